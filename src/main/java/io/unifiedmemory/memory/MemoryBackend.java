@@ -1,0 +1,72 @@
+package io.unifiedmemory.memory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A place that keeps memories. The abstract test {@code MemoryBackendContract} is this text in executable form.
+ *
+ * <ul>
+ *   <li>Every method blocks, may be called from many threads at once, and stops promptly when its thread is
+ *       interrupted (by throwing, with the thread's interrupt status set).
+ *   <li>Every write may be repeated safely. What a method acknowledged is there for the next call.
+ *   <li>Absence is a result. Every failure is a {@link BackendException}; a method whose {@link Capability} is not
+ *       declared throws one of kind {@code UNSUPPORTED}.
+ *   <li>Nothing ever crosses users.
+ *   <li>Priority, timeouts, retries, failover and clocks are the caller's work. All I/O is lazy: constructing a backend
+ *       touches nothing, so a dead one cannot stop a start.
+ * </ul>
+ */
+public interface MemoryBackend extends AutoCloseable {
+
+    /** What kind of place this is, for people: {@code sqlite}, {@code knowledge-graph}, ... Does no I/O. */
+    String type();
+
+    /** What this backend can do; constant. Does no I/O. */
+    Set<Capability> capabilities();
+
+    /**
+     * Creates or replaces the memory under the entry's user and key. A backend that keeps {@link Capability#VERSIONS}
+     * leaves what it holds alone when that has the same or a newer version, deletes included. The time of creation
+     * stays that of the first store since the last delete.
+     *
+     * @return what the backend knows of the key now: the given entry (with the time of creation that is kept), or the
+     *     newer entry or newer delete that stands in its way
+     */
+    Lookup store(MemoryEntry entry);
+
+    /** What the backend knows of one key. */
+    Lookup retrieve(String userId, String key);
+
+    /**
+     * The best matches, best first; an entry whose key or value contains the whole query, ignoring case, is always
+     * among the matches. Without a query the most recently updated first.
+     */
+    List<MemoryEntry> search(SearchRequest request);
+
+    /** A page of everything the user has, by key. */
+    Page list(ListRequest request);
+
+    /**
+     * Deletes one memory that is not newer than {@code version}. With {@link Capability#VERSIONS} the delete is
+     * remembered, also when nothing was there.
+     */
+    Removal delete(String userId, String key, Version version);
+
+    /** Deletes every memory of a user that is not newer than {@code version}; remembered likewise. */
+    Removal deleteAll(String userId, Version version);
+
+    /**
+     * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than
+     * {@code version}; remembered likewise. Memories without a known time stay.
+     */
+    Removal expire(String userId, Instant cutoff, Version version);
+
+    /** Whether the backend works, connecting if need be. Never throws; takes as long as the backend does. */
+    BackendStatus check();
+
+    /** Lets go of files, connections and processes; a second call does nothing. Later calls fail as unavailable. */
+    @Override
+    void close();
+}

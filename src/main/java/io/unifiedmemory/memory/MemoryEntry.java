@@ -1,0 +1,49 @@
+package io.unifiedmemory.memory;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One memory of one user. Immutable; {@code metadata} is an unmodifiable copy that keeps its order (its nested values
+ * are not copied and must not be changed).
+ *
+ * @param userId whose memory it is
+ * @param key the name under which the user keeps it, unique for the user
+ * @param value the remembered text, may be empty
+ * @param metadata a JSON object, may be empty
+ * @param createdAt when the key was first stored, to the millisecond; null where another program wrote the entry and
+ *     did not say
+ * @param updatedAt when the value was last stored, to the millisecond; null likewise
+ * @param version orders this write among all writes of the key; {@link Version#NONE} where another program wrote it
+ */
+public record MemoryEntry(
+        String userId,
+        String key,
+        String value,
+        Map<String, Object> metadata,
+        @Nullable Instant createdAt,
+        @Nullable Instant updatedAt,
+        Version version) {
+
+    public MemoryEntry {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** The same memory as the write of another version, made at the same time. */
+    public MemoryEntry withVersion(Version newVersion) {
+        return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, newVersion);
+    }
+
+    /** The same memory with the time at which its key was first stored. */
+    public MemoryEntry withCreatedAt(@Nullable Instant newCreatedAt) {
+        return new MemoryEntry(userId, key, value, metadata, newCreatedAt, updatedAt, version);
+    }
+
+    /** Whether both remember the same text and metadata, whenever they were written. */
+    public boolean hasContentOf(MemoryEntry other) {
+        return value.equals(other.value) && metadata.equals(other.metadata);
+    }
+}

@@ -1,0 +1,17 @@
+package io.unifiedmemory.memory;
+
+import java.util.List;
+
+/**
+ * A part of a user's memories in the order of {@link KeyOrder}.
+ *
+ * @param entries the entries of this page; may be fewer than asked for even when more follow
+ * @param more whether memories follow behind the last entry
+ * @param total how many memories the backend holds of the user
+ */
+public record Page(List<MemoryEntry> entries, boolean more, long total) {
+
+    public Page {
+        entries = List.copyOf(entries);
+    }
+}

@@ -1,0 +1,48 @@
+package io.unifiedmemory.memory;
+
+/**
+ * When a write happened, as a hybrid logical clock reading: orders two writes of one key wherever they were made.
+ * Immutable.
+ *
+ * <p>The upper 48 bits are milliseconds since the epoch, the lower 16 a counter for writes within one millisecond
+ * (Kulkarni et al., "Logical Physical Clocks", 2014).
+ *
+ * @param stamp the clock reading, 0 or more; 0 means that the write has no version
+ */
+public record Version(long stamp) implements Comparable<Version> {
+
+    /** No version: of an entry that another program wrote. Older than every version. */
+    public static final Version NONE = new Version(0);
+
+    private static final int COUNTER_BITS = 16;
+
+    public Version {
+        if (stamp < 0) {
+            throw new IllegalArgumentException("a version is 0 or more, not " + stamp);
+        }
+    }
+
+    /** The first version of a millisecond, given since the epoch. */
+    public static Version atMillis(long millis) {
+        return new Version(millis << COUNTER_BITS);
+    }
+
+    /** The smallest version above this one; its milliseconds follow when the counter is used up. */
+    public Version next() {
+        return new Version(stamp + 1);
+    }
+
+    /** Milliseconds since the epoch. */
+    public long millis() {
+        return stamp >>> COUNTER_BITS;
+    }
+
+    public boolean isNewerThan(Version other) {
+        return stamp > other.stamp;
+    }
+
+    @Override
+    public int compareTo(Version other) {
+        return Long.compare(stamp, other.stamp);
+    }
+}
