@@ -40,7 +40,7 @@ class SdkClientIT {
                 .anySatisfy(entity -> assertThat(entity.toString()).contains("Error: looks like a failure, is none"))
                 .noneSatisfy(entity -> assertThat(entity.toString()).contains("gone soon"));
 
-        String inSqlite = sqlite(home.database(), "SELECT user_id, key, value FROM memories WHERE value IS NOT NULL");
+        String inSqlite = sqlite(home.database(), "SELECT user_id, key, value FROM memory");
         JsonNode rows = Json.MAPPER.readTree(inSqlite);
         assertThat(rows)
                 .anySatisfy(row -> {
