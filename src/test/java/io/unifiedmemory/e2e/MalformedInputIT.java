@@ -42,8 +42,6 @@ class MalformedInputIT {
 
     static Stream<Arguments> linesWithoutId() {
         return Stream.of(
-                argumentSet("blank", "", PARSE_ERROR),
-                argumentSet("spaces", "   \t ", PARSE_ERROR),
                 argumentSet("prose", "hello", PARSE_ERROR),
                 argumentSet("half an object", "{\"jsonrpc\":\"2.0\",\"id\":1,", PARSE_ERROR),
                 argumentSet("two values", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} x", PARSE_ERROR),
@@ -114,6 +112,12 @@ class MalformedInputIT {
     void aResponseToNothingAndAnUnknownNotificationAreIgnored() {
         server.sendLine("{\"jsonrpc\":\"2.0\",\"id\":\"never-asked\",\"result\":{}}");
         server.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard-of\"}");
+        assertLives();
+    }
+
+    @Test
+    void aBlankLineIsIgnored() {
+        server.sendLine("").sendLine("  \t ").sendLine("\r");
         assertLives();
     }
 
