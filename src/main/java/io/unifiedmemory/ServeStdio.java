@@ -34,8 +34,9 @@ final class ServeStdio implements Command {
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */
+    @SuppressWarnings("SystemConsoleNull") // The console of java.base is null without a terminal, on every JDK.
     private static void greetPerson(StandardStreams streams) {
-        // Newer JDKs hand out a console even without a terminal, through a large library, unless told otherwise.
+        // Newer JDKs prefer another console, which is there even without a terminal and slow to load.
         System.setProperty("jdk.console", "java.base");
         Console console = System.console();
         if (console != null) {

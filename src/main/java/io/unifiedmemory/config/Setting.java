@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Every option that is a single value, with its names in the file, the environment and the command line. The three are
  * the same words: {@code sqlite.timeoutMs}, {@code UNIFIED_MEMORY_SQLITE_TIMEOUT_MS}, {@code --sqlite-timeout-ms}.
  */
+// Types and defaults are immutable values, which the checker cannot see.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum Setting {
     CONFIG("config", Type.PATH, null, "configuration file (JSON)"),
     DATABASE("database", "db", Type.PATH, null, "database file; default: memory.db in the user's data folder"),
@@ -111,7 +113,7 @@ public enum Setting {
 
     /** Whether the flag may stand alone, meaning true. */
     boolean isSwitch() {
-        return type == Type.FLAG;
+        return type.equals(Type.FLAG);
     }
 
     Type type() {

@@ -30,8 +30,8 @@ record Type(String accepts, Parser parser) {
     static final Type PATH = new Type("a path", raw -> raw instanceof String text ? text : null);
 
     static final Type FLAG = new Type("true or false", raw -> switch (raw.toString()) {
-        case "true" -> Boolean.TRUE;
-        case "false" -> Boolean.FALSE;
+        case "true" -> true;
+        case "false" -> false;
         default -> null;
     });
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -64,7 +65,8 @@ public final class MemoryServer implements AutoCloseable {
                 .instructions(INSTRUCTIONS)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
-                .jsonMapper(JSON)
+                .jsonMapper(new RequestMapper(
+                        JSON, toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
                 .tools(toolBox.tools().stream()
@@ -92,11 +94,8 @@ public final class MemoryServer implements AutoCloseable {
     }
 
     private static CallToolResult call(ToolBox toolBox, CallToolRequest request) {
-        ToolCall call = new ToolCall(
-                request.arguments() == null ? Map.of() : request.arguments(),
-                request.meta() == null ? Map.of() : request.meta());
         try {
-            return success(toolBox.call(request.name(), call));
+            return success(toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta())));
         } catch (ToolFailure e) {
             String kind = e.kind().name().toLowerCase(Locale.ROOT);
             return failure(String.valueOf(e.getMessage()), Map.of("io.unifiedmemory/error", kind));
