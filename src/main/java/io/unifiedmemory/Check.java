@@ -23,13 +23,14 @@ final class Check implements Command {
         try (Application application = new Application(config, () -> {})) {
             Health health = application.memory().health();
             out.println();
-            health.backends().forEach((name, backend) -> out.printf(
-                    "%-8s %s (%s, priority %d): %s%n",
-                    !backend.enabled() ? "disabled" : backend.up() ? "ok" : "DOWN",
-                    name,
-                    backend.type(),
-                    backend.priority(),
-                    backend.detail()));
+            health.backends()
+                    .forEach((name, backend) -> out.printf(
+                            "%-8s %s (%s, priority %d): %s%n",
+                            !backend.enabled() ? "disabled" : backend.up() ? "ok" : "DOWN",
+                            name,
+                            backend.type(),
+                            backend.priority(),
+                            backend.detail()));
             return health.status() == Health.Status.OK ? 0 : Main.FAILED;
         }
     }
@@ -46,20 +47,26 @@ final class Check implements Command {
         out.println("limits:             " + config.tools().limits());
         out.println("sqlite:             " + config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
-            out.println("upstream " + upstream.options().name() + ": " + describe(upstream.options().transport())
-                    + ", contract " + upstream.options().contract() + ", " + upstream.slot());
+            out.println("upstream " + upstream.options().name() + ": "
+                    + describe(upstream.options().transport()) + ", contract "
+                    + upstream.options().contract() + ", " + upstream.slot());
         }
     }
 
     /** How an upstream is reached, with the names of its variables and headers but not their values. */
     private static String describe(Transport transport) {
         if (transport instanceof Transport.Stdio stdio) {
-            return "stdio " + stdio + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
+            return "stdio " + stdio
+                    + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
         }
         if (transport instanceof Transport.Http http) {
-            return "http " + http + (http.headers().isEmpty() ? "" : ", headers " + http.headers().keySet());
+            return "http " + http
+                    + (http.headers().isEmpty()
+                            ? ""
+                            : ", headers " + http.headers().keySet());
         }
         Transport.Sse sse = (Transport.Sse) transport;
-        return "sse " + sse + (sse.headers().isEmpty() ? "" : ", headers " + sse.headers().keySet());
+        return "sse " + sse
+                + (sse.headers().isEmpty() ? "" : ", headers " + sse.headers().keySet());
     }
 }

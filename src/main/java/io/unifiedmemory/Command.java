@@ -28,8 +28,9 @@ interface Command {
         return switch (words.get(0)) {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
-            default -> throw new UsageException("unknown command " + words.get(0) + "; there are check and call, and"
-                    + " without a command the server on stdio (--help tells more)");
+            default ->
+                throw new UsageException("unknown command " + words.get(0) + "; there are check and call, and"
+                        + " without a command the server on stdio (--help tells more)");
         };
     }
 }

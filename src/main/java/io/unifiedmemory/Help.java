@@ -32,8 +32,7 @@ final class Help {
                                           "env": {"MEMORY_FILE_PATH": "/path/memory.json"}}}}
                   or {"type": "http" | "sse", "url": "...", "headers": {...}} instead of command, args and env;
                   and priority, timeoutMs, maxRetries, enabled, contract (auto, knowledge-graph, unified)
-                """
-                .formatted(
+                """.formatted(
                         Version.current(),
                         Arrays.stream(Setting.values()).map(Help::line).collect(Collectors.joining("\n")));
     }

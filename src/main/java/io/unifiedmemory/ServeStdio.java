@@ -41,9 +41,10 @@ final class ServeStdio implements Command {
         Console console = System.console();
         if (console != null) {
             streams.err()
-                    .println("unified-memory is an MCP server: it waits for a client on standard input (Ctrl-D ends it)."
-                            + " Add it to a client as the command \"java\" with the arguments \"-jar\" and the path of"
-                            + " this jar; --help tells more.");
+                    .println(
+                            "unified-memory is an MCP server: it waits for a client on standard input (Ctrl-D ends it)."
+                                    + " Add it to a client as the command \"java\" with the arguments \"-jar\" and the path of"
+                                    + " this jar; --help tells more.");
         }
     }
 }

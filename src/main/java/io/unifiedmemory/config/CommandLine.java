@@ -39,8 +39,7 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
             } else if (++i < arguments.size()) {
                 flags.put(setting, arguments.get(i));
             } else {
-                throw new ConfigException(
-                        name + " needs a value: " + setting.accepts() + " (from the command line)");
+                throw new ConfigException(name + " needs a value: " + setting.accepts() + " (from the command line)");
             }
         }
         return new CommandLine(Map.copyOf(flags), List.copyOf(words));

@@ -96,8 +96,7 @@ public final class ConfigLoader {
                     .toAbsolutePath()
                     .normalize();
         } catch (InvalidPathException e) {
-            throw new ConfigException(
-                    setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
+            throw new ConfigException(setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
         }
     }
 

@@ -55,8 +55,8 @@ final class Placeholders {
             value = matcher.group(2);
         }
         if (value == null) {
-            throw new ConfigException(option + " uses ${" + name + "}, but the environment has no " + name + " (from "
-                    + origin + ")");
+            throw new ConfigException(
+                    option + " uses ${" + name + "}, but the environment has no " + name + " (from " + origin + ")");
         }
         return value;
     }

@@ -19,8 +19,7 @@ public enum Setting {
     DATABASE("database", "db", Type.PATH, null, "database file; default: memory.db in the user's data folder"),
     DEFAULT_USER("defaultUser", Type.TEXT, null, "whose memories a call without user_id is about"),
     LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
-    COMPATIBILITY_TOOLS(
-            "compatibilityTools", Type.FLAG, false, "offer remember_user_info and search_user_memory too"),
+    COMPATIBILITY_TOOLS("compatibilityTools", Type.FLAG, false, "offer remember_user_info and search_user_memory too"),
     SQLITE_ENABLED("sqlite.enabled", Type.FLAG, true, "keep memories in the local database"),
     SQLITE_PRIORITY(
             "sqlite.priority",

@@ -15,7 +15,8 @@ record Type(String accepts, Parser parser) {
     /** Gives the value, or null when the text is not one. */
     @FunctionalInterface
     interface Parser {
-        @Nullable Object parse(Object raw);
+        @Nullable
+        Object parse(Object raw);
     }
 
     static final Type TEXT = new Type(

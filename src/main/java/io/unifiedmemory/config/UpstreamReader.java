@@ -20,8 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamReader {
 
     private static final Set<String> KNOWN = Set.of(
-            "command", "args", "env", "type", "url", "headers", "priority", "timeoutMs", "maxRetries", "enabled",
-            "contract", "connectTimeoutMs");
+            "command",
+            "args",
+            "env",
+            "type",
+            "url",
+            "headers",
+            "priority",
+            "timeoutMs",
+            "maxRetries",
+            "enabled",
+            "contract",
+            "connectTimeoutMs");
 
     private final Placeholders placeholders;
     private final @Nullable String defaultUser;
@@ -41,30 +51,23 @@ final class UpstreamReader {
         Set<String> unknown = new TreeSet<>(entry.keySet());
         unknown.removeAll(KNOWN);
         if (!foreign && !unknown.isEmpty()) {
-            throw new ConfigException("unknown option " + path + "." + unknown.iterator().next() + "; accepted are "
-                    + String.join(", ", new TreeSet<>(KNOWN)) + " (from " + origin + ")");
+            throw new ConfigException(
+                    "unknown option " + path + "." + unknown.iterator().next() + "; accepted are "
+                            + String.join(", ", new TreeSet<>(KNOWN)) + " (from " + origin + ")");
         }
         if (!name.matches("[^\\p{Cntrl}]{1,64}") || name.equals("sqlite")) {
-            throw new ConfigException("an upstream's name must have 1 to 64 characters and not be sqlite, not "
-                    + name + " (from " + origin + ")");
+            throw new ConfigException("an upstream's name must have 1 to 64 characters and not be sqlite, not " + name
+                    + " (from " + origin + ")");
         }
         boolean disabled = foreign && Boolean.TRUE.equals(entry.get("disabled"));
         SlotOptions slot = new SlotOptions(
                 (Boolean) option(path, "enabled", entry, Type.FLAG, !disabled),
                 (Integer) option(path, "priority", entry, Type.integer(0, 1000), SlotOptions.UPSTREAM.priority()),
-                Duration.ofMillis((Integer) option(
-                        path,
-                        "timeoutMs",
-                        entry,
-                        Type.integer(1, 600_000),
-                        (int) SlotOptions.UPSTREAM.timeout().toMillis())),
+                Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
+                        SlotOptions.UPSTREAM.timeout().toMillis())),
                 (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()));
-        Integer connectMillis = (Integer) option(
-                path,
-                "connectTimeoutMs",
-                entry,
-                Type.integer(1, 600_000),
-                (int) UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
+        Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
+                UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
         Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));
         String contract = (String) option(path, "contract", entry, contracts, UpstreamOptions.AUTO);
         try {
@@ -133,8 +136,7 @@ final class UpstreamReader {
         }
         for (Map.Entry<?, ?> item : (raw == null ? Map.of() : (Map<?, ?>) raw).entrySet()) {
             if (!(item.getValue() instanceof String text)) {
-                throw new ConfigException(
-                        option + "." + item.getKey() + " must be a text (from " + origin + ")");
+                throw new ConfigException(option + "." + item.getKey() + " must be a text (from " + origin + ")");
             }
             String name = String.valueOf(item.getKey());
             texts.put(name, placeholders.expand(text, option + "." + name, origin));
