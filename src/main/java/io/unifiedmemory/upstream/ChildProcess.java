@@ -1,0 +1,130 @@
+package io.unifiedmemory.upstream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A child process that does not outlive this program, nor do its own children: {@code npx} runs the server as one.
+ * Thread-safe.
+ */
+final class ChildProcess {
+
+    private static final long GRACE_MILLIS = 2000;
+    private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Object START = new Object();
+    private static boolean hooked;
+    private static boolean ending;
+
+    private final Process process;
+    private final Set<ProcessHandle> descendants = new LinkedHashSet<>();
+
+    private ChildProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts a program with {@code environment} added to that of this process. */
+    static ChildProcess start(List<String> command, Map<String, String> environment) throws IOException {
+        synchronized (START) {
+            if (ending) {
+                throw new IOException("this program is ending");
+            }
+            if (!hooked) {
+                Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::endAll, "upstream processes"));
+                hooked = true;
+            }
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            ChildProcess child = new ChildProcess(builder.start());
+            RUNNING.add(child);
+            return child;
+        }
+    }
+
+    InputStream stdout() {
+        return process.getInputStream();
+    }
+
+    InputStream stderr() {
+        return process.getErrorStream();
+    }
+
+    OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    /** Completes with the exit code. */
+    CompletableFuture<Integer> exit() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
+    /** Notes the process's children as they are now: once it is dead nobody could find them any more. */
+    synchronized void noteDescendants() {
+        process.descendants().forEach(descendants::add);
+    }
+
+    /**
+     * Waits briefly for the end that was asked for by closing the input, then ends the process and its children. An
+     * interrupt shortens the waiting.
+     */
+    void end() {
+        boolean interrupted = Thread.interrupted();
+        noteDescendants();
+        if (!awaitExit(GRACE_MILLIS)) {
+            noteDescendants();
+            tree().forEach(ProcessHandle::destroy);
+            if (!awaitExit(GRACE_MILLIS)) {
+                tree().forEach(ProcessHandle::destroyForcibly);
+                interrupted |= Thread.interrupted();
+                awaitExit(GRACE_MILLIS);
+            }
+        }
+        RUNNING.remove(this);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void endAll() {
+        synchronized (START) {
+            ending = true;
+        }
+        RUNNING.forEach(child -> {
+            child.noteDescendants();
+            child.tree().forEach(ProcessHandle::destroy);
+        });
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
+        RUNNING.forEach(child -> child.awaitExit(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        RUNNING.forEach(child -> child.tree().forEach(ProcessHandle::destroyForcibly));
+    }
+
+    private synchronized List<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process.toHandle()), descendants.stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
+    }
+
+    private boolean awaitExit(long millis) {
+        CompletableFuture<?>[] exits =
+                tree().stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(exits).get(Math.max(0, millis), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.unifiedmemory.upstream;
+
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The kinds of servers that can keep memories, and how they are told apart. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets and maps are unmodifiable copies
+enum ContractType {
+    UNIFIED("unified", UnifiedContract.CAPABILITIES, UnifiedContract.TOOLS) {
+        @Override
+        ToolContract open(Tools tools, UpstreamOptions options) {
+            return new UnifiedContract(tools);
+        }
+    },
+    KNOWLEDGE_GRAPH("knowledge-graph", KnowledgeGraphContract.CAPABILITIES, KnowledgeGraphContract.TOOLS) {
+        @Override
+        ToolContract open(Tools tools, UpstreamOptions options) {
+            return new KnowledgeGraphContract(tools, options.defaultUser(), options.callTimeout());
+        }
+    };
+
+    private final String text;
+    private final Set<Capability> capabilities;
+    private final Map<String, Set<String>> tools;
+
+    /** @param tools its tools with the arguments that they must know, those of listed objects after a dot */
+    ContractType(String text, Set<Capability> capabilities, Map<String, Set<String>> tools) {
+        this.text = text;
+        this.capabilities = capabilities;
+        this.tools = tools;
+    }
+
+    abstract ToolContract open(Tools tools, UpstreamOptions options);
+
+    /** Its name in a configuration. */
+    String text() {
+        return text;
+    }
+
+    /** What a configured contract can do; for {@code auto} what every contract can, since any may be found. */
+    static Set<Capability> capabilitiesOf(String contract) {
+        Set<Capability> common = EnumSet.allOf(Capability.class);
+        Stream.of(values())
+                .filter(type -> type.isMeantBy(contract))
+                .forEach(type -> common.retainAll(type.capabilities));
+        return Set.copyOf(common);
+    }
+
+    /**
+     * The configured contract, or with {@code auto} the first one that the tools fit.
+     *
+     * @throws BackendException of kind {@code UNSUPPORTED} when the tools do not fit
+     */
+    static ContractType choose(String contract, Collection<Tool> offered) {
+        Map<String, Set<String>> arguments = new TreeMap<>();
+        offered.forEach(tool -> arguments.put(tool.name(), argumentsOf(tool.inputSchema())));
+        return Stream.of(values())
+                .filter(type ->
+                        type.isMeantBy(contract) && type.missingFrom(arguments).isEmpty())
+                .findFirst()
+                .orElseThrow(() -> unfit(contract, arguments));
+    }
+
+    private boolean isMeantBy(String contract) {
+        return contract.equals(text) || contract.equals(UpstreamOptions.AUTO);
+    }
+
+    private Set<String> missingFrom(Map<String, Set<String>> offered) {
+        Set<String> missing = new TreeSet<>();
+        tools.forEach((tool, arguments) -> {
+            Set<String> known = offered.get(tool);
+            if (known == null) {
+                missing.add(tool);
+            } else {
+                arguments.stream()
+                        .filter(name -> !known.contains(name))
+                        .forEach(name -> missing.add(tool + "(" + name + ")"));
+            }
+        });
+        return missing;
+    }
+
+    private static BackendException unfit(String contract, Map<String, Set<String>> offered) {
+        String lacks = Stream.of(values())
+                .filter(type -> type.isMeantBy(contract))
+                .map(type -> "for " + type.text + " it lacks " + String.join(", ", type.missingFrom(offered)))
+                .collect(Collectors.joining("; "));
+        String found = offered.isEmpty() ? "no tools" : "the tools " + String.join(", ", offered.keySet());
+        return new BackendException(
+                Kind.UNSUPPORTED,
+                "offers " + found + ", which is no memory server known here: " + lacks,
+                "contracts are " + Stream.of(values()).map(ContractType::text).collect(Collectors.joining(", ")));
+    }
+
+    /** The names of a tool's arguments, and of the fields of objects in listed ones as {@code argument.field}. */
+    private static Set<String> argumentsOf(Map<String, Object> schema) {
+        Set<String> names = new LinkedHashSet<>();
+        properties(schema).forEach((name, argument) -> {
+            names.add(name);
+            if (argument instanceof Map<?, ?> map && map.get("items") instanceof Map<?, ?> items) {
+                properties(items).keySet().forEach(field -> names.add(name + "." + field));
+            }
+        });
+        return names;
+    }
+
+    private static Map<String, Object> properties(Map<?, ?> schema) {
+        return schema.get("properties") instanceof Map<?, ?> properties ? ToolReply.object(properties) : Map.of();
+    }
+
+    /** The tools of a contract, written as {@code tool argument argument ...}. */
+    static Map<String, Set<String>> signature(String... tools) {
+        return Stream.of(tools)
+                .map(tool -> List.of(tool.split(" ")))
+                .collect(Collectors.toUnmodifiableMap(
+                        words -> words.get(0), words -> Set.copyOf(words.subList(1, words.size()))));
+    }
+}

@@ -1,0 +1,117 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entity of a knowledge graph, told apart into what we wrote and what others did. Immutable.
+ *
+ * <p>A memory is a value and the {@link Envelope} that names it by hash. A crash in the middle of an update leaves two
+ * such pairs, of which the newer counts. A text that an envelope names is a value, even if it reads like an envelope.
+ */
+final class Entity {
+
+    /** The type of the entities that we create. */
+    static final String OUR_TYPE = "unified_memory";
+
+    private final String name;
+    private final String type;
+    private final List<String> observations;
+    private final Set<String> ours = new LinkedHashSet<>();
+    private final Version version;
+    private final @Nullable MemoryEntry memory;
+
+    Entity(String name, String type, List<String> observations) {
+        this.name = name;
+        this.type = type;
+        this.observations = List.copyOf(observations);
+        Map<String, Envelope> envelopes = envelopes();
+        Map<String, String> texts = envelopes.isEmpty() ? Map.of() : byHash();
+        Version newest = Version.NONE;
+        MemoryEntry newestMemory = null;
+        for (Map.Entry<String, Envelope> found : envelopes.entrySet()) {
+            Envelope envelope = found.getValue();
+            String value = texts.get(envelope.valueHash());
+            ours.add(found.getKey());
+            newest = envelope.version().isNewerThan(newest) ? envelope.version() : newest;
+            if (value != null) {
+                if (!envelope.borrowed()) {
+                    ours.add(value);
+                }
+                if (newestMemory == null || !newestMemory.version().isNewerThan(envelope.version())) {
+                    newestMemory = envelope.with(value);
+                }
+            }
+        }
+        this.version = newest;
+        this.memory = newestMemory;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String type() {
+        return type;
+    }
+
+    List<String> observations() {
+        return observations;
+    }
+
+    /** The memory that stands here; null when there is none. */
+    @Nullable
+    MemoryEntry memory() {
+        return memory;
+    }
+
+    /** What we wrote: envelopes and values, outdated ones too. */
+    Set<String> ours() {
+        return ours;
+    }
+
+    /** The newest version that we wrote, also of a memory whose value is gone; {@code NONE} when there is none. */
+    Version version() {
+        return version;
+    }
+
+    /** Whether other programs made this entity and we have nothing in it. */
+    boolean isForeign() {
+        return ours.isEmpty() && !type.equals(OUR_TYPE);
+    }
+
+    /** Whether nothing in it is from others, so that it can be deleted as a whole. */
+    boolean isOursAlone() {
+        return type.equals(OUR_TYPE) && ours.containsAll(observations);
+    }
+
+    private Map<String, Envelope> envelopes() {
+        Map<String, Envelope> found = new LinkedHashMap<>();
+        for (String observation : observations) {
+            Envelope envelope = Envelope.parse(observation);
+            if (envelope != null && name.equals(EntityName.of(envelope.userId(), envelope.key()))) {
+                found.put(observation, envelope);
+            }
+        }
+        Set<String> values = new HashSet<>();
+        found.values().forEach(envelope -> values.add(envelope.valueHash()));
+        Predicate<String> isValue = text -> values.contains(Envelope.hash(text));
+        found.keySet().removeIf(isValue);
+        return found;
+    }
+
+    private Map<String, String> byHash() {
+        Map<String, String> texts = new HashMap<>();
+        observations.forEach(text -> texts.put(Envelope.hash(text), text));
+        return texts;
+    }
+}

@@ -1,0 +1,115 @@
+package io.unifiedmemory.upstream;
+
+import io.modelcontextprotocol.client.transport.McpHttpClientTransportAuthorizationException;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpTransportException;
+import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the SDK and the network throw, as the one failure that a backend may show. */
+final class Failures {
+
+    private static final int MAX_TEXT = 300;
+    private static final Pattern STATUS = Pattern.compile(
+            "^(?:Received unexpected status code: |Bad Request\\. Status code:|Server Not Found\\. Status code:"
+                    + "|Failed to connect to SSE stream: |Sending message failed with a non-OK HTTP code: )(\\d{3})");
+
+    private Failures() {}
+
+    static BackendException of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BackendException known) {
+                return again(known);
+            }
+            if (cause instanceof McpError error && error.getJsonRpcError() != null) {
+                return ofError(error.getJsonRpcError().code(), shortened(String.valueOf(error.getMessage())), error);
+            }
+            if (cause instanceof McpTransportSessionNotFoundException) {
+                return unavailable("the server does not know our session any more", "", failure);
+            }
+            if (cause instanceof McpHttpClientTransportAuthorizationException) {
+                return unavailable("the server refused us (HTTP 401 or 403)", "are its headers right?", failure);
+            }
+            if (cause instanceof McpTransportException) {
+                return ofHttp(String.valueOf(cause.getMessage()), failure);
+            }
+            if (cause instanceof IOException) {
+                String what = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+                return unavailable("cannot be reached: " + shortened(what), "does it run, is its url right?", failure);
+            }
+        }
+        return new BackendException(
+                Kind.BROKEN, "answered what MCP does not allow: " + shortened(failure.toString()), "", failure);
+    }
+
+    /** The same failure with the stack of this thread, for another caller. */
+    static BackendException again(BackendException failure) {
+        return new BackendException(failure.kind(), String.valueOf(failure.getMessage()), failure.hint(), failure);
+    }
+
+    static BackendException closed() {
+        return new BackendException(Kind.UNAVAILABLE, "the connection is closed", "");
+    }
+
+    static BackendException interrupted(String what) {
+        return new BackendException(
+                Kind.TIMED_OUT, "interrupted while waiting for " + what, "whether it took effect is unknown");
+    }
+
+    static BackendException timedOut(String what, Duration timeout) {
+        return new BackendException(
+                Kind.TIMED_OUT,
+                what + " was not answered within " + timeout.toMillis() + " ms",
+                "whether it took effect is unknown");
+    }
+
+    static BackendException broken(String message, String hint) {
+        return new BackendException(Kind.BROKEN, message, hint);
+    }
+
+    /** As much of a server's text as fits into a message, on one line. */
+    static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "...";
+    }
+
+    /** Whether a transport's failure concerns a single request, so that the connection can go on. */
+    static boolean concernsOneRequest(Throwable failure) {
+        int status = failure instanceof McpTransportException ? status(String.valueOf(failure.getMessage())) : 0;
+        return status >= 400 && status < 500;
+    }
+
+    private static BackendException ofError(int code, String message, Throwable cause) {
+        return switch (code) {
+            case -32601 -> new BackendException(Kind.UNSUPPORTED, message, "", cause);
+            case -32602 -> new BackendException(Kind.REJECTED, message, "", cause);
+            case -32001 -> new BackendException(Kind.TIMED_OUT, message, "", cause);
+            case -32000 -> new BackendException(Kind.UNAVAILABLE, message, "", cause);
+            default -> new BackendException(Kind.BROKEN, "JSON-RPC error " + code + ": " + message, "", cause);
+        };
+    }
+
+    private static BackendException ofHttp(String message, Throwable cause) {
+        int status = status(message);
+        String text = shortened(message);
+        return switch (status) {
+            case 413 -> new BackendException(Kind.REJECTED, text, "raise the server's limit on requests", cause);
+            case 429, 503 -> new BackendException(Kind.OVERLOADED, text, "", cause);
+            default -> unavailable(text, "is its url right, and its type (http or sse)?", cause);
+        };
+    }
+
+    private static int status(String message) {
+        Matcher matcher = STATUS.matcher(message);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    private static BackendException unavailable(String message, String hint, Throwable cause) {
+        return new BackendException(Kind.UNAVAILABLE, message, hint, cause);
+    }
+}

@@ -1,0 +1,77 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What of a server's hits is a hit, best first: the server also looks into envelopes and other users' names. Immutable.
+ */
+final class GraphSearch {
+
+    static final Comparator<MemoryEntry> BY_KEY = Comparator.comparing(MemoryEntry::key, KeyOrder.COMPARATOR);
+
+    /** The most recently updated first, those of unknown time last. */
+    static final Comparator<MemoryEntry> NEWEST_FIRST = Comparator.comparing(
+                    GraphSearch::updatedAt, Comparator.reverseOrder())
+            .thenComparing(MemoryEntry::version, Comparator.reverseOrder())
+            .thenComparing(BY_KEY);
+
+    private static final int NO_MATCH = 4;
+
+    private final String query;
+
+    GraphSearch(String query) {
+        this.query = folded(query);
+    }
+
+    /**
+     * Whether the server's substring search need not find every match: it folds a sigma at the end of the query to
+     * another letter than the same sigma inside a word.
+     */
+    boolean serverMayMiss() {
+        return query.indexOf('σ') >= 0;
+    }
+
+    List<MemoryEntry> best(Stream<MemoryEntry> candidates, int limit) {
+        return candidates
+                .filter(entry -> rank(entry) < NO_MATCH)
+                .sorted(Comparator.comparingInt(this::rank).thenComparing(NEWEST_FIRST))
+                .limit(limit)
+                .toList();
+    }
+
+    static boolean isBehind(String key, MemoryEntry entry) {
+        return KeyOrder.COMPARATOR.compare(entry.key(), key) > 0;
+    }
+
+    private int rank(MemoryEntry entry) {
+        String key = folded(entry.key());
+        if (key.equals(query)) {
+            return 0;
+        }
+        if (key.contains(query)) {
+            return 1;
+        }
+        if (folded(entry.value()).contains(query)) {
+            return 2;
+        }
+        return entry.metadata().get("entity_type") instanceof String type
+                        && folded(type).contains(query)
+                ? 3
+                : NO_MATCH;
+    }
+
+    private static String folded(String text) {
+        return text.toLowerCase(Locale.ROOT).replace('ς', 'σ');
+    }
+
+    private static Instant updatedAt(MemoryEntry entry) {
+        Instant time = entry.updatedAt();
+        return time == null ? Instant.MIN : time;
+    }
+}

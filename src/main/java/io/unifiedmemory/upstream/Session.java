@@ -1,0 +1,205 @@
+package io.unifiedmemory.upstream;
+
+import io.modelcontextprotocol.client.McpAsyncClient;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One live server: the SDK's client over a {@link Link}, from its handshake until either side goes away. Thread-safe.
+ *
+ * <p>A caller that gives up leaves its call pending, because the late answer tells that the server is done with it. So
+ * that a hung server cannot pile them up, giving up provokes a ping, and an unanswered ping ends the session, as do too
+ * many unanswered calls.
+ */
+final class Session implements Connection.Session, Tools {
+
+    private static final int MAX_ABANDONED = 64;
+    private static final McpSchema.Implementation WE =
+            McpSchema.Implementation.builder("unified-memory", version()).build();
+    /** Results are read strictly by the contracts; the SDK need not judge them. */
+    private static final JsonSchemaValidator ACCEPT_ALL =
+            (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid(null);
+    /** The SDK forgets a call that exceeds its own timeout but keeps its memory, so it gets none that matters. */
+    private static final Duration NEVER = Duration.ofDays(365);
+
+    private final Link link;
+    private final McpAsyncClient client;
+    private final Duration callTimeout;
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private final AtomicBoolean pinging = new AtomicBoolean();
+    private volatile boolean proven;
+
+    private Session(Link link, McpAsyncClient client, Duration callTimeout) {
+        this.link = link;
+        this.client = client;
+        this.callTimeout = callTimeout;
+        link.broken().thenAccept(reason -> pending.forEach(call -> call.completeExceptionally(reason)));
+    }
+
+    /** A session and the tools that its server offers. */
+    record Opened(Session session, List<Tool> tools) {}
+
+    /** Shakes hands over a link, which is closed when that fails. */
+    static Opened open(Link link, Duration connectTimeout, Duration callTimeout) {
+        McpAsyncClient client = McpClient.async(link)
+                .clientInfo(WE)
+                .capabilities(McpSchema.ClientCapabilities.builder().build())
+                .requestTimeout(NEVER)
+                .initializationTimeout(NEVER)
+                .jsonSchemaValidator(ACCEPT_ALL)
+                .build();
+        Session session = new Session(link, client, callTimeout);
+        try {
+            long deadline = System.nanoTime() + connectTimeout.toNanos();
+            McpSchema.InitializeResult server =
+                    session.handshake(client.initialize().toFuture(), deadline);
+            List<Tool> tools = server.capabilities().tools() == null
+                    ? List.of()
+                    : session.handshake(client.listTools().toFuture(), deadline).tools();
+            link.established();
+            link.broken().thenRun(() -> Daemon.start("upstream closing", session::close));
+            return new Opened(session, tools);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletionStage<BackendException> ended() {
+        return link.broken();
+    }
+
+    @Override
+    public boolean proven() {
+        return proven;
+    }
+
+    @Override
+    public void close() {
+        link.broken().complete(Failures.closed());
+        client.close();
+    }
+
+    @Override
+    public Call send(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw Failures.interrupted(tool);
+        }
+        CompletableFuture<CallToolResult> answer = client.callTool(
+                        new CallToolRequest(tool, arguments, meta.isEmpty() ? null : meta))
+                .toFuture();
+        track(answer);
+        answer.whenComplete((result, failure) -> {
+            if (result != null || failure instanceof McpError) {
+                proven = true;
+            }
+        });
+        return new PendingCall(tool, answer);
+    }
+
+    private void track(CompletableFuture<?> answer) {
+        pending.add(answer);
+        answer.whenComplete((result, failure) -> pending.remove(answer));
+        BackendException reason = link.broken().getNow(null);
+        if (reason != null) {
+            answer.completeExceptionally(reason);
+        }
+    }
+
+    private <T> T handshake(CompletableFuture<T> answer, long deadline) {
+        track(answer);
+        try {
+            return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.interrupted("the handshake");
+        } catch (TimeoutException e) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "did not finish the MCP handshake in time",
+                    "is it an MCP server? a first start by npx may take longer than the connect timeout",
+                    e);
+        } catch (ExecutionException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** Notes that nobody waits for an answer any more. */
+    private void abandon(CompletableFuture<?> answer) {
+        if (abandoned.incrementAndGet() > MAX_ABANDONED) {
+            end("left more than " + MAX_ABANDONED + " calls unanswered");
+        }
+        answer.whenComplete((result, failure) -> abandoned.decrementAndGet());
+        if (pinging.compareAndSet(false, true)) {
+            CompletableFuture<?> pong = client.ping().toFuture();
+            track(pong);
+            pong.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((result, failure) -> {
+                pinging.set(false);
+                if (failure instanceof TimeoutException) {
+                    end("is hung: it answered neither a call nor a ping within " + callTimeout.toMillis() + " ms");
+                }
+            });
+        }
+    }
+
+    private void end(String why) {
+        link.broken().complete(new BackendException(Kind.UNAVAILABLE, why, "it is connected anew"));
+    }
+
+    private final class PendingCall implements Call {
+        private final String tool;
+        private final CompletableFuture<CallToolResult> answer;
+
+        PendingCall(String tool, CompletableFuture<CallToolResult> answer) {
+            this.tool = tool;
+            this.answer = answer;
+        }
+
+        @Override
+        public ToolReply await() {
+            try {
+                return ToolReply.of(answer.get(callTimeout.toNanos(), TimeUnit.NANOSECONDS));
+            } catch (InterruptedException e) {
+                abandon(answer);
+                Thread.currentThread().interrupt();
+                throw Failures.interrupted(tool);
+            } catch (TimeoutException e) {
+                abandon(answer);
+                throw Failures.timedOut(tool, callTimeout);
+            } catch (ExecutionException e) {
+                throw Failures.of(e);
+            }
+        }
+
+        @Override
+        public CompletionStage<?> answered() {
+            return answer;
+        }
+    }
+
+    private static String version() {
+        String version = Session.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,37 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How one kind of server keeps memories: which of its tools are called with what, and how their answers read. One
+ * instance per connection. Thread-safe; the methods promise what those of {@link MemoryBackend} do.
+ */
+interface ToolContract {
+
+    Lookup store(MemoryEntry entry);
+
+    Lookup retrieve(String userId, String key);
+
+    List<MemoryEntry> search(SearchRequest request);
+
+    Page list(ListRequest request);
+
+    Removal delete(String userId, String key, Version version);
+
+    Removal deleteAll(String userId, Version version);
+
+    Removal expire(String userId, Instant cutoff, Version version);
+
+    /** Makes a cheap call that touches the server's data; throws when it fails. */
+    BackendStatus check();
+}

@@ -1,0 +1,37 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.BackendException;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** The tools of a connected server. Thread-safe. */
+interface Tools {
+
+    /**
+     * Sends a call without waiting for its answer.
+     *
+     * @param meta the {@code _meta} of the request, may be empty
+     * @throws BackendException when it cannot be sent
+     */
+    Call send(String tool, Map<String, Object> arguments, Map<String, Object> meta);
+
+    /** Sends a call and waits for its answer, see {@link Call#await}. */
+    default ToolReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
+        return send(tool, arguments, meta).await();
+    }
+
+    /** A call on its way. */
+    interface Call {
+
+        /**
+         * Waits for the answer.
+         *
+         * @throws BackendException when there is none: of kind {@code TIMED_OUT} when the time has run out or the
+         *     thread is interrupted (whose status stays set), {@code UNAVAILABLE} when the server is gone
+         */
+        ToolReply await();
+
+        /** Completes when the server has answered, also after {@link #await} gave up, or can no longer answer. */
+        CompletionStage<?> answered();
+    }
+}

@@ -1,0 +1,203 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memories in another instance of this server. Versions and exact times, which models need not see, travel in
+ * {@code _meta} of request and result, see {@link UnifiedReply}; so nothing is lost on the way.
+ */
+final class UnifiedContract implements ToolContract {
+
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+
+    static final Map<String, Set<String>> TOOLS = ContractType.signature(
+            "store user_id key value metadata",
+            "retrieve user_id key",
+            "search user_id query limit",
+            "get_all user_id limit cursor",
+            "delete user_id key all",
+            "cleanup user_id max_age_days",
+            "health");
+
+    private static final int MAX_LIMIT = 1000;
+    private static final int MAX_AGE_DAYS = 36_500;
+    private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
+
+    private final Tools tools;
+    private final PageCursors cursors = new PageCursors();
+
+    UnifiedContract(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        Map<String, Object> write = version(entry.version());
+        putTime(write, "created_at", entry.createdAt());
+        putTime(write, "updated_at", entry.updatedAt());
+        Map<String, Object> arguments =
+                arguments(entry.userId(), "key", entry.key(), "value", entry.value(), "metadata", entry.metadata());
+        Lookup held = call("store", arguments, write(write)).lookup(entry);
+        if (held instanceof Lookup.Missing) {
+            throw silent("store");
+        }
+        return held;
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        UnifiedReply reply = call("retrieve", arguments(userId, "key", key), DETAIL);
+        MemoryEntry entry = reply.entry();
+        Lookup held = reply.lookup(entry);
+        if (held instanceof Lookup.Missing) {
+            if (entry != null) {
+                throw silent("retrieve");
+            }
+            reply.requireComplete();
+        }
+        return held;
+    }
+
+    /** Asks again where a reply ended before the limit: the server bounds the size of its replies. */
+    @Override
+    public List<MemoryEntry> search(SearchRequest request) {
+        List<MemoryEntry> hits = new ArrayList<>();
+        String cursor = null;
+        do {
+            int limit = Math.min(request.limit() - hits.size(), MAX_LIMIT);
+            Map<String, Object> arguments = arguments(request.userId(), "limit", limit);
+            putText(arguments, "query", request.query());
+            putText(arguments, "cursor", cursor);
+            UnifiedReply reply = call("search", arguments, DETAIL);
+            hits.addAll(reply.hits());
+            if (hits.isEmpty()) {
+                reply.requireComplete();
+            }
+            cursor = reply.cursor();
+        } while (cursor != null && hits.size() < request.limit());
+        return hits;
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        String after = request.afterKey();
+        String cursor = after == null ? null : cursors.behind(request.userId(), after);
+        while (true) {
+            UnifiedReply reply = page(request, cursor);
+            List<MemoryEntry> entries = reply.listed(request.userId());
+            cursor = reply.cursor();
+            if (cursor != null && !entries.isEmpty()) {
+                cursors.note(request.userId(), entries.get(entries.size() - 1).key(), cursor);
+            }
+            List<MemoryEntry> wanted = entries.stream()
+                    .filter(entry -> after == null || GraphSearch.isBehind(after, entry))
+                    .toList();
+            if (!wanted.isEmpty() || cursor == null) {
+                return new Page(wanted, cursor != null, reply.number("total"));
+            }
+        }
+    }
+
+    @Override
+    public Removal delete(String userId, String key, Version version) {
+        return call("delete", arguments(userId, "key", key), write(version(version)))
+                .removal();
+    }
+
+    @Override
+    public Removal deleteAll(String userId, Version version) {
+        return call("delete", arguments(userId, "all", true), write(version(version)))
+                .removal();
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, Version version) {
+        Map<String, Object> write = version(version);
+        putTime(write, "cutoff", cutoff);
+        Duration age = Duration.between(cutoff, Instant.now());
+        long days =
+                Math.min(MAX_AGE_DAYS, Math.max(1, age.plusDays(1).minusNanos(1).toDays()));
+        return call("cleanup", arguments(userId, "max_age_days", days), write(write))
+                .removal();
+    }
+
+    @Override
+    public BackendStatus check() {
+        UnifiedReply reply = call("health", Map.of(), Map.of());
+        String status = reply.text("status");
+        String detail = ContractType.UNIFIED.text() + " " + reply.text("version") + ", its status is " + status;
+        return new BackendStatus(Stream.of("ok", "degraded").anyMatch(status::equals), detail);
+    }
+
+    private UnifiedReply page(ListRequest request, @Nullable String cursor) {
+        Map<String, Object> arguments = arguments(request.userId(), "limit", Math.min(request.limit(), MAX_LIMIT));
+        putText(arguments, "cursor", cursor);
+        UnifiedReply reply = call("get_all", arguments, DETAIL);
+        reply.requireComplete(); // what a listing lacks would count as gone
+        return reply;
+    }
+
+    private UnifiedReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
+        UnifiedReply reply = new UnifiedReply(tool, tools.call(tool, arguments, meta));
+        BackendException failure = reply.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        return reply;
+    }
+
+    private static BackendException silent(String tool) {
+        return Failures.broken(
+                tool + ": says nothing of the version that it holds", "is it an older version of this server?");
+    }
+
+    private static Map<String, Object> arguments(String userId, Object... namesAndValues) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("user_id", userId);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return arguments;
+    }
+
+    private static Map<String, Object> write(Map<String, Object> write) {
+        return Map.of(UnifiedReply.PREFIX + "write", write);
+    }
+
+    private static Map<String, Object> version(Version version) {
+        Map<String, Object> write = new LinkedHashMap<>();
+        write.put("version", Long.toString(version.stamp()));
+        return write;
+    }
+
+    private static void putText(Map<String, Object> arguments, String name, @Nullable String text) {
+        if (text != null) {
+            arguments.put(name, text);
+        }
+    }
+
+    private static void putTime(Map<String, Object> write, String field, @Nullable Instant time) {
+        if (time != null) {
+            write.put(field, time.toString());
+        }
+    }
+}

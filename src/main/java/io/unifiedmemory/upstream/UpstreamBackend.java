@@ -1,0 +1,182 @@
+package io.unifiedmemory.upstream;
+
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
+ * with growing pauses while that fails. Thread-safe; a caller bounds its waiting by interrupting.
+ *
+ * <p>The capabilities follow from the configured contract. Those of {@code auto} are what every contract can do, so
+ * naming the contract {@code unified} is what makes versions count.
+ */
+public final class UpstreamBackend implements MemoryBackend {
+
+    private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.MAPPER);
+
+    private final UpstreamOptions options;
+    private final Set<Capability> capabilities;
+    private final Connection<Connected> connection;
+    private volatile @Nullable HttpClient http;
+    private volatile String type;
+
+    /** A backend that has touched nothing yet. */
+    public UpstreamBackend(UpstreamOptions options) {
+        this(
+                options,
+                new Backoff(
+                        Backoff.FIRST,
+                        Backoff.LONGEST,
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                System::nanoTime);
+    }
+
+    UpstreamBackend(UpstreamOptions options, Backoff backoff, LongSupplier nanoTime) {
+        this.options = options;
+        this.capabilities = ContractType.capabilitiesOf(options.contract());
+        this.type = options.contract();
+        this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
+    }
+
+    /** The contract's name; {@code auto} until it is recognised. */
+    @Override
+    public String type() {
+        return type;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        requireUnicode(entry.userId() + entry.key() + entry.value() + Json.write(entry.metadata()));
+        return on(contract -> contract.store(entry));
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return on(contract -> contract.retrieve(userId, key));
+    }
+
+    @Override
+    public List<MemoryEntry> search(SearchRequest request) {
+        return on(contract -> contract.search(request));
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        return on(contract -> contract.list(request));
+    }
+
+    @Override
+    public Removal delete(String userId, String key, Version version) {
+        return on(contract -> contract.delete(userId, key, version));
+    }
+
+    @Override
+    public Removal deleteAll(String userId, Version version) {
+        return on(contract -> contract.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, Version version) {
+        return on(contract -> contract.expire(userId, cutoff, version));
+    }
+
+    /** Tries to connect even where other calls are refused because that failed just now. */
+    @Override
+    public BackendStatus check() {
+        try {
+            return connection.session(true).contract().check();
+        } catch (BackendException e) {
+            return new BackendStatus(false, e.describe());
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private <T> T on(Function<ToolContract, T> operation) {
+        return operation.apply(connection.session(false).contract());
+    }
+
+    /** Half a surrogate pair is no character and would arrive as a question mark. */
+    private static void requireUnicode(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new BackendException(Kind.REJECTED, "the memory contains half a character", "store valid Unicode");
+        }
+    }
+
+    private Connected connect() {
+        Session.Opened opened = Session.open(link(), options.connectTimeout(), options.callTimeout());
+        try {
+            ContractType found = ContractType.choose(options.contract(), opened.tools());
+            type = found.text();
+            return new Connected(opened.session(), found.open(opened.session(), options));
+        } catch (BackendException e) {
+            opened.session().close();
+            throw e;
+        }
+    }
+
+    private Link link() {
+        UpstreamOptions.Transport transport = options.transport();
+        if (transport instanceof UpstreamOptions.Transport.Stdio stdio) {
+            return ProcessLink.start(options.name(), stdio, MAPPER);
+        }
+        HttpClient client = http;
+        if (client == null) {
+            client = HttpClients.create(options.connectTimeout());
+            http = client;
+        }
+        return transport instanceof UpstreamOptions.Transport.Http streamable
+                ? HttpLink.streamable(streamable, client, MAPPER)
+                : HttpLink.sse((UpstreamOptions.Transport.Sse) transport, client, MAPPER);
+    }
+
+    /** A session and the contract that is spoken in it. */
+    private record Connected(Session session, ToolContract contract) implements Connection.Session {
+
+        @Override
+        public CompletionStage<BackendException> ended() {
+            return session.ended();
+        }
+
+        @Override
+        public boolean proven() {
+            return session.proven();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

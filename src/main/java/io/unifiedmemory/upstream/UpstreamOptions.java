@@ -1,0 +1,129 @@
+package io.unifiedmemory.upstream;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one upstream server is reached and spoken to. Immutable. Every constructor throws
+ * {@link IllegalArgumentException} with a message for a person when a value cannot work. The texts of these records show
+ * no values of environment variables and headers, and no query of a URL.
+ *
+ * @param name what the upstream is called in messages and logs
+ * @param transport how it is reached
+ * @param contract how it is spoken to, one of {@link #contracts()}; {@code auto} recognises it by its tools
+ * @param connectTimeout how long starting, handshake and listing of tools may take together
+ * @param callTimeout how long one call may stay unanswered, whatever its caller is willing to wait
+ * @param defaultUser to whom the entries belong that other programs wrote there; null hides them
+ */
+public record UpstreamOptions(
+        String name,
+        Transport transport,
+        String contract,
+        Duration connectTimeout,
+        Duration callTimeout,
+        @Nullable String defaultUser) {
+
+    /** Enough for {@code npx} to download a package first. */
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+    public static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Recognise the contract by the tools that the server offers. */
+    public static final String AUTO = "auto";
+
+    public UpstreamOptions {
+        require(!name.isBlank(), "an upstream needs a name");
+        require(
+                contracts().contains(contract),
+                "contract is one of " + String.join(", ", contracts()) + ", not " + contract);
+        require(connectTimeout.toMillis() > 0, "the connect timeout is 1 ms or more, not " + connectTimeout);
+        require(callTimeout.toMillis() > 0, "the call timeout is 1 ms or more, not " + callTimeout);
+    }
+
+    /** The names that {@code contract} accepts. */
+    public static List<String> contracts() {
+        return List.of(AUTO, ContractType.KNOWLEDGE_GRAPH.text(), ContractType.UNIFIED.text());
+    }
+
+    /** How a server is reached. */
+    public sealed interface Transport {
+
+        /**
+         * As a child process, over its standard input and output.
+         *
+         * @param command a program on the PATH, or a path to one
+         * @param args its arguments
+         * @param env added to the environment of this program
+         */
+        record Stdio(String command, List<String> args, Map<String, String> env) implements Transport {
+            public Stdio {
+                require(!command.isBlank(), "command must not be empty");
+                args = List.copyOf(args);
+                env = Map.copyOf(env);
+            }
+
+            /** Command and arguments. */
+            @Override
+            public String toString() {
+                return args.isEmpty() ? command : command + " " + String.join(" ", args);
+            }
+        }
+
+        /**
+         * Over Streamable HTTP.
+         *
+         * @param url where to post, used exactly as it is
+         * @param headers sent with every request
+         */
+        record Http(URI url, Map<String, String> headers) implements Transport {
+            public Http {
+                requireWeb(url);
+                headers = Map.copyOf(headers);
+            }
+
+            /** The URL without its query. */
+            @Override
+            public String toString() {
+                return withoutSecrets(url);
+            }
+        }
+
+        /**
+         * Over HTTP with server-sent events, the transport before 2025-03-26.
+         *
+         * @param url where to listen, used exactly as it is
+         * @param headers sent with every request
+         */
+        record Sse(URI url, Map<String, String> headers) implements Transport {
+            public Sse {
+                requireWeb(url);
+                headers = Map.copyOf(headers);
+            }
+
+            /** The URL without its query. */
+            @Override
+            public String toString() {
+                return withoutSecrets(url);
+            }
+        }
+    }
+
+    private static String withoutSecrets(URI url) {
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
+    }
+
+    private static void requireWeb(URI url) {
+        boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+        require(web && url.getHost() != null, "url must be an absolute http or https address");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}
