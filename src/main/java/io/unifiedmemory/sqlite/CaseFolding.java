@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What "ignoring case" means in a search: code points are the same when {@link String#equalsIgnoreCase} holds them to
@@ -51,21 +52,21 @@ final class CaseFolding {
         return variants;
     }
 
-    /** The code points that fold alike, for those that are not alone; read from the Unicode tables at first use. */
+    /** The code points that fold to another one, by that one; read from the Unicode tables at first use. */
     private static final class Cases {
 
         private static final int LAST_WITH_CASES = 0x1FFFF;
 
         private static final Map<Integer, List<String>> BY_FOLDED = IntStream.rangeClosed(0, LAST_WITH_CASES)
-                .filter(codePoint -> codePoint == NUL_STAND_IN
-                        || fold(codePoint) != codePoint
-                        || Character.toUpperCase(codePoint) != codePoint)
+                .filter(codePoint -> fold(codePoint) != codePoint)
                 .boxed()
                 .collect(Collectors.groupingBy(
                         CaseFolding::fold, Collectors.mapping(Character::toString, Collectors.toList())));
 
         static List<String> of(int folded) {
-            return BY_FOLDED.getOrDefault(folded, List.of(Character.toString(folded)));
+            return Stream.concat(
+                            Stream.of(Character.toString(folded)), BY_FOLDED.getOrDefault(folded, List.of()).stream())
+                    .toList();
         }
     }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DatabaseFile {
 
-    /** Which files were open, by their keys in the file system; a key is null where the platform has none. */
+    /** Which files are open, by their keys in the file system; a key is null where the platform has none. */
     record Identity(
             @Nullable Object main,
             @Nullable Object wal,
@@ -105,9 +105,15 @@ final class DatabaseFile {
         }
     }
 
-    /** What is at the path now. */
-    Identity identity() {
-        return new Identity(key(path), key(companion("-wal")), key(companion("-shm")));
+    /** What the file system calls the file at the path now; null when there is none or it has no such name. */
+    @Nullable
+    Object key() {
+        return key(path);
+    }
+
+    /** Names an open file with the journal that is beside it now. */
+    Identity identity(@Nullable Object key) {
+        return new Identity(key, key(companion("-wal")), key(companion("-shm")));
     }
 
     /** Whether the path still leads to that very file. */

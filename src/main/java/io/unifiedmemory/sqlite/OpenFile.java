@@ -39,29 +39,31 @@ final class OpenFile {
     static OpenFile open(SqliteOptions options, DatabaseFile file) throws SQLException {
         long deadline = System.nanoTime() + options.busyTimeout().toNanos();
         while (true) {
-            file.prepare();
-            DatabaseFile.Identity before = file.identity();
-            Session session = Session.open(options, true);
-            boolean opened = false;
             try {
-                Migrations.apply(session, file.path());
-                useWal(session, file);
-                if (file.is(before)) {
-                    opened = true;
-                    return new OpenFile(options, file, file.identity(), session);
-                }
+                return tryOpen(options, file);
             } catch (SQLException e) {
-                if (!Failures.isBusy(e)
-                        || System.nanoTime() >= deadline
-                        || Thread.currentThread().isInterrupted()) {
+                boolean mayWait =
+                        System.nanoTime() < deadline && !Thread.currentThread().isInterrupted();
+                if (!Failures.isBusy(e) || !mayWait) {
                     throw e;
-                }
-            } finally {
-                if (!opened) {
-                    session.close();
                 }
             }
             LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file) throws SQLException {
+        file.prepare();
+        // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
+        Object key = file.key();
+        Session session = Session.open(options, true);
+        try {
+            Migrations.apply(session, file.path());
+            useWal(session, file);
+            return new OpenFile(options, file, file.identity(key), session);
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
         }
     }
 
