@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks backends how they are, each within its timeout and whatever its breaker says. */
@@ -16,9 +17,14 @@ final class HealthCheck {
         this.fanOut = fanOut;
     }
 
+    /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
     boolean isWell(Slot slot) {
-        return check(List.of(slot)).values().values().stream()
-                .anyMatch(measured -> measured.status().up());
+        try {
+            return check(List.of(slot)).values().values().stream()
+                    .anyMatch(measured -> measured.status().up());
+        } catch (CancellationException e) {
+            return false;
+        }
     }
 
     Health of(Slots slots) {

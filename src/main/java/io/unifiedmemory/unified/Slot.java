@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Slot {
     private final SlotOptions options;
     private final boolean local;
     private final CircuitBreaker breaker;
+    private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable String lastError;
 
     /**
@@ -96,14 +98,14 @@ final class Slot {
         for (int attempt = 0; ; attempt++) {
             try {
                 T result = operation.apply(backend);
-                breaker.success();
+                noteSuccess();
                 return result;
             } catch (RuntimeException e) {
                 BackendException failure = asBackendException(e);
                 if (Thread.currentThread().isInterrupted()) {
                     throw failure;
                 }
-                record(failure);
+                note(failure);
                 Duration pause = pauseBefore(attempt + 1);
                 boolean again = failure.kind().retryable()
                         && failure.kind() != Kind.TIMED_OUT
@@ -121,9 +123,9 @@ final class Slot {
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
-            breaker.success();
+            noteSuccess();
         } else {
-            lastError = status.detail();
+            noteFailure(status.detail());
         }
         return status;
     }
@@ -134,7 +136,7 @@ final class Slot {
                 Kind.TIMED_OUT,
                 name + " did not answer within " + options.timeout().toMillis() + " ms",
                 "whether the call took effect is unknown");
-        record(failure);
+        note(failure);
         return failure;
     }
 
@@ -142,16 +144,29 @@ final class Slot {
         backend.close();
     }
 
-    private void record(BackendException failure) {
+    private void note(BackendException failure) {
         switch (failure.kind()) {
-            case REJECTED, UNSUPPORTED -> breaker.success();
+            case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
-                if (!failure.describe().equals(lastError)) {
-                    LOG.warn("{}: {}", name, failure.describe());
-                }
-                lastError = failure.describe();
+                noteFailure(failure.describe());
                 breaker.failure(failure.kind() == Kind.TIMED_OUT);
             }
+        }
+    }
+
+    private void noteSuccess() {
+        breaker.success();
+        if (failing.compareAndSet(true, false)) {
+            LOG.info("{} works again", name);
+        }
+    }
+
+    private void noteFailure(String reason) {
+        lastError = reason;
+        if (failing.compareAndSet(false, true)) {
+            LOG.warn("{} fails: {}", name, reason);
+        } else {
+            LOG.debug("{} fails: {}", name, reason);
         }
     }
 

@@ -66,8 +66,7 @@ class ConfigLoaderTest {
     @Test
     void readsAnUpstreamWithItsPolicy() throws IOException {
         environment.put("TOKEN", "s3cret");
-        configFile(
-                """
+        configFile("""
                 {"defaultUser": "me", "upstreams": {
                   "graph": {"command": "npx", "args": ["-y", "~/server"], "env": {"F": "${TOKEN}"}, "priority": 3,
                             "timeoutMs": 700, "maxRetries": 0, "enabled": false, "contract": "knowledge-graph"},
@@ -92,8 +91,7 @@ class ConfigLoaderTest {
 
     @Test
     void readsServerEntriesPastedFromAClient() throws IOException {
-        configFile(
-                """
+        configFile("""
                 {"mcpServers": {"memory": {"command": "npx", "args": ["-y", "x"], "autoApprove": ["a"]},
                                 "off": {"command": "y", "disabled": true},
                                 "gemini": {"httpUrl": "http://localhost:2/mcp", "trust": true}}}
@@ -156,8 +154,7 @@ class ConfigLoaderTest {
     void aWrongVariableIsNamed() {
         environment.put("UNIFIED_MEMORY_SQLITE_ENABLED", "maybe");
         assertThatThrownBy(this::load)
-                .hasMessage(
-                        "sqlite.enabled must be true or false, not maybe (from UNIFIED_MEMORY_SQLITE_ENABLED)");
+                .hasMessage("sqlite.enabled must be true or false, not maybe (from UNIFIED_MEMORY_SQLITE_ENABLED)");
     }
 
     @Test

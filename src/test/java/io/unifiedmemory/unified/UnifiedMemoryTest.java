@@ -93,8 +93,7 @@ class UnifiedMemoryTest {
         upstream.fail(100, Kind.UNAVAILABLE);
         assertThatThrownBy(() -> both(LONG).store("u", "k", "v", Map.of()))
                 .isInstanceOfSatisfying(
-                        NoBackendException.class,
-                        e -> assertThat(e.kind()).isEqualTo(Kind.BROKEN))
+                        NoBackendException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BROKEN))
                 .hasMessageContaining("sqlite: told to fail")
                 .hasMessageContaining("up: told to fail");
     }
@@ -157,7 +156,8 @@ class UnifiedMemoryTest {
 
     @Test
     void aNewWriteWinsOverADeleteThatIsAYearAhead() {
-        Version absurd = Version.atMillis(Instant.now().plus(Duration.ofDays(365)).toEpochMilli());
+        Version absurd =
+                Version.atMillis(Instant.now().plus(Duration.ofDays(365)).toEpochMilli());
         localStore.delete("u", "k", absurd);
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
@@ -168,8 +168,8 @@ class UnifiedMemoryTest {
     void aReplicatedWriteNeverReplacesANewerOne() {
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
-        Stored stored = memory.replicate(
-                new MemoryEntry("u", "k", "old", Map.of(), null, null, Version.atMillis(1_000)));
+        Stored stored =
+                memory.replicate(new MemoryEntry("u", "k", "old", Map.of(), null, null, Version.atMillis(1_000)));
         assertThat(stored.held())
                 .isInstanceOfSatisfying(
                         Lookup.Found.class,
@@ -239,7 +239,8 @@ class UnifiedMemoryTest {
         upstream.fail(3, Kind.UNAVAILABLE);
         memory.delete("u", "k", null);
         memory.health();
-        assertThat(value(new Retrieval(upstreamStore.retrieve("u", "k"), "up", Map.of()))).isEqualTo("secret");
+        assertThat(value(new Retrieval(upstreamStore.retrieve("u", "k"), "up", Map.of())))
+                .isEqualTo("secret");
 
         assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
         assertThat(keys(memory.search("u", "secret", 0, 10))).containsExactly("kept");
