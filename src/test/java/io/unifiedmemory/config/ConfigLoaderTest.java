@@ -59,7 +59,7 @@ class ConfigLoaderTest {
         environment.put("UNIFIED_MEMORY_DB", "${user_config.database}");
         environment.put("UNIFIED_MEMORY_DEFAULT_USER", "");
         Config config = load();
-        assertThat(config.sqlite().file()).endsWith(Path.of("unified-memory/memory.db"));
+        assertThat(config.sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
         assertThat(config.tools().defaultUser()).isNull();
     }
 

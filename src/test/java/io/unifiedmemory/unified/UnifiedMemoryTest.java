@@ -10,11 +10,14 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Version;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,7 +125,7 @@ class UnifiedMemoryTest {
             memory.store("u", "k", "v" + i, Map.of());
         }
         assertThat(upstream.calls()).isEqualTo(5);
-        assertThat(memory.health().backends().get("up").breaker()).isEqualTo("closed");
+        assertThat(up(memory.health()).breaker()).isEqualTo("closed");
     }
 
     @Test
@@ -178,17 +181,17 @@ class UnifiedMemoryTest {
     }
 
     @Test
-    void theTimeOfCreationIsTheSameEverywhereAfterAnUpdate() {
-        UnifiedMemory memory = both(LONG);
-        memory.store("u", "k", "1", Map.of());
-        upstreamStore.deleteAll("u", new Version(Long.MAX_VALUE - 1));
-        memory.store("u", "k", "2", Map.of());
-        Retrieval retrieval = memory.retrieve("u", "k");
-        assertThat(retrieval.lookup())
-                .isInstanceOfSatisfying(
-                        Lookup.Found.class,
-                        found -> assertThat(found.entry().createdAt())
-                                .isBeforeOrEqualTo(found.entry().updatedAt()));
+    void anUpstreamThatMissedTheFirstWriteGetsTheTimeOfCreationWithTheNext() {
+        Instant first = Instant.parse("2026-01-01T00:00:00Z");
+        Instant second = Instant.parse("2026-01-02T00:00:00Z");
+        upstream.fail(1, Kind.REJECTED);
+        memoryAt(first).store("u", "k", "1", Map.of());
+        memoryAt(second).store("u", "k", "2", Map.of());
+        assertThat(upstreamStore.retrieve("u", "k"))
+                .isInstanceOfSatisfying(Lookup.Found.class, found -> {
+                    assertThat(found.entry().createdAt()).isEqualTo(first);
+                    assertThat(found.entry().updatedAt()).isEqualTo(second);
+                });
     }
 
     // Reads
@@ -347,13 +350,13 @@ class UnifiedMemoryTest {
         memory.store("u", "k", "v", Map.of());
         Health sick = memory.health();
         assertThat(sick.status()).isEqualTo(Health.Status.DEGRADED);
-        assertThat(sick.backends().get("up").up()).isFalse();
-        assertThat(sick.backends().get("up").breaker()).isEqualTo("open");
-        assertThat(sick.backends().get("up").lastError()).contains("told to fail");
+        assertThat(up(sick).up()).isFalse();
+        assertThat(up(sick).breaker()).isEqualTo("open");
+        assertThat(up(sick).lastError()).contains("told to fail");
         upstream.recover();
         Health well = memory.health();
         assertThat(well.status()).isEqualTo(Health.Status.OK);
-        assertThat(well.backends().get("up").breaker()).isEqualTo("closed");
+        assertThat(up(well).breaker()).isEqualTo("closed");
         assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.REPLICATED);
     }
 
@@ -364,7 +367,7 @@ class UnifiedMemoryTest {
         upstream.hang();
         Health health = memory.health();
         assertThat(health.status()).isEqualTo(Health.Status.DOWN);
-        assertThat(health.backends().get("up").detail()).contains("did not answer");
+        assertThat(up(health).detail()).contains("did not answer");
     }
 
     @Test
@@ -395,10 +398,21 @@ class UnifiedMemoryTest {
                 .upstream("up", upstream, new SlotOptions(true, 2, upstreamTimeout, 2)));
     }
 
+    private UnifiedMemory memoryAt(Instant now) {
+        return open(UnifiedMemory.builder()
+                .clock(Clock.fixed(now, ZoneOffset.UTC))
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, SlotOptions.UPSTREAM));
+    }
+
     private UnifiedMemory open(UnifiedMemory.Builder builder) {
         UnifiedMemory memory = builder.beforeWaiting(waits::incrementAndGet).build();
         opened.add(memory);
         return memory;
+    }
+
+    private static Health.Backend up(Health health) {
+        return Objects.requireNonNull(health.backends().get("up"));
     }
 
     private static MemoryEntry foreign(String key, String value) {
