@@ -50,6 +50,6 @@ install_node_packages() {
   local installed="$node/node_modules/.installed-lock.json"
   if cmp -s "$node/package-lock.json" "$installed"; then return 0; fi
   echo "installing the npm packages of src/test/node"
-  npm ci --prefix "$node" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
+  (cd "$node" && npm ci --loglevel=error </dev/null)
   cp "$node/package-lock.json" "$installed"
 }

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -101,6 +102,23 @@ class CliIT {
         assertThat(check.exitCode()).isEqualTo(1);
         assertThat(check.stdout()).contains("gone");
         assertThat(check.stdout() + check.stderr()).doesNotContain("s3cret-value");
+    }
+
+    @Test
+    void withoutOptionsTheDatabaseIsInTheUsersDataFolderAndTheirsAlone() throws IOException {
+        Launch.Finished check = Launch.jar("check")
+                .env("JAVA_TOOL_OPTIONS", "-Duser.home=" + folder)
+                .env("XDG_DATA_HOME", "")
+                .run();
+        assertThat(check.exitCode()).as(check.stdout() + check.stderr()).isZero();
+        try (Stream<Path> files = Files.walk(folder)) {
+            Path database = files.filter(file -> file.endsWith("unified-memory/memory.db"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no database in " + folder + ": " + check.stdout()));
+            assertThat(Files.getPosixFilePermissions(database)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.getPosixFilePermissions(database.getParent()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

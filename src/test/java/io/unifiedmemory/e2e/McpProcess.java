@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A running process that speaks JSON-RPC over its standard streams, one message per line. Every wait ends after
- * {@link #PATIENCE} with an error that shows the process's stderr. For one thread; closing kills the process.
+ * {@link #PATIENCE} with an error that shows the process's stderr. Waiting is for one thread, another may
+ * send; closing kills the process.
  */
 final class McpProcess implements AutoCloseable {
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever becomes of the upstream, calls are answered from SQLite: in bounded time first, at local speed soon after. */
@@ -98,25 +99,20 @@ class UpstreamFaultsIT {
         }
     }
 
-    @Test
-    void noUpstreamProcessOutlivesTheServer() {
+    @ParameterizedTest
+    @ValueSource(strings = {"end of input", "TERM", "KILL"})
+    void noUpstreamProcessOutlivesTheServer(String end) {
         try (McpProcess server = home().withReference(TIMEOUT_MS).start()) {
             server.initialize();
             awaitUpstream(server);
             ProcessHandle upstream = upstreamProcess(server);
-            server.closeInput();
-            assertThat(server.exitCode()).isZero();
-            upstream.onExit().orTimeout(30, SECONDS).join();
-        }
-    }
-
-    @Test
-    void noUpstreamProcessOutlivesAKilledServer() {
-        try (McpProcess server = home().withReference(TIMEOUT_MS).start()) {
-            server.initialize();
-            awaitUpstream(server);
-            ProcessHandle upstream = upstreamProcess(server);
-            server.kill();
+            if (end.equals("end of input")) {
+                server.closeInput();
+                assertThat(server.exitCode()).isZero();
+            } else {
+                signal(end, server.handle());
+                assertThat(server.exitCode()).isNotZero();
+            }
             upstream.onExit().orTimeout(30, SECONDS).join();
         }
     }
