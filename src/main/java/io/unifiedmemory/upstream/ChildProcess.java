@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class ChildProcess {
 
+    private static final long INPUT_GRACE_MILLIS = 1000;
     private static final long GRACE_MILLIS = 2000;
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Object START = new Object();
@@ -64,7 +66,7 @@ final class ChildProcess {
     }
 
     /** Completes with the exit code. */
-    CompletableFuture<Integer> exit() {
+    CompletionStage<Integer> exit() {
         return process.onExit().thenApply(Process::exitValue);
     }
 
@@ -80,7 +82,7 @@ final class ChildProcess {
     void end() {
         boolean interrupted = Thread.interrupted();
         noteDescendants();
-        if (!awaitExit(GRACE_MILLIS)) {
+        if (!awaitExit(INPUT_GRACE_MILLIS)) {
             noteDescendants();
             tree().forEach(ProcessHandle::destroy);
             if (!awaitExit(GRACE_MILLIS)) {

@@ -100,7 +100,7 @@ enum ContractType {
         String found = offered.isEmpty() ? "no tools" : "the tools " + String.join(", ", offered.keySet());
         return new BackendException(
                 Kind.UNSUPPORTED,
-                "offers " + found + ", which is no memory server known here: " + lacks,
+                "the server offers " + found + ", which is no memory server known here: " + lacks,
                 "contracts are " + Stream.of(values()).map(ContractType::text).collect(Collectors.joining(", ")));
     }
 

@@ -40,11 +40,15 @@ final class Failures {
             }
             if (cause instanceof IOException) {
                 String what = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-                return unavailable("cannot be reached: " + shortened(what), "does it run, is its url right?", failure);
+                return unavailable(
+                        "the server cannot be reached: " + shortened(what), "does it run, is its url right?", failure);
             }
         }
         return new BackendException(
-                Kind.BROKEN, "answered what MCP does not allow: " + shortened(failure.toString()), "", failure);
+                Kind.BROKEN,
+                "the server answered what MCP does not allow: " + shortened(failure.toString()),
+                "",
+                failure);
     }
 
     /** The same failure with the stack of this thread, for another caller. */

@@ -246,7 +246,7 @@ final class KnowledgeGraphContract implements ToolContract {
         if (writes == MAX_WRITES) {
             throw new BackendException(
                     Kind.OVERLOADED,
-                    "acknowledged a write " + MAX_WRITES + " times that was not there afterwards",
+                    "the server acknowledged a write " + MAX_WRITES + " times that was not there afterwards",
                     "another program writes the same memory file at the same time");
         }
         if (writes > 0) {

@@ -13,7 +13,6 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One live server: the SDK's client over a {@link Link}, from its handshake until either side goes away. Thread-safe.
@@ -44,7 +44,8 @@ final class Session implements Connection.Session, Tools {
     private final Link link;
     private final McpAsyncClient client;
     private final Duration callTimeout;
-    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
+    private final AtomicLong calls = new AtomicLong();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicBoolean pinging = new AtomicBoolean();
     private volatile boolean proven;
@@ -53,7 +54,7 @@ final class Session implements Connection.Session, Tools {
         this.link = link;
         this.client = client;
         this.callTimeout = callTimeout;
-        link.broken().thenAccept(reason -> pending.forEach(call -> call.completeExceptionally(reason)));
+        ended().thenAccept(reason -> pending.values().forEach(call -> call.completeExceptionally(reason)));
     }
 
     /** A session and the tools that its server offers. */
@@ -77,7 +78,7 @@ final class Session implements Connection.Session, Tools {
                     ? List.of()
                     : session.handshake(client.listTools().toFuture(), deadline).tools();
             link.established();
-            link.broken().thenRun(() -> Daemon.start("upstream closing", session::close));
+            session.ended().thenRun(() -> Daemon.start("upstream closing", session::close));
             return new Opened(session, tools);
         } catch (RuntimeException e) {
             session.close();
@@ -110,7 +111,8 @@ final class Session implements Connection.Session, Tools {
                         new CallToolRequest(tool, arguments, meta.isEmpty() ? null : meta))
                 .toFuture();
         track(answer);
-        answer.whenComplete((result, failure) -> {
+        CompletionStage<?> answered = answer;
+        answered.whenComplete((result, failure) -> {
             if (result != null || failure instanceof McpError) {
                 proven = true;
             }
@@ -119,8 +121,10 @@ final class Session implements Connection.Session, Tools {
     }
 
     private void track(CompletableFuture<?> answer) {
-        pending.add(answer);
-        answer.whenComplete((result, failure) -> pending.remove(answer));
+        long number = calls.incrementAndGet();
+        pending.put(number, answer);
+        CompletionStage<?> answered = answer;
+        answered.whenComplete((result, failure) -> pending.remove(number));
         BackendException reason = link.broken().getNow(null);
         if (reason != null) {
             answer.completeExceptionally(reason);
@@ -137,7 +141,7 @@ final class Session implements Connection.Session, Tools {
         } catch (TimeoutException e) {
             throw new BackendException(
                     Kind.UNAVAILABLE,
-                    "did not finish the MCP handshake in time",
+                    "the server did not finish the MCP handshake in time",
                     "is it an MCP server? a first start by npx may take longer than the connect timeout",
                     e);
         } catch (ExecutionException e) {
@@ -146,18 +150,20 @@ final class Session implements Connection.Session, Tools {
     }
 
     /** Notes that nobody waits for an answer any more. */
-    private void abandon(CompletableFuture<?> answer) {
+    private void abandon(CompletionStage<?> answer) {
         if (abandoned.incrementAndGet() > MAX_ABANDONED) {
-            end("left more than " + MAX_ABANDONED + " calls unanswered");
+            end("the server left more than " + MAX_ABANDONED + " calls unanswered");
         }
         answer.whenComplete((result, failure) -> abandoned.decrementAndGet());
         if (pinging.compareAndSet(false, true)) {
             CompletableFuture<?> pong = client.ping().toFuture();
             track(pong);
-            pong.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((result, failure) -> {
+            CompletionStage<?> answered = pong.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            answered.whenComplete((result, failure) -> {
                 pinging.set(false);
                 if (failure instanceof TimeoutException) {
-                    end("is hung: it answered neither a call nor a ping within " + callTimeout.toMillis() + " ms");
+                    end("the server is hung: it answered neither a call nor a ping within " + callTimeout.toMillis()
+                            + " ms");
                 }
             });
         }

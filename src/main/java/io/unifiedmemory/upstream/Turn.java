@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,7 +28,8 @@ final class Turn {
     <T> T take(Supplier<T> work) {
         try {
             if (!free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new BackendException(Kind.OVERLOADED, "is busy with other writes", "it takes one at a time");
+                throw new BackendException(
+                        Kind.OVERLOADED, "the server is busy with other writes", "it takes one at a time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -36,10 +38,8 @@ final class Turn {
         try {
             return work.get();
         } finally {
-            lastWrite
-                    .copy()
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                    .whenComplete((answer, failure) -> free.release());
+            CompletionStage<?> done = lastWrite.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+            done.whenComplete((answer, failure) -> free.release());
         }
     }
 

@@ -1,0 +1,236 @@
+package io.unifiedmemory.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real child process with every fault that a server may have. No call here comes near its timeout of a minute. */
+@Timeout(50)
+class ProcessLinkTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final List<Session> sessions = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() {
+        sessions.forEach(Session::close);
+    }
+
+    @Test
+    void keepsEveryCharacter() {
+        Session session = open(MINUTE);
+
+        assertThat(echo(session, EchoInAnotherCharset.TEXT)).isEqualTo(EchoInAnotherCharset.TEXT);
+        String long1 = "é".repeat(1 << 20);
+        assertThat(echo(session, long1)).isEqualTo(long1);
+    }
+
+    @Test
+    void keepsEveryCharacterWhereTheDefaultCharsetIsAscii() throws Exception {
+        UpstreamOptions.Transport.Stdio command =
+                FakeServer.java(List.of("-Dfile.encoding=US-ASCII"), EchoInAnotherCharset.class, "US-ASCII");
+        List<String> line = new ArrayList<>(List.of(command.command()));
+        line.addAll(command.args());
+
+        Process process = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void skipsLinesThatAreNoMessages() {
+        Session session = open(MINUTE);
+
+        assertThat(call(session, "babble", "still here")).isEqualTo("still here");
+        assertThat(echo(session, "and now")).isEqualTo("and now");
+    }
+
+    @Test
+    void aFloodOnStandardErrorBlocksNothing() {
+        assertThat(call(open(MINUTE), "flood", "done")).isEqualTo("done");
+    }
+
+    @Test
+    void deathFailsCallsInFlightAtOnce() throws Exception {
+        Session session = open(MINUTE);
+        Tools.Call inFlight = session.send("ignore", Map.of(), Map.of());
+        Tools.Call last = session.send("die", Map.of(), Map.of());
+
+        assertUnavailable(last::await, "ended with exit code 9");
+        assertUnavailable(inFlight::await, "ended with exit code 9");
+        assertUnavailable(() -> echo(session, "x"), "ended with exit code 9");
+    }
+
+    @Test
+    void aLineAboveTheBoundBreaksTheConnection() {
+        Session session = open(MINUTE);
+
+        assertUnavailable(() -> call(session, "burst", "x"), "a line is longer than");
+    }
+
+    @Test
+    void anUnansweredCallLeavesTheOthersAlone() {
+        Session session = open(Duration.ofMillis(300));
+
+        assertThatThrownBy(() -> call(session, "ignore", "x")).satisfies(isOfKind(Kind.TIMED_OUT));
+        assertThat(echo(session, "alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void aHungServerIsCutOffOnceAPingStaysUnanswered() throws Exception {
+        Session session = open(Duration.ofMillis(300));
+
+        assertThatThrownBy(() -> call(session, "hang", "x")).satisfies(isOfKind(Kind.TIMED_OUT));
+        BackendException reason = session.ended().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertThat(reason).hasMessageContaining("hung");
+        assertUnavailable(() -> echo(session, "x"), "hung");
+    }
+
+    @Test
+    void aServerThatSwallowsManyCallsIsCutOff() {
+        Session session = open(MINUTE);
+        Kind kind = Kind.TIMED_OUT;
+        int given = 0;
+
+        for (; kind == Kind.TIMED_OUT && given < 1000; given++) {
+            kind = kindOfGivenUpCall(session);
+        }
+
+        assertThat(given).isBetween(10, 999);
+        assertUnavailable(() -> echo(session, "x"), "calls unanswered");
+    }
+
+    private static Kind kindOfGivenUpCall(Session session) {
+        try {
+            Tools.Call call = session.send("ignore", Map.of(), Map.of());
+            Thread.currentThread().interrupt();
+            call.await();
+            throw new AssertionError("answered");
+        } catch (BackendException e) {
+            return e.kind();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheWaitingAndNothingElse() throws Exception {
+        Session session = open(MINUTE);
+        CompletableFuture<Boolean> statusKept = new CompletableFuture<>();
+        Thread caller = Daemon.start("caller", () -> {
+            try {
+                call(session, "ignore", "x");
+            } catch (BackendException e) {
+                statusKept.complete(
+                        e.kind() == Kind.TIMED_OUT && Thread.currentThread().isInterrupted());
+            }
+        });
+
+        caller.interrupt();
+
+        assertThat(statusKept.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(echo(session, "alive")).isEqualTo("alive");
+    }
+
+    @Test
+    void aFailingStartTellsTheExitCodeAndTheLastWords() {
+        assertUnavailable(() -> open(MINUTE, "fails"), "exit code 7, its last words: no such database: x.db");
+    }
+
+    @Test
+    void aServerThatNeverAnswersTheHandshakeIsGivenUp() {
+        ProcessLink link = start("deaf");
+
+        assertUnavailable(
+                () -> Session.open(link, Duration.ofMillis(500), MINUTE), "did not finish the MCP handshake in time");
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void closingEndsAServerThatIgnoresItsInputAndSigterm() {
+        Session session = open(MINUTE, "stubborn");
+
+        session.close();
+
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+        assertUnavailable(() -> echo(session, "x"), "closed");
+    }
+
+    @Test
+    void closingEndsTheChildrenOfTheServerToo(@TempDir Path folder) throws IOException {
+        Session session = open(MINUTE);
+        Path pid = folder.resolve("pid");
+        call(session, "breed", pid.toString());
+        ProcessHandle grandchild =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid))).orElseThrow();
+
+        session.close();
+
+        assertThat(grandchild.isAlive()).isFalse();
+    }
+
+    @Test
+    void callsUnderWayFailWhenTheSessionIsClosed() {
+        Session session = open(MINUTE);
+        Tools.Call inFlight = session.send("ignore", Map.of(), Map.of());
+
+        session.close();
+
+        assertUnavailable(inFlight::await, "closed");
+    }
+
+    private Session open(Duration callTimeout, String... flags) {
+        Session session = Session.open(start(flags), MINUTE, callTimeout).session();
+        sessions.add(session);
+        return session;
+    }
+
+    private static ProcessLink start(String... flags) {
+        return ProcessLink.start("fake", FakeServer.command(flags), new JacksonMcpJsonMapper(Json.MAPPER));
+    }
+
+    private static String echo(Session session, String text) {
+        return call(session, "echo", text);
+    }
+
+    private static String call(Session session, String tool, String text) {
+        return session.call(tool, Map.of("text", text), Map.of()).text();
+    }
+
+    private static void assertUnavailable(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).hasMessageContaining(message).satisfies(isOfKind(Kind.UNAVAILABLE));
+    }
+
+    private static org.assertj.core.api.ThrowingConsumer<Throwable> isOfKind(Kind kind) {
+        return failure -> assertThat(failure)
+                .asInstanceOf(InstanceOfAssertFactories.type(BackendException.class))
+                .extracting(BackendException::kind)
+                .isEqualTo(kind);
+    }
+}

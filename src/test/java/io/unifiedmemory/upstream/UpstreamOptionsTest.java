@@ -1,0 +1,45 @@
+package io.unifiedmemory.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class UpstreamOptionsTest {
+
+    private static final URI URL = URI.create("https://me:pass@host:8443/mcp?token=hidden");
+
+    @Test
+    void textsShowNoSecrets() {
+        Map<String, String> secret = Map.of("Authorization", "hidden");
+
+        for (Transport transport : List.of(
+                new Transport.Stdio("npx", List.of("-y", "server"), secret),
+                new Transport.Http(URL, secret),
+                new Transport.Sse(URL, secret))) {
+            assertThat(options(transport, UpstreamOptions.AUTO).toString()).doesNotContain("hidden", "pass");
+        }
+        assertThat(new Transport.Stdio("npx", List.of("-y", "server"), secret)).hasToString("npx -y server");
+        assertThat(new Transport.Http(URL, secret)).hasToString("https://host:8443/mcp");
+    }
+
+    @Test
+    void refusesWhatCannotWork() {
+        assertThatThrownBy(() -> options(new Transport.Stdio("x", List.of(), Map.of()), "graph"))
+                .hasMessage("contract is one of auto, knowledge-graph, unified, not graph");
+        assertThatThrownBy(() -> new Transport.Http(URI.create("localhost/mcp"), Map.of()))
+                .hasMessageContaining("absolute http");
+        assertThatThrownBy(() -> new Transport.Sse(URI.create("ftp://host/"), Map.of()))
+                .hasMessageContaining("absolute http");
+        assertThatThrownBy(() -> new Transport.Stdio(" ", List.of(), Map.of())).hasMessageContaining("command");
+    }
+
+    private static UpstreamOptions options(Transport transport, String contract) {
+        return new UpstreamOptions("name", transport, contract, Duration.ofSeconds(1), Duration.ofSeconds(1), null);
+    }
+}
