@@ -40,7 +40,13 @@ require_npm() {
   command -v npm >/dev/null || missing "npm (comes with Node.js)"
 }
 
+# Installs it where that needs no question: as root on Debian and its kin.
 require_sqlite3() {
+  if command -v sqlite3 >/dev/null; then return 0; fi
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing sqlite3"
+    { apt-get install -y -q sqlite3 || { apt-get update -q && apt-get install -y -q sqlite3; }; } </dev/null >/dev/null 2>&1 || true
+  fi
   command -v sqlite3 >/dev/null || missing "sqlite3, the SQLite shell (Debian package sqlite3)"
 }
 

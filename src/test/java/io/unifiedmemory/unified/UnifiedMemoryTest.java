@@ -187,11 +187,10 @@ class UnifiedMemoryTest {
         upstream.fail(1, Kind.REJECTED);
         memoryAt(first).store("u", "k", "1", Map.of());
         memoryAt(second).store("u", "k", "2", Map.of());
-        assertThat(upstreamStore.retrieve("u", "k"))
-                .isInstanceOfSatisfying(Lookup.Found.class, found -> {
-                    assertThat(found.entry().createdAt()).isEqualTo(first);
-                    assertThat(found.entry().updatedAt()).isEqualTo(second);
-                });
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOfSatisfying(Lookup.Found.class, found -> {
+            assertThat(found.entry().createdAt()).isEqualTo(first);
+            assertThat(found.entry().updatedAt()).isEqualTo(second);
+        });
     }
 
     // Reads
