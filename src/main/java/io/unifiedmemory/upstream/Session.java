@@ -145,7 +145,7 @@ final class Session implements Connection.Session, Tools {
                     "is it an MCP server? a first start by npx may take longer than the connect timeout",
                     e);
         } catch (ExecutionException e) {
-            throw Failures.of(e);
+            throw failure(e);
         }
     }
 
@@ -167,6 +167,12 @@ final class Session implements Connection.Session, Tools {
                 }
             });
         }
+    }
+
+    /** Once the server is gone that is the reason, whatever the closing client says of the call. */
+    private BackendException failure(ExecutionException e) {
+        BackendException reason = link.broken().getNow(null);
+        return reason == null ? Failures.of(e) : Failures.again(reason);
     }
 
     private void end(String why) {
@@ -194,7 +200,7 @@ final class Session implements Connection.Session, Tools {
                 abandon(answer);
                 throw Failures.timedOut(tool, callTimeout);
             } catch (ExecutionException e) {
-                throw Failures.of(e);
+                throw failure(e);
             }
         }
 

@@ -82,7 +82,8 @@ class SeveralProcessesTest {
                 try (SqliteBackend own = backend(file)) {
                     assertHolds(own, user, acknowledged);
                     assertThat(own.search(new SearchRequest(user, "number 0 of", 5)))
-                            .hasSize(1);
+                            .first()
+                            .isEqualTo(WriterMain.entry(user, 0));
                 }
             }
         }
