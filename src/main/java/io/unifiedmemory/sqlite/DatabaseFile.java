@@ -59,6 +59,19 @@ final class DatabaseFile {
             throw unusable("is not a file", "choose the path of a file for the database", null);
         }
         requireOurs();
+        matchRights(companion("-wal"));
+        matchRights(companion("-shm"));
+    }
+
+    /** SQLite makes its journal with the rights of the file; when those are extended, the journal's have to follow. */
+    private void matchRights(Path companion) {
+        if (Files.isWritable(path) && Files.exists(companion) && !Files.isWritable(companion)) {
+            try {
+                Files.setPosixFilePermissions(companion, Files.getPosixFilePermissions(path));
+            } catch (IOException | UnsupportedOperationException e) {
+                log.warn("{} cannot be written and its rights cannot be changed: {}", companion, e.toString());
+            }
+        }
     }
 
     private void create() {

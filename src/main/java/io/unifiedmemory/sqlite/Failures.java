@@ -16,6 +16,11 @@ final class Failures {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_NOTADB;
     }
 
+    /** Whether the right to write was missing. */
+    static boolean isReadOnly(SQLException e) {
+        return primaryCode(e) == SQLiteErrorCode.SQLITE_READONLY;
+    }
+
     /** Whether others were using the file. */
     static boolean isBusy(SQLException e) {
         return switch (primaryCode(e)) {

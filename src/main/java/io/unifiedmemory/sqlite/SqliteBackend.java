@@ -89,11 +89,12 @@ public final class SqliteBackend implements MemoryBackend {
         return database.write(tx -> memories.expire(tx, userId, cutoff, version));
     }
 
-    /** Up means that the file can be written: it takes the write lock for a moment. */
+    /** Up means that memories can be found and the file can be written: it takes the write lock for a moment. */
     @Override
     public BackendStatus check() {
         try {
             String library = database.write(tx -> {
+                memories.find(tx, "", "");
                 try (ResultSet row = tx.query("SELECT sqlite_version()")) {
                     return row.getString(1);
                 }

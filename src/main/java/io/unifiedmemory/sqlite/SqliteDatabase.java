@@ -23,13 +23,18 @@ public final class SqliteDatabase implements AutoCloseable {
     /** How long reads may go on in a file that was deleted or replaced; each write looks for itself. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** Of one write, when the file or its rights turn out to have changed since it was opened. */
+    private static final int MAX_ATTEMPTS = 2;
+
     private final SqliteOptions options;
     private final DatabaseFile file;
     private final Semaphore opening = new Semaphore(1);
     private final Semaphore writing = new Semaphore(1);
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
-    private volatile DatabaseFile.@Nullable Identity gone;
+    /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
+    private volatile DatabaseFile.@Nullable Identity leftOvers;
+
     private volatile long lookedAt;
     private volatile boolean closed;
 
@@ -56,13 +61,20 @@ public final class SqliteDatabase implements AutoCloseable {
     <T extends @Nullable Object> T write(Session.Work<T> work) {
         acquire(writing);
         try {
-            for (int attempt = 1; attempt <= 2; attempt++) {
+            for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
                 OpenFile open = open();
-                T result = run(open, true, session -> session.write(work));
-                if (open.isInPlace()) {
-                    return result;
+                try {
+                    T result = run(open, true, session -> session.write(work));
+                    if (open.isInPlace()) {
+                        return result;
+                    }
+                    forget(open, null);
+                } catch (SQLException e) {
+                    boolean rightsMayBeNewer = Failures.isReadOnly(e) && attempt < MAX_ATTEMPTS;
+                    if (!rightsMayBeNewer) {
+                        throw Failures.of(e, path());
+                    }
                 }
-                leave(open);
             }
         } finally {
             writing.release();
@@ -80,17 +92,20 @@ public final class SqliteDatabase implements AutoCloseable {
             if (now - lookedAt > LOOK_NANOS) {
                 lookedAt = now;
                 if (!open.isInPlace()) {
-                    leave(open);
+                    forget(open, null);
                     open = open();
                 }
             }
             return run(open, false, work);
+        } catch (SQLException e) {
+            throw Failures.of(e, path());
         } finally {
             reading.release();
         }
     }
 
-    private <T extends @Nullable Object> T run(OpenFile open, boolean toWrite, Session.Work<T> work) {
+    private <T extends @Nullable Object> T run(OpenFile open, boolean toWrite, Session.Work<T> work)
+            throws SQLException {
         Session session = null;
         boolean usable = false;
         try {
@@ -101,16 +116,11 @@ public final class SqliteDatabase implements AutoCloseable {
         } catch (RuntimeException e) {
             usable = true;
             throw e;
-        } catch (SQLException e) {
-            throw Failures.of(e, path());
         } finally {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
             } else {
-                forget(open);
-                if (session != null) {
-                    session.close();
-                }
+                forget(open, session);
             }
         }
     }
@@ -139,29 +149,38 @@ public final class SqliteDatabase implements AutoCloseable {
         if (closed) {
             throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
         }
-        DatabaseFile.Identity leftOver = gone;
-        if (leftOver != null) {
-            file.setAsideLeftOversOf(leftOver);
-            gone = null;
-        }
+        setLeftOversAside();
         return OpenFile.open(options, file);
     }
 
-    /** The file at the path is another one, or none. */
-    private void leave(OpenFile open) {
-        log.warn("{} was deleted or replaced while it was open; using what is there now", path());
-        gone = open.identity();
-        forget(open);
+    /** Makes the next call open the file anew. */
+    private void forget(OpenFile open, @Nullable Session broken) {
+        opening.acquireUninterruptibly();
+        try {
+            if (current == open) {
+                current = null;
+                if (!open.isInPlace()) {
+                    log.warn("{} was deleted or replaced while it was open; using what is there now", path());
+                    leftOvers = open.identity();
+                    // Now, while sessions are open: later the file system may give their files' keys to others.
+                    setLeftOversAside();
+                }
+            }
+        } finally {
+            opening.release();
+            open.retire();
+            if (broken != null) {
+                broken.close();
+            }
+        }
     }
 
-    /** The next call opens the file anew. */
-    private void forget(OpenFile open) {
-        opening.acquireUninterruptibly();
-        if (current == open) {
-            current = null;
+    private void setLeftOversAside() {
+        DatabaseFile.Identity gone = leftOvers;
+        if (gone != null) {
+            file.setAsideLeftOversOf(gone);
+            leftOvers = null;
         }
-        opening.release();
-        open.retire();
     }
 
     private void acquire(Semaphore permits) {
@@ -179,14 +198,14 @@ public final class SqliteDatabase implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        awaitAll(opening, 1);
         OpenFile open = current;
-        if (open == null) {
-            return;
-        }
         current = null;
-        awaitAll(writing, 1);
-        awaitAll(reading, MAX_READERS);
-        open.retire();
+        if (open != null) {
+            awaitAll(writing, 1);
+            awaitAll(reading, MAX_READERS);
+            open.retire();
+        }
     }
 
     private void awaitAll(Semaphore permits, int count) {

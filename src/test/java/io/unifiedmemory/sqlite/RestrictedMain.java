@@ -1,0 +1,113 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Lookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Runs where permission bits and limits bind, and prints what happens as "result" lines. Arguments: the scenario and a
+ * folder.
+ */
+final class RestrictedMain {
+
+    private final Path folder;
+    private final Path file;
+    private final SqliteBackend backend;
+
+    private RestrictedMain(Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("memory.db");
+        this.backend = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(file)));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        RestrictedMain main = new RestrictedMain(Path.of(arguments[1]));
+        switch (arguments[0]) {
+            case "file-read-only" -> main.fileReadOnly();
+            case "file-turned-read-only" -> main.fileTurnedReadOnly();
+            case "folder-read-only" -> main.folderReadOnly();
+            case "file-unreadable" -> main.fileUnreadable();
+            case "disk-full" -> main.diskFull();
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+        main.backend.close();
+    }
+
+    private void fileReadOnly() throws Exception {
+        SqliteBackend before = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(file)));
+        before.store(WriterMain.entry("user", 1));
+        before.close();
+        rights(file, "r--r--r--");
+        report("retrieve", () -> backend.retrieve("user", "key-1"));
+        store(2);
+        report("retrieve", () -> backend.retrieve("user", "key-1"));
+        rights(file, "rw-------");
+        store(2);
+    }
+
+    private void fileTurnedReadOnly() throws Exception {
+        store(1);
+        rights(file, "r--r--r--");
+        report("retrieve", () -> backend.retrieve("user", "key-1"));
+        report("check", backend::check);
+        rights(file, "rw-------");
+        store(2);
+        report("retrieve", () -> backend.retrieve("user", "key-1"));
+    }
+
+    private void folderReadOnly() throws Exception {
+        rights(folder, "r-x------");
+        store(1);
+        rights(folder, "rwx------");
+        store(1);
+    }
+
+    private void fileUnreadable() throws Exception {
+        Files.createFile(file);
+        rights(file, "---------");
+        store(1);
+        rights(file, "rw-------");
+        store(1);
+    }
+
+    /** Acknowledges until the process may not write more, then shows that what was acknowledged can be read. */
+    private void diskFull() {
+        int acknowledged = 0;
+        try {
+            while (acknowledged < 100_000) {
+                backend.store(WriterMain.entry("user", acknowledged));
+                acknowledged++;
+            }
+        } catch (BackendException e) {
+            System.out.println("result full: " + e.kind() + " " + e.describe());
+        }
+        int held = 0;
+        for (int i = 0; i < acknowledged; i++) {
+            held += backend.retrieve("user", "key-" + i) instanceof Lookup.Found ? 1 : 0;
+        }
+        System.out.println("result acknowledged: " + acknowledged);
+        System.out.println("result held: " + held);
+    }
+
+    private interface Call {
+        Object run();
+    }
+
+    private void store(int number) {
+        report("store", () -> backend.store(WriterMain.entry("user", number)));
+    }
+
+    private static void report(String what, Call call) {
+        try {
+            System.out.println("result " + what + ": " + call.run());
+        } catch (BackendException e) {
+            System.out.println("result " + what + ": " + e.kind() + " " + e.describe());
+        }
+    }
+
+    private static void rights(Path path, String rights) throws Exception {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(rights));
+    }
+}
