@@ -1,9 +1,11 @@
 package io.unifiedmemory.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A command line, taken apart.
@@ -30,8 +32,9 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             Setting setting = Setting.byFlag(name)
-                    .orElseThrow(() -> new ConfigException(
-                            "unknown option " + name + " (from the command line); --help lists the options"));
+                    .orElseThrow(() -> new ConfigException("unknown option " + name + "; accepted are "
+                            + Arrays.stream(Setting.values()).map(Setting::flag).collect(Collectors.joining(", "))
+                            + " (from the command line)"));
             if (equals >= 0) {
                 flags.put(setting, argument.substring(equals + 1));
             } else if (setting.isSwitch()) {

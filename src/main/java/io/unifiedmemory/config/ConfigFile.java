@@ -26,10 +26,14 @@ record ConfigFile(
 
     static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of());
 
-    /** Reads a file; throws {@link ConfigException} when it is missing, no JSON object, or has unknown options. */
-    static ConfigFile read(Path file) {
+    /**
+     * Reads a file; throws {@link ConfigException} when it is missing, no JSON object, or has unknown options.
+     *
+     * @param origin the variable or flag that names the file
+     */
+    static ConfigFile read(Path file, String origin) {
         ConfigFile config = new ConfigFile(new EnumMap<>(Setting.class), new LinkedHashMap<>(), new LinkedHashMap<>());
-        json(file).forEach((name, value) -> {
+        json(file, origin).forEach((name, value) -> {
             switch (name) {
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
@@ -42,20 +46,21 @@ record ConfigFile(
         return config;
     }
 
-    private static Map<String, Object> json(Path file) {
+    private static Map<String, Object> json(Path file, String origin) {
         try {
             return Json.parseObject(Files.readString(file));
         } catch (NoSuchFileException e) {
-            throw new ConfigException("the configuration file " + file + " does not exist");
+            throw new ConfigException("the configuration file " + file + " does not exist (from " + origin + ")");
         } catch (IOException e) {
-            throw new ConfigException("the configuration file " + file + " cannot be read: " + e);
+            throw new ConfigException(
+                    "the configuration file " + file + " cannot be read: " + e + " (from " + origin + ")");
         } catch (JacksonException e) {
             String where = e.getLocation() == null
                     ? ""
                     : " in line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new ConfigException(
-                    "the configuration file " + file + " is not a JSON object" + where + ": " + e.getOriginalMessage());
+            throw new ConfigException("the configuration file " + file + " is not a JSON object" + where + ": "
+                    + e.getOriginalMessage() + " (from " + origin + ")");
         }
     }
 

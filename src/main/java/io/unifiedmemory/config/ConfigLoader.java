@@ -40,8 +40,9 @@ public final class ConfigLoader {
 
     /** The options in force; throws {@link ConfigException} for anything unknown or wrong. */
     public Config load() {
-        Path path = path(Setting.CONFIG, ConfigFile.NONE, null);
-        ConfigFile file = path == null ? ConfigFile.NONE : ConfigFile.read(path);
+        Raw named = raw(Setting.CONFIG, ConfigFile.NONE, null);
+        Path path = named == null ? null : path(Setting.CONFIG, named);
+        ConfigFile file = named == null || path == null ? ConfigFile.NONE : ConfigFile.read(path, named.origin);
         String origin = String.valueOf(path);
         String defaultUser = (String) value(Setting.DEFAULT_USER, file, origin);
         Duration sqliteTimeout = Duration.ofMillis(integer(Setting.SQLITE_TIMEOUT_MS, file, origin));
@@ -79,17 +80,13 @@ public final class ConfigLoader {
     }
 
     private Path database(ConfigFile file, String origin) {
-        Path configured = path(Setting.DATABASE, file, origin);
-        return configured != null
-                ? configured
+        Raw raw = raw(Setting.DATABASE, file, origin);
+        return raw != null
+                ? path(Setting.DATABASE, raw)
                 : DataFolder.of(os, home, environment).resolve("memory.db");
     }
 
-    private @Nullable Path path(Setting setting, ConfigFile file, @Nullable String origin) {
-        Raw raw = raw(setting, file, origin);
-        if (raw == null) {
-            return null;
-        }
+    private Path path(Setting setting, Raw raw) {
         String text = (String) setting.type().parse(setting.path(), raw.value, raw.origin);
         try {
             return Path.of(placeholders.expandPath(text, setting.path(), raw.origin))

@@ -91,6 +91,10 @@ final class UpstreamReader {
         String absent = entry.containsKey("command") || url == null ? "stdio" : "http";
         Type types = Type.choice("stdio", "http", "streamable-http", "streamablehttp", "sse");
         String type = (String) option(path, "type", entry, types, absent);
+        if (url == null && !entry.containsKey("command")) {
+            throw new ConfigException(path + " must have a command (a program to start) or a url (the address of a"
+                    + " server), but has neither (from " + origin + ")");
+        }
         if (type.equals("stdio")) {
             return new Transport.Stdio(
                     placeholders.expandPath(text(path + ".command", entry.get("command")), path + ".command", origin),

@@ -131,7 +131,7 @@ class ConfigLoaderTest {
                 "{\"sqlite\": 3} | sqlite must be a JSON object, not 3",
                 "{\"logLevel\": \"loud\"} | logLevel must be one of error, warn, info, debug, not loud",
                 "{\"upstreams\": {\"a\": {\"comand\": \"x\"}}} | unknown option upstreams.a.comand; accepted are args",
-                "{\"upstreams\": {\"a\": {}}} | upstreams.a.command must be a text, not null",
+                "{\"upstreams\": {\"a\": {}}} | upstreams.a must have a command (a program to start) or a url",
                 "{\"upstreams\": {\"a\": {\"type\": \"http\", \"url\": \"ftp://x\"}}} | upstreams.a: url must be",
                 "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a: Illegal character",
                 "{\"upstreams\": {\"a\": {\"command\": \"${NOPE}\"}}} | uses ${NOPE}, but the environment has no NOPE",
@@ -160,7 +160,7 @@ class ConfigLoaderTest {
     @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> load("--config", "/nowhere/x.json"))
-                .hasMessage("the configuration file /nowhere/x.json does not exist");
+                .hasMessage("the configuration file /nowhere/x.json does not exist (from --config)");
     }
 
     @Test
