@@ -20,6 +20,7 @@ final class Help {
                   check            print the options in force, connect to every backend; exit code 0 if all work
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
+                                   (- instead of the JSON reads it from standard input)
                   --help           this text
                   --version        the version
 

@@ -133,6 +133,21 @@ class CliIT {
     }
 
     @Test
+    void callReadsItsArgumentsFromStandardInputAsUtf8WhateverTheLocale() {
+        Launch call = Launch.jar("call", "store", "-")
+                .env("UNIFIED_MEMORY_DB", home().database().toString())
+                .env("LC_ALL", "C");
+        try (McpProcess process = call.start()) {
+            process.sendLine("{\"user_id\": \"anna\", \"key\": \"thé\", \"value\": \"Darjeeling 🍵\"}");
+            process.closeInput();
+            assertThat(process.exitCode()).as(process.stderr()).isZero();
+        }
+        assertThat(run("call", "search", "{\"user_id\": \"anna\", \"query\": \"darjeeling\"}")
+                        .stdout())
+                .contains("thé", "Darjeeling 🍵");
+    }
+
+    @Test
     void callFailsWhenTheToolDoes() {
         Launch.Finished refused = run("call", "store", "{\"user_id\": \"anna\", \"key\": \"\"}");
         assertThat(refused.exitCode()).isEqualTo(1);
