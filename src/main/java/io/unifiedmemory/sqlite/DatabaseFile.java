@@ -129,11 +129,11 @@ final class DatabaseFile {
         return new Identity(key, key(companion("-wal")), key(companion("-shm")));
     }
 
-    /** Whether the path still leads to that very file. */
+    /** Whether the path still leads to that very file, and nobody has emptied it: SQLite would not notice at once. */
     boolean is(Identity identity) {
         try {
-            Object now = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-            return Objects.equals(now, identity.main());
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            return now.size() > 0 && Objects.equals(now.fileKey(), identity.main());
         } catch (IOException e) {
             return false;
         }

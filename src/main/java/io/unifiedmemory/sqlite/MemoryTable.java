@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memories and tombstones in SQL. What it does not get as a transaction of its own it does within the caller's, so
- * that other tables can change in the same one. Stateless.
+ * Memories and tombstones in SQL. Works within the transaction of its caller, who can so change other tables in the
+ * same one. Stateless.
  *
  * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
  */

@@ -23,7 +23,6 @@ public final class SqliteDatabase implements AutoCloseable {
     /** How long reads may go on in a file that was deleted or replaced; each write looks for itself. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Of one write, when the file or its rights turn out to have changed since it was opened. */
     private static final int MAX_ATTEMPTS = 2;
 
     private final SqliteOptions options;
@@ -56,55 +55,60 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /**
      * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
-     * deleted or replaced meanwhile, the work runs again in the file that is there now: it must be repeatable.
+     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable.
      */
     <T extends @Nullable Object> T write(Session.Work<T> work) {
         acquire(writing);
         try {
-            for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-                OpenFile open = open();
-                try {
-                    T result = run(open, true, session -> session.write(work));
-                    if (open.isInPlace()) {
-                        return result;
-                    }
-                    forget(open, null);
-                } catch (SQLException e) {
-                    boolean rightsMayBeNewer = Failures.isReadOnly(e) && attempt < MAX_ATTEMPTS;
-                    if (!rightsMayBeNewer) {
-                        throw Failures.of(e, path());
-                    }
-                }
-            }
+            return run(true, true, session -> session.write(work));
         } finally {
             writing.release();
         }
-        throw new BackendException(
-                Kind.UNAVAILABLE, path() + " keeps being deleted or replaced", "leave the database file in place");
     }
 
     /** Runs the work in a session that cannot write; never waits for a writer. */
     <T extends @Nullable Object> T read(Session.Work<T> work) {
         acquire(reading);
         try {
-            OpenFile open = open();
             long now = System.nanoTime();
-            if (now - lookedAt > LOOK_NANOS) {
+            boolean look = now - lookedAt > LOOK_NANOS;
+            if (look) {
                 lookedAt = now;
-                if (!open.isInPlace()) {
-                    forget(open, null);
-                    open = open();
-                }
             }
-            return run(open, false, work);
-        } catch (SQLException e) {
-            throw Failures.of(e, path());
+            return run(false, look, work);
         } finally {
             reading.release();
         }
     }
+    /**
+     * Runs the work, and once more when the file turns out to be another one than was opened, or its rights to have
+     * been missing when it was opened.
+     *
+     * @param look whether to look for that even when all went well
+     */
+    private <T extends @Nullable Object> T run(boolean toWrite, boolean look, Session.Work<T> work) {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+            OpenFile open = open();
+            try {
+                T result = runIn(open, toWrite, work);
+                if (!look || open.isInPlace()) {
+                    return result;
+                }
+                forget(open, null);
+            } catch (SQLException e) {
+                boolean changed = Failures.isReadOnly(e) || !open.isInPlace();
+                if (!changed || attempt == MAX_ATTEMPTS) {
+                    throw Failures.of(e, path());
+                }
+            }
+        }
+        throw new BackendException(
+                Kind.UNAVAILABLE,
+                path() + " keeps being deleted, replaced or emptied",
+                "leave the database file in place");
+    }
 
-    private <T extends @Nullable Object> T run(OpenFile open, boolean toWrite, Session.Work<T> work)
+    private <T extends @Nullable Object> T runIn(OpenFile open, boolean toWrite, Session.Work<T> work)
             throws SQLException {
         Session session = null;
         boolean usable = false;
@@ -160,7 +164,7 @@ public final class SqliteDatabase implements AutoCloseable {
             if (current == open) {
                 current = null;
                 if (!open.isInPlace()) {
-                    log.warn("{} was deleted or replaced while it was open; using what is there now", path());
+                    log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
                     leftOvers = open.identity();
                     // Now, while sessions are open: later the file system may give their files' keys to others.
                     setLeftOversAside();

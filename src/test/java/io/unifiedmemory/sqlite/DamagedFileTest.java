@@ -175,6 +175,21 @@ class DamagedFileTest {
         assertHolds(backend, 0, 100);
     }
 
+    @Test
+    void aFileEmptiedWhileItIsOpenIsReportedAndWorksAgainWhenItIsOutOfTheWay() throws Exception {
+        assertHolds(backend, 0, 1);
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.setLength(0);
+        }
+
+        assertThat(failure().kind()).isEqualTo(Kind.BROKEN);
+
+        Files.delete(file);
+        store(backend, 100, 110);
+        assertHolds(backend, 100, 110);
+        assertSound();
+    }
+
     private BackendException failure() {
         BackendException failure = catchThrowableOfType(BackendException.class, () -> {
             for (int i = 0; i < 100; i++) {

@@ -1,10 +1,24 @@
 package io.unifiedmemory.sqlite;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryBackendContract;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Version;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The contract, and what goes beyond it. */
 class SqliteBackendTest extends MemoryBackendContract {
 
     @TempDir
@@ -13,5 +27,100 @@ class SqliteBackendTest extends MemoryBackendContract {
     @Override
     protected MemoryBackend open() {
         return new SqliteBackend(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
+    }
+
+    @Test
+    void whatWasStoredIsThereWhenTheFileIsOpenedAgain() {
+        MemoryEntry entry = store(memory(user, "key", "value", Map.of("a", 1)));
+        store("deleted", "value");
+        Version deleted = tick();
+        backend.delete(user, "deleted", deleted);
+
+        backend.close();
+        backend = open();
+
+        assertHolds(entry);
+        assertDeleted("deleted", deleted);
+    }
+
+    @Test
+    void unknownTimesStayUnknownAndNeverExpire() {
+        MemoryEntry timeless = store(entry("timeless", null, null));
+        store("dated", "value");
+
+        assertHolds(timeless);
+        assertThat(found(null)).containsExactly("dated", "timeless");
+        assertThat(backend.expire(user, Instant.MAX, tick())).isEqualTo(Removal.of(1));
+        assertHolds(timeless);
+        assertThat(backend.expire(user, Instant.MIN, tick())).isEqualTo(Removal.NOTHING);
+    }
+
+    @Test
+    void anUnknownTimeOfCreationBecomesKnown() {
+        store(entry("key", null, null));
+        Instant time = Instant.ofEpochMilli(tick().millis());
+
+        store(entry("key", time, time));
+
+        MemoryEntry later = entry("key", time.plusMillis(5), time.plusMillis(5));
+        backend.store(later);
+        assertHolds(later.withCreatedAt(time));
+    }
+
+    @Test
+    void theEpochIsATimeLikeAnyOther() {
+        assertHolds(store(entry("epoch", Instant.EPOCH, Instant.EPOCH.minusMillis(1))));
+    }
+
+    @Test
+    void anEntryWithoutVersionGivesWayToAnyWithOne() {
+        MemoryEntry foreign = store(memory("key", "of another program").withVersion(Version.NONE));
+        assertThat(backend.store(memory("key", "again").withVersion(Version.NONE)))
+                .isEqualTo(new Lookup.Found(foreign));
+
+        MemoryEntry ours = memory("key", "ours");
+
+        assertThat(backend.store(ours)).isEqualTo(new Lookup.Found(ours.withCreatedAt(foreign.createdAt())));
+        assertThat(backend.delete(user, "key", Version.NONE)).isEqualTo(new Removal(0, ours.version()));
+    }
+
+    @Test
+    void textThatIsNoUnicodeIsRejected() {
+        store("key?", "value");
+
+        assertFails(Kind.REJECTED, () -> backend.store(memory("key\uD800", "value")));
+        assertFails(Kind.REJECTED, () -> backend.store(memory("other", "value \uDC00\uD800 of nothing")));
+        assertFails(Kind.REJECTED, () -> backend.store(memory(user, "other", "", Map.of("text", "\uD800x"))));
+        assertFails(Kind.REJECTED, () -> backend.retrieve(user, "key\uDC00"));
+        assertThat(listed(user, 10)).hasSize(1);
+    }
+
+    @Test
+    void aTextMayContainNul() {
+        MemoryEntry entry = store("key", "before\0after");
+
+        assertHolds(entry);
+        assertThat(found("E\0A")).containsExactly("key");
+        assertThat(found("\0")).containsExactly("key");
+        assertThat(found("after")).containsExactly("key");
+    }
+
+    @Test
+    void aPageOfLargeValuesEndsEarly() {
+        String large = "x".repeat(1024 * 1024);
+        for (int i = 10; i < 22; i++) {
+            store("key" + i, large);
+        }
+
+        Page page = backend.list(new ListRequest(user, null, 1000));
+
+        assertThat(page.more()).isTrue();
+        assertThat(page.total()).isEqualTo(12);
+        assertThat(page.entries()).hasSizeBetween(1, 11);
+        assertThat(listed(user, 1000)).hasSize(12);
+    }
+
+    private MemoryEntry entry(String key, @Nullable Instant created, @Nullable Instant updated) {
+        return new MemoryEntry(user, key, "value", Map.of(), created, updated, tick());
     }
 }

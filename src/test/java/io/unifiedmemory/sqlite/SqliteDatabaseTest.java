@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,12 +129,14 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void aWaitForAnotherProcessStopsOnInterrupt() throws Exception {
+    void aWaitForAnotherProcessStopsOnInterrupt() {
         try (SqliteDatabase patient = database(Duration.ofHours(1))) {
             patient.<Long>read(session -> session.number(COUNT));
             database.<Integer>write(tx -> {
-                assertStopsOnInterrupt(
-                        () -> patient.<Integer>write(other -> other.update(ADD, "b")), Thread.State.TIMED_WAITING);
+                assertStopsOnInterrupt(Thread.State.TIMED_WAITING, begun -> {
+                    begun.countDown();
+                    patient.<Integer>write(other -> other.update(ADD, "b"));
+                });
                 return tx.update(ADD, "a");
             });
 
@@ -143,11 +146,13 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void aWaitForAnotherThreadStopsOnInterrupt() throws Exception {
+    void aWaitForAnotherThreadStopsOnInterrupt() {
         try (SqliteDatabase patient = database(Duration.ofHours(1))) {
             patient.<Integer>write(tx -> {
-                assertStopsOnInterrupt(
-                        () -> patient.<Integer>write(other -> other.update(ADD, "b")), Thread.State.TIMED_WAITING);
+                assertStopsOnInterrupt(Thread.State.TIMED_WAITING, begun -> {
+                    begun.countDown();
+                    patient.<Integer>write(other -> other.update(ADD, "b"));
+                });
                 return tx.update(ADD, "a");
             });
             assertThat(count()).isEqualTo(1);
@@ -155,28 +160,34 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void anEndlessQueryStopsOnInterrupt() throws Exception {
+    void anEndlessQueryStopsOnInterrupt() {
         database.<Integer>write(tx -> tx.update(ADD, "a"));
 
-        assertStopsOnInterrupt(() -> database.<Long>read(session -> session.number(ENDLESS)), Thread.State.RUNNABLE);
         assertStopsOnInterrupt(
-                () -> database.<Long>write(tx -> {
+                Thread.State.RUNNABLE,
+                begun -> database.<Long>read(session -> {
+                    begun.countDown();
+                    return session.number(ENDLESS);
+                }));
+        assertStopsOnInterrupt(
+                Thread.State.RUNNABLE,
+                begun -> database.<Long>write(tx -> {
                     tx.update(ADD, "b");
+                    begun.countDown();
                     return tx.number(ENDLESS);
-                }),
-                Thread.State.RUNNABLE);
+                }));
 
         assertThat(count()).isEqualTo(1);
         database.<Integer>write(tx -> tx.update(ADD, "c"));
     }
 
-    private static void assertStopsOnInterrupt(Runnable call, Thread.State when) {
+    /** Interrupts the call when it has begun and its thread is in the state; it has to fail with the status set. */
+    private static void assertStopsOnInterrupt(Thread.State state, Consumer<CountDownLatch> call) {
         CompletableFuture<Kind> end = new CompletableFuture<>();
         CountDownLatch begun = new CountDownLatch(1);
         Thread thread = new Thread(() -> {
-            begun.countDown();
             try {
-                call.run();
+                call.accept(begun);
                 end.completeExceptionally(new AssertionError("the call returned"));
             } catch (BackendException e) {
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
@@ -189,12 +200,14 @@ class SqliteDatabaseTest {
         thread.start();
         try {
             assertThat(begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            awaitState(thread, when);
-            thread.interrupt();
-            assertThat(end.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(Kind.TIMED_OUT);
-        } catch (Exception e) {
+        } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        awaitState(thread, state);
+
+        thread.interrupt();
+
+        assertThat(end.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join()).isEqualTo(Kind.TIMED_OUT);
     }
 
     private static void awaitState(Thread thread, Thread.State state) {
