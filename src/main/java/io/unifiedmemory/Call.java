@@ -6,6 +6,7 @@ import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Call implements Command {
         try {
             return Json.parseObject(
                     arguments.equals(STANDARD_INPUT)
-                            ? new String(streams.in().readAllBytes(), StandardCharsets.UTF_8)
+                            ? new String(new BufferedInputStream(streams.in()).readAllBytes(), StandardCharsets.UTF_8)
                             : arguments);
         } catch (JacksonException e) {
             throw new UsageException("the arguments of call must be one JSON object: " + e.getOriginalMessage());
