@@ -3,6 +3,7 @@ package io.unifiedmemory;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.tools.DatabaseFile;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -22,6 +23,7 @@ final class Application implements AutoCloseable {
         SqliteDatabase database = new SqliteDatabase(config.sqlite());
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
+                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .local("sqlite", new SqliteBackend(database), config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());

@@ -19,7 +19,7 @@ final class ServeStdio implements Command {
         Application application = new Application(config, transport::yieldTurn);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
-        transport.onInitialized(application.memory()::warmUp);
+        transport.onInitialized(application.memory()::start);
         greetPerson(streams);
         try {
             transport.serve(application.memory().longestCall().plus(GRACE));

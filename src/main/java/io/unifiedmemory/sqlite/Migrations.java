@@ -49,7 +49,31 @@ final class Migrations {
             INSERT INTO memory_text (memory_text, rank) VALUES ('automerge', 16);
             """.formatted(APPLICATION_ID);
 
-    private static final List<String> STEPS = List.of(V1);
+    private static final String V2 = """
+            CREATE TABLE outbox (
+                backend   TEXT    NOT NULL,
+                user_id   TEXT    NOT NULL,
+                scope     TEXT    NOT NULL,
+                key       TEXT    NOT NULL,
+                operation TEXT    NOT NULL,
+                version   INTEGER NOT NULL,
+                payload   TEXT,
+                attempts  INTEGER NOT NULL,
+                due_at    INTEGER NOT NULL,
+                dead      INTEGER NOT NULL,
+                error     TEXT,
+                PRIMARY KEY (backend, user_id, scope, key)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
+
+            CREATE TABLE lease (
+                name   TEXT    NOT NULL PRIMARY KEY,
+                holder TEXT    NOT NULL,
+                until  INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """;
+
+    private static final List<String> STEPS = List.of(V1, V2);
 
     private Migrations() {}
 

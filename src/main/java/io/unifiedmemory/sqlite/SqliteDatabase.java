@@ -36,6 +36,8 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private volatile long lookedAt;
     private volatile boolean closed;
+    /** The transaction that the current thread has open. */
+    private final ThreadLocal<@Nullable Session> transaction = new ThreadLocal<>();
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
@@ -55,14 +57,51 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /**
      * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
-     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable.
+     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable. A write
+     * within a write of the same thread joins its transaction.
      */
     <T extends @Nullable Object> T write(Session.Work<T> work) {
+        Session outer = transaction.get();
+        if (outer != null) {
+            return joined(outer, work);
+        }
         acquire(writing);
         try {
-            return run(true, true, session -> session.write(work));
+            return run(
+                    true,
+                    true,
+                    session -> session.write(tx -> {
+                        transaction.set(tx);
+                        try {
+                            return work.run(tx);
+                        } catch (FailureInside e) {
+                            throw e.cause;
+                        } finally {
+                            transaction.remove();
+                        }
+                    }));
         } finally {
             writing.release();
+        }
+    }
+
+    /** A write within a write on the same thread: part of its transaction. */
+    private static <T extends @Nullable Object> T joined(Session outer, Session.Work<T> work) {
+        try {
+            return work.run(outer);
+        } catch (SQLException e) {
+            throw new FailureInside(e);
+        }
+    }
+
+    /** Carries a failure of the inner write to the outer one, which has to deal with it. */
+    private static final class FailureInside extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final SQLException cause;
+
+        FailureInside(SQLException cause) {
+            super(cause);
+            this.cause = cause;
         }
     }
 

@@ -60,7 +60,7 @@ final class Fields {
         Object[] report = {
             "backends",
                     Schema.mapOf(
-                            Schema.oneOf(List.of(outcome, "failed", "disabled"), ""),
+                            Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
                             "What became of it in each backend, by name"),
             "problems?", problems()
         };
@@ -71,9 +71,10 @@ final class Fields {
 
     static Map<String, Object> durability() {
         return Schema.oneOf(
-                List.of("replicated", "local", "unprotected"),
-                "How safe it is. replicated: every enabled backend has it. local: the local database has it, not every"
-                        + " other backend. unprotected: the local database does not have it, another backend does.");
+                List.of("replicated", "queued", "local", "unprotected"),
+                "How safe it is. replicated: every enabled backend has it. queued: it is safe on disk here, and other"
+                        + " backends get it as soon as they can. local: it is safe here, no other backend is"
+                        + " configured. unprotected: the local database failed, only another backend has it.");
     }
 
     static Map<String, Object> complete() {

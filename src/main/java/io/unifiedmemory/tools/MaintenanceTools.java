@@ -63,6 +63,10 @@ final class MaintenanceTools {
                                                                 List.of("closed", "open", "half_open"),
                                                                 "closed: it is asked. Otherwise it is only probed."),
                                                 "latency_ms?", Schema.number("How long its answer took"),
+                                                "pending?", Schema.integer(0, "Writes that it has not confirmed yet"),
+                                                "oldest_pending_s?",
+                                                        Schema.number("How old the oldest of them is, in seconds"),
+                                                "dead_letters?", Schema.integer(0, "Writes that it will never take"),
                                                 "last_error?",
                                                         Schema.string("What went wrong last, even if it is well now")),
                                         "Every configured backend by name")),
@@ -101,6 +105,13 @@ final class MaintenanceTools {
         json.put("breaker", backend.breaker());
         if (backend.latencyMillis() != null) {
             json.put("latency_ms", backend.latencyMillis());
+        }
+        if (backend.backlog() != null) {
+            json.put("pending", backend.backlog().pending());
+            json.put("dead_letters", backend.backlog().dead());
+        }
+        if (backend.oldestPending() != null) {
+            json.put("oldest_pending_s", backend.oldestPending().toMillis() / 1e3);
         }
         if (backend.lastError() != null) {
             json.put("last_error", backend.lastError());

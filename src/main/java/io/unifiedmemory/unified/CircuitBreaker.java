@@ -32,16 +32,19 @@ final class CircuitBreaker {
 
     private final Scheduler scheduler;
     private final BooleanSupplier probe;
+    private final Runnable onClose;
     private State state = State.CLOSED;
     private int failures;
     private Duration interval = FIRST_PROBE;
 
     /**
      * @param probe whether the backend works; may block, is called by one thread at a time
+     * @param onClose called when calls go through again; must not block
      */
-    CircuitBreaker(Scheduler scheduler, BooleanSupplier probe) {
+    CircuitBreaker(Scheduler scheduler, BooleanSupplier probe, Runnable onClose) {
         this.scheduler = scheduler;
         this.probe = probe;
+        this.onClose = onClose;
     }
 
     synchronized State state() {
@@ -54,7 +57,10 @@ final class CircuitBreaker {
 
     synchronized void success() {
         failures = 0;
-        state = State.CLOSED;
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            onClose.run();
+        }
     }
 
     synchronized void failure(boolean timedOut) {

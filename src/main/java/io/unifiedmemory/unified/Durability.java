@@ -4,8 +4,10 @@ package io.unifiedmemory.unified;
 public enum Durability {
     /** Every enabled backend has it. */
     REPLICATED,
-    /** The local database has it; at least one other backend does not, or none is configured. */
+    /** It is on disk here; at least one other backend has not confirmed it yet and gets it from the outbox. */
+    QUEUED,
+    /** The local database has it; no other backend is configured. */
     LOCAL,
-    /** The local database does not have it (it failed, or is disabled); at least one other backend does. */
+    /** The local database file failed; at least one other backend has it, and nothing will bring it to the rest. */
     UNPROTECTED
 }

@@ -1,5 +1,7 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.Outbox;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public record Health(Status status, Map<String, Backend> backends) {
      * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
      * @param latencyMillis how long the answer took; null when there was none
      * @param lastError what went wrong last, even if all is well again; null while nothing has
+     * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
+     * @param oldestPending how old the oldest write is that it is owed; null when there is none
      */
     public record Backend(
             String type,
@@ -34,5 +38,7 @@ public record Health(Status status, Map<String, Backend> backends) {
             String detail,
             String breaker,
             @Nullable Double latencyMillis,
-            @Nullable String lastError) {}
+            @Nullable String lastError,
+            Outbox.@Nullable Backlog backlog,
+            @Nullable Duration oldestPending) {}
 }

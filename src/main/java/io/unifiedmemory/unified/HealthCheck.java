@@ -1,20 +1,32 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Outbox;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks backends how they are, each within its timeout and whatever its breaker says. */
 final class HealthCheck {
 
-    private final FanOut fanOut;
+    private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
-    HealthCheck(FanOut fanOut) {
+    private final FanOut fanOut;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    HealthCheck(FanOut fanOut, Outbox outbox, Clock clock) {
         this.fanOut = fanOut;
+        this.outbox = outbox;
+        this.clock = clock;
     }
 
     /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
@@ -47,7 +59,8 @@ final class HealthCheck {
         });
     }
 
-    private static Health.Backend backend(Slot slot, Answers<Measured> answers) {
+    private Health.Backend backend(Slot slot, Answers<Measured> answers) {
+        Outbox.Backlog backlog = slot.isLocal() ? null : backlog(slot);
         Measured measured = answers.values().get(slot);
         return new Health.Backend(
                 slot.type(),
@@ -57,7 +70,23 @@ final class HealthCheck {
                 detail(slot, measured, answers),
                 slot.breakerState().name().toLowerCase(Locale.ROOT),
                 measured == null ? null : measured.millis(),
-                slot.lastError());
+                slot.lastError(),
+                backlog,
+                age(backlog));
+    }
+
+    private Outbox.@Nullable Backlog backlog(Slot slot) {
+        try {
+            return outbox.backlog(slot.name());
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return null;
+        }
+    }
+
+    private @Nullable Duration age(Outbox.@Nullable Backlog backlog) {
+        Long oldest = backlog == null ? null : backlog.oldestMillis();
+        return oldest == null ? null : Duration.ofMillis(Math.max(0, clock.millis() - oldest));
     }
 
     private static String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {

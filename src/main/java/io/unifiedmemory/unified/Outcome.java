@@ -6,7 +6,9 @@ public enum Outcome {
     STORED,
     /** The backend confirmed that it is gone, whether or not it was there. */
     DELETED,
-    /** The backend did not take it; the reply's errors say why. */
+    /** The backend has not confirmed it yet; the outbox holds it and delivers it when the backend takes it. */
+    QUEUED,
+    /** The backend did not take it and will not get it from us; the reply's errors say why. */
     FAILED,
     /** The backend is disabled by configuration. */
     DISABLED

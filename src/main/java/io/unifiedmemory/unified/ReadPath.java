@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
@@ -16,6 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a search and a
@@ -24,19 +27,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadPath {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
+
+    /** Names the outbox as the source of an answer. */
+    private static final String OUTBOX = "outbox";
+
     private final Slots slots;
     private final FanOut fanOut;
+    private final Outbox outbox;
 
-    ReadPath(Slots slots, FanOut fanOut) {
+    ReadPath(Slots slots, FanOut fanOut, Outbox outbox) {
         this.slots = slots;
         this.fanOut = fanOut;
+        this.outbox = outbox;
     }
 
     /** The memory under one key, from the backend of the highest priority that has it. */
     Retrieval retrieve(String userId, String key) {
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
         Version deletedAt = Version.NONE;
+        Lookup noted = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        if (noted instanceof Lookup.Found) {
+            return new Retrieval(noted, OUTBOX, Map.of());
+        }
+        if (noted instanceof Lookup.Deleted deleted) {
+            deletedAt = deleted.version();
+        }
         for (Slot slot : slots.enabled()) {
+            if (isOutdated(slot, userId, key)) {
+                continue;
+            }
             Lookup lookup = ask(slot, userId, key, heard);
             if (lookup instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
                 return settled(slot, found, heard);
@@ -45,17 +65,37 @@ final class ReadPath {
                 deletedAt = deleted.version();
             }
         }
-        if (heard.values().isEmpty()) {
+        if (heard.values().isEmpty() && !heard.failures().isEmpty()) {
             throw Slots.nobody("retrieve the memory", heard);
         }
         Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
         return new Retrieval(nothing, null, heard.problems());
     }
 
+    /** A backend that has not confirmed a write of this memory is passed over: the write is known here. */
+    private boolean isOutdated(Slot slot, String userId, String key) {
+        try {
+            return !slot.isLocal() && outbox.owes(slot.name(), userId, key);
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return false;
+        }
+    }
+
+    private Lookup noted(String userId, String key) {
+        try {
+            return outbox.known(userId, key);
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return Lookup.MISSING;
+        }
+    }
+
     /** Holds a copy found elsewhere against what the local database knows, if that was not asked before. */
     private Retrieval settled(Slot source, Lookup.Found found, Answers<Lookup> heard) {
         Slot local = slots.local().orElse(source);
         if (heard.values().containsKey(local) || heard.failures().containsKey(local)) {
+            mirror(found.entry(), source, heard);
             return new Retrieval(found, source.name(), heard.problems());
         }
         Lookup known = ask(local, found.entry().userId(), found.entry().key(), heard);
@@ -65,7 +105,21 @@ final class ReadPath {
         if (known instanceof Lookup.Deleted deleted && !outlives(found.entry(), deleted.version())) {
             return new Retrieval(deleted, null, heard.problems());
         }
+        mirror(found.entry(), source, heard);
         return new Retrieval(found, source.name(), heard.problems());
+    }
+
+    /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
+    private void mirror(MemoryEntry entry, Slot source, Answers<Lookup> heard) {
+        Slot local = slots.local().orElse(source);
+        boolean works = local != source && !heard.failures().containsKey(local);
+        if (works && !entry.version().equals(Version.NONE)) {
+            try {
+                fanOut.ask(local, backend -> backend.store(entry));
+            } catch (BackendException e) {
+                LOG.debug("a memory read from {} could not be kept here: {}", source.name(), e.describe());
+            }
+        }
     }
 
     private @Nullable Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {

@@ -78,9 +78,14 @@ final class Slot {
         return lastError;
     }
 
+    /** Whether calls go through: the breaker is closed. */
+    boolean isAdmitting() {
+        return breaker.permits();
+    }
+
     /** Throws while the breaker is open. */
     void requireAdmission() {
-        if (!breaker.permits()) {
+        if (!isAdmitting()) {
             throw new BackendException(
                     Kind.UNAVAILABLE,
                     name + " is not asked at present because it kept failing: " + lastError,

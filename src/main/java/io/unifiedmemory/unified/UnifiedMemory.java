@@ -3,6 +3,7 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,13 +36,13 @@ public final class UnifiedMemory implements AutoCloseable {
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
+    private final Relay relay;
     private final ExecutorService executor;
 
     private UnifiedMemory(Builder builder) {
         clock = builder.clock;
         executor = Executors.newCachedThreadPool(daemons("backend-call"));
         FanOut fanOut = new FanOut(executor, builder.beforeWaiting);
-        health = new HealthCheck(fanOut);
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
@@ -50,10 +52,13 @@ public final class UnifiedMemory implements AutoCloseable {
                         backend.backend,
                         backend.options,
                         backend.local,
-                        slot -> new CircuitBreaker(scheduler, () -> health.isWell(slot))))
+                        slot -> new CircuitBreaker(scheduler, () -> this.health.isWell(slot), this::wakeRelay)))
                 .toList());
-        writes = new WritePath(slots, fanOut, new VersionClock(clock));
-        reads = new ReadPath(slots, fanOut);
+        Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
+        writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
+        reads = new ReadPath(slots, fanOut, outbox);
+        relay = new Relay(slots, fanOut, outbox, clock);
+        health = new HealthCheck(fanOut, outbox, clock);
     }
 
     public static Builder builder() {
@@ -120,8 +125,12 @@ public final class UnifiedMemory implements AutoCloseable {
         return health.of(slots);
     }
 
-    /** Connects to every enabled backend in the background, so that the first call need not wait for it. */
-    public void warmUp() {
+    /**
+     * Starts what goes on in the background: connecting to every enabled backend, so that the first call need not wait
+     * for it, and delivering what is owed to them.
+     */
+    public void start() {
+        relay.start();
         for (Slot slot : slots.others()) {
             executor.execute(() -> health.isWell(slot));
         }
@@ -138,8 +147,13 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Lets go of every backend, of all at once because each may take a while. Calls under way fail. */
     @Override
     public void close() {
+        relay.close();
         executor.shutdownNow();
         slots.all().parallelStream().forEach(Slot::close);
+    }
+
+    private void wakeRelay() {
+        relay.wake();
     }
 
     private static ThreadFactory daemons(String name) {
@@ -157,6 +171,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private record Configured(String name, MemoryBackend backend, SlotOptions options, boolean local) {}
 
         private final List<Configured> backends = new ArrayList<>();
+        private @Nullable Outbox outbox;
         private Clock clock = Clock.systemUTC();
         private Runnable beforeWaiting = () -> {};
 
@@ -171,6 +186,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** A backend that may be slow or away. Among equal priorities the one that was added first comes first. */
         public Builder upstream(String name, MemoryBackend backend, SlotOptions options) {
             backends.add(new Configured(name, backend, options, false));
+            return this;
+        }
+
+        /** Keeps what backends have not confirmed; needed, and closed with the local database. */
+        public Builder outbox(Outbox kept) {
+            outbox = kept;
             return this;
         }
 

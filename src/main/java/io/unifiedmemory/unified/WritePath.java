@@ -4,31 +4,50 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Version;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * How a write reaches every backend: the local database first, so that the memory is safe before anybody else is asked,
- * then all others at once. It succeeds when one of them took it.
+ * How a write reaches every backend. First one transaction of the local database keeps it and notes what it owes to the
+ * others: from there on nothing is lost. Then all others get it at once. Who confirms is struck off; what the rest is owed
+ * the {@link Relay} delivers.
  */
 final class WritePath {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
 
     /** How often a write is stamped anew because a newer one is in its way. Two writers need a few at most. */
     private static final int MAX_STAMPS = 16;
 
+    /** How much longer than our own try takes the relay keeps off. */
+    private static final Duration HEAD_START = Duration.ofSeconds(1);
+
     private final Slots slots;
     private final FanOut fanOut;
-    private final VersionClock clock;
+    private final Outbox outbox;
+    private final VersionClock versions;
+    private final Clock clock;
 
-    WritePath(Slots slots, FanOut fanOut, VersionClock clock) {
+    WritePath(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, Clock clock) {
         this.slots = slots;
         this.fanOut = fanOut;
+        this.outbox = outbox;
+        this.versions = versions;
         this.clock = clock;
     }
 
@@ -39,24 +58,33 @@ final class WritePath {
 
     /** Stores a memory that was written elsewhere, unless something newer is held. */
     Stored replicate(MemoryEntry entry) {
-        clock.observe(entry.version());
+        versions.observe(entry.version());
         return store(version -> entry, entry.version());
     }
 
     private Stored store(Function<Version, MemoryEntry> entryOf, @Nullable Version given) {
-        Local<MemoryEntry, Lookup> local =
-                writeLocally(entryOf, given, MemoryBackend::store, WritePath::obstacleToStore);
-        MemoryEntry entry = local.result instanceof Lookup.Found found
-                        && found.entry().version().equals(local.request.version())
-                ? found.entry()
-                : local.request;
-        Answers<Lookup> answers =
-                local.with(fanOut.askAll(slots.others(), backend -> backend.store(entry)), slots.enabled());
-        if (answers.values().isEmpty()) {
-            throw Slots.nobody("store the memory", answers);
+        boolean kept = slots.local().isPresent();
+        Write<MemoryEntry, Lookup> write = new Write<>(
+                entryOf,
+                given,
+                MemoryBackend::store,
+                WritePath::obstacleToStore,
+                (slot, entry) -> owed(
+                        slot,
+                        Operation.STORE,
+                        entry.userId(),
+                        entry.key(),
+                        entry.version(),
+                        kept ? null : entry,
+                        null));
+        Written<MemoryEntry, Lookup> written = carryOut(write, WritePath::withKeptTimes);
+        if (written.answers.values().isEmpty() && !written.noted) {
+            throw Slots.nobody("store the memory", written.answers);
         }
-        Lookup held = answers.values().values().iterator().next();
-        return new Stored(held, report(answers, Outcome.STORED));
+        Lookup held = written.answers.values().values().stream()
+                .findFirst()
+                .orElseGet(() -> new Lookup.Found(written.request));
+        return new Stored(held, report(written, Outcome.STORED));
     }
 
     /**
@@ -65,68 +93,120 @@ final class WritePath {
      * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held
      */
     Deleted delete(String userId, String key, @Nullable Version given) {
-        return remove(given, (backend, version) -> backend.delete(userId, key, version));
+        return remove(
+                given,
+                (backend, version) -> backend.delete(userId, key, version),
+                (slot, version) -> owed(slot, Operation.DELETE, userId, key, version, null, null));
     }
 
     /** Deletes every memory of a user. */
     Deleted deleteAll(String userId, @Nullable Version given) {
-        return remove(given, (backend, version) -> backend.deleteAll(userId, version));
+        return remove(
+                given,
+                (backend, version) -> backend.deleteAll(userId, version),
+                (slot, version) -> owed(slot, Operation.DELETE_ALL, userId, "", version, null, null));
     }
 
     /** Deletes every memory of a user that was last updated before {@code cutoff}. */
     Deleted expire(String userId, Instant cutoff, @Nullable Version given) {
-        return remove(given, (backend, version) -> backend.expire(userId, cutoff, version));
+        return remove(
+                given,
+                (backend, version) -> backend.expire(userId, cutoff, version),
+                (slot, version) -> owed(slot, Operation.EXPIRE, userId, cutoff.toString(), version, null, cutoff));
     }
 
-    private Deleted remove(@Nullable Version given, Operation<Version, Removal> operation) {
-        Local<Version, Removal> local =
-                writeLocally(version -> version, given, operation, (version, removal) -> removal.survivor());
-        Answers<Removal> answers = local.with(
-                fanOut.askAll(slots.others(), backend -> operation.apply(backend, local.request)), slots.enabled());
-        if (answers.values().isEmpty()) {
-            throw Slots.nobody("delete", answers);
+    private Deleted remove(
+            @Nullable Version given,
+            BiFunction<MemoryBackend, Version, Removal> operation,
+            BiFunction<Slot, Version, Owed> owedOf) {
+        Write<Version, Removal> write =
+                new Write<>(version -> version, given, operation, (version, removal) -> removal.survivor(), owedOf);
+        Written<Version, Removal> written = carryOut(write, (version, removal) -> version);
+        if (written.answers.values().isEmpty() && !written.noted) {
+            throw Slots.nobody("delete", written.answers);
         }
         long count = 0;
         Version survivor = Version.NONE;
-        for (Removal removal : answers.values().values()) {
+        for (Removal removal : written.answers.values().values()) {
             count = Math.max(count, removal.count());
             survivor = removal.survivor().isNewerThan(survivor) ? removal.survivor() : survivor;
         }
-        return new Deleted(new Removal(count, survivor), report(answers, Outcome.DELETED));
+        return new Deleted(new Removal(count, survivor), report(written, Outcome.DELETED));
     }
 
-    /** A write to one backend. */
-    @FunctionalInterface
-    private interface Operation<Q, R> {
-        R apply(MemoryBackend backend, Q request);
+    /**
+     * A write that is to be made.
+     *
+     * @param requestOf the request in a version
+     * @param given the version of a write that was made elsewhere; null for a new one
+     * @param operation makes it in a backend
+     * @param obstacle the version that kept it from taking effect; {@link Version#NONE} when it did
+     * @param owedOf what is owed to a backend until it confirms
+     */
+    private record Write<Q, R>(
+            Function<Version, Q> requestOf,
+            @Nullable Version given,
+            BiFunction<MemoryBackend, Q, R> operation,
+            BiFunction<Q, R, Version> obstacle,
+            BiFunction<Slot, Q, Owed> owedOf) {}
+
+    /**
+     * What became of it.
+     *
+     * @param request in the version that took effect
+     * @param noted whether what is owed to others is on disk
+     * @param rejected who will never take it
+     */
+    private record Written<Q, R>(Q request, boolean noted, Answers<R> answers, List<Slot> rejected) {}
+
+    private <Q, R> Written<Q, R> carryOut(Write<Q, R> write, BiFunction<Q, R, Q> refine) {
+        Local<Q, R> local = writeLocally(write);
+        Q request = local.result == null ? local.request : refine.apply(local.request, local.result);
+        Answers<R> others = fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request));
+        List<Slot> rejected = new ArrayList<>();
+        if (local.failure == null) {
+            settle(write, request, others, rejected);
+        }
+        return new Written<>(request, local.failure == null, local.with(others, slots.enabled()), rejected);
     }
 
-    /** The version that kept a write from taking effect; {@link Version#NONE} when it did. */
-    @FunctionalInterface
-    private interface Obstacle<Q, R> {
-        Version of(Q request, R result);
+    /** Strikes off who confirmed, and notes why the others did not. What cannot be noted is delivered again: harmless. */
+    private <Q, R> void settle(Write<Q, R> write, Q request, Answers<R> others, List<Slot> rejected) {
+        try {
+            List<Owed> confirmed = others.values().keySet().stream()
+                    .map(slot -> write.owedOf.apply(slot, request))
+                    .toList();
+            if (!confirmed.isEmpty()) {
+                outbox.confirm(confirmed);
+            }
+            others.failures().forEach((slot, failure) -> {
+                boolean never = Relay.isRejected(failure);
+                if (never) {
+                    rejected.add(slot);
+                }
+                // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
+                if (never || slot.isAdmitting()) {
+                    Relay.settle(outbox, clock, write.owedOf.apply(slot, request), failure);
+                }
+            });
+        } catch (BackendException e) {
+            LOG.warn("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());
+        }
     }
 
     /**
      * Writes to the local database. A new write must win, also over one that a faster clock or another process stamped:
      * while something newer is in its way it is stamped again, behind that.
      */
-    private <Q, R> Local<Q, R> writeLocally(
-            Function<Version, Q> requestOf,
-            @Nullable Version given,
-            Operation<Q, R> operation,
-            Obstacle<Q, R> obstacle) {
+    private <Q, R> Local<Q, R> writeLocally(Write<Q, R> write) {
         Slot slot = slots.local().orElse(null);
-        Q request = requestOf.apply(given == null ? clock.next() : given);
-        if (slot == null) {
-            return new Local<>(request, null, null, null);
-        }
+        Q request = write.requestOf.apply(write.given == null ? versions.next() : write.given);
         for (int stamps = 1; ; stamps++) {
             Q attempt = request;
             try {
-                R result = fanOut.ask(slot, backend -> operation.apply(backend, attempt));
-                Version newer = obstacle.of(attempt, result);
-                if (given != null || newer.equals(Version.NONE)) {
+                R result = slot == null ? note(write, attempt) : keep(slot, write, attempt);
+                Version newer = result == null ? Version.NONE : write.obstacle.apply(attempt, result);
+                if (write.given != null || newer.equals(Version.NONE)) {
                     return new Local<>(attempt, slot, result, null);
                 }
                 if (stamps == MAX_STAMPS) {
@@ -135,11 +215,53 @@ final class WritePath {
                             "other writers replaced this memory " + stamps + " times while it was being written",
                             "try again");
                 }
-                request = requestOf.apply(clock.after(newer));
+                request = write.requestOf.apply(versions.after(newer));
             } catch (BackendException e) {
                 return new Local<>(attempt, slot, null, e);
             }
         }
+    }
+
+    private <Q, R> R keep(Slot slot, Write<Q, R> write, Q request) {
+        List<Owed> owed = owedToOthers(write, request);
+        return fanOut.ask(
+                slot,
+                backend -> owed.isEmpty()
+                        ? write.operation.apply(backend, request)
+                        : outbox.write(owed, () -> write.operation.apply(backend, request)));
+    }
+
+    /** Without a local database that keeps memories only what is owed is written down. */
+    private <Q, R> @Nullable R note(Write<Q, R> write, Q request) {
+        return outbox.<@Nullable R>write(owedToOthers(write, request), () -> null);
+    }
+
+    private <Q, R> List<Owed> owedToOthers(Write<Q, R> write, Q request) {
+        return slots.others().stream()
+                .map(slot -> write.owedOf.apply(slot, request))
+                .toList();
+    }
+
+    private Owed owed(
+            Slot slot,
+            Operation operation,
+            String userId,
+            String key,
+            Version version,
+            @Nullable MemoryEntry entry,
+            @Nullable Instant cutoff) {
+        long now = clock.millis();
+        long due = slot.isAdmitting()
+                ? now + slot.options().timeout().plus(HEAD_START).toMillis()
+                : now;
+        return new Owed(slot.name(), operation, userId, key, version, entry, cutoff, 0, due);
+    }
+
+    /** The entry as the local database keeps it, with the time at which its key was first stored. */
+    private static MemoryEntry withKeptTimes(MemoryEntry sent, Lookup held) {
+        return held instanceof Lookup.Found found && found.entry().version().equals(sent.version())
+                ? found.entry()
+                : sent;
     }
 
     private static Version obstacleToStore(MemoryEntry sent, Lookup held) {
@@ -158,7 +280,7 @@ final class WritePath {
      * What the local database did.
      *
      * @param request what was written, in the version that took effect
-     * @param slot the local database; null when it is disabled
+     * @param slot null when the database keeps no memories
      */
     private record Local<Q, R>(
             Q request,
@@ -189,18 +311,33 @@ final class WritePath {
         }
     }
 
-    private WriteReport report(Answers<?> answers, Outcome success) {
+    private WriteReport report(Written<?, ?> written, Outcome success) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         for (Slot slot : slots.all()) {
-            outcomes.put(
-                    slot.name(),
-                    !slot.options().enabled()
-                            ? Outcome.DISABLED
-                            : answers.values().containsKey(slot) ? success : Outcome.FAILED);
+            outcomes.put(slot.name(), outcome(slot, written, success));
         }
-        boolean local = slots.local().filter(answers.values()::containsKey).isPresent();
-        boolean everywhere = answers.failures().isEmpty() && slots.enabled().size() > 1;
-        Durability durability = !local ? Durability.UNPROTECTED : everywhere ? Durability.REPLICATED : Durability.LOCAL;
-        return new WriteReport(durability, outcomes, answers.problems());
+        boolean everywhere = slots.others().stream().allMatch(written.answers.values()::containsKey);
+        return new WriteReport(durability(written.noted, everywhere), outcomes, written.answers.problems());
+    }
+
+    private static Outcome outcome(Slot slot, Written<?, ?> written, Outcome success) {
+        if (!slot.options().enabled()) {
+            return Outcome.DISABLED;
+        }
+        if (written.answers.values().containsKey(slot)) {
+            return success;
+        }
+        boolean follows = written.noted && !slot.isLocal() && !written.rejected.contains(slot);
+        return follows ? Outcome.QUEUED : Outcome.FAILED;
+    }
+
+    private Durability durability(boolean noted, boolean everywhere) {
+        if (!noted) {
+            return Durability.UNPROTECTED;
+        }
+        if (slots.others().isEmpty()) {
+            return Durability.LOCAL;
+        }
+        return everywhere ? Durability.REPLICATED : Durability.QUEUED;
     }
 }

@@ -1,0 +1,88 @@
+package io.unifiedmemory.memory;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable list of writes that backends have not yet confirmed, kept in the database file whatever else is. Nothing in
+ * it is dropped by age, by count or by a restart: only a confirmation, a newer write of the same, or a person removes it.
+ * Thread-safe, and shared by all processes on the file. Every method throws {@link BackendException} when the file fails.
+ */
+public interface Outbox {
+
+    /**
+     * Does a local write and notes what it owes to others, both or neither. What is older of the same backend, user and
+     * key is replaced; a {@link Owed.Operation#DELETE_ALL} replaces everything older of its user.
+     *
+     * @param write may be repeated; joins the transaction when it writes to the same file
+     */
+    <T extends @Nullable Object> T write(Collection<Owed> owed, Supplier<T> write);
+
+    /** Removes what a backend has confirmed, unless something newer took its place meanwhile. */
+    void confirm(Collection<Owed> delivered);
+
+    /**
+     * Notes a try in vain.
+     *
+     * @param dueMillis when to try again, in milliseconds since the epoch
+     */
+    void postpone(Owed owed, long dueMillis, String error);
+
+    /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
+    void bury(Owed owed, String error);
+
+    /** What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. */
+    List<Owed> due(String backend, long nowMillis, int limit);
+
+    /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
+    boolean owes(String backend, String userId, String key);
+
+    /**
+     * What the writes that are owed say of a memory: the only place that knows it where the local database keeps no
+     * memories.
+     */
+    Lookup known(String userId, String key);
+
+    /** How much is owed to a backend. */
+    Backlog backlog(String backend);
+
+    /** All that is owed, dead letters too, the oldest first. */
+    List<Letter> letters(int limit);
+
+    /** Makes dead letters due again, those of one backend or (null) of all; returns how many. */
+    int retry(@Nullable String backend);
+
+    /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
+    int drop(@Nullable String backend);
+
+    /**
+     * Takes or renews the right to relay, which one process on the file has at a time.
+     *
+     * @param holder names this process, uniquely
+     * @param length after which it lapses unless renewed
+     * @return whether this process has it now
+     */
+    boolean lead(String holder, Duration length);
+
+    /** Gives the right to relay back, if this process has it. */
+    void resign(String holder);
+
+    /**
+     * How much is owed to one backend.
+     *
+     * @param pending writes to be delivered
+     * @param oldestMillis when the oldest of them was made, in milliseconds since the epoch; null when there is none
+     * @param dead writes that the backend will never take
+     */
+    record Backlog(long pending, @Nullable Long oldestMillis, long dead) {}
+
+    /**
+     * One line of the list for a person.
+     *
+     * @param error why the last try failed; null when there was none
+     */
+    record Letter(Owed owed, boolean dead, @Nullable String error) {}
+}
