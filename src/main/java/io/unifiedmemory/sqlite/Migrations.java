@@ -46,7 +46,6 @@ final class Migrations {
             CREATE VIRTUAL TABLE memory_text USING fts5 (
                 key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
             );
-            INSERT INTO memory_text (memory_text, rank) VALUES ('automerge', 16);
             """.formatted(APPLICATION_ID);
 
     private static final String V2 = """

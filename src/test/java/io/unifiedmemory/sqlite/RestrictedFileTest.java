@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Missing rights and a full disk, in processes of their own: one without root's privileges, one with a limit. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the rights and limits are POSIX's")
+/**
+ * Missing rights and a full disk, in processes of their own: without root's privileges, with a limit. Needs POSIX, and
+ * {@code setpriv} when run by root.
+ */
 class RestrictedFileTest {
 
     @TempDir
