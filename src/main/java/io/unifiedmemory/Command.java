@@ -28,8 +28,9 @@ interface Command {
         return switch (words.get(0)) {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
+            case "outbox" -> new OutboxCommand(arguments);
             default ->
-                throw new UsageException("unknown command " + words.get(0) + "; there are check and call, and"
+                throw new UsageException("unknown command " + words.get(0) + "; there are check, call and outbox, and"
                         + " without a command the server on stdio (--help tells more)");
         };
     }

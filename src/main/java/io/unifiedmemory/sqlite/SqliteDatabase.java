@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,10 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private volatile long lookedAt;
     private volatile boolean closed;
-    /** The transaction that the current thread has open. */
-    private final ThreadLocal<@Nullable Session> transaction = new ThreadLocal<>();
+    /** The thread that is in a write transaction, and its session, which only that thread looks at. */
+    private volatile @Nullable Thread writer;
+
+    private @Nullable Session transaction;
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
@@ -61,27 +64,27 @@ public final class SqliteDatabase implements AutoCloseable {
      * within a write of the same thread joins its transaction.
      */
     <T extends @Nullable Object> T write(Session.Work<T> work) {
-        Session outer = transaction.get();
-        if (outer != null) {
-            return joined(outer, work);
+        if (writer == Thread.currentThread()) {
+            return joined(Objects.requireNonNull(transaction), work);
         }
         acquire(writing);
         try {
-            return run(
-                    true,
-                    true,
-                    session -> session.write(tx -> {
-                        transaction.set(tx);
-                        try {
-                            return work.run(tx);
-                        } catch (FailureInside e) {
-                            throw e.cause;
-                        } finally {
-                            transaction.remove();
-                        }
-                    }));
+            return run(true, true, session -> session.write(tx -> outermost(tx, work)));
         } finally {
             writing.release();
+        }
+    }
+
+    private <T extends @Nullable Object> T outermost(Session tx, Session.Work<T> work) throws SQLException {
+        transaction = tx;
+        writer = Thread.currentThread();
+        try {
+            return work.run(tx);
+        } catch (FailureInside e) {
+            throw e.cause;
+        } finally {
+            writer = null;
+            transaction = null;
         }
     }
 

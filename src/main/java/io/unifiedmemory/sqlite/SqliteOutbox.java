@@ -93,7 +93,7 @@ public final class SqliteOutbox implements Outbox {
                         owed,
                         owed.version().stamp());
             }
-            return null;
+            return delivered.size();
         });
     }
 

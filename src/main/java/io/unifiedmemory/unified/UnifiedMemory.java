@@ -52,7 +52,7 @@ public final class UnifiedMemory implements AutoCloseable {
                         backend.backend,
                         backend.options,
                         backend.local,
-                        slot -> new CircuitBreaker(scheduler, () -> this.health.isWell(slot), this::wakeRelay)))
+                        slot -> new CircuitBreaker(scheduler, () -> isWell(slot), this::wakeRelay)))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
@@ -132,7 +132,7 @@ public final class UnifiedMemory implements AutoCloseable {
     public void start() {
         relay.start();
         for (Slot slot : slots.others()) {
-            executor.execute(() -> health.isWell(slot));
+            executor.execute(() -> isWell(slot));
         }
     }
 
@@ -150,6 +150,10 @@ public final class UnifiedMemory implements AutoCloseable {
         relay.close();
         executor.shutdownNow();
         slots.all().parallelStream().forEach(Slot::close);
+    }
+
+    private boolean isWell(Slot slot) {
+        return health.isWell(slot);
     }
 
     private void wakeRelay() {

@@ -15,12 +15,14 @@ class CircuitBreakerTest {
     private final Deque<Runnable> scheduled = new ArrayDeque<>();
     private final List<Duration> delays = new ArrayList<>();
     private boolean well;
+    private int closings;
     private final CircuitBreaker breaker = new CircuitBreaker(
             (delay, task) -> {
                 delays.add(delay);
                 scheduled.add(task);
             },
-            () -> well);
+            () -> well,
+            () -> closings++);
 
     @Test
     void opensAfterThreeFailuresInARow() {
@@ -57,6 +59,7 @@ class CircuitBreakerTest {
         scheduled.remove().run();
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
         assertThat(scheduled).isEmpty();
+        assertThat(closings).isEqualTo(1);
     }
 
     @Test
@@ -64,7 +67,7 @@ class CircuitBreakerTest {
         List<State> during = new ArrayList<>();
         Deque<Runnable> tasks = new ArrayDeque<>();
         CircuitBreaker[] self = new CircuitBreaker[1];
-        self[0] = new CircuitBreaker((delay, task) -> tasks.add(task), () -> during.add(self[0].state()));
+        self[0] = new CircuitBreaker((delay, task) -> tasks.add(task), () -> during.add(self[0].state()), () -> {});
         self[0].failure(true);
         tasks.remove().run();
         assertThat(during).containsExactly(State.HALF_OPEN);

@@ -9,7 +9,12 @@ import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.sqlite.SqliteOutbox;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UnifiedMemoryTest {
 
@@ -35,12 +41,18 @@ class UnifiedMemoryTest {
     private final InMemoryBackend upstreamStore = new InMemoryBackend();
     private final FaultyBackend local = new FaultyBackend(localStore);
     private final FaultyBackend upstream = new FaultyBackend(upstreamStore);
+
+    @TempDir
+    private Path folder;
+
     private final List<UnifiedMemory> opened = new ArrayList<>();
+    private final List<SqliteDatabase> databases = new ArrayList<>();
     private final AtomicInteger waits = new AtomicInteger();
 
     @AfterEach
     void close() {
         opened.forEach(UnifiedMemory::close);
+        databases.forEach(SqliteDatabase::close);
     }
 
     // Writes
@@ -76,8 +88,8 @@ class UnifiedMemoryTest {
     void anUpstreamThatFailsDoesNotFailTheWrite() {
         upstream.fail(100, Kind.UNAVAILABLE);
         WriteReport report = both(LONG).store("u", "k", "v", Map.of()).report();
-        assertThat(report.durability()).isEqualTo(Durability.LOCAL);
-        assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED).containsEntry("sqlite", Outcome.STORED);
+        assertThat(report.durability()).isEqualTo(Durability.QUEUED);
+        assertThat(report.outcomes()).containsEntry("up", Outcome.QUEUED).containsEntry("sqlite", Outcome.STORED);
         assertThat(report.errors()).containsOnlyKeys("up");
         assertThat(report.errors().get("up")).contains("told to fail").contains("tell it to work");
     }
@@ -165,6 +177,53 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
         assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new");
+    }
+
+    @Test
+    void aWriteThatAnUpstreamWillNeverTakeHasFailedThereAndIsADeadLetter() {
+        upstream.fail(1, Kind.REJECTED);
+        UnifiedMemory memory = both(LONG);
+        WriteReport report = memory.store("u", "k", "v", Map.of()).report();
+        assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
+        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1));
+    }
+
+    @Test
+    void aBackendIsPassedOverForAMemoryThatItIsOwed() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, new SlotOptions(true, 1, LONG, 0)));
+        memory.store("u", "k", "old", Map.of());
+        upstream.fail(1, Kind.UNAVAILABLE);
+        memory.store("u", "k", "new", Map.of());
+        int calls = upstream.calls();
+        assertThat(memory.retrieve("u", "k").source()).isEqualTo("sqlite");
+        assertThat(upstream.calls()).isEqualTo(calls);
+    }
+
+    @Test
+    void whereTheDatabaseKeepsNoMemoriesAWriteIsReadBackFromTheOutbox() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 0))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        upstream.fail(100, Kind.UNAVAILABLE);
+        assertThat(memory.store("u", "k", "v", Map.of("a", 1)).report().durability())
+                .isEqualTo(Durability.QUEUED);
+        Retrieval retrieval = memory.retrieve("u", "k");
+        assertThat(value(retrieval)).isEqualTo("v");
+        assertThat(retrieval.source()).isEqualTo("outbox");
+        memory.delete("u", "k", null);
+        assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void whatIsReadFromAnUpstreamIsKeptHereForTheNextOutage() {
+        UnifiedMemory memory = both(LONG);
+        Version version = Version.atMillis(1_000_000);
+        upstreamStore.store(new MemoryEntry("u", "k", "theirs", Map.of(), null, null, version));
+        assertThat(memory.retrieve("u", "k").source()).isEqualTo("up");
+        upstream.fail(100, Kind.UNAVAILABLE);
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("theirs");
     }
 
     @Test
@@ -405,7 +464,11 @@ class UnifiedMemoryTest {
     }
 
     private UnifiedMemory open(UnifiedMemory.Builder builder) {
-        UnifiedMemory memory = builder.beforeWaiting(waits::incrementAndGet).build();
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("outbox.db")));
+        databases.add(database);
+        UnifiedMemory memory = builder.outbox(new SqliteOutbox(database, Clock.systemUTC()))
+                .beforeWaiting(waits::incrementAndGet)
+                .build();
         opened.add(memory);
         return memory;
     }

@@ -1,0 +1,67 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOutbox;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code outbox list|retry|drop [BACKEND]}: shows what is owed to backends, and decides about dead letters. */
+final class OutboxCommand implements Command {
+
+    private static final int MAX_LISTED = 1000;
+
+    private final String action;
+    private final @Nullable String backend;
+
+    OutboxCommand(List<String> words) {
+        if (words.isEmpty()
+                || words.size() > 2
+                || !List.of("list", "retry", "drop").contains(words.get(0))) {
+            throw new UsageException("outbox needs one of list, retry, drop, and for the last two may name a backend");
+        }
+        action = words.get(0);
+        backend = words.size() == 1 ? null : words.get(1);
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        PrintStream out = streams.printer();
+        try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
+            Outbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            switch (action) {
+                case "list" -> list(outbox.letters(MAX_LISTED), out);
+                case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
+                default -> out.println(outbox.drop(backend) + " dead letters dropped");
+            }
+            return 0;
+        } catch (BackendException e) {
+            streams.err().println("unified-memory: " + e.describe());
+            return Main.FAILED;
+        }
+    }
+
+    private void list(List<Outbox.Letter> letters, PrintStream out) {
+        letters.stream()
+                .filter(letter -> backend == null || letter.owed().backend().equals(backend))
+                .forEach(letter -> out.printf(
+                        "%s  %s  %s %s of %s, since %s, %d tries%s%n",
+                        letter.dead() ? "DEAD   " : "pending",
+                        letter.owed().backend(),
+                        letter.owed().operation(),
+                        letter.owed().key(),
+                        letter.owed().userId(),
+                        Instant.ofEpochMilli(letter.owed().version().millis()),
+                        letter.owed().attempts(),
+                        letter.error() == null ? "" : ": " + letter.error()));
+        if (letters.size() == MAX_LISTED) {
+            out.println("(the oldest " + MAX_LISTED + "; health counts them all)");
+        }
+    }
+}
