@@ -43,12 +43,6 @@ final class Migrations {
                 version INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID;
 
-            CREATE VIRTUAL TABLE memory_text USING fts5 (
-                key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
-            );
-            """.formatted(APPLICATION_ID);
-
-    private static final String V2 = """
             CREATE TABLE outbox (
                 backend   TEXT    NOT NULL,
                 user_id   TEXT    NOT NULL,
@@ -70,9 +64,13 @@ final class Migrations {
                 holder TEXT    NOT NULL,
                 until  INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID;
-            """;
 
-    private static final List<String> STEPS = List.of(V1, V2);
+            CREATE VIRTUAL TABLE memory_text USING fts5 (
+                key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+            );
+            """.formatted(APPLICATION_ID);
+
+    private static final List<String> STEPS = List.of(V1);
 
     private Migrations() {}
 
