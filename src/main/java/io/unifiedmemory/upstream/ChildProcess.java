@@ -23,6 +23,11 @@ final class ChildProcess {
 
     private static final long INPUT_GRACE_MILLIS = 1000;
     private static final long GRACE_MILLIS = 2000;
+    private static final String OUR_OPTIONS = "UNIFIED_MEMORY_";
+    /** How many of us stand above this process, so that a configuration that names itself cannot start ever more. */
+    private static final String NESTING = "UNIFIED_MEMORY_NESTING";
+
+    private static final int MAX_NESTING = 3;
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Object START = new Object();
     private static boolean hooked;
@@ -35,8 +40,16 @@ final class ChildProcess {
         this.process = process;
     }
 
-    /** Starts a program with {@code environment} added to that of this process. */
+    /**
+     * Starts a program with {@code environment} added to that of this process. Our own options are not passed on: a
+     * child that is another instance of us must not use our database, nor start its own upstreams from our file.
+     */
     static ChildProcess start(List<String> command, Map<String, String> environment) throws IOException {
+        int nesting = Integer.parseInt(System.getenv().getOrDefault(NESTING, "0"));
+        if (nesting >= MAX_NESTING) {
+            throw new IOException("this server was itself started as an upstream, " + nesting
+                    + " levels deep: does a configuration name itself as an upstream?");
+        }
         synchronized (START) {
             if (ending) {
                 throw new IOException("this program is ending");
@@ -46,7 +59,9 @@ final class ChildProcess {
                 hooked = true;
             }
             ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().keySet().removeIf(name -> name.startsWith(OUR_OPTIONS));
             builder.environment().putAll(environment);
+            builder.environment().put(NESTING, Integer.toString(nesting + 1));
             ChildProcess child = new ChildProcess(builder.start());
             RUNNING.add(child);
             return child;

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the program that a command names as a shell would, in the PATH of the child's own environment. The platform
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
  * {@code npx.cmd} there.
  */
 final class Executable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Executable.class);
 
     private final String pathSeparator;
     private final List<String> suffixes;
@@ -55,7 +59,10 @@ final class Executable {
                 .filter(folder -> !folder.isBlank())
                 .flatMap(folder -> inFolder(folder, command).stream())
                 .findFirst()
-                .orElseThrow(() -> missing("there is no program " + command + " on the PATH, which is " + path));
+                .orElseThrow(() -> {
+                    LOG.debug("{} is not in any folder of {}", command, path);
+                    return missing("there is no program " + command + " on the PATH");
+                });
     }
 
     private Optional<String> inFolder(String folder, String command) {

@@ -1,0 +1,61 @@
+# What scripts/test and scripts/demo share. Sourced by them, with $root set to the repository.
+
+# Prints one line for each program that is missing or too old; returns 1 if there is any.
+# Arguments: which of java, mvn, node, npm, sqlite3 are needed.
+require() {
+  local problems=0 program
+  for program in "$@"; do
+    "require_$program" || problems=1
+  done
+  return "$problems"
+}
+
+missing() {
+  echo "missing: $1" >&2
+  return 1
+}
+
+require_java() {
+  local javac=javac version
+  if [ -n "${JAVA_HOME:-}" ]; then javac="$JAVA_HOME/bin/javac"; fi
+  version=$("$javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p') || true
+  if [ -z "$version" ] || [ "$version" -lt 17 ]; then
+    missing "a JDK of version 17 or newer ($javac is ${version:-not there}; set JAVA_HOME or install openjdk-17-jdk)"
+  fi
+}
+
+require_mvn() {
+  command -v mvn >/dev/null || missing "mvn, Maven 3.8 or newer (Debian package maven)"
+}
+
+require_node() {
+  local version
+  version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p') || true
+  if [ -z "$version" ] || [ "$version" -lt 20 ]; then
+    missing "node of version 20 or newer (found ${version:-none}; https://nodejs.org)"
+  fi
+}
+
+require_npm() {
+  command -v npm >/dev/null || missing "npm (comes with Node.js)"
+}
+
+# Installs it where that needs no question: as root on Debian and its kin.
+require_sqlite3() {
+  if command -v sqlite3 >/dev/null; then return 0; fi
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing sqlite3"
+    { apt-get install -y -q sqlite3 || { apt-get update -q && apt-get install -y -q sqlite3; }; } </dev/null >/dev/null 2>&1 || true
+  fi
+  command -v sqlite3 >/dev/null || missing "sqlite3, the SQLite shell (Debian package sqlite3)"
+}
+
+# Installs the npm packages of src/test/node, unless those of this very lock are there already.
+install_node_packages() {
+  local node="$root/src/test/node"
+  local installed="$node/node_modules/.installed-lock.json"
+  if cmp -s "$node/package-lock.json" "$installed"; then return 0; fi
+  echo "installing the npm packages of src/test/node"
+  (cd "$node" && npm ci --loglevel=error </dev/null)
+  cp "$node/package-lock.json" "$installed"
+}

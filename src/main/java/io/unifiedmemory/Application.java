@@ -1,0 +1,51 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.sqlite.SqliteBackend;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.tools.DatabaseFile;
+import io.unifiedmemory.tools.ToolBox;
+import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.upstream.UpstreamBackend;
+import java.time.Clock;
+
+/** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
+final class Application implements AutoCloseable {
+
+    private final UnifiedMemory memory;
+    private final ToolBox tools;
+
+    /**
+     * @param beforeWaiting called on a caller's thread that is about to wait for an upstream
+     */
+    Application(Config config, Runnable beforeWaiting) {
+        SqliteDatabase database = new SqliteDatabase(config.sqlite());
+        UnifiedMemory.Builder builder = UnifiedMemory.builder()
+                .beforeWaiting(beforeWaiting)
+                .local("sqlite", new SqliteBackend(database), config.sqliteSlot());
+        for (Config.Upstream upstream : config.upstreams()) {
+            builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());
+        }
+        memory = builder.build();
+        tools = new ToolBox(
+                memory,
+                config.tools(),
+                Clock.systemUTC(),
+                Version.current(),
+                () -> new DatabaseFile(database.path().toString(), database.bytes()));
+    }
+
+    UnifiedMemory memory() {
+        return memory;
+    }
+
+    ToolBox tools() {
+        return tools;
+    }
+
+    /** Ends every connection and process that the memory holds. A second call does nothing. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.Health;
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.io.PrintStream;
+import java.util.List;
+
+/** {@code check}: prints the options in force, without secrets, and connects to every backend. */
+final class Check implements Command {
+
+    Check(List<String> words) {
+        if (!words.isEmpty()) {
+            throw new UsageException("check takes no arguments, not " + words.get(0));
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        PrintStream out = streams.printer();
+        print(config, out);
+        try (Application application = new Application(config, () -> {})) {
+            Health health = application.memory().health();
+            out.println();
+            health.backends()
+                    .forEach((name, backend) -> out.printf(
+                            "%-8s %s (%s, priority %d): %s%n",
+                            !backend.enabled() ? "disabled" : backend.up() ? "ok" : "DOWN",
+                            name,
+                            backend.type(),
+                            backend.priority(),
+                            backend.detail()));
+            return health.status() == Health.Status.OK ? 0 : Main.FAILED;
+        }
+    }
+
+    private static void print(Config config, PrintStream out) {
+        out.println("unified-memory " + Version.current());
+        out.println("configuration file: " + (config.file() == null ? "none" : config.file()));
+        out.println("database:           " + config.sqlite().file());
+        out.println("synchronous:        " + config.sqlite().synchronous());
+        String user = config.tools().defaultUser();
+        out.println("default user:       " + (user == null ? "none: every call must give user_id" : user));
+        out.println("log level:          " + config.logLevel());
+        out.println("compatibility tools: " + (config.tools().compatibilityTools() ? "on" : "off"));
+        out.println("limits:             " + config.tools().limits());
+        out.println("sqlite:             " + config.sqliteSlot());
+        for (Config.Upstream upstream : config.upstreams()) {
+            out.println("upstream " + upstream.options().name() + ": "
+                    + describe(upstream.options().transport()) + ", contract "
+                    + upstream.options().contract() + ", " + upstream.slot());
+        }
+    }
+
+    /** How an upstream is reached, with the names of its variables and headers but not their values. */
+    private static String describe(Transport transport) {
+        if (transport instanceof Transport.Stdio stdio) {
+            return "stdio " + stdio
+                    + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
+        }
+        if (transport instanceof Transport.Http http) {
+            return "http " + http
+                    + (http.headers().isEmpty()
+                            ? ""
+                            : ", headers " + http.headers().keySet());
+        }
+        Transport.Sse sse = (Transport.Sse) transport;
+        return "sse " + sse
+                + (sse.headers().isEmpty() ? "" : ", headers " + sse.headers().keySet());
+    }
+}

@@ -1,0 +1,36 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+import java.util.List;
+
+/** What the program can be told to do on the command line. */
+interface Command {
+
+    /** A command that does not exist or whose arguments are wrong; the message is one line. */
+    final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    /** Does it; returns the exit code of the process. */
+    int run(Config config, StandardStreams streams);
+
+    /** The command that these words of a command line name; without words the server on stdio. */
+    static Command named(List<String> words) {
+        if (words.isEmpty()) {
+            return new ServeStdio();
+        }
+        List<String> arguments = words.subList(1, words.size());
+        return switch (words.get(0)) {
+            case "check" -> new Check(arguments);
+            case "call" -> new Call(arguments);
+            default ->
+                throw new UsageException("unknown command " + words.get(0) + "; there are check and call, and"
+                        + " without a command the server on stdio (--help tells more)");
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Setting;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What {@code --help} prints. */
+final class Help {
+
+    private Help() {}
+
+    static String text() {
+        return """
+                unified-memory %s: one durable memory for AI agents, as an MCP server
+
+                usage: java -jar unified-memory-mcp.jar [OPTIONS] [COMMAND]
+
+                commands:
+                  (none)           serve one MCP client on standard input and output
+                  check            print the options in force, connect to every backend; exit code 0 if all work
+                  call TOOL JSON   run one tool and print its result, such as:
+                                   call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
+                  --help           this text
+                  --version        the version
+
+                options, each also as the environment variable or the field of the configuration file behind it; a flag
+                wins over a variable, a variable over the file:
+                %s
+
+                upstreams (only in the configuration file):
+                  {"upstreams": {"NAME": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory"],
+                                          "env": {"MEMORY_FILE_PATH": "/path/memory.json"}}}}
+                  or {"type": "http" | "sse", "url": "...", "headers": {...}} instead of command, args and env;
+                  and priority, timeoutMs, maxRetries, enabled, contract (auto, knowledge-graph, unified)
+                """.formatted(
+                        Version.current(),
+                        Arrays.stream(Setting.values()).map(Help::line).collect(Collectors.joining("\n")));
+    }
+
+    private static String line(Setting setting) {
+        String absent = setting.absent() == null ? "" : "; default: " + setting.absent();
+        String file = setting == Setting.CONFIG ? "" : ", " + setting.path();
+        return "  " + setting.flag() + ", " + setting.variable() + file + "\n      " + setting.help() + " ("
+                + setting.accepts() + absent + ")";
+    }
+}

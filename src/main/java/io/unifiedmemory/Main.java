@@ -1,0 +1,52 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.CommandLine;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.ConfigException;
+import io.unifiedmemory.config.ConfigLoader;
+import io.unifiedmemory.server.StandardStreams;
+import java.util.List;
+import java.util.Map;
+
+/** The program: without a command an MCP server on stdio, otherwise what the command says. */
+public final class Main {
+
+    /** The command could not be done. */
+    static final int FAILED = 1;
+
+    /** The command line or the configuration is wrong. */
+    static final int MISUSED = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        StandardStreams streams = StandardStreams.take();
+        System.exit(run(List.of(arguments), System.getenv(), streams));
+    }
+
+    private static int run(List<String> arguments, Map<String, String> environment, StandardStreams streams) {
+        try {
+            if (arguments.contains("--help") || arguments.contains("-h") || arguments.equals(List.of("help"))) {
+                streams.printer().print(Help.text());
+                return 0;
+            }
+            if (arguments.contains("--version")) {
+                streams.printer().println("unified-memory " + Version.current());
+                return 0;
+            }
+            CommandLine commandLine = CommandLine.parse(arguments);
+            Command command = Command.named(commandLine.words());
+            Config config = new ConfigLoader(
+                            commandLine.flags(),
+                            environment,
+                            System.getProperty("os.name"),
+                            System.getProperty("user.home"))
+                    .load();
+            Logging.setLevel(config.logLevel());
+            return command.run(config, streams);
+        } catch (ConfigException | Command.UsageException e) {
+            streams.err().println("unified-memory: " + e.getMessage());
+            return MISUSED;
+        }
+    }
+}

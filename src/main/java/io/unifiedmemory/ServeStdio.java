@@ -1,0 +1,50 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.MemoryServer;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.server.StdioTransport;
+import java.io.Console;
+import java.time.Duration;
+
+/** Serves one MCP client on standard input and output until the client leaves. */
+final class ServeStdio implements Command {
+
+    /** Beyond the longest call, for what goes on around it. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        StdioTransport transport = new StdioTransport(streams.in(), streams.out(), MemoryServer.JSON);
+        Application application = new Application(config, transport::yieldTurn);
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+        MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
+        transport.onInitialized(application.memory()::warmUp);
+        greetPerson(streams);
+        try {
+            transport.serve(application.memory().longestCall().plus(GRACE));
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Main.FAILED;
+        } finally {
+            server.close();
+            application.close();
+        }
+    }
+
+    /** Somebody who starts the server by hand would otherwise see nothing at all. */
+    @SuppressWarnings("SystemConsoleNull") // The console of java.base is null without a terminal, on every JDK.
+    private static void greetPerson(StandardStreams streams) {
+        // Newer JDKs prefer another console, which is there even without a terminal and slow to load.
+        System.setProperty("jdk.console", "java.base");
+        Console console = System.console();
+        if (console != null) {
+            streams.err()
+                    .println(
+                            "unified-memory is an MCP server: it waits for a client on standard input (Ctrl-D ends it)."
+                                    + " Add it to a client as the command \"java\" with the arguments \"-jar\" and the path of"
+                                    + " this jar; --help tells more.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.unifiedmemory.config;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A command line, taken apart.
+ *
+ * @param flags the options that were given, as text
+ * @param words everything else, in its order: a command and its arguments
+ */
+public record CommandLine(Map<Setting, String> flags, List<String> words) {
+
+    /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
+    public static CommandLine parse(List<String> arguments) {
+        Map<Setting, String> flags = new EnumMap<>(Setting.class);
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.equals("--")) {
+                words.addAll(arguments.subList(i + 1, arguments.size()));
+                break;
+            }
+            if (!argument.startsWith("--")) {
+                words.add(argument);
+                continue;
+            }
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            Setting setting = Setting.byFlag(name)
+                    .orElseThrow(() -> new ConfigException(
+                            "unknown option " + name + " (from the command line); --help lists the options"));
+            if (equals >= 0) {
+                flags.put(setting, argument.substring(equals + 1));
+            } else if (setting.isSwitch()) {
+                flags.put(setting, "true");
+            } else if (++i < arguments.size()) {
+                flags.put(setting, arguments.get(i));
+            } else {
+                throw new ConfigException(name + " needs a value: " + setting.accepts() + " (from the command line)");
+            }
+        }
+        return new CommandLine(Map.copyOf(flags), List.copyOf(words));
+    }
+}

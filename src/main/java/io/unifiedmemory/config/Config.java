@@ -1,0 +1,31 @@
+package io.unifiedmemory.config;
+
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.tools.ToolOptions;
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.upstream.UpstreamOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All options, checked. Immutable.
+ *
+ * @param file the configuration file that was read; null when there was none
+ * @param logLevel error, warn, info or debug
+ * @param sqlite how the local database is opened
+ * @param sqliteSlot its part in the memory
+ * @param upstreams every configured upstream, the disabled ones too
+ * @param tools how the tools behave
+ */
+public record Config(
+        @Nullable Path file,
+        String logLevel,
+        SqliteOptions sqlite,
+        SlotOptions sqliteSlot,
+        List<Upstream> upstreams,
+        ToolOptions tools) {
+
+    /** One upstream: how it is reached, and its part in the memory. */
+    public record Upstream(UpstreamOptions options, SlotOptions slot) {}
+}

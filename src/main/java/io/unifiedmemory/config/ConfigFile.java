@@ -1,0 +1,86 @@
+package io.unifiedmemory.config;
+
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The configuration file as it stands there.
+ *
+ * @param settings the single values
+ * @param upstreams the entries under {@code upstreams}
+ * @param pasted the entries under {@code mcpServers} or {@code servers}, as clients write them
+ */
+record ConfigFile(
+        Map<Setting, Object> settings,
+        Map<String, Map<String, Object>> upstreams,
+        Map<String, Map<String, Object>> pasted) {
+
+    static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of());
+
+    /** Reads a file; throws {@link ConfigException} when it is missing, no JSON object, or has unknown options. */
+    static ConfigFile read(Path file) {
+        ConfigFile config = new ConfigFile(new EnumMap<>(Setting.class), new LinkedHashMap<>(), new LinkedHashMap<>());
+        json(file).forEach((name, value) -> {
+            switch (name) {
+                case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
+                case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
+                case "sqlite", "limits" ->
+                    object(name, value, file)
+                            .forEach((inner, setting) -> config.addSetting(name + "." + inner, setting, file));
+                default -> config.addSetting(name, value, file);
+            }
+        });
+        return config;
+    }
+
+    private static Map<String, Object> json(Path file) {
+        try {
+            return Json.parseObject(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("the configuration file " + file + " does not exist");
+        } catch (IOException e) {
+            throw new ConfigException("the configuration file " + file + " cannot be read: " + e);
+        } catch (JacksonException e) {
+            String where = e.getLocation() == null
+                    ? ""
+                    : " in line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
+            throw new ConfigException(
+                    "the configuration file " + file + " is not a JSON object" + where + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private void addSetting(String path, Object value, Path file) {
+        Setting setting = Setting.byPath(path)
+                .orElseThrow(() -> new ConfigException("unknown option " + path + "; accepted are "
+                        + Arrays.stream(Setting.values())
+                                .filter(known -> known != Setting.CONFIG)
+                                .map(Setting::path)
+                                .collect(Collectors.joining(", "))
+                        + ", upstreams, mcpServers (from " + file + ")"));
+        if (value != null) {
+            settings.put(setting, value);
+        }
+    }
+
+    private void addEntries(Map<String, Map<String, Object>> entries, String path, Object value, Path file) {
+        object(path, value, file).forEach((name, entry) -> entries.put(name, object(path + "." + name, entry, file)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(String path, Object value, Path file) {
+        if (value instanceof Map) {
+            return (Map<String, Object>) value;
+        }
+        throw new ConfigException(path + " must be a JSON object, not " + value + " (from " + file + ")");
+    }
+}

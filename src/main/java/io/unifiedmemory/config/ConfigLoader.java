@@ -1,0 +1,138 @@
+package io.unifiedmemory.config;
+
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
+import io.unifiedmemory.tools.ToolOptions;
+import io.unifiedmemory.unified.SlotOptions;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Puts file, environment and flags together, in this rising order, over the defaults. */
+public final class ConfigLoader {
+
+    private final Map<Setting, String> flags;
+    private final Map<String, String> environment;
+    private final String os;
+    private final String home;
+    private final Placeholders placeholders;
+
+    /**
+     * @param flags from the command line
+     * @param environment the environment variables
+     * @param os the system property {@code os.name}
+     * @param home the user's home folder
+     */
+    public ConfigLoader(Map<Setting, String> flags, Map<String, String> environment, String os, String home) {
+        this.flags = flags;
+        this.environment = environment;
+        this.os = os;
+        this.home = home;
+        placeholders = new Placeholders(environment, home);
+    }
+
+    /** The options in force; throws {@link ConfigException} for anything unknown or wrong. */
+    public Config load() {
+        Path path = path(Setting.CONFIG, ConfigFile.NONE, null);
+        ConfigFile file = path == null ? ConfigFile.NONE : ConfigFile.read(path);
+        String origin = String.valueOf(path);
+        String defaultUser = (String) value(Setting.DEFAULT_USER, file, origin);
+        Duration sqliteTimeout = Duration.ofMillis(integer(Setting.SQLITE_TIMEOUT_MS, file, origin));
+        return new Config(
+                path,
+                text(Setting.LOG_LEVEL, file, origin),
+                new SqliteOptions(
+                        database(file, origin),
+                        sqliteTimeout,
+                        Synchronous.valueOf(
+                                text(Setting.SQLITE_SYNCHRONOUS, file, origin).toUpperCase(Locale.ROOT))),
+                new SlotOptions(
+                        flag(Setting.SQLITE_ENABLED, file, origin),
+                        integer(Setting.SQLITE_PRIORITY, file, origin),
+                        sqliteTimeout,
+                        integer(Setting.SQLITE_MAX_RETRIES, file, origin)),
+                upstreams(file, defaultUser, origin),
+                new ToolOptions(
+                        new Limits(
+                                integer(Setting.MAX_NAME_CHARS, file, origin),
+                                integer(Setting.MAX_VALUE_BYTES, file, origin),
+                                integer(Setting.MAX_METADATA_BYTES, file, origin),
+                                integer(Setting.MAX_LIMIT, file, origin),
+                                integer(Setting.MAX_REPLY_CHARS, file, origin)),
+                        defaultUser,
+                        flag(Setting.COMPATIBILITY_TOOLS, file, origin)));
+    }
+
+    private List<Config.Upstream> upstreams(ConfigFile file, @Nullable String defaultUser, String origin) {
+        UpstreamReader reader = new UpstreamReader(placeholders, defaultUser, origin);
+        List<Config.Upstream> upstreams = new ArrayList<>();
+        file.upstreams().forEach((name, entry) -> upstreams.add(reader.read(name, entry, false)));
+        file.pasted().forEach((name, entry) -> upstreams.add(reader.read(name, entry, true)));
+        return List.copyOf(upstreams);
+    }
+
+    private Path database(ConfigFile file, String origin) {
+        Path configured = path(Setting.DATABASE, file, origin);
+        return configured != null
+                ? configured
+                : DataFolder.of(os, home, environment).resolve("memory.db");
+    }
+
+    private @Nullable Path path(Setting setting, ConfigFile file, @Nullable String origin) {
+        Raw raw = raw(setting, file, origin);
+        if (raw == null) {
+            return null;
+        }
+        String text = (String) setting.type().parse(setting.path(), raw.value, raw.origin);
+        try {
+            return Path.of(placeholders.expandPath(text, setting.path(), raw.origin))
+                    .toAbsolutePath()
+                    .normalize();
+        } catch (InvalidPathException e) {
+            throw new ConfigException(setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
+        }
+    }
+
+    private int integer(Setting setting, ConfigFile file, String origin) {
+        return (Integer) required(setting, file, origin);
+    }
+
+    private boolean flag(Setting setting, ConfigFile file, String origin) {
+        return (Boolean) required(setting, file, origin);
+    }
+
+    private String text(Setting setting, ConfigFile file, String origin) {
+        return (String) required(setting, file, origin);
+    }
+
+    private Object required(Setting setting, ConfigFile file, String origin) {
+        return Objects.requireNonNull(value(setting, file, origin));
+    }
+
+    private @Nullable Object value(Setting setting, ConfigFile file, String origin) {
+        Raw raw = raw(setting, file, origin);
+        return raw == null ? setting.absent() : setting.type().parse(setting.path(), raw.value, raw.origin);
+    }
+
+    private record Raw(Object value, String origin) {}
+
+    private @Nullable Raw raw(Setting setting, ConfigFile file, @Nullable String origin) {
+        String flag = flags.get(setting);
+        if (flag != null && !Placeholders.isUnset(flag)) {
+            return new Raw(flag, setting.flag());
+        }
+        String variable = environment.get(setting.variable());
+        if (variable != null && !Placeholders.isUnset(variable)) {
+            return new Raw(variable, setting.variable());
+        }
+        Object value = file.settings().get(setting);
+        return value == null || origin == null ? null : new Raw(value, origin);
+    }
+}

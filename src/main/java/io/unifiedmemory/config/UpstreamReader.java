@@ -1,0 +1,146 @@
+package io.unifiedmemory.config;
+
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.upstream.UpstreamOptions;
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an upstream from an entry as clients write it ({@code command}, {@code args}, {@code env}, or {@code type},
+ * {@code url}, {@code headers}) with our own policy beside it.
+ */
+final class UpstreamReader {
+
+    private static final Set<String> KNOWN = Set.of(
+            "command",
+            "args",
+            "env",
+            "type",
+            "url",
+            "headers",
+            "priority",
+            "timeoutMs",
+            "maxRetries",
+            "enabled",
+            "contract",
+            "connectTimeoutMs");
+
+    private final Placeholders placeholders;
+    private final @Nullable String defaultUser;
+    private final String origin;
+
+    UpstreamReader(Placeholders placeholders, @Nullable String defaultUser, String origin) {
+        this.placeholders = placeholders;
+        this.defaultUser = defaultUser;
+        this.origin = origin;
+    }
+
+    /**
+     * @param foreign whether the entry was pasted from a client's own file, where other fields than ours are usual
+     */
+    Config.Upstream read(String name, Map<String, Object> entry, boolean foreign) {
+        String path = "upstreams." + name;
+        Set<String> unknown = new TreeSet<>(entry.keySet());
+        unknown.removeAll(KNOWN);
+        if (!foreign && !unknown.isEmpty()) {
+            throw new ConfigException(
+                    "unknown option " + path + "." + unknown.iterator().next() + "; accepted are "
+                            + String.join(", ", new TreeSet<>(KNOWN)) + " (from " + origin + ")");
+        }
+        if (!name.matches("[^\\p{Cntrl}]{1,64}") || name.equals("sqlite")) {
+            throw new ConfigException("an upstream's name must have 1 to 64 characters and not be sqlite, not " + name
+                    + " (from " + origin + ")");
+        }
+        boolean disabled = foreign && Boolean.TRUE.equals(entry.get("disabled"));
+        SlotOptions slot = new SlotOptions(
+                (Boolean) option(path, "enabled", entry, Type.FLAG, !disabled),
+                (Integer) option(path, "priority", entry, Type.integer(0, 1000), SlotOptions.UPSTREAM.priority()),
+                Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
+                        SlotOptions.UPSTREAM.timeout().toMillis())),
+                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()));
+        Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
+                UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
+        Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));
+        String contract = (String) option(path, "contract", entry, contracts, UpstreamOptions.AUTO);
+        try {
+            UpstreamOptions options = new UpstreamOptions(
+                    name,
+                    transport(path, entry),
+                    contract,
+                    Duration.ofMillis(connectMillis),
+                    UpstreamOptions.DEFAULT_CALL_TIMEOUT,
+                    defaultUser);
+            return new Config.Upstream(options, slot);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(path + ": " + e.getMessage() + " (from " + origin + ")");
+        }
+    }
+
+    private Transport transport(String path, Map<String, Object> entry) {
+        // Gemini CLI says httpUrl, Windsurf serverUrl, for what others call url with type http.
+        Object http = entry.getOrDefault("httpUrl", entry.get("serverUrl"));
+        Object url = http == null ? entry.get("url") : http;
+        String absent = entry.containsKey("command") || url == null ? "stdio" : "http";
+        Type types = Type.choice("stdio", "http", "streamable-http", "streamablehttp", "sse");
+        String type = (String) option(path, "type", entry, types, absent);
+        if (type.equals("stdio")) {
+            return new Transport.Stdio(
+                    placeholders.expandPath(text(path + ".command", entry.get("command")), path + ".command", origin),
+                    list(path + ".args", entry.get("args")),
+                    texts(path + ".env", entry.get("env")));
+        }
+        URI address = URI.create(placeholders.expand(text(path + ".url", url), path + ".url", origin));
+        Map<String, String> headers = texts(path + ".headers", entry.get("headers"));
+        return type.equals("sse") ? new Transport.Sse(address, headers) : new Transport.Http(address, headers);
+    }
+
+    private Object option(String path, String name, Map<String, Object> entry, Type type, Object absent) {
+        Object raw = entry.get(name);
+        return raw == null ? absent : type.parse(path + "." + name, raw, origin);
+    }
+
+    private String text(String option, @Nullable Object raw) {
+        if (raw instanceof String text && !text.isBlank()) {
+            return text;
+        }
+        throw new ConfigException(option + " must be a text, not " + raw + " (from " + origin + ")");
+    }
+
+    private List<String> list(String option, @Nullable Object raw) {
+        List<String> texts = new ArrayList<>();
+        if (raw != null && !(raw instanceof List)) {
+            throw new ConfigException(option + " must be an array of texts, not " + raw + " (from " + origin + ")");
+        }
+        for (Object item : raw == null ? List.of() : (List<?>) raw) {
+            if (!(item instanceof String text)) {
+                throw new ConfigException(option + " must hold texts only (from " + origin + ")");
+            }
+            texts.add(placeholders.expandPath(text, option, origin));
+        }
+        return texts;
+    }
+
+    /** The values may be secrets: no message shows them. */
+    private Map<String, String> texts(String option, @Nullable Object raw) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (raw != null && !(raw instanceof Map)) {
+            throw new ConfigException(option + " must be an object of texts (from " + origin + ")");
+        }
+        for (Map.Entry<?, ?> item : (raw == null ? Map.of() : (Map<?, ?>) raw).entrySet()) {
+            if (!(item.getValue() instanceof String text)) {
+                throw new ConfigException(option + "." + item.getKey() + " must be a text (from " + origin + ")");
+            }
+            String name = String.valueOf(item.getKey());
+            texts.put(name, placeholders.expand(text, option + "." + name, origin));
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,92 @@
+package io.unifiedmemory.server;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The requests that were received and not yet answered, by their id: for cancelling them and for a graceful end. */
+final class CallsInFlight {
+
+    private static final class Call {
+        private @Nullable Thread thread = Thread.currentThread();
+        private boolean cancelled;
+        private boolean answered;
+    }
+
+    private final Map<Object, Call> calls = new HashMap<>();
+
+    /** Notes a request that the current thread is about to handle; false when its id is in use. */
+    synchronized boolean begin(Object id) {
+        return calls.putIfAbsent(id, new Call()) == null;
+    }
+
+    /** Interrupts the request's thread and makes sure that it is not answered. An unknown id is ignored. */
+    synchronized void cancel(Object id) {
+        Call call = calls.get(id);
+        if (call != null && !call.answered) {
+            call.cancelled = true;
+            if (call.thread != null) {
+                call.thread.interrupt();
+            }
+        }
+    }
+
+    /** Sends the answer to a request, unless that was cancelled. */
+    void answer(Object id, Runnable send) {
+        synchronized (this) {
+            Call call = calls.get(id);
+            if (call != null) {
+                if (call.cancelled) {
+                    remove(id, call);
+                    return;
+                }
+                call.answered = true;
+            }
+        }
+        send.run();
+        synchronized (this) {
+            Call call = calls.get(id);
+            if (call != null) {
+                remove(id, call);
+            }
+        }
+    }
+
+    /** Says that the current thread is done with the request, which may be answered later by another. */
+    synchronized void leave(Object id) {
+        Call call = calls.get(id);
+        if (call != null) {
+            call.thread = null;
+            if (call.cancelled) {
+                remove(id, call);
+            }
+        }
+        // An interrupt that was meant for this request must not hit the next one on this thread.
+        Thread.interrupted();
+    }
+
+    private void remove(Object id, Call call) {
+        calls.remove(id, call);
+        if (calls.isEmpty()) {
+            notifyAll();
+        }
+    }
+
+    synchronized int count() {
+        return calls.size();
+    }
+
+    /** Waits until every request is answered; false when {@code limit} has passed before. */
+    synchronized boolean awaitNone(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!calls.isEmpty()) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                return false;
+            }
+            wait(millis);
+        }
+        return true;
+    }
+}

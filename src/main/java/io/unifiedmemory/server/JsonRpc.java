@@ -1,0 +1,129 @@
+package io.unifiedmemory.server;
+
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.unifiedmemory.memory.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Reads JSON-RPC 2.0 messages as MCP restricts them: one object per message, no batches, an id is a string or a whole
+ * number. What breaks these rules becomes the error reply that the specification asks for.
+ */
+final class JsonRpc {
+
+    static final int PARSE_ERROR = McpSchema.ErrorCodes.PARSE_ERROR;
+    static final int INVALID_REQUEST = McpSchema.ErrorCodes.INVALID_REQUEST;
+    static final int METHOD_NOT_FOUND = McpSchema.ErrorCodes.METHOD_NOT_FOUND;
+
+    private JsonRpc() {}
+
+    /** A line that is no message; carries the reply. */
+    static final class BadMessageException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int code;
+        private final transient @Nullable Object id;
+
+        BadMessageException(int code, @Nullable Object id, String message) {
+            super(message);
+            this.code = code;
+            this.id = id;
+        }
+
+        Map<String, Object> reply() {
+            return error(id, code, String.valueOf(getMessage()));
+        }
+    }
+
+    /** An error reply; without an id when the request's cannot be told. */
+    static Map<String, Object> error(@Nullable Object id, int code, String message) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("code", code);
+        error.put("message", message);
+        Map<String, Object> reply = new LinkedHashMap<>();
+        reply.put("jsonrpc", McpSchema.JSONRPC_VERSION);
+        if (id != null) {
+            reply.put("id", id);
+        }
+        reply.put("error", error);
+        return reply;
+    }
+
+    /** A successful reply. */
+    static Map<String, Object> result(Object id, Object result) {
+        Map<String, Object> reply = new LinkedHashMap<>();
+        reply.put("jsonrpc", McpSchema.JSONRPC_VERSION);
+        reply.put("id", id);
+        reply.put("result", result);
+        return reply;
+    }
+
+    static JSONRPCMessage parse(byte[] line) throws BadMessageException {
+        Object json;
+        try {
+            json = Json.MAPPER.readValue(line, Object.class);
+        } catch (JacksonException e) {
+            throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
+        }
+        if (!(json instanceof Map<?, ?> message)) {
+            throw new BadMessageException(
+                    INVALID_REQUEST,
+                    null,
+                    json instanceof Iterable
+                            ? "Invalid request: batches are not supported, send one object per line"
+                            : "Invalid request: a message must be a JSON object");
+        }
+        Object id = validId(message);
+        if (!McpSchema.JSONRPC_VERSION.equals(message.get("jsonrpc"))) {
+            throw new BadMessageException(INVALID_REQUEST, id, "Invalid request: jsonrpc must be \"2.0\"");
+        }
+        if (message.get("method") instanceof String method) {
+            return message.containsKey("id")
+                    ? new JSONRPCRequest(method, requireNonNull(id), params(message, id))
+                    : new JSONRPCNotification(method, params(message, null));
+        }
+        if (id != null && message.containsKey("result")) {
+            return JSONRPCResponse.result(id, message.get("result"));
+        }
+        if (id != null && message.get("error") instanceof Map<?, ?> error) {
+            int code = error.get("code") instanceof Integer number ? number : McpSchema.ErrorCodes.INTERNAL_ERROR;
+            return JSONRPCResponse.error(
+                    id,
+                    new JSONRPCResponse.JSONRPCError(code, String.valueOf(error.get("message")), error.get("data")));
+        }
+        throw new BadMessageException(INVALID_REQUEST, id, "Invalid request: method must be a string");
+    }
+
+    private static @Nullable Object validId(Map<?, ?> message) throws BadMessageException {
+        Object id = message.get("id");
+        if (!message.containsKey("id") || id instanceof String || id instanceof Integer || id instanceof Long) {
+            return id;
+        }
+        throw new BadMessageException(
+                INVALID_REQUEST, null, "Invalid request: id must be a string or a whole number of at most 64 bits");
+    }
+
+    private static Object params(Map<?, ?> message, @Nullable Object id) throws BadMessageException {
+        Object params = message.get("params");
+        if (params == null) {
+            return Map.of();
+        }
+        if (params instanceof Map) {
+            return params;
+        }
+        throw new BadMessageException(INVALID_REQUEST, id, "Invalid request: params must be an object");
+    }
+
+    private static Object requireNonNull(@Nullable Object id) throws BadMessageException {
+        if (id == null) {
+            throw new BadMessageException(INVALID_REQUEST, null, "Invalid request: id must not be null");
+        }
+        return id;
+    }
+}

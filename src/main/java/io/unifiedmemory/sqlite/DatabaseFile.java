@@ -1,0 +1,190 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database file as a thing in a folder: made for its owner only, refused when it is not ours, recognised again.
+ *
+ * <p>Never opens a file that exists, except through SQLite: closing a file drops every lock that the process holds on
+ * it ("How To Corrupt An SQLite Database File", section 2.2). Thread-safe.
+ */
+final class DatabaseFile {
+
+    /** Which files are open, by their keys in the file system; a key is null where the platform has none. */
+    record Identity(
+            @Nullable Object main,
+            @Nullable Object wal,
+            @Nullable Object shm) {}
+
+    private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
+
+    private static final String CHOOSE_ANOTHER = "choose another database file; this one was not changed";
+
+    private final Path path;
+
+    DatabaseFile(Path path) {
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Creates the folder and an empty file if need be, readable by their owner only; refuses a file not ours. */
+    void prepare() {
+        // One at a time, so that nobody in this process locks the new file before its creator has closed it.
+        synchronized (DatabaseFile.class) {
+            if (!Files.exists(path)) {
+                create();
+            }
+        }
+        if (!Files.isRegularFile(path)) {
+            throw unusable("is not a file", "choose the path of a file for the database", null);
+        }
+        requireOurs();
+    }
+
+    private void create() {
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        try {
+            Path folder = Objects.requireNonNull(path.getParent(), "the path of a file has a folder");
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder, rights(posix, "rwx------"));
+            }
+            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try (SeekableByteChannel created = Files.newByteChannel(path, options, rights(posix, "rw-------"))) {
+                log.debug("created {}, {} bytes", path, created.size());
+            }
+        } catch (FileAlreadyExistsException e) {
+            log.debug("another process created {}", path);
+        } catch (AccessDeniedException e) {
+            throw unusable("cannot be created: no right to write to " + e.getFile(), "give this account that right", e);
+        } catch (IOException e) {
+            throw unusable("cannot be created: " + e, "check the path and the disk", e);
+        }
+    }
+
+    private static FileAttribute<?>[] rights(boolean posix, String rights) {
+        return posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
+                : new FileAttribute<?>[0];
+    }
+
+    /** An empty file is ours. Its first transaction writes our mark into its header, straight into the file. */
+    private void requireOurs() {
+        try (Session header = Session.openUntouched(path)) {
+            if (header.number("PRAGMA page_count") == 0) {
+                return;
+            }
+            if (header.number("PRAGMA application_id") != Migrations.APPLICATION_ID) {
+                throw new BackendException(Kind.BROKEN, path + " is the database of another program", CHOOSE_ANOTHER);
+            }
+            Migrations.requireKnown(header.number("PRAGMA user_version"), path);
+        } catch (SQLException e) {
+            if (Failures.isNoDatabase(e)) {
+                throw new BackendException(Kind.BROKEN, path + " is not an SQLite database", CHOOSE_ANOTHER, e);
+            }
+            throw Failures.of(e, path);
+        }
+    }
+
+    /** What the file system calls the file at the path now; null when there is none or it has no such name. */
+    @Nullable
+    Object key() {
+        return key(path);
+    }
+
+    /** Names an open file with the journal that is beside it now. */
+    Identity identity(@Nullable Object key) {
+        return new Identity(key, key(companion("-wal")), key(companion("-shm")));
+    }
+
+    /** Whether the path still leads to that very file. */
+    boolean is(Identity identity) {
+        try {
+            Object now = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            return Objects.equals(now, identity.main());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Renames the journal that a deleted or replaced file left behind: SQLite would take it for that of the file which
+     * is there now, and damage that.
+     */
+    void setAsideLeftOversOf(Identity gone) {
+        setAside(companion("-wal"), gone.wal());
+        setAside(companion("-shm"), gone.shm());
+    }
+
+    private static void setAside(Path leftOver, @Nullable Object key) {
+        if (key == null || !key.equals(key(leftOver))) {
+            return;
+        }
+        Path aside = leftOver.resolveSibling(leftOver.getFileName() + ".left-over-" + System.currentTimeMillis());
+        try {
+            Files.move(leftOver, aside);
+            log.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
+        } catch (IOException e) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    leftOver + " belongs to a database file that is gone and cannot be moved: " + e,
+                    "stop the programs that use it and move it away",
+                    e);
+        }
+    }
+
+    /** Bytes on disk with the journal; 0 when there is no file. */
+    long bytes() {
+        return size(path) + size(companion("-wal"));
+    }
+
+    /** SQLite keeps its journal beside the file itself, not beside a link to it. */
+    private Path companion(String suffix) {
+        Path real = path;
+        try {
+            real = path.toRealPath();
+        } catch (IOException e) {
+            log.trace("{} does not exist", path);
+        }
+        return real.resolveSibling(real.getFileName() + suffix);
+    }
+
+    private static @Nullable Object key(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private BackendException unusable(String what, String hint, @Nullable Throwable cause) {
+        return new BackendException(Kind.UNAVAILABLE, "the database file " + path + " " + what, hint, cause);
+    }
+}

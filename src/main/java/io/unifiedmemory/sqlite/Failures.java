@@ -1,0 +1,82 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+
+/** What SQLite's result codes (sqlite.org/rescode.html) mean to the caller, and what a person can do about them. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Whether SQLite found other things in the file than a database. */
+    static boolean isNoDatabase(SQLException e) {
+        return primaryCode(e) == SQLiteErrorCode.SQLITE_NOTADB;
+    }
+
+    /** Whether others were using the file. */
+    static boolean isBusy(SQLException e) {
+        return switch (primaryCode(e)) {
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> true;
+            default -> false;
+        };
+    }
+
+    static BackendException of(SQLException e, Path file) {
+        if (Thread.currentThread().isInterrupted()) {
+            return interrupted(e);
+        }
+        return switch (primaryCode(e)) {
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
+                failure(
+                        Kind.OVERLOADED,
+                        "another program kept " + file + " locked",
+                        "try again; if it lasts, close other programs that use this file",
+                        e);
+            case SQLITE_FULL -> failure(Kind.UNAVAILABLE, "no space is left for " + file, "free space on that disk", e);
+            case SQLITE_READONLY ->
+                failure(
+                        Kind.UNAVAILABLE,
+                        file + " can only be read",
+                        "give this account the right to write to the file and its folder",
+                        e);
+            case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
+                failure(
+                        Kind.UNAVAILABLE,
+                        file + " cannot be opened",
+                        "give this account the right to read and write the file and its folder",
+                        e);
+            case SQLITE_IOERR ->
+                failure(
+                        Kind.UNAVAILABLE,
+                        "reading or writing " + file + " failed",
+                        "check the disk and its free space",
+                        e);
+            case SQLITE_NOMEM -> failure(Kind.OVERLOADED, "SQLite has no memory left", "try again later", e);
+            case SQLITE_TOOBIG -> failure(Kind.REJECTED, "the text is too large for SQLite", "store less", e);
+            case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT ->
+                failure(
+                        Kind.BROKEN,
+                        file + " is damaged",
+                        "keep a copy of it, then restore a backup or rescue what is left with: sqlite3 FILE .recover",
+                        e);
+            default ->
+                failure(Kind.BROKEN, "SQLite failed on " + file, "please report this with the words of the error", e);
+        };
+    }
+
+    /** The caller's thread was interrupted; its interrupt status is set. */
+    static BackendException interrupted(Throwable cause) {
+        return new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", cause);
+    }
+
+    private static BackendException failure(Kind kind, String what, String hint, SQLException cause) {
+        return new BackendException(kind, what + ": " + cause.getMessage(), hint, cause);
+    }
+
+    private static SQLiteErrorCode primaryCode(SQLException e) {
+        return SQLiteErrorCode.getErrorCode(e.getErrorCode() & 0xFF);
+    }
+}

@@ -1,0 +1,228 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Version;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memories and tombstones in SQL. What it does not get as a transaction of its own it does within the caller's, so
+ * that other tables can change in the same one. Stateless.
+ *
+ * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
+ */
+final class MemoryTable {
+
+    /** The columns that {@link #entry} reads. */
+    static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
+
+    private static final String UPSERT = """
+            INSERT INTO memory (user_id, key, value, metadata, created_at, updated_at, version)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+            WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE user_id = ?1 AND key = ?2 AND version >= ?7)
+              AND NOT EXISTS (SELECT 1 FROM user_tombstone WHERE user_id = ?1 AND version >= ?7)
+            ON CONFLICT (user_id, key) DO UPDATE
+            SET value = excluded.value, metadata = excluded.metadata,
+                created_at = coalesce(created_at, excluded.created_at), updated_at = excluded.updated_at,
+                version = excluded.version
+            WHERE excluded.version > version
+            RETURNING id, created_at""";
+
+    /** The first row tells: the memory has a key, tombstones have none. */
+    private static final String FIND = """
+            SELECT key, value, metadata, created_at, updated_at, version FROM memory WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version FROM tombstone WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version FROM user_tombstone WHERE user_id = ?1""";
+
+    private static final String REMEMBER_DELETE = """
+            INSERT INTO tombstone (user_id, key, version) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+
+    private static final String REMEMBER_DELETE_ALL = """
+            INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+
+    private final SqliteSearch search;
+
+    MemoryTable(SqliteSearch search) {
+        this.search = search;
+    }
+
+    Lookup store(Session tx, MemoryEntry entry) throws SQLException {
+        String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
+        long id;
+        Instant createdAt;
+        try (ResultSet stored = tx.query(
+                UPSERT,
+                entry.userId(),
+                entry.key(),
+                entry.value(),
+                metadata,
+                millis(entry.createdAt()),
+                millis(entry.updatedAt()),
+                entry.version().stamp())) {
+            if (!stored.next()) {
+                return find(tx, entry.userId(), entry.key());
+            }
+            id = stored.getLong(1);
+            createdAt = instant(stored, 2);
+        }
+        search.index(tx, id, entry.key(), entry.value());
+        tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
+        return new Lookup.Found(entry.withCreatedAt(createdAt));
+    }
+
+    Lookup find(Session session, String userId, String key) throws SQLException {
+        try (ResultSet rows = session.query(FIND, userId, key)) {
+            Version deleted = null;
+            while (rows.next()) {
+                if (rows.getString(1) != null) {
+                    return new Lookup.Found(entry(rows, userId));
+                }
+                Version version = new Version(rows.getLong(6));
+                deleted = deleted == null || version.isNewerThan(deleted) ? version : deleted;
+            }
+            return deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted);
+        }
+    }
+
+    /** A page ends early when its texts have that many characters, so that a page of large values fits in memory. */
+    Page list(Session session, ListRequest request, long maxChars) throws SQLException {
+        List<MemoryEntry> entries = new ArrayList<>();
+        boolean more = false;
+        String after = request.afterKey() == null ? "" : request.afterKey();
+        try (ResultSet rows = session.query(
+                "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 AND key > ?2 ORDER BY key",
+                request.userId(),
+                after)) {
+            long chars = 0;
+            while (!more && rows.next()) {
+                if (entries.size() == request.limit() || chars > maxChars) {
+                    more = true;
+                } else {
+                    MemoryEntry entry = entry(rows, request.userId());
+                    entries.add(entry);
+                    chars += entry.key().length() + entry.value().length();
+                }
+            }
+        }
+        long total = session.number("SELECT count(*) FROM memory WHERE user_id = ?1", request.userId());
+        return new Page(entries, more, total);
+    }
+
+    /** The most recently updated first, those without a time last. */
+    List<MemoryEntry> newest(Session session, String userId, int limit) throws SQLException {
+        String sql =
+                "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC LIMIT ?2";
+        List<MemoryEntry> entries = new ArrayList<>();
+        try (ResultSet rows = session.query(sql, userId, limit)) {
+            while (rows.next()) {
+                entries.add(entry(rows, userId));
+            }
+        }
+        return entries;
+    }
+
+    /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
+    Removal delete(Session tx, String userId, String key, Version version) throws SQLException {
+        List<String> removed = remove(
+                tx,
+                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3 RETURNING id, key",
+                userId,
+                key,
+                version.stamp());
+        long survivor =
+                tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        if (survivor == 0) {
+            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
+        }
+        return new Removal(removed.size(), new Version(survivor));
+    }
+
+    /** One tombstone for the user stands for those of the keys that it covers. */
+    Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
+        List<String> removed = remove(
+                tx,
+                "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2 RETURNING id, key",
+                userId,
+                version.stamp());
+        tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
+        tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
+        return new Removal(removed.size(), new Version(survivor));
+    }
+
+    Removal expire(Session tx, String userId, Instant cutoff, Version version) throws SQLException {
+        long cutoffMillis = firstMillisFrom(cutoff);
+        List<String> removed = remove(
+                tx,
+                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3 RETURNING id, key",
+                userId,
+                cutoffMillis,
+                version.stamp());
+        for (String key : removed) {
+            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
+        }
+        long survivor = tx.number(
+                "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
+                userId,
+                cutoffMillis);
+        return new Removal(removed.size(), new Version(survivor));
+    }
+
+    /** Runs a delete that returns ids and keys, takes the entries out of the index, and returns the keys. */
+    private List<String> remove(Session tx, String delete, Object... arguments) throws SQLException {
+        List<String> keys = new ArrayList<>();
+        try (ResultSet removed = tx.query(delete, arguments)) {
+            while (removed.next()) {
+                search.forget(tx, removed.getLong(1));
+                keys.add(removed.getString(2));
+            }
+        }
+        return keys;
+    }
+
+    /** Reads {@link #COLUMNS}. */
+    static MemoryEntry entry(ResultSet row, String userId) throws SQLException {
+        String metadata = row.getString(3);
+        return new MemoryEntry(
+                userId,
+                row.getString(1),
+                row.getString(2),
+                metadata.equals("{}") ? Map.of() : Json.parseObject(metadata),
+                instant(row, 4),
+                instant(row, 5),
+                new Version(row.getLong(6)));
+    }
+
+    private static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return millis == 0 && row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** The times below it, in whole milliseconds, are those before the instant; a far instant counts as the last one. */
+    private static long firstMillisFrom(Instant instant) {
+        try {
+            long floor = instant.toEpochMilli();
+            return Instant.ofEpochMilli(floor).equals(instant) ? floor : floor + 1;
+        } catch (ArithmeticException e) {
+            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+}

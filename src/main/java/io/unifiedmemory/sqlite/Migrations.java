@@ -1,0 +1,87 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The schema, as the steps that lead to it. {@code PRAGMA user_version} counts the steps a file has taken. A released
+ * step is never changed; a new one is added at the end.
+ */
+final class Migrations {
+
+    /** "UMem": says in the header of a file that it is one of ours. */
+    static final int APPLICATION_ID = 0x554D_656D;
+
+    private static final String V1 = """
+            PRAGMA application_id = %d;
+
+            CREATE TABLE memory (
+                id         INTEGER PRIMARY KEY,
+                user_id    TEXT    NOT NULL,
+                key        TEXT    NOT NULL,
+                value      TEXT    NOT NULL,
+                metadata   TEXT    NOT NULL,
+                created_at INTEGER,
+                updated_at INTEGER,
+                version    INTEGER NOT NULL,
+                UNIQUE (user_id, key)
+            ) STRICT;
+            CREATE INDEX memory_by_update ON memory (user_id, updated_at, version);
+
+            CREATE TABLE tombstone (
+                user_id TEXT    NOT NULL,
+                key     TEXT    NOT NULL,
+                version INTEGER NOT NULL,
+                PRIMARY KEY (user_id, key)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE user_tombstone (
+                user_id TEXT    NOT NULL PRIMARY KEY,
+                version INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE VIRTUAL TABLE memory_text USING fts5 (
+                key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+            );
+            INSERT INTO memory_text (memory_text, rank) VALUES ('automerge', 16);
+            """.formatted(APPLICATION_ID);
+
+    private static final List<String> STEPS = List.of(V1);
+
+    private Migrations() {}
+
+    /** Brings a file to the newest schema; of several processes that do so at once, one takes each step. */
+    static void apply(Session session, Path file) throws SQLException {
+        long version = userVersion(session);
+        while (version < STEPS.size()) {
+            version = session.write(Migrations::takeNextStep);
+        }
+        requireKnown(version, file);
+    }
+
+    private static long takeNextStep(Session tx) throws SQLException {
+        long taken = userVersion(tx);
+        if (taken < STEPS.size()) {
+            tx.script(STEPS.get((int) taken) + "PRAGMA user_version = " + (taken + 1));
+        }
+        return userVersion(tx);
+    }
+
+    /** Refuses a file that a newer version of the program has migrated. */
+    static void requireKnown(long userVersion, Path file) {
+        if (userVersion > STEPS.size()) {
+            throw new BackendException(
+                    Kind.BROKEN,
+                    "the database " + file + " was written by a newer version of this program (schema " + userVersion
+                            + ", known are schemas up to " + STEPS.size() + ")",
+                    "update this program, or choose another database file; the file was not changed");
+        }
+    }
+
+    private static long userVersion(Session session) throws SQLException {
+        return session.number("PRAGMA user_version");
+    }
+}

@@ -1,0 +1,121 @@
+package io.unifiedmemory.sqlite;
+
+import java.sql.SQLException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file from one opening to the next failure: its idle sessions, one for writing and some for reading. Once retired
+ * it keeps none. Thread-safe.
+ */
+final class OpenFile {
+
+    private static final Logger log = LoggerFactory.getLogger(OpenFile.class);
+
+    private static final long RETRY_NANOS = 5_000_000;
+
+    private final SqliteOptions options;
+    private final DatabaseFile file;
+    private final DatabaseFile.Identity identity;
+    private final AtomicReference<@Nullable Session> writer;
+    private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
+    private volatile boolean retired;
+
+    private OpenFile(SqliteOptions options, DatabaseFile file, DatabaseFile.Identity identity, Session writer) {
+        this.options = options;
+        this.file = file;
+        this.identity = identity;
+        this.writer = new AtomicReference<>(writer);
+    }
+
+    /**
+     * Creates the file if need be, opens it, brings it to the newest schema. Keeps trying for the busy timeout: where
+     * SQLite sees that waiting could be a deadlock, as in the change to WAL, it does not wait by itself.
+     */
+    static OpenFile open(SqliteOptions options, DatabaseFile file) throws SQLException {
+        long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+        while (true) {
+            try {
+                return tryOpen(options, file);
+            } catch (SQLException e) {
+                boolean mayWait =
+                        System.nanoTime() < deadline && !Thread.currentThread().isInterrupted();
+                if (!Failures.isBusy(e) || !mayWait) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file) throws SQLException {
+        file.prepare();
+        // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
+        Object key = file.key();
+        Session session = Session.open(options, true);
+        try {
+            Migrations.apply(session, file.path());
+            useWal(session, file);
+            return new OpenFile(options, file, file.identity(key), session);
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** The reading behind the change brings the journal's files into being, so that they can be identified. */
+    private static void useWal(Session session, DatabaseFile file) throws SQLException {
+        try (var mode = session.query("PRAGMA journal_mode = WAL")) {
+            if (!mode.getString(1).equals("wal")) {
+                log.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
+            }
+        }
+        session.number("PRAGMA schema_version");
+    }
+
+    /** Whether the path still leads to the file that is open. */
+    boolean isInPlace() {
+        return file.is(identity);
+    }
+
+    DatabaseFile.Identity identity() {
+        return identity;
+    }
+
+    /** An idle session, else a new one; never two writing ones at a time. */
+    Session take(boolean toWrite) throws SQLException {
+        Session idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
+        return idle != null ? idle : Session.open(options, toWrite);
+    }
+
+    void giveBack(Session session, boolean toWrite) {
+        if (toWrite) {
+            writer.set(session);
+        } else {
+            readers.addFirst(session);
+        }
+        if (retired) {
+            closeIdle();
+        }
+    }
+
+    /** Closes what is idle now and, from now on, what is given back. */
+    void retire() {
+        retired = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
+        for (Session reader = readers.pollFirst(); reader != null; reader = readers.pollFirst()) {
+            reader.close();
+        }
+        Session idle = writer.getAndSet(null);
+        if (idle != null) {
+            idle.close();
+        }
+    }
+}

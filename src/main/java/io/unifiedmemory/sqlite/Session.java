@@ -1,0 +1,219 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.BusyHandler;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * One connection to the database file with its prepared statements. Used by one thread at a time. After an
+ * {@link SQLException} it is closed, which rolls back; after an exception of the work's own it is as good as new.
+ */
+final class Session implements AutoCloseable {
+
+    /** What runs in a session: a read, or the inside of a write transaction. */
+    @FunctionalInterface
+    interface Work<T extends @Nullable Object> {
+        T run(Session session) throws SQLException;
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    /** How many steps of SQLite's virtual machine pass between two looks at the interrupt status: about 0.1 ms. */
+    private static final int STEPS_BETWEEN_CHECKS = 10_000;
+
+    /** Of a session; pages that are not in it come from the system's cache, some microseconds slower. */
+    private static final int CACHE_KIB = 8 * 1024;
+
+    /** The journal grows to 16 MiB before a write pays for moving it into the file: one in some 350 instead of 90. */
+    private static final int CHECKPOINT_PAGES = 4_000;
+
+    private static final int PAGE_BYTES = 4_096;
+
+    private static final long SHORTEST_WAIT_NANOS = 200_000;
+    private static final long LONGEST_WAIT_NANOS = 1_000_000;
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    private Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. */
+    static Session open(SqliteOptions options, boolean toWrite) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        config.setGetGeneratedKeys(false);
+        config.setBusyTimeout(Math.toIntExact(options.busyTimeout().toMillis()));
+        config.setSynchronous(
+                SQLiteConfig.SynchronousMode.valueOf(options.synchronous().name()));
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setCacheSize(-CACHE_KIB);
+        config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
+        Session session = new Session(
+                config.createConnection("jdbc:sqlite:" + options.file().toUri()));
+        try {
+            session.tune(options, toWrite);
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private void tune(SqliteOptions options, boolean toWrite) throws SQLException {
+        // The driver would follow each statement with an empty transaction; here BEGIN and COMMIT are explicit.
+        ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
+        BusyHandler.setHandler(connection, new Waiting(options.busyTimeout()));
+        ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
+        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+        if (!toWrite) {
+            script("PRAGMA query_only = ON");
+        }
+    }
+
+    /** Connects to a file that must not be touched: no locks, no journal, no companion files. */
+    static Session openUntouched(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        return new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+    }
+
+    /**
+     * Runs a query. The result belongs to the session's statement for this text: close it, and do not run the same
+     * text again before.
+     */
+    ResultSet query(String sql, @Nullable Object... arguments) throws SQLException {
+        return statement(sql, arguments).executeQuery();
+    }
+
+    /** Runs a statement and returns how many rows it changed. */
+    int update(String sql, @Nullable Object... arguments) throws SQLException {
+        return statement(sql, arguments).executeUpdate();
+    }
+
+    /** Runs a query that returns one row of one number. */
+    long number(String sql, @Nullable Object... arguments) throws SQLException {
+        try (ResultSet row = query(sql, arguments)) {
+            return row.getLong(1);
+        }
+    }
+
+    /** Runs any number of statements once. */
+    void script(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    /** Runs the work in a write transaction, which waits for other writers. */
+    <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
+        return transact("BEGIN IMMEDIATE", work);
+    }
+
+    /** Runs the work on one unchanging state of the database. */
+    <T extends @Nullable Object> T snapshot(Work<T> work) throws SQLException {
+        return transact("BEGIN", work);
+    }
+
+    private <T extends @Nullable Object> T transact(String begin, Work<T> work) throws SQLException {
+        update(begin);
+        T result;
+        try {
+            result = work.run(this);
+        } catch (RuntimeException e) {
+            update("ROLLBACK");
+            throw e;
+        }
+        update("COMMIT");
+        return result;
+    }
+
+    private PreparedStatement statement(String sql, @Nullable Object... arguments) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i] instanceof String text) {
+                requireUnicode(text);
+            }
+            statement.setObject(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
+    /** Half a surrogate pair has no UTF-8 form: it would silently become a question mark. */
+    private static void requireUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw new BackendException(
+                            Kind.REJECTED,
+                            "the text is not valid Unicode at character " + i,
+                            "send valid Unicode text");
+                }
+                i++;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.warn("a connection to the database did not close cleanly: {}", e.getMessage());
+        }
+    }
+
+    /** Waits for the writers of other processes in short, uneven steps, so that a busy one cannot starve us. */
+    private static final class Waiting extends BusyHandler {
+
+        private final long timeoutNanos;
+        private long start;
+
+        Waiting(Duration timeout) {
+            this.timeoutNanos = timeout.toNanos();
+        }
+
+        @Override
+        protected int callback(int attempts) {
+            if (attempts == 0) {
+                start = System.nanoTime();
+            }
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= timeoutNanos) {
+                return 0;
+            }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_NANOS, LONGEST_WAIT_NANOS));
+            return 1;
+        }
+    }
+
+    private static final class StopOnInterrupt extends ProgressHandler {
+        @Override
+        protected int progress() {
+            return Thread.currentThread().isInterrupted() ? 1 : 0;
+        }
+    }
+}

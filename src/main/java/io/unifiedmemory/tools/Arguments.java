@@ -1,0 +1,177 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Json;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Reads the arguments of one call and checks each: a violation is a {@link ToolFailure} that names the field, the limit
+ * and what came. An argument that is JSON null counts as absent. Not thread-safe.
+ */
+final class Arguments {
+
+    private static final int SHOWN_CHARS = 40;
+
+    private final Map<String, Object> values;
+
+    private Arguments(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    /** The arguments of a call; any name but the {@code known} ones is refused, so that none is overlooked. */
+    static Arguments of(ToolCall call, String... known) {
+        refuseAllBut(call, known);
+        return new Arguments(call.arguments());
+    }
+
+    /** Refuses a call with an argument that is not {@code known}. */
+    static void refuseAllBut(ToolCall call, String... known) {
+        Set<String> unknown = new TreeSet<>(call.arguments().keySet());
+        unknown.removeAll(Set.of(known));
+        if (!unknown.isEmpty()) {
+            throw rejected("unknown argument " + shown(unknown.iterator().next())
+                    + (known.length == 0 ? "; none is accepted" : "; accepted are " + String.join(", ", known)));
+        }
+    }
+
+    boolean has(String field) {
+        return values.get(field) != null;
+    }
+
+    /** A user id or key: 1 to {@code maxChars} characters, no control characters, no unpaired surrogate. */
+    String name(String field, int maxChars) {
+        String name = requiredString(field);
+        if (name.isEmpty() || name.length() > maxChars) {
+            throw rejected(field + " must have 1 to " + maxChars + " characters, not " + name.length());
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isISOControl(name.charAt(i))) {
+                throw rejected(String.format(
+                        "%s must not contain control characters, but has U+%04X at index %d",
+                        field, (int) name.charAt(i), i));
+            }
+        }
+        return name;
+    }
+
+    /** A text of at most {@code maxBytes} UTF-8 bytes, may be empty. */
+    String text(String field, int maxBytes) {
+        String text = requiredString(field);
+        // No character takes more than 3 bytes per UTF-16 unit: most texts need no encoding to be measured.
+        if (text.length() > maxBytes / 3) {
+            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > maxBytes) {
+                throw rejected(field + " must have at most " + maxBytes + " bytes in UTF-8, not " + bytes);
+            }
+        }
+        return text;
+    }
+
+    /** A text as {@link #text}; null when absent. */
+    @Nullable
+    String optionalText(String field, int maxBytes) {
+        return has(field) ? text(field, maxBytes) : null;
+    }
+
+    /** A whole number within bounds; {@code absent} when there is none. */
+    int integer(String field, int minimum, int maximum, int absent) {
+        return has(field) ? integer(field, minimum, maximum) : absent;
+    }
+
+    int integer(String field, int minimum, int maximum) {
+        Object value = required(field);
+        boolean whole = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
+        if (!whole) {
+            throw wrongType(field, "a whole number from " + minimum + " to " + maximum, value);
+        }
+        BigInteger number = new BigInteger(value.toString());
+        if (number.compareTo(BigInteger.valueOf(minimum)) < 0 || number.compareTo(BigInteger.valueOf(maximum)) > 0) {
+            throw rejected(field + " must be from " + minimum + " to " + maximum + ", not " + shown(value));
+        }
+        return number.intValue();
+    }
+
+    /** True or false; false when absent. */
+    boolean flag(String field) {
+        Object value = values.get(field);
+        if (value == null) {
+            return false;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrongType(field, "true or false", value);
+    }
+
+    /** A JSON object of at most {@code maxBytes} as JSON text; empty when absent. */
+    @SuppressWarnings("unchecked")
+    Map<String, Object> object(String field, int maxBytes) {
+        Object value = values.get(field);
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof Map)) {
+            throw wrongType(field, "a JSON object", value);
+        }
+        int bytes;
+        try {
+            bytes = Json.MAPPER.writeValueAsBytes(value).length;
+        } catch (JacksonException e) {
+            throw rejected(field + " cannot be written as JSON: " + e.getOriginalMessage());
+        }
+        if (bytes > maxBytes) {
+            throw rejected(field + " must have at most " + maxBytes + " bytes as JSON, not " + bytes);
+        }
+        return (Map<String, Object>) value;
+    }
+
+    private String requiredString(String field) {
+        Object value = required(field);
+        if (!(value instanceof String text)) {
+            throw wrongType(field, "a string", value);
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean paired = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!paired) {
+                    throw rejected(field + " is not valid Unicode: unpaired surrogate at index " + i);
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    private Object required(String field) {
+        Object value = values.get(field);
+        if (value == null) {
+            throw rejected(field + " is required");
+        }
+        return value;
+    }
+
+    static ToolFailure rejected(String message) {
+        return new ToolFailure(Kind.REJECTED, message);
+    }
+
+    private static ToolFailure wrongType(String field, String expected, Object value) {
+        String type = value instanceof String
+                ? "the string"
+                : value instanceof Map ? "the object" : value instanceof Iterable ? "the array" : "the value";
+        return rejected(field + " must be " + expected + ", not " + type + " " + shown(value));
+    }
+
+    private static String shown(Object value) {
+        String json = Json.write(value);
+        return json.length() <= SHOWN_CHARS ? json : json.substring(0, SHOWN_CHARS) + "...";
+    }
+}

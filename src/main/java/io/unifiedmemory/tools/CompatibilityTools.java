@@ -1,0 +1,57 @@
+package io.unifiedmemory.tools;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * {@code remember_user_info} and {@code search_user_memory}: the tools of two older systems under their old names, for
+ * callers that cannot change. They only rename arguments; the work is that of {@code store} and {@code search}.
+ */
+final class CompatibilityTools {
+
+    private final Tool store;
+    private final Tool search;
+    private final Fields fields;
+
+    CompatibilityTools(Tool store, Tool search, ToolOptions options) {
+        this.store = store;
+        this.search = search;
+        fields = new Fields(options);
+    }
+
+    Tool rememberUserInfo() {
+        return new Tool(
+                "remember_user_info",
+                "Remember user information",
+                "Same as store, for older callers: information_type is the key, information the text; information of"
+                        + " the same type is replaced.",
+                fields.input(
+                        "information_type", fields.name("What kind of information it is; the key it is kept under"),
+                        "information", Schema.string("The text to remember")),
+                store.outputSchema(),
+                store.readOnly(),
+                store.destructive(),
+                store.idempotent(),
+                call -> store.handler()
+                        .handle(renamed(call, Map.of("information_type", "key", "information", "value"))));
+    }
+
+    Tool searchUserMemory() {
+        return new Tool(
+                "search_user_memory",
+                "Search user memory",
+                "Same as search, for older callers.",
+                fields.input("query", Schema.string("What to look for, in plain words")),
+                search.outputSchema(),
+                search.readOnly(),
+                search.destructive(),
+                search.idempotent(),
+                search.handler());
+    }
+
+    private static ToolCall renamed(ToolCall call, Map<String, String> names) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        call.arguments().forEach((name, value) -> arguments.put(names.getOrDefault(name, name), value));
+        return new ToolCall(arguments, call.meta());
+    }
+}

@@ -1,0 +1,142 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.unified.Deleted;
+import io.unifiedmemory.unified.Health;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** {@code health} and {@code cleanup}: the upkeep of the memory as a whole. */
+final class MaintenanceTools {
+
+    private static final int MAX_AGE_DAYS = 36_500;
+
+    private final UnifiedMemory memory;
+    private final Fields fields;
+    private final Clock clock;
+    private final String version;
+    private final Supplier<DatabaseFile> database;
+
+    MaintenanceTools(
+            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
+        this.memory = memory;
+        this.clock = clock;
+        this.version = version;
+        this.database = database;
+        fields = new Fields(options);
+    }
+
+    Tool health() {
+        return new Tool(
+                "health",
+                "Check the memory's health",
+                "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a reply says"
+                        + " complete: false or a call failed.",
+                Schema.object(),
+                Schema.object(
+                        "status",
+                                Schema.oneOf(
+                                        List.of("ok", "degraded", "down"),
+                                        "ok: every enabled backend works. degraded: some do. down: none does."),
+                        "version", Schema.string("Of this server"),
+                        "database",
+                                Schema.object(
+                                        "path", Schema.string("The local database file"),
+                                        "bytes", Schema.integer(0, "Its size")),
+                        "backends",
+                                Schema.mapOf(
+                                        Schema.object(
+                                                "type", Schema.string("What kind of backend it is"),
+                                                "enabled", Schema.bool(""),
+                                                "priority", Schema.integer(0, "Reads ask the smallest first"),
+                                                "up", Schema.bool("Whether it answered just now"),
+                                                "detail", Schema.string("What it is, or why it is down"),
+                                                "breaker",
+                                                        Schema.oneOf(
+                                                                List.of("closed", "open", "half_open"),
+                                                                "closed: it is asked. Otherwise it is only probed."),
+                                                "latency_ms?", Schema.number("How long its answer took"),
+                                                "last_error?",
+                                                        Schema.string("What went wrong last, even if it is well now")),
+                                        "Every configured backend by name")),
+                true,
+                false,
+                true,
+                this::health);
+    }
+
+    private ToolResult health(ToolCall call) {
+        Arguments.refuseAllBut(call);
+        return health(memory.health(), database.get());
+    }
+
+    private ToolResult health(Health health, DatabaseFile file) {
+        Map<String, Object> path = new LinkedHashMap<>();
+        path.put("path", file.path());
+        path.put("bytes", file.bytes());
+        Map<String, Object> backends = new LinkedHashMap<>();
+        health.backends().forEach((name, backend) -> backends.put(name, json(backend)));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("status", health.status().name().toLowerCase(Locale.ROOT));
+        result.put("version", version);
+        result.put("database", path);
+        result.put("backends", backends);
+        return new ToolResult(result);
+    }
+
+    private static Map<String, Object> json(Health.Backend backend) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("type", backend.type());
+        json.put("enabled", backend.enabled());
+        json.put("priority", backend.priority());
+        json.put("up", backend.up());
+        json.put("detail", backend.detail());
+        json.put("breaker", backend.breaker());
+        if (backend.latencyMillis() != null) {
+            json.put("latency_ms", backend.latencyMillis());
+        }
+        if (backend.lastError() != null) {
+            json.put("last_error", backend.lastError());
+        }
+        return json;
+    }
+
+    Tool cleanup() {
+        return new Tool(
+                "cleanup",
+                "Delete old memories",
+                "Forget every memory of a user that was last stored more than max_age_days ago, in every backend. It"
+                        + " cannot be undone; use it only when asked to.",
+                fields.input("max_age_days", Schema.integer(1, MAX_AGE_DAYS, "Memories stored since then are kept")),
+                Fields.writeOutput("deleted", "deleted", Schema.integer(0, "How many memories were forgotten")),
+                false,
+                true,
+                true,
+                this::cleanup);
+    }
+
+    private ToolResult cleanup(ToolCall call) {
+        Arguments arguments = Arguments.of(call, "user_id", "max_age_days");
+        String userId = fields.userId(arguments);
+        int days = arguments.integer("max_age_days", 1, MAX_AGE_DAYS);
+        ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());
+        Instant cutoff = elsewhere != null && elsewhere.cutoff() != null
+                ? elsewhere.cutoff()
+                : clock.instant().minus(Duration.ofDays(days));
+        Version given = elsewhere == null ? null : elsewhere.version();
+        Deleted deleted = memory.expire(userId, cutoff, given);
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("deleted", deleted.removal().count());
+        Fields.putReport(result, deleted.report());
+        return ReplicaMeta.wantsDetail(call.meta())
+                ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
+                : new ToolResult(result);
+    }
+}

@@ -1,0 +1,172 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.unified.Deleted;
+import io.unifiedmemory.unified.Retrieval;
+import io.unifiedmemory.unified.Stored;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code store}, {@code retrieve} and {@code delete}: one memory at a time. */
+final class MemoryTools {
+
+    private final UnifiedMemory memory;
+    private final Limits limits;
+    private final Fields fields;
+
+    MemoryTools(UnifiedMemory memory, ToolOptions options) {
+        this.memory = memory;
+        limits = options.limits();
+        fields = new Fields(options);
+    }
+
+    Tool store() {
+        return new Tool(
+                "store",
+                "Store a memory",
+                "Remember something about a user beyond this conversation: a preference, a fact, a decision, a result."
+                        + " Stores a text under a key; a text that was stored under the same key is replaced."
+                        + " Pick a short descriptive key that you would find again, such as \"favourite-colour\""
+                        + " or \"project-x/deadline\". To look for what is known use search; to read one key use"
+                        + " retrieve.",
+                fields.input(
+                        "key", fields.name("The name to keep it under; one key holds one text"),
+                        "value",
+                                Schema.string("The text to remember, at most " + limits.maxValueBytes()
+                                        + " bytes in UTF-8. Write it so that it makes sense on its own."),
+                        "metadata?",
+                                Schema.anyObject("Anything structured to keep with it, such as source, tags, a date or"
+                                        + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")),
+                Fields.writeOutput(
+                        "stored", "stored", Schema.bool("true: it is remembered"), "durability", Fields.durability()),
+                false,
+                true,
+                true,
+                this::store);
+    }
+
+    private ToolResult store(ToolCall call) {
+        Arguments arguments = Arguments.of(call, "user_id", "key", "value", "metadata");
+        String userId = fields.userId(arguments);
+        String key = fields.name(arguments, "key");
+        String value = arguments.text("value", limits.maxValueBytes());
+        Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
+        return stored(store(userId, key, value, metadata, ReplicaMeta.write(call.meta())), value, metadata, call);
+    }
+
+    private Stored store(
+            String userId,
+            String key,
+            String value,
+            Map<String, Object> metadata,
+            ReplicaMeta.@Nullable Write elsewhere) {
+        if (elsewhere == null) {
+            return memory.store(userId, key, value, metadata);
+        }
+        return memory.replicate(new MemoryEntry(
+                userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
+    }
+
+    private static ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("stored", true);
+        result.put("durability", Fields.durability(stored.report()));
+        Fields.putReport(result, stored.report());
+        if (!ReplicaMeta.wantsDetail(call.meta())) {
+            return new ToolResult(result);
+        }
+        boolean other = stored.held() instanceof Lookup.Found found
+                && !(found.entry().value().equals(value)
+                        && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
+        return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
+    }
+
+    Tool retrieve() {
+        return new Tool(
+                "retrieve",
+                "Retrieve a memory",
+                "Read the one memory that is kept under exactly this key. Use search when you do not know the key.",
+                fields.input("key", fields.name("The key it was stored under")),
+                Schema.object(
+                        "found", Schema.bool("Whether there is such a memory"),
+                        "entry?", EntryJson.schema(),
+                        "source?", Schema.string("The backend that answered"),
+                        "complete", Fields.complete(),
+                        "problems?", Fields.problems()),
+                true,
+                false,
+                true,
+                this::retrieve);
+    }
+
+    private ToolResult retrieve(ToolCall call) {
+        Arguments arguments = Arguments.of(call, "user_id", "key");
+        Retrieval retrieval = memory.retrieve(fields.userId(arguments), fields.name(arguments, "key"));
+        Map<String, Object> result = new LinkedHashMap<>();
+        if (retrieval.lookup() instanceof Lookup.Found found && retrieval.source() != null) {
+            result.put("found", true);
+            result.put("entry", EntryJson.of(found.entry()));
+            result.put("source", retrieval.source());
+        } else {
+            result.put("found", false);
+        }
+        Fields.putCompleteness(result, retrieval.problems());
+        Fields.putProblems(result, retrieval.problems());
+        return ReplicaMeta.wantsDetail(call.meta())
+                ? new ToolResult(result, ReplicaMeta.lookup(retrieval.lookup(), false))
+                : new ToolResult(result);
+    }
+
+    Tool delete() {
+        return new Tool(
+                "delete",
+                "Delete memories",
+                "Forget one memory for good, in every backend. With all: true instead of a key it forgets everything"
+                        + " about the user; do that only when asked to.",
+                fields.input(
+                        "key?", fields.name("The key to forget"),
+                        "all?", Schema.bool("true, and no key: forget every memory of this user")),
+                Fields.writeOutput(
+                        "deleted",
+                        "deleted",
+                        Schema.bool("Whether there was anything to forget"),
+                        "count",
+                        Schema.integer(0, "How many memories were forgotten"),
+                        "durability",
+                        Fields.durability()),
+                false,
+                true,
+                true,
+                this::delete);
+    }
+
+    private ToolResult delete(ToolCall call) {
+        Arguments arguments = Arguments.of(call, "user_id", "key", "all");
+        String userId = fields.userId(arguments);
+        Version elsewhere = ReplicaMeta.version(call.meta());
+        boolean all = arguments.flag("all");
+        if (all == arguments.has("key")) {
+            throw Arguments.rejected(
+                    all
+                            ? "key and all: true exclude each other; give one of them"
+                            : "key is required (to forget everything about the user give all: true instead)");
+        }
+        Deleted deleted = all
+                ? memory.deleteAll(userId, elsewhere)
+                : memory.delete(userId, fields.name(arguments, "key"), elsewhere);
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("deleted", deleted.removal().count() > 0);
+        result.put("count", deleted.removal().count());
+        result.put("durability", Fields.durability(deleted.report()));
+        Fields.putReport(result, deleted.report());
+        return ReplicaMeta.wantsDetail(call.meta())
+                ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
+                : new ToolResult(result);
+    }
+}

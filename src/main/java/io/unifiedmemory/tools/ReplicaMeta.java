@@ -1,0 +1,112 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Version;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two instances of this server tell each other beside a call, in {@code _meta}, so that a memory keeps its version
+ * and times on the way and no model has to see them. Versions are decimal strings, because they exceed what JavaScript
+ * keeps exactly; times are ISO-8601.
+ */
+final class ReplicaMeta {
+
+    private static final String PREFIX = "io.unifiedmemory/";
+
+    private ReplicaMeta() {}
+
+    /** What the caller says of a write that was made elsewhere. */
+    record Write(
+            Version version,
+            @Nullable Instant createdAt,
+            @Nullable Instant updatedAt,
+            @Nullable Instant cutoff) {}
+
+    /** The origin of a write; null for a write that is made here and now. */
+    static @Nullable Write write(Map<String, Object> meta) {
+        if (!(meta.get(PREFIX + "write") instanceof Map<?, ?> write)) {
+            return null;
+        }
+        try {
+            return new Write(
+                    new Version(Long.parseLong(String.valueOf(write.get("version")))),
+                    instant(write.get("created_at")),
+                    instant(write.get("updated_at")),
+                    instant(write.get("cutoff")));
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw Arguments.rejected("_meta " + PREFIX + "write is malformed: " + e.getMessage());
+        }
+    }
+
+    /** The version of a delete that was made elsewhere; null for one that is made here and now. */
+    static @Nullable Version version(Map<String, Object> meta) {
+        Write write = write(meta);
+        return write == null ? null : write.version();
+    }
+
+    /** Whether the caller wants versions and exact times. */
+    static boolean wantsDetail(Map<String, Object> meta) {
+        return meta.containsKey(PREFIX + "detail") || meta.containsKey(PREFIX + "write");
+    }
+
+    /** What is known of a key; {@code withContent} when the caller cannot know it from the result. */
+    static Map<String, Object> lookup(Lookup lookup, boolean withContent) {
+        if (lookup instanceof Lookup.Deleted deleted) {
+            return Map.of(PREFIX + "lookup", Map.of("deleted", text(deleted.version())));
+        }
+        if (lookup instanceof Lookup.Found found) {
+            Map<String, Object> detail = times(found.entry());
+            if (withContent) {
+                detail.put("value", found.entry().value());
+                detail.put("metadata", found.entry().metadata());
+            }
+            return Map.of(PREFIX + "lookup", detail);
+        }
+        return Map.of();
+    }
+
+    static Map<String, Object> versions(Collection<MemoryEntry> entries) {
+        return Map.of(PREFIX + "versions", byKey(entries, entry -> text(entry.version())));
+    }
+
+    static Map<String, Object> entries(Collection<MemoryEntry> entries) {
+        return Map.of(PREFIX + "entries", byKey(entries, entry -> {
+            Map<String, Object> detail = times(entry);
+            detail.put("metadata", entry.metadata());
+            return detail;
+        }));
+    }
+
+    static Map<String, Object> removal(Removal removal) {
+        return Map.of(PREFIX + "removal", Map.of("count", removal.count(), "survivor", text(removal.survivor())));
+    }
+
+    private static Map<String, Object> byKey(Collection<MemoryEntry> entries, Function<MemoryEntry, Object> detailOf) {
+        Map<String, Object> byKey = new LinkedHashMap<>();
+        entries.forEach(entry -> byKey.put(entry.key(), detailOf.apply(entry)));
+        return byKey;
+    }
+
+    private static Map<String, Object> times(MemoryEntry entry) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("version", text(entry.version()));
+        EntryJson.putTimes(detail, entry);
+        return detail;
+    }
+
+    private static String text(Version version) {
+        return Long.toString(version.stamp());
+    }
+
+    private static @Nullable Instant instant(@Nullable Object text) {
+        return text == null ? null : Instant.parse(text.toString());
+    }
+}

@@ -1,0 +1,17 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the tools behave.
+ *
+ * @param limits how large arguments and results may be
+ * @param defaultUser whose memories a call without {@code user_id} is about; null when every call must say so
+ * @param compatibilityTools whether the tools of the two older systems are offered too
+ */
+public record ToolOptions(Limits limits, @Nullable String defaultUser, boolean compatibilityTools) {
+
+    /** What holds unless the configuration says otherwise. */
+    public static final ToolOptions DEFAULT = new ToolOptions(Limits.DEFAULT, null, false);
+}

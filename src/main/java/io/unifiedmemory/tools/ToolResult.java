@@ -1,0 +1,16 @@
+package io.unifiedmemory.tools;
+
+import java.util.Map;
+
+/**
+ * What a tool answers.
+ *
+ * @param structured the result as JSON values, in a fixed order of keys
+ * @param meta the result's {@code _meta}, empty unless the call asked for it, see {@link ReplicaMeta}
+ */
+public record ToolResult(Map<String, Object> structured, Map<String, Object> meta) {
+
+    ToolResult(Map<String, Object> structured) {
+        this(structured, Map.of());
+    }
+}

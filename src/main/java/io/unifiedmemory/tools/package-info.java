@@ -1,0 +1,8 @@
+/**
+ * What a client can ask for: each tool is a description, two schemas and a handler over {@code UnifiedMemory}. Knows
+ * nothing of protocols and transports.
+ */
+@NullMarked
+package io.unifiedmemory.tools;
+
+import org.jspecify.annotations.NullMarked;

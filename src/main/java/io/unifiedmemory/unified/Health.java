@@ -1,0 +1,38 @@
+package io.unifiedmemory.unified;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the memory is.
+ *
+ * @param backends every configured backend by name, in the order of priority
+ */
+public record Health(Status status, Map<String, Backend> backends) {
+
+    /** All enabled backends work, some do, or none does. */
+    public enum Status {
+        OK,
+        DEGRADED,
+        DOWN
+    }
+
+    /**
+     * How one backend is.
+     *
+     * @param up whether it answered just now; false when it is disabled
+     * @param detail one line for a person
+     * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
+     * @param latencyMillis how long the answer took; null when there was none
+     * @param lastError what went wrong last, even if all is well again; null while nothing has
+     */
+    public record Backend(
+            String type,
+            boolean enabled,
+            int priority,
+            boolean up,
+            String detail,
+            String breaker,
+            @Nullable Double latencyMillis,
+            @Nullable String lastError) {}
+}

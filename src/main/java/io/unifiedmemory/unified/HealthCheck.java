@@ -1,0 +1,71 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendStatus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks backends how they are, each within its timeout and whatever its breaker says. */
+final class HealthCheck {
+
+    private final FanOut fanOut;
+
+    HealthCheck(FanOut fanOut) {
+        this.fanOut = fanOut;
+    }
+
+    /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
+    boolean isWell(Slot slot) {
+        try {
+            return check(List.of(slot)).values().values().stream()
+                    .anyMatch(measured -> measured.status().up());
+        } catch (CancellationException e) {
+            return false;
+        }
+    }
+
+    Health of(Slots slots) {
+        Answers<Measured> answers = check(slots.enabled());
+        Map<String, Health.Backend> backends = new LinkedHashMap<>();
+        slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
+        long up = backends.values().stream().filter(Health.Backend::up).count();
+        Health.Status status =
+                up == 0 ? Health.Status.DOWN : up < slots.enabled().size() ? Health.Status.DEGRADED : Health.Status.OK;
+        return new Health(status, backends);
+    }
+
+    private record Measured(BackendStatus status, double millis) {}
+
+    private Answers<Measured> check(List<Slot> slots) {
+        return fanOut.runAll(slots, (slot, deadline) -> {
+            long start = System.nanoTime();
+            BackendStatus status = slot.check();
+            return new Measured(status, Math.round((System.nanoTime() - start) / 1e3) / 1e3);
+        });
+    }
+
+    private static Health.Backend backend(Slot slot, Answers<Measured> answers) {
+        Measured measured = answers.values().get(slot);
+        return new Health.Backend(
+                slot.type(),
+                slot.options().enabled(),
+                slot.options().priority(),
+                measured != null && measured.status().up(),
+                detail(slot, measured, answers),
+                slot.breakerState().name().toLowerCase(Locale.ROOT),
+                measured == null ? null : measured.millis(),
+                slot.lastError());
+    }
+
+    private static String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {
+        if (!slot.options().enabled()) {
+            return "disabled by configuration";
+        }
+        return measured != null
+                ? measured.status().detail()
+                : answers.problems().getOrDefault(slot.name(), "");
+    }
+}

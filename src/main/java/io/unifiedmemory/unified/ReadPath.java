@@ -1,0 +1,166 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a search and a
+ * listing ask all at once and merge. What another backend still holds never outweighs what the local database knows to
+ * be newer or deleted.
+ */
+final class ReadPath {
+
+    private final Slots slots;
+    private final FanOut fanOut;
+
+    ReadPath(Slots slots, FanOut fanOut) {
+        this.slots = slots;
+        this.fanOut = fanOut;
+    }
+
+    /** The memory under one key, from the backend of the highest priority that has it. */
+    Retrieval retrieve(String userId, String key) {
+        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Version deletedAt = Version.NONE;
+        for (Slot slot : slots.enabled()) {
+            Lookup lookup = ask(slot, userId, key, heard);
+            if (lookup instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
+                return settled(slot, found, heard);
+            }
+            if (lookup instanceof Lookup.Deleted deleted && deleted.version().isNewerThan(deletedAt)) {
+                deletedAt = deleted.version();
+            }
+        }
+        if (heard.values().isEmpty()) {
+            throw Slots.nobody("retrieve the memory", heard);
+        }
+        Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
+        return new Retrieval(nothing, null, heard.problems());
+    }
+
+    /** Holds a copy found elsewhere against what the local database knows, if that was not asked before. */
+    private Retrieval settled(Slot source, Lookup.Found found, Answers<Lookup> heard) {
+        Slot local = slots.local().orElse(source);
+        if (heard.values().containsKey(local) || heard.failures().containsKey(local)) {
+            return new Retrieval(found, source.name(), heard.problems());
+        }
+        Lookup known = ask(local, found.entry().userId(), found.entry().key(), heard);
+        if (known instanceof Lookup.Found newer && Precedence.isNewer(newer.entry(), found.entry())) {
+            return new Retrieval(newer, local.name(), heard.problems());
+        }
+        if (known instanceof Lookup.Deleted deleted && !outlives(found.entry(), deleted.version())) {
+            return new Retrieval(deleted, null, heard.problems());
+        }
+        return new Retrieval(found, source.name(), heard.problems());
+    }
+
+    private @Nullable Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {
+        try {
+            Lookup lookup = fanOut.ask(slot, backend -> backend.retrieve(userId, key));
+            heard.values().put(slot, lookup);
+            return lookup;
+        } catch (BackendException e) {
+            heard.failures().put(slot, e);
+            return null;
+        }
+    }
+
+    private static boolean outlives(MemoryEntry entry, Version deletedAt) {
+        return deletedAt.equals(Version.NONE) || entry.version().isNewerThan(deletedAt);
+    }
+
+    /**
+     * The best matches of all backends, fused by rank.
+     *
+     * @param offset how many of the best to leave out, 0 or more
+     */
+    SearchResult search(String userId, @Nullable String query, int offset, int limit) {
+        SearchRequest request = new SearchRequest(userId, query, offset + limit + 1);
+        Answers<List<MemoryEntry>> answers =
+                fanOut.askAll(slots.enabledWith(Capability.SEARCH), backend -> backend.search(request));
+        if (answers.values().isEmpty()) {
+            throw Slots.nobody("search", answers);
+        }
+        RankFusion fusion = new RankFusion();
+        answers.values().forEach((slot, found) -> fusion.add(slot.name(), current(slot, found, answers.values())));
+        List<SearchResult.Hit> hits = query == null ? fusion.newestFirst() : fusion.bestFirst();
+        int end = Math.min(hits.size(), offset + limit);
+        return new SearchResult(hits.subList(Math.min(offset, end), end), hits.size() > end, answers.problems());
+    }
+
+    /** All memories of a user, one entry per key, in the order of their keys. */
+    Listing list(ListRequest request) {
+        Answers<Page> answers = fanOut.askAll(slots.enabledWith(Capability.LIST), backend -> backend.list(request));
+        if (answers.values().isEmpty()) {
+            throw Slots.nobody("list the memories", answers);
+        }
+        Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        Map<Slot, List<MemoryEntry>> found = new LinkedHashMap<>();
+        answers.values().forEach((slot, page) -> found.put(slot, upTo(endOf(answers), page.entries())));
+        found.forEach((slot, entries) -> current(slot, entries, found)
+                .forEach(entry ->
+                        byKey.merge(entry.key(), entry, (held, next) -> Precedence.isNewer(next, held) ? next : held)));
+
+        List<MemoryEntry> merged = List.copyOf(byKey.values());
+        boolean more = merged.size() > request.limit()
+                || answers.values().values().stream().anyMatch(Page::more);
+        List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), request.limit()));
+        boolean isAll = request.afterKey() == null && !more;
+        long most =
+                answers.values().values().stream().mapToLong(Page::total).max().orElse(0);
+        return new Listing(
+                new Page(entries, more, isAll ? entries.size() : Math.max(most, entries.size())), answers.problems());
+    }
+
+    /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */
+    private static @Nullable String endOf(Answers<Page> answers) {
+        return answers.values().values().stream()
+                .filter(page -> page.more() && !page.entries().isEmpty())
+                .map(page -> page.entries().get(page.entries().size() - 1).key())
+                .min(KeyOrder.COMPARATOR)
+                .orElse(null);
+    }
+
+    private static List<MemoryEntry> upTo(@Nullable String end, List<MemoryEntry> entries) {
+        return entries.stream()
+                .filter(entry -> end == null || KeyOrder.COMPARATOR.compare(entry.key(), end) <= 0)
+                .toList();
+    }
+
+    /**
+     * The entries of one backend without those of which the local database knows better: deleted since, or stored anew
+     * (then the local answer speaks for the key, if the new text belongs there at all).
+     */
+    private List<MemoryEntry> current(Slot slot, List<MemoryEntry> entries, Map<Slot, List<MemoryEntry>> found) {
+        Slot local = slots.local().orElse(slot);
+        List<MemoryEntry> foundLocally = found.get(local);
+        if (slot == local || foundLocally == null) {
+            return entries;
+        }
+        Set<String> compared = foundLocally.stream().map(MemoryEntry::key).collect(Collectors.toSet());
+        return entries.stream()
+                .filter(entry -> compared.contains(entry.key()) || !isOutdated(entry, local))
+                .toList();
+    }
+
+    private boolean isOutdated(MemoryEntry entry, Slot local) {
+        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Lookup known = ask(local, entry.userId(), entry.key(), heard);
+        return (known instanceof Lookup.Found held && Precedence.isNewer(held.entry(), entry))
+                || (known instanceof Lookup.Deleted deleted && !outlives(entry, deleted.version()));
+    }
+}

@@ -1,0 +1,195 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
+ * Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ */
+final class Slot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+
+    private final String name;
+    private final MemoryBackend backend;
+    private final SlotOptions options;
+    private final boolean local;
+    private final CircuitBreaker breaker;
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private volatile @Nullable String lastError;
+
+    /**
+     * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
+     *     would cost more than the call
+     */
+    Slot(
+            String name,
+            MemoryBackend backend,
+            SlotOptions options,
+            boolean local,
+            Function<Slot, CircuitBreaker> breaker) {
+        this.name = name;
+        this.backend = backend;
+        this.options = options;
+        this.local = local;
+        this.breaker = breaker.apply(this);
+    }
+
+    String name() {
+        return name;
+    }
+
+    SlotOptions options() {
+        return options;
+    }
+
+    boolean isLocal() {
+        return local;
+    }
+
+    boolean can(Capability capability) {
+        return backend.capabilities().contains(capability);
+    }
+
+    String type() {
+        return backend.type();
+    }
+
+    CircuitBreaker.State breakerState() {
+        return breaker.state();
+    }
+
+    /** What went wrong last, one line; null while nothing has. */
+    @Nullable
+    String lastError() {
+        return lastError;
+    }
+
+    /** Throws while the breaker is open. */
+    void requireAdmission() {
+        if (!breaker.permits()) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    name + " is not asked at present because it kept failing: " + lastError,
+                    "it is probed in the background and used again once it answers");
+        }
+    }
+
+    /**
+     * Calls the backend, again where that may help and {@code deadline} allows.
+     *
+     * @param deadline as of {@link System#nanoTime}
+     * @throws BackendException when the last try failed
+     */
+    <T> T call(Function<MemoryBackend, T> operation, long deadline) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                T result = operation.apply(backend);
+                noteSuccess();
+                return result;
+            } catch (RuntimeException e) {
+                BackendException failure = asBackendException(e);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw failure;
+                }
+                note(failure);
+                Duration pause = pauseBefore(attempt + 1);
+                boolean again = failure.kind().retryable()
+                        && failure.kind() != Kind.TIMED_OUT
+                        && attempt < options.maxRetries()
+                        && breaker.permits()
+                        && System.nanoTime() + pause.toNanos() < deadline;
+                if (!again || !paused(pause)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Asks the backend how it is, whatever the breaker says, and tells the breaker. */
+    BackendStatus check() {
+        BackendStatus status = backend.check();
+        if (status.up()) {
+            noteSuccess();
+        } else {
+            noteFailure(status.detail());
+        }
+        return status;
+    }
+
+    /** Notes that a call was given up because its time had run out. */
+    BackendException timedOut() {
+        BackendException failure = new BackendException(
+                Kind.TIMED_OUT,
+                name + " did not answer within " + options.timeout().toMillis() + " ms",
+                "whether the call took effect is unknown");
+        note(failure);
+        return failure;
+    }
+
+    void close() {
+        backend.close();
+    }
+
+    private void note(BackendException failure) {
+        switch (failure.kind()) {
+            case REJECTED, UNSUPPORTED -> noteSuccess();
+            case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
+                noteFailure(failure.describe());
+                breaker.failure(failure.kind() == Kind.TIMED_OUT);
+            }
+        }
+    }
+
+    private void noteSuccess() {
+        breaker.success();
+        if (failing.compareAndSet(true, false)) {
+            LOG.info("{} works again", name);
+        }
+    }
+
+    private void noteFailure(String reason) {
+        lastError = reason;
+        if (failing.compareAndSet(false, true)) {
+            LOG.warn("{} fails: {}", name, reason);
+        } else {
+            LOG.debug("{} fails: {}", name, reason);
+        }
+    }
+
+    private BackendException asBackendException(RuntimeException e) {
+        if (e instanceof BackendException known) {
+            return known;
+        }
+        LOG.error("{}: unexpected failure, please report it", name, e);
+        return new BackendException(Kind.BROKEN, name + " failed unexpectedly: " + e, "see the log", e);
+    }
+
+    private static Duration pauseBefore(int attempt) {
+        long millis = FIRST_RETRY.toMillis() << (attempt - 1);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+    }
+
+    private static boolean paused(Duration pause) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Capability;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** All configured backends in the order of their priority. Immutable. */
+final class Slots {
+
+    private final List<Slot> all;
+    private final List<Slot> enabled;
+
+    Slots(List<Slot> slots) {
+        all = slots.stream()
+                .sorted(Comparator.comparingInt(slot -> slot.options().priority()))
+                .toList();
+        enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
+    }
+
+    List<Slot> all() {
+        return all;
+    }
+
+    List<Slot> enabled() {
+        return enabled;
+    }
+
+    List<Slot> enabledWith(Capability capability) {
+        return enabled.stream().filter(slot -> slot.can(capability)).toList();
+    }
+
+    /** The local database, if it is enabled. */
+    Optional<Slot> local() {
+        return enabled.stream().filter(Slot::isLocal).findFirst();
+    }
+
+    /** Every enabled backend but the local database. */
+    List<Slot> others() {
+        return enabled.stream().filter(slot -> !slot.isLocal()).toList();
+    }
+
+    /** That nobody did what was asked, with the reason of each. */
+    static NoBackendException nobody(String what, Answers<?> answers) {
+        BackendException.Kind kind = answers.failures().values().stream()
+                .map(BackendException::kind)
+                .findFirst()
+                .orElse(BackendException.Kind.UNAVAILABLE);
+        return new NoBackendException(what, kind, answers.problems());
+    }
+}

@@ -1,0 +1,194 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many backends as one memory. Thread-safe; every method blocks, at most for the longest timeout of the backends it
+ * asks, and throws {@link java.util.concurrent.CancellationException} when its thread is interrupted while it waits.
+ * Arguments are taken as they are: limits are checked by the caller.
+ *
+ * <p>A call fails, with {@link NoBackendException}, only when not one backend could do it; otherwise its result says who
+ * did and who did not.
+ */
+public final class UnifiedMemory implements AutoCloseable {
+
+    private final Clock clock;
+    private final Slots slots;
+    private final HealthCheck health;
+    private final WritePath writes;
+    private final ReadPath reads;
+    private final ExecutorService executor;
+
+    private UnifiedMemory(Builder builder) {
+        clock = builder.clock;
+        executor = Executors.newCachedThreadPool(daemons("backend-call"));
+        FanOut fanOut = new FanOut(executor, builder.beforeWaiting);
+        health = new HealthCheck(fanOut);
+        CircuitBreaker.Scheduler scheduler =
+                (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
+                        .execute(task);
+        slots = new Slots(builder.backends.stream()
+                .map(backend -> new Slot(
+                        backend.name,
+                        backend.backend,
+                        backend.options,
+                        backend.local,
+                        slot -> new CircuitBreaker(scheduler, () -> health.isWell(slot))))
+                .toList());
+        writes = new WritePath(slots, fanOut, new VersionClock(clock));
+        reads = new ReadPath(slots, fanOut);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Stores a memory in every enabled backend, replacing what was held under the key.
+     *
+     * @param metadata a JSON object, may be empty
+     */
+    public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return writes.store(new MemoryEntry(userId, key, value, metadata, now, now, Version.NONE));
+    }
+
+    /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
+    public Stored replicate(MemoryEntry entry) {
+        return writes.replicate(entry);
+    }
+
+    /** The memory under one key; absence is a result. */
+    public Retrieval retrieve(String userId, String key) {
+        return reads.retrieve(userId, key);
+    }
+
+    /**
+     * The memories that match best.
+     *
+     * @param query any text; null for the newest memories
+     * @param offset how many of the best to leave out, 0 or more
+     * @param limit how many at most, 1 or more
+     */
+    public SearchResult search(String userId, @Nullable String query, int offset, int limit) {
+        return reads.search(userId, query, offset, limit);
+    }
+
+    /** A page of all memories of a user in the order of their keys. */
+    public Listing list(ListRequest request) {
+        return reads.list(request);
+    }
+
+    /**
+     * Deletes one memory in every enabled backend.
+     *
+     * @param given the version of a delete that was made elsewhere and spares what is newer; null for a new delete
+     */
+    public Deleted delete(String userId, String key, @Nullable Version given) {
+        return writes.delete(userId, key, given);
+    }
+
+    /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
+    public Deleted deleteAll(String userId, @Nullable Version given) {
+        return writes.deleteAll(userId, given);
+    }
+
+    /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
+    public Deleted expire(String userId, Instant cutoff, @Nullable Version given) {
+        return writes.expire(userId, cutoff, given);
+    }
+
+    /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
+    public Health health() {
+        return health.of(slots);
+    }
+
+    /** Connects to every enabled backend in the background, so that the first call need not wait for it. */
+    public void warmUp() {
+        for (Slot slot : slots.others()) {
+            executor.execute(() -> health.isWell(slot));
+        }
+    }
+
+    /** The longest that a call may take, waiting for every backend: what a graceful end has to allow for. */
+    public Duration longestCall() {
+        return slots.enabled().stream()
+                .map(slot -> slot.options().timeout())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** Lets go of every backend, of all at once because each may take a while. Calls under way fail. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        slots.all().parallelStream().forEach(Slot::close);
+    }
+
+    private static ThreadFactory daemons(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Says which backends make up the memory. Not thread-safe. */
+    public static final class Builder {
+
+        private record Configured(String name, MemoryBackend backend, SlotOptions options, boolean local) {}
+
+        private final List<Configured> backends = new ArrayList<>();
+        private Clock clock = Clock.systemUTC();
+        private Runnable beforeWaiting = () -> {};
+
+        private Builder() {}
+
+        /** The local database; called on the caller's thread. */
+        public Builder local(String name, MemoryBackend backend, SlotOptions options) {
+            backends.add(new Configured(name, backend, options, true));
+            return this;
+        }
+
+        /** A backend that may be slow or away. Among equal priorities the one that was added first comes first. */
+        public Builder upstream(String name, MemoryBackend backend, SlotOptions options) {
+            backends.add(new Configured(name, backend, options, false));
+            return this;
+        }
+
+        /** The wall clock, for times and versions. */
+        public Builder clock(Clock wallClock) {
+            clock = wallClock;
+            return this;
+        }
+
+        /** What to run on a caller's thread that is about to wait for an upstream. */
+        public Builder beforeWaiting(Runnable action) {
+            beforeWaiting = action;
+            return this;
+        }
+
+        /** Touches no backend yet. */
+        public UnifiedMemory build() {
+            return new UnifiedMemory(this);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.unifiedmemory;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What the packages may know of each other, and what of the platform only one of them touches. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.unifiedmemory";
+    private static final Set<String> STANDARD_STREAMS = Set.of("in", "out", "err");
+
+    private static final JavaClasses MAIN =
+            new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
+    private static final JavaClasses MAIN_AND_TESTS = new ClassFileImporter().importPackages(ROOT);
+
+    @Test
+    void everyPackageSeesOnlyThoseBelowIt() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+                .layer("memory")
+                .definedBy(ROOT + ".memory..")
+                .layer("unified")
+                .definedBy(ROOT + ".unified..")
+                .layer("sqlite")
+                .definedBy(ROOT + ".sqlite..")
+                .layer("upstream")
+                .definedBy(ROOT + ".upstream..")
+                .layer("tools")
+                .definedBy(ROOT + ".tools..")
+                .layer("server")
+                .definedBy(ROOT + ".server..")
+                .layer("config")
+                .definedBy(ROOT + ".config..")
+                .layer("root")
+                .definedBy(ROOT)
+                .whereLayer("memory")
+                .mayNotAccessAnyLayer()
+                .whereLayer("unified")
+                .mayOnlyAccessLayers("memory")
+                .whereLayer("sqlite")
+                .mayOnlyAccessLayers("memory")
+                .whereLayer("upstream")
+                .mayOnlyAccessLayers("memory")
+                .whereLayer("tools")
+                .mayOnlyAccessLayers("unified", "memory")
+                .whereLayer("server")
+                .mayOnlyAccessLayers("tools", "unified", "memory")
+                .whereLayer("config")
+                .mayOnlyAccessLayers("server", "tools", "upstream", "sqlite", "unified", "memory")
+                .whereLayer("root")
+                .mayNotBeAccessedByAnyLayer()
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(MAIN);
+    }
+
+    @Test
+    void configSeesOnlyOptionsAndWords() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".config..")
+                .should()
+                .dependOnClassesThat(new DescribedPredicate<>("are neither options nor words of the memory package") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        boolean ours = type.getPackageName().startsWith(ROOT);
+                        boolean own = type.getPackageName().startsWith(ROOT + ".config")
+                                || type.getPackageName().equals(ROOT + ".memory");
+                        return ours && !own && !type.getName().contains("Options");
+                    }
+                })
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void thereAreNoPackageCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void onlySqliteSpeaksSql() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".sqlite..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyServerAndUpstreamKnowTheMcpSdk() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".upstream..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    @Test
+    void oneClassOfTheServerHoldsTheStandardStreams() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".server.StandardStreams")
+                .should()
+                .accessFieldWhere(
+                        new DescribedPredicate<JavaFieldAccess>("the field is System.in, System.out or System.err") {
+                            @Override
+                            public boolean test(JavaFieldAccess access) {
+                                return access.getTargetOwner().isEquivalentTo(System.class)
+                                        && STANDARD_STREAMS.contains(access.getName());
+                            }
+                        })
+                .check(MAIN);
+    }
+
+    @Test
+    void logsGoThroughSlf4j() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.logging..")
+                .check(MAIN_AND_TESTS);
+    }
+
+    @Test
+    void nothingSleeps() {
+        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(MAIN_AND_TESTS);
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .check(MAIN_AND_TESTS);
+    }
+}

@@ -1,0 +1,191 @@
+package io.unifiedmemory.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @Test
+    void everyOptionHasADefault() {
+        Config config = load();
+        assertThat(config.sqlite().file()).isEqualTo(Path.of("/home/me/.local/share/unified-memory/memory.db"));
+        assertThat(config.sqliteSlot()).isEqualTo(SlotOptions.LOCAL);
+        assertThat(config.upstreams()).isEmpty();
+        assertThat(config.tools().defaultUser()).isNull();
+        assertThat(config.logLevel()).isEqualTo("warn");
+    }
+
+    @Test
+    void aFlagWinsOverAVariableAndAVariableOverTheFile() throws IOException {
+        configFile("{\"defaultUser\": \"file\", \"logLevel\": \"info\", \"sqlite\": {\"priority\": 7}}");
+        environment.put("UNIFIED_MEMORY_DEFAULT_USER", "variable");
+        environment.put("UNIFIED_MEMORY_LOG_LEVEL", "error");
+        Config config = load("--default-user", "flag");
+        assertThat(config.tools().defaultUser()).isEqualTo("flag");
+        assertThat(config.logLevel()).isEqualTo("error");
+        assertThat(config.sqliteSlot().priority()).isEqualTo(7);
+    }
+
+    @Test
+    void homeAndVariablesAreExpanded() {
+        environment.put("UNIFIED_MEMORY_DB", "${HOME}/a.db");
+        assertThat(load().sqlite().file()).isEqualTo(Path.of("/home/me/a.db"));
+        environment.put("UNIFIED_MEMORY_DB", "~/b.db");
+        assertThat(load().sqlite().file()).isEqualTo(Path.of("/home/me/b.db"));
+    }
+
+    @Test
+    void aBundleOptionThatWasLeftEmptyCountsAsUnset() {
+        environment.put("UNIFIED_MEMORY_DB", "${user_config.database}");
+        environment.put("UNIFIED_MEMORY_DEFAULT_USER", "");
+        Config config = load();
+        assertThat(config.sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
+        assertThat(config.tools().defaultUser()).isNull();
+    }
+
+    @Test
+    void readsAnUpstreamWithItsPolicy() throws IOException {
+        environment.put("TOKEN", "s3cret");
+        configFile("""
+                {"defaultUser": "me", "upstreams": {
+                  "graph": {"command": "npx", "args": ["-y", "~/server"], "env": {"F": "${TOKEN}"}, "priority": 3,
+                            "timeoutMs": 700, "maxRetries": 0, "enabled": false, "contract": "knowledge-graph"},
+                  "team": {"type": "http", "url": "https://example.org/mcp?x=1",
+                           "headers": {"Authorization": "Bearer ${TOKEN}"}},
+                  "old": {"type": "sse", "url": "http://localhost:1/sse"}}}
+                """);
+        List<Config.Upstream> upstreams = load().upstreams();
+        assertThat(upstreams).hasSize(3);
+        assertThat(upstreams.get(0).slot()).isEqualTo(new SlotOptions(false, 3, Duration.ofMillis(700), 0));
+        assertThat(upstreams.get(0).options().transport())
+                .isEqualTo(new Transport.Stdio("npx", List.of("-y", "/home/me/server"), Map.of("F", "s3cret")));
+        assertThat(upstreams.get(0).options().defaultUser()).isEqualTo("me");
+        assertThat(upstreams.get(1).slot()).isEqualTo(SlotOptions.UPSTREAM);
+        assertThat(upstreams.get(1).options().transport())
+                .isInstanceOfSatisfying(
+                        Transport.Http.class,
+                        http -> assertThat(http.headers()).containsEntry("Authorization", "Bearer s3cret"));
+        assertThat(upstreams.get(2).options().transport()).isInstanceOf(Transport.Sse.class);
+        assertThat(upstreams.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void readsServerEntriesPastedFromAClient() throws IOException {
+        configFile("""
+                {"mcpServers": {"memory": {"command": "npx", "args": ["-y", "x"], "autoApprove": ["a"]},
+                                "off": {"command": "y", "disabled": true},
+                                "gemini": {"httpUrl": "http://localhost:2/mcp", "trust": true}}}
+                """);
+        List<Config.Upstream> upstreams = load().upstreams();
+        assertThat(upstreams).hasSize(3);
+        assertThat(upstreams.get(0).slot().enabled()).isTrue();
+        assertThat(upstreams.get(1).slot().enabled()).isFalse();
+        assertThat(upstreams.get(2).options().transport()).isInstanceOf(Transport.Http.class);
+    }
+
+    @Test
+    void synchronousFullIsTaken() {
+        assertThat(load("--sqlite-synchronous=full").sqlite().synchronous()).isEqualTo(Synchronous.FULL);
+    }
+
+    @Test
+    void theDataFolderIsThePlatforms() {
+        environment.put("LOCALAPPDATA", "/local");
+        environment.put("XDG_DATA_HOME", "/xdg");
+        assertThat(DataFolder.of("Mac OS X", "/home/me", environment))
+                .isEqualTo(Path.of("/home/me/Library/Application Support/unified-memory"));
+        assertThat(DataFolder.of("Windows 11", "/home/me", environment)).isEqualTo(Path.of("/local/unified-memory"));
+        assertThat(DataFolder.of("Linux", "/home/me", environment)).isEqualTo(Path.of("/xdg/unified-memory"));
+        assertThat(DataFolder.of("Linux", "/home/me", Map.of("XDG_DATA_HOME", "relative")))
+                .isEqualTo(Path.of("/home/me/.local/share/unified-memory"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"databse\": \"x\"} | unknown option databse; accepted are database, defaultUser",
+                "{\"sqlite\": {\"prio\": 1}} | unknown option sqlite.prio",
+                "{\"sqlite\": {\"priority\": \"x\"}} | sqlite.priority must be a whole number from 0 to 1000, not x",
+                "{\"sqlite\": {\"priority\": 1.5}} | sqlite.priority must be a whole number from 0 to 1000, not 1.5",
+                "{\"sqlite\": 3} | sqlite must be a JSON object, not 3",
+                "{\"logLevel\": \"loud\"} | logLevel must be one of error, warn, info, debug, not loud",
+                "{\"upstreams\": {\"a\": {\"comand\": \"x\"}}} | unknown option upstreams.a.comand; accepted are args",
+                "{\"upstreams\": {\"a\": {}}} | upstreams.a.command must be a text, not null",
+                "{\"upstreams\": {\"a\": {\"type\": \"http\", \"url\": \"ftp://x\"}}} | upstreams.a: url must be",
+                "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a: Illegal character",
+                "{\"upstreams\": {\"a\": {\"command\": \"${NOPE}\"}}} | uses ${NOPE}, but the environment has no NOPE",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"contract\": \"y\"}}} | contract must be one of auto,",
+                "{\"upstreams\": {\"sqlite\": {\"command\": \"x\"}}} | an upstream's name must",
+                "{\"defaultUser\": | is not a JSON object in line 1",
+                "[] | is not a JSON object",
+            })
+    void aWrongFileIsRefusedInOneLineThatNamesOptionAndFile(String json, String message) throws IOException {
+        Path file = configFile(json);
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining(file.toString())
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aWrongVariableIsNamed() {
+        environment.put("UNIFIED_MEMORY_SQLITE_ENABLED", "maybe");
+        assertThatThrownBy(this::load)
+                .hasMessage("sqlite.enabled must be true or false, not maybe (from UNIFIED_MEMORY_SQLITE_ENABLED)");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> load("--config", "/nowhere/x.json"))
+                .hasMessage("the configuration file /nowhere/x.json does not exist");
+    }
+
+    @Test
+    void anUnknownFlagAndAFlagWithoutAValueAreNamed() {
+        assertThatThrownBy(() -> load("--databse", "x")).hasMessageContaining("unknown option --databse");
+        assertThatThrownBy(() -> load("--db")).hasMessageContaining("--db needs a value: a path");
+    }
+
+    @Test
+    void headersAndVariablesAreNeverShown() throws IOException {
+        configFile("{\"upstreams\": {\"a\": {\"url\": \"http://x/\", \"headers\": {\"K\": [\"s3cret\"]}}}}");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("upstreams.a.headers.K must be a text")
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    private Path configFile(String json) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), json);
+        environment.put("UNIFIED_MEMORY_CONFIG", file.toString());
+        return file;
+    }
+
+    private Config load(String... arguments) {
+        CommandLine commandLine = CommandLine.parse(List.of(arguments));
+        return new ConfigLoader(commandLine.flags(), environment, "Linux", "/home/me").load();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.config;
+
+import org.jspecify.annotations.NullMarked;

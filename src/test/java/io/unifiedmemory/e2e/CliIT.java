@@ -1,0 +1,229 @@
+package io.unifiedmemory.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The program in a shell: what it prints, and the exit codes that scripts rely on. */
+class CliIT {
+
+    private static final int WRONG_USE = 2;
+
+    @TempDir
+    private Path folder;
+
+    private Home home() {
+        return new Home(folder);
+    }
+
+    private Launch.Finished run(String... arguments) {
+        return Launch.jar(arguments)
+                .env("UNIFIED_MEMORY_DB", home().database().toString())
+                .run();
+    }
+
+    @Test
+    void helpNamesEveryCommandFlagAndVariable() {
+        Launch.Finished help = run("--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.stdout())
+                .contains("--db", "--config", "--default-user", "--help", "--version", "check", "call")
+                .contains("UNIFIED_MEMORY_DB", "UNIFIED_MEMORY_CONFIG", "UNIFIED_MEMORY_DEFAULT_USER");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() throws IOException {
+        Launch.Finished version = run("--version");
+        assertThat(version.exitCode()).isZero();
+        String pom = Files.readString(Path.of("pom.xml"));
+        assertThat(version.stdout()).contains(pom.replaceAll("(?s).*?<version>([^<]*)</version>.*", "$1"));
+    }
+
+    @Test
+    void checkReportsEveryBackendAndHidesSecrets() {
+        Home.write(
+                home().config(),
+                Map.of(
+                        "upstreams",
+                        Map.of(
+                                "reference",
+                                Map.of(
+                                        "command",
+                                        "node",
+                                        "args",
+                                        List.of(NodePackages.referenceServer().toString()),
+                                        "env",
+                                        Map.of(
+                                                "MEMORY_FILE_PATH",
+                                                home().graph().toString(),
+                                                "API_KEY",
+                                                "s3cret-value")))));
+        Launch.Finished check = run("check", "--config", home().config().toString());
+        assertThat(check.exitCode()).as(check.stdout() + check.stderr()).isZero();
+        assertThat(check.stdout())
+                .contains(
+                        "sqlite",
+                        "reference",
+                        "knowledge-graph",
+                        home().database().toString(),
+                        "API_KEY");
+        assertThat(check.stdout() + check.stderr()).doesNotContain("s3cret-value");
+    }
+
+    @Test
+    void checkFailsWhenABackendIsDownAndSaysWhich() {
+        Home.write(
+                home().config(),
+                Map.of(
+                        "upstreams",
+                        Map.of(
+                                "gone",
+                                Map.of(
+                                        "type",
+                                        "http",
+                                        "url",
+                                        "http://127.0.0.1:9/mcp",
+                                        "headers",
+                                        Map.of("Authorization", "Bearer s3cret-value")))));
+        Launch.Finished check = run("check", "--config", home().config().toString());
+        assertThat(check.exitCode()).isEqualTo(1);
+        assertThat(check.stdout()).contains("gone");
+        assertThat(check.stdout() + check.stderr()).doesNotContain("s3cret-value");
+    }
+
+    @Test
+    void withoutOptionsTheDatabaseIsInTheUsersDataFolderAndTheirsAlone() throws IOException {
+        Launch.Finished check = Launch.jar("check")
+                .env("JAVA_TOOL_OPTIONS", "-Duser.home=" + folder)
+                .env("XDG_DATA_HOME", "")
+                .run();
+        assertThat(check.exitCode()).as(check.stdout() + check.stderr()).isZero();
+        try (Stream<Path> files = Files.walk(folder)) {
+            Path database = files.filter(file -> file.endsWith("unified-memory/memory.db"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no database in " + folder + ": " + check.stdout()));
+            assertThat(Files.getPosixFilePermissions(database)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.getPosixFilePermissions(database.getParent()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void callRunsOneToolAndPrintsItsResult() {
+        String memory = "{\"user_id\": \"anna\", \"key\": \"tea\", \"value\": \"Darjeeling 🍵\"}";
+        assertThat(run("call", "store", memory).exitCode()).isZero();
+
+        Launch.Finished read = run("call", "retrieve", "{\"user_id\": \"anna\", \"key\": \"tea\"}");
+        assertThat(read.exitCode()).isZero();
+        assertThat(Json.MAPPER.readTree(read.stdout()).at("/entry/value").asString())
+                .isEqualTo("Darjeeling 🍵");
+    }
+
+    @Test
+    void callFailsWhenTheToolDoes() {
+        Launch.Finished refused = run("call", "store", "{\"user_id\": \"anna\", \"key\": \"\"}");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.stdout() + refused.stderr()).contains("key");
+    }
+
+    @Test
+    void callOfAnUnknownToolFailsAndNamesTheTools() {
+        Launch.Finished unknown = run("call", "stor", "{}");
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.stderr().strip().lines()).hasSize(1);
+        assertThat(unknown.stderr()).contains("stor", "store, retrieve");
+    }
+
+    static Stream<Arguments> wrongUses() {
+        return Stream.of(
+                argumentSet("unknown flag", List.of("--databse", "x"), List.of("--databse", "--db")),
+                argumentSet("unknown command", List.of("chekc"), List.of("chekc", "check")),
+                argumentSet("flag without a value", List.of("--db"), List.of("--db")),
+                argumentSet("no such file", List.of("--config", "/no/such.json"), List.of("--config", "/no/such.json")),
+                argumentSet("call without a tool", List.of("call"), List.of("call")),
+                argumentSet("call without JSON", List.of("call", "store", "{"), List.of("JSON")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongUses")
+    void aWrongCommandLineGetsOneLineThatNamesIt(List<String> arguments, List<String> named) {
+        assertOneLine(run(arguments.toArray(String[]::new)), named);
+    }
+
+    static Stream<Arguments> wrongConfigurations() {
+        return Stream.of(
+                argumentSet("unknown option", "{\"databas\": \"x\"}", List.of("databas", "database")),
+                argumentSet("wrong type", "{\"sqlite\": {\"priority\": \"high\"}}", List.of("priority", "high")),
+                argumentSet(
+                        "out of range",
+                        "{\"upstreams\": {\"u\": {\"command\": \"x\", \"timeoutMs\": 0}}}",
+                        List.of("timeoutMs", "0")),
+                argumentSet(
+                        "unknown contract",
+                        "{\"upstreams\": {\"u\": {\"command\": \"x\", \"contract\": \"magic\"}}}",
+                        List.of("contract", "magic", "auto", "knowledge-graph", "unified")),
+                argumentSet(
+                        "unknown transport",
+                        "{\"upstreams\": {\"u\": {\"type\": \"ftp\", \"url\": \"ftp://x\"}}}",
+                        List.of("type", "ftp", "http", "sse")),
+                argumentSet("upstream without target", "{\"upstreams\": {\"u\": {}}}", List.of("u", "command", "url")),
+                argumentSet("not JSON", "{\"database\": ", List.of("JSON")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongConfigurations")
+    void aWrongConfigurationGetsOneLineThatNamesOptionValuesAndFile(String json, List<String> named)
+            throws IOException {
+        Files.writeString(home().config(), json);
+        String file = home().config().toString();
+        Launch.Finished finished = run("--config", file);
+        assertOneLine(finished, named);
+        assertThat(finished.stderr()).contains(file);
+    }
+
+    @Test
+    void aWrongEnvironmentValueGetsOneLineThatNamesTheVariable() {
+        Launch.Finished finished =
+                Launch.jar().env("UNIFIED_MEMORY_CONFIG", "/no/such.json").run();
+        assertOneLine(finished, List.of("UNIFIED_MEMORY_CONFIG", "/no/such.json"));
+    }
+
+    @Test
+    void aPastedClientConfigurationIsReadAsUpstreams() throws IOException {
+        Files.writeString(home().config(), """
+                {
+                  "mcpServers": {
+                    "memory": {"type": "stdio", "command": "node", "args": ["%s"], "env": {"MEMORY_FILE_PATH": "%s"}}
+                  }
+                }
+                """.formatted(NodePackages.referenceServer(), home().graph()));
+        Launch.Finished health =
+                run("call", "health", "{}", "--config", home().config().toString());
+        assertThat(health.exitCode()).as(health.stderr()).isZero();
+        assertThat(Json.MAPPER
+                        .readTree(health.stdout())
+                        .at("/backends/memory/type")
+                        .asString())
+                .isEqualTo("knowledge-graph");
+    }
+
+    private static void assertOneLine(Launch.Finished finished, List<String> named) {
+        assertThat(finished.exitCode()).as(finished.stderr()).isEqualTo(WRONG_USE);
+        assertThat(finished.stdout()).isEmpty();
+        assertThat(finished.stderr().strip().lines()).hasSize(1);
+        assertThat(finished.stderr()).contains(named);
+    }
+}

@@ -1,0 +1,188 @@
+package io.unifiedmemory.e2e;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Whatever becomes of the upstream, calls are answered from SQLite: in bounded time first, at local speed soon after. */
+class UpstreamFaultsIT {
+
+    private static final int TIMEOUT_MS = 1000;
+
+    /** Far above the upstream's timeout with its retries, far below a hang. */
+    private static final Duration BOUNDED = Duration.ofSeconds(20);
+
+    private static final Map<String, Object> NOTHING = Map.of();
+
+    @TempDir
+    private Path folder;
+
+    private Home home() {
+        return new Home(folder);
+    }
+
+    @Test
+    void aMissingExecutableIsReportedAndHarmless() {
+        try (McpProcess server =
+                home().withUpstream("/no/such/program", List.of(), TIMEOUT_MS).start()) {
+            server.initialize();
+            assertServesLocally(server);
+            JsonNode health = server.ask("health", NOTHING);
+            assertThat(health.path("status").asString()).isEqualTo("degraded");
+            assertThat(upstream(health).path("up").asBoolean()).isFalse();
+            assertThat(upstream(health).path("detail").asString()).contains("/no/such/program");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"garbage, 0", "nonsense, 0", "delay, 30000", "hang, 0"})
+    void anUpstreamThatAnswersBadlyLateOrNeverIsHarmless(String fault, String milliseconds) {
+        try (McpProcess server =
+                home().withFault(TIMEOUT_MS, fault, "tools/call", milliseconds).start()) {
+            server.initialize();
+            assertServesLocally(server);
+            assertThat(upstream(server.ask("health", NOTHING))
+                            .path("last_error")
+                            .asString())
+                    .isNotBlank();
+        }
+    }
+
+    @Test
+    void aKilledUpstreamIsReplacedAndItsAbsenceHarmless() {
+        try (McpProcess server = home().withReference(TIMEOUT_MS).start()) {
+            server.initialize();
+            awaitUpstream(server);
+            ProcessHandle killed = upstreamProcess(server);
+            killed.destroyForcibly();
+            killed.onExit().orTimeout(30, SECONDS).join();
+
+            assertAnswers(server, "during");
+            awaitUpstream(server);
+            awaitReplication(server);
+            assertThat(upstreamProcess(server).pid()).isNotEqualTo(killed.pid());
+        }
+    }
+
+    @Test
+    void aHungUpstreamIsSoonPassedOverAndItsReturnNoticed() {
+        try (McpProcess server = home().withReference(TIMEOUT_MS).start()) {
+            server.initialize();
+            awaitUpstream(server);
+            awaitReplication(server);
+            signal("STOP", upstreamProcess(server));
+
+            assertServesLocally(server);
+            server.askUntil("health", NOTHING, health -> {
+                server.ask("store", memory("until-open", "x"));
+                return upstream(health).path("breaker").asString().equals("open");
+            });
+            Duration fastest = fastestOf(5, () -> server.ask("store", memory("while-open", "y")));
+            assertThat(fastest).isLessThan(Duration.ofMillis(TIMEOUT_MS / 2));
+
+            signal("CONT", upstreamProcess(server));
+            awaitUpstream(server);
+            awaitReplication(server);
+            assertThat(upstream(server.ask("health", NOTHING)).path("breaker").asString())
+                    .isEqualTo("closed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"end of input", "TERM", "KILL"})
+    void noUpstreamProcessOutlivesTheServer(String end) {
+        try (McpProcess server = home().withReference(TIMEOUT_MS).start()) {
+            server.initialize();
+            awaitUpstream(server);
+            ProcessHandle upstream = upstreamProcess(server);
+            if (end.equals("end of input")) {
+                server.closeInput();
+                assertThat(server.exitCode()).isZero();
+            } else {
+                signal(end, server.handle());
+                assertThat(server.exitCode()).isNotZero();
+            }
+            upstream.onExit().orTimeout(30, SECONDS).join();
+        }
+    }
+
+    /** Writes and reads work in bounded time, and no reply claims that the upstream has what it has not. */
+    private static void assertServesLocally(McpProcess server) {
+        JsonNode stored = assertAnswers(server, "local");
+        assertThat(stored.at("/backends/sqlite").asString()).isEqualTo("stored");
+        assertThat(stored.at("/backends/" + Home.UPSTREAM).asString()).isNotEqualTo("stored");
+
+        JsonNode found = timed(() -> server.ask("search", Map.of("user_id", "anna", "query", "darjeeling")));
+        assertThat(found.at("/results/0/key").asString()).isEqualTo("local");
+        assertThat(found.path("complete").asBoolean(true)).isFalse();
+    }
+
+    private static JsonNode assertAnswers(McpProcess server, String key) {
+        JsonNode stored = timed(() -> server.ask("store", memory(key, "Darjeeling")));
+        assertThat(stored.path("stored").asBoolean()).isTrue();
+        JsonNode read = timed(() -> server.ask("retrieve", Map.of("user_id", "anna", "key", key)));
+        assertThat(read.at("/entry/value").asString()).isEqualTo("Darjeeling");
+        return stored;
+    }
+
+    private static JsonNode timed(Supplier<JsonNode> call) {
+        long start = System.nanoTime();
+        JsonNode answer = call.get();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUNDED);
+        return answer;
+    }
+
+    private static Duration fastestOf(int times, Runnable call) {
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < times; i++) {
+            long start = System.nanoTime();
+            call.run();
+            fastest = Math.min(fastest, System.nanoTime() - start);
+        }
+        return Duration.ofNanos(fastest);
+    }
+
+    private static void awaitUpstream(McpProcess server) {
+        server.askUntil("health", NOTHING, health -> upstream(health).path("up").asBoolean());
+    }
+
+    private static void awaitReplication(McpProcess server) {
+        server.askUntil(
+                "store",
+                memory("replicated", "z"),
+                stored -> stored.at("/backends/" + Home.UPSTREAM).asString().equals("stored"));
+    }
+
+    private static JsonNode upstream(JsonNode health) {
+        return health.at("/backends/" + Home.UPSTREAM);
+    }
+
+    private static ProcessHandle upstreamProcess(McpProcess server) {
+        return server.handle()
+                .descendants()
+                .filter(child -> child.info().commandLine().orElse("").contains("server-memory"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no upstream process of " + server));
+    }
+
+    private static void signal(String signal, ProcessHandle process) {
+        Launch.Finished kill = Launch.of(Path.of("/bin/sh"), "-c", "kill -" + signal + " " + process.pid())
+                .run();
+        assertThat(kill.exitCode()).as(kill.stderr()).isZero();
+    }
+
+    private static Map<String, Object> memory(String key, String value) {
+        return Map.of("user_id", "anna", "key", key, "value", value);
+    }
+}

@@ -1,0 +1,189 @@
+package io.unifiedmemory.memory;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The contract in its plainest form: maps behind one lock. For tests. Thread-safe. */
+public final class InMemoryBackend implements MemoryBackend {
+
+    private static final Comparator<MemoryEntry> NEWEST_FIRST = Comparator.comparing(
+                    MemoryEntry::updatedAt, Comparator.nullsFirst(Comparator.<Instant>naturalOrder()))
+            .thenComparing(MemoryEntry::version)
+            .reversed();
+
+    private static final class UserMemories {
+        final NavigableMap<String, MemoryEntry> entries = new TreeMap<>(KeyOrder.COMPARATOR);
+        final Map<String, Version> deleted = new HashMap<>();
+
+        @Nullable
+        Version allDeleted;
+    }
+
+    private final Map<String, UserMemories> users = new HashMap<>();
+    private boolean closed;
+
+    @Override
+    public String type() {
+        return "in-memory";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public synchronized Lookup store(MemoryEntry given) {
+        UserMemories memories = of(given.userId());
+        MemoryEntry entry = inMillis(given);
+        Lookup known = known(memories, entry.key());
+        if (known instanceof Lookup.Found found) {
+            if (!entry.version().isNewerThan(found.entry().version())) {
+                return known;
+            }
+            if (found.entry().createdAt() != null) {
+                entry = entry.withCreatedAt(found.entry().createdAt());
+            }
+        }
+        if (known instanceof Lookup.Deleted deleted && !entry.version().isNewerThan(deleted.version())) {
+            return known;
+        }
+        memories.deleted.remove(entry.key());
+        memories.entries.put(entry.key(), entry);
+        return new Lookup.Found(entry);
+    }
+
+    @Override
+    public synchronized Lookup retrieve(String userId, String key) {
+        return known(of(userId), key);
+    }
+
+    private static Lookup known(UserMemories memories, String key) {
+        MemoryEntry entry = memories.entries.get(key);
+        if (entry != null) {
+            return new Lookup.Found(entry);
+        }
+        return Stream.of(memories.deleted.get(key), memories.allDeleted)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .<Lookup>map(Lookup.Deleted::new)
+                .orElse(Lookup.MISSING);
+    }
+
+    @Override
+    public synchronized List<MemoryEntry> search(SearchRequest request) {
+        String query = request.query() == null ? "" : caseless(request.query());
+        return of(request.userId()).entries.values().stream()
+                .filter(entry -> caseless(entry.key()).contains(query)
+                        || caseless(entry.value()).contains(query))
+                .sorted(NEWEST_FIRST)
+                .limit(request.limit())
+                .toList();
+    }
+
+    @Override
+    public synchronized Page list(ListRequest request) {
+        NavigableMap<String, MemoryEntry> all = of(request.userId()).entries;
+        NavigableMap<String, MemoryEntry> rest =
+                request.afterKey() == null ? all : all.tailMap(request.afterKey(), false);
+        List<MemoryEntry> page = rest.values().stream().limit(request.limit()).toList();
+        return new Page(page, rest.size() > page.size(), all.size());
+    }
+
+    @Override
+    public synchronized Removal delete(String userId, String key, Version version) {
+        UserMemories memories = of(userId);
+        Removal removal = remove(memories, entry -> entry.key().equals(key), version);
+        if (!memories.entries.containsKey(key)) {
+            memories.deleted.merge(key, version, InMemoryBackend::newer);
+        }
+        return removal;
+    }
+
+    @Override
+    public synchronized Removal deleteAll(String userId, Version version) {
+        UserMemories memories = of(userId);
+        Version before = memories.allDeleted;
+        memories.allDeleted = before == null ? version : newer(before, version);
+        return remove(memories, entry -> true, version);
+    }
+
+    @Override
+    public synchronized Removal expire(String userId, Instant cutoff, Version version) {
+        return remove(
+                of(userId),
+                entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff),
+                version);
+    }
+
+    private static Removal remove(UserMemories memories, Predicate<MemoryEntry> named, Version version) {
+        List<MemoryEntry> all = memories.entries.values().stream().filter(named).toList();
+        List<MemoryEntry> removed = all.stream()
+                .filter(entry -> !entry.version().isNewerThan(version))
+                .toList();
+        for (MemoryEntry entry : removed) {
+            memories.entries.remove(entry.key());
+            memories.deleted.merge(entry.key(), version, InMemoryBackend::newer);
+        }
+        Version survivor = all.stream()
+                .map(MemoryEntry::version)
+                .filter(held -> held.isNewerThan(version))
+                .max(Comparator.naturalOrder())
+                .orElse(Version.NONE);
+        return new Removal(removed.size(), survivor);
+    }
+
+    @Override
+    public synchronized BackendStatus check() {
+        return new BackendStatus(!closed, closed ? "closed" : "in memory");
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        users.clear();
+    }
+
+    private UserMemories of(String userId) {
+        if (closed) {
+            throw new BackendException(BackendException.Kind.UNAVAILABLE, "closed", "");
+        }
+        return users.computeIfAbsent(userId, id -> new UserMemories());
+    }
+
+    private static Version newer(Version left, Version right) {
+        return left.isNewerThan(right) ? left : right;
+    }
+
+    private static String caseless(String text) {
+        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    private static MemoryEntry inMillis(MemoryEntry entry) {
+        return new MemoryEntry(
+                entry.userId(),
+                entry.key(),
+                entry.value(),
+                entry.metadata(),
+                inMillis(entry.createdAt()),
+                inMillis(entry.updatedAt()),
+                entry.version());
+    }
+
+    private static @Nullable Instant inMillis(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS);
+    }
+}

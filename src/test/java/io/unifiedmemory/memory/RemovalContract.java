@@ -1,0 +1,240 @@
+package io.unifiedmemory.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Deleting one memory, all of a user, those of a certain age. */
+abstract class RemovalContract extends StoreContract {
+
+    @Test
+    void aDeletedMemoryIsGone() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        store("key", "value");
+        MemoryEntry other = store("other", "value");
+        Version deleted = tick();
+
+        assertThat(backend.delete(user, "key", deleted)).isEqualTo(Removal.of(1));
+
+        assertDeleted("key", deleted);
+        assertHolds(other);
+        if (backend.capabilities().contains(Capability.SEARCH)) {
+            assertThat(found("value")).containsExactly("other");
+        }
+    }
+
+    @Test
+    void aDeleteMayBeRepeated() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        store("key", "value");
+        Version deleted = tick();
+        backend.delete(user, "key", deleted);
+
+        assertThat(backend.delete(user, "key", deleted)).isEqualTo(Removal.NOTHING);
+        assertDeleted("key", deleted);
+    }
+
+    @Test
+    void aDeleteOfNothingIsRememberedToo() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        MemoryEntry late = memory("key", "arrives late");
+        Version deleted = tick();
+
+        assertThat(backend.delete(user, "key", deleted)).isEqualTo(Removal.NOTHING);
+
+        assertDeleted("key", deleted);
+        if (keepsVersions()) {
+            assertThat(backend.store(late)).isEqualTo(new Lookup.Deleted(deleted));
+            assertDeleted("key", deleted);
+        }
+    }
+
+    @Test
+    void anOlderStoreAfterADeleteStaysDeleted() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        store("key", "value");
+        MemoryEntry late = memory("key", "arrives late");
+        Version deleted = tick();
+        backend.delete(user, "key", deleted);
+        if (keepsVersions()) {
+            assertThat(backend.store(late)).isEqualTo(new Lookup.Deleted(deleted));
+            assertThat(backend.store(late.withVersion(deleted))).isEqualTo(new Lookup.Deleted(deleted));
+        }
+        assertDeleted("key", deleted);
+    }
+
+    @Test
+    void aDeleteMayComeAfterANewerDelete() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        Version older = tick();
+        Version newer = tick();
+        backend.delete(user, "key", newer);
+
+        assertThat(backend.delete(user, "key", older)).isEqualTo(Removal.NOTHING);
+        assertDeleted("key", newer);
+    }
+
+    @Test
+    void aNewerStoreAfterADeleteBeginsAnew() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        store("key", "before");
+        backend.delete(user, "key", tick());
+
+        MemoryEntry after = store("key", "after");
+
+        assertHolds(after);
+        assertThat(backend.delete(user, "key", tick())).isEqualTo(Removal.of(1));
+    }
+
+    @Test
+    void anOlderDeleteSparesANewerMemoryAndSaysSo() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick())) || forgetsDeletes()) {
+            return;
+        }
+        Version older = tick();
+        MemoryEntry newer = store("key", "newer");
+
+        assertThat(backend.delete(user, "key", older)).isEqualTo(new Removal(0, newer.version()));
+        assertHolds(newer);
+        assertThat(backend.delete(user, "key", newer.version())).isEqualTo(Removal.of(1));
+    }
+
+    @Test
+    void deleteAllTakesEveryMemoryOfTheUserOnly() {
+        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick()))) {
+            return;
+        }
+        store("one", "value");
+        store("two", "value");
+        MemoryEntry foreign = store(memory(user + "2", "one", "value", Map.of()));
+        Version deleted = tick();
+
+        assertThat(backend.deleteAll(user, deleted)).isEqualTo(Removal.of(2));
+
+        assertDeleted("one", deleted);
+        assertDeleted("two", deleted);
+        assertHolds(foreign);
+        assertThat(backend.deleteAll(user, deleted)).isEqualTo(Removal.NOTHING);
+    }
+
+    @Test
+    void deleteOfOneKeyNeverMeansEverything() {
+        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
+            return;
+        }
+        MemoryEntry kept = store("key", "value");
+        for (String name : hardNames()) {
+            backend.delete(user, name, tick());
+        }
+
+        assertHolds(kept);
+        assertHolds(store("late", "value"));
+    }
+
+    @Test
+    void deleteAllCoversOlderStoresOfAnyKeyThatArriveLater() {
+        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick()))) {
+            return;
+        }
+        MemoryEntry late = memory("never seen before", "arrives late");
+        Version deleted = tick();
+        backend.deleteAll(user, deleted);
+        if (keepsVersions()) {
+            assertThat(backend.store(late)).isEqualTo(new Lookup.Deleted(deleted));
+        }
+        assertDeleted("never seen before", deleted);
+        assertHolds(store("never seen before", "newer"));
+    }
+
+    @Test
+    void deleteAllSparesNewerMemoriesAndNamesTheNewest() {
+        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick())) || forgetsDeletes()) {
+            return;
+        }
+        store("old", "value");
+        Version deleted = tick();
+        MemoryEntry newer = store("newer", "value");
+        MemoryEntry newest = store("newest", "value");
+
+        assertThat(backend.deleteAll(user, deleted)).isEqualTo(new Removal(1, newest.version()));
+
+        assertDeleted("old", deleted);
+        assertHolds(newer);
+        assertHolds(newest);
+    }
+
+    @Test
+    void theNewestOfSeveralDeletesCounts() {
+        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick())) || forgetsDeletes()) {
+            return;
+        }
+        Version one = tick();
+        Version all = tick();
+        Version two = tick();
+        backend.delete(user, "one", one);
+        backend.delete(user, "two", two);
+        backend.deleteAll(user, all);
+
+        assertDeleted("one", all);
+        assertDeleted("two", two);
+        assertDeleted("three", all);
+    }
+
+    @Test
+    void expireTakesWhatWasLastUpdatedBeforeTheCutoff() {
+        Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
+        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick()))) {
+            return;
+        }
+        store(updatedAt("old", cutoff.minusMillis(1)));
+        MemoryEntry onTheDot = store(updatedAt("on the dot", cutoff));
+        MemoryEntry fresh = store("fresh", "value");
+        MemoryEntry foreign = store(new MemoryEntry(
+                user + "2", "old", "value", Map.of(), cutoff.minusMillis(1), cutoff.minusMillis(1), tick()));
+        Version expired = tick();
+
+        assertThat(backend.expire(user, cutoff, expired)).isEqualTo(Removal.of(1));
+
+        assertDeleted("old", expired);
+        assertHolds(onTheDot);
+        assertHolds(fresh);
+        assertHolds(foreign);
+        assertThat(backend.expire(user, cutoff, expired)).isEqualTo(Removal.NOTHING);
+        assertThat(backend.expire(user, cutoff.plusNanos(1), expired)).isEqualTo(Removal.of(1));
+    }
+
+    @Test
+    void expireIsRememberedAndSparesNewerMemories() {
+        Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
+        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick())) || forgetsDeletes()) {
+            return;
+        }
+        MemoryEntry old = store(updatedAt("old", cutoff.minusMillis(1)));
+        Version expired = tick();
+        MemoryEntry newer = store(updatedAt("newer", cutoff.minusMillis(1)));
+
+        assertThat(backend.expire(user, cutoff, expired)).isEqualTo(new Removal(1, newer.version()));
+
+        assertHolds(newer);
+        assertThat(backend.store(old)).isEqualTo(new Lookup.Deleted(expired));
+    }
+
+    private MemoryEntry updatedAt(String key, Instant time) {
+        return new MemoryEntry(user, key, "value", Map.of(), time, time, tick());
+    }
+}

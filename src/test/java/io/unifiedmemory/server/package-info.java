@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,270 @@
+package io.unifiedmemory.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Transactions, waiting, interruption. */
+class SqliteDatabaseTest {
+
+    private static final String ADD = "INSERT INTO user_tombstone (user_id, version) VALUES (?1, 1)";
+    private static final String COUNT = "SELECT count(*) FROM user_tombstone";
+    private static final String ENDLESS =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(Path.of("unused")));
+
+    @BeforeEach
+    void open() {
+        database = database(Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private SqliteDatabase database(Duration busyTimeout) {
+        return new SqliteDatabase(
+                new SqliteOptions(folder.resolve("memory.db"), busyTimeout, SqliteOptions.Synchronous.NORMAL));
+    }
+
+    @Test
+    void aTransactionThatThrowsLeavesNothing() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> database.<Integer>write(tx -> {
+                    tx.update(ADD, "a");
+                    throw new IllegalStateException("the work's own");
+                }));
+        assertThatExceptionOfType(BackendException.class)
+                .isThrownBy(() -> database.<Integer>write(tx -> {
+                    tx.update(ADD, "a");
+                    return tx.update(ADD, "a");
+                }));
+
+        assertThat(count()).isZero();
+        database.<Integer>write(tx -> tx.update(ADD, "a"));
+        assertThat(count()).isEqualTo(1);
+    }
+
+    @Test
+    void aReadCannotWrite() {
+        assertThatExceptionOfType(BackendException.class)
+                .isThrownBy(() -> database.<Integer>read(session -> session.update(ADD, "a")));
+
+        assertThat(count()).isZero();
+    }
+
+    @Test
+    void readersNeverWaitForAWriter() {
+        database.<Integer>write(tx -> tx.update(ADD, "before"));
+
+        long seen = database.<Long>write(tx -> {
+            tx.update(ADD, "within");
+            return CompletableFuture.supplyAsync(this::count)
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        });
+
+        assertThat(seen).isEqualTo(1);
+        assertThat(count()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherProcessThatKeepsTheLockMakesWritesOverloadedAndReadsGoOn() {
+        try (SqliteDatabase impatient = database(Duration.ofMillis(50))) {
+            impatient.<Long>read(session -> session.number(COUNT));
+            database.<Integer>write(tx -> {
+                assertThatExceptionOfType(BackendException.class)
+                        .isThrownBy(() -> impatient.<Integer>write(other -> other.update(ADD, "a")))
+                        .satisfies(failure -> {
+                            assertThat(failure.kind()).isEqualTo(Kind.OVERLOADED);
+                            assertThat(failure.hint()).isNotBlank();
+                        });
+                return (int) (long) impatient.<Long>read(session -> session.number(COUNT));
+            });
+
+            impatient.<Integer>write(other -> other.update(ADD, "a"));
+            assertThat(count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aWriterWaitsForAnotherProcessAsLongAsTheTimeoutAllows() throws Exception {
+        try (SqliteDatabase patient = database(Duration.ofSeconds(PATIENCE_SECONDS))) {
+            patient.<Long>read(session -> session.number(COUNT));
+            CompletableFuture<Integer> waiting = new CompletableFuture<>();
+            database.<Integer>write(tx -> {
+                Thread writer =
+                        new Thread(() -> waiting.complete(patient.<Integer>write(other -> other.update(ADD, "b"))));
+                writer.setDaemon(true);
+                writer.start();
+                awaitState(writer, Thread.State.TIMED_WAITING);
+                return tx.update(ADD, "a");
+            });
+
+            assertThat(waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWaitForAnotherProcessStopsOnInterrupt() throws Exception {
+        try (SqliteDatabase patient = database(Duration.ofHours(1))) {
+            patient.<Long>read(session -> session.number(COUNT));
+            database.<Integer>write(tx -> {
+                assertStopsOnInterrupt(
+                        () -> patient.<Integer>write(other -> other.update(ADD, "b")), Thread.State.TIMED_WAITING);
+                return tx.update(ADD, "a");
+            });
+
+            patient.<Integer>write(other -> other.update(ADD, "c"));
+            assertThat(count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWaitForAnotherThreadStopsOnInterrupt() throws Exception {
+        try (SqliteDatabase patient = database(Duration.ofHours(1))) {
+            patient.<Integer>write(tx -> {
+                assertStopsOnInterrupt(
+                        () -> patient.<Integer>write(other -> other.update(ADD, "b")), Thread.State.TIMED_WAITING);
+                return tx.update(ADD, "a");
+            });
+            assertThat(count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anEndlessQueryStopsOnInterrupt() throws Exception {
+        database.<Integer>write(tx -> tx.update(ADD, "a"));
+
+        assertStopsOnInterrupt(() -> database.<Long>read(session -> session.number(ENDLESS)), Thread.State.RUNNABLE);
+        assertStopsOnInterrupt(
+                () -> database.<Long>write(tx -> {
+                    tx.update(ADD, "b");
+                    return tx.number(ENDLESS);
+                }),
+                Thread.State.RUNNABLE);
+
+        assertThat(count()).isEqualTo(1);
+        database.<Integer>write(tx -> tx.update(ADD, "c"));
+    }
+
+    private static void assertStopsOnInterrupt(Runnable call, Thread.State when) {
+        CompletableFuture<Kind> end = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread thread = new Thread(() -> {
+            begun.countDown();
+            try {
+                call.run();
+                end.completeExceptionally(new AssertionError("the call returned"));
+            } catch (BackendException e) {
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                end.complete(e.kind());
+            } catch (RuntimeException | Error e) {
+                end.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            assertThat(begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            awaitState(thread, when);
+            thread.interrupt();
+            assertThat(end.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(Kind.TIMED_OUT);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void awaitState(Thread thread, Thread.State state) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (thread.getState() != state) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void manyReadersShareTheSessions() throws Exception {
+        database.<Integer>write(tx -> tx.update(ADD, "a"));
+
+        List<CompletableFuture<Long>> reads = IntStream.range(0, 200)
+                .mapToObj(i -> CompletableFuture.supplyAsync(this::count))
+                .toList();
+
+        for (CompletableFuture<Long> read : reads) {
+            assertThat(read.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closeWaitsForTheCallInFlight() throws Exception {
+        CountDownLatch closing = new CountDownLatch(1);
+        int written = database.<Integer>write(tx -> {
+            Thread closer = new Thread(() -> {
+                database.close();
+                closing.countDown();
+            });
+            closer.start();
+            awaitState(closer, Thread.State.TIMED_WAITING);
+            return tx.update(ADD, "a");
+        });
+
+        assertThat(written).isEqualTo(1);
+        assertThat(closing.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(folder.toFile().list()).containsExactly("memory.db");
+        try (SqliteDatabase again = database(Duration.ofSeconds(5))) {
+            assertThat(again.<Long>read(session -> session.number(COUNT))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAnotherErrorOfSqliteSaysIsPassedOn() {
+        assertThatExceptionOfType(BackendException.class)
+                .isThrownBy(() -> database.<Long>read(session -> session.number("SELECT no_such_thing")))
+                .withMessageContaining("no_such_thing")
+                .withCauseInstanceOf(SQLException.class);
+        assertThat(count()).isZero();
+    }
+
+    @Test
+    void fullSynchronousIsPassedToSqlite() {
+        try (SqliteDatabase full = new SqliteDatabase(new SqliteOptions(
+                folder.resolve("memory.db"), Duration.ofSeconds(5), SqliteOptions.Synchronous.FULL))) {
+            assertThat(full.<Long>write(tx -> tx.number("PRAGMA synchronous"))).isEqualTo(2);
+            assertThat(database.<Long>write(tx -> tx.number("PRAGMA synchronous")))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBusyTimeoutIsWithinADay() {
+        assertThatIllegalArgumentException().isThrownBy(() -> database(Duration.ofMillis(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> database(Duration.ofDays(2)));
+    }
+
+    private long count() {
+        return database.<Long>read(session -> session.number(COUNT));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.tools;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A backend that works like another until it is told to fail, to hang or to answer late. Thread-safe. */
+final class FaultyBackend implements MemoryBackend {
+
+    private final MemoryBackend delegate;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile Kind kind = Kind.UNAVAILABLE;
+    private volatile boolean afterTheCall;
+    private volatile @Nullable CountDownLatch gate;
+    private final CountDownLatch waiting = new CountDownLatch(1);
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+
+    FaultyBackend(MemoryBackend delegate) {
+        this.delegate = delegate;
+    }
+
+    /** The next {@code times} calls fail. */
+    void fail(int times, Kind how) {
+        kind = how;
+        failures.set(times);
+    }
+
+    /** The next {@code times} calls take effect and then fail, as when a connection drops in mid-call. */
+    void dropAnswers(int times) {
+        afterTheCall = true;
+        fail(times, Kind.UNAVAILABLE);
+    }
+
+    /** Calls wait until the gate is opened or they are interrupted. */
+    CountDownLatch hang() {
+        CountDownLatch opens = new CountDownLatch(1);
+        gate = opens;
+        return opens;
+    }
+
+    /** Ends hanging for the calls to come. */
+    void recover() {
+        gate = null;
+        failures.set(0);
+    }
+
+    int calls() {
+        return calls.get();
+    }
+
+    void awaitWaiting() throws InterruptedException {
+        waiting.await();
+    }
+
+    void awaitInterrupted() throws InterruptedException {
+        interrupted.await();
+    }
+
+    private <T> T call(Supplier<T> operation) {
+        calls.incrementAndGet();
+        CountDownLatch opens = gate;
+        if (opens != null) {
+            waiting.countDown();
+            try {
+                opens.await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                Thread.currentThread().interrupt();
+                throw new BackendException(Kind.TIMED_OUT, "interrupted", "");
+            }
+        }
+        boolean fails = failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        if (fails && !afterTheCall) {
+            throw new BackendException(kind, "told to fail", "tell it to work");
+        }
+        T result = operation.get();
+        if (fails) {
+            throw new BackendException(kind, "told to drop the answer", "");
+        }
+        return result;
+    }
+
+    @Override
+    public String type() {
+        return "faulty";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return delegate.capabilities();
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return call(() -> delegate.store(entry));
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return call(() -> delegate.retrieve(userId, key));
+    }
+
+    @Override
+    public List<MemoryEntry> search(SearchRequest request) {
+        return call(() -> delegate.search(request));
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        return call(() -> delegate.list(request));
+    }
+
+    @Override
+    public Removal delete(String userId, String key, Version version) {
+        return call(() -> delegate.delete(userId, key, version));
+    }
+
+    @Override
+    public Removal deleteAll(String userId, Version version) {
+        return call(() -> delegate.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, Version version) {
+        return call(() -> delegate.expire(userId, cutoff, version));
+    }
+
+    @Override
+    public BackendStatus check() {
+        try {
+            return call(delegate::check);
+        } catch (BackendException e) {
+            return new BackendStatus(false, e.describe());
+        }
+    }
+
+    @Override
+    public void close() {
+        delegate.close();
+    }
+}

@@ -1,0 +1,428 @@
+package io.unifiedmemory.unified;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.InMemoryBackend;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnifiedMemoryTest {
+
+    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final InMemoryBackend localStore = new InMemoryBackend();
+    private final InMemoryBackend upstreamStore = new InMemoryBackend();
+    private final FaultyBackend local = new FaultyBackend(localStore);
+    private final FaultyBackend upstream = new FaultyBackend(upstreamStore);
+    private final List<UnifiedMemory> opened = new ArrayList<>();
+    private final AtomicInteger waits = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        opened.forEach(UnifiedMemory::close);
+    }
+
+    // Writes
+
+    @Test
+    void aWriteGoesToEveryBackend() {
+        Stored stored = both(LONG).store("u", "k", "v", Map.of("a", 1));
+        assertThat(stored.report().durability()).isEqualTo(Durability.REPLICATED);
+        assertThat(stored.report().outcomes())
+                .containsExactly(entry("sqlite", Outcome.STORED), entry("up", Outcome.STORED));
+        assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(localStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void withoutAnotherBackendAWriteIsLocal() {
+        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, SlotOptions.LOCAL));
+        assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.LOCAL);
+        assertThat(waits).hasValue(0);
+    }
+
+    @Test
+    void aDisabledBackendIsNamedAndNotAsked() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, new SlotOptions(false, 2, LONG, 2)));
+        WriteReport report = memory.store("u", "k", "v", Map.of()).report();
+        assertThat(report.outcomes()).containsEntry("up", Outcome.DISABLED);
+        assertThat(report.durability()).isEqualTo(Durability.LOCAL);
+        assertThat(upstream.calls()).isZero();
+    }
+
+    @Test
+    void anUpstreamThatFailsDoesNotFailTheWrite() {
+        upstream.fail(100, Kind.UNAVAILABLE);
+        WriteReport report = both(LONG).store("u", "k", "v", Map.of()).report();
+        assertThat(report.durability()).isEqualTo(Durability.LOCAL);
+        assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED).containsEntry("sqlite", Outcome.STORED);
+        assertThat(report.errors()).containsOnlyKeys("up");
+        assertThat(report.errors().get("up")).contains("told to fail").contains("tell it to work");
+    }
+
+    @Test
+    void aLocalDatabaseThatFailsLeavesTheWriteUnprotected() {
+        local.fail(100, Kind.BROKEN);
+        WriteReport report = both(LONG).store("u", "k", "v", Map.of()).report();
+        assertThat(report.durability()).isEqualTo(Durability.UNPROTECTED);
+        assertThat(report.outcomes()).containsEntry("sqlite", Outcome.FAILED).containsEntry("up", Outcome.STORED);
+    }
+
+    @Test
+    void aWriteThatNobodyTookIsAnErrorThatNamesEach() {
+        local.fail(100, Kind.BROKEN);
+        upstream.fail(100, Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> both(LONG).store("u", "k", "v", Map.of()))
+                .isInstanceOfSatisfying(
+                        NoBackendException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BROKEN))
+                .hasMessageContaining("sqlite: told to fail")
+                .hasMessageContaining("up: told to fail");
+    }
+
+    @Test
+    void whatMaySucceedLaterIsTriedAgain() {
+        upstream.fail(2, Kind.OVERLOADED);
+        assertThat(both(LONG).store("u", "k", "v", Map.of()).report().durability())
+                .isEqualTo(Durability.REPLICATED);
+        assertThat(upstream.calls()).isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerThatWasDroppedIsAskedForAgainAndWrittenOnce() {
+        upstream.dropAnswers(1);
+        assertThat(both(LONG).store("u", "k", "v", Map.of()).report().durability())
+                .isEqualTo(Durability.REPLICATED);
+        assertThat(upstreamStore.list(new ListRequest("u", null, 10)).total()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWillNeverSucceedIsNotTriedAgainAndDoesNotOpenTheBreaker() {
+        UnifiedMemory memory = both(LONG);
+        for (int i = 0; i < 5; i++) {
+            upstream.fail(1, Kind.REJECTED);
+            memory.store("u", "k", "v" + i, Map.of());
+        }
+        assertThat(upstream.calls()).isEqualTo(5);
+        assertThat(up(memory.health()).breaker()).isEqualTo("closed");
+    }
+
+    @Test
+    void aHungUpstreamCostsOneTimeoutAndThenNothing() throws InterruptedException {
+        UnifiedMemory memory = both(SHORT);
+        upstream.hang();
+        assertThat(memory.store("u", "k", "1", Map.of()).report().errors().get("up"))
+                .contains("did not answer within 150 ms");
+        upstream.awaitInterrupted();
+        int calls = upstream.calls();
+        int waited = waits.get();
+        assertThat(memory.store("u", "k", "2", Map.of()).report().errors().get("up"))
+                .contains("is not asked at present");
+        assertThat(memory.retrieve("u", "other").problems()).containsKey("up");
+        assertThat(upstream.calls()).isEqualTo(calls);
+        assertThat(waits).hasValue(waited);
+    }
+
+    @Test
+    void aNewWriteWinsOverANewerVersionOfAFasterClock() {
+        Version ahead = Version.atMillis(Instant.now().plusSeconds(600).toEpochMilli());
+        localStore.store(new MemoryEntry("u", "k", "old", Map.of(), null, null, ahead));
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "new", Map.of());
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new");
+        memory.delete("u", "k", null);
+        assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+        memory.store("u", "k", "again", Map.of());
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("again");
+    }
+
+    @Test
+    void aNewWriteWinsOverADeleteThatIsAYearAhead() {
+        Version absurd =
+                Version.atMillis(Instant.now().plus(Duration.ofDays(365)).toEpochMilli());
+        localStore.delete("u", "k", absurd);
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "new", Map.of());
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new");
+    }
+
+    @Test
+    void aReplicatedWriteNeverReplacesANewerOne() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "new", Map.of());
+        Stored stored =
+                memory.replicate(new MemoryEntry("u", "k", "old", Map.of(), null, null, Version.atMillis(1_000)));
+        assertThat(stored.held())
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo("new"));
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new");
+    }
+
+    @Test
+    void anUpstreamThatMissedTheFirstWriteGetsTheTimeOfCreationWithTheNext() {
+        Instant first = Instant.parse("2026-01-01T00:00:00Z");
+        Instant second = Instant.parse("2026-01-02T00:00:00Z");
+        upstream.fail(1, Kind.REJECTED);
+        memoryAt(first).store("u", "k", "1", Map.of());
+        memoryAt(second).store("u", "k", "2", Map.of());
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOfSatisfying(Lookup.Found.class, found -> {
+            assertThat(found.entry().createdAt()).isEqualTo(first);
+            assertThat(found.entry().updatedAt()).isEqualTo(second);
+        });
+    }
+
+    // Reads
+
+    @Test
+    void aRetrieveIsAnsweredByPriority() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "v", Map.of());
+        assertThat(memory.retrieve("u", "k").source()).isEqualTo("sqlite");
+        UnifiedMemory other = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, SlotOptions.UPSTREAM));
+        assertThat(other.retrieve("u", "k").source()).isEqualTo("up");
+    }
+
+    @Test
+    void aMissFallsThroughToTheNextBackend() {
+        upstreamStore.store(foreign("k", "v"));
+        Retrieval retrieval = both(LONG).retrieve("u", "k");
+        assertThat(retrieval.source()).isEqualTo("up");
+        assertThat(value(retrieval)).isEqualTo("v");
+        assertThat(retrieval.problems()).isEmpty();
+    }
+
+    @Test
+    void aFailureFallsThroughAndIsReported() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "v", Map.of());
+        local.fail(100, Kind.BROKEN);
+        Retrieval retrieval = memory.retrieve("u", "k");
+        assertThat(retrieval.source()).isEqualTo("up");
+        assertThat(retrieval.problems()).containsOnlyKeys("sqlite");
+    }
+
+    @Test
+    void aMissIsIncompleteWhileABackendIsNotHeard() {
+        upstream.fail(100, Kind.UNAVAILABLE);
+        Retrieval retrieval = both(LONG).retrieve("u", "k");
+        assertThat(retrieval.lookup()).isEqualTo(Lookup.MISSING);
+        assertThat(retrieval.problems()).containsOnlyKeys("up");
+    }
+
+    @Test
+    void whatWasDeletedWhileAnUpstreamWasDownStaysHiddenWhenItIsBack() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "secret", Map.of());
+        memory.store("u", "kept", "secret too", Map.of());
+        upstream.fail(3, Kind.UNAVAILABLE);
+        memory.delete("u", "k", null);
+        memory.health();
+        assertThat(value(new Retrieval(upstreamStore.retrieve("u", "k"), "up", Map.of())))
+                .isEqualTo("secret");
+
+        assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+        assertThat(keys(memory.search("u", "secret", 0, 10))).containsExactly("kept");
+        assertThat(memory.list(new ListRequest("u", null, 10)).page().entries())
+                .extracting(MemoryEntry::key)
+                .containsExactly("kept");
+
+        UnifiedMemory upstreamFirst = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, SlotOptions.UPSTREAM));
+        assertThat(upstreamFirst.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void whatAnUpstreamMissedIsReadFromTheLocalDatabaseWhateverThePriority() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, new SlotOptions(true, 1, LONG, 0)));
+        memory.store("u", "k", "old text", Map.of());
+        upstream.fail(1, Kind.UNAVAILABLE);
+        memory.store("u", "k", "new words", Map.of());
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new words");
+        assertThat(memory.search("u", "old text", 0, 10).hits()).isEmpty();
+        assertThat(memory.search("u", "new words", 0, 10).hits())
+                .singleElement()
+                .satisfies(hit -> assertThat(hit.entry().value()).isEqualTo("new words"));
+    }
+
+    @Test
+    void aSearchMergesOneEntryPerKeyAndSaysWhoFoundIt() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "both", "tea", Map.of());
+        upstreamStore.store(foreign("theirs", "tea with milk"));
+        SearchResult result = memory.search("u", "tea", 0, 10);
+        assertThat(result.hits()).hasSize(2);
+        assertThat(result.hits().get(0).entry().key()).isEqualTo("both");
+        assertThat(result.hits().get(0).backends()).containsExactly("sqlite", "up");
+        assertThat(result.hits().get(1).backends()).containsExactly("up");
+        assertThat(result.problems()).isEmpty();
+    }
+
+    @Test
+    void aSearchPagesWithoutRepeatingOrSkipping() {
+        UnifiedMemory memory = both(LONG);
+        for (int i = 0; i < 7; i++) {
+            memory.store("u", "k" + i, "tea " + i, Map.of());
+        }
+        List<String> all = keys(memory.search("u", "tea", 0, 10));
+        List<String> paged = new ArrayList<>(keys(memory.search("u", "tea", 0, 3)));
+        paged.addAll(keys(memory.search("u", "tea", 3, 3)));
+        SearchResult last = memory.search("u", "tea", 6, 3);
+        paged.addAll(keys(last));
+        assertThat(paged).isEqualTo(all).hasSize(7).doesNotHaveDuplicates();
+        assertThat(last.more()).isFalse();
+        assertThat(memory.search("u", "tea", 0, 3).more()).isTrue();
+    }
+
+    @Test
+    void aListingPagesThroughEverythingThatAnyBackendHolds() {
+        UnifiedMemory memory = both(LONG);
+        for (int i = 0; i < 5; i++) {
+            memory.store("u", "b" + i, "v", Map.of());
+            upstreamStore.store(foreign("a" + i, "v"));
+            upstreamStore.store(foreign("c" + i, "v"));
+        }
+        List<String> keys = new ArrayList<>();
+        @Nullable String after = null;
+        Listing listing;
+        do {
+            listing = memory.list(new ListRequest("u", after, 4));
+            listing.page().entries().forEach(entry -> keys.add(entry.key()));
+            after = keys.get(keys.size() - 1);
+        } while (listing.page().more());
+        assertThat(keys).hasSize(15).isSorted().doesNotHaveDuplicates();
+        assertThat(memory.list(new ListRequest("u", null, 100)).page().total()).isEqualTo(15);
+    }
+
+    @Test
+    void aListingWithoutAnUpstreamSaysSo() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "v", Map.of());
+        upstream.fail(100, Kind.UNAVAILABLE);
+        Listing listing = memory.list(new ListRequest("u", null, 10));
+        assertThat(listing.page().entries()).hasSize(1);
+        assertThat(listing.problems()).containsOnlyKeys("up");
+    }
+
+    // Cleanup, health, cancelling
+
+    @Test
+    void cleanupDeletesOldMemoriesInEveryBackend() {
+        UnifiedMemory memory = both(LONG);
+        memory.store("u", "k", "v", Map.of());
+        Deleted deleted = memory.expire("u", Instant.now().plusSeconds(5), null);
+        assertThat(deleted.removal().count()).isEqualTo(1);
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void healthTellsOfEachBackendAndClosesTheBreakerOfOneThatIsBack() {
+        UnifiedMemory memory = both(LONG);
+        upstream.fail(100, Kind.UNAVAILABLE);
+        memory.store("u", "k", "v", Map.of());
+        Health sick = memory.health();
+        assertThat(sick.status()).isEqualTo(Health.Status.DEGRADED);
+        assertThat(up(sick).up()).isFalse();
+        assertThat(up(sick).breaker()).isEqualTo("open");
+        assertThat(up(sick).lastError()).contains("told to fail");
+        upstream.recover();
+        Health well = memory.health();
+        assertThat(well.status()).isEqualTo(Health.Status.OK);
+        assertThat(up(well).breaker()).isEqualTo("closed");
+        assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.REPLICATED);
+    }
+
+    @Test
+    void healthIsDownWhenNothingWorksAndDoesNotWaitForAHungBackendForEver() {
+        UnifiedMemory memory = both(SHORT);
+        local.fail(100, Kind.BROKEN);
+        upstream.hang();
+        Health health = memory.health();
+        assertThat(health.status()).isEqualTo(Health.Status.DOWN);
+        assertThat(up(health).detail()).contains("did not answer");
+    }
+
+    @Test
+    void aCallerThatIsInterruptedStopsAndSoDoesWhatItAsked() throws InterruptedException {
+        UnifiedMemory memory = both(LONG);
+        upstream.hang();
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(1);
+        Thread caller = new Thread(() -> {
+            try {
+                memory.search("u", "x", 0, 1);
+            } catch (CancellationException e) {
+                thrown.set(e);
+            }
+            done.countDown();
+        });
+        caller.start();
+        upstream.awaitWaiting();
+        caller.interrupt();
+        done.await();
+        upstream.awaitInterrupted();
+        assertThat(thrown.get()).isInstanceOf(CancellationException.class);
+    }
+
+    private UnifiedMemory both(Duration upstreamTimeout) {
+        return open(UnifiedMemory.builder()
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, new SlotOptions(true, 2, upstreamTimeout, 2)));
+    }
+
+    private UnifiedMemory memoryAt(Instant now) {
+        return open(UnifiedMemory.builder()
+                .clock(Clock.fixed(now, ZoneOffset.UTC))
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, SlotOptions.UPSTREAM));
+    }
+
+    private UnifiedMemory open(UnifiedMemory.Builder builder) {
+        UnifiedMemory memory = builder.beforeWaiting(waits::incrementAndGet).build();
+        opened.add(memory);
+        return memory;
+    }
+
+    private static Health.Backend up(Health health) {
+        return Objects.requireNonNull(health.backends().get("up"));
+    }
+
+    private static MemoryEntry foreign(String key, String value) {
+        return new MemoryEntry("u", key, value, Map.of(), null, null, Version.NONE);
+    }
+
+    private static String value(Retrieval retrieval) {
+        return ((Lookup.Found) retrieval.lookup()).entry().value();
+    }
+
+    private static List<String> keys(SearchResult result) {
+        return result.hits().stream().map(hit -> hit.entry().key()).toList();
+    }
+}

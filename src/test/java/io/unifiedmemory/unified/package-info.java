@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.unified;
+
+import org.jspecify.annotations.NullMarked;
