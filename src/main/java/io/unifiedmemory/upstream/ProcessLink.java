@@ -69,7 +69,7 @@ final class ProcessLink implements Link {
         } catch (IOException e) {
             throw new BackendException(
                     Kind.UNAVAILABLE,
-                    "cannot start " + command + ": " + e.getMessage(),
+                    Failures.shortened("cannot start " + command + ": " + e.getMessage()),
                     "is its command in the configuration right?",
                     e);
         }
@@ -201,7 +201,9 @@ final class ProcessLink implements Link {
 
     private void fail(String what) {
         broken.complete(new BackendException(
-                Kind.UNAVAILABLE, command + " " + what, "run this command in a shell to see whether it works there"));
+                Kind.UNAVAILABLE,
+                Failures.shortened(command + " " + what),
+                "run this command in a shell to see whether it works there"));
     }
 
     private static String shortened(String line) {

@@ -113,8 +113,8 @@ public final class UpstreamBackend implements MemoryBackend {
     public BackendStatus check() {
         try {
             return connection.session(true).contract().check();
-        } catch (BackendException e) {
-            return new BackendStatus(false, e.describe());
+        } catch (RuntimeException e) {
+            return new BackendStatus(false, Failures.of(e).describe());
         }
     }
 

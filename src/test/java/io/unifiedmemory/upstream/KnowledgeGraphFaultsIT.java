@@ -63,6 +63,26 @@ class KnowledgeGraphFaultsIT {
     }
 
     @Test
+    void behindNpxTheServerItselfIsEndedToo() throws Exception {
+        Transport.Stdio npx = new Transport.Stdio(
+                "npx",
+                List.of("--no-install", "--prefix", NodeServers.file("."), "mcp-server-memory"),
+                Map.of("MEMORY_FILE_PATH", file.toString()));
+        UpstreamBackend behindNpx = NodeServers.backend(npx, null);
+        backends.add(behindNpx);
+        assertThat(behindNpx.check().up()).isTrue();
+        List<ProcessHandle> tree = ProcessHandle.current().descendants().toList();
+        assertThat(tree).hasSizeGreaterThan(1);
+
+        kill("-9"); // npx alone, which cannot tell its child
+        for (ProcessHandle process : tree) {
+            process.onExit().get(20, TimeUnit.SECONDS);
+        }
+
+        assertThat(behindNpx.check().up()).isTrue();
+    }
+
+    @Test
     void aKilledServerIsNoticedAndStartedAnew() {
         MemoryEntry entry = store("key", "value");
 
