@@ -80,7 +80,7 @@ final class Session implements Connection.Session, Tools {
             link.established();
             session.ended().thenRun(() -> Daemon.start("upstream closing", session::close));
             return new Opened(session, tools);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }

@@ -29,7 +29,7 @@ final class UnifiedContract implements ToolContract {
 
     static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
-    static final Map<String, Set<String>> TOOLS = ContractType.signature(
+    static final Map<String, Set<String>> TOOLS = ToolContract.signature(
             "store user_id key value metadata",
             "retrieve user_id key",
             "search user_id query limit",

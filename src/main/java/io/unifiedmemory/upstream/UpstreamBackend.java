@@ -140,7 +140,7 @@ public final class UpstreamBackend implements MemoryBackend {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
             return new Connected(opened.session(), found.open(opened.session(), options));
-        } catch (BackendException e) {
+        } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
         }
