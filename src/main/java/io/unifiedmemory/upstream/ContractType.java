@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.Capability;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -118,13 +117,5 @@ enum ContractType {
 
     private static Map<String, Object> properties(Map<?, ?> schema) {
         return schema.get("properties") instanceof Map<?, ?> properties ? ToolReply.object(properties) : Map.of();
-    }
-
-    /** The tools of a contract, written as {@code tool argument argument ...}. */
-    static Map<String, Set<String>> signature(String... tools) {
-        return Stream.of(tools)
-                .map(tool -> List.of(tool.split(" ")))
-                .collect(Collectors.toUnmodifiableMap(
-                        words -> words.get(0), words -> Set.copyOf(words.subList(1, words.size()))));
     }
 }

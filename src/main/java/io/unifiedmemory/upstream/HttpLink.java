@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * A server over HTTP, by one of the SDK's transports. Failures that the transport would keep to itself, or answer by a
@@ -27,6 +28,10 @@ import reactor.core.publisher.Mono;
 final class HttpLink implements Link {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpLink.class);
+    /** The transport tells some failures a second time, which Reactor would log as errors. */
+    private static final Context QUIET = Context.of(
+            "reactor.onErrorDropped.local", (Consumer<Throwable>) failure -> LOG.debug("told already", failure));
+
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final McpClientTransport transport;
@@ -82,10 +87,13 @@ final class HttpLink implements Link {
 
     @Override
     public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-        return transport.connect(handler).onErrorResume(failure -> {
-            broken.complete(Failures.of(failure));
-            return Mono.empty();
-        });
+        return transport
+                .connect(handler)
+                .onErrorResume(failure -> {
+                    broken.complete(Failures.of(failure));
+                    return Mono.empty();
+                })
+                .contextWrite(QUIET);
     }
 
     @Override

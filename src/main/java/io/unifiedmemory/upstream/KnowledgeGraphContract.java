@@ -36,7 +36,7 @@ final class KnowledgeGraphContract implements ToolContract {
     static final Set<Capability> CAPABILITIES =
             Set.of(Capability.SEARCH, Capability.LIST, Capability.DELETE, Capability.EXPIRE, Capability.EXACT_GET);
 
-    static final Map<String, Set<String>> TOOLS = ContractType.signature(
+    static final Map<String, Set<String>> TOOLS = ToolContract.signature(
             "create_entities entities entities.name entities.entityType entities.observations",
             "create_relations relations relations.from relations.to relations.relationType",
             "add_observations observations observations.entityName observations.contents",

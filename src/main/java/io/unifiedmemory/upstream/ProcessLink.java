@@ -37,7 +37,7 @@ final class ProcessLink implements Link {
     private static final byte[] END_OF_INPUT = {};
 
     private final String name;
-    private final UpstreamOptions.Transport.Stdio command;
+    private final String program;
     private final McpJsonMapper mapper;
     private final ChildProcess process;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
@@ -46,10 +46,9 @@ final class ProcessLink implements Link {
     private final Thread stderrReader;
     private volatile String lastWords = "";
 
-    private ProcessLink(
-            String name, UpstreamOptions.Transport.Stdio command, McpJsonMapper mapper, ChildProcess process) {
+    private ProcessLink(String name, String program, McpJsonMapper mapper, ChildProcess process) {
         this.name = name;
-        this.command = command;
+        this.program = program;
         this.mapper = mapper;
         this.process = process;
         this.stderrReader = Daemon.start("upstream " + name + " stderr", this::readStderr);
@@ -65,11 +64,11 @@ final class ProcessLink implements Link {
         line.add(Executable.ofThisPlatform().find(command.command(), environment));
         line.addAll(command.args());
         try {
-            return new ProcessLink(name, command, mapper, ChildProcess.start(line, command.env()));
+            return new ProcessLink(name, command.command(), mapper, ChildProcess.start(line, command.env()));
         } catch (IOException e) {
             throw new BackendException(
                     Kind.UNAVAILABLE,
-                    "cannot start " + command + ": " + e.getMessage(),
+                    "cannot start " + command.command() + ": " + Failures.shortened(String.valueOf(e.getMessage())),
                     "is its command in the configuration right?",
                     e);
         }
@@ -201,7 +200,9 @@ final class ProcessLink implements Link {
 
     private void fail(String what) {
         broken.complete(new BackendException(
-                Kind.UNAVAILABLE, command + " " + what, "run this command in a shell to see whether it works there"));
+                Kind.UNAVAILABLE,
+                program + " " + Failures.shortened(what),
+                "run its command in a shell to see whether it works there"));
     }
 
     private static String shortened(String line) {

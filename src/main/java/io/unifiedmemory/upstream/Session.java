@@ -80,7 +80,7 @@ final class Session implements Connection.Session, Tools {
             link.established();
             session.ended().thenRun(() -> Daemon.start("upstream closing", session::close));
             return new Opened(session, tools);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }
@@ -106,6 +106,10 @@ final class Session implements Connection.Session, Tools {
     public Call send(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.interrupted(tool);
+        }
+        BackendException reason = link.broken().getNow(null);
+        if (reason != null) {
+            throw Failures.again(reason);
         }
         CompletableFuture<CallToolResult> answer = client.callTool(
                         new CallToolRequest(tool, arguments, meta.isEmpty() ? null : meta))
@@ -145,8 +149,15 @@ final class Session implements Connection.Session, Tools {
                     "is it an MCP server? a first start by npx may take longer than the connect timeout",
                     e);
         } catch (ExecutionException e) {
-            throw failure(e);
+            BackendException failure = failure(e);
+            throw failure.kind().retryable() ? failure : refused(failure);
         }
+    }
+
+    /** A server that refuses the handshake refuses no memory: what is to be stored there may wait. */
+    private static BackendException refused(BackendException failure) {
+        return new BackendException(
+                Kind.UNAVAILABLE, "the handshake failed: " + failure.getMessage(), "is it an MCP server?", failure);
     }
 
     /** Notes that nobody waits for an answer any more. */
@@ -155,7 +166,7 @@ final class Session implements Connection.Session, Tools {
             end("the server left more than " + MAX_ABANDONED + " calls unanswered");
         }
         answer.whenComplete((result, failure) -> abandoned.decrementAndGet());
-        if (pinging.compareAndSet(false, true)) {
+        if (!link.broken().isDone() && pinging.compareAndSet(false, true)) {
             CompletableFuture<?> pong = client.ping().toFuture();
             track(pong);
             CompletionStage<?> answered = pong.orTimeout(callTimeout.toMillis(), TimeUnit.MILLISECONDS);

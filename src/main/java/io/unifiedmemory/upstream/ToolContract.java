@@ -11,6 +11,10 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How one kind of server keeps memories: which of its tools are called with what, and how their answers read. One
@@ -34,4 +38,15 @@ interface ToolContract {
 
     /** Makes a cheap call that touches the server's data; throws when it fails. */
     BackendStatus check();
+
+    /**
+     * The tools that a contract needs with the arguments that they must know, those of objects in a list after a dot;
+     * each written as {@code tool argument argument ...}.
+     */
+    static Map<String, Set<String>> signature(String... tools) {
+        return Stream.of(tools)
+                .map(tool -> List.of(tool.split(" ", -1)))
+                .collect(Collectors.toUnmodifiableMap(
+                        words -> words.get(0), words -> Set.copyOf(words.subList(1, words.size()))));
+    }
 }

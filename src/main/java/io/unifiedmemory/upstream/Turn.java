@@ -35,6 +35,7 @@ final class Turn {
             Thread.currentThread().interrupt();
             throw Failures.interrupted("its turn to write");
         }
+        lastWrite = CompletableFuture.completedFuture(null);
         try {
             return work.get();
         } finally {

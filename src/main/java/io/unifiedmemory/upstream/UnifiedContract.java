@@ -29,7 +29,7 @@ final class UnifiedContract implements ToolContract {
 
     static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
-    static final Map<String, Set<String>> TOOLS = ContractType.signature(
+    static final Map<String, Set<String>> TOOLS = ToolContract.signature(
             "store user_id key value metadata",
             "retrieve user_id key",
             "search user_id query limit",
@@ -40,6 +40,7 @@ final class UnifiedContract implements ToolContract {
 
     private static final int MAX_LIMIT = 1000;
     private static final int MAX_AGE_DAYS = 36_500;
+    private static final int MAX_PAGE_CHARS = 1 << 20;
     private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
 
     private final Tools tools;
@@ -88,31 +89,39 @@ final class UnifiedContract implements ToolContract {
             putText(arguments, "query", request.query());
             putText(arguments, "cursor", cursor);
             UnifiedReply reply = call("search", arguments, DETAIL);
-            hits.addAll(reply.hits());
+            List<MemoryEntry> more = reply.hits();
+            hits.addAll(more);
             if (hits.isEmpty()) {
                 reply.requireComplete();
             }
-            cursor = reply.cursor();
+            cursor = more.isEmpty() ? null : reply.cursor();
         } while (cursor != null && hits.size() < request.limit());
         return hits;
     }
 
+    /** Continues behind the key where the last page ended by its cursor, behind any other key from the beginning. */
     @Override
     public Page list(ListRequest request) {
+        String userId = request.userId();
         String after = request.afterKey();
-        String cursor = after == null ? null : cursors.behind(request.userId(), after);
+        String cursor = after == null ? null : cursors.behind(userId, after);
+        List<MemoryEntry> page = new ArrayList<>();
+        long chars = 0;
         while (true) {
-            UnifiedReply reply = page(request, cursor);
-            List<MemoryEntry> entries = reply.listed(request.userId());
-            cursor = reply.cursor();
-            if (cursor != null && !entries.isEmpty()) {
-                cursors.note(request.userId(), entries.get(entries.size() - 1).key(), cursor);
+            UnifiedReply reply = page(userId, cursor, request.limit() - page.size());
+            List<MemoryEntry> listed = reply.listed(userId);
+            cursor = listed.isEmpty() ? null : reply.cursor();
+            if (cursor != null) {
+                cursors.note(userId, listed.get(listed.size() - 1).key(), cursor);
             }
-            List<MemoryEntry> wanted = entries.stream()
-                    .filter(entry -> after == null || GraphSearch.isBehind(after, entry))
-                    .toList();
-            if (!wanted.isEmpty() || cursor == null) {
-                return new Page(wanted, cursor != null, reply.number("total"));
+            for (MemoryEntry entry : listed) {
+                if (after == null || GraphSearch.isBehind(after, entry)) {
+                    page.add(entry);
+                    chars += entry.value().length();
+                }
+            }
+            if (cursor == null || page.size() == request.limit() || chars > MAX_PAGE_CHARS) {
+                return new Page(page, cursor != null, reply.number("total"));
             }
         }
     }
@@ -148,8 +157,8 @@ final class UnifiedContract implements ToolContract {
         return new BackendStatus(Stream.of("ok", "degraded").anyMatch(status::equals), detail);
     }
 
-    private UnifiedReply page(ListRequest request, @Nullable String cursor) {
-        Map<String, Object> arguments = arguments(request.userId(), "limit", Math.min(request.limit(), MAX_LIMIT));
+    private UnifiedReply page(String userId, @Nullable String cursor, int limit) {
+        Map<String, Object> arguments = arguments(userId, "limit", Math.min(limit, MAX_LIMIT));
         putText(arguments, "cursor", cursor);
         UnifiedReply reply = call("get_all", arguments, DETAIL);
         reply.requireComplete(); // what a listing lacks would count as gone

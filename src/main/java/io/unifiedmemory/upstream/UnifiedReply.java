@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,13 @@ record UnifiedReply(String tool, ToolReply reply) {
     /** Throws when the server could not ask all of its own backends, so that a miss proves nothing. */
     void requireComplete() {
         if (!Boolean.TRUE.equals(reply.json().get("complete"))) {
-            Object reason = reply.json().get("problems");
+            String problems = reply.json().get("problems") instanceof Map<?, ?> map
+                    ? map.entrySet().stream().map(Object::toString).collect(Collectors.joining("; ", ": ", ""))
+                    : "";
             throw new BackendException(
                     Kind.UNAVAILABLE,
-                    tool + ": it could not ask all of its own backends" + (reason == null ? "" : ": " + reason),
-                    "its own health tool tells more");
+                    tool + ": the server could not ask all of its own backends" + Failures.shortened(problems),
+                    "its health tool tells more");
         }
     }
 

@@ -113,8 +113,8 @@ public final class UpstreamBackend implements MemoryBackend {
     public BackendStatus check() {
         try {
             return connection.session(true).contract().check();
-        } catch (BackendException e) {
-            return new BackendStatus(false, e.describe());
+        } catch (RuntimeException e) {
+            return new BackendStatus(false, Failures.of(e).describe());
         }
     }
 
@@ -140,7 +140,7 @@ public final class UpstreamBackend implements MemoryBackend {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
             return new Connected(opened.session(), found.open(opened.session(), options));
-        } catch (BackendException e) {
+        } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
         }

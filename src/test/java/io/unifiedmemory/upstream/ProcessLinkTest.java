@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real child process with every fault that a server may have. No call here comes near its timeout of a minute. */
 @Timeout(50)
@@ -193,6 +196,29 @@ class ProcessLinkTest {
         session.close();
 
         assertThat(grandchild.isAlive()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noServerOutlivesThisProgramWhetherItIsKilledOrExits(boolean killed) throws Exception {
+        UpstreamOptions.Transport.Stdio command = FakeServer.java(List.of(), HoldsAServer.class);
+        List<String> line = new ArrayList<>(List.of(command.command()));
+        line.addAll(command.args());
+        Process program = new ProcessBuilder(line)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String pid = program.inputReader(StandardCharsets.UTF_8).readLine();
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+
+        if (killed) {
+            program.destroy();
+        } else {
+            program.getOutputStream().close();
+        }
+
+        program.waitFor();
+        server.onExit().get(20, TimeUnit.SECONDS);
+        assertThat(server.isAlive()).isFalse();
     }
 
     @Test

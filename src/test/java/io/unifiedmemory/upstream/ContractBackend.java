@@ -1,0 +1,96 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** A contract over fake tools as a backend, without any connection: so that it can run the whole kit in a moment. */
+final class ContractBackend implements MemoryBackend {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final ContractType type;
+    private final ToolContract contract;
+    private volatile boolean closed;
+
+    ContractBackend(ContractType type, Tools tools) {
+        this.type = type;
+        this.contract = type == ContractType.UNIFIED
+                ? new UnifiedContract(tools)
+                : new KnowledgeGraphContract(tools, null, PATIENCE);
+    }
+
+    @Override
+    public String type() {
+        return type.text();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return ContractType.capabilitiesOf(type.text());
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return open().store(entry);
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return open().retrieve(userId, key);
+    }
+
+    @Override
+    public List<MemoryEntry> search(SearchRequest request) {
+        return open().search(request);
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        return open().list(request);
+    }
+
+    @Override
+    public Removal delete(String userId, String key, Version version) {
+        return open().delete(userId, key, version);
+    }
+
+    @Override
+    public Removal deleteAll(String userId, Version version) {
+        return open().deleteAll(userId, version);
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, Version version) {
+        return open().expire(userId, cutoff, version);
+    }
+
+    @Override
+    public BackendStatus check() {
+        return closed ? new BackendStatus(false, "closed") : contract.check();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private ToolContract open() {
+        if (closed) {
+            throw new BackendException(BackendException.Kind.UNAVAILABLE, "closed", "");
+        }
+        return contract;
+    }
+}

@@ -1,0 +1,76 @@
+package io.unifiedmemory.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpTransportException;
+import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.net.ConnectException;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+    @Test
+    void jsonRpcErrorsKeepTheirMeaning() {
+        assertThat(kindOf(error(-32602))).isEqualTo(Kind.REJECTED);
+        assertThat(kindOf(error(-32601))).isEqualTo(Kind.UNSUPPORTED);
+        assertThat(kindOf(error(-32603))).isEqualTo(Kind.BROKEN);
+        assertThat(kindOf(error(-32001))).isEqualTo(Kind.TIMED_OUT);
+        assertThat(Failures.of(error(-32603))).hasMessageContaining("-32603").hasMessageContaining("no luck");
+    }
+
+    @Test
+    void whatTheNetworkDoesIsNoRejection() {
+        assertThat(kindOf(new ConnectException())).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(kindOf(new McpTransportSessionNotFoundException("id"))).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(kindOf(status(404))).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(kindOf(status(500))).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(kindOf(status(429))).isEqualTo(Kind.OVERLOADED);
+        assertThat(kindOf(status(413))).isEqualTo(Kind.REJECTED);
+    }
+
+    @Test
+    void theCauseBehindOthersCounts() {
+        BackendException known = new BackendException(Kind.OVERLOADED, "busy", "wait");
+
+        BackendException failure = Failures.of(new ExecutionException(new RuntimeException(known)));
+
+        assertThat(failure.kind()).isEqualTo(Kind.OVERLOADED);
+        assertThat(failure.describe()).isEqualTo("busy (wait)");
+        assertThat(kindOf(new IllegalStateException("odd"))).isEqualTo(Kind.BROKEN);
+    }
+
+    @Test
+    void onlyAnswersToARequestLeaveTheConnectionAlone() {
+        assertThat(Failures.concernsOneRequest(status(413))).isTrue();
+        assertThat(Failures.concernsOneRequest(status(500))).isFalse();
+        assertThat(Failures.concernsOneRequest(new McpTransportException("Error parsing JSON-RPC message: 413")))
+                .isFalse();
+        assertThat(Failures.concernsOneRequest(new McpTransportSessionNotFoundException("id")))
+                .isFalse();
+    }
+
+    @Test
+    void messagesStayOnOneShortLine() {
+        String long1 = "a\n b\r\n".repeat(1000);
+
+        assertThat(Failures.of(new McpTransportException(long1)).getMessage())
+                .startsWith("a b a b")
+                .hasSizeLessThan(400);
+    }
+
+    private static Kind kindOf(Throwable failure) {
+        return Failures.of(new ExecutionException(failure)).kind();
+    }
+
+    private static McpError error(int code) {
+        return McpError.builder(code).message("no luck").build();
+    }
+
+    private static McpTransportException status(int code) {
+        return new McpTransportException("Received unexpected status code: " + code + ", response body: x");
+    }
+}

@@ -1,0 +1,26 @@
+package io.unifiedmemory.upstream;
+
+import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.unifiedmemory.memory.Json;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A program with a server that ends only by force: prints the server's process id and waits for its own end. */
+final class HoldsAServer {
+
+    private HoldsAServer() {}
+
+    /** Exits of its own accord at the end of its input. */
+    public static void main(String[] args) throws IOException {
+        ProcessLink link =
+                ProcessLink.start("held", FakeServer.command("stubborn"), new JacksonMcpJsonMapper(Json.MAPPER));
+        Session.open(link, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        long pid = ProcessHandle.current().children().findFirst().orElseThrow().pid();
+        new FileOutputStream(FileDescriptor.out).write((pid + "\n").getBytes(StandardCharsets.UTF_8));
+        while (System.in.read() >= 0) {}
+        System.exit(0);
+    }
+}

@@ -1,0 +1,49 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The servers that run in Node.js, as npm installed them. A missing one is an error, never a skip. */
+final class NodeServers {
+
+    private NodeServers() {}
+
+    /** The command of the real reference server on a memory file. */
+    static Transport.Stdio referenceServer(Path memoryFile) {
+        String script = file("node_modules/@modelcontextprotocol/server-memory/dist/index.js");
+        return new Transport.Stdio("node", List.of(script), Map.of("MEMORY_FILE_PATH", memoryFile.toString()));
+    }
+
+    /** A script of src/test/node, or something that npm installed there. */
+    static String file(String name) {
+        String folder = System.getProperty("unified-memory.node");
+        if (folder == null) {
+            throw new AssertionError("system property unified-memory.node is not set: run this test through Maven");
+        }
+        Path file = Path.of(folder, name);
+        if (!Files.exists(file)) {
+            throw new AssertionError(file + " is missing: run scripts/test, or npm ci in " + folder);
+        }
+        return file.toString();
+    }
+
+    static UpstreamBackend backend(Transport transport, @Nullable String defaultUser) {
+        return new UpstreamBackend(new UpstreamOptions(
+                "test",
+                transport,
+                UpstreamOptions.AUTO,
+                UpstreamOptions.DEFAULT_CONNECT_TIMEOUT,
+                UpstreamOptions.DEFAULT_CALL_TIMEOUT,
+                defaultUser));
+    }
+
+    static UpstreamBackend backend(Transport transport, String contract, Duration callTimeout) {
+        return new UpstreamBackend(new UpstreamOptions(
+                "test", transport, contract, UpstreamOptions.DEFAULT_CONNECT_TIMEOUT, callTimeout, null));
+    }
+}

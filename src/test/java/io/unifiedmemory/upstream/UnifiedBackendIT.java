@@ -1,0 +1,30 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryBackendContract;
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another instance of this server, the built jar, as a child process. */
+class UnifiedBackendIT extends MemoryBackendContract {
+
+    @TempDir
+    Path folder;
+
+    @Override
+    protected MemoryBackend open() {
+        String jar = System.getProperty("unified-memory.jar");
+        if (jar == null) {
+            throw new AssertionError("system property unified-memory.jar is not set: run this test through Maven");
+        }
+        String database = folder.resolve("upstream.db").toString();
+        List<String> arguments = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, "--db", database);
+        return NodeServers.backend(
+                new Transport.Stdio(FakeServer.javaProgram(), arguments, Map.of()),
+                "unified",
+                UpstreamOptions.DEFAULT_CALL_TIMEOUT);
+    }
+}

@@ -1,0 +1,167 @@
+package io.unifiedmemory.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class UnifiedContractTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123Z");
+    private static final Version VERSION = new Version(Long.MAX_VALUE);
+
+    private final FakeUnified server = new FakeUnified();
+    private final UnifiedContract contract = new UnifiedContract(server);
+
+    @Test
+    void versionsAndTimesTravelBesideTheCallAsTexts() {
+        MemoryEntry entry = entry("key", VERSION);
+
+        assertThat(contract.store(entry)).isEqualTo(new Lookup.Found(entry));
+        assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
+        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertThat(contract.list(new ListRequest("u", null, 5)).entries()).containsExactly(entry);
+
+        assertThat(server.calls.get(0))
+                .isEqualTo("store {\"user_id\":\"u\",\"key\":\"key\",\"value\":\"value of key\",\"metadata\":{\"a\":1}}"
+                        + " {\"io.unifiedmemory/write\":{\"version\":\"9223372036854775807\","
+                        + "\"created_at\":\"2026-11-22T12:00:00.123Z\",\"updated_at\":\"2026-11-22T12:00:00.123Z\"}}");
+    }
+
+    @Test
+    void whatIsHeldInsteadComesBackWhole() {
+        MemoryEntry newer = new MemoryEntry("u", "key", "newer", Map.of("b", 2), NOON, NOON, VERSION);
+        contract.store(newer);
+
+        assertThat(contract.store(entry("key", new Version(1)))).isEqualTo(new Lookup.Found(newer));
+    }
+
+    @Test
+    void aMissOfAnIncompleteAnswerIsNoAbsence() {
+        server.dialect = UnifiedContractTest::incomplete;
+
+        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.retrieve("u", "key"));
+        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.search(new SearchRequest("u", "x", 5)));
+        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.list(new ListRequest("u", null, 5)));
+    }
+
+    @Test
+    void whatAnIncompleteAnswerDoesHoldCounts() {
+        MemoryEntry entry = entry("key", VERSION);
+        contract.store(entry);
+        contract.delete("u", "gone", new Version(7));
+        server.dialect = UnifiedContractTest::incomplete;
+
+        assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
+        assertThat(contract.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new Version(7)));
+        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertFails(Kind.UNAVAILABLE, "", () -> contract.list(new ListRequest("u", null, 5)));
+    }
+
+    @Test
+    void aCutoffTravelsExactlyBesideWholeDays() {
+        Instant cutoff = Instant.now().minus(Duration.ofHours(25));
+        contract.expire("u", cutoff, VERSION);
+        contract.expire("u", Instant.now().plusSeconds(60), VERSION);
+        contract.expire("u", Instant.EPOCH.minus(Duration.ofDays(40_000)), VERSION);
+
+        assertThat(server.calls.get(0)).contains("\"max_age_days\":2}").contains("\"cutoff\":\"" + cutoff + "\"");
+        assertThat(server.calls.get(1)).contains("\"max_age_days\":1}");
+        assertThat(server.calls.get(2)).contains("\"max_age_days\":36500}");
+    }
+
+    @Test
+    void pagesGoOnWhereTheLastOneEnded() {
+        for (int i = 10; i < 32; i++) {
+            contract.store(entry("key " + i, VERSION));
+        }
+        server.calls.clear();
+
+        Page first = contract.list(new ListRequest("u", null, 10));
+        Page second = contract.list(new ListRequest("u", "key 19", 10));
+
+        assertThat(server.calls).hasSize(4);
+        assertThat(first.entries()).hasSize(10);
+        assertThat(second.entries())
+                .extracting(MemoryEntry::key)
+                .startsWith("key 20")
+                .hasSize(10);
+        assertThat(second.more()).isTrue();
+        assertThat(contract.list(new ListRequest("u", "key 305", 10)).entries())
+                .extracting(MemoryEntry::key)
+                .containsExactly("key 31");
+    }
+
+    @Test
+    void errorsKeepTheirKind() {
+        for (Kind kind : Kind.values()) {
+            server.dialect = reply -> error(
+                    "no luck", Map.of("io.unifiedmemory/error", kind.name().toLowerCase(Locale.ROOT)));
+            assertFails(kind, "no luck", () -> contract.retrieve("u", "key"));
+        }
+        server.dialect = reply -> error("key must have 1 to 512 characters", Map.of());
+        assertFails(Kind.REJECTED, "1 to 512", () -> contract.store(entry("", VERSION)));
+        server.dialect = reply -> error("x", Map.of("io.unifiedmemory/error", "tired"));
+        assertFails(Kind.BROKEN, "x", () -> contract.retrieve("u", "key"));
+    }
+
+    @Test
+    void anAnswerThatLacksSomethingIsBroken() {
+        MemoryEntry entry = entry("key", VERSION);
+        contract.store(entry);
+        server.dialect = reply -> new ToolReply(false, reply.json(), reply.text(), Map.of());
+
+        assertFails(Kind.BROKEN, "version", () -> contract.store(entry));
+        assertFails(Kind.BROKEN, "version", () -> contract.retrieve("u", "key"));
+        assertFails(Kind.BROKEN, "versions", () -> contract.search(new SearchRequest("u", null, 5)));
+        assertFails(Kind.BROKEN, "entries", () -> contract.list(new ListRequest("u", null, 5)));
+        assertFails(Kind.BROKEN, "removal", () -> contract.delete("u", "key", VERSION));
+        server.dialect = reply -> new ToolReply(false, Map.of(), "Error: boom", Map.of());
+        assertFails(Kind.BROKEN, "results", () -> contract.search(new SearchRequest("u", null, 5)));
+        assertFails(Kind.BROKEN, "status", contract::check);
+    }
+
+    @Test
+    void theCheckTellsTheStatusOfTheOtherSide() {
+        assertThat(contract.check()).isEqualTo(new BackendStatus(true, "unified 1.2.3, its status is ok"));
+        server.dialect = reply -> new ToolReply(false, Map.of("status", "down", "version", "1"), "", Map.of());
+        assertThat(contract.check().up()).isFalse();
+    }
+
+    private static ToolReply incomplete(ToolReply reply) {
+        Map<String, Object> json = new LinkedHashMap<>(reply.json());
+        json.put("complete", false);
+        json.put("problems", Map.of("cloud", "is down"));
+        return new ToolReply(false, json, "", reply.meta());
+    }
+
+    private static ToolReply error(String text, Map<String, Object> meta) {
+        return new ToolReply(true, Map.of(), text, meta);
+    }
+
+    private static void assertFails(Kind kind, String message, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(BackendException.class, failure -> {
+            assertThat(failure.kind()).as(failure.describe()).isEqualTo(kind);
+            assertThat(failure.describe()).contains(message);
+        });
+    }
+
+    private static MemoryEntry entry(String key, Version version) {
+        return new MemoryEntry("u", key, "value of " + key, Map.of("a", 1), NOON, NOON, version);
+    }
+}
