@@ -21,10 +21,12 @@ final class Application implements AutoCloseable {
      */
     Application(Config config, Runnable beforeWaiting) {
         SqliteDatabase database = new SqliteDatabase(config.sqlite());
+        SqliteBackend sqlite = new SqliteBackend(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), config.sqliteSlot());
+                .users(sqlite)
+                .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());
         }

@@ -29,9 +29,11 @@ interface Command {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
+            case "reconcile" -> new ReconcileCommand(arguments);
             default ->
-                throw new UsageException("unknown command " + words.get(0) + "; there are check, call and outbox, and"
-                        + " without a command the server on stdio (--help tells more)");
+                throw new UsageException(
+                        "unknown command " + words.get(0) + "; there are check, call, outbox and reconcile, and"
+                                + " without a command the server on stdio (--help tells more)");
         };
     }
 }

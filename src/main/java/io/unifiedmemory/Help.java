@@ -23,6 +23,8 @@ final class Help {
                                    (- instead of the JSON reads it from standard input)
                   outbox list|retry|drop [BACKEND]
                                    show what is owed to backends; make dead letters due again, or drop them
+                  reconcile [--dry-run]
+                                   compare the local database with every upstream and mend (or only show) differences
                   --help           this text
                   --version        the version
 

@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  */
 public record CommandLine(Map<Setting, String> flags, List<String> words) {
 
+    /** A switch of the command {@code reconcile}, passed on as a word. */
+    public static final String DRY_RUN = "--dry-run";
+
     /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
@@ -25,7 +28,7 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
                 words.addAll(arguments.subList(i + 1, arguments.size()));
                 break;
             }
-            if (!argument.startsWith("--")) {
+            if (!argument.startsWith("--") || argument.equals(DRY_RUN)) {
                 words.add(argument);
                 continue;
             }

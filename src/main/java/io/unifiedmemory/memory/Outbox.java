@@ -59,16 +59,17 @@ public interface Outbox {
     int drop(@Nullable String backend);
 
     /**
-     * Takes or renews the right to relay, which one process on the file has at a time.
+     * Takes or renews a lease: the right to do something that one process on the file does at a time.
      *
+     * @param name what for
      * @param holder names this process, uniquely
      * @param length after which it lapses unless renewed
      * @return whether this process has it now
      */
-    boolean lead(String holder, Duration length);
+    boolean lease(String name, String holder, Duration length);
 
-    /** Gives the right to relay back, if this process has it. */
-    void resign(String holder);
+    /** Gives back every lease that this process has. */
+    void release(String holder);
 
     /**
      * How much is owed to one backend.

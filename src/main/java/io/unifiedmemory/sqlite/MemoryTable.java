@@ -122,6 +122,23 @@ final class MemoryTable {
         return new Page(entries, more, total);
     }
 
+    /** Users behind the given one of whom there is a memory or a tombstone. */
+    List<String> users(Session session, String after, int limit) throws SQLException {
+        String sql = """
+                SELECT user_id FROM (
+                    SELECT user_id FROM memory WHERE user_id > ?1
+                    UNION SELECT user_id FROM tombstone WHERE user_id > ?1
+                    UNION SELECT user_id FROM user_tombstone WHERE user_id > ?1
+                ) ORDER BY user_id LIMIT ?2""";
+        List<String> users = new ArrayList<>();
+        try (ResultSet rows = session.query(sql, after, limit)) {
+            while (rows.next()) {
+                users.add(rows.getString(1));
+            }
+        }
+        return users;
+    }
+
     /** The most recently updated first, those without a time last. */
     List<MemoryEntry> newest(Session session, String userId, int limit) throws SQLException {
         String sql =

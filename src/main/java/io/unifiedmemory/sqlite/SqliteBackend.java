@@ -10,12 +10,14 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memories in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
@@ -24,7 +26,7 @@ import java.util.Set;
  * <p>A time of creation that is unknown becomes known with the next store that has one. Text that is no valid Unicode
  * is rejected.
  */
-public final class SqliteBackend implements MemoryBackend {
+public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
@@ -103,6 +105,11 @@ public final class SqliteBackend implements MemoryBackend {
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }
+    }
+
+    @Override
+    public List<String> users(@Nullable String after, int limit) {
+        return database.read(session -> memories.users(session, after == null ? "" : after, limit));
     }
 
     @Override

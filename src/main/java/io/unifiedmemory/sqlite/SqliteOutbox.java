@@ -37,8 +37,6 @@ public final class SqliteOutbox implements Outbox {
 
     private static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
 
-    private static final String LEASE = "relay";
-
     private final SqliteDatabase database;
     private final Clock clock;
 
@@ -185,18 +183,18 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public boolean lead(String holder, Duration length) {
+    public boolean lease(String name, String holder, Duration length) {
         long now = clock.millis();
         // A lease that ends later than any lease can was given by a clock that has been set back since.
         String sql = "INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?3)"
                 + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
                 + " WHERE holder = excluded.holder OR until < ?4 OR until > excluded.until";
-        return database.write(tx -> tx.update(sql, LEASE, holder, now + length.toMillis(), now)) > 0;
+        return database.write(tx -> tx.update(sql, name, holder, now + length.toMillis(), now)) > 0;
     }
 
     @Override
-    public void resign(String holder) {
-        database.write(tx -> tx.update("DELETE FROM lease WHERE name = ?1 AND holder = ?2", LEASE, holder));
+    public void release(String holder) {
+        database.write(tx -> tx.update("DELETE FROM lease WHERE holder = ?1", holder));
     }
 
     private static List<Letter> letters(Session session, String sql, Object... arguments) throws SQLException {

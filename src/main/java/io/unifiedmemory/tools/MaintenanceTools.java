@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
+import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.time.Clock;
@@ -67,6 +68,10 @@ final class MaintenanceTools {
                                                 "oldest_pending_s?",
                                                         Schema.number("How old the oldest of them is, in seconds"),
                                                 "dead_letters?", Schema.integer(0, "Writes that it will never take"),
+                                                "drift?",
+                                                        Schema.integer(
+                                                                0,
+                                                                "Differences that the last comparison found and mended"),
                                                 "last_error?",
                                                         Schema.string("What went wrong last, even if it is well now")),
                                         "Every configured backend by name")),
@@ -112,6 +117,10 @@ final class MaintenanceTools {
         }
         if (backend.oldestPending() != null) {
             json.put("oldest_pending_s", backend.oldestPending().toMillis() / 1e3);
+        }
+        if (backend.drift() != null) {
+            Drift drift = backend.drift();
+            json.put("drift", drift.owedThere() + drift.deletedThere() + drift.takenHere());
         }
         if (backend.lastError() != null) {
             json.put("last_error", backend.lastError());

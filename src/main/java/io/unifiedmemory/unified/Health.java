@@ -29,6 +29,7 @@ public record Health(Status status, Map<String, Backend> backends) {
      * @param lastError what went wrong last, even if all is well again; null while nothing has
      * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
      * @param oldestPending how old the oldest write is that it is owed; null when there is none
+     * @param drift what this process found when it last compared the backend with the local database; null before that
      */
     public record Backend(
             String type,
@@ -40,5 +41,6 @@ public record Health(Status status, Map<String, Backend> backends) {
             @Nullable Double latencyMillis,
             @Nullable String lastError,
             Outbox.@Nullable Backlog backlog,
-            @Nullable Duration oldestPending) {}
+            @Nullable Duration oldestPending,
+            @Nullable Drift drift) {}
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +22,13 @@ final class HealthCheck {
 
     private final FanOut fanOut;
     private final Outbox outbox;
+    private final Function<Slot, @Nullable Drift> drifts;
     private final Clock clock;
 
-    HealthCheck(FanOut fanOut, Outbox outbox, Clock clock) {
+    HealthCheck(FanOut fanOut, Outbox outbox, Function<Slot, @Nullable Drift> drifts, Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.drifts = drifts;
         this.clock = clock;
     }
 
@@ -72,7 +75,8 @@ final class HealthCheck {
                 measured == null ? null : measured.millis(),
                 slot.lastError(),
                 backlog,
-                age(backlog));
+                age(backlog),
+                drifts.apply(slot));
     }
 
     private Outbox.@Nullable Backlog backlog(Slot slot) {

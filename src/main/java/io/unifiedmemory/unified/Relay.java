@@ -11,9 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,20 +38,28 @@ final class Relay implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final int MAX_DOUBLINGS = 8;
     private static final int BATCH = 100;
+    private static final String RIGHT = "relay";
+
+    /** How often a backend is compared with the local database though nothing happened to it. */
+    private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
 
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
+    private final Reconciler reconciler;
     private final Clock clock;
+    private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
+    private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
     private final String holder = UUID.randomUUID().toString();
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
 
-    Relay(Slots slots, FanOut fanOut, Outbox outbox, Clock clock) {
+    Relay(Slots slots, FanOut fanOut, Outbox outbox, Reconciler reconciler, Clock clock) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.reconciler = reconciler;
         this.clock = clock;
     }
 
@@ -61,9 +72,16 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** Says that a backend is back, or that something is due. */
-    void wake() {
+    /** Says that a backend is back: it gets what it is owed, and is compared with what is here. */
+    void welcome(Slot slot) {
+        returned.add(slot);
         wakeUps.release();
+    }
+
+    /** What the last comparison with a backend found, in this process; null before there was one. */
+    @Nullable
+    Drift drift(Slot slot) {
+        return drifts.get(slot);
     }
 
     /** When to try a write again that failed this often, in milliseconds since the epoch. */
@@ -76,7 +94,7 @@ final class Relay implements AutoCloseable {
         boolean troubled = false;
         while (!closed) {
             try {
-                boolean more = deliverBatches();
+                boolean more = deliverBatches() || reconcile();
                 troubled = false;
                 if (more) {
                     continue;
@@ -109,13 +127,44 @@ final class Relay implements AutoCloseable {
         for (Slot slot : slots.others()) {
             if (!closed && slot.isAdmitting()) {
                 List<Owed> batch = outbox.due(slot.name(), clock.millis(), BATCH);
-                if (!batch.isEmpty() && outbox.lead(holder, LEASE)) {
+                if (!batch.isEmpty() && outbox.lease(RIGHT, holder, LEASE)) {
                     deliver(slot, batch);
                     more |= batch.size() == BATCH;
                 }
             }
         }
         return more;
+    }
+
+    /** Compares one backend that is back, or whose turn it is; whether there was one. */
+    private boolean reconcile() {
+        for (Slot slot : slots.others()) {
+            if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
+                boolean isBack = returned.remove(slot);
+                if (outbox.lease("reconcile " + slot.name(), anyone(), RECONCILE_EVERY) || isBack) {
+                    compare(slot);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** A holder that nobody is: a lease in this name cannot be renewed, so the work is done once in its time. */
+    private static String anyone() {
+        return UUID.randomUUID().toString();
+    }
+
+    private void compare(Slot slot) {
+        try {
+            Drift drift = reconciler.reconcile(slot, false, (user, compared) -> {});
+            drifts.put(slot, drift);
+            if (!drift.isNone()) {
+                LOG.info("{} had drifted: {}", slot.name(), drift);
+            }
+        } catch (BackendException e) {
+            LOG.info("{} could not be compared: {}", slot.name(), e.describe());
+        }
     }
 
     private void deliver(Slot slot, List<Owed> batch) {
@@ -128,7 +177,7 @@ final class Relay implements AutoCloseable {
                 }
                 if (System.nanoTime() - renewed > LEASE.toNanos() / 3) {
                     renewed = System.nanoTime();
-                    if (!outbox.lead(holder, LEASE)) {
+                    if (!outbox.lease(RIGHT, holder, LEASE)) {
                         return;
                     }
                 }
@@ -206,7 +255,7 @@ final class Relay implements AutoCloseable {
         running.interrupt();
         try {
             running.join(LEASE.toMillis());
-            outbox.resign(holder);
+            outbox.release(holder);
         } catch (BackendException e) {
             LOG.debug("the right to relay was not given back, it lapses", e);
         } catch (InterruptedException e) {

@@ -4,12 +4,14 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
+    private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
 
@@ -52,13 +56,14 @@ public final class UnifiedMemory implements AutoCloseable {
                         backend.backend,
                         backend.options,
                         backend.local,
-                        slot -> new CircuitBreaker(scheduler, () -> isWell(slot), this::wakeRelay)))
+                        slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
         reads = new ReadPath(slots, fanOut, outbox);
-        relay = new Relay(slots, fanOut, outbox, clock);
-        health = new HealthCheck(fanOut, outbox, clock);
+        reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
+        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
+        health = new HealthCheck(fanOut, outbox, relay::drift, clock);
     }
 
     public static Builder builder() {
@@ -144,6 +149,25 @@ public final class UnifiedMemory implements AutoCloseable {
                 .orElse(Duration.ZERO);
     }
 
+    /**
+     * Compares the local database with every other enabled backend that can list, and lets the newer version of each
+     * memory go where it is missing or outdated.
+     *
+     * @param dryRun whether to look only
+     * @param progress told after each page whose memories were compared, and how many so far
+     * @return what was found, by the backend's name
+     * @throws io.unifiedmemory.memory.BackendException when a backend fails; what was compared before stays mended
+     */
+    public Map<String, Drift> reconcile(boolean dryRun, ObjLongConsumer<String> progress) {
+        Map<String, Drift> drifts = new LinkedHashMap<>();
+        for (Slot slot : slots.others()) {
+            if (reconciler.applies(slot)) {
+                drifts.put(slot.name(), reconciler.reconcile(slot, dryRun, progress));
+            }
+        }
+        return drifts;
+    }
+
     /** Lets go of every backend, of all at once because each may take a while. Calls under way fail. */
     @Override
     public void close() {
@@ -156,8 +180,8 @@ public final class UnifiedMemory implements AutoCloseable {
         return health.isWell(slot);
     }
 
-    private void wakeRelay() {
-        relay.wake();
+    private void welcome(Slot slot) {
+        relay.welcome(slot);
     }
 
     private static ThreadFactory daemons(String name) {
@@ -176,6 +200,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable Outbox outbox;
+        private UserDirectory users = (after, limit) -> List.of();
         private Clock clock = Clock.systemUTC();
         private Runnable beforeWaiting = () -> {};
 
@@ -196,6 +221,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** Keeps what backends have not confirmed; needed, and closed with the local database. */
         public Builder outbox(Outbox kept) {
             outbox = kept;
+            return this;
+        }
+
+        /** Knows whose memories the local database holds, for comparing it with other backends. */
+        public Builder users(UserDirectory directory) {
+            users = directory;
             return this;
         }
 

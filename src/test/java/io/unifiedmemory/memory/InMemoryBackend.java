@@ -35,6 +35,13 @@ public final class InMemoryBackend implements MemoryBackend {
     private final Map<String, UserMemories> users = new HashMap<>();
     private boolean closed;
 
+    /** Loses a memory, or the trace of a deleted one, as a storage does that is damaged or put back in time. */
+    public synchronized void forget(String userId, String key) {
+        UserMemories memories = of(userId);
+        memories.entries.remove(key);
+        memories.deleted.remove(key);
+    }
+
     @Override
     public String type() {
         return "in-memory";

@@ -1,7 +1,9 @@
 package io.unifiedmemory.unified;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.Lookup;
@@ -46,17 +48,20 @@ class RelayTest {
     private Outbox outbox;
     private WritePath writes;
     private Relay relay;
+    private SqliteBackend memories;
+    private Reconciler reconciler;
 
     @BeforeEach
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         outbox = new SqliteOutbox(database, clock);
+        memories = new SqliteBackend(database);
         up = slot("up", upstream, false);
-        Slots slots = new Slots(
-                List.of(new Slot("sqlite", new SqliteBackend(database), SlotOptions.LOCAL, true, this::breaker), up));
+        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
         FanOut fanOut = new FanOut(executor, () -> {});
         writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
-        relay = new Relay(slots, fanOut, outbox, clock);
+        reconciler = new Reconciler(slots, fanOut, outbox, memories, clock);
+        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
     }
 
     @AfterEach
@@ -93,7 +98,6 @@ class RelayTest {
 
     @Test
     void whatAProcessLeftThatDiedBetweenCommitAndCallIsDelivered() {
-        SqliteBackend memories = new SqliteBackend(database);
         MemoryEntry entry = draft("k", "v").withVersion(Version.atMillis(clock.millis()));
         outbox.write(List.of(owed(Owed.Operation.STORE, "k", clock.millis() + 6000)), () -> memories.store(entry));
         deliverAll();
@@ -185,21 +189,97 @@ class RelayTest {
 
     @Test
     void ofTwoProcessesOneRelaysAndTheOtherTakesOverWhenItDies() {
-        assertThat(outbox.lead("one", Relay.LEASE)).isTrue();
-        assertThat(outbox.lead("two", Relay.LEASE)).isFalse();
-        assertThat(outbox.lead("one", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("x", "two", Relay.LEASE)).isFalse();
+        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
         clock.advance(Relay.LEASE.plusMillis(1));
-        assertThat(outbox.lead("two", Relay.LEASE)).isTrue();
-        outbox.resign("two");
-        assertThat(outbox.lead("one", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("x", "two", Relay.LEASE)).isTrue();
+        outbox.release("two");
+        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
     }
 
     @Test
     void aLeaseOfAClockThatWasAYearAheadHoldsNobodyUp() {
         clock.advance(Duration.ofDays(365));
-        assertThat(outbox.lead("one", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
         clock.advance(Duration.ofDays(-365));
-        assertThat(outbox.lead("two", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("x", "two", Relay.LEASE)).isTrue();
+    }
+
+    // Reconcile
+
+    @Test
+    void whatTheUpstreamLostIsSentAgain() {
+        writes.store(draft("kept", "v"));
+        writes.store(draft("lost", "v"));
+        upstreamStore.forget("u", "lost");
+        assertThat(reconcile(true)).isEqualTo(new Drift(2, 1, 0, 0));
+        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(reconcile(false)).isEqualTo(new Drift(2, 1, 0, 0));
+        deliverAll();
+        assertThat(value("lost")).isEqualTo("v");
+        assertThat(reconcile(false).isNone()).isTrue();
+    }
+
+    @Test
+    void whatIsNewerThereIsTakenAndWhatIsNewerHereIsSent() {
+        writes.store(draft("theirs", "old"));
+        writes.store(draft("ours", "old"));
+        Version newer = Version.atMillis(clock.millis() + 60_000);
+        upstreamStore.store(draft("theirs", "new").withVersion(newer));
+        upstreamStore.store(draft("only-theirs", "new").withVersion(newer));
+        memories.store(draft("ours", "new").withVersion(newer));
+        assertThat(reconcile(false)).isEqualTo(new Drift(3, 1, 0, 2));
+        deliverAll();
+        assertThat(value("ours")).isEqualTo("new");
+        for (String key : List.of("theirs", "only-theirs", "ours")) {
+            assertThat(memories.retrieve("u", key)).isEqualTo(upstreamStore.retrieve("u", key));
+        }
+    }
+
+    @Test
+    void whatWasDeletedHereIsDeletedThereWhenAnOldFileIsAddedAgain() {
+        writes.store(draft("k", "v"));
+        MemoryEntry old = ((Lookup.Found) upstreamStore.retrieve("u", "k")).entry();
+        writes.delete("u", "k", null);
+        upstreamStore.forget("u", "k");
+        upstreamStore.store(old);
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 1, 0));
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aFailureNeverCountsAsMissing() {
+        writes.store(draft("k", "v"));
+        upstream.fail(1, Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> reconcile(false)).isInstanceOf(BackendException.class);
+        assertThat(outbox.letters(10)).isEmpty();
+    }
+
+    @Test
+    void whatAnotherProgramWroteStaysWhereItIs() {
+        writes.store(draft("k", "v"));
+        upstreamStore.store(draft("foreign", "v"));
+        assertThat(reconcile(false).isNone()).isTrue();
+        assertThat(memories.retrieve("u", "foreign")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void manyPagesOfManyUsersAreCompared() {
+        for (int i = 0; i < 1200; i++) {
+            Instant now = clock.instant();
+            memories.store(new MemoryEntry(
+                    "user-" + i % 2, "k" + i, "v", Map.of(), now, now, Version.atMillis(clock.millis() + i)));
+        }
+        assertThat(reconcile(false)).isEqualTo(new Drift(1200, 1200, 0, 0));
+        deliverAll();
+        assertThat(reconcile(false)).isEqualTo(new Drift(1200, 0, 0, 0));
+    }
+
+    private Drift reconcile(boolean dryRun) {
+        return reconciler.reconcile(up, dryRun, (user, compared) -> {});
     }
 
     private void deliverAll() {

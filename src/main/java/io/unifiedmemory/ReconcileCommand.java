@@ -1,0 +1,46 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.CommandLine;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.Drift;
+import java.io.PrintStream;
+import java.util.List;
+
+/** {@code reconcile [--dry-run]}: compares the local database with every upstream, page by page. */
+final class ReconcileCommand implements Command {
+
+    private final boolean dryRun;
+
+    ReconcileCommand(List<String> words) {
+        dryRun = words.equals(List.of(CommandLine.DRY_RUN));
+        if (!dryRun && !words.isEmpty()) {
+            throw new UsageException("reconcile takes " + CommandLine.DRY_RUN + " or nothing, not " + words.get(0));
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        PrintStream out = streams.printer();
+        try (Application application = new Application(config, () -> {})) {
+            application
+                    .memory()
+                    .reconcile(
+                            dryRun,
+                            (user, compared) -> streams.err().println(compared + " memories compared, now " + user))
+                    .forEach((name, drift) -> out.println(name + ": " + text(drift)));
+            return 0;
+        } catch (BackendException e) {
+            streams.err().println("unified-memory: " + e.describe());
+            return Main.FAILED;
+        }
+    }
+
+    private String text(Drift drift) {
+        String done = dryRun ? "would be" : "were";
+        return "%d memories compared; %d %s sent there, %d %s deleted there, %d %s taken from there"
+                .formatted(
+                        drift.compared(), drift.owedThere(), done, drift.deletedThere(), done, drift.takenHere(), done);
+    }
+}

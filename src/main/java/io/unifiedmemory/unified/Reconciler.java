@@ -1,0 +1,163 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.UserDirectory;
+import io.unifiedmemory.memory.Version;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the local database with another backend, user by user and page by page, and lets the newer version go each
+ * way: what the backend lacks is owed to it through the outbox, what it has newer is kept here. A failure ends the
+ * comparison and never counts as missing, and what is missing is never taken for deleted: only a remembered delete
+ * deletes. What another program wrote, without a version, stays where it is.
+ */
+final class Reconciler {
+
+    private static final int PAGE = 500;
+
+    private final Slots slots;
+    private final FanOut fanOut;
+    private final Outbox outbox;
+    private final UserDirectory users;
+    private final Clock clock;
+
+    Reconciler(Slots slots, FanOut fanOut, Outbox outbox, UserDirectory users, Clock clock) {
+        this.slots = slots;
+        this.fanOut = fanOut;
+        this.outbox = outbox;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    /** Whether there is anything to compare this backend with, and a way to do it. */
+    boolean applies(Slot slot) {
+        return slots.local().isPresent() && slot.can(Capability.LIST);
+    }
+
+    /**
+     * Compares everything that the local database knows of.
+     *
+     * @param dryRun whether to look only
+     * @param progress told after each page of whom and how many memories so far
+     * @throws io.unifiedmemory.memory.BackendException when one of the two fails
+     */
+    Drift reconcile(Slot slot, boolean dryRun, ObjLongConsumer<String> progress) {
+        Slot local = slots.local().orElseThrow();
+        Drift drift = Drift.NONE;
+        String after = null;
+        List<String> some;
+        do {
+            some = users.users(after, PAGE);
+            for (String user : some) {
+                drift = drift.plus(reconcile(user, local, slot, dryRun, drift.compared(), progress));
+                after = user;
+            }
+        } while (some.size() == PAGE);
+        return drift;
+    }
+
+    private Drift reconcile(
+            String user, Slot local, Slot slot, boolean dryRun, long before, ObjLongConsumer<String> progress) {
+        Drift drift = Drift.NONE;
+        String after = null;
+        do {
+            ListRequest request = new ListRequest(user, after, PAGE);
+            Page here = fanOut.ask(local, backend -> backend.list(request));
+            Page there = fanOut.ask(slot, backend -> backend.list(request));
+            String end = lesser(endOf(here), endOf(there));
+            drift = drift.plus(compare(pairs(here, there, end), local, slot, dryRun));
+            progress.accept(user, before + drift.compared());
+            after = end;
+        } while (after != null);
+        return drift;
+    }
+
+    /** The two copies of one memory; null where a side has none. */
+    private record Pair(
+            @Nullable MemoryEntry here, @Nullable MemoryEntry there) {}
+
+    private static List<Pair> pairs(Page here, Page there, @Nullable String end) {
+        Map<String, Pair> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        here.entries().forEach(entry -> byKey.put(entry.key(), new Pair(entry, null)));
+        there.entries()
+                .forEach(entry -> byKey.merge(
+                        entry.key(), new Pair(null, entry), (held, next) -> new Pair(held.here, next.there)));
+        return byKey.entrySet().stream()
+                .filter(pair -> end == null || KeyOrder.COMPARATOR.compare(pair.getKey(), end) <= 0)
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private Drift compare(List<Pair> pairs, Slot local, Slot slot, boolean dryRun) {
+        List<Owed> owed = new ArrayList<>();
+        List<MemoryEntry> newerThere = new ArrayList<>();
+        for (Pair pair : pairs) {
+            if (pair.here != null && (pair.there == null || isNewer(pair.here, pair.there))) {
+                owed.add(owed(slot, Owed.Operation.STORE, pair.here, pair.here.version()));
+            } else if (pair.there != null && !pair.there.version().equals(Version.NONE)) {
+                if (pair.here != null && isNewer(pair.there, pair.here)) {
+                    newerThere.add(pair.there);
+                } else if (pair.here == null) {
+                    missingHere(pair.there, local, slot, owed, newerThere);
+                }
+            }
+        }
+        owed.removeIf(one -> outbox.owes(one.backend(), one.userId(), one.key()));
+        if (!dryRun) {
+            mend(owed, newerThere, local);
+        }
+        long deletes = owed.stream()
+                .filter(one -> one.operation() == Owed.Operation.DELETE)
+                .count();
+        return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size());
+    }
+
+    private void missingHere(MemoryEntry there, Slot local, Slot slot, List<Owed> owed, List<MemoryEntry> newerThere) {
+        Lookup known = fanOut.ask(local, backend -> backend.retrieve(there.userId(), there.key()));
+        if (known instanceof Lookup.Deleted deleted && !there.version().isNewerThan(deleted.version())) {
+            owed.add(owed(slot, Owed.Operation.DELETE, there, deleted.version()));
+        } else if (!(known instanceof Lookup.Found)) {
+            newerThere.add(there);
+        }
+    }
+
+    private void mend(List<Owed> owed, List<MemoryEntry> newerThere, Slot local) {
+        if (!owed.isEmpty()) {
+            outbox.write(owed, () -> owed.size());
+        }
+        newerThere.forEach(entry -> fanOut.ask(local, backend -> backend.store(entry)));
+    }
+
+    private Owed owed(Slot slot, Owed.Operation operation, MemoryEntry of, Version version) {
+        return new Owed(slot.name(), operation, of.userId(), of.key(), version, null, null, 0, clock.millis());
+    }
+
+    private static boolean isNewer(MemoryEntry candidate, MemoryEntry held) {
+        return candidate.version().isNewerThan(held.version());
+    }
+
+    /** The last key of a page behind which more follows; null when the page is the last. */
+    private static @Nullable String endOf(Page page) {
+        List<MemoryEntry> entries = page.entries();
+        return page.more() && !entries.isEmpty()
+                ? entries.get(entries.size() - 1).key()
+                : null;
+    }
+
+    private static @Nullable String lesser(@Nullable String a, @Nullable String b) {
+        return a == null ? b : b == null ? a : KeyOrder.COMPARATOR.compare(a, b) <= 0 ? a : b;
+    }
+}
