@@ -2,9 +2,9 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.unified.Drift;
+import io.unifiedmemory.unified.Reconciliation;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -24,16 +24,14 @@ final class ReconcileCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
         try (Application application = new Application(config, () -> {})) {
-            application
+            Reconciliation result = application
                     .memory()
                     .reconcile(
                             dryRun,
-                            (user, compared) -> streams.err().println(compared + " memories compared, now " + user))
-                    .forEach((name, drift) -> out.println(name + ": " + text(drift)));
-            return 0;
-        } catch (BackendException e) {
-            streams.err().println("unified-memory: " + e.describe());
-            return Main.FAILED;
+                            (user, compared) -> streams.err().println(compared + " memories compared, now " + user));
+            result.drifts().forEach((name, drift) -> out.println(name + ": " + text(drift)));
+            result.problems().forEach((name, problem) -> out.println(name + ": could not be compared: " + problem));
+            return result.problems().isEmpty() ? 0 : Main.FAILED;
         }
     }
 

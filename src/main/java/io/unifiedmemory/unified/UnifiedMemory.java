@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -155,17 +156,20 @@ public final class UnifiedMemory implements AutoCloseable {
      *
      * @param dryRun whether to look only
      * @param progress told after each page whose memories were compared, and how many so far
-     * @return what was found, by the backend's name
-     * @throws io.unifiedmemory.memory.BackendException when a backend fails; what was compared before stays mended
      */
-    public Map<String, Drift> reconcile(boolean dryRun, ObjLongConsumer<String> progress) {
+    public Reconciliation reconcile(boolean dryRun, ObjLongConsumer<String> progress) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
+        Map<String, String> problems = new LinkedHashMap<>();
         for (Slot slot : slots.others()) {
             if (reconciler.applies(slot)) {
-                drifts.put(slot.name(), reconciler.reconcile(slot, dryRun, progress));
+                try {
+                    drifts.put(slot.name(), reconciler.reconcile(slot, dryRun, progress));
+                } catch (BackendException e) {
+                    problems.put(slot.name(), e.describe());
+                }
             }
         }
-        return drifts;
+        return new Reconciliation(drifts, problems);
     }
 
     /** Lets go of every backend, of all at once because each may take a while. Calls under way fail. */
