@@ -152,7 +152,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /**
      * Compares the local database with every other enabled backend that can list, and lets the newer version of each
-     * memory go where it is missing or outdated.
+     * memory go where it is missing or outdated; then delivers what is due.
      *
      * @param dryRun whether to look only
      * @param progress told after each page whose memories were compared, and how many so far
@@ -168,6 +168,10 @@ public final class UnifiedMemory implements AutoCloseable {
                     problems.put(slot.name(), e.describe());
                 }
             }
+        }
+        boolean more = !dryRun;
+        while (more) {
+            more = relay.deliverBatches();
         }
         return new Reconciliation(drifts, problems);
     }
