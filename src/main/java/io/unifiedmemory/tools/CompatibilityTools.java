@@ -32,8 +32,7 @@ final class CompatibilityTools {
                 store.readOnly(),
                 store.destructive(),
                 store.idempotent(),
-                call -> store.handler()
-                        .handle(renamed(call, Map.of("information_type", "key", "information", "value"))));
+                this::remember);
     }
 
     Tool searchUserMemory() {
@@ -46,7 +45,17 @@ final class CompatibilityTools {
                 search.readOnly(),
                 search.destructive(),
                 search.idempotent(),
-                search.handler());
+                this::searchMemories);
+    }
+
+    private ToolResult remember(ToolCall call) {
+        Arguments.refuseAllBut(call, "user_id", "information_type", "information");
+        return store.handler().handle(renamed(call, Map.of("information_type", "key", "information", "value")));
+    }
+
+    private ToolResult searchMemories(ToolCall call) {
+        Arguments.refuseAllBut(call, "user_id", "query");
+        return search.handler().handle(call);
     }
 
     private static ToolCall renamed(ToolCall call, Map<String, String> names) {
