@@ -5,6 +5,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.server.StandardStreams;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -37,10 +38,7 @@ public final class Main {
             CommandLine commandLine = CommandLine.parse(arguments);
             Command command = Command.named(commandLine.words());
             Config config = new ConfigLoader(
-                            commandLine.flags(),
-                            environment,
-                            System.getProperty("os.name"),
-                            System.getProperty("user.home"))
+                            commandLine.flags(), environment, System.getProperty("os.name"), home(environment))
                     .load();
             Logging.setLevel(config.logLevel());
             return command.run(config, streams);
@@ -48,5 +46,11 @@ public final class Main {
             streams.err().println("unified-memory: " + e.getMessage());
             return MISUSED;
         }
+    }
+
+    /** As shells see it: {@code HOME}, which the JVM's own idea of the home folder ignores. */
+    private static String home(Map<String, String> environment) {
+        String home = environment.get("HOME");
+        return home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home");
     }
 }
