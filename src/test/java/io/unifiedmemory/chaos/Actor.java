@@ -1,7 +1,7 @@
 package io.unifiedmemory.chaos;
 
 import io.unifiedmemory.chaos.Counts.Count;
-import io.unifiedmemory.chaos.Model.Key;
+import io.unifiedmemory.chaos.Model.Place;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +22,9 @@ final class Actor implements AutoCloseable {
     private static final int KEYS = 12;
     private static final int MIN_CALLS_BETWEEN_FAULTS = 40;
     private static final int MAX_CALLS_BETWEEN_FAULTS = 250;
-    private static final int MAX_KILL_DELAY_MICROS = 40_000;
+    private static final int MAX_KILL_DELAY_LOG2_MICROS = 16;
+    private static final int MAX_PAUSE_MICROS = 3000;
+    private static final long MAX_CALM_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final int number;
     private final World world;
@@ -30,7 +32,13 @@ final class Actor implements AutoCloseable {
     private ServerProcess server;
     private int untilFault;
     private long values;
+    /** Whether the last write was not confirmed by the upstream. */
+    private boolean delayed;
+    /** Whether no write has been confirmed since the last fault. */
     private boolean outage;
+
+    private boolean awaitsRecovery;
+    private long lastFault;
 
     Actor(int number, World world, long seed) {
         this.number = number;
@@ -42,13 +50,22 @@ final class Actor implements AutoCloseable {
 
     void run(long deadline) {
         while (System.nanoTime() < deadline) {
-            if (--untilFault < 0) {
+            if (--untilFault < 0 && !isCalm()) {
                 untilFault = callsBetweenFaults();
+                awaitsRecovery = random.nextInt(4) > 0;
+                outage = true;
                 trouble();
+                lastFault = System.nanoTime();
             } else {
                 operate(this::answer);
+                LockSupport.parkNanos(random.nextInt(MAX_PAUSE_MICROS) * 1000L);
             }
         }
+    }
+
+    /** Most faults strike a whole world, some one that has not yet got over the last: but none waits for ever. */
+    private boolean isCalm() {
+        return awaitsRecovery && outage && System.nanoTime() - lastFault < MAX_CALM_NANOS;
     }
 
     private int callsBetweenFaults() {
@@ -56,22 +73,24 @@ final class Actor implements AutoCloseable {
     }
 
     private void trouble() {
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
             case 0 -> {
-                int micros = random.nextInt(MAX_KILL_DELAY_MICROS);
+                long micros = random.nextInt(1 << random.nextInt(1, MAX_KILL_DELAY_LOG2_MICROS));
+                List<ProcessHandle> children = server.children();
                 operate(() -> {
                     // The moment of the kill is part of the seed: anywhere between the call and its answer, or after.
-                    LockSupport.parkNanos(Duration.ofNanos(micros * 1000L).toNanos());
-                    return killed();
+                    LockSupport.parkNanos(micros * 1000);
+                    return killed(children);
                 });
             }
             case 1 -> world.killUpstream(server);
-            default -> world.freezeUpstream(server, Duration.ofMillis(random.nextInt(50, 4000)));
+            case 2 -> world.keepUpstreamDown(server, Duration.ofMillis(random.nextInt(500, 8000)));
+            default -> world.freezeUpstream(server, Duration.ofMillis(random.nextInt(50, 8000)));
         }
     }
 
-    private @Nullable JsonNode killed() {
-        world.kill(server);
+    private @Nullable JsonNode killed(List<ProcessHandle> children) {
+        world.kill(server, children);
         JsonNode answer = answer();
         server = world.start(number);
         return answer;
@@ -96,7 +115,7 @@ final class Actor implements AutoCloseable {
         int dice = random.nextInt(1000);
         boolean shared = random.nextInt(5) == 0;
         String user = shared ? "shared" : "user-" + number + "-" + random.nextInt(3);
-        Key key = new Key(user, "key-" + number + "-" + random.nextInt(KEYS));
+        Place key = new Place(user, "key-" + number + "-" + random.nextInt(KEYS));
         boolean alone = shared && dice >= 570 && dice < 580;
         Lock lock = alone ? world.lock().writeLock() : world.lock().readLock();
         lock.lock();
@@ -126,13 +145,13 @@ final class Actor implements AutoCloseable {
         server.send(tool, (Object) arguments);
     }
 
-    private void store(Key key, Supplier<@Nullable JsonNode> answer) {
+    private void store(Place key, Supplier<@Nullable JsonNode> answer) {
         String value = number + "." + ++values + " Grüße \"👩🏽‍🚀\"\n" + "x".repeat(random.nextInt(200));
         send("store", Map.of("user_id", key.user(), "key", key.key(), "value", value));
         world.model().write(key, value, written(answer.get()));
     }
 
-    private void delete(Key key, Supplier<@Nullable JsonNode> answer) {
+    private void delete(Place key, Supplier<@Nullable JsonNode> answer) {
         send("delete", Map.of("user_id", key.user(), "key", key.key()));
         world.model().write(key, Model.ABSENT, written(answer.get()));
     }
@@ -150,15 +169,16 @@ final class Actor implements AutoCloseable {
         boolean late = !answer.at("/backends/" + World.UPSTREAM).asString("").matches("stored|deleted");
         if (late) {
             world.counts().add(Count.REPLAYS);
-            if (!outage) {
+            if (!delayed) {
                 world.counts().add(Count.OUTAGES);
             }
         }
-        outage = late;
+        delayed = late;
+        outage &= late;
         return true;
     }
 
-    private void retrieve(Key key, Supplier<@Nullable JsonNode> answer) {
+    private void retrieve(Place key, Supplier<@Nullable JsonNode> answer) {
         send("retrieve", Map.of("user_id", key.user(), "key", key.key()));
         JsonNode read = answer.get();
         if (read != null) {
@@ -189,7 +209,7 @@ final class Actor implements AutoCloseable {
         JsonNode read = answer.get();
         if (read != null) {
             for (JsonNode hit : read.path("results")) {
-                Key key = new Key(user, hit.path("key").asString());
+                Place key = new Place(user, hit.path("key").asString());
                 if (own(user).contains(key)) {
                     world.counts()
                             .addAll(world.model()
@@ -203,7 +223,7 @@ final class Actor implements AutoCloseable {
     }
 
     /** The keys that no other actor writes at the same time. */
-    private List<Key> own(String user) {
+    private List<Place> own(String user) {
         return world.model().keysOf(user).stream()
                 .filter(key -> key.key().startsWith("key-" + number + "-"))
                 .toList();

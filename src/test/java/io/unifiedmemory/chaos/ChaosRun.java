@@ -41,7 +41,7 @@ record ChaosRun(long seed, Duration time, int servers, World.Kind upstream) {
                     .toList();
             long deadline = System.nanoTime() + time.toNanos();
             runAll(actors, deadline);
-            world.thawAll();
+            world.endTrouble();
             actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
             actors.forEach(Actor::close);
             reckon(world);

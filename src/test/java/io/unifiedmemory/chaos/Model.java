@@ -17,7 +17,7 @@ final class Model {
     static final String ABSENT = "";
 
     /** One key of one user. */
-    record Key(String user, String key) {}
+    record Place(String user, String key) {}
 
     /** What is wrong with a value that was found. */
     enum Wrong {
@@ -28,10 +28,10 @@ final class Model {
     /** A value that cannot be. */
     record Violation(Wrong wrong, String text) {}
 
-    private final Map<Key, Set<String>> possible = new ConcurrentHashMap<>();
+    private final Map<Place, Set<String>> possible = new ConcurrentHashMap<>();
 
     /** @param acknowledged whether it is certain that the write took effect */
-    void write(Key key, String value, boolean acknowledged) {
+    void write(Place key, String value, boolean acknowledged) {
         Set<String> values = acknowledged ? new HashSet<>() : new HashSet<>(values(key));
         values.add(value);
         possible.put(key, values);
@@ -42,16 +42,16 @@ final class Model {
     }
 
     /** Every key of a user that was ever written. */
-    List<Key> keysOf(String user) {
+    List<Place> keysOf(String user) {
         return possible.keySet().stream().filter(key -> key.user().equals(user)).toList();
     }
 
-    private Set<String> values(Key key) {
+    private Set<String> values(Place key) {
         return possible.getOrDefault(key, Set.of(ABSENT));
     }
 
     /** Compares what was found, and remembers it where more was possible. */
-    List<Violation> compare(String where, Key key, String found) {
+    List<Violation> compare(String where, Place key, String found) {
         Set<String> values = values(key);
         if (values.contains(found)) {
             if (values.size() > 1) {
@@ -69,8 +69,8 @@ final class Model {
     /** Compares all that was found of a user with all that must be there. */
     List<Violation> compareAll(String where, String user, Map<String, String> found) {
         List<Violation> violations = new ArrayList<>();
-        Set<Key> keys = new HashSet<>(keysOf(user));
-        found.keySet().forEach(key -> keys.add(new Key(user, key)));
+        Set<Place> keys = new HashSet<>(keysOf(user));
+        found.keySet().forEach(key -> keys.add(new Place(user, key)));
         keys.forEach(key -> violations.addAll(compare(where, key, found.getOrDefault(key.key(), ABSENT))));
         return violations;
     }

@@ -32,13 +32,16 @@ final class World implements AutoCloseable {
         REFERENCE
     }
 
+    private static final long KILL_INTERVAL_MILLIS = 150;
+
     private final Path folder;
     private final Kind kind;
     private final Counts counts = new Counts();
     private final Model model = new Model();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<ProcessHandle> frozen = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService thaws = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private volatile boolean over;
 
     World(Path folder, Kind kind) {
         this.folder = folder;
@@ -54,7 +57,7 @@ final class World implements AutoCloseable {
                 "env",
                 Map.of("MEMORY_FILE_PATH", upstreamFile().toString()),
                 "timeoutMs",
-                1000);
+                kind == Kind.UNIFIED ? 3000 : 1000);
         try {
             Files.writeString(config(), Json.write(Map.of("upstreams", Map.of(UPSTREAM, upstream))));
         } catch (IOException e) {
@@ -111,9 +114,10 @@ final class World implements AutoCloseable {
     /**
      * Kills a server with SIGKILL. Its upstream process is left to end by itself, unless it is frozen: thawed later it
      * would write what is long outdated, beside the upstream process of the server that comes next.
+     *
+     * @param children of the server: to find them only now would take too long
      */
-    void kill(ServerProcess server) {
-        List<ProcessHandle> children = server.children();
+    void kill(ServerProcess server, List<ProcessHandle> children) {
         server.kill();
         children.stream().filter(frozen::contains).forEach(ProcessHandle::destroyForcibly);
         counts.add(Count.SERVER_KILLS);
@@ -127,12 +131,25 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Kills every upstream process that the server starts within some time. */
+    void keepUpstreamDown(ServerProcess server, Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        killUpstreamUntil(server, end);
+    }
+
+    private void killUpstreamUntil(ServerProcess server, long end) {
+        killUpstream(server);
+        if (System.nanoTime() < end && !over) {
+            later.schedule(() -> killUpstreamUntil(server, end), KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     void freezeUpstream(ServerProcess server, Duration length) {
         for (ProcessHandle child : server.children()) {
             if (frozen.add(child)) {
                 signal("STOP", child);
                 counts.add(Count.FREEZES);
-                thaws.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
+                later.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -142,8 +159,9 @@ final class World implements AutoCloseable {
         frozen.remove(child);
     }
 
-    /** Ends every freeze. */
-    void thawAll() {
+    /** Ends every freeze and every outage. */
+    void endTrouble() {
+        over = true;
         new ArrayList<>(frozen).forEach(this::thaw);
     }
 
@@ -164,7 +182,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
-        thaws.shutdownNow();
-        thawAll();
+        later.shutdownNow();
+        endTrouble();
     }
 }
