@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -140,7 +141,8 @@ final class World implements AutoCloseable {
     private void killUpstreamUntil(ServerProcess server, long end) {
         killUpstream(server);
         if (System.nanoTime() < end && !over) {
-            later.schedule(() -> killUpstreamUntil(server, end), KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            Future<?> unused =
+                    later.schedule(() -> killUpstreamUntil(server, end), KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -149,7 +151,7 @@ final class World implements AutoCloseable {
             if (frozen.add(child)) {
                 signal("STOP", child);
                 counts.add(Count.FREEZES);
-                later.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
+                Future<?> unused = later.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
