@@ -85,7 +85,7 @@ class KilledBetweenStepsIT {
     /** Makes a call, and kills the server as soon as the upstream has been asked, or has answered, what the gate holds. */
     private void killAt(String side, String tool, int nth, String call, Map<String, Object> arguments)
             throws IOException {
-        try (ServerSocket gate = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket gate = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             gate.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
             String script = Path.of(ServerProcess.required("unified-memory.node"))
                     .resolve("gate-upstream.mjs")
