@@ -18,11 +18,12 @@ class ChaosIT {
     @ParameterizedTest(name = "seed {0}, {1} servers, {2} upstream")
     @CsvSource({"1, 2, UNIFIED", "2, 2, UNIFIED", "3, 1, REFERENCE"})
     void nothingIsLostAndNothingReturns(long seed, int servers, World.Kind upstream) {
-        Counts counts = new ChaosRun(seed, Duration.ofSeconds(15), servers, upstream).in(folder);
+        Counts counts = new ChaosRun(seed, Duration.ofSeconds(25), servers, upstream).in(folder);
 
         assertThat(counts.complaints()).as(counts.toString()).isEmpty();
         assertThat(counts.of(Count.ACKNOWLEDGED)).isPositive();
-        assertThat(counts.of(Count.REPLAYS)).isPositive();
-        assertThat(counts.of(Count.SERVER_KILLS)).isPositive();
+        assertThat(counts.of(Count.SERVER_KILLS) + counts.of(Count.UPSTREAM_KILLS) + counts.of(Count.FREEZES))
+                .as(counts.toString())
+                .isPositive();
     }
 }
