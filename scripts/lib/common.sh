@@ -59,3 +59,17 @@ install_node_packages() {
   (cd "$node" && npm ci --loglevel=error </dev/null)
   cp "$node/package-lock.json" "$installed"
 }
+
+# Builds the jar and compiles the tests, and notes their class path in target/test-classpath.
+build_tests() {
+  (cd "$root" && mvn -q -B package -DskipTests -Dspotless.check.skip dependency:build-classpath \
+    -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath </dev/null)
+}
+
+# Runs a main class of the tests against the built jar. Arguments: the class and what it takes.
+exec_test_class() {
+  local java=java
+  if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; fi
+  exec "$java" -cp "$root/target/test-classes:$root/target/classes:$(cat "$root/target/test-classpath")" \
+    -Dunified-memory.jar="$root/target/unified-memory-mcp.jar" -Dunified-memory.node="$root/src/test/node" "$@"
+}

@@ -27,6 +27,7 @@ final class Entity {
     private final String type;
     private final List<String> observations;
     private final Set<String> ours = new LinkedHashSet<>();
+    private final Set<String> outdated;
     private final Version version;
     private final @Nullable MemoryEntry memory;
 
@@ -38,6 +39,7 @@ final class Entity {
         Map<String, String> texts = envelopes.isEmpty() ? Map.of() : byHash();
         Version newest = Version.NONE;
         MemoryEntry newestMemory = null;
+        Set<String> current = Set.of();
         for (Map.Entry<String, Envelope> found : envelopes.entrySet()) {
             Envelope envelope = found.getValue();
             String value = texts.get(envelope.valueHash());
@@ -49,9 +51,12 @@ final class Entity {
                 }
                 if (newestMemory == null || !newestMemory.version().isNewerThan(envelope.version())) {
                     newestMemory = envelope.with(value);
+                    current = Set.of(found.getKey(), value);
                 }
             }
         }
+        this.outdated = new LinkedHashSet<>(ours);
+        outdated.removeAll(current);
         this.version = newest;
         this.memory = newestMemory;
     }
@@ -77,6 +82,11 @@ final class Entity {
     /** What we wrote: envelopes and values, outdated ones too. */
     Set<String> ours() {
         return ours;
+    }
+
+    /** What of it is not the memory that stands here: left by an update that was cut off. */
+    Set<String> outdated() {
+        return outdated;
     }
 
     /** The newest version that we wrote, also of a memory whose value is gone; {@code NONE} when there is none. */

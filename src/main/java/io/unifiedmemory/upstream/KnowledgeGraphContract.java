@@ -69,7 +69,8 @@ final class KnowledgeGraphContract implements ToolContract {
             for (int writes = 0; ; writes++) {
                 Entity entity = entity(entry);
                 MemoryEntry held = entity == null ? null : entity.memory();
-                if (held != null && standsInTheWay(held, wanted)) {
+                if (entity != null && held != null && standsInTheWay(held, wanted)) {
+                    deleteOutdated(entity);
                     return new Lookup.Found(held);
                 }
                 if (held != null && held.createdAt() != null) {
@@ -151,6 +152,12 @@ final class KnowledgeGraphContract implements ToolContract {
         return held.version().isNewerThan(wanted.version())
                 || (held.version().equals(wanted.version())
                         && (!wanted.version().equals(Version.NONE) || held.hasContentOf(wanted)));
+    }
+
+    /** Finishes an update that a crash cut off after the new value was added. */
+    private void deleteOutdated(Entity entity) {
+        Set<String> outdated = entity.outdated();
+        graph.deleteObservations(outdated.isEmpty() ? Map.of() : Map.of(entity.name(), outdated));
     }
 
     private void write(MemoryEntry entry, @Nullable Entity entity) {

@@ -156,6 +156,18 @@ class KnowledgeGraphContractTest {
     }
 
     @Test
+    void theSameWriteAgainFinishesAnUpdateThatACrashCutOff() {
+        contract.store(alice("blue", 1));
+        graph.observations(NAME)
+                .addAll(List.of("red", Envelope.of(alice("red", 2), false).text()));
+
+        contract.store(alice("red", 2));
+
+        assertThat(graph.observations(NAME)).hasSize(2).doesNotContain("blue");
+        assertThat(held()).isEqualTo(alice("red", 2));
+    }
+
+    @Test
     void deletingLeavesWhatOthersAdded() {
         contract.store(alice("blue", 1));
         graph.observations(NAME).add("said so twice");

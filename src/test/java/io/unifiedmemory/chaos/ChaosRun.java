@@ -1,0 +1,151 @@
+package io.unifiedmemory.chaos;
+
+import io.unifiedmemory.chaos.Model.Wrong;
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Random operations through several server processes on one database, while servers and upstreams are killed and frozen;
+ * then a reckoning of what was acknowledged with what both sides hold.
+ *
+ * @param seed decides what each actor does
+ * @param time how long to go on before the reckoning
+ * @param servers how many server processes work on the database
+ */
+record ChaosRun(long seed, Duration time, int servers, World.Kind upstream) {
+
+    /** How long everything may take to be delivered once all trouble has ended. */
+    private static final Duration RECOVERY = Duration.ofMinutes(5);
+
+    /** Runs in an empty folder, which keeps the files and the servers' logs. */
+    Counts in(Path folder) {
+        try (World world = new World(folder, upstream)) {
+            List<Actor> actors = IntStream.range(0, servers)
+                    .mapToObj(number -> new Actor(number, world, seed))
+                    .toList();
+            long deadline = System.nanoTime() + time.toNanos();
+            runAll(actors, deadline);
+            world.endTrouble();
+            actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
+            actors.forEach(Actor::close);
+            reckon(world);
+            return world.counts();
+        }
+    }
+
+    private static void runAll(List<Actor> actors, long deadline) {
+        ExecutorService threads = Executors.newFixedThreadPool(actors.size());
+        try {
+            List<Future<?>> runs = new ArrayList<>();
+            actors.forEach(actor -> runs.add(threads.submit(() -> actor.run(deadline))));
+            for (Future<?> run : runs) {
+                run.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an actor failed", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void reckon(World world) {
+        Map<String, Map<String, String>> local = everything(world, world.database());
+        Map<String, Map<String, String>> remote =
+                upstream == World.Kind.UNIFIED ? everything(world, world.upstreamFile()) : graph(world.upstreamFile());
+        for (String user : users()) {
+            world.counts().addAll(world.model().compareAll("in SQLite", user, local.getOrDefault(user, Map.of())));
+            world.counts().addAll(world.model().compareAll("upstream", user, remote.getOrDefault(user, Map.of())));
+        }
+    }
+
+    private List<String> users() {
+        List<String> users = new ArrayList<>(List.of("shared"));
+        for (int number = 0; number < servers; number++) {
+            for (int user = 0; user < 3; user++) {
+                users.add("user-" + number + "-" + user);
+            }
+        }
+        return users;
+    }
+
+    private Map<String, Map<String, String>> everything(World world, Path database) {
+        Map<String, Map<String, String>> memories = new HashMap<>();
+        try (ServerProcess alone = world.startAlone(database)) {
+            for (String user : users()) {
+                JsonNode all = alone.ask("get_all", Map.of("user_id", user, "limit", 1000));
+                Map<String, String> values = new HashMap<>();
+                all.path("memories")
+                        .properties()
+                        .forEach(memory ->
+                                values.put(memory.getKey(), memory.getValue().asString()));
+                memories.put(user, values);
+            }
+        }
+        return memories;
+    }
+
+    /** What the reference server's file says, read without any code of the server under test. */
+    private static Map<String, Map<String, String>> graph(Path file) {
+        Map<String, Map<String, String>> memories = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                JsonNode entity = Json.MAPPER.readTree(line);
+                String[] name = entity.path("name").asString().split("/", 2);
+                StringBuilder values = new StringBuilder();
+                for (JsonNode observation : entity.path("observations")) {
+                    if (!observation.asString().startsWith("{\"unified_memory\":")) {
+                        values.append(observation.asString());
+                    }
+                }
+                memories.computeIfAbsent(name[0], user -> new HashMap<>()).put(name[1], values.toString());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return memories;
+    }
+
+    /**
+     * The command line: {@code --seed N --seconds N --servers N --upstream unified|reference}. Ends with 1 when anything
+     * was lost or came back.
+     */
+    public static void main(String... arguments) throws IOException {
+        Map<String, String> options =
+                new HashMap<>(Map.of("--seed", "1", "--seconds", "60", "--servers", "2", "--upstream", "unified"));
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            if (options.put(arguments[i], arguments[i + 1]) == null) {
+                throw new IllegalArgumentException("unknown option " + arguments[i]);
+            }
+        }
+        ChaosRun run = new ChaosRun(
+                Long.parseLong(options.getOrDefault("--seed", "")),
+                Duration.ofSeconds(Long.parseLong(options.getOrDefault("--seconds", ""))),
+                Integer.parseInt(options.getOrDefault("--servers", "")),
+                World.Kind.valueOf(options.getOrDefault("--upstream", "").toUpperCase(Locale.ROOT)));
+        Path folder = Files.createTempDirectory("unified-memory-chaos");
+        PrintStream out = System.out;
+        out.println(run + " in " + folder);
+        Counts counts = run.in(folder);
+        counts.complaints().forEach(out::println);
+        out.println(counts);
+        System.exit(counts.of(Wrong.LOST) + counts.of(Wrong.RESURRECTED) == 0 ? 0 : 1);
+    }
+}

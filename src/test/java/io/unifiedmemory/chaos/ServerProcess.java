@@ -1,0 +1,205 @@
+package io.unifiedmemory.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.unifiedmemory.memory.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The built jar as a process that may die at any moment: a call answers, or says that the process was gone before its
+ * answer came. For one thread.
+ */
+final class ServerProcess implements AutoCloseable {
+
+    /** Longer than any answer takes, also on a loaded machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Ends the queue of lines. */
+    private static final String END = "";
+
+    private final Process process;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Path log;
+    private int lastId;
+
+    /** @param log takes what the process writes to stderr, after what is there already */
+    ServerProcess(List<String> arguments, Path log) {
+        this.log = log;
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread reader = new Thread(this::read, "chaos-stdout");
+        reader.setDaemon(true);
+        reader.start();
+        send(
+                "initialize",
+                Map.of(
+                        "protocolVersion",
+                        "2025-11-25",
+                        "capabilities",
+                        Map.of(),
+                        "clientInfo",
+                        Map.of("name", "chaos", "version", "1")));
+        if (answer() != null) {
+            write(Map.of("jsonrpc", "2.0", "method", "notifications/initialized"));
+        }
+    }
+
+    /** How the built jar is started; the JVM flags only save time. */
+    static List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-jar",
+                required("unified-memory.jar")));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A system property that the build and the scripts set. */
+    static String required(String property) {
+        String value = System.getProperty(property);
+        if (value == null) {
+            throw new IllegalStateException("system property " + property + " is not set: run this by its script");
+        }
+        return value;
+    }
+
+    private void read() {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add("{\"id\": \"the pipe broke\"}");
+        }
+        lines.add(END);
+    }
+
+    private void send(String method, Map<String, ?> params) {
+        write(Map.of("jsonrpc", "2.0", "id", ++lastId, "method", method, "params", params));
+    }
+
+    private void write(Map<String, ?> message) {
+        try {
+            process.getOutputStream().write((Json.write(message) + "\n").getBytes(UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            lines.add(END);
+        }
+    }
+
+    /** Sends a call without waiting for its answer. */
+    void send(String tool, Object arguments) {
+        send("tools/call", Map.of("name", tool, "arguments", arguments));
+    }
+
+    /** The answer to the last call; null when the process ended before it gave one. */
+    @Nullable
+    JsonNode answer() {
+        while (true) {
+            String line;
+            try {
+                line = lines.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted", e);
+            }
+            if (line == null) {
+                throw new IllegalStateException("no answer within " + PATIENCE + ", see " + log);
+            }
+            if (line.equals(END)) {
+                lines.add(END);
+                return null;
+            }
+            JsonNode message = Json.MAPPER.readTree(line);
+            if (message.path("id").asInt(0) == lastId) {
+                return message.path("result");
+            }
+        }
+    }
+
+    @Nullable
+    JsonNode call(String tool, Map<String, ?> arguments) {
+        send(tool, (Object) arguments);
+        return answer();
+    }
+
+    /** The structured content of a call that must succeed. */
+    JsonNode ask(String tool, Map<String, ?> arguments) {
+        JsonNode result = call(tool, arguments);
+        if (result == null || result.path("isError").asBoolean(false)) {
+            throw new IllegalStateException(tool + " " + arguments + ": " + result + ", see " + log);
+        }
+        return result.path("structuredContent");
+    }
+
+    /** Asks again and again until the answer is as wanted; an error when that takes longer than {@code patience}. */
+    JsonNode askUntil(String tool, Map<String, ?> arguments, Duration patience, Predicate<JsonNode> wanted) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        JsonNode answer = ask(tool, arguments);
+        while (!wanted.test(answer)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(tool + " still answers " + answer + " after " + patience);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            answer = ask(tool, arguments);
+        }
+        return answer;
+    }
+
+    /** The process itself and what it started. */
+    List<ProcessHandle> children() {
+        return process.descendants().toList();
+    }
+
+    /** {@code kill -9}, and waits until the process is gone. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Ends the input and waits for the process to end by itself; what does not within {@link #PATIENCE} is killed. */
+    @Override
+    public void close() {
+        List<ProcessHandle> children = children();
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            process.destroyForcibly();
+        }
+        awaitEnd();
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("the server did not end, see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
