@@ -47,6 +47,7 @@ final class Relay implements AutoCloseable {
     private final FanOut fanOut;
     private final Outbox outbox;
     private final Reconciler reconciler;
+    private final Overtaking overtaking;
     private final Clock clock;
     private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
     private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
@@ -60,6 +61,7 @@ final class Relay implements AutoCloseable {
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.reconciler = reconciler;
+        this.overtaking = new Overtaking(slots, fanOut, outbox, clock);
         this.clock = clock;
     }
 
@@ -200,11 +202,14 @@ final class Relay implements AutoCloseable {
         }
         try {
             fanOut.ask(slot, backend -> apply(backend, owed, entry));
-            return true;
         } catch (BackendException e) {
             settle(outbox, clock, owed, e);
             return false;
         }
+        if (entry != null) {
+            overtaking.check(slot, entry);
+        }
+        return true;
     }
 
     /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */

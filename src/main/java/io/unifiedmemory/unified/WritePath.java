@@ -40,6 +40,7 @@ final class WritePath {
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
+    private final Overtaking overtaking;
     private final VersionClock versions;
     private final Clock clock;
 
@@ -47,6 +48,7 @@ final class WritePath {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.overtaking = new Overtaking(slots, fanOut, outbox, clock);
         this.versions = versions;
         this.clock = clock;
     }
@@ -178,6 +180,9 @@ final class WritePath {
                     .toList();
             if (!confirmed.isEmpty()) {
                 outbox.confirm(confirmed);
+            }
+            if (request instanceof MemoryEntry entry) {
+                others.values().keySet().forEach(slot -> overtaking.check(slot, entry));
             }
             others.failures().forEach((slot, failure) -> {
                 boolean never = Relay.isRejected(failure);

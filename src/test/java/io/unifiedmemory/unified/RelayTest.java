@@ -23,8 +23,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +206,25 @@ class RelayTest {
         assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
         clock.advance(Duration.ofDays(-365));
         assertThat(outbox.lease("x", "two", Relay.LEASE)).isTrue();
+    }
+
+    @Test
+    void aDeleteThatOvertookAStoreOnItsWayIsOwedAgain() throws Exception {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofHours(1));
+        CountDownLatch gate = upstream.hang();
+        Future<Boolean> delivery = executor.submit(relay::deliverBatches);
+        upstream.awaitWaiting();
+        // Another process deletes meanwhile, and the upstream, which keeps no versions, forgets even that.
+        memories.delete("u", "k", Version.atMillis(clock.millis()));
+        gate.countDown();
+        upstream.recover();
+        delivery.get();
+        assertThat(value("k")).isEqualTo("v");
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(outbox.letters(10)).isEmpty();
     }
 
     // Reconcile
