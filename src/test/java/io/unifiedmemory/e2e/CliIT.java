@@ -107,7 +107,7 @@ class CliIT {
     @Test
     void withoutOptionsTheDatabaseIsInTheUsersDataFolderAndTheirsAlone() throws IOException {
         Launch.Finished check = Launch.jar("check")
-                .env("JAVA_TOOL_OPTIONS", "-Duser.home=" + folder)
+                .env("HOME", folder.toString())
                 .env("XDG_DATA_HOME", "")
                 .run();
         assertThat(check.exitCode()).as(check.stdout() + check.stderr()).isZero();
