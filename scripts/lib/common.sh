@@ -1,7 +1,7 @@
 # What scripts/test and scripts/demo share. Sourced by them, with $root set to the repository.
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3 are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, gnu_tar are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -40,14 +40,26 @@ require_npm() {
   command -v npm >/dev/null || missing "npm (comes with Node.js)"
 }
 
-# Installs it where that needs no question: as root on Debian and its kin.
-require_sqlite3() {
-  if command -v sqlite3 >/dev/null; then return 0; fi
+# Installs a program where that needs no question: as root on Debian and its kin. Arguments: program, package.
+debian_package() {
+  if command -v "$1" >/dev/null; then return 0; fi
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing sqlite3"
-    { apt-get install -y -q sqlite3 || { apt-get update -q && apt-get install -y -q sqlite3; }; } </dev/null >/dev/null 2>&1 || true
+    echo "installing $2"
+    { apt-get install -y -q "$2" || { apt-get update -q && apt-get install -y -q "$2"; }; } </dev/null >/dev/null 2>&1 || true
   fi
-  command -v sqlite3 >/dev/null || missing "sqlite3, the SQLite shell (Debian package sqlite3)"
+  command -v "$1" >/dev/null
+}
+
+require_sqlite3() {
+  debian_package sqlite3 sqlite3 || missing "sqlite3, the SQLite shell (Debian package sqlite3)"
+}
+
+require_zip() {
+  debian_package zip zip || missing "zip, the Info-ZIP archiver (Debian package zip)"
+}
+
+require_gnu_tar() {
+  tar --version 2>/dev/null | grep -q 'GNU tar' || missing "GNU tar as tar (only it can pack the same bytes again)"
 }
 
 # Installs the npm packages of src/test/node, unless those of this very lock are there already.
@@ -72,4 +84,15 @@ exec_test_class() {
   if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; fi
   exec "$java" -cp "$root/target/test-classes:$root/target/classes:$(cat "$root/target/test-classpath")" \
     -Dunified-memory.jar="$root/target/unified-memory-mcp.jar" -Dunified-memory.node="$root/src/test/node" "$@"
+}
+
+# Builds the jar, its bill of materials and its class path, unless they are newer than their sources.
+build_jar() {
+  local jar="$root/target/unified-memory-mcp.jar"
+  if [ -f "$jar" ] && [ -f "$root/target/bom.json" ] && [ -f "$root/target/runtime-classpath" ] \
+    && [ -z "$(find "$root/pom.xml" "$root/src/main/java" "$root/src/main/resources" -newer "$jar" -print -quit)" ]; then
+    return 0
+  fi
+  echo "building target/unified-memory-mcp.jar"
+  (cd "$root" && mvn -q -B package -Dmaven.test.skip -Dspotless.check.skip </dev/null)
 }

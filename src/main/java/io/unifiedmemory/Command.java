@@ -1,5 +1,6 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import java.util.List;
@@ -19,8 +20,9 @@ interface Command {
     /** Does it; returns the exit code of the process. */
     int run(Config config, StandardStreams streams);
 
-    /** The command that these words of a command line name; without words the server on stdio. */
-    static Command named(List<String> words) {
+    /** The command that the words of a command line name; without words the server on stdio. */
+    static Command named(CommandLine commandLine) {
+        List<String> words = commandLine.words();
         if (words.isEmpty()) {
             return new ServeStdio();
         }
@@ -29,10 +31,11 @@ interface Command {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
+            case "client" -> new ClientCommand(arguments, commandLine.flags());
             case "reconcile" -> new ReconcileCommand(arguments);
             default ->
                 throw new UsageException(
-                        "unknown command " + words.get(0) + "; there are check, call, outbox and reconcile, and"
+                        "unknown command " + words.get(0) + "; there are check, call, outbox, reconcile and client, and"
                                 + " without a command the server on stdio (--help tells more)");
         };
     }

@@ -1,6 +1,7 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.config.Setting;
+import io.unifiedmemory.install.Client;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,9 @@ final class Help {
                                    show what is owed to backends; make dead letters due again, or drop them
                   reconcile [--dry-run]
                                    compare the local database with every upstream and mend (or only show) differences
+                  client show|add|remove [NAME...] [--dry-run]
+                                   show the entry for a client, write it into that client's configuration, or take it out;
+                                   NAME is one of %s
                   --help           this text
                   --version        the version
 
@@ -39,6 +43,7 @@ final class Help {
                   and priority, timeoutMs, maxRetries, enabled, contract (auto, knowledge-graph, unified)
                 """.formatted(
                         Version.current(),
+                        Arrays.stream(Client.values()).map(Client::label).collect(Collectors.joining(", ")),
                         Arrays.stream(Setting.values()).map(Help::line).collect(Collectors.joining("\n")));
     }
 

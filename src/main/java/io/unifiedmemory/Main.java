@@ -36,7 +36,7 @@ public final class Main {
                 return 0;
             }
             CommandLine commandLine = CommandLine.parse(arguments);
-            Command command = Command.named(commandLine.words());
+            Command command = Command.named(commandLine);
             Config config = new ConfigLoader(
                             commandLine.flags(), environment, System.getProperty("os.name"), home(environment))
                     .load();
@@ -49,7 +49,7 @@ public final class Main {
     }
 
     /** As shells see it: {@code HOME}, which the JVM's own idea of the home folder ignores. */
-    private static String home(Map<String, String> environment) {
+    static String home(Map<String, String> environment) {
         String home = environment.get("HOME");
         return home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home");
     }

@@ -111,6 +111,11 @@ public enum Setting {
         return absent;
     }
 
+    /** Whether its value is a path. */
+    public boolean isPath() {
+        return type.equals(Type.PATH);
+    }
+
     /** Whether the flag may stand alone, meaning true. */
     boolean isSwitch() {
         return type.equals(Type.FLAG);

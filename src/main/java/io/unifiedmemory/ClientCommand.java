@@ -1,0 +1,108 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.CommandLine;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.Setting;
+import io.unifiedmemory.install.Change;
+import io.unifiedmemory.install.Client;
+import io.unifiedmemory.install.ClientSetup;
+import io.unifiedmemory.install.InstallException;
+import io.unifiedmemory.install.Machine;
+import io.unifiedmemory.install.ServerEntry;
+import io.unifiedmemory.server.StandardStreams;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code client show|add|remove [NAME...] [--dry-run]}: shows the server entry for programs that use this server, writes
+ * it into their configuration, or takes it out. Options on the same command line become variables of the entry.
+ */
+final class ClientCommand implements Command {
+
+    private final String action;
+    private final boolean dryRun;
+    private final List<Client> clients;
+    private final Map<Setting, String> flags;
+
+    ClientCommand(List<String> words, Map<Setting, String> flags) {
+        this.flags = flags;
+        dryRun = words.contains(CommandLine.DRY_RUN);
+        List<String> names =
+                words.stream().filter(word -> !word.equals(CommandLine.DRY_RUN)).toList();
+        if (names.isEmpty() || !List.of("show", "add", "remove").contains(names.get(0))) {
+            throw new UsageException(
+                    "client needs one of show, add, remove, and then the names of clients: " + labels());
+        }
+        action = names.get(0);
+        List<Client> named =
+                names.stream().skip(1).map(ClientCommand::client).distinct().toList();
+        if (named.isEmpty() && action.equals("add")) {
+            throw new UsageException("client add needs the name of a client: " + labels());
+        }
+        clients = named.isEmpty() ? List.of(Client.values()) : named;
+    }
+
+    private static Client client(String label) {
+        return Client.labelled(label)
+                .orElseThrow(() -> new UsageException("unknown client " + label + "; there are " + labels()));
+    }
+
+    private static String labels() {
+        return Arrays.stream(Client.values()).map(Client::label).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        Map<String, String> environment = System.getenv();
+        Machine machine =
+                new Machine(System.getProperty("os.name"), Path.of(Main.home(environment)), Map.copyOf(environment));
+        ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()));
+        if (action.equals("show")) {
+            clients.forEach(client -> show(client, machine, setup, streams.printer()));
+            return 0;
+        }
+        try {
+            Map<Client, Change> changes = new LinkedHashMap<>();
+            clients.forEach(
+                    client -> changes.put(client, action.equals("add") ? setup.add(client) : setup.remove(client)));
+            changes.forEach((client, change) -> make(client, change, streams.printer()));
+            return 0;
+        } catch (InstallException e) {
+            streams.err().println("unified-memory: " + e.getMessage());
+            return Main.FAILED;
+        }
+    }
+
+    private static void show(Client client, Machine machine, ClientSetup setup, PrintStream out) {
+        out.println(client.label() + ": " + client.file(machine));
+        out.println(setup.snippet(client));
+    }
+
+    private void make(Client client, Change change, PrintStream out) {
+        if (change.isNone() || !dryRun) {
+            @Nullable Path backup = change.apply();
+            out.println(client.label() + ": " + ServerEntry.NAME + " " + change.remark() + ": " + change.file()
+                    + (backup == null ? "" : " (before: " + backup + ")"));
+        } else {
+            out.print(change.diff());
+        }
+    }
+
+    /** The options of this command line as a client hands them to the server, whatever folder that starts it in. */
+    private Map<String, String> variables() {
+        Map<String, String> variables = new TreeMap<>();
+        flags.forEach((setting, value) -> variables.put(
+                setting.variable(),
+                setting.isPath() && !value.startsWith("~") && !value.startsWith("$")
+                        ? Path.of(value).toAbsolutePath().normalize().toString()
+                        : value));
+        return variables;
+    }
+}

@@ -1,0 +1,75 @@
+package io.unifiedmemory.install;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and replaces a client's configuration. A link to it stays a link, and its permissions stay. */
+final class ConfigurationFile {
+
+    private ConfigurationFile() {}
+
+    /** What it says; null when it does not exist. */
+    static @Nullable String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (CharacterCodingException e) {
+            throw new InstallException(file + " is not UTF-8 text; it is left as it is", e);
+        } catch (IOException e) {
+            throw new InstallException("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Where the text is kept that a change replaces. */
+    static Path backup(Path file) {
+        return file.resolveSibling(file.getFileName() + ".before-unified-memory");
+    }
+
+    /** Writes or deletes it; returns the backup, or null when there was nothing to keep. */
+    static @Nullable Path replace(Change change) {
+        try {
+            boolean exists = Files.exists(change.file());
+            Path file = exists ? change.file().toRealPath() : change.file();
+            String after = change.after();
+            if (after == null) {
+                Files.delete(file);
+                return null;
+            }
+            Path backup = backup(change.file());
+            if (exists) {
+                Files.copy(file, backup, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            write(file, after, exists);
+            return exists ? backup : null;
+        } catch (IOException e) {
+            throw new InstallException("cannot write " + change.file() + ": " + reason(e), e);
+        }
+    }
+
+    /** In one step, so that a client that reads meanwhile sees the old text or the new one. */
+    private static void write(Path file, String text, boolean exists) throws IOException {
+        Path written = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".new");
+        try {
+            Files.writeString(written, text);
+            PosixFileAttributeView old = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (exists && old != null) {
+                Files.setPosixFilePermissions(written, old.readAttributes().permissions());
+            }
+            Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+}

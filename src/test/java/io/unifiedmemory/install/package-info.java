@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.install;
+
+import org.jspecify.annotations.NullMarked;
