@@ -30,9 +30,10 @@ interface Command {
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
+            case "train" -> new Train(arguments);
             default ->
                 throw new UsageException(
-                        "unknown command " + words.get(0) + "; there are check, call, outbox and reconcile, and"
+                        "unknown command " + words.get(0) + "; there are check, call, outbox, reconcile and train, and"
                                 + " without a command the server on stdio (--help tells more)");
         };
     }

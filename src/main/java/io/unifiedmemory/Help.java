@@ -25,6 +25,7 @@ final class Help {
                                    show what is owed to backends; make dead letters due again, or drop them
                   reconcile [--dry-run]
                                    compare the local database with every upstream and mend (or only show) differences
+                  train            make the class archive that shortens the start (with the launcher only)
                   --help           this text
                   --version        the version
 
