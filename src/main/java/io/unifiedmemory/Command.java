@@ -33,9 +33,11 @@ interface Command {
             case "outbox" -> new OutboxCommand(arguments);
             case "client" -> new ClientCommand(arguments, commandLine.flags());
             case "reconcile" -> new ReconcileCommand(arguments);
+            case "train" -> new Train(arguments);
             default ->
                 throw new UsageException(
-                        "unknown command " + words.get(0) + "; there are check, call, outbox, reconcile and client, and"
+                        "unknown command " + words.get(0)
+                                + "; there are check, call, outbox, reconcile, client and train, and"
                                 + " without a command the server on stdio (--help tells more)");
         };
     }

@@ -29,6 +29,7 @@ final class Help {
                   client show|add|remove [NAME...] [--dry-run]
                                    show the entry for a client, write it into that client's configuration, or take it out;
                                    NAME is one of %s
+                  train [remove]   make the class archive that shortens the start (with the launcher only), or delete it
                   --help           this text
                   --version        the version
 

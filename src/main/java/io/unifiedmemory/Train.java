@@ -1,0 +1,48 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code train [remove]}: makes the archive that shortens the start, or deletes it. Needs the launcher, which knows where it belongs. */
+final class Train implements Command {
+
+    private final boolean remove;
+
+    Train(List<String> words) {
+        remove = words.equals(List.of("remove"));
+        if (!remove && !words.isEmpty()) {
+            throw new UsageException("train takes nothing or remove, not " + words.get(0));
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        StartArchive archive = StartArchive.ofLauncher();
+        if (archive == null) {
+            throw new UsageException("train makes the archive of an installation: run it as unified-memory train, the"
+                    + " launcher that scripts/install puts in place (from a path without colons)");
+        }
+        try {
+            if (remove) {
+                archive.remove();
+                return 0;
+            }
+            streams.printer()
+                    .println(
+                            archive.make()
+                                    ? archive.file() + " is in place"
+                                    : "another process is making " + archive.file());
+            return 0;
+        } catch (IOException e) {
+            streams.err()
+                    .println("unified-memory: " + archive.file() + " cannot be " + (remove ? "deleted" : "made") + ": " + e
+                            + "; the server works without it and starts more slowly");
+            return Main.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Main.FAILED;
+        }
+    }
+}

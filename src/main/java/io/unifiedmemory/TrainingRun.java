@@ -1,0 +1,131 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A server that serves a made-up client on a database of its own, so that the JVM sees which classes and methods a real
+ * session needs. It runs in a process of its own, as the launcher would start it.
+ */
+final class TrainingRun {
+
+    private static final int ROUNDS = 300;
+    private static final int PATIENCE_MINUTES = 5;
+
+    private final Path folder;
+    private final String option;
+    private final List<String> session = new ArrayList<>();
+
+    /**
+     * @param folder empty, for the database and the session
+     * @param option what makes the JVM write its archive
+     */
+    TrainingRun(Path folder, String option) {
+        this.folder = folder;
+        this.option = option;
+    }
+
+    void run() throws IOException, InterruptedException {
+        writeSession();
+        Path input = Files.write(folder.resolve("input"), session);
+        Path output = folder.resolve("output");
+        Path errors = folder.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(command())
+                .redirectInput(input.toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        // What a user has configured for real servers must not reach this one.
+        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        Process process = builder.start();
+        try {
+            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+                throw new IOException("the training run did not end within " + PATIENCE_MINUTES + " minutes");
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        long answers;
+        try (Stream<String> lines = Files.lines(output)) {
+            answers = lines.filter(line -> line.contains("\"result\"")).count();
+        }
+        long requests = session.stream().filter(line -> line.contains("\"id\"")).count();
+        if (process.exitValue() != 0 || answers != requests) {
+            throw new IOException(
+                    "the training run failed: " + Files.readString(errors).strip());
+        }
+    }
+
+    /** As this process was started, with the same flags, since an archive serves only those. */
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add(option);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("--db", folder.resolve("memory.db").toString()));
+        return command;
+    }
+
+    private void writeSession() {
+        Map<String, Object> client = Map.of("name", "training", "version", Version.current());
+        request(
+                "initialize",
+                Map.of(
+                        "protocolVersion",
+                        "2025-11-25",
+                        "capabilities",
+                        Map.of("roots", Map.of()),
+                        "clientInfo",
+                        client));
+        session.add(Json.write(Map.of("jsonrpc", "2.0", "method", "notifications/initialized")));
+        request("tools/list", Map.of());
+        request("ping", Map.of());
+        for (int i = 0; i < ROUNDS; i++) {
+            Map<String, Object> memory = new LinkedHashMap<>(key(i));
+            memory.put("value", "Memory " + i + ": tea is green, coffee is black \u2013 \"caf\u00e9\" \u8336\n");
+            memory.put("metadata", Map.of("round", i, "tags", List.of("training", "drink"), "weight", 0.5));
+            call("store", memory);
+            call("retrieve", key(i));
+            if (i % 10 == 0) {
+                call("search", Map.of("user_id", "training", "query", "green tea " + i));
+                call("search", Map.of("user_id", "training", "query", "\u8336", "limit", 3));
+                call("get_all", Map.of("user_id", "training", "limit", 5));
+                call("delete", key(i));
+                call("retrieve", key(i));
+            }
+        }
+        call("health", Map.of());
+        call("cleanup", Map.of("user_id", "training", "max_age_days", 30));
+        call("delete", Map.of("user_id", "training", "all", true));
+    }
+
+    private static Map<String, Object> key(int i) {
+        return Map.of("user_id", "training", "key", "key " + i);
+    }
+
+    private void call(String tool, Map<String, ?> arguments) {
+        request("tools/call", Map.of("name", tool, "arguments", arguments));
+    }
+
+    private void request(String method, Map<String, ?> params) {
+        session.add(Json.write(Map.of("jsonrpc", "2.0", "id", session.size(), "method", method, "params", params)));
+    }
+
+    static void deleteRecursively(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
