@@ -68,6 +68,8 @@ final class MaintenanceTools {
                                                 "oldest_pending_s?",
                                                         Schema.number("How old the oldest of them is, in seconds"),
                                                 "dead_letters?", Schema.integer(0, "Writes that it will never take"),
+                                                "last_confirmed_at?",
+                                                        Schema.string("When it last confirmed a write (ISO-8601, UTC)"),
                                                 "drift?",
                                                         Schema.integer(
                                                                 0,
@@ -117,6 +119,9 @@ final class MaintenanceTools {
         }
         if (backend.oldestPending() != null) {
             json.put("oldest_pending_s", backend.oldestPending().toMillis() / 1e3);
+        }
+        if (backend.lastConfirmed() != null) {
+            json.put("last_confirmed_at", backend.lastConfirmed().toString());
         }
         if (backend.drift() != null) {
             Drift drift = backend.drift();

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.Tombstones;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
@@ -60,10 +61,20 @@ public final class UnifiedMemory implements AutoCloseable {
                         slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
-        writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
-        reads = new ReadPath(slots, fanOut, outbox);
+        VersionClock versions = new VersionClock(clock);
+        MemoryOptions options = builder.options;
+        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        boolean waits = options.waits() == MemoryOptions.Wait.ALL;
+        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, waits, this::wakeRelay);
+        reads = new ReadPath(slots, fanOut, outbox, versions, options.reads() == MemoryOptions.Read.FRESHEST);
         reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
-        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
+        relay = new Relay(
+                slots,
+                outbox,
+                new Delivery(slots, fanOut, outbox, overtaking, clock),
+                reconciler,
+                new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
+                clock);
         health = new HealthCheck(fanOut, outbox, relay::drift, clock);
     }
 
@@ -192,6 +203,10 @@ public final class UnifiedMemory implements AutoCloseable {
         relay.welcome(slot);
     }
 
+    private void wakeRelay() {
+        relay.wake();
+    }
+
     private static ThreadFactory daemons(String name) {
         AtomicInteger count = new AtomicInteger();
         return task -> {
@@ -209,6 +224,8 @@ public final class UnifiedMemory implements AutoCloseable {
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable Outbox outbox;
         private UserDirectory users = (after, limit) -> List.of();
+        private Tombstones tombstones = (before, limit) -> 0;
+        private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
         private Runnable beforeWaiting = () -> {};
 
@@ -235,6 +252,18 @@ public final class UnifiedMemory implements AutoCloseable {
         /** Knows whose memories the local database holds, for comparing it with other backends. */
         public Builder users(UserDirectory directory) {
             users = directory;
+            return this;
+        }
+
+        /** The deletes that the local database remembers, which are forgotten when nobody needs them any more. */
+        public Builder tombstones(Tombstones remembered) {
+            tombstones = remembered;
+            return this;
+        }
+
+        /** Policies; {@link MemoryOptions#DEFAULT} unless said otherwise. */
+        public Builder options(MemoryOptions policies) {
+            options = policies;
             return this;
         }
 

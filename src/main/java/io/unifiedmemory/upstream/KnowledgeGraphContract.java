@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +70,8 @@ final class KnowledgeGraphContract implements ToolContract {
             for (int writes = 0; ; writes++) {
                 Entity entity = entity(entry);
                 MemoryEntry held = entity == null ? null : entity.memory();
-                if (entity != null && held != null && standsInTheWay(held, wanted)) {
+                // What was wanted is its own confirmation.
+                if (entity != null && held != null && !WriteOrder.isNewer(wanted, held)) {
                     deleteOutdated(entity);
                     return new Lookup.Found(held);
                 }
@@ -145,13 +147,6 @@ final class KnowledgeGraphContract implements ToolContract {
     public BackendStatus check() {
         graph.open(List.of()); // the server reads its whole file for it, so a damaged one shows
         return new BackendStatus(true, ContractType.KNOWLEDGE_GRAPH.text());
-    }
-
-    /** A copy of the same version is the confirmation; without versions, one of the same content. */
-    private static boolean standsInTheWay(MemoryEntry held, MemoryEntry wanted) {
-        return held.version().isNewerThan(wanted.version())
-                || (held.version().equals(wanted.version())
-                        && (!wanted.version().equals(Version.NONE) || held.hasContentOf(wanted)));
     }
 
     /** Finishes an update that a crash cut off after the new value was added. */

@@ -15,6 +15,7 @@ import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.sqlite.SqliteTombstones;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RETENTION = Duration.ofDays(30);
     private static final SlotOptions ONCE = new SlotOptions(true, 2, TIMEOUT, 0);
 
     @TempDir
@@ -52,6 +54,7 @@ class RelayTest {
     private Relay relay;
     private SqliteBackend memories;
     private Reconciler reconciler;
+    private Sweeper sweeper;
 
     @BeforeEach
     void open() {
@@ -61,9 +64,13 @@ class RelayTest {
         up = slot("up", upstream, false);
         Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
         FanOut fanOut = new FanOut(executor, () -> {});
-        writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
+        VersionClock versions = new VersionClock(clock);
+        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, true, () -> {});
         reconciler = new Reconciler(slots, fanOut, outbox, memories, clock);
-        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
+        sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
+        Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
+        relay = new Relay(slots, outbox, delivery, reconciler, sweeper, clock);
     }
 
     @AfterEach
@@ -75,7 +82,7 @@ class RelayTest {
     @Test
     void whatWasConfirmedIsNotOwed() {
         writes.store(draft("k", "v"));
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -85,7 +92,7 @@ class RelayTest {
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -111,7 +118,7 @@ class RelayTest {
         upstream.fail(2, Kind.UNAVAILABLE);
         writes.store(draft("k", "1"));
         writes.store(draft("k", "2"));
-        assertThat(outbox.letters(10)).hasSize(1);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("2");
     }
@@ -123,7 +130,7 @@ class RelayTest {
         writes.store(draft("a", "v"));
         writes.store(draft("b", "v"));
         writes.deleteAll("u", null);
-        assertThat(outbox.letters(10))
+        assertThat(outbox.letters("up", null, 10))
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.owed().operation()).isEqualTo(Owed.Operation.DELETE_ALL));
         writes.store(draft("b", "again"));
@@ -132,7 +139,7 @@ class RelayTest {
         assertThat(upstreamStore.retrieve("u", "gone")).isInstanceOf(Lookup.Deleted.class);
         assertThat(upstreamStore.retrieve("u", "a")).isInstanceOf(Lookup.Deleted.class);
         assertThat(value("b")).isEqualTo("again");
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -152,8 +159,8 @@ class RelayTest {
         writes.store(draft("k", "v"));
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
-        assertThat(outbox.backlog("up")).isEqualTo(new Outbox.Backlog(0, null, 1));
-        assertThat(outbox.letters(10)).singleElement().satisfies(letter -> {
+        assertThat(outbox.backlog("up")).isEqualTo(new Outbox.Backlog(0, null, 1, null));
+        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
             assertThat(letter.dead()).isTrue();
             assertThat(letter.error()).contains("told to fail");
         });
@@ -171,7 +178,7 @@ class RelayTest {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "2"));
         outbox.confirm(first);
-        assertThat(outbox.letters(10)).hasSize(1);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
     }
 
     @Test
@@ -184,7 +191,7 @@ class RelayTest {
             relay.deliverBatches();
             up.check();
         }
-        Owed owed = outbox.letters(10).get(0).owed();
+        Owed owed = outbox.letters("up", null, 10).get(0).owed();
         assertThat(owed.attempts()).isEqualTo(13);
         assertThat(owed.dueMillis() - clock.millis()).isBetween(128_000L, 256_000L);
     }
@@ -224,7 +231,7 @@ class RelayTest {
         assertThat(value("k")).isEqualTo("v");
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     // Reconcile
@@ -235,7 +242,7 @@ class RelayTest {
         writes.store(draft("lost", "v"));
         upstreamStore.forget("u", "lost");
         assertThat(reconcile(true)).isEqualTo(new Drift(2, 1, 0, 0));
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
         assertThat(reconcile(false)).isEqualTo(new Drift(2, 1, 0, 0));
         deliverAll();
         assertThat(value("lost")).isEqualTo("v");
@@ -276,7 +283,7 @@ class RelayTest {
         writes.store(draft("k", "v"));
         upstream.fail(1, Kind.UNAVAILABLE);
         assertThatThrownBy(() -> reconcile(false)).isInstanceOf(BackendException.class);
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test

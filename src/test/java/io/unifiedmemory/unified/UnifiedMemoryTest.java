@@ -185,7 +185,7 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
-        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1));
+        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1, null));
     }
 
     @Test
