@@ -2,7 +2,6 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
-import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.time.Clock;
@@ -124,8 +123,7 @@ final class MaintenanceTools {
             json.put("last_confirmed_at", backend.lastConfirmed().toString());
         }
         if (backend.drift() != null) {
-            Drift drift = backend.drift();
-            json.put("drift", drift.owedThere() + drift.deletedThere() + drift.takenHere());
+            json.put("drift", backend.drift().count());
         }
         if (backend.lastError() != null) {
             json.put("last_error", backend.lastError());

@@ -31,7 +31,7 @@ final class ReadPath {
     private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
 
     /** Names the outbox as the source of an answer. */
-    private static final String OUTBOX = "outbox";
+    static final String OUTBOX = "outbox";
 
     private final Slots slots;
     private final FanOut fanOut;

@@ -96,6 +96,30 @@ final class Relay implements AutoCloseable {
         return drifts.get(slot);
     }
 
+    /** Keeps what a comparison that was asked for found. */
+    void note(Map<String, Drift> found) {
+        slots.others().forEach(slot -> {
+            Drift drift = found.get(slot.name());
+            if (drift != null) {
+                drifts.put(slot, drift);
+            }
+        });
+    }
+
+    /** Delivers what is due: in its own thread if that was started, else in the caller's. */
+    void deliverAll() {
+        boolean more;
+        synchronized (this) {
+            more = thread == null && !closed;
+        }
+        if (!more) {
+            wake();
+        }
+        while (more) {
+            more = deliverBatches();
+        }
+    }
+
     private void run() {
         boolean troubled = false;
         while (!closed) {

@@ -84,6 +84,39 @@ final class KnowledgeGraphContract implements ToolContract {
         });
     }
 
+    /**
+     * What is new is created in one call, since the server rewrites its whole file with each, and confirmed by one read.
+     * The rest goes one by one.
+     */
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        Graph created = graph.inTurn(() -> createNew(entries));
+        List<Lookup> answers = new ArrayList<>();
+        for (MemoryEntry entry : entries) {
+            MemoryEntry held = created.entity(EntityName.of(entry.userId(), entry.key()))
+                    .map(Entity::memory)
+                    .orElse(null);
+            boolean settled = held != null && !WriteOrder.isNewer(entry, held);
+            answers.add(settled ? new Lookup.Found(held) : store(entry));
+        }
+        return answers;
+    }
+
+    private Graph createNew(List<MemoryEntry> entries) {
+        Map<String, List<String>> missing = new LinkedHashMap<>();
+        entries.forEach(entry -> missing.put(EntityName.of(entry.userId(), entry.key()), observations(entry)));
+        graph.open(List.copyOf(missing.keySet())).entities().forEach(entity -> missing.remove(entity.name()));
+        if (missing.isEmpty()) {
+            return new Graph(List.of(), List.of());
+        }
+        graph.create(Entity.OUR_TYPE, missing);
+        return graph.open(List.copyOf(missing.keySet()));
+    }
+
+    private static List<String> observations(MemoryEntry entry) {
+        return List.of(entry.value(), Envelope.of(entry, false).text());
+    }
+
     @Override
     public Lookup retrieve(String userId, String key) {
         List<String> names =
@@ -159,10 +192,7 @@ final class KnowledgeGraphContract implements ToolContract {
         String name = EntityName.of(entry.userId(), entry.key());
         String value = entry.value();
         if (entity == null) {
-            graph.create(
-                    name,
-                    Entity.OUR_TYPE,
-                    List.of(value, Envelope.of(entry, false).text()));
+            graph.create(Entity.OUR_TYPE, Map.of(name, observations(entry)));
             return;
         }
         boolean borrowed =

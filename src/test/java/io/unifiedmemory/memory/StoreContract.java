@@ -234,6 +234,27 @@ abstract class StoreContract extends ContractSteps {
         }
     }
 
+    @Test
+    void severalMemoriesAreStoredAsOneByOne() {
+        MemoryEntry replaced = store("old", "before");
+        Version newer = Version.atMillis(replaced.version().millis() + 3_600_000);
+        MemoryEntry kept = store(memory("kept", "newer").withVersion(newer));
+        List<MemoryEntry> entries = List.of(
+                memory("new", "one"), memory("old", "after"), memory("kept", "older"), memory("e\u0301", "two"));
+
+        List<Lookup> answers = backend.storeAll(entries);
+
+        assertThat(answers).hasSize(4).allMatch(Lookup.Found.class::isInstance);
+        assertHolds(entries.get(0));
+        assertHolds(entries.get(1).withCreatedAt(replaced.createdAt()));
+        assertHolds(entries.get(3));
+        assertThat(lookup("kept"))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo(kept.value()));
+        assertThat(backend.storesAtOnce()).isPositive();
+    }
+
     private static MemoryEntry renamed(MemoryEntry entry, String key) {
         Instant time = Instant.ofEpochMilli(entry.version().millis());
         return new MemoryEntry(entry.userId(), key, entry.value(), entry.metadata(), time, time, entry.version());

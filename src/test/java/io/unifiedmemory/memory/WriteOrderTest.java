@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,7 +115,8 @@ class WriteOrderTest {
         return lookups;
     }
 
-    private static MemoryEntry entry(Version version, String value, Map<String, Object> metadata, Instant updatedAt) {
+    private static MemoryEntry entry(
+            Version version, String value, Map<String, Object> metadata, @Nullable Instant updatedAt) {
         return new MemoryEntry("u", "k", value, metadata, null, updatedAt, version);
     }
 
