@@ -4,6 +4,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -26,6 +27,8 @@ final class Application implements AutoCloseable {
                 .beforeWaiting(beforeWaiting)
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
+                .tombstones(new SqliteTombstones(database))
+                .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());

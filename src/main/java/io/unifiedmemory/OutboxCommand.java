@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code outbox list|retry|drop [BACKEND]}: shows what is owed to backends, and decides about dead letters. */
 final class OutboxCommand implements Command {
 
-    private static final int MAX_LISTED = 1000;
+    private static final int PAGE = 1000;
 
     private final String action;
     private final @Nullable String backend;
@@ -36,7 +36,7 @@ final class OutboxCommand implements Command {
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
             Outbox outbox = new SqliteOutbox(database, Clock.systemUTC());
             switch (action) {
-                case "list" -> list(outbox.letters(MAX_LISTED), out);
+                case "list" -> list(outbox, out);
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
                 default -> out.println(outbox.drop(backend) + " dead letters dropped");
             }
@@ -47,11 +47,24 @@ final class OutboxCommand implements Command {
         }
     }
 
-    private void list(List<Outbox.Letter> letters, PrintStream out) {
-        letters.stream()
-                .filter(letter -> backend == null || letter.owed().backend().equals(backend))
-                .forEach(letter -> out.printf(
-                        "%s  %s  %s %s of %s, since %s, %d tries%s%n",
+    /** Page by page, so that a long list takes no more memory than a short one; ends when nobody reads on. */
+    private void list(Outbox outbox, PrintStream out) {
+        for (String name : backend == null ? outbox.backends() : List.of(backend)) {
+            List<Outbox.Letter> page;
+            Outbox.Letter last = null;
+            do {
+                page = outbox.letters(name, last, PAGE);
+                for (Outbox.Letter letter : page) {
+                    out.println(line(letter));
+                    last = letter;
+                }
+            } while (page.size() == PAGE && !out.checkError());
+        }
+    }
+
+    private static String line(Outbox.Letter letter) {
+        return "%s  %s  %s %s of %s, since %s, %d tries%s"
+                .formatted(
                         letter.dead() ? "DEAD   " : "pending",
                         letter.owed().backend(),
                         letter.owed().operation(),
@@ -59,9 +72,6 @@ final class OutboxCommand implements Command {
                         letter.owed().userId(),
                         Instant.ofEpochMilli(letter.owed().version().millis()),
                         letter.owed().attempts(),
-                        letter.error() == null ? "" : ": " + letter.error()));
-        if (letters.size() == MAX_LISTED) {
-            out.println("(the oldest " + MAX_LISTED + "; health counts them all)");
-        }
+                        letter.error() == null ? "" : ": " + letter.error());
     }
 }

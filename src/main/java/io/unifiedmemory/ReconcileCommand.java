@@ -24,11 +24,12 @@ final class ReconcileCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
         try (Application application = new Application(config, () -> {})) {
+            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
             Reconciliation result = application
                     .memory()
                     .reconcile(
-                            dryRun,
-                            (user, compared) -> streams.err().println(compared + " memories compared, now " + user));
+                            dryRun, (where, compared) -> progress.show(compared + " memories compared, now " + where));
+            progress.end();
             result.drifts().forEach((name, drift) -> out.println(name + ": " + text(drift)));
             result.problems().forEach((name, problem) -> out.println(name + ": could not be compared: " + problem));
             return result.problems().isEmpty() ? 0 : Main.FAILED;

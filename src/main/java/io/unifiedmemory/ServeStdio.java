@@ -4,7 +4,6 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.server.StdioTransport;
-import java.io.Console;
 import java.time.Duration;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
@@ -34,12 +33,8 @@ final class ServeStdio implements Command {
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */
-    @SuppressWarnings("SystemConsoleNull") // The console of java.base is null without a terminal, on every JDK.
     private static void greetPerson(StandardStreams streams) {
-        // Newer JDKs prefer another console, which is there even without a terminal and slow to load.
-        System.setProperty("jdk.console", "java.base");
-        Console console = System.console();
-        if (console != null) {
+        if (streams.atTerminal()) {
             streams.err()
                     .println(
                             "unified-memory is an MCP server: it waits for a client on standard input (Ctrl-D ends it)."

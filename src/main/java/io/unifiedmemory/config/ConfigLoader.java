@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
+import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -60,6 +61,12 @@ public final class ConfigLoader {
                         sqliteTimeout,
                         integer(Setting.SQLITE_MAX_RETRIES, file, origin)),
                 upstreams(file, defaultUser, origin),
+                new MemoryOptions(
+                        MemoryOptions.Read.valueOf(
+                                text(Setting.READ, file, origin).toUpperCase(Locale.ROOT)),
+                        MemoryOptions.Wait.valueOf(
+                                text(Setting.WAIT, file, origin).toUpperCase(Locale.ROOT)),
+                        Duration.ofDays(integer(Setting.TOMBSTONE_RETENTION_DAYS, file, origin))),
                 new ToolOptions(
                         new Limits(
                                 integer(Setting.MAX_NAME_CHARS, file, origin),

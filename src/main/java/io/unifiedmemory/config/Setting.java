@@ -1,6 +1,7 @@
 package io.unifiedmemory.config;
 
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,6 +20,17 @@ public enum Setting {
     DEFAULT_USER("defaultUser", Type.TEXT, null, "whose memories a call without user_id is about"),
     LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
     COMPATIBILITY_TOOLS("compatibilityTools", Type.FLAG, false, "offer remember_user_info and search_user_memory too"),
+    READ(
+            "read",
+            Type.choice("priority", "freshest"),
+            "priority",
+            "whom retrieve asks: one by one by priority, or all at once for the newest"),
+    WAIT("wait", Type.choice("all", "local"), "all", "whom a write waits for: every backend, or the local database"),
+    TOMBSTONE_RETENTION_DAYS(
+            "tombstoneRetentionDays",
+            Type.integer(1, 36_500),
+            (int) MemoryOptions.DEFAULT.tombstoneRetention().toDays(),
+            "how long a confirmed delete is remembered"),
     SQLITE_ENABLED("sqlite.enabled", Type.FLAG, true, "keep memories in the local database"),
     SQLITE_PRIORITY(
             "sqlite.priority",

@@ -18,6 +18,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.util.RawValue;
 
 /**
@@ -89,6 +90,11 @@ public final class Json implements DataBinding {
             array.add(value(parser));
         }
         return array;
+    }
+
+    /** Writes a value as compact JSON on one line, the fields of every object in the order of their names. */
+    public static String writeSorted(Object value) throws JacksonException {
+        return MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).writeValueAsString(value);
     }
 
     /** Writes a value as compact JSON on one line. */

@@ -15,13 +15,14 @@ public interface Outbox {
 
     /**
      * Does a local write and notes what it owes to others, both or neither. What is older of the same backend, user and
-     * key is replaced; a {@link Owed.Operation#DELETE_ALL} replaces everything older of its user.
+     * key is replaced, at a tie by {@link WriteOrder}; a {@link Owed.Operation#DELETE_ALL} replaces everything older of
+     * its user.
      *
      * @param write may be repeated; joins the transaction when it writes to the same file
      */
     <T extends @Nullable Object> T write(Collection<Owed> owed, Supplier<T> write);
 
-    /** Removes what a backend has confirmed, unless something newer took its place meanwhile. */
+    /** Removes what a backend has confirmed, unless something newer took its place meanwhile, and notes the time. */
     void confirm(Collection<Owed> delivered);
 
     /**
@@ -30,6 +31,9 @@ public interface Outbox {
      * @param dueMillis when to try again, in milliseconds since the epoch
      */
     void postpone(Owed owed, long dueMillis, String error);
+
+    /** Makes what was tried in vain due at once, because the backend is back. */
+    void hasten(String backend, long nowMillis);
 
     /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
     void bury(Owed owed, String error);
@@ -40,6 +44,9 @@ public interface Outbox {
     /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
     boolean owes(String backend, String userId, String key);
 
+    /** Who is owed a write of this user's memories, dead letters included. */
+    List<String> owedTo(String userId);
+
     /**
      * What the writes that are owed say of a memory: the only place that knows it where the local database keeps no
      * memories.
@@ -49,8 +56,15 @@ public interface Outbox {
     /** How much is owed to a backend. */
     Backlog backlog(String backend);
 
-    /** All that is owed, dead letters too, the oldest first. */
-    List<Letter> letters(int limit);
+    /**
+     * A page of what is owed to a backend: what is pending before the dead letters, the oldest first.
+     *
+     * @param after the last letter of the page before; null from the start
+     */
+    List<Letter> letters(String backend, @Nullable Letter after, int limit);
+
+    /** Every backend to which something is owed, whether or not it is still configured, by name. */
+    List<String> backends();
 
     /** Makes dead letters due again, those of one backend or (null) of all; returns how many. */
     int retry(@Nullable String backend);
@@ -77,8 +91,13 @@ public interface Outbox {
      * @param pending writes to be delivered
      * @param oldestMillis when the oldest of them was made, in milliseconds since the epoch; null when there is none
      * @param dead writes that the backend will never take
+     * @param confirmedMillis when it last confirmed a write, to any process on the file; null when it never did
      */
-    record Backlog(long pending, @Nullable Long oldestMillis, long dead) {}
+    record Backlog(
+            long pending,
+            @Nullable Long oldestMillis,
+            long dead,
+            @Nullable Long confirmedMillis) {}
 
     /**
      * One line of the list for a person.

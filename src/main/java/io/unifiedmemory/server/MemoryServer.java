@@ -3,6 +3,7 @@ package io.unifiedmemory.server;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -88,13 +89,14 @@ public final class MemoryServer implements AutoCloseable {
                                 .openWorldHint(false)
                                 .build())
                         .build())
-                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, request)))
+                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, exchange, request)))
                 .build();
     }
 
-    private static CallToolResult call(ToolBox toolBox, CallToolRequest request) {
+    private static CallToolResult call(ToolBox toolBox, McpAsyncServerExchange exchange, CallToolRequest request) {
         try {
-            return success(toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta())));
+            ToolCall call = new ToolCall(request.arguments(), request.meta(), ClientProgress.of(exchange, request));
+            return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
             String kind = e.kind().name().toLowerCase(Locale.ROOT);
             return failure(String.valueOf(e.getMessage()), Map.of("io.unifiedmemory/error", kind));

@@ -44,6 +44,14 @@ public final class StandardStreams {
         return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 
+    /** Whether a person sits at a terminal, as far as Java can tell: input and output are one. */
+    @SuppressWarnings("SystemConsoleNull") // The console of java.base is null without a terminal, on every JDK.
+    public boolean atTerminal() {
+        // Newer JDKs prefer another console, which is there even without a terminal and slow to load.
+        System.setProperty("jdk.console", "java.base");
+        return System.console() != null;
+    }
+
     /** Standard error. */
     public PrintStream err() {
         return err;

@@ -7,12 +7,14 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ final class MemoryTable {
             SET value = excluded.value, metadata = excluded.metadata,
                 created_at = coalesce(created_at, excluded.created_at), updated_at = excluded.updated_at,
                 version = excluded.version
-            WHERE excluded.version > version
+            WHERE excluded.version > version OR (excluded.version = version AND ?8)
             RETURNING id, created_at""";
 
     /** The first row tells: the memory has a key, tombstones have none. */
@@ -61,6 +63,17 @@ final class MemoryTable {
     }
 
     Lookup store(Session tx, MemoryEntry entry) throws SQLException {
+        Lookup stored = store(tx, entry, false);
+        if (stored != null) {
+            return stored;
+        }
+        Lookup held = find(tx, entry.userId(), entry.key());
+        boolean winsTie = held instanceof Lookup.Found found && WriteOrder.isNewer(entry, found.entry());
+        return winsTie ? Objects.requireNonNull(store(tx, entry, true)) : held;
+    }
+
+    /** @return what is held then; null when something newer, or at a tie anything, is in the way */
+    private @Nullable Lookup store(Session tx, MemoryEntry entry, boolean winsTie) throws SQLException {
         String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
         long id;
         Instant createdAt;
@@ -72,9 +85,10 @@ final class MemoryTable {
                 metadata,
                 millis(entry.createdAt()),
                 millis(entry.updatedAt()),
-                entry.version().stamp())) {
+                entry.version().stamp(),
+                winsTie)) {
             if (!stored.next()) {
-                return find(tx, entry.userId(), entry.key());
+                return null;
             }
             id = stored.getLong(1);
             createdAt = instant(stored, 2);

@@ -37,6 +37,7 @@ final class Migrations {
                 version INTEGER NOT NULL,
                 PRIMARY KEY (user_id, key)
             ) STRICT, WITHOUT ROWID;
+            CREATE INDEX tombstone_by_version ON tombstone (version);
 
             CREATE TABLE user_tombstone (
                 user_id TEXT    NOT NULL PRIMARY KEY,
@@ -55,9 +56,15 @@ final class Migrations {
                 due_at    INTEGER NOT NULL,
                 dead      INTEGER NOT NULL,
                 error     TEXT,
-                PRIMARY KEY (backend, user_id, scope, key)
+                PRIMARY KEY (user_id, scope, key, backend)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
+            CREATE INDEX outbox_postponed ON outbox (backend, due_at) WHERE attempts > 0;
+
+            CREATE TABLE confirmation (
+                backend TEXT    NOT NULL PRIMARY KEY,
+                at      INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
 
             CREATE TABLE lease (
                 name   TEXT    NOT NULL PRIMARY KEY,

@@ -1,41 +1,47 @@
 package io.unifiedmemory.sqlite;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Owed.Operation;
-import io.unifiedmemory.memory.Owed.Scope;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The outbox in the database file, in the transactions of the memories. Thread-safe. */
 public final class SqliteOutbox implements Outbox {
 
-    private static final String COLUMNS =
-            "backend, operation, user_id, key, version, payload, attempts, due_at, dead, error";
-
     private static final String OWE = """
             INSERT INTO outbox (backend, user_id, scope, key, operation, version, payload, attempts, due_at, dead)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0)
-            ON CONFLICT (backend, user_id, scope, key) DO UPDATE
+            ON CONFLICT (user_id, scope, key, backend) DO UPDATE
             SET operation = excluded.operation, version = excluded.version, payload = excluded.payload,
                 attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL
-            WHERE excluded.version >= version""";
+            WHERE excluded.version > version
+               OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
 
     private static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
+
+    /** Jumps from one backend's rows to the next one's instead of reading all. */
+    private static final String BACKENDS = """
+            WITH RECURSIVE found (backend) AS (
+                SELECT min(backend) FROM outbox
+                UNION ALL
+                SELECT (SELECT min(backend) FROM outbox WHERE backend > found.backend) FROM found
+                WHERE backend IS NOT NULL
+            )
+            SELECT backend FROM found WHERE backend IS NOT NULL""";
 
     private final SqliteDatabase database;
     private final Clock clock;
@@ -69,6 +75,9 @@ public final class SqliteOutbox implements Outbox {
                     owed.userId(),
                     owed.version().stamp());
         }
+        if (losesTie(tx, owed)) {
+            return;
+        }
         tx.update(
                 OWE,
                 owed.backend(),
@@ -77,22 +86,58 @@ public final class SqliteOutbox implements Outbox {
                 owed.key(),
                 owed.operation().name(),
                 owed.version().stamp(),
-                payload(owed),
+                OutboxRow.payload(owed),
                 owed.dueMillis());
+    }
+
+    /** Where the outbox holds the text itself, of two texts of one version the one stays that counts. */
+    private static boolean losesTie(Session tx, Owed owed) throws SQLException {
+        MemoryEntry entry = owed.entry();
+        if (entry == null) {
+            return false;
+        }
+        String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE " + THIS + " AND version = ?5";
+        List<Letter> held = letters(
+                tx,
+                sql,
+                owed.backend(),
+                owed.userId(),
+                owed.operation().scope().name(),
+                owed.key(),
+                owed.version().stamp());
+        MemoryEntry other = held.isEmpty() ? null : held.get(0).owed().entry();
+        return other != null && WriteOrder.isNewer(other, entry);
     }
 
     @Override
     public void confirm(Collection<Owed> delivered) {
+        String delete = "DELETE FROM outbox WHERE " + THIS + " AND (version < ?5 OR (version = ?5 AND operation = ?6))";
         database.write(tx -> {
+            Set<String> backends = new LinkedHashSet<>();
             for (Owed owed : delivered) {
                 change(
                         tx,
-                        "DELETE FROM outbox WHERE " + THIS + " AND version <= ?5",
+                        delete,
                         owed,
-                        owed.version().stamp());
+                        owed.version().stamp(),
+                        owed.operation().name());
+                backends.add(owed.backend());
+            }
+            for (String backend : backends) {
+                tx.update(
+                        "INSERT INTO confirmation (backend, at) VALUES (?1, ?2)"
+                                + " ON CONFLICT DO UPDATE SET at = excluded.at",
+                        backend,
+                        clock.millis());
             }
             return delivered.size();
         });
+    }
+
+    @Override
+    public void hasten(String backend, long nowMillis) {
+        String sql = "UPDATE outbox SET due_at = ?2 WHERE backend = ?1 AND attempts > 0 AND due_at > ?2";
+        database.write(tx -> tx.update(sql, backend, nowMillis));
     }
 
     @Override
@@ -121,7 +166,7 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public List<Owed> due(String backend, long nowMillis, int limit) {
-        String sql = "SELECT " + COLUMNS + " FROM outbox WHERE backend = ?1 AND dead = 0 AND due_at <= ?2"
+        String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE backend = ?1 AND dead = 0 AND due_at <= ?2"
                 + " ORDER BY version LIMIT ?3";
         return database.read(session -> letters(session, sql, backend, nowMillis, limit)).stream()
                 .map(Letter::owed)
@@ -130,17 +175,25 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public boolean owes(String backend, String userId, String key) {
-        String sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE backend = ?1 AND user_id = ?2"
-                + " AND (scope <> ?3 OR key = ?4))";
-        return database.read(session -> session.number(sql, backend, userId, Scope.KEY.name(), key)) > 0;
+        String sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2 AND scope = 'KEY' AND key = ?3"
+                + " AND backend = ?1) OR EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2"
+                + " AND scope IN ('AGE', 'USER') AND backend = ?1)";
+        return database.read(session -> session.number(sql, backend, userId, key)) > 0;
+    }
+
+    @Override
+    public List<String> owedTo(String userId) {
+        String sql = "SELECT backend FROM (" + BACKENDS + ") b WHERE EXISTS"
+                + " (SELECT 1 FROM outbox o WHERE o.user_id = ?1 AND o.backend = b.backend)";
+        return database.read(session -> texts(session, sql, userId));
     }
 
     @Override
     public Lookup known(String userId, String key) {
-        String sql = "SELECT " + COLUMNS + " FROM outbox WHERE user_id = ?1 AND operation <> ?2"
-                + " AND (scope = ?3 OR key = ?4) ORDER BY version DESC LIMIT 1";
-        List<Letter> newest = database.read(
-                session -> letters(session, sql, userId, Operation.EXPIRE.name(), Scope.USER.name(), key));
+        String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1"
+                + " AND ((scope = 'KEY' AND key = ?2) OR (scope = 'USER' AND key = ''))"
+                + " ORDER BY version DESC, operation = 'STORE' LIMIT 1";
+        List<Letter> newest = database.read(session -> letters(session, sql, userId, key));
         if (newest.isEmpty()) {
             return Lookup.MISSING;
         }
@@ -154,20 +207,63 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public Backlog backlog(String backend) {
-        return database.read(session -> {
-            String pending = "SELECT count(*), min(version) FROM outbox WHERE backend = ?1 AND dead = 0";
-            long dead = session.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 1", backend);
-            try (ResultSet row = session.query(pending, backend)) {
-                long count = row.getLong(1);
-                return new Backlog(count, count == 0 ? null : new Version(row.getLong(2)).millis(), dead);
-            }
-        });
+        return database.read(session -> session.snapshot(snapshot -> {
+            long pending = snapshot.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 0", backend);
+            return new Backlog(
+                    pending,
+                    oldest(snapshot, backend),
+                    snapshot.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 1", backend),
+                    confirmed(snapshot, backend));
+        }));
+    }
+
+    private static @Nullable Long oldest(Session session, String backend) throws SQLException {
+        String sql = "SELECT version FROM outbox WHERE backend = ?1 AND dead = 0 ORDER BY version LIMIT 1";
+        try (ResultSet row = session.query(sql, backend)) {
+            return row.next() ? new Version(row.getLong(1)).millis() : null;
+        }
+    }
+
+    private static @Nullable Long confirmed(Session session, String backend) throws SQLException {
+        try (ResultSet row = session.query("SELECT at FROM confirmation WHERE backend = ?1", backend)) {
+            return row.next() ? row.getLong(1) : null;
+        }
     }
 
     @Override
-    public List<Letter> letters(int limit) {
-        return database.read(
-                session -> letters(session, "SELECT " + COLUMNS + " FROM outbox ORDER BY version LIMIT ?1", limit));
+    public List<Letter> letters(String backend, @Nullable Letter after, int limit) {
+        String start = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE backend = ?1";
+        String end = " ORDER BY dead, version, user_id, scope, key LIMIT ?2";
+        if (after == null) {
+            return database.read(session -> letters(session, start + end, backend, limit));
+        }
+        String behind = " AND (dead, version, user_id, scope, key) > (?3, ?4, ?5, ?6, ?7)";
+        Owed last = after.owed();
+        return database.read(session -> letters(
+                session,
+                start + behind + end,
+                backend,
+                limit,
+                after.dead() ? 1 : 0,
+                last.version().stamp(),
+                last.userId(),
+                last.operation().scope().name(),
+                last.key()));
+    }
+
+    @Override
+    public List<String> backends() {
+        return database.read(session -> texts(session, BACKENDS));
+    }
+
+    private static List<String> texts(Session session, String sql, Object... arguments) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (ResultSet rows = session.query(sql, arguments)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
     }
 
     @Override
@@ -201,62 +297,9 @@ public final class SqliteOutbox implements Outbox {
         List<Letter> letters = new ArrayList<>();
         try (ResultSet rows = session.query(sql, arguments)) {
             while (rows.next()) {
-                letters.add(new Letter(owed(rows), rows.getInt(9) != 0, rows.getString(10)));
+                letters.add(OutboxRow.letter(rows));
             }
         }
         return letters;
-    }
-
-    private static Owed owed(ResultSet row) throws SQLException {
-        String userId = row.getString(3);
-        String key = row.getString(4);
-        Version version = new Version(row.getLong(5));
-        String payload = row.getString(6);
-        Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
-        return new Owed(
-                row.getString(1),
-                Operation.valueOf(row.getString(2)),
-                userId,
-                key,
-                version,
-                json.containsKey("value") ? entry(userId, key, version, json) : null,
-                instant(json.get("cutoff")),
-                row.getInt(7),
-                row.getLong(8));
-    }
-
-    private static @Nullable String payload(Owed owed) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        MemoryEntry entry = owed.entry();
-        if (entry != null) {
-            json.put("value", entry.value());
-            json.put("metadata", entry.metadata());
-            json.put("created_at", text(entry.createdAt()));
-            json.put("updated_at", text(entry.updatedAt()));
-        }
-        if (owed.cutoff() != null) {
-            json.put("cutoff", text(owed.cutoff()));
-        }
-        return json.isEmpty() ? null : Json.write(json);
-    }
-
-    @SuppressWarnings("unchecked") // payload() wrote a JSON object there
-    private static MemoryEntry entry(String userId, String key, Version version, Map<String, Object> json) {
-        return new MemoryEntry(
-                userId,
-                key,
-                String.valueOf(json.get("value")),
-                (Map<String, Object>) json.getOrDefault("metadata", Map.of()),
-                instant(json.get("created_at")),
-                instant(json.get("updated_at")),
-                version);
-    }
-
-    private static @Nullable String text(@Nullable Instant instant) {
-        return instant == null ? null : instant.toString();
-    }
-
-    private static @Nullable Instant instant(@Nullable Object text) {
-        return text == null ? null : Instant.parse(text.toString());
     }
 }

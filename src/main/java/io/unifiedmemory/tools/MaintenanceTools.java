@@ -2,7 +2,6 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
-import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.time.Clock;
@@ -68,6 +67,8 @@ final class MaintenanceTools {
                                                 "oldest_pending_s?",
                                                         Schema.number("How old the oldest of them is, in seconds"),
                                                 "dead_letters?", Schema.integer(0, "Writes that it will never take"),
+                                                "last_confirmed_at?",
+                                                        Schema.string("When it last confirmed a write (ISO-8601, UTC)"),
                                                 "drift?",
                                                         Schema.integer(
                                                                 0,
@@ -118,9 +119,11 @@ final class MaintenanceTools {
         if (backend.oldestPending() != null) {
             json.put("oldest_pending_s", backend.oldestPending().toMillis() / 1e3);
         }
+        if (backend.lastConfirmed() != null) {
+            json.put("last_confirmed_at", backend.lastConfirmed().toString());
+        }
         if (backend.drift() != null) {
-            Drift drift = backend.drift();
-            json.put("drift", drift.owedThere() + drift.deletedThere() + drift.takenHere());
+            json.put("drift", backend.drift().count());
         }
         if (backend.lastError() != null) {
             json.put("last_error", backend.lastError());

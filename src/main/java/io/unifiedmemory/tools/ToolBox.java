@@ -33,7 +33,8 @@ public final class ToolBox {
                 searches.getAll(),
                 memories.delete(),
                 maintenance.health(),
-                maintenance.cleanup()));
+                maintenance.cleanup(),
+                new ReconcileTool(memory).reconcile()));
         if (options.compatibilityTools()) {
             CompatibilityTools compatibility = new CompatibilityTools(store, search, options);
             all.addAll(List.of(compatibility.rememberUserInfo(), compatibility.searchUserMemory()));

@@ -21,8 +21,13 @@ public record Drift(long compared, long owedThere, long deletedThere, long taken
                 takenHere + other.takenHere);
     }
 
+    /** How many differed. */
+    public long count() {
+        return owedThere + deletedThere + takenHere;
+    }
+
     /** Whether both sides were the same. */
     public boolean isNone() {
-        return owedThere == 0 && deletedThere == 0 && takenHere == 0;
+        return count() == 0;
     }
 }

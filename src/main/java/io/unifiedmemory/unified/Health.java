@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.Outbox;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public record Health(Status status, Map<String, Backend> backends) {
      * @param lastError what went wrong last, even if all is well again; null while nothing has
      * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
      * @param oldestPending how old the oldest write is that it is owed; null when there is none
+     * @param lastConfirmed when it last confirmed a write, to whichever process on the file; null when it never did
      * @param drift what this process found when it last compared the backend with the local database; null before that
      */
     public record Backend(
@@ -42,5 +44,6 @@ public record Health(Status status, Map<String, Backend> backends) {
             @Nullable String lastError,
             Outbox.@Nullable Backlog backlog,
             @Nullable Duration oldestPending,
+            @Nullable Instant lastConfirmed,
             @Nullable Drift drift) {}
 }

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Outbox;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,7 @@ final class HealthCheck {
                 slot.lastError(),
                 backlog,
                 age(backlog),
+                lastConfirmed(backlog),
                 drifts.apply(slot));
     }
 
@@ -91,6 +93,11 @@ final class HealthCheck {
     private @Nullable Duration age(Outbox.@Nullable Backlog backlog) {
         Long oldest = backlog == null ? null : backlog.oldestMillis();
         return oldest == null ? null : Duration.ofMillis(Math.max(0, clock.millis() - oldest));
+    }
+
+    private static @Nullable Instant lastConfirmed(Outbox.@Nullable Backlog backlog) {
+        Long millis = backlog == null ? null : backlog.confirmedMillis();
+        return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
     private static String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {

@@ -1,50 +1,76 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
+import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.time.Clock;
 import java.util.List;
 
 /**
- * What happens while a store is on its way to a backend that keeps no versions: another thread or process deletes the
- * memory, the backend confirms that first, and then the store arrives and brings the memory back. So after a store was
- * confirmed the local database is asked once more, and a delete that overtook it is owed again.
+ * What happens while a store is on its way to a backend. Another thread or process may delete the memory, a backend that
+ * keeps no versions confirms that first, and then the store arrives and brings the memory back; or the same version is
+ * replaced here by what wins the tie. So after a store was confirmed the local database is asked once more, and what
+ * overtook the store is owed again. Also the backend may have answered with something newer, which is then kept here.
  */
 final class Overtaking {
 
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
+    private final VersionClock versions;
     private final Clock clock;
 
-    Overtaking(Slots slots, FanOut fanOut, Outbox outbox, Clock clock) {
+    Overtaking(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, Clock clock) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.versions = versions;
         this.clock = clock;
     }
 
-    /** To be called after a backend confirmed a store; throws {@code BackendException} when the database fails. */
-    void check(Slot slot, MemoryEntry stored) {
+    /**
+     * To be called after a backend confirmed a store.
+     *
+     * @param answer what the backend said that it knows of the key now
+     * @throws BackendException when the database fails
+     */
+    void check(Slot slot, MemoryEntry stored, Lookup answer) {
         Slot local = slots.local().orElse(null);
         if (local == null) {
             return;
         }
         Lookup known = fanOut.ask(local, backend -> backend.retrieve(stored.userId(), stored.key()));
-        if (known instanceof Lookup.Deleted deleted && deleted.version().isNewerThan(stored.version())) {
-            Owed owed = new Owed(
-                    slot.name(),
-                    Owed.Operation.DELETE,
-                    stored.userId(),
-                    stored.key(),
-                    deleted.version(),
-                    null,
-                    null,
-                    0,
-                    clock.millis());
-            outbox.write(List.of(owed), () -> owed);
+        if (answer instanceof Lookup.Deleted deleted) {
+            take(local, stored, known, deleted);
+        } else if (answer instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
+            versions.observe(found.entry().version());
+            fanOut.ask(local, backend -> backend.store(found.entry()));
+        } else if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(stored, deleted.version())) {
+            owe(slot, Operation.DELETE, stored, deleted.version());
+        } else if (known instanceof Lookup.Found found && winsTie(found.entry(), stored)) {
+            owe(slot, Operation.STORE, stored, stored.version());
         }
+    }
+
+    private void take(Slot local, MemoryEntry stored, Lookup known, Lookup.Deleted deleted) {
+        if (!WriteOrder.newest(known, deleted).equals(known)) {
+            versions.observe(deleted.version());
+            fanOut.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
+        }
+    }
+
+    /** What is of a newer version has an entry of its own in the outbox. */
+    private static boolean winsTie(MemoryEntry known, MemoryEntry stored) {
+        return known.version().equals(stored.version()) && WriteOrder.isNewer(known, stored);
+    }
+
+    private void owe(Slot slot, Operation operation, MemoryEntry of, Version version) {
+        Owed owed = new Owed(slot.name(), operation, of.userId(), of.key(), version, null, null, 0, clock.millis());
+        outbox.write(List.of(owed), () -> owed);
     }
 }

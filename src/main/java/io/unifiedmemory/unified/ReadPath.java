@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,20 +31,57 @@ final class ReadPath {
     private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
 
     /** Names the outbox as the source of an answer. */
-    private static final String OUTBOX = "outbox";
+    static final String OUTBOX = "outbox";
 
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
 
-    ReadPath(Slots slots, FanOut fanOut, Outbox outbox) {
+    private final VersionClock versions;
+    private final boolean freshest;
+
+    /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
+    ReadPath(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, boolean freshest) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.versions = versions;
+        this.freshest = freshest;
     }
 
-    /** The memory under one key, from the backend of the highest priority that has it. */
+    /** The memory under one key: from the backend of the highest priority that has it, or the newest copy of all. */
     Retrieval retrieve(String userId, String key) {
+        return freshest ? freshest(userId, key) : byPriority(userId, key);
+    }
+
+    /** A backend that is owed a write of this memory cannot know better than we do, and is not asked. */
+    private Retrieval freshest(String userId, String key) {
+        List<Slot> asked = slots.enabled().stream()
+                .filter(slot -> !isOutdated(slot, userId, key))
+                .toList();
+        Answers<Lookup> heard = fanOut.askAll(asked, backend -> backend.retrieve(userId, key));
+        Lookup newest = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        String source = newest instanceof Lookup.Found ? OUTBOX : null;
+        if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
+            throw Slots.nobody("retrieve the memory", heard);
+        }
+        for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
+            Lookup merged = WriteOrder.newest(newest, answer.getValue());
+            source = merged == newest ? source : answer.getKey().name();
+            newest = merged;
+        }
+        if (newest instanceof Lookup.Found found) {
+            for (Slot slot : asked) {
+                if (slot.name().equals(source)) {
+                    mirror(found.entry(), slot, heard);
+                }
+            }
+            return new Retrieval(newest, source, heard.problems());
+        }
+        return new Retrieval(newest, null, heard.problems());
+    }
+
+    private Retrieval byPriority(String userId, String key) {
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
         Version deletedAt = Version.NONE;
         Lookup noted = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
@@ -114,6 +152,7 @@ final class ReadPath {
         Slot local = slots.local().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
         if (works && !entry.version().equals(Version.NONE)) {
+            versions.observe(entry.version());
             try {
                 fanOut.ask(local, backend -> backend.store(entry));
             } catch (BackendException e) {
@@ -134,7 +173,7 @@ final class ReadPath {
     }
 
     private static boolean outlives(MemoryEntry entry, Version deletedAt) {
-        return deletedAt.equals(Version.NONE) || entry.version().isNewerThan(deletedAt);
+        return WriteOrder.outlives(entry, deletedAt);
     }
 
     /**

@@ -105,10 +105,10 @@ final class Reconciler {
         List<Owed> owed = new ArrayList<>();
         List<MemoryEntry> newerThere = new ArrayList<>();
         for (Pair pair : pairs) {
-            if (pair.here != null && (pair.there == null || isNewer(pair.here, pair.there))) {
+            if (pair.here != null && (pair.there == null || Precedence.isNewer(pair.here, pair.there))) {
                 owed.add(owed(slot, Owed.Operation.STORE, pair.here, pair.here.version()));
             } else if (pair.there != null && !pair.there.version().equals(Version.NONE)) {
-                if (pair.here != null && isNewer(pair.there, pair.here)) {
+                if (pair.here != null && Precedence.isNewer(pair.there, pair.here)) {
                     newerThere.add(pair.there);
                 } else if (pair.here == null) {
                     missingHere(pair.there, local, slot, owed, newerThere);
@@ -143,10 +143,6 @@ final class Reconciler {
 
     private Owed owed(Slot slot, Owed.Operation operation, MemoryEntry of, Version version) {
         return new Owed(slot.name(), operation, of.userId(), of.key(), version, null, null, 0, clock.millis());
-    }
-
-    private static boolean isNewer(MemoryEntry candidate, MemoryEntry held) {
-        return candidate.version().isNewerThan(held.version());
     }
 
     /** The last key of a page behind which more follows; null when the page is the last. */

@@ -1,18 +1,12 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
-import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -20,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,21 +31,26 @@ final class Relay implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofSeconds(2);
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final int MAX_DOUBLINGS = 8;
     private static final int BATCH = 100;
     private static final String RIGHT = "relay";
 
     /** How often a backend is compared with the local database though nothing happened to it. */
     private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
 
+    /** How often a process looks whether it is time for that. */
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+
     private final Slots slots;
-    private final FanOut fanOut;
     private final Outbox outbox;
+    private final Delivery delivery;
     private final Reconciler reconciler;
-    private final Overtaking overtaking;
+    private final Sweeper sweeper;
     private final Clock clock;
+    /** Whom to compare because they are back. */
     private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
+    /** Whose failed writes are due at once: they are back, or this process has just started. */
+    private final Set<Slot> hastened = ConcurrentHashMap.newKeySet();
+
     private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
     /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
     private final String holder = new UUID(random(), random()).toString();
@@ -57,14 +58,16 @@ final class Relay implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
+    private long nextUpkeep = System.nanoTime();
 
-    Relay(Slots slots, FanOut fanOut, Outbox outbox, Reconciler reconciler, Clock clock) {
+    Relay(Slots slots, Outbox outbox, Delivery delivery, Reconciler reconciler, Sweeper sweeper, Clock clock) {
         this.slots = slots;
-        this.fanOut = fanOut;
         this.outbox = outbox;
+        this.delivery = delivery;
         this.reconciler = reconciler;
-        this.overtaking = new Overtaking(slots, fanOut, outbox, clock);
+        this.sweeper = sweeper;
         this.clock = clock;
+        hastened.addAll(slots.others());
     }
 
     /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
@@ -76,9 +79,17 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** Says that a backend is back: it gets what it is owed, and is compared with what is here. */
+    /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
     void welcome(Slot slot) {
-        returned.add(slot);
+        hastened.add(slot);
+        if (reconciler.applies(slot)) {
+            returned.add(slot);
+        }
+        wake();
+    }
+
+    /** Says that something is due. */
+    void wake() {
         wakeUps.release();
     }
 
@@ -88,21 +99,39 @@ final class Relay implements AutoCloseable {
         return drifts.get(slot);
     }
 
-    private static long random() {
-        return ThreadLocalRandom.current().nextLong();
+    /** Keeps what a comparison that was asked for found. */
+    void note(Map<String, Drift> found) {
+        slots.others().forEach(slot -> {
+            Drift drift = found.get(slot.name());
+            if (drift != null) {
+                drifts.put(slot, drift);
+            }
+        });
     }
 
-    /** When to try a write again that failed this often, in milliseconds since the epoch. */
-    static long retryAt(Clock clock, int attempts) {
-        long pause = FIRST_RETRY.toMillis() << Math.min(attempts, MAX_DOUBLINGS);
-        return clock.millis() + ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
+    /** Delivers what is due: in its own thread if that was started, else in the caller's. */
+    void deliverAll() {
+        boolean more;
+        synchronized (this) {
+            more = thread == null && !closed;
+        }
+        if (!more) {
+            wake();
+        }
+        while (more) {
+            more = deliverBatches();
+        }
+    }
+
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     private void run() {
         boolean troubled = false;
         while (!closed) {
             try {
-                boolean more = deliverBatches() || reconcile();
+                boolean more = deliverBatches() || upkeep();
                 troubled = false;
                 if (more) {
                     continue;
@@ -134,14 +163,42 @@ final class Relay implements AutoCloseable {
         boolean more = false;
         for (Slot slot : slots.others()) {
             if (!closed && slot.isAdmitting()) {
+                if (hastened.remove(slot)) {
+                    outbox.hasten(slot.name(), clock.millis());
+                }
                 List<Owed> batch = outbox.due(slot.name(), clock.millis(), BATCH);
                 if (!batch.isEmpty() && outbox.lease(RIGHT, holder, LEASE)) {
-                    deliver(slot, batch);
+                    delivery.deliver(slot, batch, renewal());
                     more |= batch.size() == BATCH;
                 }
             }
         }
         return more;
+    }
+
+    /** Keeps the right to relay while a batch is under way; false when it is lost, or the end has come. */
+    private BooleanSupplier renewal() {
+        AtomicLong renewed = new AtomicLong(System.nanoTime());
+        return () -> {
+            long now = System.nanoTime();
+            if (now - renewed.get() > LEASE.toNanos() / 3) {
+                renewed.set(now);
+                return !closed && outbox.lease(RIGHT, holder, LEASE);
+            }
+            return !closed;
+        };
+    }
+
+    /** What is done rarely; whether there was something to do. */
+    private boolean upkeep() {
+        if (returned.isEmpty() && System.nanoTime() - nextUpkeep < 0) {
+            return false;
+        }
+        nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
+        if (outbox.lease("sweep", anyone(), RECONCILE_EVERY)) {
+            sweeper.sweep(() -> !closed);
+        }
+        return reconcile();
     }
 
     /** Compares one backend that is back, or whose turn it is; whether there was one. */
@@ -150,6 +207,7 @@ final class Relay implements AutoCloseable {
             if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
                 boolean isBack = returned.remove(slot);
                 if (outbox.lease("reconcile " + slot.name(), anyone(), RECONCILE_EVERY) || isBack) {
+                    nextUpkeep = System.nanoTime();
                     compare(slot);
                     return true;
                 }
@@ -173,83 +231,6 @@ final class Relay implements AutoCloseable {
         } catch (BackendException e) {
             LOG.info("{} could not be compared: {}", slot.name(), e.describe());
         }
-    }
-
-    private void deliver(Slot slot, List<Owed> batch) {
-        List<Owed> delivered = new ArrayList<>();
-        try {
-            long renewed = System.nanoTime();
-            for (Owed owed : batch) {
-                if (closed || !slot.isAdmitting()) {
-                    return;
-                }
-                if (System.nanoTime() - renewed > LEASE.toNanos() / 3) {
-                    renewed = System.nanoTime();
-                    if (!outbox.lease(RIGHT, holder, LEASE)) {
-                        return;
-                    }
-                }
-                if (deliver(slot, owed)) {
-                    delivered.add(owed);
-                }
-            }
-        } finally {
-            if (!delivered.isEmpty()) {
-                outbox.confirm(delivered);
-                LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
-            }
-        }
-    }
-
-    private boolean deliver(Slot slot, Owed owed) {
-        MemoryEntry entry = owed.operation() == Owed.Operation.STORE ? entry(owed) : null;
-        if (owed.operation() == Owed.Operation.STORE && entry == null) {
-            return true;
-        }
-        try {
-            fanOut.ask(slot, backend -> apply(backend, owed, entry));
-        } catch (BackendException e) {
-            settle(outbox, clock, owed, e);
-            return false;
-        }
-        if (entry != null) {
-            overtaking.check(slot, entry);
-        }
-        return true;
-    }
-
-    /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
-    static void settle(Outbox outbox, Clock clock, Owed owed, BackendException failure) {
-        if (isRejected(failure)) {
-            LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
-            outbox.bury(owed, failure.describe());
-        } else {
-            outbox.postpone(owed, retryAt(clock, owed.attempts()), failure.describe());
-        }
-    }
-
-    /** Whether the backend will never take the write. */
-    static boolean isRejected(BackendException failure) {
-        return failure.kind() == Kind.REJECTED || failure.kind() == Kind.UNSUPPORTED;
-    }
-
-    /** What to store: as it is now, which may be newer than when it was noted; null when it is gone again. */
-    private @Nullable MemoryEntry entry(Owed owed) {
-        Slot local = slots.local().orElse(null);
-        if (local == null || owed.entry() != null) {
-            return owed.entry();
-        }
-        Lookup known = fanOut.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
-        return known instanceof Lookup.Found found ? found.entry() : null;
-    }
-
-    private static Object apply(MemoryBackend backend, Owed owed, @Nullable MemoryEntry entry) {
-        return switch (owed.operation()) {
-            case STORE -> backend.store(Objects.requireNonNull(entry));
-            case DELETE -> backend.delete(owed.userId(), owed.key(), owed.version());
-            case DELETE_ALL -> backend.deleteAll(owed.userId(), owed.version());
-            case EXPIRE -> backend.expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
-        };
     }
 
     /** Stops delivering; what is owed stays. */

@@ -64,6 +64,11 @@ final class Slot {
         return backend.capabilities().contains(capability);
     }
 
+    /** How many stores the backend takes at once to advantage. */
+    int storesAtOnce() {
+        return backend.storesAtOnce();
+    }
+
     String type() {
         return backend.type();
     }
@@ -131,6 +136,7 @@ final class Slot {
             noteSuccess();
         } else {
             noteFailure(status.detail());
+            breaker.failure(false);
         }
         return status;
     }

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.Tombstones;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
@@ -40,6 +41,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
+    private final OutboxGap gap;
     private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
@@ -60,10 +62,21 @@ public final class UnifiedMemory implements AutoCloseable {
                         slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
-        writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
-        reads = new ReadPath(slots, fanOut, outbox);
+        VersionClock versions = new VersionClock(clock);
+        MemoryOptions options = builder.options;
+        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        boolean waits = options.waits() == MemoryOptions.Wait.ALL;
+        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, waits, this::wakeRelay);
+        reads = new ReadPath(slots, fanOut, outbox, versions, options.reads() == MemoryOptions.Read.FRESHEST);
+        gap = new OutboxGap(slots, outbox);
         reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
-        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
+        relay = new Relay(
+                slots,
+                outbox,
+                new Delivery(slots, fanOut, outbox, overtaking, clock),
+                reconciler,
+                new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
+                clock);
         health = new HealthCheck(fanOut, outbox, relay::drift, clock);
     }
 
@@ -99,12 +112,14 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param limit how many at most, 1 or more
      */
     public SearchResult search(String userId, @Nullable String query, int offset, int limit) {
-        return reads.search(userId, query, offset, limit);
+        SearchResult found = reads.search(userId, query, offset, limit);
+        return new SearchResult(found.hits(), found.more(), gap.added(userId, found.problems()));
     }
 
     /** A page of all memories of a user in the order of their keys. */
     public Listing list(ListRequest request) {
-        return reads.list(request);
+        Listing listing = reads.list(request);
+        return new Listing(listing.page(), gap.added(request.userId(), listing.problems()));
     }
 
     /**
@@ -152,26 +167,33 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /**
      * Compares the local database with every other enabled backend that can list, and lets the newer version of each
-     * memory go where it is missing or outdated; then delivers what is due.
+     * memory go where it is missing or outdated; what is due then is delivered, by the relay where it has been started.
      *
      * @param dryRun whether to look only
-     * @param progress told after each page whose memories were compared, and how many so far
+     * @param progress told after each page which backend and user were compared, and how many memories so far
      */
     public Reconciliation reconcile(boolean dryRun, ObjLongConsumer<String> progress) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
+        long before = 0;
         for (Slot slot : slots.others()) {
             if (reconciler.applies(slot)) {
+                long done = before;
                 try {
-                    drifts.put(slot.name(), reconciler.reconcile(slot, dryRun, progress));
+                    Drift drift = reconciler.reconcile(
+                            slot,
+                            dryRun,
+                            (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
+                    drifts.put(slot.name(), drift);
+                    before += drift.compared();
                 } catch (BackendException e) {
                     problems.put(slot.name(), e.describe());
                 }
             }
         }
-        boolean more = !dryRun;
-        while (more) {
-            more = relay.deliverBatches();
+        if (!dryRun) {
+            relay.note(drifts);
+            relay.deliverAll();
         }
         return new Reconciliation(drifts, problems);
     }
@@ -192,6 +214,10 @@ public final class UnifiedMemory implements AutoCloseable {
         relay.welcome(slot);
     }
 
+    private void wakeRelay() {
+        relay.wake();
+    }
+
     private static ThreadFactory daemons(String name) {
         AtomicInteger count = new AtomicInteger();
         return task -> {
@@ -209,6 +235,8 @@ public final class UnifiedMemory implements AutoCloseable {
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable Outbox outbox;
         private UserDirectory users = (after, limit) -> List.of();
+        private Tombstones tombstones = (before, limit) -> 0;
+        private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
         private Runnable beforeWaiting = () -> {};
 
@@ -235,6 +263,18 @@ public final class UnifiedMemory implements AutoCloseable {
         /** Knows whose memories the local database holds, for comparing it with other backends. */
         public Builder users(UserDirectory directory) {
             users = directory;
+            return this;
+        }
+
+        /** The deletes that the local database remembers, which are forgotten when nobody needs them any more. */
+        public Builder tombstones(Tombstones remembered) {
+            tombstones = remembered;
+            return this;
+        }
+
+        /** Policies; {@link MemoryOptions#DEFAULT} unless said otherwise. */
+        public Builder options(MemoryOptions policies) {
+            options = policies;
             return this;
         }
 

@@ -34,6 +34,9 @@ final class WritePath {
     /** How often a write is stamped anew because a newer one is in its way. Two writers need a few at most. */
     private static final int MAX_STAMPS = 16;
 
+    /** How often a write is made anew because another backend holds something newer. */
+    private static final int MAX_ROUNDS = 3;
+
     /** How much longer than our own try takes the relay keeps off. */
     private static final Duration HEAD_START = Duration.ofSeconds(1);
 
@@ -43,14 +46,30 @@ final class WritePath {
     private final Overtaking overtaking;
     private final VersionClock versions;
     private final Clock clock;
+    private final boolean waits;
+    private final Runnable wakeRelay;
 
-    WritePath(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, Clock clock) {
+    /**
+     * @param waits whether a write that is kept here waits for the other backends
+     * @param wakeRelay called when it does not; must not block
+     */
+    WritePath(
+            Slots slots,
+            FanOut fanOut,
+            Outbox outbox,
+            Overtaking overtaking,
+            VersionClock versions,
+            Clock clock,
+            boolean waits,
+            Runnable wakeRelay) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
-        this.overtaking = new Overtaking(slots, fanOut, outbox, clock);
+        this.overtaking = overtaking;
         this.versions = versions;
         this.clock = clock;
+        this.waits = waits;
+        this.wakeRelay = wakeRelay;
     }
 
     /** Stores a new memory, which is newer than whatever is held under its key. */
@@ -127,10 +146,9 @@ final class WritePath {
         if (written.answers.values().isEmpty() && !written.noted) {
             throw Slots.nobody("delete", written.answers);
         }
-        long count = 0;
+        long count = written.results.stream().mapToLong(Removal::count).max().orElse(0);
         Version survivor = Version.NONE;
         for (Removal removal : written.answers.values().values()) {
-            count = Math.max(count, removal.count());
             survivor = removal.survivor().isNewerThan(survivor) ? removal.survivor() : survivor;
         }
         return new Deleted(new Removal(count, survivor), report(written, Outcome.DELETED));
@@ -158,18 +176,45 @@ final class WritePath {
      * @param request in the version that took effect
      * @param noted whether what is owed to others is on disk
      * @param rejected who will never take it
+     * @param results what every backend answered in every round
      */
-    private record Written<Q, R>(Q request, boolean noted, Answers<R> answers, List<Slot> rejected) {}
+    private record Written<Q, R>(Q request, boolean noted, Answers<R> answers, List<Slot> rejected, List<R> results) {}
 
+    /**
+     * A new write must win, also over one of a faster clock that only another backend has seen: then all of them get it
+     * once more, behind that.
+     */
     private <Q, R> Written<Q, R> carryOut(Write<Q, R> write, BiFunction<Q, R, Q> refine) {
-        Local<Q, R> local = writeLocally(write);
-        Q request = local.result == null ? local.request : refine.apply(local.request, local.result);
-        Answers<R> others = fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request));
-        List<Slot> rejected = new ArrayList<>();
-        if (local.failure == null) {
-            settle(write, request, others, rejected);
+        Version newer = Version.NONE;
+        List<R> results = new ArrayList<>();
+        for (int rounds = 1; ; rounds++) {
+            Local<Q, R> local = writeLocally(write, newer);
+            Q request = local.result == null ? local.request : refine.apply(local.request, local.result);
+            boolean noted = local.failure == null;
+            Answers<R> others = noted && !waits
+                    ? new Answers<>(Map.of(), Map.of())
+                    : fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request));
+            Answers<R> answers = local.with(others, slots.enabled());
+            results.addAll(answers.values().values());
+            newer = write.given == null && rounds < MAX_ROUNDS ? newest(write, request, others) : Version.NONE;
+            if (newer.equals(Version.NONE)) {
+                List<Slot> rejected = new ArrayList<>();
+                if (noted && waits) {
+                    settle(write, request, others, rejected);
+                } else if (noted) {
+                    wakeRelay.run();
+                }
+                return new Written<>(request, noted, answers, rejected, results);
+            }
         }
-        return new Written<>(request, local.failure == null, local.with(others, slots.enabled()), rejected);
+    }
+
+    /** The newest version that kept the write from taking effect in a backend. */
+    private static <Q, R> Version newest(Write<Q, R> write, Q request, Answers<R> answers) {
+        return answers.values().values().stream()
+                .map(result -> write.obstacle.apply(request, result))
+                .max(Version::compareTo)
+                .orElse(Version.NONE);
     }
 
     /** Strikes off who confirmed, and notes why the others did not. What cannot be noted is delivered again: harmless. */
@@ -182,16 +227,16 @@ final class WritePath {
                 outbox.confirm(confirmed);
             }
             if (request instanceof MemoryEntry entry) {
-                others.values().keySet().forEach(slot -> overtaking.check(slot, entry));
+                others.values().forEach((slot, answer) -> overtaking.check(slot, entry, (Lookup) answer));
             }
             others.failures().forEach((slot, failure) -> {
-                boolean never = Relay.isRejected(failure);
+                boolean never = Delivery.isRejected(failure);
                 if (never) {
                     rejected.add(slot);
                 }
                 // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
                 if (never || slot.isAdmitting()) {
-                    Relay.settle(outbox, clock, write.owedOf.apply(slot, request), failure);
+                    Delivery.settle(outbox, clock, write.owedOf.apply(slot, request), failure);
                 }
             });
         } catch (BackendException e) {
@@ -203,9 +248,9 @@ final class WritePath {
      * Writes to the local database. A new write must win, also over one that a faster clock or another process stamped:
      * while something newer is in its way it is stamped again, behind that.
      */
-    private <Q, R> Local<Q, R> writeLocally(Write<Q, R> write) {
+    private <Q, R> Local<Q, R> writeLocally(Write<Q, R> write, Version behind) {
         Slot slot = slots.local().orElse(null);
-        Q request = write.requestOf.apply(write.given == null ? versions.next() : write.given);
+        Q request = write.requestOf.apply(write.given == null ? versions.after(behind) : write.given);
         for (int stamps = 1; ; stamps++) {
             Q attempt = request;
             try {
@@ -256,7 +301,7 @@ final class WritePath {
             @Nullable MemoryEntry entry,
             @Nullable Instant cutoff) {
         long now = clock.millis();
-        long due = slot.isAdmitting()
+        long due = waits && slot.isAdmitting()
                 ? now + slot.options().timeout().plus(HEAD_START).toMillis()
                 : now;
         return new Owed(slot.name(), operation, userId, key, version, entry, cutoff, 0, due);

@@ -2,6 +2,7 @@ package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,8 +50,9 @@ final class Entity {
                 if (!envelope.borrowed()) {
                     ours.add(value);
                 }
-                if (newestMemory == null || !newestMemory.version().isNewerThan(envelope.version())) {
-                    newestMemory = envelope.with(value);
+                MemoryEntry candidate = envelope.with(value);
+                if (newestMemory == null || WriteOrder.isNewer(candidate, newestMemory)) {
+                    newestMemory = candidate;
                     current = Set.of(found.getKey(), value);
                 }
             }

@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +70,8 @@ final class KnowledgeGraphContract implements ToolContract {
             for (int writes = 0; ; writes++) {
                 Entity entity = entity(entry);
                 MemoryEntry held = entity == null ? null : entity.memory();
-                if (entity != null && held != null && standsInTheWay(held, wanted)) {
+                // What was wanted is its own confirmation.
+                if (entity != null && held != null && !WriteOrder.isNewer(wanted, held)) {
                     deleteOutdated(entity);
                     return new Lookup.Found(held);
                 }
@@ -80,6 +82,39 @@ final class KnowledgeGraphContract implements ToolContract {
                 write(wanted, entity);
             }
         });
+    }
+
+    /**
+     * What is new is created in one call, since the server rewrites its whole file with each, and confirmed by one read.
+     * The rest goes one by one.
+     */
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        Graph created = graph.inTurn(() -> createNew(entries));
+        List<Lookup> answers = new ArrayList<>();
+        for (MemoryEntry entry : entries) {
+            MemoryEntry held = created.entity(EntityName.of(entry.userId(), entry.key()))
+                    .map(Entity::memory)
+                    .orElse(null);
+            boolean settled = held != null && !WriteOrder.isNewer(entry, held);
+            answers.add(settled ? new Lookup.Found(held) : store(entry));
+        }
+        return answers;
+    }
+
+    private Graph createNew(List<MemoryEntry> entries) {
+        Map<String, List<String>> missing = new LinkedHashMap<>();
+        entries.forEach(entry -> missing.put(EntityName.of(entry.userId(), entry.key()), observations(entry)));
+        graph.open(List.copyOf(missing.keySet())).entities().forEach(entity -> missing.remove(entity.name()));
+        if (missing.isEmpty()) {
+            return new Graph(List.of(), List.of());
+        }
+        graph.create(Entity.OUR_TYPE, missing);
+        return graph.open(List.copyOf(missing.keySet()));
+    }
+
+    private static List<String> observations(MemoryEntry entry) {
+        return List.of(entry.value(), Envelope.of(entry, false).text());
     }
 
     @Override
@@ -147,13 +182,6 @@ final class KnowledgeGraphContract implements ToolContract {
         return new BackendStatus(true, ContractType.KNOWLEDGE_GRAPH.text());
     }
 
-    /** A copy of the same version is the confirmation; without versions, one of the same content. */
-    private static boolean standsInTheWay(MemoryEntry held, MemoryEntry wanted) {
-        return held.version().isNewerThan(wanted.version())
-                || (held.version().equals(wanted.version())
-                        && (!wanted.version().equals(Version.NONE) || held.hasContentOf(wanted)));
-    }
-
     /** Finishes an update that a crash cut off after the new value was added. */
     private void deleteOutdated(Entity entity) {
         Set<String> outdated = entity.outdated();
@@ -164,10 +192,7 @@ final class KnowledgeGraphContract implements ToolContract {
         String name = EntityName.of(entry.userId(), entry.key());
         String value = entry.value();
         if (entity == null) {
-            graph.create(
-                    name,
-                    Entity.OUR_TYPE,
-                    List.of(value, Envelope.of(entry, false).text()));
+            graph.create(Entity.OUR_TYPE, Map.of(name, observations(entry)));
             return;
         }
         boolean borrowed =

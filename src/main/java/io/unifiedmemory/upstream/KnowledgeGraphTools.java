@@ -51,10 +51,13 @@ final class KnowledgeGraphTools {
         return turn.take(work);
     }
 
-    /** Creates an entity unless there is one of its name; only within {@link #inTurn}, as all that write. */
-    void create(String name, String type, List<String> observations) {
-        Map<String, Object> entity = Map.of("name", name, "entityType", type, "observations", observations);
-        write("create_entities", Map.of("entities", List.of(entity)));
+    /** Creates entities unless there are some of their names; only within {@link #inTurn}, as all that write. */
+    void create(String type, Map<String, List<String>> observationsByName) {
+        List<Map<String, Object>> entities = observationsByName.entrySet().stream()
+                .map(each -> Map.<String, Object>of(
+                        "name", each.getKey(), "entityType", type, "observations", each.getValue()))
+                .toList();
+        write("create_entities", Map.of("entities", entities));
     }
 
     /** Adds the texts that the entity does not hold yet; an entity that is gone meanwhile stays gone. */

@@ -24,6 +24,10 @@ interface ToolContract {
 
     Lookup store(MemoryEntry entry);
 
+    default List<Lookup> storeAll(List<MemoryEntry> entries) {
+        return entries.stream().map(this::store).toList();
+    }
+
     Lookup retrieve(String userId, String key);
 
     List<MemoryEntry> search(SearchRequest request);

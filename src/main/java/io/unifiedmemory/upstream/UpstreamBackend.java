@@ -37,6 +37,8 @@ public final class UpstreamBackend implements MemoryBackend {
 
     private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.MAPPER);
 
+    private static final int STORES_AT_ONCE = 100;
+
     private final UpstreamOptions options;
     private final Set<Capability> capabilities;
     private final Connection<Connected> connection;
@@ -74,8 +76,20 @@ public final class UpstreamBackend implements MemoryBackend {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        requireUnicode(entry.userId() + entry.key() + entry.value() + Json.write(entry.metadata()));
+        requireUnicode(entry);
         return on(contract -> contract.store(entry));
+    }
+
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        entries.forEach(UpstreamBackend::requireUnicode);
+        return on(contract -> contract.storeAll(entries));
+    }
+
+    /** Only a graph is faster so; anywhere else one timeout would have to do for many calls. */
+    @Override
+    public int storesAtOnce() {
+        return type.equals(ContractType.KNOWLEDGE_GRAPH.text()) ? STORES_AT_ONCE : 1;
     }
 
     @Override
@@ -128,7 +142,8 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     /** Half a surrogate pair is no character and would arrive as a question mark. */
-    private static void requireUnicode(String text) {
+    private static void requireUnicode(MemoryEntry entry) {
+        String text = entry.userId() + entry.key() + entry.value() + Json.write(entry.metadata());
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new BackendException(Kind.REJECTED, "the memory contains half a character", "store valid Unicode");
         }

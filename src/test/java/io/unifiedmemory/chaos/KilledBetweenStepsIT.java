@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * A server that is killed between two steps of a write, at each place in turn, finishes it after its restart: once, and
  * right. From the first call to the upstream on the write is committed locally.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledBetweenStepsIT {
 
     private static final Map<String, Object> PLACE = Map.of("user_id", "anna", "key", "tea");

@@ -58,7 +58,7 @@ public final class InMemoryBackend implements MemoryBackend {
         MemoryEntry entry = inMillis(given);
         Lookup known = known(memories, entry.key());
         if (known instanceof Lookup.Found found) {
-            if (!entry.version().isNewerThan(found.entry().version())) {
+            if (!WriteOrder.isNewer(entry, found.entry())) {
                 return known;
             }
             if (found.entry().createdAt() != null) {

@@ -211,18 +211,52 @@ abstract class StoreContract extends ContractSteps {
     }
 
     @Test
-    void ofTwoStoresWithOneVersionTheFirstStays() {
-        MemoryEntry first = store("key", "first");
-        MemoryEntry second =
-                new MemoryEntry(user, "key", "second", Map.of(), first.createdAt(), first.updatedAt(), first.version());
+    void ofTwoStoresWithOneVersionTheSameOneStaysInWhateverOrderTheyCome() {
+        MemoryEntry first = store("one", "first");
+        MemoryEntry second = store("two", "second").withVersion(first.version());
+        MemoryEntry one = renamed(first, "one");
+        MemoryEntry two = renamed(second, "one");
+        MemoryEntry winner = WriteOrder.isNewer(two, one) ? two : one;
 
-        Lookup answer = backend.store(second);
+        Lookup answer = backend.store(two);
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo(winner.value()));
 
-        if (keepsVersions()) {
-            assertThat(answer).isEqualTo(new Lookup.Found(first));
-            assertHolds(first);
-        } else {
-            assertThat(lookup("key")).isInstanceOf(Lookup.Found.class);
+        backend.store(renamed(two, "other"));
+        backend.store(renamed(one, "other"));
+        for (String key : List.of("one", "other")) {
+            assertThat(lookup(key))
+                    .isInstanceOfSatisfying(
+                            Lookup.Found.class,
+                            found -> assertThat(found.entry().value()).isEqualTo(winner.value()));
         }
+    }
+
+    @Test
+    void severalMemoriesAreStoredAsOneByOne() {
+        MemoryEntry replaced = store("old", "before");
+        Version newer = Version.atMillis(replaced.version().millis() + 3_600_000);
+        MemoryEntry kept = store(memory("kept", "newer").withVersion(newer));
+        List<MemoryEntry> entries = List.of(
+                memory("new", "one"), memory("old", "after"), memory("kept", "older"), memory("e\u0301", "two"));
+
+        List<Lookup> answers = backend.storeAll(entries);
+
+        assertThat(answers).hasSize(4).allMatch(Lookup.Found.class::isInstance);
+        assertHolds(entries.get(0));
+        assertHolds(entries.get(1).withCreatedAt(replaced.createdAt()));
+        assertHolds(entries.get(3));
+        assertThat(lookup("kept"))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo(kept.value()));
+        assertThat(backend.storesAtOnce()).isPositive();
+    }
+
+    private static MemoryEntry renamed(MemoryEntry entry, String key) {
+        Instant time = Instant.ofEpochMilli(entry.version().millis());
+        return new MemoryEntry(entry.userId(), key, entry.value(), entry.metadata(), time, time, entry.version());
     }
 }

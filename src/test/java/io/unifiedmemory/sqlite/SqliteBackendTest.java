@@ -75,8 +75,9 @@ class SqliteBackendTest extends MemoryBackendContract {
     @Test
     void anEntryWithoutVersionGivesWayToAnyWithOne() {
         MemoryEntry foreign = store(memory("key", "of another program").withVersion(Version.NONE));
-        assertThat(backend.store(memory("key", "again").withVersion(Version.NONE)))
-                .isEqualTo(new Lookup.Found(foreign));
+        MemoryEntry later = memory("key", "again").withVersion(Version.NONE).withCreatedAt(foreign.createdAt());
+        assertThat(backend.store(later)).isEqualTo(new Lookup.Found(later));
+        assertThat(backend.store(foreign)).isEqualTo(new Lookup.Found(later));
 
         MemoryEntry ours = memory("key", "ours");
 

@@ -28,6 +28,7 @@ final class FaultyBackend implements MemoryBackend {
     private final AtomicInteger failures = new AtomicInteger();
     private volatile Kind kind = Kind.UNAVAILABLE;
     private volatile boolean afterTheCall;
+    private volatile int storesAtOnce = 1;
     private volatile @Nullable CountDownLatch gate;
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -59,6 +60,11 @@ final class FaultyBackend implements MemoryBackend {
     void recover() {
         gate = null;
         failures.set(0);
+    }
+
+    /** From now on stores may go together. */
+    void takeAtOnce(int stores) {
+        storesAtOnce = stores;
     }
 
     int calls() {
@@ -110,6 +116,16 @@ final class FaultyBackend implements MemoryBackend {
     @Override
     public Lookup store(MemoryEntry entry) {
         return call(() -> delegate.store(entry));
+    }
+
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        return call(() -> delegate.storeAll(entries));
+    }
+
+    @Override
+    public int storesAtOnce() {
+        return storesAtOnce;
     }
 
     @Override

@@ -11,16 +11,19 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.sqlite.SqliteTombstones;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RETENTION = Duration.ofDays(30);
     private static final SlotOptions ONCE = new SlotOptions(true, 2, TIMEOUT, 0);
 
     @TempDir
@@ -52,6 +56,7 @@ class RelayTest {
     private Relay relay;
     private SqliteBackend memories;
     private Reconciler reconciler;
+    private Sweeper sweeper;
 
     @BeforeEach
     void open() {
@@ -61,9 +66,13 @@ class RelayTest {
         up = slot("up", upstream, false);
         Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
         FanOut fanOut = new FanOut(executor, () -> {});
-        writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
+        VersionClock versions = new VersionClock(clock);
+        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, true, () -> {});
         reconciler = new Reconciler(slots, fanOut, outbox, memories, clock);
-        relay = new Relay(slots, fanOut, outbox, reconciler, clock);
+        sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
+        Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
+        relay = new Relay(slots, outbox, delivery, reconciler, sweeper, clock);
     }
 
     @AfterEach
@@ -75,7 +84,7 @@ class RelayTest {
     @Test
     void whatWasConfirmedIsNotOwed() {
         writes.store(draft("k", "v"));
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -85,7 +94,7 @@ class RelayTest {
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -111,7 +120,7 @@ class RelayTest {
         upstream.fail(2, Kind.UNAVAILABLE);
         writes.store(draft("k", "1"));
         writes.store(draft("k", "2"));
-        assertThat(outbox.letters(10)).hasSize(1);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("2");
     }
@@ -123,7 +132,7 @@ class RelayTest {
         writes.store(draft("a", "v"));
         writes.store(draft("b", "v"));
         writes.deleteAll("u", null);
-        assertThat(outbox.letters(10))
+        assertThat(outbox.letters("up", null, 10))
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.owed().operation()).isEqualTo(Owed.Operation.DELETE_ALL));
         writes.store(draft("b", "again"));
@@ -132,7 +141,7 @@ class RelayTest {
         assertThat(upstreamStore.retrieve("u", "gone")).isInstanceOf(Lookup.Deleted.class);
         assertThat(upstreamStore.retrieve("u", "a")).isInstanceOf(Lookup.Deleted.class);
         assertThat(value("b")).isEqualTo("again");
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -152,8 +161,8 @@ class RelayTest {
         writes.store(draft("k", "v"));
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
-        assertThat(outbox.backlog("up")).isEqualTo(new Outbox.Backlog(0, null, 1));
-        assertThat(outbox.letters(10)).singleElement().satisfies(letter -> {
+        assertThat(outbox.backlog("up")).isEqualTo(new Outbox.Backlog(0, null, 1, null));
+        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
             assertThat(letter.dead()).isTrue();
             assertThat(letter.error()).contains("told to fail");
         });
@@ -171,7 +180,7 @@ class RelayTest {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "2"));
         outbox.confirm(first);
-        assertThat(outbox.letters(10)).hasSize(1);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
     }
 
     @Test
@@ -184,7 +193,7 @@ class RelayTest {
             relay.deliverBatches();
             up.check();
         }
-        Owed owed = outbox.letters(10).get(0).owed();
+        Owed owed = outbox.letters("up", null, 10).get(0).owed();
         assertThat(owed.attempts()).isEqualTo(13);
         assertThat(owed.dueMillis() - clock.millis()).isBetween(128_000L, 256_000L);
     }
@@ -224,10 +233,241 @@ class RelayTest {
         assertThat(value("k")).isEqualTo("v");
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
+    }
+
+    @Test
+    void whatABackendAnswersThatIsNewerIsKeptHere() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "ours"));
+        MemoryEntry theirs = draft("k", "theirs").withVersion(Version.atMillis(clock.millis() + 60_000));
+        upstreamStore.store(theirs);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("theirs");
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void aDeleteThatOnlyTheBackendKnowsIsKeptHere() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "ours"));
+        Version deleted = Version.atMillis(clock.millis() + 60_000);
+        upstreamStore.delete("u", "k", deleted);
+        deliverAll();
+        assertThat(memories.retrieve("u", "k")).isEqualTo(new Lookup.Deleted(deleted));
+    }
+
+    @Test
+    void aNewWriteWinsOverOneOfAFasterClockThatOnlyTheUpstreamKnows() {
+        Version ahead = Version.atMillis(clock.millis() + Duration.ofDays(400).toMillis());
+        upstreamStore.store(draft("stored", "theirs").withVersion(ahead));
+        upstreamStore.store(draft("deleted", "theirs").withVersion(ahead));
+        writes.store(draft("stored", "ours"));
+        writes.delete("u", "deleted", null);
+        assertThat(value("stored")).isEqualTo("ours");
+        assertThat(upstreamStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.retrieve("u", "stored")).isEqualTo(upstreamStore.retrieve("u", "stored"));
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
+    }
+
+    @Test
+    void ofAStoreAndADeleteOfOneVersionTheDeleteStaysOwed() {
+        Owed delete = owed(Owed.Operation.DELETE, "k", 0);
+        Owed store = owed(Owed.Operation.STORE, "k", 0);
+        outbox.write(List.of(delete), () -> "");
+        outbox.write(List.of(store), () -> "");
+        outbox.confirm(List.of(store));
+        assertThat(outbox.due("up", clock.millis(), 10)).containsExactly(delete);
+        outbox.write(List.of(owed(Owed.Operation.STORE, "other", 0)), () -> "");
+        outbox.write(List.of(owed(Owed.Operation.DELETE, "other", 0)), () -> "");
+        assertThat(outbox.due("up", clock.millis(), 10))
+                .extracting(Owed::operation)
+                .containsOnly(Owed.Operation.DELETE);
+    }
+
+    @Test
+    void ofTwoTextsOfOneVersionTheOneThatCountsStaysOwed() {
+        Version version = Version.atMillis(clock.millis());
+        MemoryEntry one = draft("k", "one").withVersion(version);
+        MemoryEntry two = draft("k", "two").withVersion(version);
+        MemoryEntry winner = WriteOrder.isNewer(one, two) ? one : two;
+        for (List<MemoryEntry> order : List.of(List.of(one, two), List.of(two, one))) {
+            for (MemoryEntry entry : order) {
+                outbox.write(
+                        List.of(new Owed(
+                                "up", Owed.Operation.STORE, "u", "k", version, entry, null, 0, clock.millis())),
+                        () -> "");
+            }
+            assertThat(outbox.known("u", "k")).isEqualTo(new Lookup.Found(winner));
+            outbox.confirm(outbox.due("up", clock.millis(), 10));
+        }
+    }
+
+    @Test
+    void aBackendThatIsBackGetsItsPostponedWritesAtOnce() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "v"));
+        relay.deliverBatches(); // the start hastens once
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(outbox.backlog("up").pending()).isZero();
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "w"));
+        relay.deliverBatches();
+        assertThat(outbox.backlog("up").pending()).isEqualTo(1);
+        relay.welcome(up);
+        relay.deliverBatches();
+        assertThat(value("k")).isEqualTo("w");
+        assertThat(outbox.backlog("up").pending()).isZero();
+    }
+
+    @Test
+    void theTimeOfTheLastConfirmationIsKept() {
+        assertThat(outbox.backlog("up").confirmedMillis()).isNull();
+        writes.store(draft("k", "v"));
+        long confirmed = clock.millis();
+        clock.advance(Duration.ofHours(1));
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "w"));
+        assertThat(outbox.backlog("up").confirmedMillis()).isEqualTo(confirmed);
+    }
+
+    @Test
+    void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
+        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
+        upstream.takeAtOnce(10);
+        FanOut fanOut = new FanOut(executor, () -> {});
+        VersionClock versions = new VersionClock(clock);
+        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
+        for (int i = 0; i < 25; i++) {
+            oweStore("k" + i);
+        }
+        delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
+        assertThat(upstream.calls()).isEqualTo(3);
+        assertThat(outbox.letters("up", null, 100)).isEmpty();
+
+        oweStore("first");
+        oweStore("second");
+        upstream.fail(2, Kind.REJECTED);
+        delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
+        assertThat(outbox.backlog("up").dead()).isEqualTo(1);
+        assertThat(value("second")).isEqualTo("v");
+    }
+
+    private void oweStore(String key) {
+        MemoryEntry entry = draft(key, "v").withVersion(Version.atMillis(clock.millis()));
+        outbox.write(List.of(owed(Owed.Operation.STORE, key, clock.millis())), () -> memories.store(entry));
+    }
+
+    @Test
+    void theOutboxIsListedPageByPage() {
+        for (int i = 0; i < 7; i++) {
+            oweStore("k" + i);
+            if (i % 2 == 0) {
+                clock.advance(Duration.ofMillis(1));
+            }
+        }
+        outbox.bury(owed(Owed.Operation.STORE, "k5", 0), "no");
+        outbox.bury(owed(Owed.Operation.STORE, "k6", 0), "no");
+        List<String> keys = new ArrayList<>();
+        Outbox.Letter last = null;
+        List<Outbox.Letter> page;
+        do {
+            page = outbox.letters("up", last, 2);
+            for (Outbox.Letter letter : page) {
+                keys.add(letter.owed().key());
+                last = letter;
+            }
+        } while (!page.isEmpty());
+        assertThat(keys).containsExactlyInAnyOrder("k0", "k1", "k2", "k3", "k4", "k5", "k6");
+        assertThat(outbox.backends()).containsExactly("up");
+        assertThat(outbox.owedTo("u")).containsExactly("up");
+        assertThat(outbox.owedTo("somebody else")).isEmpty();
+    }
+
+    // Old deletes
+
+    @Test
+    void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
+        writes.store(draft("k", "v"));
+        writes.delete("u", "k", null);
+        writes.deleteAll("other", null);
+        clock.advance(RETENTION.minusMillis(1));
+        assertThat(sweep()).isZero();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(sweep()).isEqualTo(2);
+        assertThat(memories.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
+        assertThat(memories.retrieve("other", "k")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void aDeleteThatABackendHasNotConfirmedStaysHoweverOldItIs() {
+        for (String user : List.of("u", "all", "old")) {
+            memories.store(new MemoryEntry(
+                    user, "k", "v", Map.of(), clock.instant(), clock.instant(), Version.atMillis(clock.millis() - 1)));
+        }
+        upstream.fail(3, Kind.UNAVAILABLE);
+        writes.delete("u", "k", null);
+        writes.deleteAll("all", null);
+        writes.expire("old", clock.instant().plusSeconds(1), null);
+        clock.advance(Duration.ofDays(400));
+        assertThat(sweep()).isZero();
+        up.check();
+        deliverAll();
+        assertThat(sweep()).isEqualTo(3);
+    }
+
+    @Test
+    void aDeleteThatADeadLetterIsAboutStays() {
+        upstream.fail(1, Kind.REJECTED);
+        writes.delete("u", "k", null);
+        clock.advance(Duration.ofDays(400));
+        assertThat(sweep()).isZero();
+        outbox.drop("up");
+        assertThat(sweep()).isEqualTo(1);
+    }
+
+    @Test
+    void whileABackendIsDisabledNoDeleteIsForgotten() {
+        writes.delete("u", "k", null);
+        clock.advance(Duration.ofDays(400));
+        Slot disabled = new Slot("off", upstream, new SlotOptions(false, 3, TIMEOUT, 0), false, this::breaker);
+        Slots slots =
+                new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up, disabled));
+        Sweeper cautious = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
+        assertThat(cautious.sweep(() -> true)).isZero();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void manyOldDeletesAreForgottenInSteps() {
+        for (int i = 0; i < 1201; i++) {
+            memories.delete("u", "k" + i, Version.atMillis(clock.millis()));
+        }
+        clock.advance(Duration.ofDays(31));
+        assertThat(sweep()).isEqualTo(1201);
+    }
+
+    private long sweep() {
+        return sweeper.sweep(() -> true);
     }
 
     // Reconcile
+
+    @Test
+    void twoTextsOfOneVersionSettleToTheSameOnBothSides() {
+        Version version = Version.atMillis(clock.millis());
+        for (String key : List.of("a", "b", "c", "d")) {
+            memories.store(draft(key, "here " + key).withVersion(version));
+            upstreamStore.store(draft(key, "there " + key).withVersion(version));
+        }
+        reconcile(false);
+        deliverAll();
+        for (String key : List.of("a", "b", "c", "d")) {
+            assertThat(memories.retrieve("u", key)).isEqualTo(upstreamStore.retrieve("u", key));
+        }
+        assertThat(reconcile(false).isNone()).isTrue();
+    }
 
     @Test
     void whatTheUpstreamLostIsSentAgain() {
@@ -235,7 +475,7 @@ class RelayTest {
         writes.store(draft("lost", "v"));
         upstreamStore.forget("u", "lost");
         assertThat(reconcile(true)).isEqualTo(new Drift(2, 1, 0, 0));
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
         assertThat(reconcile(false)).isEqualTo(new Drift(2, 1, 0, 0));
         deliverAll();
         assertThat(value("lost")).isEqualTo("v");
@@ -276,7 +516,7 @@ class RelayTest {
         writes.store(draft("k", "v"));
         upstream.fail(1, Kind.UNAVAILABLE);
         assertThatThrownBy(() -> reconcile(false)).isInstanceOf(BackendException.class);
-        assertThat(outbox.letters(10)).isEmpty();
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test

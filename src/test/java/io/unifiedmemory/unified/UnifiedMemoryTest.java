@@ -185,7 +185,7 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
-        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1));
+        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1, null));
     }
 
     @Test
@@ -448,6 +448,86 @@ class UnifiedMemoryTest {
         done.await();
         upstream.awaitInterrupted();
         assertThat(thrown.get()).isInstanceOf(CancellationException.class);
+    }
+
+    // Policies
+
+    @Test
+    void theFreshestCopyOfAllCounts() {
+        UnifiedMemory memory = withPolicies(MemoryOptions.Read.FRESHEST, MemoryOptions.Wait.ALL);
+        memory.store("u", "k", "old", Map.of());
+        Version newer = Version.atMillis(System.currentTimeMillis() + 1000);
+        upstreamStore.store(foreign("k", "new").withVersion(newer));
+        Retrieval retrieval = memory.retrieve("u", "k");
+        assertThat(value(retrieval)).isEqualTo("new");
+        assertThat(retrieval.source()).isEqualTo("up");
+        assertThat(((Lookup.Found) localStore.retrieve("u", "k")).entry().value())
+                .isEqualTo("new");
+
+        upstreamStore.delete("u", "k", newer.next());
+        assertThat(memory.retrieve("u", "k").lookup()).isEqualTo(new Lookup.Deleted(newer.next()));
+        upstream.fail(100, Kind.UNAVAILABLE);
+        Retrieval alone = memory.retrieve("u", "k");
+        assertThat(alone.source()).isEqualTo("sqlite");
+        assertThat(alone.problems()).containsOnlyKeys("up");
+    }
+
+    @Test
+    void theFreshestCopyIsNeverThatOfABackendWithAPendingWrite() {
+        UnifiedMemory memory = withPolicies(MemoryOptions.Read.FRESHEST, MemoryOptions.Wait.ALL);
+        memory.store("u", "k", "old", Map.of());
+        upstream.fail(3, Kind.UNAVAILABLE);
+        memory.delete("u", "k", null);
+        assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aWriteThatWaitsForTheLocalDatabaseOnlyIsQueuedAndDeliveredInTheBackground() throws InterruptedException {
+        UnifiedMemory memory = withPolicies(MemoryOptions.Read.PRIORITY, MemoryOptions.Wait.LOCAL);
+        CountDownLatch gate = upstream.hang();
+        memory.start();
+        WriteReport report = memory.store("u", "k", "v", Map.of()).report();
+        assertThat(report.durability()).isEqualTo(Durability.QUEUED);
+        assertThat(report.outcomes()).containsEntry("sqlite", Outcome.STORED).containsEntry("up", Outcome.QUEUED);
+        assertThat(report.errors()).isEmpty();
+        assertThat(memory.delete("u", "other", null).report().durability()).isEqualTo(Durability.QUEUED);
+        upstream.awaitWaiting();
+        upstream.recover();
+        gate.countDown();
+        Health health = memory.health();
+        while (Objects.requireNonNull(up(health).backlog()).pending() > 0) {
+            health = memory.health();
+        }
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    void aWriteThatTheLocalDatabaseRefusesWaitsForTheOthersWhateverThePolicy() {
+        UnifiedMemory memory = withPolicies(MemoryOptions.Read.PRIORITY, MemoryOptions.Wait.LOCAL);
+        local.fail(100, Kind.BROKEN);
+        assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.UNPROTECTED);
+    }
+
+    @Test
+    void withoutLocalMemoriesASearchSaysWhatItMayLack() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        memory.store("u", "k", "v", Map.of());
+        assertThat(memory.search("u", "v", 0, 10).problems()).isEmpty();
+        upstream.fail(1, Kind.UNAVAILABLE);
+        memory.store("u", "other", "v", Map.of());
+        assertThat(memory.search("u", "v", 0, 10).problems()).containsOnlyKeys("outbox");
+        assertThat(memory.list(new ListRequest("u", null, 10)).problems().get("outbox"))
+                .contains("not confirmed by up");
+        assertThat(memory.list(new ListRequest("another", null, 10)).problems()).isEmpty();
+    }
+
+    private UnifiedMemory withPolicies(MemoryOptions.Read reads, MemoryOptions.Wait waits) {
+        return open(UnifiedMemory.builder()
+                .options(new MemoryOptions(reads, waits, Duration.ofDays(30)))
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 2)));
     }
 
     private UnifiedMemory both(Duration upstreamTimeout) {

@@ -55,6 +55,21 @@ class KnowledgeGraphContractTest {
     }
 
     @Test
+    void whatIsNewIsCreatedInOneCallAndTheRestOneByOne() {
+        contract.store(alice("blue", 1));
+        MemoryEntry other = new MemoryEntry("alice", "shape", "round", Map.of(), NOON, NOON, Version.atMillis(2));
+        MemoryEntry third = new MemoryEntry("alice", "size", "large", Map.of(), NOON, NOON, Version.atMillis(2));
+        graph.writes.clear();
+
+        assertThat(contract.storeAll(List.of(other, third)))
+                .containsExactly(new Lookup.Found(other), new Lookup.Found(third));
+        assertThat(graph.writes).containsExactly("create_entities");
+        assertThat(contract.storeAll(List.of(other, alice("red", 2))))
+                .containsExactly(new Lookup.Found(other), new Lookup.Found(alice("red", 2)));
+        assertThat(graph.observations("alice/shape")).hasSize(2);
+    }
+
+    @Test
     void theSameValueAgainIsAnUpdateToo() {
         contract.store(alice("blue", 1));
 

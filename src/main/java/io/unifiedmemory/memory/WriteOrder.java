@@ -1,0 +1,81 @@
+package io.unifiedmemory.memory;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * Which of two writes of one key counts. A total order that depends on the writes alone, so that every node settles the
+ * same way in whatever order they arrive:
+ *
+ * <ol>
+ *   <li>the newer version;
+ *   <li>of one version a delete before a store;
+ *   <li>of two stores of one version the later time of update, to the millisecond, no time being the earliest;
+ *   <li>the larger SHA-256 of value and metadata, as unsigned bytes.
+ * </ol>
+ *
+ * <p>Two stores that are equal by this order have the same content. The time of creation has no part in it: that
+ * belongs to the key, not to the write.
+ */
+public final class WriteOrder {
+
+    private WriteOrder() {}
+
+    /** Compares two stores of one key. */
+    public static int compare(MemoryEntry left, MemoryEntry right) {
+        int byVersion = left.version().compareTo(right.version());
+        if (byVersion != 0) {
+            return byVersion;
+        }
+        int byTime = Long.compare(millis(left), millis(right));
+        if (byTime != 0 || left.hasContentOf(right)) {
+            return byTime;
+        }
+        return Arrays.compareUnsigned(contentHash(left), contentHash(right));
+    }
+
+    /** Whether a store replaces the one that is held. */
+    public static boolean isNewer(MemoryEntry candidate, MemoryEntry held) {
+        return compare(candidate, held) > 0;
+    }
+
+    /** Whether a store counts beside a delete of this version. */
+    public static boolean outlives(MemoryEntry entry, Version deleted) {
+        return deleted.equals(Version.NONE) || entry.version().isNewerThan(deleted);
+    }
+
+    /** What two places together know of a key: commutative, associative and idempotent. */
+    public static Lookup newest(Lookup left, Lookup right) {
+        if (left instanceof Lookup.Found a) {
+            if (right instanceof Lookup.Found b) {
+                return isNewer(b.entry(), a.entry()) ? b : a;
+            }
+            return right instanceof Lookup.Deleted b && !outlives(a.entry(), b.version()) ? b : a;
+        }
+        if (left instanceof Lookup.Deleted a) {
+            if (right instanceof Lookup.Deleted b) {
+                return b.version().isNewerThan(a.version()) ? b : a;
+            }
+            return right instanceof Lookup.Found b && outlives(b.entry(), a.version()) ? b : a;
+        }
+        return right;
+    }
+
+    private static long millis(MemoryEntry entry) {
+        Instant time = entry.updatedAt();
+        return time == null ? Long.MIN_VALUE : time.toEpochMilli();
+    }
+
+    private static byte[] contentHash(MemoryEntry entry) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(Json.writeSorted(entry.metadata()).getBytes(StandardCharsets.UTF_8));
+            return digest.digest(entry.value().getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox.Letter;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
+import io.unifiedmemory.memory.Version;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a row of the outbox is read and written. */
+final class OutboxRow {
+
+    /** The columns that {@link #letter} reads. */
+    static final String COLUMNS = "backend, operation, user_id, key, version, payload, attempts, due_at, dead, error";
+
+    private OutboxRow() {}
+
+    static Letter letter(ResultSet row) throws SQLException {
+        return new Letter(owed(row), row.getInt(9) != 0, row.getString(10));
+    }
+
+    private static Owed owed(ResultSet row) throws SQLException {
+        String userId = row.getString(3);
+        String key = row.getString(4);
+        Version version = new Version(row.getLong(5));
+        String payload = row.getString(6);
+        Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
+        return new Owed(
+                row.getString(1),
+                Operation.valueOf(row.getString(2)),
+                userId,
+                key,
+                version,
+                json.containsKey("value") ? entry(userId, key, version, json) : null,
+                instant(json.get("cutoff")),
+                row.getInt(7),
+                row.getLong(8));
+    }
+
+    /** What the other columns do not hold; null when there is no more to say. */
+    static @Nullable String payload(Owed owed) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        MemoryEntry entry = owed.entry();
+        if (entry != null) {
+            json.put("value", entry.value());
+            json.put("metadata", entry.metadata());
+            json.put("created_at", text(entry.createdAt()));
+            json.put("updated_at", text(entry.updatedAt()));
+        }
+        if (owed.cutoff() != null) {
+            json.put("cutoff", text(owed.cutoff()));
+        }
+        return json.isEmpty() ? null : Json.write(json);
+    }
+
+    @SuppressWarnings("unchecked") // payload() wrote a JSON object there
+    private static MemoryEntry entry(String userId, String key, Version version, Map<String, Object> json) {
+        return new MemoryEntry(
+                userId,
+                key,
+                String.valueOf(json.get("value")),
+                (Map<String, Object>) json.getOrDefault("metadata", Map.of()),
+                instant(json.get("created_at")),
+                instant(json.get("updated_at")),
+                version);
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    private static @Nullable Instant instant(@Nullable Object text) {
+        return text == null ? null : Instant.parse(text.toString());
+    }
+}

@@ -1,0 +1,40 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.Tombstones;
+import io.unifiedmemory.memory.Version;
+
+/** The remembered deletes in the database file. Thread-safe. */
+public final class SqliteTombstones implements Tombstones {
+
+    private static final String OF_KEYS = """
+            DELETE FROM tombstone WHERE (user_id, key) IN (
+                SELECT user_id, key FROM tombstone t
+                WHERE version < ?1
+                  AND NOT EXISTS (SELECT 1 FROM outbox o
+                                  WHERE o.user_id = t.user_id AND o.scope = 'KEY' AND o.key = t.key)
+                  AND NOT EXISTS (SELECT 1 FROM outbox o
+                                  WHERE o.user_id = t.user_id AND o.scope IN ('AGE', 'USER'))
+                LIMIT ?2)""";
+
+    private static final String OF_USERS = """
+            DELETE FROM user_tombstone WHERE user_id IN (
+                SELECT user_id FROM user_tombstone t
+                WHERE version < ?1
+                  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.user_id = t.user_id)
+                LIMIT ?2)""";
+
+    private final SqliteDatabase database;
+
+    /** Touches nothing. */
+    public SqliteTombstones(SqliteDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public int forget(Version before, int limit) {
+        return database.write(tx -> {
+            int keys = tx.update(OF_KEYS, before.stamp(), limit);
+            return keys < limit ? keys + tx.update(OF_USERS, before.stamp(), limit - keys) : keys;
+        });
+    }
+}

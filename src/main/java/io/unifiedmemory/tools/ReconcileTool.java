@@ -1,0 +1,73 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.unified.Drift;
+import io.unifiedmemory.unified.Reconciliation;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code reconcile}: compares the local database with every other backend, of all users. Stateless. */
+final class ReconcileTool {
+
+    private final UnifiedMemory memory;
+
+    ReconcileTool(UnifiedMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Not destructive: it takes away only what was replaced or deleted already. */
+    Tool reconcile() {
+        return new Tool(
+                "reconcile",
+                "Compare the backends",
+                "Compare what each backend holds with the local database and mend what differs: the newer version of each"
+                        + " memory goes where it is missing, and what was deleted goes. It happens by itself after an"
+                        + " outage and every few hours; use it when somebody doubts that a backend is up to date. It can"
+                        + " take minutes.",
+                Schema.object("dry_run?", Schema.bool("true: only tell what differs")),
+                Schema.object(
+                        "dry_run",
+                        Schema.bool("Whether it only looked"),
+                        "complete",
+                        Schema.bool("Whether every backend that can be compared was compared to the end"),
+                        "backends",
+                        Schema.mapOf(
+                                Schema.object(
+                                        "compared", Schema.integer(0, "Memories held against each other"),
+                                        "drift", Schema.integer(0, "How many of them differed"),
+                                        "sent", Schema.integer(0, "Missing or older there: sent there"),
+                                        "deleted", Schema.integer(0, "Deleted here: deleted there"),
+                                        "taken", Schema.integer(0, "Missing or older here: taken from there")),
+                                "By name; of a dry run what would be done"),
+                        "problems?",
+                        Schema.mapOf(Schema.string(""), "Why a backend could not be compared, by name")),
+                false,
+                false,
+                true,
+                this::reconcile);
+    }
+
+    private ToolResult reconcile(ToolCall call) {
+        boolean dryRun = Arguments.of(call, "dry_run").flag("dry_run");
+        Reconciliation found = memory.reconcile(
+                dryRun, (where, compared) -> call.progress().report(compared, compared + " compared, now " + where));
+        Map<String, Object> backends = new LinkedHashMap<>();
+        found.drifts().forEach((name, drift) -> backends.put(name, json(drift)));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("dry_run", dryRun);
+        result.put("complete", found.problems().isEmpty());
+        result.put("backends", backends);
+        Fields.putProblems(result, found.problems());
+        return new ToolResult(result);
+    }
+
+    private static Map<String, Object> json(Drift drift) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("compared", drift.compared());
+        json.put("drift", drift.count());
+        json.put("sent", drift.owedThere());
+        json.put("deleted", drift.deletedThere());
+        json.put("taken", drift.takenHere());
+        return json;
+    }
+}

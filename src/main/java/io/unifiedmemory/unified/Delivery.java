@@ -1,0 +1,184 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings writes from the outbox to a backend in the order of their versions. Neighbouring stores go together where the
+ * backend gains by that; after such a call failed each goes alone for a while, so that one cannot hold up the others.
+ * Used by one thread at a time.
+ */
+final class Delivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 8;
+
+    /** Characters of values after which stores do not go together any more. */
+    private static final int MAX_CHARS = 1 << 20;
+
+    private final Slots slots;
+    private final FanOut fanOut;
+    private final Outbox outbox;
+    private final Overtaking overtaking;
+    private final Clock clock;
+    private final Set<Slot> oneByOne = ConcurrentHashMap.newKeySet();
+
+    Delivery(Slots slots, FanOut fanOut, Outbox outbox, Overtaking overtaking, Clock clock) {
+        this.slots = slots;
+        this.fanOut = fanOut;
+        this.outbox = outbox;
+        this.overtaking = overtaking;
+        this.clock = clock;
+    }
+
+    /** A write with what it stores; null when it is no store, or its memory is gone again. */
+    private record Item(Owed owed, @Nullable MemoryEntry entry) {}
+
+    /**
+     * Delivers what it can, notes why the rest failed, and confirms.
+     *
+     * @param mayGoOn asked before each call
+     */
+    void deliver(Slot slot, List<Owed> batch, BooleanSupplier mayGoOn) {
+        List<Owed> delivered = new ArrayList<>();
+        boolean together = slot.storesAtOnce() > 1 && !oneByOne.remove(slot);
+        try {
+            int next = 0;
+            while (next < batch.size() && slot.isAdmitting() && mayGoOn.getAsBoolean()) {
+                List<Item> run = run(batch, next, together ? slot.storesAtOnce() : 1);
+                together = deliver(slot, run, delivered) && together;
+                next += run.size();
+            }
+        } finally {
+            if (!delivered.isEmpty()) {
+                outbox.confirm(delivered);
+                LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
+            }
+        }
+    }
+
+    /** The writes that go next: as many stores as may go together, or one of another kind. */
+    private List<Item> run(List<Owed> batch, int from, int most) {
+        List<Item> run = new ArrayList<>();
+        long chars = 0;
+        for (Owed owed : batch.subList(from, Math.min(batch.size(), from + most))) {
+            if (owed.operation() != Operation.STORE && !run.isEmpty()) {
+                return run;
+            }
+            MemoryEntry entry = owed.operation() == Operation.STORE ? entry(owed) : null;
+            run.add(new Item(owed, entry));
+            chars += entry == null ? 0 : entry.value().length();
+            if (owed.operation() != Operation.STORE || chars > MAX_CHARS) {
+                return run;
+            }
+        }
+        return run;
+    }
+
+    /** @return false when stores that went together failed; each was then tried alone */
+    private boolean deliver(Slot slot, List<Item> run, List<Owed> delivered) {
+        if (run.size() > 1) {
+            try {
+                storeAll(slot, run);
+                run.forEach(item -> delivered.add(item.owed));
+                return true;
+            } catch (BackendException e) {
+                LOG.debug("{}: {} stores failed together: {}", slot.name(), run.size(), e.describe());
+                oneByOne.add(slot);
+            }
+        }
+        for (Item item : run) {
+            if (slot.isAdmitting() && deliver(slot, item)) {
+                delivered.add(item.owed);
+            }
+        }
+        return run.size() == 1;
+    }
+
+    private void storeAll(Slot slot, List<Item> run) {
+        List<MemoryEntry> entries =
+                run.stream().map(Item::entry).filter(Objects::nonNull).toList();
+        List<Lookup> answers = fanOut.ask(slot, backend -> backend.storeAll(entries));
+        for (int i = 0; i < entries.size(); i++) {
+            overtaking.check(slot, entries.get(i), answers.get(i));
+        }
+    }
+
+    private boolean deliver(Slot slot, Item item) {
+        MemoryEntry entry = item.entry;
+        if (item.owed.operation() == Operation.STORE && entry == null) {
+            return true;
+        }
+        Object answer;
+        try {
+            answer = fanOut.<Object>ask(slot, backend -> apply(backend, item.owed, entry));
+        } catch (BackendException e) {
+            settle(outbox, clock, item.owed, e);
+            return false;
+        }
+        if (entry != null) {
+            overtaking.check(slot, entry, (Lookup) answer);
+        }
+        return true;
+    }
+
+    private static Object apply(MemoryBackend backend, Owed owed, @Nullable MemoryEntry entry) {
+        return switch (owed.operation()) {
+            case STORE -> backend.store(Objects.requireNonNull(entry));
+            case DELETE -> backend.delete(owed.userId(), owed.key(), owed.version());
+            case DELETE_ALL -> backend.deleteAll(owed.userId(), owed.version());
+            case EXPIRE -> backend.expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
+        };
+    }
+
+    /** What to store: as it is now, which may be newer than when it was noted; null when it is gone again. */
+    private @Nullable MemoryEntry entry(Owed owed) {
+        Slot local = slots.local().orElse(null);
+        if (local == null || owed.entry() != null) {
+            return owed.entry();
+        }
+        Lookup known = fanOut.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
+        return known instanceof Lookup.Found found ? found.entry() : null;
+    }
+
+    /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
+    static void settle(Outbox outbox, Clock clock, Owed owed, BackendException failure) {
+        if (isRejected(failure)) {
+            LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
+            outbox.bury(owed, failure.describe());
+        } else {
+            outbox.postpone(owed, retryAt(clock, owed.attempts()), failure.describe());
+        }
+    }
+
+    /** Whether the backend will never take the write. */
+    static boolean isRejected(BackendException failure) {
+        return failure.kind() == Kind.REJECTED || failure.kind() == Kind.UNSUPPORTED;
+    }
+
+    /** When to try a write again that failed this often, in milliseconds since the epoch. */
+    private static long retryAt(Clock clock, int attempts) {
+        long pause = FIRST_RETRY.toMillis() << Math.min(attempts, MAX_DOUBLINGS);
+        return clock.millis() + ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
+    }
+}
