@@ -37,7 +37,6 @@ final class Migrations {
                 version INTEGER NOT NULL,
                 PRIMARY KEY (user_id, key)
             ) STRICT, WITHOUT ROWID;
-            CREATE INDEX tombstone_by_version ON tombstone (version);
 
             CREATE TABLE user_tombstone (
                 user_id TEXT    NOT NULL PRIMARY KEY,
@@ -56,15 +55,9 @@ final class Migrations {
                 due_at    INTEGER NOT NULL,
                 dead      INTEGER NOT NULL,
                 error     TEXT,
-                PRIMARY KEY (user_id, scope, key, backend)
+                PRIMARY KEY (backend, user_id, scope, key)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
-            CREATE INDEX outbox_postponed ON outbox (backend, due_at) WHERE attempts > 0;
-
-            CREATE TABLE confirmation (
-                backend TEXT    NOT NULL PRIMARY KEY,
-                at      INTEGER NOT NULL
-            ) STRICT, WITHOUT ROWID;
 
             CREATE TABLE lease (
                 name   TEXT    NOT NULL PRIMARY KEY,
@@ -77,7 +70,40 @@ final class Migrations {
             );
             """.formatted(APPLICATION_ID);
 
-    private static final List<String> STEPS = List.of(V1);
+    /** The outbox by memory first, so that a write finds what it replaces however much is owed; ends of tombstones. */
+    private static final String V2 = """
+            CREATE INDEX tombstone_by_version ON tombstone (version);
+
+            ALTER TABLE outbox RENAME TO outbox_by_backend;
+            DROP INDEX outbox_by_version;
+            CREATE TABLE outbox (
+                backend   TEXT    NOT NULL,
+                user_id   TEXT    NOT NULL,
+                scope     TEXT    NOT NULL,
+                key       TEXT    NOT NULL,
+                operation TEXT    NOT NULL,
+                version   INTEGER NOT NULL,
+                payload   TEXT,
+                attempts  INTEGER NOT NULL,
+                due_at    INTEGER NOT NULL,
+                dead      INTEGER NOT NULL,
+                error     TEXT,
+                PRIMARY KEY (user_id, scope, key, backend)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO outbox
+            SELECT backend, user_id, scope, key, operation, version, payload, attempts, due_at, dead, error
+            FROM outbox_by_backend;
+            DROP TABLE outbox_by_backend;
+            CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
+            CREATE INDEX outbox_postponed ON outbox (backend, due_at) WHERE attempts > 0;
+
+            CREATE TABLE confirmation (
+                backend TEXT    NOT NULL PRIMARY KEY,
+                at      INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """;
+
+    private static final List<String> STEPS = List.of(V1, V2);
 
     private Migrations() {}
 
