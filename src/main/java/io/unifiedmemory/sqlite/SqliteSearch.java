@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.text.CaseFolding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
