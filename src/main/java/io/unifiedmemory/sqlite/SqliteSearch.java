@@ -3,6 +3,7 @@ package io.unifiedmemory.sqlite;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.text.CaseFolding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
