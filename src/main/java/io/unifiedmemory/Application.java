@@ -24,6 +24,7 @@ final class Application implements AutoCloseable {
         SqliteBackend sqlite = new SqliteBackend(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
+                .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
                 .local("sqlite", sqlite, config.sqliteSlot());

@@ -50,7 +50,7 @@ class ArchitectureTest {
                 .whereLayer("text")
                 .mayNotAccessAnyLayer()
                 .whereLayer("unified")
-                .mayOnlyAccessLayers("memory")
+                .mayOnlyAccessLayers("text", "memory")
                 .whereLayer("sqlite")
                 .mayOnlyAccessLayers("text", "memory")
                 .whereLayer("upstream")

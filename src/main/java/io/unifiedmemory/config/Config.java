@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
+import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqlite how the local database is opened
  * @param sqliteSlot its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
+ * @param search how a search treats slow backends
  * @param tools how the tools behave
  */
 public record Config(
@@ -24,6 +26,7 @@ public record Config(
         SqliteOptions sqlite,
         SlotOptions sqliteSlot,
         List<Upstream> upstreams,
+        SearchOptions search,
         ToolOptions tools) {
 
     /** One upstream: how it is reached, and its part in the memory. */

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
+import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ public final class ConfigLoader {
                         sqliteTimeout,
                         integer(Setting.SQLITE_MAX_RETRIES, file, origin)),
                 upstreams(file, defaultUser, origin),
+                new SearchOptions(Duration.ofMillis(integer(Setting.SEARCH_PATIENCE_MS, file, origin))),
                 new ToolOptions(
                         new Limits(
                                 integer(Setting.MAX_NAME_CHARS, file, origin),

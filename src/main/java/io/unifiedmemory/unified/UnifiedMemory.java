@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
@@ -40,6 +41,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
+    private final SearchPath searches;
     private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
@@ -61,7 +63,9 @@ public final class UnifiedMemory implements AutoCloseable {
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         writes = new WritePath(slots, fanOut, outbox, new VersionClock(clock), clock);
-        reads = new ReadPath(slots, fanOut, outbox);
+        LocalVeto veto = new LocalVeto(slots, fanOut);
+        reads = new ReadPath(slots, fanOut, outbox, veto);
+        searches = new SearchPath(slots, fanOut, veto, builder.search);
         reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
         relay = new Relay(slots, fanOut, outbox, reconciler, clock);
         health = new HealthCheck(fanOut, outbox, relay::drift, clock);
@@ -91,15 +95,9 @@ public final class UnifiedMemory implements AutoCloseable {
         return reads.retrieve(userId, key);
     }
 
-    /**
-     * The memories that match best.
-     *
-     * @param query any text; null for the newest memories
-     * @param offset how many of the best to leave out, 0 or more
-     * @param limit how many at most, 1 or more
-     */
-    public SearchResult search(String userId, @Nullable String query, int offset, int limit) {
-        return reads.search(userId, query, offset, limit);
+    /** The hits of all backends as one ranking, behind what earlier pages have shown. */
+    public SearchResult search(SearchRequest request, Seen seen) {
+        return searches.search(request, seen);
     }
 
     /** A page of all memories of a user in the order of their keys. */
@@ -210,6 +208,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private @Nullable Outbox outbox;
         private UserDirectory users = (after, limit) -> List.of();
         private Clock clock = Clock.systemUTC();
+        private SearchOptions search = SearchOptions.DEFAULT;
         private Runnable beforeWaiting = () -> {};
 
         private Builder() {}
@@ -241,6 +240,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** The wall clock, for times and versions. */
         public Builder clock(Clock wallClock) {
             clock = wallClock;
+            return this;
+        }
+
+        /** How a search treats backends that are slow. */
+        public Builder search(SearchOptions options) {
+            search = options;
             return this;
         }
 
