@@ -130,8 +130,7 @@ public final class Analyzer {
     }
 
     private static boolean isAsciiWord(int codePoint) {
-        return codePoint >= 'a' && codePoint <= 'z'
-                || codePoint >= 'A' && codePoint <= 'Z'
-                || codePoint >= '0' && codePoint <= '9';
+        int letter = codePoint | 0x20;
+        return (letter >= 'a' && letter <= 'z') || (codePoint >= '0' && codePoint <= '9');
     }
 }

@@ -31,7 +31,7 @@ public record Query(
     public static Query of(String text) {
         List<Token> tokens = Analyzer.tokens(text);
         Map<String, Token> words = new LinkedHashMap<>();
-        for (Token token : meant(text, tokens)) {
+        for (Token token : meant(tokens)) {
             if (words.size() < MOST_WORDS && !StopWords.contains(token.form())) {
                 words.putIfAbsent(token.term(), token);
             }
@@ -54,13 +54,13 @@ public record Query(
     }
 
     /** Without the single signs that are part of a pair. */
-    private static List<Token> meant(String text, List<Token> tokens) {
+    private static List<Token> meant(List<Token> tokens) {
         List<Token> meant = new ArrayList<>();
         Token last = null;
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             boolean startsPair = i + 1 < tokens.size() && tokens.get(i + 1).start() == token.start();
-            boolean endsPair = last != null && token.end() <= last.end() && token.start() < last.end();
+            boolean endsPair = last != null && token.end() <= last.end();
             if (!startsPair && !endsPair) {
                 meant.add(token);
                 last = token;

@@ -4,6 +4,7 @@ import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.tartarus.snowball.SnowballStemmer;
 import org.tartarus.snowball.ext.ArabicStemmer;
 import org.tartarus.snowball.ext.EnglishStemmer;
@@ -25,9 +26,15 @@ final class WordForms {
 
     private static final int CACHED = 4_096;
 
-    private static final Map<Character, String> UNDECOMPOSED = Map.of(
-            '\u00F8', "o", '\u0142', "l", '\u0111', "d", '\u00DF', "ss", '\u00E6', "ae", '\u0153', "oe", '\u0131', "i",
-            '\u00FE', "th", '\u00F0', "d");
+    private static final Map<Integer, String> UNDECOMPOSED = Map.of(
+            0xF8, "o", 0x142, "l", 0x111, "d", 0xDF, "ss", 0xE6, "ae", 0x153, "oe", 0x131, "i", 0xFE, "th", 0xF0, "d");
+
+    /** In Cyrillic these two are one letter, which its stemmer knows. */
+    private static final int SHORT_I = 0x438;
+
+    private static final int BREVE = 0x306;
+
+    private static final Set<Integer> VOICING_OF_KANA = Set.of(0x3099, 0x309A);
 
     private static final ThreadLocal<Stemmers> STEMMERS = ThreadLocal.withInitial(Stemmers::new);
 
@@ -40,12 +47,7 @@ final class WordForms {
         if (isAscii(folded)) {
             return folded;
         }
-        UnicodeScript script = UnicodeScript.of(folded.codePointAt(0));
-        return switch (script) {
-            case LATIN, GREEK, ARABIC, HEBREW, COMMON, INHERITED -> CaseFolding.fold(withoutMarks(folded));
-            case CYRILLIC -> Normalizer.normalize(folded, Normalizer.Form.NFKC).replace('\u0451', '\u0435');
-            default -> CaseFolding.fold(Normalizer.normalize(folded, Normalizer.Form.NFKC));
-        };
+        return CaseFolding.fold(withoutMarks(folded));
     }
 
     private static int longest(String word) {
@@ -59,11 +61,26 @@ final class WordForms {
     private static String withoutMarks(String folded) {
         String decomposed = Normalizer.normalize(folded, Normalizer.Form.NFKD);
         StringBuilder plain = new StringBuilder(decomposed.length());
-        decomposed
-                .chars()
-                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
-                .forEach(c -> plain.append(UNDECOMPOSED.getOrDefault((char) c, String.valueOf((char) c))));
+        int before = 0;
+        for (int codePoint : decomposed.codePoints().toArray()) {
+            if (!isAccent(codePoint) || (before == SHORT_I && codePoint == BREVE)) {
+                String plainLetters = UNDECOMPOSED.get(codePoint);
+                plain.append(plainLetters == null ? Character.toString(codePoint) : plainLetters);
+            }
+            before = codePoint;
+        }
         return plain.toString();
+    }
+
+    /** Marks of the scripts of India and the like are letters, and those of kana make other ones. */
+    private static boolean isAccent(int codePoint) {
+        if (Character.getType(codePoint) != Character.NON_SPACING_MARK || VOICING_OF_KANA.contains(codePoint)) {
+            return false;
+        }
+        return switch (UnicodeScript.of(codePoint)) {
+            case INHERITED, HEBREW, ARABIC -> true;
+            default -> false;
+        };
     }
 
     /** The stem of a normalized word. */
@@ -106,7 +123,7 @@ final class WordForms {
             if (stemmer == null) {
                 return word;
             }
-            stemmer.setCurrent(word);
+            stemmer.setCurrent(Normalizer.normalize(word, Normalizer.Form.NFC));
             stemmer.stem();
             String stem = stemmer.getCurrent();
             return stem.isEmpty() ? word : stem;
