@@ -107,7 +107,8 @@ final class SearchTool {
         SearchResult found = memory.search(request, seen);
         String query = request.query();
         int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
-        SearchReply reply = new SearchReply(limits.maxReplyChars(), room, query == null ? null : new Highlighter(query), replica);
+        SearchReply reply =
+                new SearchReply(limits.maxReplyChars(), room, query == null ? null : new Highlighter(query), replica);
         return answer(found, reply.fitting(found.hits()), seen, replica);
     }
 
