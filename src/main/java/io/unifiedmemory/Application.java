@@ -25,6 +25,7 @@ final class Application implements AutoCloseable {
         SqliteBackend sqlite = new SqliteBackend(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
+                .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
                 .tombstones(new SqliteTombstones(database))

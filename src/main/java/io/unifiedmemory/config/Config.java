@@ -3,6 +3,7 @@ package io.unifiedmemory.config;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
+import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqliteSlot its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param memory how the backends act as one memory
+ * @param search how a search treats slow backends
  * @param tools how the tools behave
  */
 public record Config(
@@ -27,6 +29,7 @@ public record Config(
         SlotOptions sqliteSlot,
         List<Upstream> upstreams,
         MemoryOptions memory,
+        SearchOptions search,
         ToolOptions tools) {
 
     /** One upstream: how it is reached, and its part in the memory. */

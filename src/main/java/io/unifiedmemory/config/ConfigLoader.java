@@ -5,6 +5,7 @@ import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
+import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ public final class ConfigLoader {
                         MemoryOptions.Wait.valueOf(
                                 text(Setting.WAIT, file, origin).toUpperCase(Locale.ROOT)),
                         Duration.ofDays(integer(Setting.TOMBSTONE_RETENTION_DAYS, file, origin))),
+                new SearchOptions(Duration.ofMillis(integer(Setting.SEARCH_PATIENCE_MS, file, origin))),
                 new ToolOptions(
                         new Limits(
                                 integer(Setting.MAX_NAME_CHARS, file, origin),

@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.unified.MemoryOptions;
+import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.util.Arrays;
 import java.util.Locale;
@@ -52,6 +53,11 @@ public enum Setting {
             Type.choice("normal", "full"),
             "normal",
             "full: a write also survives a loss of power, and is slower"),
+    SEARCH_PATIENCE_MS(
+            "search.patienceMs",
+            Type.integer(0, 600_000),
+            (int) SearchOptions.DEFAULT.patience().toMillis(),
+            "how long a search waits for upstreams once the local database has answered"),
     MAX_NAME_CHARS(
             "limits.maxNameChars",
             Type.integer(1, 512),

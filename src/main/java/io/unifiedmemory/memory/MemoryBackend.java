@@ -54,8 +54,10 @@ public interface MemoryBackend extends AutoCloseable {
     Lookup retrieve(String userId, String key);
 
     /**
-     * The best matches, best first; an entry whose key or value contains the whole query, ignoring case, is always
-     * among the matches. Without a query the most recently updated first.
+     * What matches the query, among the memories that the filter accepts, in the order that was asked for. An entry
+     * whose key or value contains the whole query, ignoring case, always matches, and by
+     * {@link SearchOrder#RELEVANCE} comes before every entry that does not contain it. Without a query everything
+     * matches, {@link SearchOrder#NEWEST_FIRST}. The limit counts what passed the filter.
      */
     List<MemoryEntry> search(SearchRequest request);
 

@@ -6,14 +6,21 @@ import org.jspecify.annotations.Nullable;
  * A search in one user's memories.
  *
  * @param userId whose memories
- * @param query what to look for, as the person or model wrote it (never read as query syntax); null for the newest
+ * @param query what to look for, as the person or model wrote it (never read as query syntax); null for everything
  * @param limit how many hits at most, 1 or more
+ * @param order which hits come first
+ * @param filter which memories count at all
  */
-public record SearchRequest(String userId, @Nullable String query, int limit) {
+public record SearchRequest(String userId, @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
 
     public SearchRequest {
         if (limit < 1) {
             throw new IllegalArgumentException("limit is 1 or more, not " + limit);
         }
+    }
+
+    /** The plainest search: the best of everything. */
+    public SearchRequest(String userId, @Nullable String query, int limit) {
+        this(userId, query, limit, SearchOrder.RELEVANCE, SearchFilter.NONE);
     }
 }

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.sql.ResultSet;
@@ -154,13 +155,16 @@ final class MemoryTable {
     }
 
     /** The most recently updated first, those without a time last. */
-    List<MemoryEntry> newest(Session session, String userId, int limit) throws SQLException {
+    List<MemoryEntry> newest(Session session, SearchRequest request) throws SQLException {
         String sql =
-                "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC LIMIT ?2";
+                "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
         List<MemoryEntry> entries = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, userId, limit)) {
-            while (rows.next()) {
-                entries.add(entry(rows, userId));
+        try (ResultSet rows = session.query(sql, request.userId())) {
+            while (entries.size() < request.limit() && rows.next()) {
+                MemoryEntry entry = entry(rows, request.userId());
+                if (request.filter().accepts(entry)) {
+                    entries.add(entry);
+                }
             }
         }
         return entries;

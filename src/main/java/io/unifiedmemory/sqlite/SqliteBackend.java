@@ -67,7 +67,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
         return database.read(session -> query == null || query.isEmpty()
-                ? memories.newest(session, request.userId(), request.limit())
+                ? memories.newest(session, request)
                 : search.search(session, request, query));
     }
 

@@ -1,7 +1,9 @@
 package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.text.CaseFolding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,7 +80,12 @@ final class SqliteSearch {
             if (!words.isEmpty() && !words.equals(phrase(start))) {
                 collect(snapshot, request, words, entry -> true, hits);
             }
-            return List.copyOf(hits.values());
+            return request.order() == SearchOrder.RELEVANCE
+                    ? List.copyOf(hits.values())
+                    : hits.values().stream()
+                            .sorted(SearchOrder.NEWEST_FIRST)
+                            .limit(request.limit())
+                            .toList();
         });
     }
 
@@ -89,12 +96,13 @@ final class SqliteSearch {
             Predicate<MemoryEntry> accepted,
             Map<Long, MemoryEntry> hits)
             throws SQLException {
+        int enough = request.order() == SearchOrder.RELEVANCE ? request.limit() : Integer.MAX_VALUE;
         try (ResultSet ids = session.query(MATCHES, expression, request.userId())) {
-            while (hits.size() < request.limit() && ids.next()) {
+            while (hits.size() < enough && ids.next()) {
                 long id = ids.getLong(1);
                 if (!hits.containsKey(id)) {
                     MemoryEntry entry = load(session, id, request.userId());
-                    if (accepted.test(entry)) {
+                    if (accepted.test(entry) && request.filter().accepts(entry)) {
                         hits.put(id, entry);
                     }
                 }
@@ -111,17 +119,20 @@ final class SqliteSearch {
     /** Looks at the user's memories one by one, newest first, for each way of writing the query. */
     private static List<MemoryEntry> scan(Session session, SearchRequest request, String query) throws SQLException {
         List<String> variants = CaseFolding.variants(query);
-        String contains = IntStream.range(3, 3 + variants.size())
+        String contains = IntStream.range(2, 2 + variants.size())
                 .mapToObj(i -> "instr(key, ?" + i + ") OR instr(value, ?" + i + ")")
                 .collect(Collectors.joining(" OR "));
         String sql = "SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE user_id = ?1 AND (" + contains
-                + ") ORDER BY updated_at DESC, version DESC LIMIT ?2";
-        List<Object> arguments = new ArrayList<>(List.of(request.userId(), request.limit()));
+                + ") ORDER BY updated_at DESC, version DESC, key";
+        List<Object> arguments = new ArrayList<>(List.of(request.userId()));
         arguments.addAll(variants);
         List<MemoryEntry> entries = new ArrayList<>();
         try (ResultSet rows = session.query(sql, arguments.toArray())) {
-            while (rows.next()) {
-                entries.add(MemoryTable.entry(rows, request.userId()));
+            while (entries.size() < request.limit() && rows.next()) {
+                MemoryEntry entry = MemoryTable.entry(rows, request.userId());
+                if (request.filter().accepts(entry)) {
+                    entries.add(entry);
+                }
             }
         }
         return entries;

@@ -4,6 +4,8 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,6 +97,34 @@ final class Arguments {
             throw rejected(field + " must be from " + minimum + " to " + maximum + ", not " + shown(value));
         }
         return number.intValue();
+    }
+
+    /** One of these texts; the first when absent. */
+    String choice(String field, List<String> choices) {
+        Object value = values.get(field);
+        if (value == null) {
+            return choices.get(0);
+        }
+        if (value instanceof String text && choices.contains(text)) {
+            return text;
+        }
+        throw wrongType(field, String.join(" or ", choices), value);
+    }
+
+    /** A moment, or a day of which the beginning or the end is meant; null when absent. */
+    @Nullable
+    Instant time(String field, Times.Day day) {
+        if (!has(field)) {
+            return null;
+        }
+        Instant time = values.get(field) instanceof String text ? Times.read(text, day) : null;
+        if (time == null) {
+            throw wrongType(
+                    field,
+                    "a time like 2026-01-31T18:30:00Z or a date like 2026-01-31 (UTC), of the years 1 to 9999",
+                    required(field));
+        }
+        return time;
     }
 
     /** True or false; false when absent. */

@@ -23,14 +23,15 @@ public final class ToolBox {
             UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
         MemoryTools memories = new MemoryTools(memory, options);
-        SearchTools searches = new SearchTools(memory, options);
+        SearchTool searches = new SearchTool(memory, options, clock);
+        ListTool listing = new ListTool(memory, options);
         Tool store = memories.store();
         Tool search = searches.search();
         List<Tool> all = new ArrayList<>(List.of(
                 store,
                 memories.retrieve(),
                 search,
-                searches.getAll(),
+                listing.getAll(),
                 memories.delete(),
                 maintenance.health(),
                 maintenance.cleanup(),

@@ -1,19 +1,24 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.MemoryBackend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks several backends the same at once, each within its own timeout. A local backend is asked on the caller's thread,
@@ -24,6 +29,7 @@ import java.util.function.Function;
 final class FanOut {
 
     private final ExecutorService executor;
+    private final Map<Slot, Future<?>> late = new ConcurrentHashMap<>();
     private final Runnable beforeWaiting;
 
     /**
@@ -45,22 +51,45 @@ final class FanOut {
 
     /** Asks all of them; never throws a {@link BackendException}. */
     <T> Answers<T> askAll(Collection<Slot> slots, Function<MemoryBackend, T> operation) {
+        return askAll(slots, operation, null);
+    }
+
+    /**
+     * Asks all of them, but when a local one has answered, waits for the others no longer than the patience lasts. What
+     * is late then is left to its own timeout, and its backend is not asked in this way again before that is over.
+     *
+     * @param patience null for as long as their timeouts allow
+     */
+    <T> Answers<T> askAll(Collection<Slot> slots, Function<MemoryBackend, T> operation, @Nullable Duration patience) {
         Map<Slot, BackendException> refused = new LinkedHashMap<>();
         List<Slot> admitted = new ArrayList<>();
         for (Slot slot : slots) {
             try {
                 slot.requireAdmission();
+                if (patience != null) {
+                    requirePunctual(slot);
+                }
                 admitted.add(slot);
             } catch (BackendException e) {
                 refused.put(slot, e);
             }
         }
-        Answers<T> answers = runAll(admitted, (slot, deadline) -> slot.call(operation, deadline));
+        Answers<T> answers = runAll(admitted, (slot, deadline) -> slot.call(operation, deadline), patience);
         if (refused.isEmpty()) {
             return answers;
         }
         refused.putAll(answers.failures());
         return new Answers<>(answers.values(), inOrder(slots, refused));
+    }
+
+    private void requirePunctual(Slot slot) {
+        Future<?> earlier = late.get(slot);
+        if (earlier != null && !earlier.isDone()) {
+            throw new BackendException(
+                    Kind.TIMED_OUT,
+                    slot.name() + " has not answered an earlier call yet",
+                    "it is asked again after that");
+        }
     }
 
     /** Work for one slot that ends, if it can, by a deadline as of {@link System#nanoTime}. */
@@ -71,6 +100,10 @@ final class FanOut {
 
     /** Does the same work for each slot at once, whatever their breakers say. */
     <T> Answers<T> runAll(Collection<Slot> slots, SlotWork<T> work) {
+        return runAll(slots, work, null);
+    }
+
+    private <T> Answers<T> runAll(Collection<Slot> slots, SlotWork<T> work, @Nullable Duration patience) {
         long start = System.nanoTime();
         Map<Slot, Future<T>> remote = new LinkedHashMap<>();
         for (Slot slot : slots) {
@@ -80,14 +113,21 @@ final class FanOut {
         }
         Map<Slot, T> values = new LinkedHashMap<>();
         Map<Slot, BackendException> failures = new LinkedHashMap<>();
+        long answeredHere = 0;
+        boolean hurried = false;
         for (Slot slot : localFirst(slots)) {
             try {
                 Future<T> future = remote.get(slot);
-                values.put(
-                        slot,
-                        future == null
-                                ? work.apply(slot, deadline(slot, start))
-                                : await(slot, future, deadline(slot, start)));
+                long deadline = deadline(slot, start);
+                if (future == null) {
+                    values.put(slot, work.apply(slot, deadline));
+                    answeredHere = System.nanoTime();
+                    hurried = true;
+                } else if (patience != null && hurried && answeredHere + patience.toNanos() - deadline < 0) {
+                    values.put(slot, awaitBriefly(slot, future, answeredHere, patience, deadline));
+                } else {
+                    values.put(slot, await(slot, future, deadline));
+                }
             } catch (BackendException e) {
                 failures.put(slot, e);
             } catch (CancellationException e) {
@@ -99,12 +139,39 @@ final class FanOut {
     }
 
     private <T> T await(Slot slot, Future<T> future, long deadline) {
-        beforeWaiting.run();
         try {
-            return future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return awaitUntil(slot, future, deadline);
         } catch (TimeoutException e) {
             future.cancel(true);
             throw slot.timedOut();
+        }
+    }
+
+    private <T> T awaitBriefly(Slot slot, Future<T> future, long start, Duration patience, long deadline) {
+        try {
+            return awaitUntil(slot, future, start + patience.toNanos());
+        } catch (TimeoutException e) {
+            late.put(slot, future);
+            CompletableFuture.delayedExecutor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS, executor)
+                    .execute(() -> giveUp(slot, future));
+            throw new BackendException(
+                    Kind.TIMED_OUT,
+                    slot.name() + " had not answered " + patience.toMillis() + " ms after the local database",
+                    "the result is what was known by then");
+        }
+    }
+
+    private static void giveUp(Slot slot, Future<?> future) {
+        if (!future.isDone()) {
+            future.cancel(true);
+            slot.timedOut();
+        }
+    }
+
+    private <T> T awaitUntil(Slot slot, Future<T> future, long end) throws TimeoutException {
+        beforeWaiting.run();
+        try {
+            return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BackendException failure) {
                 throw failure;

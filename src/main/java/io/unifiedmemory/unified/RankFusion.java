@@ -1,29 +1,36 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.unified.SearchResult.Hit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Makes one ranking of many by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): an entry's score is
- * the sum of 1 / (60 + rank) over the rankings that have it, so that no backend's own scores need be comparable. One
- * entry per key, the newest. Not thread-safe.
+ * the sum of weight / (60 + rank) over the rankings that have it, so that no backend's own scores need be comparable.
+ * One entry per key, the newest. Not thread-safe.
  */
 final class RankFusion {
+
+    /**
+     * The weight of a backend that is not the local database, whose weight is 1: what only the other one found takes its
+     * place behind the best four that were found here, so that a poor ranking there cannot spoil a good one here.
+     */
+    static final double OTHERS = 0.95;
 
     private static final int K = 60;
 
     private final Map<String, Hit> byKey = new LinkedHashMap<>();
 
     /** Adds one backend's ranking, best first; the backends of higher priority first. */
-    void add(String backend, List<MemoryEntry> ranking) {
+    void add(String backend, double weight, List<MemoryEntry> ranking) {
         for (int i = 0; i < ranking.size(); i++) {
-            Hit hit = new Hit(ranking.get(i), 1.0 / (K + i + 1), List.of(backend));
+            Hit hit = new Hit(ranking.get(i), weight / (K + i + 1), List.of(backend));
             byKey.merge(hit.entry().key(), hit, RankFusion::fuse);
         }
     }
@@ -35,19 +42,17 @@ final class RankFusion {
         return new Hit(entry, held.score() + next.score(), List.copyOf(backends));
     }
 
-    List<Hit> bestFirst() {
-        return sorted(Comparator.comparingDouble(Hit::score).reversed());
+    /** By score, to which 1 is added where the entry is exactly what was asked for. */
+    List<Hit> bestFirst(Predicate<MemoryEntry> exact) {
+        return byKey.values().stream()
+                .map(hit -> exact.test(hit.entry()) ? new Hit(hit.entry(), 1 + hit.score(), hit.backends()) : hit)
+                .sorted(Comparator.comparingDouble(Hit::score).reversed())
+                .toList();
     }
 
     List<Hit> newestFirst() {
-        return sorted(Comparator.comparing((Hit hit) -> Precedence.time(hit.entry()))
-                .thenComparing(hit -> hit.entry().version())
-                .reversed());
-    }
-
-    private List<Hit> sorted(Comparator<Hit> order) {
         return byKey.values().stream()
-                .sorted(order.thenComparing(hit -> hit.entry().key(), KeyOrder.COMPARATOR))
+                .sorted(Comparator.comparing(Hit::entry, SearchOrder.NEWEST_FIRST))
                 .toList();
     }
 }

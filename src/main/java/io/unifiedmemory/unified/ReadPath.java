@@ -8,22 +8,19 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
-import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a search and a
- * listing ask all at once and merge. What another backend still holds never outweighs what the local database knows to
+ * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a listing
+ * asks all at once and merges. What another backend still holds never outweighs what the local database knows to
  * be newer or deleted.
  */
 final class ReadPath {
@@ -36,15 +33,17 @@ final class ReadPath {
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
+    private final LocalVeto veto;
 
     private final VersionClock versions;
     private final boolean freshest;
 
     /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    ReadPath(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, boolean freshest) {
+    ReadPath(Slots slots, FanOut fanOut, Outbox outbox, LocalVeto veto, VersionClock versions, boolean freshest) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
+        this.veto = veto;
         this.versions = versions;
         this.freshest = freshest;
     }
@@ -172,27 +171,8 @@ final class ReadPath {
         }
     }
 
-    private static boolean outlives(MemoryEntry entry, Version deletedAt) {
+    static boolean outlives(MemoryEntry entry, Version deletedAt) {
         return WriteOrder.outlives(entry, deletedAt);
-    }
-
-    /**
-     * The best matches of all backends, fused by rank.
-     *
-     * @param offset how many of the best to leave out, 0 or more
-     */
-    SearchResult search(String userId, @Nullable String query, int offset, int limit) {
-        SearchRequest request = new SearchRequest(userId, query, offset + limit + 1);
-        Answers<List<MemoryEntry>> answers =
-                fanOut.askAll(slots.enabledWith(Capability.SEARCH), backend -> backend.search(request));
-        if (answers.values().isEmpty()) {
-            throw Slots.nobody("search", answers);
-        }
-        RankFusion fusion = new RankFusion();
-        answers.values().forEach((slot, found) -> fusion.add(slot.name(), current(slot, found, answers.values())));
-        List<SearchResult.Hit> hits = query == null ? fusion.newestFirst() : fusion.bestFirst();
-        int end = Math.min(hits.size(), offset + limit);
-        return new SearchResult(hits.subList(Math.min(offset, end), end), hits.size() > end, answers.problems());
     }
 
     /** All memories of a user, one entry per key, in the order of their keys. */
@@ -204,7 +184,7 @@ final class ReadPath {
         Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         Map<Slot, List<MemoryEntry>> found = new LinkedHashMap<>();
         answers.values().forEach((slot, page) -> found.put(slot, upTo(endOf(answers), page.entries())));
-        found.forEach((slot, entries) -> current(slot, entries, found)
+        found.forEach((slot, entries) -> veto.current(slot, entries, found)
                 .forEach(entry ->
                         byKey.merge(entry.key(), entry, (held, next) -> Precedence.isNewer(next, held) ? next : held)));
 
@@ -232,28 +212,5 @@ final class ReadPath {
         return entries.stream()
                 .filter(entry -> end == null || KeyOrder.COMPARATOR.compare(entry.key(), end) <= 0)
                 .toList();
-    }
-
-    /**
-     * The entries of one backend without those of which the local database knows better: deleted since, or stored anew
-     * (then the local answer speaks for the key, if the new text belongs there at all).
-     */
-    private List<MemoryEntry> current(Slot slot, List<MemoryEntry> entries, Map<Slot, List<MemoryEntry>> found) {
-        Slot local = slots.local().orElse(slot);
-        List<MemoryEntry> foundLocally = found.get(local);
-        if (slot == local || foundLocally == null) {
-            return entries;
-        }
-        Set<String> compared = foundLocally.stream().map(MemoryEntry::key).collect(Collectors.toSet());
-        return entries.stream()
-                .filter(entry -> compared.contains(entry.key()) || !isOutdated(entry, local))
-                .toList();
-    }
-
-    private boolean isOutdated(MemoryEntry entry, Slot local) {
-        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        Lookup known = ask(local, entry.userId(), entry.key(), heard);
-        return (known instanceof Lookup.Found held && Precedence.isNewer(held.entry(), entry))
-                || (known instanceof Lookup.Deleted deleted && !outlives(entry, deleted.version()));
     }
 }

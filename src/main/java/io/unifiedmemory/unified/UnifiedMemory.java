@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Tombstones;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
@@ -42,6 +43,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final WritePath writes;
     private final ReadPath reads;
     private final OutboxGap gap;
+    private final SearchPath searches;
     private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
@@ -67,7 +69,9 @@ public final class UnifiedMemory implements AutoCloseable {
         Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, waits, this::wakeRelay);
-        reads = new ReadPath(slots, fanOut, outbox, versions, options.reads() == MemoryOptions.Read.FRESHEST);
+        LocalVeto veto = new LocalVeto(slots, fanOut);
+        reads = new ReadPath(slots, fanOut, outbox, veto, versions, options.reads() == MemoryOptions.Read.FRESHEST);
+        searches = new SearchPath(slots, fanOut, veto, builder.search);
         gap = new OutboxGap(slots, outbox);
         reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
         relay = new Relay(
@@ -104,16 +108,10 @@ public final class UnifiedMemory implements AutoCloseable {
         return reads.retrieve(userId, key);
     }
 
-    /**
-     * The memories that match best.
-     *
-     * @param query any text; null for the newest memories
-     * @param offset how many of the best to leave out, 0 or more
-     * @param limit how many at most, 1 or more
-     */
-    public SearchResult search(String userId, @Nullable String query, int offset, int limit) {
-        SearchResult found = reads.search(userId, query, offset, limit);
-        return new SearchResult(found.hits(), found.more(), gap.added(userId, found.problems()));
+    /** The hits of all backends as one ranking, behind what earlier pages have shown. */
+    public SearchResult search(SearchRequest request, Seen seen) {
+        SearchResult found = searches.search(request, seen);
+        return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
     }
 
     /** A page of all memories of a user in the order of their keys. */
@@ -238,6 +236,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private Tombstones tombstones = (before, limit) -> 0;
         private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
+        private SearchOptions search = SearchOptions.DEFAULT;
         private Runnable beforeWaiting = () -> {};
 
         private Builder() {}
@@ -281,6 +280,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** The wall clock, for times and versions. */
         public Builder clock(Clock wallClock) {
             clock = wallClock;
+            return this;
+        }
+
+        /** How a search treats backends that are slow. */
+        public Builder search(SearchOptions options) {
+            search = options;
             return this;
         }
 

@@ -104,7 +104,7 @@ enum ContractType {
     }
 
     /** The names of a tool's arguments, and of the fields of objects in listed ones as {@code argument.field}. */
-    private static Set<String> argumentsOf(Map<String, Object> schema) {
+    static Set<String> argumentsOf(Map<String, Object> schema) {
         Set<String> names = new LinkedHashSet<>();
         properties(schema).forEach((name, argument) -> {
             names.add(name);

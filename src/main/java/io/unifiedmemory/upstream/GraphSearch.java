@@ -2,9 +2,8 @@ package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.MemoryEntry;
-import java.time.Instant;
+import io.unifiedmemory.memory.SearchOrder;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -14,12 +13,6 @@ import java.util.stream.Stream;
 final class GraphSearch {
 
     static final Comparator<MemoryEntry> BY_KEY = Comparator.comparing(MemoryEntry::key, KeyOrder.COMPARATOR);
-
-    /** The most recently updated first, those of unknown time last. */
-    static final Comparator<MemoryEntry> NEWEST_FIRST = Comparator.comparing(
-                    GraphSearch::updatedAt, Comparator.reverseOrder())
-            .thenComparing(MemoryEntry::version, Comparator.reverseOrder())
-            .thenComparing(BY_KEY);
 
     private static final int NO_MATCH = 4;
 
@@ -37,12 +30,15 @@ final class GraphSearch {
         return query.indexOf('σ') >= 0;
     }
 
-    List<MemoryEntry> best(Stream<MemoryEntry> candidates, int limit) {
+    /** The hits among the candidates, all of them, in the given order. */
+    Stream<MemoryEntry> hits(Stream<MemoryEntry> candidates, SearchOrder order) {
+        Comparator<MemoryEntry> byRank = Comparator.comparingInt(this::rank);
         return candidates
                 .filter(entry -> rank(entry) < NO_MATCH)
-                .sorted(Comparator.comparingInt(this::rank).thenComparing(NEWEST_FIRST))
-                .limit(limit)
-                .toList();
+                .sorted(
+                        order == SearchOrder.RELEVANCE
+                                ? byRank.thenComparing(SearchOrder.NEWEST_FIRST)
+                                : SearchOrder.NEWEST_FIRST);
     }
 
     static boolean isBehind(String key, MemoryEntry entry) {
@@ -68,10 +64,5 @@ final class GraphSearch {
 
     private static String folded(String text) {
         return text.toLowerCase(Locale.ROOT).replace('ς', 'σ');
-    }
-
-    private static Instant updatedAt(MemoryEntry entry) {
-        Instant time = entry.updatedAt();
-        return time == null ? Instant.MIN : time;
     }
 }

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
@@ -128,21 +129,27 @@ final class KnowledgeGraphContract implements ToolContract {
                 .orElse(Lookup.MISSING);
     }
 
+    /** The server knows no filters: it says what contains the query, and the rest is decided here. */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        return matching(request)
+                .filter(request.filter()::accepts)
+                .limit(request.limit())
+                .toList();
+    }
+
+    private Stream<MemoryEntry> matching(SearchRequest request) {
         String userId = request.userId();
         String query = request.query();
         if (query == null) {
             return graph.readAll().visibleTo(userId, seesForeign(userId)).stream()
-                    .sorted(GraphSearch.NEWEST_FIRST)
-                    .limit(request.limit())
-                    .toList();
+                    .sorted(SearchOrder.NEWEST_FIRST);
         }
         GraphSearch search = new GraphSearch(query);
         Graph found = search.serverMayMiss() ? graph.readAll() : graph.search(query);
         List<MemoryEntry> foreign =
                 seesForeign(userId) ? withoutHidden(found.foreign(userId).toList()) : List.of();
-        return search.best(Stream.concat(found.memoriesOf(userId), foreign.stream()), request.limit());
+        return search.hits(Stream.concat(found.memoriesOf(userId), foreign.stream()), request.order());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,7 @@ final class Session implements Connection.Session, Tools {
     private final McpAsyncClient client;
     private final Duration callTimeout;
     private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
+    private final Map<String, Set<String>> arguments = new ConcurrentHashMap<>();
     private final AtomicLong calls = new AtomicLong();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicBoolean pinging = new AtomicBoolean();
@@ -77,6 +79,7 @@ final class Session implements Connection.Session, Tools {
             List<Tool> tools = server.capabilities().tools() == null
                     ? List.of()
                     : session.handshake(client.listTools().toFuture(), deadline).tools();
+            tools.forEach(tool -> session.arguments.put(tool.name(), ContractType.argumentsOf(tool.inputSchema())));
             link.established();
             session.ended().thenRun(() -> Daemon.start("upstream closing", session::close));
             return new Opened(session, tools);
@@ -100,6 +103,11 @@ final class Session implements Connection.Session, Tools {
     public void close() {
         link.broken().complete(Failures.closed());
         client.close();
+    }
+
+    @Override
+    public Set<String> argumentsOf(String tool) {
+        return arguments.getOrDefault(tool, Set.of());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.BackendException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** The tools of a connected server. Thread-safe. */
@@ -18,6 +19,11 @@ interface Tools {
     /** Sends a call and waits for its answer, see {@link Call#await}. */
     default ToolReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
         return send(tool, arguments, meta).await();
+    }
+
+    /** The arguments that the server says a tool takes; none when there is no such tool. Does no I/O. */
+    default Set<String> argumentsOf(String tool) {
+        return Set.of();
     }
 
     /** A call on its way. */

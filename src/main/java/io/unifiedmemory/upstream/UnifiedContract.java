@@ -8,6 +8,8 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -78,15 +81,31 @@ final class UnifiedContract implements ToolContract {
         return held;
     }
 
-    /** Asks again where a reply ended before the limit: the server bounds the size of its replies. */
+    /**
+     * Asks again where a reply ended before the limit: the server bounds the size of its replies. A server from before
+     * filters and orders is asked for its best hits, and what they are worth is decided here.
+     */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        Map<String, Object> arguments = arguments(request.userId());
+        putText(arguments, "query", request.query());
+        Map<String, Object> narrowing = narrowing(request);
+        if (tools.argumentsOf("search").containsAll(narrowing.keySet())) {
+            arguments.putAll(narrowing);
+            return hits(arguments, request.limit());
+        }
+        Stream<MemoryEntry> accepted =
+                hits(arguments, Math.max(request.limit(), MAX_LIMIT)).stream().filter(request.filter()::accepts);
+        return (request.order() == SearchOrder.RECENCY ? accepted.sorted(SearchOrder.NEWEST_FIRST) : accepted)
+                .limit(request.limit())
+                .toList();
+    }
+
+    private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
         List<MemoryEntry> hits = new ArrayList<>();
         String cursor = null;
         do {
-            int limit = Math.min(request.limit() - hits.size(), MAX_LIMIT);
-            Map<String, Object> arguments = arguments(request.userId(), "limit", limit);
-            putText(arguments, "query", request.query());
+            arguments.put("limit", Math.min(limit - hits.size(), MAX_LIMIT));
             putText(arguments, "cursor", cursor);
             UnifiedReply reply = call("search", arguments, DETAIL);
             List<MemoryEntry> more = reply.hits();
@@ -95,8 +114,24 @@ final class UnifiedContract implements ToolContract {
                 reply.requireComplete();
             }
             cursor = more.isEmpty() ? null : reply.cursor();
-        } while (cursor != null && hits.size() < request.limit());
+        } while (cursor != null && hits.size() < limit);
         return hits;
+    }
+
+    /** The arguments that say more than what to look for. */
+    private static Map<String, Object> narrowing(SearchRequest request) {
+        SearchFilter filter = request.filter();
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        if (request.order() != SearchOrder.RELEVANCE) {
+            arguments.put("order", request.order().name().toLowerCase(Locale.ROOT));
+        }
+        putTime(arguments, "since", filter.since());
+        putTime(arguments, "until", filter.until());
+        if (!filter.metadata().isEmpty()) {
+            arguments.put("metadata", filter.metadata());
+        }
+        putText(arguments, "key_prefix", filter.keyPrefix());
+        return arguments;
     }
 
     /** Continues behind the key where the last page ended by its cursor, behind any other key from the beginning. */

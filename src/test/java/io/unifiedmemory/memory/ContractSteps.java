@@ -98,6 +98,11 @@ abstract class ContractSteps {
         return keys(backend.search(new SearchRequest(user, query, 1000)));
     }
 
+    protected final List<MemoryEntry> search(
+            @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
+        return backend.search(new SearchRequest(user, query, limit, order, filter));
+    }
+
     /** Reads page by page to the end. */
     protected final List<MemoryEntry> listed(String userId, int limit) {
         List<MemoryEntry> all = new ArrayList<>();

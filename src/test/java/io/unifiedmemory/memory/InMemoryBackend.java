@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** The contract in its plainest form: maps behind one lock. For tests. Thread-safe. */
 public final class InMemoryBackend implements MemoryBackend {
 
-    private static final Comparator<MemoryEntry> NEWEST_FIRST = Comparator.comparing(
-                    MemoryEntry::updatedAt, Comparator.nullsFirst(Comparator.<Instant>naturalOrder()))
-            .thenComparing(MemoryEntry::version)
-            .reversed();
-
     private static final class UserMemories {
         final NavigableMap<String, MemoryEntry> entries = new TreeMap<>(KeyOrder.COMPARATOR);
         final Map<String, Version> deleted = new HashMap<>();
@@ -96,7 +91,8 @@ public final class InMemoryBackend implements MemoryBackend {
         return of(request.userId()).entries.values().stream()
                 .filter(entry -> caseless(entry.key()).contains(query)
                         || caseless(entry.value()).contains(query))
-                .sorted(NEWEST_FIRST)
+                .filter(request.filter()::accepts)
+                .sorted(SearchOrder.NEWEST_FIRST)
                 .limit(request.limit())
                 .toList();
     }

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Searching and listing. */
-abstract class SearchContract extends RemovalContract {
+abstract class SearchContract extends FilterContract {
 
     @Test
     void aSubstringOfKeyOrValueIsFoundInAnyCase() {
@@ -165,6 +165,22 @@ abstract class SearchContract extends RemovalContract {
         assertThat(found(null)).containsExactly("first", "third", "second");
         assertThat(keys(backend.search(new SearchRequest(user, null, 2)))).containsExactly("first", "third");
         assertThat(backend.search(new SearchRequest(user + "2", null, 2))).isEmpty();
+    }
+
+    @Test
+    void whatContainsTheWholeQueryComesFirst() {
+        if (undeclared(Capability.SEARCH, () -> found("copper kettle"))) {
+            return;
+        }
+        store("in the value", "bought a Copper Kettle today");
+        store("the COPPER kettle", "hangs in the kitchen");
+        store("words 1", "a kettle of copper, a copper pot and a kettle, kettle, kettle");
+        store("words 2", "copper, copper, copper and kettles");
+
+        List<String> exact = List.of("in the value", "the COPPER kettle");
+        List<String> found = found("copper kettle");
+        assertThat(found.subList(0, 2)).containsExactlyInAnyOrderElementsOf(exact);
+        assertThat(exact).containsAll(keys(backend.search(new SearchRequest(user, "copper kettle", 1))));
     }
 
     @Test

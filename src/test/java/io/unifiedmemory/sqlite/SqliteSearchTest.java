@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.text.CaseFolding;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

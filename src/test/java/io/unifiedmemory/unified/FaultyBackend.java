@@ -30,6 +30,7 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean afterTheCall;
     private volatile int storesAtOnce = 1;
     private volatile @Nullable CountDownLatch gate;
+    private volatile @Nullable List<MemoryEntry> answer;
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -54,6 +55,11 @@ final class FaultyBackend implements MemoryBackend {
         CountDownLatch opens = new CountDownLatch(1);
         gate = opens;
         return opens;
+    }
+
+    /** Every search is answered with this, whatever is asked for. */
+    void answerSearches(List<MemoryEntry> hits) {
+        answer = hits;
     }
 
     /** Ends hanging for the calls to come. */
@@ -135,7 +141,8 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
-        return call(() -> delegate.search(request));
+        List<MemoryEntry> given = answer;
+        return call(() -> given == null ? delegate.search(request) : given);
     }
 
     @Override

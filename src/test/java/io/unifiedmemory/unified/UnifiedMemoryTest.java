@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOptions;
@@ -304,7 +305,7 @@ class UnifiedMemoryTest {
                 .isEqualTo("secret");
 
         assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
-        assertThat(keys(memory.search("u", "secret", 0, 10))).containsExactly("kept");
+        assertThat(keys(search(memory, "secret", 10))).containsExactly("kept");
         assertThat(memory.list(new ListRequest("u", null, 10)).page().entries())
                 .extracting(MemoryEntry::key)
                 .containsExactly("kept");
@@ -324,8 +325,8 @@ class UnifiedMemoryTest {
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "k", "new words", Map.of());
         assertThat(value(memory.retrieve("u", "k"))).isEqualTo("new words");
-        assertThat(memory.search("u", "old text", 0, 10).hits()).isEmpty();
-        assertThat(memory.search("u", "new words", 0, 10).hits())
+        assertThat(search(memory, "old text", 10).hits()).isEmpty();
+        assertThat(search(memory, "new words", 10).hits())
                 .singleElement()
                 .satisfies(hit -> assertThat(hit.entry().value()).isEqualTo("new words"));
     }
@@ -335,28 +336,12 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         memory.store("u", "both", "tea", Map.of());
         upstreamStore.store(foreign("theirs", "tea with milk"));
-        SearchResult result = memory.search("u", "tea", 0, 10);
+        SearchResult result = search(memory, "tea", 10);
         assertThat(result.hits()).hasSize(2);
         assertThat(result.hits().get(0).entry().key()).isEqualTo("both");
         assertThat(result.hits().get(0).backends()).containsExactly("sqlite", "up");
         assertThat(result.hits().get(1).backends()).containsExactly("up");
         assertThat(result.problems()).isEmpty();
-    }
-
-    @Test
-    void aSearchPagesWithoutRepeatingOrSkipping() {
-        UnifiedMemory memory = both(LONG);
-        for (int i = 0; i < 7; i++) {
-            memory.store("u", "k" + i, "tea " + i, Map.of());
-        }
-        List<String> all = keys(memory.search("u", "tea", 0, 10));
-        List<String> paged = new ArrayList<>(keys(memory.search("u", "tea", 0, 3)));
-        paged.addAll(keys(memory.search("u", "tea", 3, 3)));
-        SearchResult last = memory.search("u", "tea", 6, 3);
-        paged.addAll(keys(last));
-        assertThat(paged).isEqualTo(all).hasSize(7).doesNotHaveDuplicates();
-        assertThat(last.more()).isFalse();
-        assertThat(memory.search("u", "tea", 0, 3).more()).isTrue();
     }
 
     @Test
@@ -436,7 +421,7 @@ class UnifiedMemoryTest {
         CountDownLatch done = new CountDownLatch(1);
         Thread caller = new Thread(() -> {
             try {
-                memory.search("u", "x", 0, 1);
+                search(memory, "x", 1);
             } catch (CancellationException e) {
                 thrown.set(e);
             }
@@ -514,10 +499,10 @@ class UnifiedMemoryTest {
                 .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
                 .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
         memory.store("u", "k", "v", Map.of());
-        assertThat(memory.search("u", "v", 0, 10).problems()).isEmpty();
+        assertThat(search(memory, "v", 10).problems()).isEmpty();
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "other", "v", Map.of());
-        assertThat(memory.search("u", "v", 0, 10).problems()).containsOnlyKeys("outbox");
+        assertThat(search(memory, "v", 10).problems()).containsOnlyKeys("outbox");
         assertThat(memory.list(new ListRequest("u", null, 10)).problems().get("outbox"))
                 .contains("not confirmed by up");
         assertThat(memory.list(new ListRequest("another", null, 10)).problems()).isEmpty();
@@ -563,6 +548,10 @@ class UnifiedMemoryTest {
 
     private static String value(Retrieval retrieval) {
         return ((Lookup.Found) retrieval.lookup()).entry().value();
+    }
+
+    private static SearchResult search(UnifiedMemory memory, String query, int limit) {
+        return memory.search(new SearchRequest("u", query, limit), Seen.NOTHING);
     }
 
     private static List<String> keys(SearchResult result) {

@@ -9,6 +9,8 @@ import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -35,6 +38,14 @@ final class FakeUnified implements Tools {
     final List<String> calls = new ArrayList<>();
     /** Changes replies. */
     UnaryOperator<ToolReply> dialect = reply -> reply;
+
+    /** Whether it is one of before filters and orders. */
+    boolean old;
+
+    @Override
+    public Set<String> argumentsOf(String tool) {
+        return old ? Set.of() : Set.of("order", "since", "until", "metadata", "key_prefix");
+    }
 
     @Override
     public Call send(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
@@ -101,8 +112,7 @@ final class FakeUnified implements Tools {
             case "search" -> {
                 int offset =
                         Integer.parseInt(arguments.getOrDefault("cursor", "0").toString());
-                List<MemoryEntry> all =
-                        memory.search(new SearchRequest(user, (String) arguments.get("query"), offset + MAX_PAGE + 1));
+                List<MemoryEntry> all = memory.search(request(user, offset + MAX_PAGE + 1, arguments));
                 int limit = Math.min(MAX_PAGE, (Integer) arguments.getOrDefault("limit", 10));
                 List<MemoryEntry> hits = all.stream().skip(offset).limit(limit).toList();
                 Map<String, Object> versions = new LinkedHashMap<>();
@@ -126,6 +136,19 @@ final class FakeUnified implements Tools {
             case "health" -> json.putAll(Map.of("status", "ok", "version", "1.2.3"));
             default -> throw new AssertionError(tool);
         }
+    }
+
+    private static SearchRequest request(String user, int limit, Map<String, Object> arguments) {
+        Object order = arguments.getOrDefault("order", "relevance");
+        SearchFilter filter = new SearchFilter(
+                time(arguments.get("since")), time(arguments.get("until")), map(arguments.get("metadata")), (String)
+                        arguments.get("key_prefix"));
+        return new SearchRequest(
+                user,
+                (String) arguments.get("query"),
+                limit,
+                SearchOrder.valueOf(order.toString().toUpperCase(Locale.ROOT)),
+                filter);
     }
 
     private void list(String user, Map<String, Object> arguments, Map<String, Object> json, Map<String, Object> about) {

@@ -10,6 +10,8 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.time.Duration;
@@ -137,6 +139,38 @@ class UnifiedContractTest {
     }
 
     @Test
+    void ofAServerFromBeforeFiltersTheBestHitsAreFilteredAndOrderedHere() {
+        server.old = true;
+        for (int i = 10; i < 40; i++) {
+            contract.store(entry("key " + i, NOON.plusSeconds(i)));
+        }
+        SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
+
+        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+                .extracting(MemoryEntry::key)
+                .containsExactly("key 14", "key 13");
+        assertThat(server.calls).noneMatch(call -> call.contains("since") || call.contains("order"));
+    }
+
+    @Test
+    void filtersAndOrderAreTheServersWork() {
+        for (int i = 10; i < 40; i++) {
+            contract.store(entry("key " + i, NOON.plusSeconds(i)));
+        }
+        server.calls.clear();
+        SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
+
+        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+                .extracting(MemoryEntry::key)
+                .containsExactly("key 14", "key 13");
+        assertThat(server.calls)
+                .singleElement()
+                .asString()
+                .contains("\"order\":\"recency\",\"since\":\"2026-11-22T12:00:12.123Z\","
+                        + "\"until\":\"2026-11-22T12:00:15.123Z\",\"metadata\":{\"a\":1},\"key_prefix\":\"key\"");
+    }
+
+    @Test
     void theCheckTellsTheStatusOfTheOtherSide() {
         assertThat(contract.check()).isEqualTo(new BackendStatus(true, "unified 1.2.3, its status is ok"));
         server.dialect = reply -> new ToolReply(false, Map.of("status", "down", "version", "1"), "", Map.of());
@@ -159,6 +193,10 @@ class UnifiedContractTest {
             assertThat(failure.kind()).as(failure.describe()).isEqualTo(kind);
             assertThat(failure.describe()).contains(message);
         });
+    }
+
+    private static MemoryEntry entry(String key, Instant time) {
+        return new MemoryEntry("u", key, "value", Map.of("a", 1), time, time, Version.atMillis(time.toEpochMilli()));
     }
 
     private static MemoryEntry entry(String key, Version version) {

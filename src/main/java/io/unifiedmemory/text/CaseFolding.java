@@ -1,4 +1,4 @@
-package io.unifiedmemory.sqlite;
+package io.unifiedmemory.text;
 
 import java.util.List;
 import java.util.Map;
@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 
 /**
  * What "ignoring case" means in a search: code points are the same when {@link String#equalsIgnoreCase} holds them to
- * be, one by one, in every script and independent of the locale.
+ * be, one by one, in every script and independent of the locale. Stateless.
  */
-final class CaseFolding {
+public final class CaseFolding {
 
-    /** FTS5 reads a query up to the first NUL. */
+    /** SQLite reads some texts up to the first NUL. */
     private static final int NUL_STAND_IN = 0xFFFD;
 
     private static final int LAST_ASCII = 0x7F;
@@ -20,7 +20,7 @@ final class CaseFolding {
     private CaseFolding() {}
 
     /** The text with every code point replaced by the one that stands for all its cases. */
-    static String fold(String text) {
+    public static String fold(String text) {
         StringBuilder folded = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); ) {
             int codePoint = text.codePointAt(i);
@@ -41,7 +41,7 @@ final class CaseFolding {
     }
 
     /** Every text that folds as the given one does; meant for one or two code points. */
-    static List<String> variants(String text) {
+    public static List<String> variants(String text) {
         List<String> variants = List.of("");
         for (int codePoint : text.codePoints().toArray()) {
             List<String> endings = Cases.of(fold(codePoint));

@@ -1,4 +1,4 @@
-package io.unifiedmemory.sqlite;
+package io.unifiedmemory.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,67 @@
+package io.unifiedmemory.memory;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which memories a search is about; every condition must hold. Immutable.
+ *
+ * <p>Times are those of the last update. A memory without a known time counts as older than any other, as it does where
+ * the newest come first.
+ *
+ * @param since only memories updated at this time or later; null for no bound
+ * @param until only memories updated before this time; null for no bound
+ * @param metadata only memories whose metadata has each of these fields at its top level, with exactly this JSON value;
+ *     numbers are compared by value (1, 1.0), texts by case
+ * @param keyPrefix only memories whose key begins with exactly this text; null or empty for no bound
+ */
+public record SearchFilter(
+        @Nullable Instant since,
+        @Nullable Instant until,
+        Map<String, Object> metadata,
+        @Nullable String keyPrefix) {
+
+    /** Accepts every memory. */
+    public static final SearchFilter NONE = new SearchFilter(null, null, Map.of(), null);
+
+    public SearchFilter {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** Whether a memory meets every condition. */
+    public boolean accepts(MemoryEntry entry) {
+        Instant updated = entry.updatedAt();
+        return (since == null || (updated != null && !updated.isBefore(since)))
+                && (until == null || updated == null || updated.isBefore(until))
+                && (keyPrefix == null || entry.key().startsWith(keyPrefix))
+                && metadata.entrySet().stream().allMatch(field -> has(entry.metadata(), field));
+    }
+
+    private static boolean has(Map<String, Object> object, Map.Entry<String, Object> field) {
+        return object.containsKey(field.getKey()) && equal(object.get(field.getKey()), field.getValue());
+    }
+
+    /** Whether two JSON values are the same: numbers by value, objects whatever the order of their fields. */
+    private static boolean equal(@Nullable Object left, @Nullable Object right) {
+        if (left instanceof Number && right instanceof Number) {
+            return new BigDecimal(left.toString()).compareTo(new BigDecimal(right.toString())) == 0;
+        }
+        if (left instanceof Map<?, ?> a && right instanceof Map<?, ?> b) {
+            return a.size() == b.size()
+                    && a.entrySet().stream()
+                            .allMatch(field ->
+                                    b.containsKey(field.getKey()) && equal(field.getValue(), b.get(field.getKey())));
+        }
+        if (left instanceof List<?> a && right instanceof List<?> b) {
+            Iterator<?> others = b.iterator();
+            return a.size() == b.size() && a.stream().allMatch(each -> equal(each, others.next()));
+        }
+        return left == null ? right == null : left.equals(right);
+    }
+}

@@ -1,0 +1,69 @@
+package io.unifiedmemory.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the dates that a query names: "2023-05-07", "May 2023", "7 May", "May 7th, 2023", "in 2023". Stateless. */
+final class DateReader {
+
+    private static final Pattern ISO =
+            Pattern.compile("\\b((?:19|20)\\d\\d)[-/.](0?[1-9]|1[0-2])(?:[-/.](0?[1-9]|[12]\\d|3[01]))?\\b");
+
+    private static final Pattern DAY = Pattern.compile("(0?[1-9]|[12]\\d|3[01])(?:st|nd|rd|th)?");
+
+    private DateReader() {}
+
+    static List<DateMention> read(String text, List<Token> tokens) {
+        List<DateMention> dates = new ArrayList<>();
+        Matcher iso = ISO.matcher(text);
+        while (iso.find()) {
+            int day = iso.group(3) == null ? 0 : Integer.parseInt(iso.group(3));
+            dates.add(new DateMention(Integer.parseInt(iso.group(1)), Integer.parseInt(iso.group(2)), day));
+        }
+        if (!dates.isEmpty()) {
+            return dates;
+        }
+        boolean yearUsed = false;
+        for (int i = 0; i < tokens.size(); i++) {
+            int day = Math.max(dayAt(tokens, i - 1), dayAt(tokens, i + 1));
+            int year = Math.max(yearAt(tokens, i - 1), Math.max(yearAt(tokens, i + 1), yearAt(tokens, i + 2)));
+            int month = month(text, tokens.get(i), day > 0 || year > 0);
+            if (month > 0) {
+                dates.add(new DateMention(year, month, day));
+                yearUsed |= year > 0;
+            }
+        }
+        if (!yearUsed) {
+            tokens.stream()
+                    .filter(token -> TimeWords.isYear(token.form()))
+                    .forEach(token -> dates.add(new DateMention(Integer.parseInt(token.form()), 0, 0)));
+        }
+        return dates;
+    }
+
+    /** "may" is the month when it is written like a name or stands by a number. */
+    private static int month(String text, Token token, boolean byNumber) {
+        if (byNumber) {
+            return Math.max(TimeWords.month(token), TimeWords.shortMonth(token));
+        }
+        boolean modal = token.form().equals("may") && (token.start() == 0 || text.charAt(token.start()) != 'M');
+        return modal ? 0 : TimeWords.month(token);
+    }
+
+    private static int dayAt(List<Token> tokens, int index) {
+        if (index < 0 || index >= tokens.size()) {
+            return 0;
+        }
+        Matcher day = DAY.matcher(tokens.get(index).form());
+        return day.matches() ? Integer.parseInt(day.group(1)) : 0;
+    }
+
+    private static int yearAt(List<Token> tokens, int index) {
+        boolean year = index >= 0
+                && index < tokens.size()
+                && TimeWords.isYear(tokens.get(index).form());
+        return year ? Integer.parseInt(tokens.get(index).form()) : 0;
+    }
+}

@@ -1,0 +1,83 @@
+package io.unifiedmemory.text;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A query as it is looked up: nothing in it is syntax. Immutable; thread-safe.
+ *
+ * @param text as it was written
+ * @param folded the text with its cases folded, see {@link CaseFolding}: what contains it is a hit in any case
+ * @param words what the query is about, each term once, in their order; empty when it has nothing but signs and words
+ *     like "what" and "the"
+ * @param inner terms that every text has which contains the whole query; empty when none is certain
+ * @param asksWhen whether a time is asked for
+ * @param dates the dates that it names
+ */
+public record Query(
+        String text, String folded, List<Token> words, Set<String> inner, boolean asksWhen, List<DateMention> dates) {
+
+    /** Of a longer query the beginning is looked up. */
+    private static final int MOST_WORDS = 32;
+
+    /** Characters: a shorter word does not stand for those that begin with it. */
+    private static final int SHORTEST_PREFIX = 4;
+
+    /** Reads a query. */
+    public static Query of(String text) {
+        List<Token> tokens = Analyzer.tokens(text);
+        Map<String, Token> words = new LinkedHashMap<>();
+        for (Token token : meant(tokens)) {
+            if (words.size() < MOST_WORDS && !StopWords.contains(token.form())) {
+                words.putIfAbsent(token.term(), token);
+            }
+        }
+        return new Query(
+                text,
+                CaseFolding.fold(text),
+                List.copyOf(words.values()),
+                inner(text, tokens),
+                tokens.stream().anyMatch(TimeWords::isWhen),
+                DateReader.read(text, tokens));
+    }
+
+    /** Whether a word of a hit is one that was asked for, for highlighting. */
+    public boolean matches(Token token) {
+        return words.stream()
+                .anyMatch(word -> word.term().equals(token.term())
+                        || word.form().length() >= SHORTEST_PREFIX
+                                && token.form().startsWith(word.form()));
+    }
+
+    /** Without the single signs that are part of a pair. */
+    private static List<Token> meant(List<Token> tokens) {
+        List<Token> meant = new ArrayList<>();
+        Token last = null;
+        for (int i = 0; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            boolean startsPair = i + 1 < tokens.size() && tokens.get(i + 1).start() == token.start();
+            boolean endsPair = last != null && token.end() <= last.end();
+            if (!startsPair && !endsPair) {
+                meant.add(token);
+                last = token;
+            }
+        }
+        return meant;
+    }
+
+    /** A word at an edge of the query may be a part of a longer one; words between and signs are what they are. */
+    private static Set<String> inner(String text, List<Token> tokens) {
+        Set<String> inner = new LinkedHashSet<>();
+        for (Token token : tokens) {
+            boolean atEdge = token.start() == 0 || token.end() == text.length();
+            if ((!atEdge || Analyzer.isSigns(text, token)) && !StopWords.contains(token.form())) {
+                inner.add(token.term());
+            }
+        }
+        return inner;
+    }
+}

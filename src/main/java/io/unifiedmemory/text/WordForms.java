@@ -1,0 +1,132 @@
+package io.unifiedmemory.text;
+
+import java.lang.Character.UnicodeScript;
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.tartarus.snowball.SnowballStemmer;
+import org.tartarus.snowball.ext.ArabicStemmer;
+import org.tartarus.snowball.ext.EnglishStemmer;
+import org.tartarus.snowball.ext.GreekStemmer;
+import org.tartarus.snowball.ext.HindiStemmer;
+import org.tartarus.snowball.ext.RussianStemmer;
+
+/**
+ * What the forms of a word have in common: case, accents and endings are taken away, irregular forms are led back to
+ * the word. The script chooses the stemmer; other languages in Latin script pass through the English one, which leaves
+ * most of their words alone. Thread-safe.
+ */
+final class WordForms {
+
+    /** Characters: the rest of a longer word is not compared. */
+    private static final int LONGEST = 64;
+
+    private static final int SHORTEST_STEMMED = 3;
+
+    private static final int CACHED = 4_096;
+
+    private static final Map<Integer, String> UNDECOMPOSED = Map.of(
+            0xF8, "o", 0x142, "l", 0x111, "d", 0xDF, "ss", 0xE6, "ae", 0x153, "oe", 0x131, "i", 0xFE, "th", 0xF0, "d");
+
+    /** In Cyrillic these two are one letter, which its stemmer knows. */
+    private static final int SHORT_I = 0x438;
+
+    private static final int BREVE = 0x306;
+
+    private static final Set<Integer> VOICING_OF_KANA = Set.of(0x3099, 0x309A);
+
+    private static final ThreadLocal<Stemmers> STEMMERS = ThreadLocal.withInitial(Stemmers::new);
+
+    private WordForms() {}
+
+    /** Lower case, one way of writing each character, no accents where they only modify a letter. */
+    static String normalize(String word) {
+        String cut = word.length() <= LONGEST ? word : word.substring(0, word.offsetByCodePoints(0, longest(word)));
+        String folded = CaseFolding.fold(cut);
+        if (isAscii(folded)) {
+            return folded;
+        }
+        return CaseFolding.fold(withoutMarks(folded));
+    }
+
+    private static int longest(String word) {
+        return Math.min(LONGEST, word.codePointCount(0, word.length()));
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
+    }
+
+    private static String withoutMarks(String folded) {
+        String decomposed = Normalizer.normalize(folded, Normalizer.Form.NFKD);
+        StringBuilder plain = new StringBuilder(decomposed.length());
+        int before = 0;
+        for (int codePoint : decomposed.codePoints().toArray()) {
+            if (!isAccent(codePoint) || (before == SHORT_I && codePoint == BREVE)) {
+                String plainLetters = UNDECOMPOSED.get(codePoint);
+                plain.append(plainLetters == null ? Character.toString(codePoint) : plainLetters);
+            }
+            before = codePoint;
+        }
+        return plain.toString();
+    }
+
+    /** Marks of the scripts of India and the like are letters, and those of kana make other ones. */
+    private static boolean isAccent(int codePoint) {
+        if (Character.getType(codePoint) != Character.NON_SPACING_MARK || VOICING_OF_KANA.contains(codePoint)) {
+            return false;
+        }
+        return switch (UnicodeScript.of(codePoint)) {
+            case INHERITED, HEBREW, ARABIC -> true;
+            default -> false;
+        };
+    }
+
+    /** The stem of a normalized word. */
+    static String term(String form) {
+        return form.length() < SHORTEST_STEMMED ? form : STEMMERS.get().term(form);
+    }
+
+    /** The stemmers of one thread with the words they met last. */
+    private static final class Stemmers {
+
+        private final Map<String, String> met = new HashMap<>();
+        private final Map<UnicodeScript, SnowballStemmer> byScript = new HashMap<>();
+
+        String term(String form) {
+            String known = met.get(form);
+            if (known != null) {
+                return known;
+            }
+            String term = stem(IrregularForms.base(form));
+            if (met.size() >= CACHED) {
+                met.clear();
+            }
+            met.put(form, term);
+            return term;
+        }
+
+        private String stem(String word) {
+            if (!Character.isLetter(word.codePointAt(0))) {
+                return word;
+            }
+            UnicodeScript script = UnicodeScript.of(word.codePointAt(0));
+            SnowballStemmer stemmer = switch (script) {
+                case LATIN -> byScript.computeIfAbsent(script, s -> new EnglishStemmer());
+                case CYRILLIC -> byScript.computeIfAbsent(script, s -> new RussianStemmer());
+                case GREEK -> byScript.computeIfAbsent(script, s -> new GreekStemmer());
+                case ARABIC -> byScript.computeIfAbsent(script, s -> new ArabicStemmer());
+                case DEVANAGARI -> byScript.computeIfAbsent(script, s -> new HindiStemmer());
+                default -> null;
+            };
+            if (stemmer == null) {
+                return word;
+            }
+            stemmer.setCurrent(Normalizer.normalize(word, Normalizer.Form.NFC));
+            stemmer.stem();
+            String stem = stemmer.getCurrent();
+            return stem.isEmpty() ? word : stem;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.unified.Listing;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code get_all}: many memories at once, as many as an agent's context can take. */
+final class ListTool {
+
+    private static final int LIST_LIMIT = 100;
+    private static final int MAX_CURSOR_BYTES = 16 * 1024;
+    private static final char LIST_CURSOR = 'l';
+
+    private final UnifiedMemory memory;
+    private final int maxChars;
+    private final Fields fields;
+
+    ListTool(UnifiedMemory memory, ToolOptions options) {
+        this.memory = memory;
+        maxChars = options.limits().maxReplyChars();
+        fields = new Fields(options);
+    }
+
+    Tool getAll() {
+        return new Tool(
+                "get_all",
+                "List all memories",
+                "List everything that is remembered about a user, page by page in the order of the keys. Prefer search"
+                        + " when you look for something.",
+                fields.input("limit?", fields.limit(LIST_LIMIT), "cursor?", Fields.cursor()),
+                Schema.object(
+                        "memories", Schema.mapOf(Schema.string(""), "The text under each key"),
+                        "total", Schema.integer(0, "How many memories the user has"),
+                        "complete", Fields.complete(),
+                        "problems?", Fields.problems(),
+                        "next_cursor?", Schema.string("Present when there are more memories")),
+                true,
+                false,
+                true,
+                this::getAll);
+    }
+
+    private ToolResult getAll(ToolCall call) {
+        Arguments arguments = Arguments.of(call, "user_id", "limit", "cursor");
+        String userId = fields.userId(arguments);
+        int limit = fields.limit(arguments, LIST_LIMIT);
+        String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
+        String afterKey = cursor == null ? null : Cursor.decode(LIST_CURSOR, cursor);
+
+        Listing listing = memory.list(new ListRequest(userId, afterKey, limit));
+        List<MemoryEntry> listed = listing.page().entries();
+        List<MemoryEntry> entries = listed.subList(0, fitting(listed));
+        Map<String, Object> memories = new LinkedHashMap<>();
+        entries.forEach(entry -> memories.put(entry.key(), entry.value()));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("memories", memories);
+        result.put("total", listing.page().total());
+        Fields.putCompleteness(result, listing.problems());
+        Fields.putProblems(result, listing.problems());
+        if (!entries.isEmpty() && (listing.page().more() || entries.size() < listed.size())) {
+            String last = entries.get(entries.size() - 1).key();
+            result.put("next_cursor", Cursor.encode(LIST_CURSOR, last));
+        }
+        return ReplicaMeta.wantsDetail(call.meta())
+                ? new ToolResult(result, ReplicaMeta.entries(entries))
+                : new ToolResult(result);
+    }
+
+    /** How many of the first entries fit into one reply; at least one, if there is any. */
+    private int fitting(List<MemoryEntry> entries) {
+        long chars = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            MemoryEntry entry = entries.get(i);
+            chars += entry.key().length() + entry.value().length();
+            if (chars > maxChars) {
+                return Math.max(1, i);
+            }
+        }
+        return entries.size();
+    }
+}

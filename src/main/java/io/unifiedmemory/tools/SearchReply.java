@@ -1,0 +1,117 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.unified.SearchResult;
+import io.unifiedmemory.unified.SearchResult.Hit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a search found so that the whole reply stays within a bound: long values are cut to what surrounds the
+ * match, large metadata to the fields that fit, and hits that do not fit wait for the next page. Each cut is said.
+ */
+final class SearchReply {
+
+    /** Shares of a reply that one value and its metadata may take: so the ten hits of a plain search fit into one. */
+    private static final double VALUE_SHARE = 0.06;
+
+    private static final double METADATA_SHARE = 0.02;
+
+    /** Of a value that is too long for its share of the reply a quarter of that is shown. */
+    private static final int EXCERPT_SHARE = 4;
+
+    private final int maxChars;
+    private final int room;
+    private final @Nullable Highlighter highlighter;
+    private final boolean exact;
+
+    /**
+     * @param maxChars how long a reply may be, in characters of its JSON
+     * @param room how much of it the results may take
+     * @param highlighter shows what matched; null without a query
+     * @param exact whether values and metadata are given as they are, however large: for another instance of this server
+     */
+    SearchReply(int maxChars, int room, @Nullable Highlighter highlighter, boolean exact) {
+        this.maxChars = maxChars;
+        this.room = room;
+        this.highlighter = exact ? null : highlighter;
+        this.exact = exact;
+    }
+
+    /** What fits of the hits, in their order; at least one, if there is any. */
+    List<Map<String, Object>> fitting(List<Hit> hits) {
+        List<Map<String, Object>> fitting = new ArrayList<>();
+        long chars = 0;
+        for (Hit hit : hits) {
+            Map<String, Object> json = json(hit);
+            chars += Json.write(json).length() + 1;
+            if (chars > room && !fitting.isEmpty()) {
+                return fitting;
+            }
+            fitting.add(json);
+        }
+        return fitting;
+    }
+
+    /** What an agent should know that the fields of the result do not say; null when that is nothing. */
+    static @Nullable String note(SearchResult found, int shown, SearchCursor next) {
+        int left = found.hits().size() - shown;
+        if (next.isFull() && (left > 0 || found.more())) {
+            return "There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
+                    + "; narrow it down with query, since, until, metadata or key_prefix.";
+        }
+        return left == 0 ? null : left + " more results did not fit into this reply; next_cursor goes on with them.";
+    }
+
+    private Map<String, Object> json(Hit hit) {
+        MemoryEntry entry = hit.entry();
+        Map<String, Object> json = EntryJson.of(entry);
+        if (!exact) {
+            bound(json, entry);
+        }
+        json.put("score", hit.score());
+        if (highlighter != null) {
+            json.put("matched", highlighter.matched(entry));
+        }
+        json.put("backends", hit.backends());
+        return json;
+    }
+
+    private void bound(Map<String, Object> json, MemoryEntry entry) {
+        int mostOfValue = (int) (VALUE_SHARE * maxChars);
+        int mostOfMetadata = (int) (METADATA_SHARE * maxChars);
+        String value = entry.value();
+        int valueChars = Json.write(value).length();
+        int metadataChars = Json.write(entry.metadata()).length();
+        if (valueChars > mostOfValue) {
+            List<Span> spans = highlighter == null ? List.of() : highlighter.spans(value);
+            json.put("value", Span.cut(value, Span.window(value, spans, mostOfValue / EXCERPT_SHARE)));
+            json.put("value_chars", value.length());
+        }
+        if (metadataChars > mostOfMetadata) {
+            json.put("metadata", fieldsThatFit(entry.metadata(), mostOfMetadata));
+            json.put("metadata_chars", metadataChars);
+        }
+        if (valueChars > mostOfValue || metadataChars > mostOfMetadata) {
+            json.put("truncated", true);
+        }
+    }
+
+    private static Map<String, Object> fieldsThatFit(Map<String, Object> metadata, int most) {
+        Map<String, Object> fitting = new LinkedHashMap<>();
+        int chars = 2;
+        for (Map.Entry<String, Object> field : metadata.entrySet()) {
+            int size = Json.write(Map.of(field.getKey(), String.valueOf(field.getValue())))
+                    .length();
+            if (chars + size <= most) {
+                chars += size;
+                fitting.put(field.getKey(), field.getValue());
+            }
+        }
+        return fitting;
+    }
+}

@@ -1,0 +1,153 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.unified.SearchResult;
+import io.unifiedmemory.unified.SearchResult.Hit;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code search}: what an agent looks for, within as much as its context can take. */
+final class SearchTool {
+
+    private static final int ABSENT_LIMIT = 10;
+    private static final int MAX_QUERY_BYTES = 16 * 1024;
+    private static final int MAX_CURSOR_BYTES = 32 * 1024;
+
+    /** Characters of a reply around its results, without its cursor. */
+    private static final int FRAME = 500;
+
+    /** The first is meant when none is given. */
+    private static final List<String> ORDERS = List.of("relevance", "recency");
+
+    private final UnifiedMemory memory;
+    private final Limits limits;
+    private final Clock clock;
+    private final Fields fields;
+
+    SearchTool(UnifiedMemory memory, ToolOptions options, Clock clock) {
+        this.memory = memory;
+        this.clock = clock;
+        limits = options.limits();
+        fields = new Fields(options);
+    }
+
+    Tool search() {
+        return new Tool(
+                "search",
+                "Search memories",
+                "Find what is remembered about a user: ask in plain words, as you would ask a person. Other forms of the"
+                        + " words, parts of words and typos are found too; what contains the whole query comes first."
+                        + " Use it before you answer a question that may depend on what the user said or did earlier."
+                        + " Without a query the most recent memories come first.",
+                fields.input(
+                        "query?", Schema.string("What to look for, in plain words"),
+                        "limit?", fields.limit(ABSENT_LIMIT),
+                        "cursor?", Schema.string("next_cursor of the page before, with the same arguments as there"),
+                        "order?", Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)),
+                        "since?",
+                                Schema.string("Only what was updated at this time or later; ISO-8601, such as"
+                                        + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"),
+                        "until?",
+                                Schema.string("Only what was updated before this time; or by the end of a date (UTC)"),
+                        "metadata?",
+                                Schema.anyObject("Only what has each of these fields in its metadata, with exactly this"
+                                        + " value"),
+                        "key_prefix?",
+                                Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this")),
+                output(),
+                true,
+                false,
+                true,
+                this::search);
+    }
+
+    private static Map<String, Object> output() {
+        Map<String, Object> matched = Schema.object(
+                "fields", Schema.arrayOf(Schema.string(""), "Where words were met: key, value, metadata.NAME"),
+                "words", Schema.arrayOf(Schema.string(""), "The words as they stand there"),
+                "snippet?", Schema.string("Of a long value the part that fits best, matches between « and »"));
+        return Schema.object(
+                "results",
+                        Schema.arrayOf(
+                                EntryJson.schema(
+                                        "truncated?",
+                                                Schema.bool("true when value or metadata is too long for this reply and"
+                                                        + " only a part is shown; retrieve gives the whole"),
+                                        "value_chars?", Schema.integer(0, "Length of the whole value, when cut"),
+                                        "metadata_chars?",
+                                                Schema.integer(0, "Length of the whole metadata as JSON, when cut"),
+                                        "score", Schema.number("Higher fits better; comparable within one reply"),
+                                        "matched?", matched,
+                                        "backends", Schema.arrayOf(Schema.string(""), "The backends that found it")),
+                                "In the order asked for"),
+                "complete", Fields.complete(),
+                "problems?", Fields.problems(),
+                "note?", Schema.string("What else there is to know, such as that more results did not fit"),
+                "next_cursor?", Schema.string("Present when there are more results"));
+    }
+
+    private ToolResult search(ToolCall call) {
+        Arguments arguments = Arguments.of(
+                call, "user_id", "query", "limit", "cursor", "order", "since", "until", "metadata", "key_prefix");
+        SearchRequest request = request(arguments);
+        String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
+        Instant now = clock.instant();
+        SearchCursor seen =
+                cursor == null ? SearchCursor.atStart(request, now) : SearchCursor.parse(cursor, request, now);
+        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        SearchResult found = memory.search(request, seen);
+        String query = request.query();
+        int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
+        SearchReply reply =
+                new SearchReply(limits.maxReplyChars(), room, query == null ? null : new Highlighter(query), replica);
+        return answer(found, reply.fitting(found.hits()), seen, replica);
+    }
+
+    private SearchRequest request(Arguments arguments) {
+        String userId = fields.userId(arguments);
+        String query = arguments.optionalText("query", MAX_QUERY_BYTES);
+        Instant since = arguments.time("since", Times.Day.BEGIN);
+        Instant until = arguments.time("until", Times.Day.END);
+        if (since != null && until != null && !since.isBefore(until)) {
+            throw Arguments.rejected("since must be before until, but " + since + " is not before " + until);
+        }
+        SearchFilter filter = new SearchFilter(
+                since,
+                until,
+                arguments.object("metadata", limits.maxMetadataBytes()),
+                arguments.has("key_prefix") ? fields.name(arguments, "key_prefix") : null);
+        SearchOrder order =
+                SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
+        boolean blank = query == null || query.isBlank();
+        return new SearchRequest(userId, blank ? null : query, fields.limit(arguments, ABSENT_LIMIT), order, filter);
+    }
+
+    private static ToolResult answer(
+            SearchResult found, List<Map<String, Object>> results, SearchCursor seen, boolean replica) {
+        List<MemoryEntry> shown =
+                found.hits().stream().limit(results.size()).map(Hit::entry).toList();
+        SearchCursor next = seen.after(shown);
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("results", results);
+        Fields.putCompleteness(result, found.problems());
+        Fields.putProblems(result, found.problems());
+        String note = SearchReply.note(found, results.size(), next);
+        if (note != null) {
+            result.put("note", note);
+        }
+        boolean more = found.more() || results.size() < found.hits().size();
+        if (more && !next.isFull()) {
+            result.put("next_cursor", next.toString());
+        }
+        return replica ? new ToolResult(result, ReplicaMeta.versions(shown)) : new ToolResult(result);
+    }
+}

@@ -1,0 +1,73 @@
+package io.unifiedmemory.tools;
+
+import java.util.List;
+
+/**
+ * A part of a text that a query met.
+ *
+ * @param start index of its first character
+ * @param end index behind its last character
+ */
+record Span(int start, int end) {
+
+    /** The text of a window, each span in it between {@code «} and {@code »}, whitespace narrowed to one blank. */
+    static String marked(String text, Span window, List<Span> spans) {
+        StringBuilder marked = new StringBuilder(window.length() + 32);
+        int at = window.start;
+        for (Span span : spans) {
+            if (span.start >= at && span.end <= window.end) {
+                marked.append(text, at, span.start).append('«');
+                marked.append(text, span.start, span.end).append('»');
+                at = span.end;
+            }
+        }
+        marked.append(text, at, window.end);
+        return ellipsis(text, window, marked.toString().replaceAll("\\s+", " ").strip());
+    }
+
+    /** The text of a window as it stands. */
+    static String cut(String text, Span window) {
+        return ellipsis(text, window, text.substring(window.start, window.end));
+    }
+
+    private static String ellipsis(String text, Span window, String part) {
+        return (window.start > 0 ? "…" : "") + part + (window.end < text.length() ? "…" : "");
+    }
+
+    /** The window of at most that many characters that holds most of the spans, which are in order. */
+    static Span window(String text, List<Span> spans, int chars) {
+        if (text.length() <= chars) {
+            return new Span(0, text.length());
+        }
+        int best = 0;
+        int bestCount = 0;
+        for (int first = 0, behind = 0; first < spans.size(); first++) {
+            while (behind < spans.size() && spans.get(behind).end - spans.get(first).start <= chars) {
+                behind++;
+            }
+            if (behind - first > bestCount) {
+                best = first;
+                bestCount = behind - first;
+            }
+        }
+        if (bestCount == 0) {
+            int start = spans.isEmpty() ? 0 : spans.get(0).start;
+            return whole(text, start, Math.min(text.length(), start + chars));
+        }
+        int from = spans.get(best).start;
+        int to = spans.get(best + bestCount - 1).end;
+        int start = Math.max(0, Math.min(from - (chars - (to - from)) / 2, text.length() - chars));
+        return whole(text, start, start + chars);
+    }
+
+    /** No half characters at the edges. */
+    private static Span whole(String text, int start, int end) {
+        boolean splitsFirst = start > 0 && Character.isLowSurrogate(text.charAt(start));
+        boolean splitsLast = end < text.length() && Character.isLowSurrogate(text.charAt(end));
+        return new Span(splitsFirst ? start + 1 : start, splitsLast ? end - 1 : end);
+    }
+
+    private int length() {
+        return end - start;
+    }
+}

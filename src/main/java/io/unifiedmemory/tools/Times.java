@@ -1,0 +1,47 @@
+package io.unifiedmemory.tools;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.TemporalAccessor;
+import org.jspecify.annotations.Nullable;
+
+/** Reads times as people and models write them in ISO-8601; without an offset they are meant in UTC. Stateless. */
+final class Times {
+
+    private static final int LAST_YEAR = 9999;
+
+    /** Which end of a day is meant by its date. */
+    enum Day {
+        BEGIN,
+        END
+    }
+
+    private Times() {}
+
+    /** The moment, or that end of the day; null for what is neither. */
+    static @Nullable Instant read(String text, Day day) {
+        OffsetDateTime time = parse(text.strip(), day);
+        return time == null || time.getYear() < 1 || time.getYear() > LAST_YEAR ? null : time.toInstant();
+    }
+
+    private static @Nullable OffsetDateTime parse(String text, Day day) {
+        try {
+            if (text.indexOf('T') < 0 && text.indexOf('t') < 0) {
+                LocalDate date = LocalDate.parse(text);
+                return (day == Day.BEGIN ? date : date.plusDays(1))
+                        .atStartOfDay()
+                        .atOffset(ZoneOffset.UTC);
+            }
+            TemporalAccessor time =
+                    DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+            return time instanceof LocalDateTime local ? local.atOffset(ZoneOffset.UTC) : (OffsetDateTime) time;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+}

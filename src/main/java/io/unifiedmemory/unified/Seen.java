@@ -1,0 +1,26 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.MemoryEntry;
+
+/** What a search need not return because earlier pages of it have dealt with it. Immutable. */
+public interface Seen {
+
+    /** Nothing: the first page. */
+    Seen NOTHING = new Seen() {
+        @Override
+        public int count() {
+            return 0;
+        }
+
+        @Override
+        public boolean covers(MemoryEntry entry) {
+            return false;
+        }
+    };
+
+    /** How many memories earlier pages have shown. */
+    int count();
+
+    /** Whether the memory was shown, or is none of the search's business any more. */
+    boolean covers(MemoryEntry entry);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.text;
+
+import org.jspecify.annotations.NullMarked;

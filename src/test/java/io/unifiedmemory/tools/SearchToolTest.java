@@ -1,0 +1,308 @@
+package io.unifiedmemory.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.sqlite.SqliteBackend;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code search} accepts and answers, over a real database file. */
+class SearchToolTest {
+
+    private static final Instant NOON = Instant.parse("2026-05-10T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private UnifiedMemory memory = UnifiedMemory.builder()
+            .outbox(new SqliteOutbox(new SqliteDatabase(SqliteOptions.of(Path.of("unused"))), Clock.systemUTC()))
+            .build();
+    private ToolBox tools =
+            new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> new DatabaseFile("", 0));
+
+    @BeforeEach
+    void open() {
+        memory.close();
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+        memory = UnifiedMemory.builder()
+                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
+                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
+                .build();
+        tools = new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> new DatabaseFile("", 0));
+    }
+
+    @AfterEach
+    void close() {
+        memory.close();
+    }
+
+    @Test
+    void theSimplestCallStaysSimple() {
+        put("tea", "green, no sugar", Map.of(), 0);
+
+        JsonNode reply = search("query", "sugar");
+
+        assertThat(reply.path("results")).hasSize(1);
+        assertThat(reply.at("/results/0/key").asString()).isEqualTo("tea");
+        assertThat(reply.at("/results/0/value").asString()).isEqualTo("green, no sugar");
+        assertThat(reply.at("/results/0/backends").toString()).isEqualTo("[\"sqlite\"]");
+        assertThat(reply.at("/results/0/matched").toString())
+                .isEqualTo("{\"fields\":[\"value\"],\"words\":[\"sugar\"]}");
+        assertThat(reply.path("complete").asBoolean()).isTrue();
+        assertThat(reply.has("next_cursor")).isFalse();
+        assertThat(reply.has("note")).isFalse();
+    }
+
+    @Test
+    void filtersAreCombined() {
+        put("diary/1", "tea in the garden", Map.of("who", "Ada", "n", 1), 0);
+        put("diary/2", "tea in the house", Map.of("who", "Ada", "n", 2), 86_400);
+        put("diary/3", "tea in the street", Map.of("who", "Bob", "n", 2), 2 * 86_400);
+        put("notes/1", "tea in the house", Map.of("who", "Ada", "n", 2), 86_400);
+        put("diary/4", "coffee", Map.of("who", "Ada", "n", 2), 86_400);
+
+        assertThat(keys(search("query", "tea", "key_prefix", "diary/", "metadata", Map.of("who", "Ada", "n", 2))))
+                .containsExactly("diary/2");
+        assertThat(keys(search("query", "tea", "order", "recency", "key_prefix", "diary/")))
+                .containsExactly("diary/3", "diary/2", "diary/1");
+        assertThat(keys(search("order", "recency", "since", "2026-05-11", "until", "2026-05-11")))
+                .containsExactlyInAnyOrder("diary/2", "notes/1", "diary/4");
+        assertThat(keys(search("query", "tea", "since", "2026-05-11T12:00:01Z")))
+                .containsExactly("diary/3");
+        assertThat(keys(search("query", "tea", "until", "2026-05-11T14:00:00+02:00")))
+                .containsExactly("diary/1");
+        assertThat(keys(search("until", "2026-05-10T12:00:01"))).containsExactly("diary/1");
+    }
+
+    @Test
+    void aWrongArgumentIsExplained() {
+        assertRejected(
+                "since must be a time like 2026-01-31T18:30:00Z or a date like 2026-01-31 (UTC), of the years"
+                        + " 1 to 9999, not the string \"yesterday\"",
+                "since",
+                "yesterday");
+        assertRejected("not the value 5", "until", 5);
+        assertRejected("not the string \"2026-13-01\"", "until", "2026-13-01");
+        assertRejected("order must be relevance or recency, not the string \"newest\"", "order", "newest");
+        assertRejected("metadata must be a JSON object", "metadata", "who=Ada");
+        assertRejected("key_prefix must have 1 to 512 characters, not 0", "key_prefix", "");
+        assertRejected("since must be before until", "since", "2026-05-12", "until", "2026-05-11");
+        assertRejected(
+                "accepted are user_id, query, limit, cursor, order, since, until, metadata, key_prefix", "q", "");
+        assertRejected("cursor must be a next_cursor", "cursor", "nonsense");
+        assertRejected("cursor must be a next_cursor", "cursor", "%%%");
+    }
+
+    @Test
+    void aCursorBelongsToItsSearch() {
+        for (int i = 0; i < 5; i++) {
+            put("k" + i, "tea", Map.of("a", 1, "b", 2), i);
+        }
+        String cursor = search("query", "tea", "limit", 2, "metadata", Map.of("a", 1, "b", 2))
+                .path("next_cursor")
+                .asString();
+
+        assertRejected("cursor belongs to another search", "query", "coffee", "cursor", cursor);
+        assertRejected("cursor belongs to another search", "query", "tea", "cursor", cursor);
+        Map<String, Object> turned = new HashMap<>();
+        turned.put("b", 2);
+        turned.put("a", 1);
+        assertThat(keys(search("query", "tea", "limit", 3, "metadata", turned, "cursor", cursor)))
+                .hasSize(3);
+    }
+
+    @Test
+    void pagesByRelevanceNeitherRepeatNorSkipWhileMemoriesAreWritten() {
+        assertPagesAreExact("relevance", "tea");
+    }
+
+    @Test
+    void pagesByRecencyNeitherRepeatNorSkipWhileMemoriesAreWritten() {
+        assertPagesAreExact("recency", "tea");
+        assertPagesAreExact("recency", null);
+    }
+
+    private void assertPagesAreExact(String order, String query) {
+        Random random = new Random(7);
+        String user = order + query;
+        List<String> originals = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            originals.add("k" + i);
+            memory.replicate(entry(user, "k" + i, "tea " + "leaf ".repeat(random.nextInt(9)), i));
+        }
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", user, "order", order, "limit", 7));
+        if (query != null) {
+            arguments.put("query", query);
+        }
+        List<String> seen = new ArrayList<>();
+        JsonNode page;
+        do {
+            page = call(arguments);
+            seen.addAll(keys(page));
+            arguments.put("cursor", page.path("next_cursor").asString(""));
+            for (int i = 0; i < 9; i++) {
+                memory.store(user, "new " + random.nextInt(1_000_000), "tea tea tea", Map.of());
+                memory.replicate(entry(user, "k" + random.nextInt(60), "tea again " + i, 1_000_000L + seen.size() + i));
+            }
+        } while (page.has("next_cursor") && seen.size() < 500);
+
+        assertThat(seen).doesNotHaveDuplicates().containsAll(originals);
+        assertThat(seen).as("what is new is left to a new search").hasSize(60);
+    }
+
+    @Test
+    void aLongValueIsCutToWhatSurroundsTheMatchAndARetrieveGivesTheWhole() {
+        String value =
+                "filler ".repeat(2000) + "then the heron\n\n  stood in the \uD83D\uDE00 reeds " + "more ".repeat(2000);
+        put("long", value, Map.of(), 0);
+
+        JsonNode hit = search("query", "heron reeds").at("/results/0");
+
+        assertThat(hit.path("truncated").asBoolean()).isTrue();
+        assertThat(hit.path("value_chars").asInt()).isEqualTo(value.length());
+        assertThat(hit.path("value").asString())
+                .startsWith("…")
+                .endsWith("…")
+                .contains("then the heron\n\n  stood in the \uD83D\uDE00 reeds")
+                .hasSizeLessThan(1000);
+        assertThat(hit.at("/matched/snippet").asString())
+                .contains("then the «heron» stood in the \uD83D\uDE00 «reeds» more")
+                .hasSizeLessThan(240);
+    }
+
+    @Test
+    void aValueOfSomeLengthStaysExactAndHasASnippet() {
+        String value = "Herons stand in shallow water. ".repeat(20) + "One was fishing by the old mill.";
+        put("k", value, Map.of("place", "the old mill"), 0);
+
+        JsonNode hit = search("query", "fished at the mill").at("/results/0");
+
+        assertThat(hit.path("value").asString()).isEqualTo(value);
+        assertThat(hit.has("truncated")).isFalse();
+        assertThat(hit.at("/matched/snippet").asString()).contains("One was «fishing» by the old «mill».");
+        assertThat(hit.at("/matched/fields").toString()).isEqualTo("[\"value\",\"metadata.place\"]");
+        assertThat(hit.at("/matched/words").toString()).isEqualTo("[\"fishing\",\"mill\"]");
+    }
+
+    @Test
+    void theWholeReplyIsBoundedAndWhatDidNotFitFollows() {
+        Map<String, Object> large = new HashMap<>();
+        for (int i = 0; i < 60; i++) {
+            large.put("field " + i, "\u0001".repeat(100));
+        }
+        for (int i = 0; i < 40; i++) {
+            put("k" + i, "tea " + "\\\"\u0001".repeat(3000), large, i);
+        }
+        List<String> seen = new ArrayList<>();
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", "u", "query", "tea", "limit", 40));
+        JsonNode page;
+        do {
+            page = call(arguments);
+            seen.addAll(keys(page));
+            assertThat(page.toString()).hasSizeLessThan(Limits.DEFAULT.maxReplyChars());
+            assertThat(page.at("/results/0/metadata_chars").asInt()).isGreaterThan(30_000);
+            assertThat(page.at("/results/0/truncated").asBoolean()).isTrue();
+            if (page.has("next_cursor")) {
+                assertThat(page.path("note").asString()).contains("did not fit into this reply");
+            }
+            arguments.put("cursor", page.path("next_cursor").asString(""));
+        } while (page.has("next_cursor"));
+        assertThat(seen).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anotherInstanceOfThisServerGetsExactValues() {
+        String value = "tea " + "filler ".repeat(5000);
+        put("long", value, Map.of("m", "x".repeat(20_000)), 0);
+        ToolResult result = tools.call(
+                "search",
+                new ToolCall(Map.of("user_id", "u", "query", "tea"), Map.of("io.unifiedmemory/detail", true)));
+
+        JsonNode hit = json(result).at("/results/0");
+
+        assertThat(hit.path("value").asString()).isEqualTo(value);
+        assertThat(hit.at("/metadata/m").asString()).hasSize(20_000);
+        assertThat(hit.has("truncated")).isFalse();
+        assertThat(hit.has("matched")).isFalse();
+    }
+
+    @Test
+    void aSearchThatShowedAllItCanSaysHowToGoOn() {
+        for (int i = 0; i < SearchCursor.MOST_SHOWN + 500; i++) {
+            memory.replicate(entry("u", "k" + i, "tea", i));
+        }
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", "u", "limit", 1000));
+        List<String> seen = new ArrayList<>();
+        JsonNode page;
+        do {
+            page = call(arguments);
+            seen.addAll(keys(page));
+            arguments.put("cursor", page.path("next_cursor").asString(""));
+        } while (page.has("next_cursor"));
+        assertThat(seen)
+                .hasSizeBetween(SearchCursor.MOST_SHOWN, SearchCursor.MOST_SHOWN + 499)
+                .doesNotHaveDuplicates();
+        assertThat(page.path("note").asString()).contains("at most 2000").contains("narrow it down");
+    }
+
+    private void assertRejected(String message, Object... namesAndValues) {
+        assertThatThrownBy(() -> search(namesAndValues))
+                .isInstanceOf(ToolFailure.class)
+                .hasMessageContaining(message);
+    }
+
+    private void put(String key, String value, Map<String, Object> metadata, long seconds) {
+        Instant time = NOON.plusSeconds(seconds);
+        memory.replicate(new MemoryEntry("u", key, value, metadata, time, time, Version.atMillis(time.toEpochMilli())));
+    }
+
+    private static MemoryEntry entry(String user, String key, String value, long seconds) {
+        Instant time = NOON.plusSeconds(seconds);
+        return new MemoryEntry(user, key, value, Map.of(), NOON, time, Version.atMillis(time.toEpochMilli()));
+    }
+
+    private JsonNode search(Object... namesAndValues) {
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", "u"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return call(arguments);
+    }
+
+    private JsonNode call(Map<String, Object> arguments) {
+        return json(tools.call("search", new ToolCall(arguments, Map.of())));
+    }
+
+    private static JsonNode json(ToolResult result) {
+        return Json.MAPPER.readTree(Json.write(result.structured()));
+    }
+
+    private static List<String> keys(JsonNode reply) {
+        List<String> keys = new ArrayList<>();
+        Objects.requireNonNull(reply.path("results"))
+                .forEach(hit -> keys.add(hit.path("key").asString()));
+        return keys;
+    }
+}
