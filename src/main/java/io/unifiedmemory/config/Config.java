@@ -1,11 +1,13 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqliteSlot its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param tools how the tools behave
+ * @param http how the server over HTTP listens; read, checked and loaded only when asked for
  */
 public record Config(
         @Nullable Path file,
@@ -24,7 +27,8 @@ public record Config(
         SqliteOptions sqlite,
         SlotOptions sqliteSlot,
         List<Upstream> upstreams,
-        ToolOptions tools) {
+        ToolOptions tools,
+        Supplier<HttpOptions> http) {
 
     /** One upstream: how it is reached, and its part in the memory. */
     public record Upstream(UpstreamOptions options, SlotOptions slot) {}
