@@ -28,6 +28,7 @@ interface Command {
         }
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
+            case "serve" -> serve(arguments);
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
@@ -37,8 +38,18 @@ interface Command {
             default ->
                 throw new UsageException(
                         "unknown command " + words.get(0)
-                                + "; there are check, call, outbox, reconcile, client and train, and"
+                                + "; there are serve, check, call, outbox, reconcile, client and train, and"
                                 + " without a command the server on stdio (--help tells more)");
         };
+    }
+
+    private static Command serve(List<String> arguments) {
+        if (arguments.isEmpty()) {
+            return new ServeStdio();
+        }
+        if (arguments.get(0).equals(CommandLine.HTTP)) {
+            return new ServeHttp(arguments.subList(1, arguments.size()));
+        }
+        throw new UsageException("serve takes nothing, or --http and an address, not " + arguments.get(0));
     }
 }

@@ -43,6 +43,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".server..")
                 .layer("install")
                 .definedBy(ROOT + ".install..")
+                .layer("http")
+                .definedBy(ROOT + ".http..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("root")
@@ -63,8 +65,10 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("tools", "unified", "memory")
                 .whereLayer("install")
                 .mayNotAccessAnyLayer()
+                .whereLayer("http")
+                .mayOnlyAccessLayers("server", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("server", "tools", "upstream", "sqlite", "unified", "memory")
+                .mayOnlyAccessLayers("http", "server", "tools", "upstream", "sqlite", "unified", "memory")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
@@ -83,7 +87,10 @@ class ArchitectureTest {
                         boolean ours = type.getPackageName().startsWith(ROOT);
                         boolean own = type.getPackageName().startsWith(ROOT + ".config")
                                 || type.getPackageName().equals(ROOT + ".memory");
-                        return ours && !own && !type.getName().contains("Options");
+                        return ours
+                                && !own
+                                && !type.getName().contains("Options")
+                                && !type.getSimpleName().equals("ListenAddress");
                     }
                 })
                 .allowEmptyShould(true)
@@ -107,13 +114,24 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyServerAndUpstreamKnowTheMcpSdk() {
+    void onlyServerHttpAndUpstreamKnowTheMcpSdk() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".upstream..")
+                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".http..", ROOT + ".upstream..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyHttpKnowsTheContainer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta..", "org.eclipse.jetty..")
                 .check(MAIN);
     }
 

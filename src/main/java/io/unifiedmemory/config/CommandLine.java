@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,12 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     /** A switch of the command {@code reconcile}, passed on as a word. */
     public static final String DRY_RUN = "--dry-run";
 
+    /** A switch of the command {@code serve}, passed on as a word. */
+    public static final String HTTP = "--http";
+
+    /** The options that belong to one command. */
+    private static final Set<String> WORDS = Set.of(DRY_RUN, HTTP);
+
     /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
@@ -28,7 +35,7 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
                 words.addAll(arguments.subList(i + 1, arguments.size()));
                 break;
             }
-            if (!argument.startsWith("--") || argument.equals(DRY_RUN)) {
+            if (!argument.startsWith("--") || WORDS.contains(argument)) {
                 words.add(argument);
                 continue;
             }

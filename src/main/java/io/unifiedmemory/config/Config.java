@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
@@ -8,6 +9,7 @@ import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory how the backends act as one memory
  * @param search how a search treats slow backends
  * @param tools how the tools behave
+ * @param http how the server over HTTP listens; read, checked and loaded only when asked for
  */
 public record Config(
         @Nullable Path file,
@@ -30,7 +33,8 @@ public record Config(
         List<Upstream> upstreams,
         MemoryOptions memory,
         SearchOptions search,
-        ToolOptions tools) {
+        ToolOptions tools,
+        Supplier<HttpOptions> http) {
 
     /** One upstream: how it is reached, and its part in the memory. */
     public record Upstream(UpstreamOptions options, SlotOptions slot) {}

@@ -11,6 +11,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
@@ -32,6 +33,9 @@ public final class MemoryServer implements AutoCloseable {
 
     /** How the SDK and our transports read and write JSON. */
     public static final McpJsonMapper JSON = new SdkJson();
+
+    /** Where a transport notes in a call's transport context who sent it; absent when nobody was authenticated. */
+    public static final String CALLER = "io.unifiedmemory.caller";
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
 
@@ -58,7 +62,16 @@ public final class MemoryServer implements AutoCloseable {
      * @param version of this server
      */
     public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
-        server = McpServer.async(transport)
+        this(McpServer.async(transport), toolBox, version);
+    }
+
+    /** Likewise over Streamable HTTP, where one server has many sessions. */
+    public MemoryServer(McpStreamableServerTransportProvider transport, ToolBox toolBox, String version) {
+        this(McpServer.async(transport), toolBox, version);
+    }
+
+    private MemoryServer(McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version) {
+        server = specification
                 .serverInfo(McpSchema.Implementation.builder("unified-memory", version)
                         .title("Unified Memory")
                         .build())
