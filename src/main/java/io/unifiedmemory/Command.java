@@ -29,11 +29,12 @@ interface Command {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
+            case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
             default ->
                 throw new UsageException(
-                        "unknown command " + words.get(0) + "; there are check, call, outbox and reconcile, and"
-                                + " without a command the server on stdio (--help tells more)");
+                        "unknown command " + words.get(0) + "; there are check, call, outbox, reconcile and"
+                                + " token, and without a command the server on stdio (--help tells more)");
         };
     }
 }

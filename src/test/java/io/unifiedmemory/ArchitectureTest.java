@@ -39,6 +39,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".tools..")
                 .layer("server")
                 .definedBy(ROOT + ".server..")
+                .layer("access")
+                .definedBy(ROOT + ".access..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("root")
@@ -52,11 +54,13 @@ class ArchitectureTest {
                 .whereLayer("upstream")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("tools")
-                .mayOnlyAccessLayers("unified", "memory")
+                .mayOnlyAccessLayers("access", "unified", "memory")
                 .whereLayer("server")
-                .mayOnlyAccessLayers("tools", "unified", "memory")
+                .mayOnlyAccessLayers("tools", "access", "unified", "memory")
+                .whereLayer("access")
+                .mayOnlyAccessLayers("memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("server", "tools", "upstream", "sqlite", "unified", "memory")
+                .mayOnlyAccessLayers("server", "tools", "access", "upstream", "sqlite", "unified", "memory")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
@@ -106,6 +110,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyAccessKnowsHowTokensAreSigned() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".access..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.nimbusds..")
                 .check(MAIN);
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,10 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     /** A switch of the command {@code reconcile}, passed on as a word. */
     public static final String DRY_RUN = "--dry-run";
 
+    /** What belongs to a command and not to the options: passed on as words. */
+    private static final Set<String> OF_COMMANDS =
+            Set.of(DRY_RUN, "--user", "--all-users", "--read-only", "--name", "--expires");
+
     /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
@@ -28,12 +33,12 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
                 words.addAll(arguments.subList(i + 1, arguments.size()));
                 break;
             }
-            if (!argument.startsWith("--") || argument.equals(DRY_RUN)) {
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (!argument.startsWith("--") || OF_COMMANDS.contains(name)) {
                 words.add(argument);
                 continue;
             }
-            int equals = argument.indexOf('=');
-            String name = equals < 0 ? argument : argument.substring(0, equals);
             Setting setting = Setting.byFlag(name)
                     .orElseThrow(() -> new ConfigException("unknown option " + name + "; accepted are "
                             + Arrays.stream(Setting.values()).map(Setting::flag).collect(Collectors.joining(", "))

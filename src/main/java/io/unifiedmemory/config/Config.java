@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.SlotOptions;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqliteSlot its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param tools how the tools behave
+ * @param access who is let in over the network
  */
 public record Config(
         @Nullable Path file,
@@ -24,7 +26,8 @@ public record Config(
         SqliteOptions sqlite,
         SlotOptions sqliteSlot,
         List<Upstream> upstreams,
-        ToolOptions tools) {
+        ToolOptions tools,
+        AccessOptions access) {
 
     /** One upstream: how it is reached, and its part in the memory. */
     public record Upstream(UpstreamOptions options, SlotOptions slot) {}

@@ -11,6 +11,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
@@ -95,7 +96,8 @@ public final class MemoryServer implements AutoCloseable {
 
     private static CallToolResult call(ToolBox toolBox, CallToolRequest request) {
         try {
-            return success(toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta())));
+            return success(
+                    toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta(), Principal.LOCAL)));
         } catch (ToolFailure e) {
             String kind = e.kind().name().toLowerCase(Locale.ROOT);
             return failure(String.valueOf(e.getMessage()), Map.of("io.unifiedmemory/error", kind));

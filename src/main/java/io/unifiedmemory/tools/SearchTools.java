@@ -57,6 +57,7 @@ final class SearchTools {
                 true,
                 false,
                 true,
+                Reach.ONE_USER,
                 this::search);
     }
 
@@ -127,6 +128,7 @@ final class SearchTools {
                 true,
                 false,
                 true,
+                Reach.ONE_USER,
                 this::getAll);
     }
 

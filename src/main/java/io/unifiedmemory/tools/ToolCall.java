@@ -1,5 +1,7 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.access.Principal;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,5 +10,14 @@ import java.util.Map;
  * @param arguments as the client sent them, not yet checked
  * @param meta the request's {@code _meta}, empty when there was none; holds what only another instance of this server
  *     sends, see {@link ReplicaMeta}
+ * @param caller who calls, which bounds whose memories the call can be about
  */
-public record ToolCall(Map<String, Object> arguments, Map<String, Object> meta) {}
+public record ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller) {
+
+    /** The same call with one argument set. */
+    ToolCall with(String argument, Object value) {
+        Map<String, Object> all = new LinkedHashMap<>(arguments);
+        all.put(argument, value);
+        return new ToolCall(all, meta, caller);
+    }
+}
