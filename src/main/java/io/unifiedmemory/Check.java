@@ -46,7 +46,7 @@ final class Check implements Command {
         out.println("log level:          " + config.logLevel());
         out.println("compatibility tools: " + (config.tools().compatibilityTools() ? "on" : "off"));
         out.println("limits:             " + config.tools().limits());
-        AccessOptions access = config.access();
+        AccessOptions access = config.access().get();
         AccessOptions.Jwt jwt = access.jwt();
         out.println("tokens over HTTP:   "
                 + (!access.authenticates()

@@ -1,5 +1,6 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import java.util.List;
@@ -26,6 +27,7 @@ interface Command {
         }
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
+            case "serve" -> serve(arguments);
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
@@ -33,8 +35,18 @@ interface Command {
             case "reconcile" -> new ReconcileCommand(arguments);
             default ->
                 throw new UsageException(
-                        "unknown command " + words.get(0) + "; there are check, call, outbox, reconcile and"
+                        "unknown command " + words.get(0) + "; there are serve, check, call, outbox, reconcile and"
                                 + " token, and without a command the server on stdio (--help tells more)");
         };
+    }
+
+    private static Command serve(List<String> arguments) {
+        if (arguments.isEmpty()) {
+            return new ServeStdio();
+        }
+        if (arguments.get(0).equals(CommandLine.HTTP)) {
+            return new ServeHttp(arguments.subList(1, arguments.size()));
+        }
+        throw new UsageException("serve takes nothing, or --http and an address, not " + arguments.get(0));
     }
 }

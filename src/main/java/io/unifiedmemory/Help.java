@@ -17,6 +17,9 @@ final class Help {
 
                 commands:
                   (none)           serve one MCP client on standard input and output
+                  serve            the same
+                  serve --http [HOST:PORT]
+                                   serve many clients over HTTP: Streamable HTTP at /mcp, and the older SSE at /sse
                   check            print the options in force, connect to every backend; exit code 0 if all work
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'

@@ -49,7 +49,7 @@ final class TokenCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        TokenFile file = new TokenFile(config.access().tokenFile(), clock);
+        TokenFile file = new TokenFile(config.access().get().tokenFile(), clock);
         PrintStream out = streams.printer();
         try {
             return switch (words.pop()) {

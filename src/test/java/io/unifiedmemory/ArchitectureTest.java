@@ -41,6 +41,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".server..")
                 .layer("access")
                 .definedBy(ROOT + ".access..")
+                .layer("http")
+                .definedBy(ROOT + ".http..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("root")
@@ -59,8 +61,10 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("access")
                 .mayOnlyAccessLayers("memory")
+                .whereLayer("http")
+                .mayOnlyAccessLayers("server", "access", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("server", "tools", "access", "upstream", "sqlite", "unified", "memory")
+                .mayOnlyAccessLayers("http", "server", "tools", "access", "upstream", "sqlite", "unified", "memory")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
@@ -79,7 +83,10 @@ class ArchitectureTest {
                         boolean ours = type.getPackageName().startsWith(ROOT);
                         boolean own = type.getPackageName().startsWith(ROOT + ".config")
                                 || type.getPackageName().equals(ROOT + ".memory");
-                        return ours && !own && !type.getName().contains("Options");
+                        return ours
+                                && !own
+                                && !type.getName().contains("Options")
+                                && !type.getSimpleName().equals("ListenAddress");
                     }
                 })
                 .allowEmptyShould(true)
@@ -103,10 +110,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyServerAndUpstreamKnowTheMcpSdk() {
+    void onlyServerHttpAndUpstreamKnowTheMcpSdk() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".upstream..")
+                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".http..", ROOT + ".upstream..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
@@ -121,6 +128,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.nimbusds..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyHttpKnowsTheContainer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta..", "org.eclipse.jetty..")
                 .check(MAIN);
     }
 

@@ -19,9 +19,12 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     /** A switch of the command {@code reconcile}, passed on as a word. */
     public static final String DRY_RUN = "--dry-run";
 
-    /** What belongs to a command and not to the options: passed on as words. */
-    private static final Set<String> OF_COMMANDS =
-            Set.of(DRY_RUN, "--user", "--all-users", "--read-only", "--name", "--expires");
+    /** A switch of the command {@code serve}, passed on as a word. */
+    public static final String HTTP = "--http";
+
+    /** The options that belong to one command. */
+    private static final Set<String> WORDS =
+            Set.of(DRY_RUN, HTTP, "--user", "--all-users", "--read-only", "--name", "--expires");
 
     /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
@@ -35,7 +38,7 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
             }
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            if (!argument.startsWith("--") || OF_COMMANDS.contains(name)) {
+            if (!argument.startsWith("--") || WORDS.contains(name)) {
                 words.add(argument);
                 continue;
             }

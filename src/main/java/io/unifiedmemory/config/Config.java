@@ -1,12 +1,14 @@
 package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param sqliteSlot its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param tools how the tools behave
- * @param access who is let in over the network
+ * @param http how the server over HTTP listens; read, checked and loaded only when asked for
+ * @param access who is let in over HTTP; likewise
  */
 public record Config(
         @Nullable Path file,
@@ -27,7 +30,13 @@ public record Config(
         SlotOptions sqliteSlot,
         List<Upstream> upstreams,
         ToolOptions tools,
-        AccessOptions access) {
+        Supplier<HttpOptions> http,
+        Supplier<AccessOptions> access) {
+
+    /** The same with other options of the tools. */
+    public Config with(ToolOptions others) {
+        return new Config(file, logLevel, sqlite, sqliteSlot, upstreams, others, http, access);
+    }
 
     /** One upstream: how it is reached, and its part in the memory. */
     public record Upstream(UpstreamOptions options, SlotOptions slot) {}

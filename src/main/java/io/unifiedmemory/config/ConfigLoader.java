@@ -1,6 +1,8 @@
 package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.http.HttpOptions;
+import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
@@ -11,11 +13,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
@@ -73,7 +77,8 @@ public final class ConfigLoader {
                         defaultUser,
                         flag(Setting.COMPATIBILITY_TOOLS, file, origin),
                         false),
-                access(file, origin));
+                () -> http(file, origin),
+                () -> access(file, origin));
     }
 
     private AccessOptions access(ConfigFile file, String origin) {
@@ -113,6 +118,43 @@ public final class ConfigLoader {
                     + setting.help() + " (" + setting.variable() + " or " + setting.flag() + ")");
         }
         return value;
+    }
+
+    private HttpOptions http(ConfigFile file, String origin) {
+        String address = text(Setting.HTTP_ADDRESS, file, origin);
+        try {
+            return new HttpOptions(
+                    ListenAddress.parse(address),
+                    flag(Setting.HTTP_SSE, file, origin),
+                    integer(Setting.HTTP_MAX_REQUEST_BYTES, file, origin),
+                    Duration.ofSeconds(integer(Setting.HTTP_SESSION_IDLE_SECONDS, file, origin)),
+                    list(Setting.HTTP_ALLOWED_HOSTS, file, origin),
+                    list(Setting.HTTP_ALLOWED_ORIGINS, file, origin),
+                    flag(Setting.HTTP_TRUST_FORWARDED, file, origin),
+                    flag(Setting.HTTP_ALLOW_UNAUTHENTICATED, file, origin),
+                    tls(file, origin));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(Setting.HTTP_ADDRESS.path() + ": " + e.getMessage());
+        }
+    }
+
+    private HttpOptions.@Nullable Tls tls(ConfigFile file, String origin) {
+        Raw keystore = raw(Setting.HTTP_KEYSTORE, file, origin);
+        String password = (String) value(Setting.HTTP_KEYSTORE_PASSWORD, file, origin);
+        return keystore == null
+                ? null
+                : new HttpOptions.Tls(path(Setting.HTTP_KEYSTORE, keystore), password == null ? "" : password);
+    }
+
+    /** Texts with commas between them, in small letters as hosts and origins are compared. */
+    private Set<String> list(Setting setting, ConfigFile file, String origin) {
+        String text = (String) value(setting, file, origin);
+        return text == null
+                ? Set.of()
+                : Arrays.stream(text.toLowerCase(Locale.ROOT).split(","))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private List<Config.Upstream> upstreams(ConfigFile file, @Nullable String defaultUser, String origin) {

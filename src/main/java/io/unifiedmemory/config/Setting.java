@@ -62,6 +62,34 @@ public enum Setting {
             Type.integer(1_000, 10_000_000),
             Limits.DEFAULT.maxReplyChars(),
             "how many characters a search or listing returns before it ends with a cursor"),
+    HTTP_ADDRESS("http.address", Type.TEXT, "127.0.0.1:7411", "where serve --http listens when it names no address"),
+    HTTP_SSE("http.sse", Type.FLAG, true, "offer the older transport at /sse too"),
+    HTTP_MAX_REQUEST_BYTES(
+            "http.maxRequestBytes", Type.integer(1_024, 64 * 1024 * 1024), 8 * 1024 * 1024, "largest request"),
+    HTTP_SESSION_IDLE_SECONDS(
+            "http.sessionIdleSeconds",
+            Type.integer(1, 2_592_000),
+            1_800,
+            "how long a session may stay unused before it ends"),
+    HTTP_ALLOWED_HOSTS(
+            "http.allowedHosts",
+            Type.TEXT,
+            null,
+            "names under which clients reach this server, with commas between; loopback names and the address are known"),
+    HTTP_ALLOWED_ORIGINS(
+            "http.allowedOrigins", Type.TEXT, null, "web origins whose pages may call, with commas between"),
+    HTTP_TRUST_FORWARDED(
+            "http.trustForwarded",
+            Type.FLAG,
+            false,
+            "believe the Forwarded headers of a proxy in front of this server"),
+    HTTP_ALLOW_UNAUTHENTICATED(
+            "http.allowUnauthenticated",
+            Type.FLAG,
+            false,
+            "let everybody who reaches a network address read and change every memory"),
+    HTTP_KEYSTORE("http.keystore", Type.PATH, null, "certificate and key for HTTPS, PKCS #12 or JKS"),
+    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.TEXT, null, "of the keystore and its key"),
     CALLS_PER_SECOND(
             "limits.callsPerSecond",
             Type.integer(0, 1_000_000),

@@ -1,12 +1,17 @@
 package io.unifiedmemory.server;
 
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The requests that were received and not yet answered, by their id: for cancelling them and for a graceful end. */
-final class CallsInFlight {
+public final class CallsInFlight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallsInFlight.class);
 
     private static final class Call {
         private @Nullable Thread thread = Thread.currentThread();
@@ -17,12 +22,23 @@ final class CallsInFlight {
     private final Map<Object, Call> calls = new HashMap<>();
 
     /** Notes a request that the current thread is about to handle; false when its id is in use. */
-    synchronized boolean begin(Object id) {
+    public synchronized boolean begin(Object id) {
         return calls.putIfAbsent(id, new Call()) == null;
     }
 
+    /** Cancels the call that a notification names; any other notification is ignored. */
+    public void receive(JSONRPCNotification notification) {
+        if (notification.method().equals("notifications/cancelled")
+                && notification.params() instanceof Map<?, ?> params
+                && params.get("requestId") != null) {
+            cancel(params.get("requestId"));
+        } else {
+            LOG.debug("ignored notification {}", notification.method());
+        }
+    }
+
     /** Interrupts the request's thread and makes sure that it is not answered. An unknown id is ignored. */
-    synchronized void cancel(Object id) {
+    private synchronized void cancel(Object id) {
         Call call = calls.get(id);
         if (call != null && !call.answered) {
             call.cancelled = true;
@@ -33,7 +49,7 @@ final class CallsInFlight {
     }
 
     /** Sends the answer to a request, unless that was cancelled. */
-    void answer(Object id, Runnable send) {
+    public void answer(Object id, Runnable send) {
         synchronized (this) {
             Call call = calls.get(id);
             if (call != null) {
@@ -54,7 +70,7 @@ final class CallsInFlight {
     }
 
     /** Says that the current thread is done with the request, which may be answered later by another. */
-    synchronized void leave(Object id) {
+    public synchronized void leave(Object id) {
         Call call = calls.get(id);
         if (call != null) {
             call.thread = null;

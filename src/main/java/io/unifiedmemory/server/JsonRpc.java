@@ -9,22 +9,26 @@ import io.unifiedmemory.memory.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
  * Reads JSON-RPC 2.0 messages as MCP restricts them: one object per message, no batches, an id is a string or a whole
  * number. What breaks these rules becomes the error reply that the specification asks for.
  */
-final class JsonRpc {
+public final class JsonRpc {
 
-    static final int PARSE_ERROR = McpSchema.ErrorCodes.PARSE_ERROR;
-    static final int INVALID_REQUEST = McpSchema.ErrorCodes.INVALID_REQUEST;
-    static final int METHOD_NOT_FOUND = McpSchema.ErrorCodes.METHOD_NOT_FOUND;
+    public static final int PARSE_ERROR = McpSchema.ErrorCodes.PARSE_ERROR;
+    public static final int INVALID_REQUEST = McpSchema.ErrorCodes.INVALID_REQUEST;
+    public static final int METHOD_NOT_FOUND = McpSchema.ErrorCodes.METHOD_NOT_FOUND;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JsonRpc.class);
 
     private JsonRpc() {}
 
-    /** A line that is no message; carries the reply. */
-    static final class BadMessageException extends Exception {
+    /** A text that is no message; carries the reply. */
+    public static final class BadMessageException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final int code;
@@ -36,13 +40,14 @@ final class JsonRpc {
             this.id = id;
         }
 
-        Map<String, Object> reply() {
+        /** What to answer. */
+        public Map<String, Object> reply() {
             return error(id, code, String.valueOf(getMessage()));
         }
     }
 
     /** An error reply; without an id when the request's cannot be told. */
-    static Map<String, Object> error(@Nullable Object id, int code, String message) {
+    public static Map<String, Object> error(@Nullable Object id, int code, String message) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", code);
         error.put("message", message);
@@ -64,7 +69,23 @@ final class JsonRpc {
         return reply;
     }
 
-    static JSONRPCMessage parse(byte[] line) throws BadMessageException {
+    /** A message as JSON in UTF-8; what cannot be written becomes an error reply to {@code id}. */
+    public static byte[] bytes(@Nullable Object id, Object message) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(message);
+        } catch (JacksonException e) {
+            LOG.error("a message cannot be written as JSON", e);
+            return Json.MAPPER.writeValueAsBytes(
+                    error(id, McpSchema.ErrorCodes.INTERNAL_ERROR, "the reply cannot be written as JSON: see the log"));
+        }
+    }
+
+    /**
+     * Reads one message.
+     *
+     * @throws BadMessageException when it is none
+     */
+    public static JSONRPCMessage parse(byte[] line) throws BadMessageException {
         Object json;
         try {
             json = Json.MAPPER.readValue(line, Object.class);
@@ -76,7 +97,7 @@ final class JsonRpc {
                     INVALID_REQUEST,
                     null,
                     json instanceof Iterable
-                            ? "Invalid request: batches are not supported, send one object per line"
+                            ? "Invalid request: batches are not supported, send one message at a time"
                             : "Invalid request: a message must be a JSON object");
         }
         Object id = validId(message);

@@ -4,6 +4,7 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -11,6 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.tools.Tool;
@@ -33,6 +35,9 @@ public final class MemoryServer implements AutoCloseable {
 
     /** How the SDK and our transports read and write JSON. */
     public static final McpJsonMapper JSON = new JacksonMcpJsonMapper(Json.MAPPER);
+
+    /** Where a transport notes in a call's transport context who sent it; absent when nobody was authenticated. */
+    public static final String CALLER = "io.unifiedmemory.caller";
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
 
@@ -59,7 +64,16 @@ public final class MemoryServer implements AutoCloseable {
      * @param version of this server
      */
     public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
-        server = McpServer.async(transport)
+        this(McpServer.async(transport), toolBox, version);
+    }
+
+    /** Likewise over Streamable HTTP, where one server has many sessions. */
+    public MemoryServer(McpStreamableServerTransportProvider transport, ToolBox toolBox, String version) {
+        this(McpServer.async(transport), toolBox, version);
+    }
+
+    private MemoryServer(McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version) {
+        server = specification
                 .serverInfo(McpSchema.Implementation.builder("unified-memory", version)
                         .title("Unified Memory")
                         .build())
@@ -90,14 +104,18 @@ public final class MemoryServer implements AutoCloseable {
                                 .openWorldHint(false)
                                 .build())
                         .build())
-                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, request)))
+                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, request, caller(exchange))))
                 .build();
     }
 
-    private static CallToolResult call(ToolBox toolBox, CallToolRequest request) {
+    /** Who sent a call; over standard input, or where nobody needs a token, the person who runs this server. */
+    private static Principal caller(McpAsyncServerExchange exchange) {
+        return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+    }
+
+    private static CallToolResult call(ToolBox toolBox, CallToolRequest request, Principal caller) {
         try {
-            return success(
-                    toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta(), Principal.LOCAL)));
+            return success(toolBox.call(request.name(), new ToolCall(request.arguments(), request.meta(), caller)));
         } catch (ToolFailure e) {
             String kind = e.kind().name().toLowerCase(Locale.ROOT);
             return failure(String.valueOf(e.getMessage()), Map.of("io.unifiedmemory/error", kind));
@@ -105,7 +123,9 @@ public final class MemoryServer implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
-            return failure("unexpected failure, please report it: " + e, Map.of("io.unifiedmemory/error", "broken"));
+            return failure(
+                    "unexpected failure, please report it" + (caller.isRestricted() ? "" : ": " + e),
+                    Map.of("io.unifiedmemory/error", "broken"));
         }
     }
 

@@ -1,22 +1,16 @@
 package io.unifiedmemory.server;
 
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonMapper;
-import io.modelcontextprotocol.json.TypeRef;
-import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpServerSession;
-import io.modelcontextprotocol.spec.McpServerTransport;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
-import io.unifiedmemory.memory.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 
 /**
  * MCP over standard input and output, one client per process: a message is one line of JSON.
@@ -50,7 +43,6 @@ public final class StdioTransport implements McpServerTransportProvider {
     private final McpJsonMapper mapper;
     private final LineReader in;
     private final OutputStream out;
-    private final CallsInFlight calls = new CallsInFlight();
     private final Semaphore turns = new Semaphore(MAX_WAITING);
     private final CountDownLatch endOfInput = new CountDownLatch(1);
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
@@ -59,19 +51,8 @@ public final class StdioTransport implements McpServerTransportProvider {
         return thread;
     });
     private volatile @Nullable Thread reader;
-    private volatile @Nullable McpServerSession session;
+    private volatile @Nullable Conversation conversation;
     private volatile Runnable onInitialized = () -> {};
-    private volatile State state = State.NEW;
-
-    /** How far the handshake is. */
-    private enum State {
-        /** The client has not sent {@code initialize}. */
-        NEW,
-        /** {@code initialize} was answered. */
-        ANSWERED,
-        /** The client confirmed, or sent its first request. */
-        OPEN
-    }
 
     /** Takes the streams for itself; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out, McpJsonMapper mapper) {
@@ -87,7 +68,9 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
-        session = factory.create(new Connection());
+        Conversation opened = new Conversation(factory, mapper, this::write, endOfInput::countDown);
+        opened.onInitialized(() -> onInitialized.run());
+        conversation = opened;
     }
 
     /**
@@ -98,8 +81,12 @@ public final class StdioTransport implements McpServerTransportProvider {
     public void serve(Duration grace) throws InterruptedException {
         readers.execute(this::takeTurn);
         endOfInput.await();
-        if (!calls.awaitNone(grace)) {
-            LOG.warn("{} calls were still unanswered {} s after the end of input", calls.count(), grace.toSeconds());
+        Conversation current = conversation;
+        if (current != null && !current.calls().awaitNone(grace)) {
+            LOG.warn(
+                    "{} calls were still unanswered {} s after the end of input",
+                    current.calls().count(),
+                    grace.toSeconds());
         }
     }
 
@@ -137,9 +124,10 @@ public final class StdioTransport implements McpServerTransportProvider {
                 receive(JsonRpc.parse(line));
             }
         } catch (JsonRpc.BadMessageException e) {
-            write(null, e.reply());
+            write(JsonRpc.bytes(null, e.reply()));
         } catch (LineReader.LineTooLongException e) {
-            write(null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage()));
+            write(JsonRpc.bytes(
+                    null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage())));
         } catch (IOException e) {
             LOG.warn("standard input cannot be read any more: {}", e.getMessage());
             return false;
@@ -150,86 +138,14 @@ public final class StdioTransport implements McpServerTransportProvider {
     }
 
     private void receive(JSONRPCMessage message) {
-        if (message instanceof JSONRPCRequest request) {
-            receiveRequest(request);
-        } else if (message instanceof JSONRPCNotification notification) {
-            receiveNotification(notification);
-        } else {
-            pass(message);
-        }
-    }
-
-    private void receiveRequest(JSONRPCRequest request) {
-        if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
-            pass(request);
-            if (state == State.NEW) {
-                state = State.ANSWERED;
-                onInitialized.run();
-            }
-        } else if (request.method().equals(McpSchema.METHOD_PING)) {
-            write(request.id(), JsonRpc.result(request.id(), Map.of()));
-        } else if (state == State.NEW) {
-            write(request.id(), refusal(request));
-        } else {
-            call(request);
-        }
-    }
-
-    private void call(JSONRPCRequest request) {
-        if (state == State.ANSWERED) {
-            // The SDK holds back every request until the client has confirmed; a client that asks has done so.
-            receiveNotification(new JSONRPCNotification(McpSchema.METHOD_NOTIFICATION_INITIALIZED, Map.of()));
-        }
-        if (!calls.begin(request.id())) {
-            write(
-                    request.id(),
-                    JsonRpc.error(
-                            request.id(),
-                            JsonRpc.INVALID_REQUEST,
-                            "Invalid request: a call in flight has the same id"));
-            return;
-        }
-        try {
-            pass(request);
-        } finally {
-            calls.leave(request.id());
-        }
-    }
-
-    /** Clients of newer revisions probe with methods that are unknown here and go on when they are told so. */
-    private static Map<String, Object> refusal(JSONRPCRequest request) {
-        boolean known = request.method().matches("(tools|resources|prompts|completion|logging)/.*");
-        return known
-                ? JsonRpc.error(request.id(), JsonRpc.INVALID_REQUEST, "Invalid request: send initialize first")
-                : JsonRpc.error(request.id(), JsonRpc.METHOD_NOT_FOUND, "Method not found: " + request.method());
-    }
-
-    private void receiveNotification(JSONRPCNotification notification) {
-        if (notification.method().equals(McpSchema.METHOD_NOTIFICATION_INITIALIZED)) {
-            if (state == State.ANSWERED) {
-                state = State.OPEN;
-                pass(notification);
-            }
-        } else if (notification.method().equals("notifications/cancelled")
-                && notification.params() instanceof Map<?, ?> params
-                && params.get("requestId") != null) {
-            calls.cancel(params.get("requestId"));
-        } else {
-            LOG.debug("ignored notification {}", notification.method());
-        }
-    }
-
-    private void pass(JSONRPCMessage message) {
-        McpServerSession current = session;
+        Conversation current = conversation;
         if (current == null) {
             throw new IllegalStateException("no server is attached to this transport");
         }
-        current.handle(message).subscribe(done -> {}, failure -> LOG.error("a message could not be handled", failure));
+        current.receive(message, McpTransportContext.EMPTY);
     }
 
-    /** @param id of the request that is answered; null when the message answers none */
-    private void write(@Nullable Object id, Object message) {
-        byte[] json = json(id, message);
+    private void write(byte[] json) {
         byte[] line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';
         try {
@@ -240,16 +156,6 @@ public final class StdioTransport implements McpServerTransportProvider {
         } catch (IOException e) {
             LOG.debug("the client has gone: {}", e.getMessage());
             endOfInput.countDown();
-        }
-    }
-
-    private static byte[] json(@Nullable Object id, Object message) {
-        try {
-            return Json.MAPPER.writeValueAsBytes(message);
-        } catch (JacksonException e) {
-            LOG.error("a message cannot be written as JSON", e);
-            return Json.MAPPER.writeValueAsBytes(JsonRpc.error(
-                    id, McpSchema.ErrorCodes.INTERNAL_ERROR, "the reply cannot be written as JSON: see the log"));
         }
     }
 
@@ -264,41 +170,11 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     @Override
     public Mono<Void> notifyClients(String method, Object params) {
-        return Mono.fromRunnable(() -> write(null, new JSONRPCNotification(method, params)));
+        return Mono.fromRunnable(() -> write(JsonRpc.bytes(null, new JSONRPCNotification(method, params))));
     }
 
     @Override
     public Mono<Void> closeGracefully() {
         return Mono.fromRunnable(endOfInput::countDown);
-    }
-
-    /** The session's view of the one connection. */
-    private final class Connection implements McpServerTransport {
-
-        @Override
-        public Mono<Void> sendMessage(JSONRPCMessage message) {
-            return Mono.fromRunnable(() -> {
-                if (message instanceof JSONRPCResponse response) {
-                    calls.answer(response.id(), () -> write(response.id(), response));
-                } else {
-                    write(null, message);
-                }
-            });
-        }
-
-        @Override
-        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-            return mapper.convertValue(data, type);
-        }
-
-        @Override
-        public Mono<Void> closeGracefully() {
-            return StdioTransport.this.closeGracefully();
-        }
-
-        @Override
-        public void close() {
-            endOfInput.countDown();
-        }
     }
 }

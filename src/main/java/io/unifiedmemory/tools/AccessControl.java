@@ -25,16 +25,21 @@ final class AccessControl {
     private static final String HIDDEN = "it did not answer; whoever runs this server can see why";
 
     private final @Nullable String defaultUser;
+    private final boolean callersDiffer;
     private final Clock clock;
 
     AccessControl(ToolOptions options, Clock clock) {
         defaultUser = options.defaultUser();
+        callersDiffer = options.callersDiffer();
         this.clock = clock;
     }
 
     /** The call as its handler may see it: about a user whom the caller may see. Throws when there is no such call. */
     ToolCall granted(Tool tool, ToolCall call) {
         Principal caller = call.caller();
+        if (callersDiffer && caller.equals(Principal.LOCAL)) {
+            throw new IllegalStateException("a call came to the tools without a caller");
+        }
         if (!tool.readOnly() && !caller.mayWrite()) {
             throw Arguments.rejected(tool.name() + " changes memories, and this token has the scope "
                     + caller.scope().text() + "; it needs a token with the scope " + Scope.READ_WRITE.text());

@@ -56,6 +56,7 @@ class CrossUserProbingTest {
     private static final String DEFAULT_USER = MARK + "User";
 
     private static final Principal MALLORY = principal(Scope.READ_WRITE, "mallory");
+    private static final Principal EVERYBODY = new Principal("admin", UserSet.ALL, Scope.READ_WRITE);
     private static final Principal READER = principal(Scope.READ, "mallory");
     private static final Principal TWO = principal(Scope.READ_WRITE, "mallory", "mallet");
 
@@ -173,7 +174,7 @@ class CrossUserProbingTest {
         assertThatThrownBy(() -> tools.call("get_all", new ToolCall(Map.of(), Map.of(), TWO)))
                 .isInstanceOf(ToolFailure.class)
                 .hasMessage("user_id is required");
-        assertThat(tools.call("get_all", new ToolCall(Map.of(), Map.of(), Principal.LOCAL))
+        assertThat(tools.call("get_all", new ToolCall(Map.of(), Map.of(), EVERYBODY))
                         .structured())
                 .containsEntry("total", 1L);
         assertThat(Json.write(tools.tools().stream().map(Tool::inputSchema).toList()))
@@ -220,13 +221,19 @@ class CrossUserProbingTest {
         AccessControl access = new AccessControl(ToolOptions.DEFAULT, Clock.systemUTC());
         ToolCall restricted = new ToolCall(Map.of(), Map.of(), MALLORY);
         assertThatThrownBy(() -> access.granted(compare, restricted)).isInstanceOf(ToolFailure.class);
-        ToolCall local = new ToolCall(Map.of(), Map.of(), Principal.LOCAL);
+        ToolCall local = new ToolCall(Map.of(), Map.of(), EVERYBODY);
         assertThat(access.granted(compare, local)).isSameAs(local);
     }
 
     @Test
+    void aCallThatCameAroundAuthenticationIsNotServed() {
+        assertThatThrownBy(() -> tools.call("health", new ToolCall(Map.of(), Map.of(), Principal.LOCAL)))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void healthTellsARestrictedCallerOnlyWhatWorks() {
-        Map<String, Object> whole = tools.call("health", new ToolCall(Map.of(), Map.of(), Principal.LOCAL))
+        Map<String, Object> whole = tools.call("health", new ToolCall(Map.of(), Map.of(), EVERYBODY))
                 .structured();
         assertThat(Json.write(whole)).contains(MARK, "pending");
         Map<String, Object> part =
@@ -255,7 +262,7 @@ class CrossUserProbingTest {
     @Test
     void aCursorOfAnotherUserOnlySaysWhereToGoOn() {
         Map<String, Object> first = tools.call(
-                        "get_all", new ToolCall(Map.of("user_id", "anna", "limit", 1), Map.of(), Principal.LOCAL))
+                        "get_all", new ToolCall(Map.of("user_id", "anna", "limit", 1), Map.of(), EVERYBODY))
                 .structured();
         Map<String, Object> arguments = Map.of("cursor", first.get("next_cursor"));
         Map<String, Object> page = tools.call("get_all", new ToolCall(arguments, Map.of(), MALLORY))

@@ -1,0 +1,115 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Authenticator;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.http.AuthenticationFilter;
+import io.unifiedmemory.http.HttpOptions;
+import io.unifiedmemory.http.HttpServer;
+import io.unifiedmemory.http.ListenAddress;
+import io.unifiedmemory.http.ProtectedResourceMetadata;
+import io.unifiedmemory.http.RateLimitFilter;
+import io.unifiedmemory.server.MemoryServer;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.tools.ToolBox;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
+final class ServeHttp implements Command {
+
+    /** Beyond the longest call, for what goes on around it. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final List<String> words;
+
+    /**
+     * @param words the address, or nothing
+     */
+    ServeHttp(List<String> words) {
+        if (words.size() > 1) {
+            throw new UsageException("serve --http takes one address, not " + String.join(" ", words));
+        }
+        this.words = words;
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        HttpOptions options = options(config);
+        AccessOptions access = config.access().get();
+        boolean authenticates = access.authenticates();
+        if (!options.address().isLoopback() && !options.allowUnauthenticated() && !authenticates) {
+            throw new UsageException(
+                    "whoever reaches " + options.address() + " could read and change every memory: make tokens (command"
+                            + " token create), listen on 127.0.0.1, or say --http-allow-unauthenticated if that is what you want");
+        }
+        Application application =
+                new Application(authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {});
+        HttpServer http =
+                new HttpServer(options, application.memory().longestCall().plus(GRACE));
+        if (authenticates) {
+            protect(http, access);
+        }
+        attach(http, application.tools());
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
+        return serve(http, application, options, streams.err(), ended);
+    }
+
+    private static int serve(
+            HttpServer http, Application application, HttpOptions options, PrintStream err, CountDownLatch ended) {
+        try {
+            application.memory().start();
+            int port = http.start();
+            err.println("unified-memory listens on " + url(options, port));
+            ended.await();
+            return 0;
+        } catch (IOException e) {
+            err.println("unified-memory: cannot listen on " + options.address() + ": " + e.getMessage());
+            return Main.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Main.FAILED;
+        }
+    }
+
+    private HttpOptions options(Config config) {
+        HttpOptions configured = config.http().get();
+        try {
+            return words.isEmpty() ? configured : configured.at(ListenAddress.parse(words.get(0)));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void protect(HttpServer http, AccessOptions access) {
+        http.addFilter(new AuthenticationFilter(
+                Authenticator.of(access, Clock.systemUTC()), access, Set.of(ProtectedResourceMetadata.WELL_KNOWN)));
+        http.addFilter(new RateLimitFilter(access, System::nanoTime));
+        if (access.jwt() != null) {
+            http.addServlet(ProtectedResourceMetadata.WELL_KNOWN + "/*", new ProtectedResourceMetadata(access));
+        }
+    }
+
+    private static void attach(HttpServer http, ToolBox tools) {
+        new MemoryServer(http.streamable(), tools, Version.current());
+        new MemoryServer(http.sse(), tools, Version.current());
+    }
+
+    private static String url(HttpOptions options, int port) {
+        String scheme = options.tls() == null ? "http://" : "https://";
+        String base = scheme + new ListenAddress(options.address().host(), port);
+        return base + HttpServer.STREAMABLE + (options.sse() ? " and (deprecated) " + base + HttpServer.SSE : "");
+    }
+
+    private static void end(HttpServer http, Application application, CountDownLatch ended) {
+        http.close();
+        application.close();
+        ended.countDown();
+    }
+}

@@ -1,0 +1,110 @@
+package io.unifiedmemory.http;
+
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.unifiedmemory.server.JsonRpc;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where clients send JSON-RPC messages, or listen to them. What goes wrong is answered as a JSON-RPC error. */
+@SuppressWarnings("serial") // A servlet is never serialized.
+abstract class Endpoint extends HttpServlet {
+
+    static final String JSON = "application/json";
+    static final String EVENTS = "text/event-stream";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+    private final int maxRequestBytes;
+
+    Endpoint(int maxRequestBytes) {
+        this.maxRequestBytes = maxRequestBytes;
+    }
+
+    /** Answers a request. */
+    abstract void handle(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, RefusedException, JsonRpc.BadMessageException;
+
+    @Override
+    protected final void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            handle(request, response);
+        } catch (RefusedException e) {
+            answer(response, e.status(), e.body());
+        } catch (JsonRpc.BadMessageException e) {
+            answer(response, HttpServletResponse.SC_BAD_REQUEST, JsonRpc.bytes(null, e.reply()));
+        } catch (RuntimeException e) {
+            LOG.error("a request could not be handled, please report it", e);
+            if (response.isCommitted()) {
+                throw e;
+            }
+            answer(
+                    response,
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                    JsonRpc.bytes(
+                            null,
+                            JsonRpc.error(
+                                    null,
+                                    McpSchema.ErrorCodes.INTERNAL_ERROR,
+                                    "unexpected failure: see the server's log")));
+        }
+    }
+
+    /** A method that this endpoint does not have. */
+    static RefusedException notAllowed(HttpServletResponse response, String allowed) {
+        response.setHeader("Allow", allowed);
+        return new RefusedException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed; use " + allowed);
+    }
+
+    /** The message that is the request's body. */
+    JSONRPCMessage message(HttpServletRequest request)
+            throws IOException, RefusedException, JsonRpc.BadMessageException {
+        if (!isJson(request.getContentType())) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json in UTF-8");
+        }
+        byte[] body = request.getContentLengthLong() > maxRequestBytes
+                ? null
+                : request.getInputStream().readNBytes(maxRequestBytes + 1);
+        if (body == null || body.length > maxRequestBytes) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
+                    "The request is larger than " + maxRequestBytes + " bytes");
+        }
+        return JsonRpc.parse(body);
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.toLowerCase(Locale.ROOT);
+        int parameters = type.indexOf(';');
+        boolean utf8 = !type.contains("charset") || type.contains("utf-8");
+        return utf8
+                && (parameters < 0 ? type : type.substring(0, parameters))
+                        .trim()
+                        .equals(JSON);
+    }
+
+    /** Whether the client takes this media type; one that says nothing takes everything. */
+    static boolean accepts(HttpServletRequest request, String mediaType) {
+        String accept = request.getHeader("Accept");
+        return accept == null
+                || accept.contains("*/*")
+                || accept.toLowerCase(Locale.ROOT).contains(mediaType);
+    }
+
+    static void answer(HttpServletResponse response, int status, byte[] json) throws IOException {
+        response.setStatus(status);
+        response.setContentType(JSON);
+        response.setContentLength(json.length);
+        response.getOutputStream().write(json);
+    }
+}

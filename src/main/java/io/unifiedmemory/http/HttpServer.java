@@ -1,0 +1,179 @@
+package io.unifiedmemory.http;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The container with both transports. Attach a server to each, add filters and servlets, then {@link #start}. A thread
+ * works on a request only when its body has arrived, so slow clients hold none.
+ */
+public final class HttpServer implements AutoCloseable {
+
+    /** Where Streamable HTTP is. */
+    public static final String STREAMABLE = "/mcp";
+
+    /** Where the older transport opens its stream of events, and where it takes messages. */
+    public static final String SSE = "/sse";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    static final String SSE_MESSAGES = "/messages";
+
+    private static final int MAX_THREADS = 200;
+    private static final int MAX_CONNECTIONS = 4_096;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+    private final HttpOptions options;
+    private final EventStreams streams = new EventStreams();
+    private final StreamableTransport streamable;
+    private final SseTransport sse;
+    private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
+    private final ServletContextHandler context = new ServletContextHandler("/");
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "http-housekeeping");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param longestCall how long calls in flight may take when the server is closed
+     */
+    public HttpServer(HttpOptions options, Duration longestCall) {
+        this.options = options;
+        streamable = new StreamableTransport(options, streams, System::nanoTime);
+        sse = new SseTransport(options, streams, SSE_MESSAGES, System::nanoTime);
+        addFilter(new RequestGuard(options));
+        addServlet(STREAMABLE, streamable.endpoint());
+        if (options.sse()) {
+            addServlet(SSE, sse.stream());
+            addServlet(SSE_MESSAGES, sse.messages());
+        }
+        context.setErrorHandler(new JsonErrors());
+        jetty.setErrorHandler(new JsonErrors());
+        jetty.setStopTimeout(longestCall.toMillis());
+        jetty.setHandler(new GracefulHandler(new EagerContentHandler(
+                context, new RetainedContentLoaderFactory(options.maxRequestBytes(), 64, true))));
+    }
+
+    /** The transport at {@link #STREAMABLE}. */
+    public StreamableTransport streamable() {
+        return streamable;
+    }
+
+    /** The transport at {@link #SSE}; it serves nobody when the options turn it off. */
+    public SseTransport sse() {
+        return sse;
+    }
+
+    /** Puts a filter in front of everything, behind those that were added before and the check of Host and Origin. */
+    public void addFilter(Filter filter) {
+        FilterHolder holder = new FilterHolder(filter);
+        holder.setAsyncSupported(true);
+        context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
+    }
+
+    /** Answers at one more path, behind the filters. */
+    public void addServlet(String path, Servlet servlet) {
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        context.addServlet(holder, path);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @return the port
+     * @throws IOException when the address cannot be listened on or the keystore cannot be used
+     */
+    public int start() throws IOException {
+        ServerConnector connector = connector();
+        jetty.addConnector(connector);
+        jetty.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+        try {
+            jetty.start();
+        } catch (Exception e) {
+            close();
+            throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+        }
+        every(KEEP_ALIVE, streams::keepAlive);
+        every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
+        return connector.getLocalPort();
+    }
+
+    private void every(Duration period, Runnable task) {
+        Runnable safely = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("housekeeping failed, please report it", e);
+            }
+        };
+        Future<?> unused = housekeeping.scheduleWithFixedDelay(
+                safely, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private ServerConnector connector() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(MAX_HEADER_BYTES);
+        if (options.trustForwarded()) {
+            configuration.addCustomizer(new ForwardedRequestCustomizer());
+        }
+        HttpConnectionFactory http = new HttpConnectionFactory(configuration);
+        HttpOptions.Tls tls = options.tls();
+        ServerConnector connector;
+        if (tls == null) {
+            connector = new ServerConnector(jetty, http);
+        } else {
+            // The Host is checked by our own rules, which also know the names of the options.
+            configuration.addCustomizer(new SecureRequestCustomizer(false));
+            SslContextFactory.Server keys = new SslContextFactory.Server();
+            keys.setKeyStorePath(tls.keystore().toUri().toString());
+            keys.setKeyStorePassword(tls.password());
+            connector = new ServerConnector(jetty, new SslConnectionFactory(keys, http.getProtocol()), http);
+        }
+        connector.setHost(options.address().host());
+        connector.setPort(options.address().port());
+        connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        return connector;
+    }
+
+    /** Takes no more requests, answers those in flight, and ends every stream. A second call does nothing. */
+    @Override
+    public void close() {
+        housekeeping.shutdownNow();
+        streams.close();
+        try {
+            jetty.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server could not be stopped: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.unifiedmemory.http;
+
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.unifiedmemory.server.Conversation;
+import io.unifiedmemory.server.JsonRpc;
+import io.unifiedmemory.server.MemoryServer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * HTTP with server-sent events as of the MCP specification 2024-11-05: a stream of events, and an endpoint for messages
+ * whose replies come on that stream. A session lasts as long as its stream. Thread-safe.
+ */
+public final class SseTransport implements McpServerTransportProvider {
+
+    private static final String SESSION = "sessionId";
+
+    private final HttpOptions options;
+    private final EventStreams streams;
+    private final String messagePath;
+    private final Sessions<Session> sessions;
+    private McpServerSession.@Nullable Factory factory;
+
+    private record Session(Conversation conversation, EventStream stream) {}
+
+    /**
+     * @param messagePath where clients send their messages
+     */
+    SseTransport(HttpOptions options, EventStreams streams, String messagePath, LongSupplier nanoTime) {
+        this.options = options;
+        this.streams = streams;
+        this.messagePath = messagePath;
+        sessions = new Sessions<>(nanoTime);
+    }
+
+    /** Where a client opens its stream. */
+    Endpoint stream() {
+        return new Stream(options.maxRequestBytes());
+    }
+
+    /** Where it sends its messages. */
+    Endpoint messages() {
+        return new Messages(options.maxRequestBytes());
+    }
+
+    int sessions() {
+        return sessions.size();
+    }
+
+    @SuppressWarnings("serial") // A servlet is never serialized.
+    private final class Stream extends Endpoint {
+
+        Stream(int maxRequestBytes) {
+            super(maxRequestBytes);
+        }
+
+        @Override
+        void handle(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
+            if (!request.getMethod().equals("GET")) {
+                throw notAllowed(response, "GET");
+            }
+            if (!accepts(request, EVENTS)) {
+                throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
+            }
+            sessions.requireRoom();
+            open(request, response);
+        }
+    }
+
+    @SuppressWarnings("serial") // A servlet is never serialized.
+    private final class Messages extends Endpoint {
+
+        Messages(int maxRequestBytes) {
+            super(maxRequestBytes);
+        }
+
+        @Override
+        void handle(HttpServletRequest request, HttpServletResponse response)
+                throws IOException, RefusedException, JsonRpc.BadMessageException {
+            if (!request.getMethod().equals("POST")) {
+                throw notAllowed(response, "POST");
+            }
+            String id = request.getParameter(SESSION);
+            if (id == null || id.isBlank()) {
+                throw new RefusedException(
+                        HttpServletResponse.SC_BAD_REQUEST,
+                        "The parameter sessionId is missing: open the event stream first, it names the whole address");
+            }
+            Session session = sessions.find(id, request);
+            JSONRPCMessage message = message(request);
+            session.conversation.receive(message, Caller.context(request));
+            response.setStatus(HttpServletResponse.SC_ACCEPTED);
+        }
+    }
+
+    private void open(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String id = UUID.randomUUID().toString();
+        EventStream stream = streams.open(request, response, () -> sessions.remove(id));
+        Conversation conversation = new Conversation(
+                Objects.requireNonNull(factory, "no server is attached"),
+                MemoryServer.JSON,
+                json -> stream.send("message", json),
+                stream::close);
+        sessions.add(id, new Session(conversation, stream), request);
+        stream.send("endpoint", (messagePath + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
+        if (stream.hasEnded()) {
+            sessions.remove(id);
+        }
+    }
+
+    @Override
+    public void setSessionFactory(McpServerSession.Factory sessionFactory) {
+        factory = sessionFactory;
+    }
+
+    @Override
+    public Mono<Void> notifyClients(String method, Object params) {
+        byte[] json = JsonRpc.bytes(null, new JSONRPCNotification(method, params));
+        return Mono.fromRunnable(() -> sessions.all().forEach(session -> session.stream.send("message", json)));
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.fromRunnable(() -> sessions.all().forEach(session -> session.stream.close()));
+    }
+}

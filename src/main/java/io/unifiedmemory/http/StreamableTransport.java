@@ -1,0 +1,277 @@
+package io.unifiedmemory.http;
+
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.HttpHeaders;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import io.modelcontextprotocol.spec.McpStreamableServerSession.McpStreamableServerSessionInit;
+import io.modelcontextprotocol.spec.McpStreamableServerTransport;
+import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import io.modelcontextprotocol.spec.ProtocolVersions;
+import io.unifiedmemory.server.CallsInFlight;
+import io.unifiedmemory.server.JsonRpc;
+import io.unifiedmemory.server.MemoryServer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Streamable HTTP as of the MCP specification 2025-03-26 and later, sessions included. A call runs on the container's
+ * thread that brought it. Nothing that was missed is sent again, so no event has an id. Thread-safe.
+ */
+public final class StreamableTransport implements McpStreamableServerTransportProvider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamableTransport.class);
+    private static final List<String> VERSIONS =
+            List.of(ProtocolVersions.MCP_2025_03_26, ProtocolVersions.MCP_2025_06_18, ProtocolVersions.MCP_2025_11_25);
+    private static final String MESSAGE = "message";
+
+    private final HttpOptions options;
+    private final EventStreams streams;
+    private final Sessions<Session> sessions;
+    private McpStreamableServerSession.@Nullable Factory factory;
+
+    private record Session(McpStreamableServerSession sdk, CallsInFlight calls) {
+        boolean isBusy() {
+            return sdk.hasOpenStream();
+        }
+    }
+
+    StreamableTransport(HttpOptions options, EventStreams streams, LongSupplier nanoTime) {
+        this.options = options;
+        this.streams = streams;
+        sessions = new Sessions<>(nanoTime);
+    }
+
+    Endpoint endpoint() {
+        return new Mcp(options.maxRequestBytes());
+    }
+
+    /** Ends the sessions that nobody has used for as long as the options say. */
+    void expireSessions() {
+        sessions.expire(options.sessionIdle(), Session::isBusy).forEach(session -> end(session.sdk));
+    }
+
+    int sessions() {
+        return sessions.size();
+    }
+
+    @SuppressWarnings("serial") // A servlet is never serialized.
+    private final class Mcp extends Endpoint {
+
+        Mcp(int maxRequestBytes) {
+            super(maxRequestBytes);
+        }
+
+        @Override
+        void handle(HttpServletRequest request, HttpServletResponse response)
+                throws IOException, RefusedException, JsonRpc.BadMessageException {
+            switch (request.getMethod()) {
+                case "POST" -> post(request, response, message(request));
+                case "GET" -> listen(request, response);
+                case "DELETE" -> delete(request);
+                default -> throw notAllowed(response, "POST, GET, DELETE");
+            }
+        }
+    }
+
+    private void post(HttpServletRequest request, HttpServletResponse response, JSONRPCMessage message)
+            throws IOException, RefusedException {
+        if (!Endpoint.accepts(request, Endpoint.JSON) || !Endpoint.accepts(request, Endpoint.EVENTS)) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_NOT_ACCEPTABLE,
+                    "Accept must list both application/json and text/event-stream");
+        }
+        if (message instanceof JSONRPCRequest call && call.method().equals(McpSchema.METHOD_INITIALIZE)) {
+            initialize(call, request, response);
+            return;
+        }
+        Session session = session(request);
+        if (message instanceof JSONRPCRequest call) {
+            call(session, call, Caller.context(request), response);
+            return;
+        }
+        if (message instanceof JSONRPCNotification notification) {
+            session.calls.receive(notification);
+        } else if (message instanceof JSONRPCResponse answer) {
+            session.sdk
+                    .accept(answer)
+                    .subscribe(done -> {}, failure -> LOG.debug("ignored response: {}", failure.getMessage()));
+        }
+        response.setStatus(HttpServletResponse.SC_ACCEPTED);
+    }
+
+    private void initialize(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, RefusedException {
+        sessions.requireRoom();
+        InitializeRequest initialize;
+        try {
+            initialize = MemoryServer.JSON.convertValue(call.params(), InitializeRequest.class);
+        } catch (IllegalArgumentException | JacksonException e) {
+            LOG.debug("initialize with wrong parameters", e);
+            answer(
+                    response,
+                    call,
+                    JsonRpc.error(
+                            call.id(),
+                            McpSchema.ErrorCodes.INVALID_PARAMS,
+                            "initialize needs protocolVersion, capabilities and clientInfo with name and version"));
+            return;
+        }
+        McpStreamableServerSessionInit opened =
+                Objects.requireNonNull(factory, "no server is attached").startSession(initialize);
+        InitializeResult result = Objects.requireNonNull(opened.initResult().block());
+        sessions.add(opened.session().getId(), new Session(opened.session(), new CallsInFlight()), request);
+        response.setHeader(HttpHeaders.MCP_SESSION_ID, opened.session().getId());
+        answer(response, call, JSONRPCResponse.result(call.id(), result));
+    }
+
+    private static void answer(HttpServletResponse response, JSONRPCRequest call, Object message) throws IOException {
+        Endpoint.answer(response, HttpServletResponse.SC_OK, JsonRpc.bytes(call.id(), message));
+    }
+
+    private static void call(
+            Session session, JSONRPCRequest call, McpTransportContext context, HttpServletResponse response)
+            throws RefusedException {
+        if (!session.calls.begin(call.id())) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_BAD_REQUEST, "Invalid request: a call in flight has the same id");
+        }
+        PostReply reply = new PostReply(response, session.calls);
+        try {
+            session.sdk
+                    .responseStream(reply)
+                    .handle(call)
+                    .contextWrite(values -> values.put(McpTransportContext.KEY, context))
+                    .block();
+        } finally {
+            session.calls.leave(call.id());
+            reply.finish();
+        }
+    }
+
+    private void listen(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
+        if (!Endpoint.accepts(request, Endpoint.EVENTS)) {
+            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
+        }
+        Session session = session(request);
+        Listener listener = new Listener();
+        EventStream stream = streams.open(request, response, listener::ended);
+        listener.attach(stream, session.sdk.listeningStream(listener));
+    }
+
+    private void delete(HttpServletRequest request) throws RefusedException {
+        Session session = session(request);
+        sessions.remove(session.sdk.getId());
+        end(session.sdk);
+    }
+
+    private Session session(HttpServletRequest request) throws RefusedException {
+        String id = request.getHeader(HttpHeaders.MCP_SESSION_ID);
+        if (id == null || id.isBlank()) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_BAD_REQUEST, "The header Mcp-Session-Id is missing: send initialize first");
+        }
+        return sessions.find(id, request);
+    }
+
+    private static void end(McpStreamableServerSession session) {
+        session.closeGracefully()
+                .subscribe(done -> {}, failure -> LOG.debug("a session did not end: {}", failure.getMessage()));
+    }
+
+    @Override
+    public void setSessionFactory(McpStreamableServerSession.Factory sessionFactory) {
+        factory = sessionFactory;
+    }
+
+    @Override
+    public List<String> protocolVersions() {
+        return VERSIONS;
+    }
+
+    @Override
+    public Mono<Void> notifyClients(String method, Object params) {
+        return Flux.fromIterable(sessions.all())
+                .flatMap(session -> session.sdk.sendNotification(method, params).onErrorComplete())
+                .then();
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.fromRunnable(() -> sessions.all().forEach(session -> end(session.sdk)));
+    }
+
+    /** The stream on which a session hears what belongs to no call. */
+    private static final class Listener implements McpStreamableServerTransport {
+
+        private volatile McpStreamableServerSession.@Nullable McpStreamableServerSessionStream session;
+        private volatile @Nullable EventStream stream;
+        private volatile boolean ended;
+
+        void attach(EventStream opened, McpStreamableServerSession.McpStreamableServerSessionStream attached) {
+            stream = opened;
+            session = attached;
+            if (ended) {
+                attached.releaseTransport();
+            }
+        }
+
+        void ended() {
+            ended = true;
+            McpStreamableServerSession.McpStreamableServerSessionStream attached = session;
+            if (attached != null) {
+                attached.releaseTransport();
+            }
+        }
+
+        @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message) {
+            return Mono.fromRunnable(() -> {
+                EventStream current = stream;
+                if (current != null) {
+                    current.send(MESSAGE, JsonRpc.bytes(null, message));
+                }
+            });
+        }
+
+        @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message, String messageId) {
+            return sendMessage(message);
+        }
+
+        @Override
+        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+            return MemoryServer.JSON.convertValue(data, type);
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.fromRunnable(this::close);
+        }
+
+        @Override
+        public void close() {
+            EventStream current = stream;
+            if (current != null) {
+                current.close();
+            }
+        }
+    }
+}
