@@ -1,9 +1,11 @@
 // Drives a server with the official TypeScript SDK client through every tool. The one argument is JSON:
-// {"command", "args", "env"}. Exits 0 when every reply was right; the client itself compiles each output schema and
+// {"command", "args", "env"}, or {"type": "http" | "sse", "url"}. Exits 0 when every reply was right; the client itself compiles each output schema and
 // refuses structured content that does not match it.
 import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 const user = 'Zoë 佐藤';
 const memories = {
@@ -14,7 +16,13 @@ const memories = {
 const metadata = { tags: ['a', 'ü'], nested: { n: 1.5, big: 9007199254740991, none: null }, flag: true };
 
 const client = new Client({ name: 'sdk-client', version: '1.0.0' });
-await client.connect(new StdioClientTransport({ ...JSON.parse(process.argv[2]), stderr: 'inherit' }));
+const target = JSON.parse(process.argv[2]);
+const transports = {
+  http: () => new StreamableHTTPClientTransport(new URL(target.url)),
+  sse: () => new SSEClientTransport(new URL(target.url)),
+  stdio: () => new StdioClientTransport({ ...target, stderr: 'inherit' }),
+};
+await client.connect(transports[target.type ?? 'stdio']());
 
 /** Calls a tool; the text must be the JSON of the structured content. */
 async function call(name, args = {}) {

@@ -1,0 +1,111 @@
+package io.unifiedmemory.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The jar serving over HTTP on a free port. Closing asks it to end and kills it when it does not. */
+final class HttpProcess implements AutoCloseable {
+
+    private static final Pattern LISTENS = Pattern.compile("listens on (https?://[^/]+)/mcp");
+
+    private final Process process;
+    private final List<String> stderr = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<String> base = new CompletableFuture<>();
+
+    private HttpProcess(Process process) {
+        this.process = process;
+        Thread pump = new Thread(this::read, "test-http-stderr");
+        pump.setDaemon(true);
+        pump.start();
+    }
+
+    /** Starts a server on this database; waits until it listens. */
+    static HttpProcess start(Path database, String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("serve", "--http", "127.0.0.1:0", "--db", database.toString()));
+        arguments.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(Launch.jar(arguments.toArray(String[]::new)).command());
+        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        try {
+            HttpProcess started = new HttpProcess(
+                    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            started.base();
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                stderr.add(line);
+                Matcher listens = LISTENS.matcher(line);
+                if (listens.find()) {
+                    base.complete(listens.group(1));
+                }
+            }
+            base.completeExceptionally(new AssertionError("the server ended: " + stderr()));
+        } catch (IOException e) {
+            base.completeExceptionally(e);
+        }
+    }
+
+    private String base() {
+        try {
+            return base.get(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+            throw new AssertionError("the server does not listen: " + stderr(), e);
+        }
+    }
+
+    /** The address of Streamable HTTP. */
+    String mcp() {
+        return base() + "/mcp";
+    }
+
+    /** The address of server-sent events. */
+    String sse() {
+        return base() + "/sse";
+    }
+
+    String stderr() {
+        return String.join("\n", stderr);
+    }
+
+    /** Asks the server to end; gives its exit code. */
+    int end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the server does not end: " + stderr());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
+}

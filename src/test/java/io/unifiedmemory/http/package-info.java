@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.http;
+
+import org.jspecify.annotations.NullMarked;
