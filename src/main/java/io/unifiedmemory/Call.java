@@ -1,5 +1,6 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.server.StandardStreams;
@@ -33,7 +34,7 @@ final class Call implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        ToolCall call = new ToolCall(parsed(streams), Map.of());
+        ToolCall call = new ToolCall(parsed(streams), Map.of(), Principal.LOCAL);
         try (Application application = new Application(config, () -> {})) {
             ToolResult result = application.tools().call(tool, call);
             streams.printer()

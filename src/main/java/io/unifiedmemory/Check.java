@@ -1,5 +1,6 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.unified.Health;
@@ -45,6 +46,12 @@ final class Check implements Command {
         out.println("log level:          " + config.logLevel());
         out.println("compatibility tools: " + (config.tools().compatibilityTools() ? "on" : "off"));
         out.println("limits:             " + config.tools().limits());
+        AccessOptions access = config.access().get();
+        AccessOptions.Jwt jwt = access.jwt();
+        out.println("tokens over HTTP:   "
+                + (!access.authenticates()
+                        ? "none are needed"
+                        : "those of " + access.tokenFile() + (jwt == null ? "" : ", and those of " + jwt.issuer())));
         out.println("sqlite:             " + config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             out.println("upstream " + upstream.options().name() + ": "

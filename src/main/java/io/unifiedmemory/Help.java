@@ -29,6 +29,10 @@ final class Help {
                                    show what is owed to backends; make dead letters due again, or drop them
                   reconcile [--dry-run]
                                    compare the local database with every upstream and mend (or only show) differences
+                  token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
+                                   make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
+                  token list | token revoke ID|NAME
+                                   show the tokens (not their secrets); end one, also in a running server
                   client show|add|remove [NAME...] [--dry-run]
                                    show the entry for a client, write it into that client's configuration, or take it out;
                                    NAME is one of %s

@@ -1,16 +1,23 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.http.AuthenticationFilter;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
+import io.unifiedmemory.http.ProtectedResourceMetadata;
+import io.unifiedmemory.http.RateLimitFilter;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
@@ -34,14 +41,20 @@ final class ServeHttp implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         HttpOptions options = options(config);
-        if (!options.address().isLoopback() && !options.allowUnauthenticated()) {
+        AccessOptions access = config.access().get();
+        boolean authenticates = access.authenticates();
+        if (!options.address().isLoopback() && !options.allowUnauthenticated() && !authenticates) {
             throw new UsageException(
-                    "whoever reaches " + options.address() + " could read and change every memory: listen on 127.0.0.1,"
-                            + " or say --http-allow-unauthenticated if that is what you want");
+                    "whoever reaches " + options.address() + " could read and change every memory: make tokens (command"
+                            + " token create), listen on 127.0.0.1, or say --http-allow-unauthenticated if that is what you want");
         }
-        Application application = new Application(config, () -> {});
+        Application application =
+                new Application(authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {});
         HttpServer http =
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
+        if (authenticates) {
+            protect(http, access);
+        }
         attach(http, application.tools());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
@@ -71,6 +84,15 @@ final class ServeHttp implements Command {
             return words.isEmpty() ? configured : configured.at(ListenAddress.parse(words.get(0)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void protect(HttpServer http, AccessOptions access) {
+        http.addFilter(new AuthenticationFilter(
+                Authenticator.of(access, Clock.systemUTC()), access, Set.of(ProtectedResourceMetadata.WELL_KNOWN)));
+        http.addFilter(new RateLimitFilter(access, System::nanoTime));
+        if (access.jwt() != null) {
+            http.addServlet(ProtectedResourceMetadata.WELL_KNOWN + "/*", new ProtectedResourceMetadata(access));
         }
     }
 

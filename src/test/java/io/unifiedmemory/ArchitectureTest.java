@@ -43,6 +43,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".server..")
                 .layer("install")
                 .definedBy(ROOT + ".install..")
+                .layer("access")
+                .definedBy(ROOT + ".access..")
                 .layer("http")
                 .definedBy(ROOT + ".http..")
                 .layer("config")
@@ -60,15 +62,17 @@ class ArchitectureTest {
                 .whereLayer("upstream")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("tools")
-                .mayOnlyAccessLayers("unified", "text", "memory")
+                .mayOnlyAccessLayers("access", "unified", "text", "memory")
                 .whereLayer("server")
-                .mayOnlyAccessLayers("tools", "unified", "memory")
+                .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("install")
                 .mayNotAccessAnyLayer()
+                .whereLayer("access")
+                .mayOnlyAccessLayers("memory")
                 .whereLayer("http")
-                .mayOnlyAccessLayers("server", "memory")
+                .mayOnlyAccessLayers("server", "access", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("http", "server", "tools", "upstream", "sqlite", "unified", "memory")
+                .mayOnlyAccessLayers("http", "server", "tools", "access", "upstream", "sqlite", "unified", "memory")
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
@@ -121,6 +125,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyAccessKnowsHowTokensAreSigned() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".access..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.nimbusds..")
                 .check(MAIN);
     }
 

@@ -23,7 +23,8 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     public static final String HTTP = "--http";
 
     /** The options that belong to one command. */
-    private static final Set<String> WORDS = Set.of(DRY_RUN, HTTP);
+    private static final Set<String> WORDS =
+            Set.of(DRY_RUN, HTTP, "--user", "--all-users", "--read-only", "--name", "--expires");
 
     /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
@@ -35,12 +36,12 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
                 words.addAll(arguments.subList(i + 1, arguments.size()));
                 break;
             }
-            if (!argument.startsWith("--") || WORDS.contains(argument)) {
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (!argument.startsWith("--") || WORDS.contains(name)) {
                 words.add(argument);
                 continue;
             }
-            int equals = argument.indexOf('=');
-            String name = equals < 0 ? argument : argument.substring(0, equals);
             Setting setting = Setting.byFlag(name)
                     .orElseThrow(() -> new ConfigException("unknown option " + name + "; accepted are "
                             + Arrays.stream(Setting.values()).map(Setting::flag).collect(Collectors.joining(", "))

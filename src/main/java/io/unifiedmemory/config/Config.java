@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param search how a search treats slow backends
  * @param tools how the tools behave
  * @param http how the server over HTTP listens; read, checked and loaded only when asked for
+ * @param access who is let in over HTTP; likewise
  */
 public record Config(
         @Nullable Path file,
@@ -34,7 +36,13 @@ public record Config(
         MemoryOptions memory,
         SearchOptions search,
         ToolOptions tools,
-        Supplier<HttpOptions> http) {
+        Supplier<HttpOptions> http,
+        Supplier<AccessOptions> access) {
+
+    /** The same with other options of the tools. */
+    public Config with(ToolOptions others) {
+        return new Config(file, logLevel, sqlite, sqliteSlot, upstreams, memory, search, others, http, access);
+    }
 
     /** One upstream: how it is reached, and its part in the memory. */
     public record Upstream(UpstreamOptions options, SlotOptions slot) {}

@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.memory.Limits;
@@ -9,6 +10,7 @@ import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,8 +84,49 @@ public final class ConfigLoader {
                                 integer(Setting.MAX_LIMIT, file, origin),
                                 integer(Setting.MAX_REPLY_CHARS, file, origin)),
                         defaultUser,
-                        flag(Setting.COMPATIBILITY_TOOLS, file, origin)),
-                () -> http(file, origin));
+                        flag(Setting.COMPATIBILITY_TOOLS, file, origin),
+                        false),
+                () -> http(file, origin),
+                () -> access(file, origin));
+    }
+
+    private AccessOptions access(ConfigFile file, String origin) {
+        Raw tokenFile = raw(Setting.AUTH_TOKEN_FILE, file, origin);
+        String resource = (String) value(Setting.AUTH_RESOURCE, file, origin);
+        return new AccessOptions(
+                tokenFile == null
+                        ? database(file, origin).resolveSibling("tokens.json")
+                        : path(Setting.AUTH_TOKEN_FILE, tokenFile),
+                flag(Setting.AUTH_REQUIRED, file, origin),
+                resource == null ? null : URI.create(resource),
+                jwt(resource, file, origin),
+                integer(Setting.CALLS_PER_SECOND, file, origin),
+                integer(Setting.CONCURRENT_CALLS, file, origin));
+    }
+
+    private AccessOptions.@Nullable Jwt jwt(@Nullable String resource, ConfigFile file, String origin) {
+        String issuer = (String) value(Setting.AUTH_ISSUER, file, origin);
+        if (issuer == null) {
+            return null;
+        }
+        String named = (String) value(Setting.AUTH_AUDIENCE, file, origin);
+        return new AccessOptions.Jwt(
+                issuer,
+                needed(named == null ? resource : named, Setting.AUTH_AUDIENCE),
+                URI.create(needed((String) value(Setting.AUTH_JWKS_URI, file, origin), Setting.AUTH_JWKS_URI)),
+                Set.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *")),
+                text(Setting.AUTH_USER_CLAIM, file, origin),
+                text(Setting.AUTH_READ_SCOPE, file, origin),
+                text(Setting.AUTH_WRITE_SCOPE, file, origin),
+                (String) value(Setting.AUTH_ALL_USERS_SCOPE, file, origin));
+    }
+
+    private static String needed(@Nullable String value, Setting setting) {
+        if (value == null) {
+            throw new ConfigException(setting.path() + " is needed with " + Setting.AUTH_ISSUER.path() + ": "
+                    + setting.help() + " (" + setting.variable() + " or " + setting.flag() + ")");
+        }
+        return value;
     }
 
     private HttpOptions http(ConfigFile file, String origin) {

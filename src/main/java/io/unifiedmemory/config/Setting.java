@@ -106,7 +106,39 @@ public enum Setting {
             false,
             "let everybody who reaches a network address read and change every memory"),
     HTTP_KEYSTORE("http.keystore", Type.PATH, null, "certificate and key for HTTPS, PKCS #12 or JKS"),
-    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.TEXT, null, "of the keystore and its key");
+    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.TEXT, null, "of the keystore and its key"),
+    CALLS_PER_SECOND(
+            "limits.callsPerSecond",
+            Type.integer(0, 1_000_000),
+            200,
+            "over HTTP: requests per second of one token, twice as many at once; 0: any number"),
+    CONCURRENT_CALLS(
+            "limits.concurrentCalls",
+            Type.integer(0, 100_000),
+            64,
+            "over HTTP: requests of one token under way at once; 0: any number"),
+    AUTH_TOKEN_FILE(
+            "auth.tokenFile",
+            Type.PATH,
+            null,
+            "over HTTP: file of bearer tokens (command token); default: tokens.json beside the database; if there is one,"
+                    + " or an issuer, every client needs a token"),
+    AUTH_REQUIRED("auth.required", Type.FLAG, false, "over HTTP: every client needs a token in any case"),
+    AUTH_RESOURCE(
+            "auth.resource",
+            Type.URL,
+            null,
+            "the address of the MCP endpoint as clients see it, such as"
+                    + " https://memory.example.org/mcp; default: as each request has it"),
+    AUTH_ISSUER("auth.issuer", Type.URL, null, "the authorization server whose access tokens (JWT) are accepted"),
+    AUTH_AUDIENCE("auth.audience", Type.TEXT, null, "what these must be issued for; default: auth.resource"),
+    AUTH_JWKS_URI("auth.jwksUri", Type.KEYS_URL, null, "where the issuer's public keys are, as a JWK set"),
+    AUTH_ALGORITHMS("auth.algorithms", Type.ALGORITHMS, "RS256,ES256", "the signature algorithms that are accepted"),
+    AUTH_USER_CLAIM("auth.userClaim", Type.TEXT, "sub", "the claim that is the user id, or an array of user ids"),
+    AUTH_READ_SCOPE("auth.readScope", Type.TEXT, "memory:read", "the scope that lets read"),
+    AUTH_WRITE_SCOPE("auth.writeScope", Type.TEXT, "memory:write", "the scope that lets read and write"),
+    AUTH_ALL_USERS_SCOPE(
+            "auth.allUsersScope", Type.TEXT, null, "the scope that lets see every user; default: none does");
 
     private static final String LIMITS = "limits.";
 

@@ -1,8 +1,12 @@
 package io.unifiedmemory.config;
 
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,37 @@ record Type(String accepts, Parser parser) {
         case "false" -> false;
         default -> null;
     });
+
+    static final Type URL = new Type("an http or https address", raw -> isAddress(raw, "http", "https") ? raw : null);
+
+    /** Who can change keys on their way can let anybody in. */
+    static final Type KEYS_URL = new Type(
+            "an https address, or http on this machine",
+            raw -> isAddress(raw, "https") || (isAddress(raw, "http") && isLoopback(raw)) ? raw : null);
+
+    private static final Set<String> SIGNATURES =
+            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
+    /** Those with a key pair only: with a shared secret, or none, anybody could sign who can read the public key. */
+    static final Type ALGORITHMS = new Type(
+            "some of " + String.join(", ", new TreeSet<>(SIGNATURES)) + ", with commas between them",
+            raw -> raw instanceof String text && SIGNATURES.containsAll(List.of(text.split(" *, *", -1)))
+                    ? text
+                    : null);
+
+    private static boolean isAddress(Object raw, String... schemes) {
+        try {
+            URI uri = new URI(raw.toString());
+            return List.of(schemes).contains(uri.getScheme()) && uri.getHost() != null && uri.getFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static boolean isLoopback(Object raw) {
+        return Set.of("localhost", "127.0.0.1", "[::1]")
+                .contains(URI.create(raw.toString()).getHost());
+    }
 
     static Type integer(int minimum, int maximum) {
         return new Type("a whole number from " + minimum + " to " + maximum, raw -> {

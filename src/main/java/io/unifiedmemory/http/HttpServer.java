@@ -42,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
     public static final String SSE = "/sse";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final String SSE_MESSAGES = "/messages";
+    static final String SSE_MESSAGES = "/messages";
 
     private static final int MAX_THREADS = 200;
     private static final int MAX_CONNECTIONS = 4_096;

@@ -12,6 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
@@ -106,9 +107,15 @@ public final class MemoryServer implements AutoCloseable {
                 .build();
     }
 
+    /** Who sent a call; over standard input, or where nobody needs a token, the person who runs this server. */
+    private static Principal caller(McpAsyncServerExchange exchange) {
+        return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+    }
+
     private static CallToolResult call(ToolBox toolBox, McpAsyncServerExchange exchange, CallToolRequest request) {
         try {
-            ToolCall call = new ToolCall(request.arguments(), request.meta(), ClientProgress.of(exchange, request));
+            ToolCall call = new ToolCall(
+                    request.arguments(), request.meta(), caller(exchange), ClientProgress.of(exchange, request));
             return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
             String kind = e.kind().name().toLowerCase(Locale.ROOT);
@@ -117,7 +124,9 @@ public final class MemoryServer implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
-            return failure("unexpected failure, please report it: " + e, Map.of("io.unifiedmemory/error", "broken"));
+            return failure(
+                    "unexpected failure, please report it" + (caller(exchange).isRestricted() ? "" : ": " + e),
+                    Map.of("io.unifiedmemory/error", "broken"));
         }
     }
 

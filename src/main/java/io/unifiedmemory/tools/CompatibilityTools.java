@@ -32,6 +32,7 @@ final class CompatibilityTools {
                 store.readOnly(),
                 store.destructive(),
                 store.idempotent(),
+                store.reach(),
                 this::remember);
     }
 
@@ -45,6 +46,7 @@ final class CompatibilityTools {
                 search.readOnly(),
                 search.destructive(),
                 search.idempotent(),
+                search.reach(),
                 this::searchMemories);
     }
 
@@ -61,6 +63,6 @@ final class CompatibilityTools {
     private static ToolCall renamed(ToolCall call, Map<String, String> names) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         call.arguments().forEach((name, value) -> arguments.put(names.getOrDefault(name, name), value));
-        return new ToolCall(arguments, call.meta());
+        return new ToolCall(arguments, call.meta(), call.caller(), call.progress());
     }
 }

@@ -11,21 +11,28 @@ import java.util.Map;
 /** Arguments and results that several tools share: their schemas, and how they are read and written. */
 final class Fields {
 
+    /** The field of a result that says why a backend was not heard, by name. */
+    static final String PROBLEMS = "problems";
+
     private final ToolOptions options;
 
     Fields(ToolOptions options) {
         this.options = options;
     }
 
-    /** An input schema of {@code user_id}, which is optional when there is a default user, and these fields. */
+    /** An input schema of {@code user_id}, which is optional where it may be known without, and these fields. */
     Map<String, Object> input(Object... more) {
         String user = options.defaultUser();
         String description = "Whose memory. Use one id per person, the same every time.";
         Object[] fields = new Object[more.length + 2];
-        fields[0] = user == null ? "user_id" : "user_id?";
-        fields[1] = user == null
-                ? name(description)
-                : Schema.withDefault(name(description + " Left out: the default user."), user);
+        fields[0] = AccessControl.USER_ID + (user == null && !options.callersDiffer() ? "" : "?");
+        if (options.callersDiffer()) {
+            fields[1] = name(description + " Left out: the user of your token, if it is for one only.");
+        } else if (user != null) {
+            fields[1] = Schema.withDefault(name(description + " Left out: the default user."), user);
+        } else {
+            fields[1] = name(description);
+        }
         System.arraycopy(more, 0, fields, 2, more.length);
         return Schema.object(fields);
     }
@@ -42,9 +49,9 @@ final class Fields {
         return Schema.string("next_cursor of the page before, to go on behind it");
     }
 
+    /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
     String userId(Arguments arguments) {
-        String user = options.defaultUser();
-        return user != null && !arguments.has("user_id") ? user : name(arguments, "user_id");
+        return name(arguments, AccessControl.USER_ID);
     }
 
     String name(Arguments arguments, String field) {
@@ -59,10 +66,11 @@ final class Fields {
     static Map<String, Object> writeOutput(String outcome, Object... fields) {
         Object[] report = {
             "backends",
-                    Schema.mapOf(
-                            Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
-                            "What became of it in each backend, by name"),
-            "problems?", problems()
+            Schema.mapOf(
+                    Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
+                    "What became of it in each backend, by name"),
+            PROBLEMS + "?",
+            problems()
         };
         Object[] all = Arrays.copyOf(fields, fields.length + report.length);
         System.arraycopy(report, 0, all, fields.length, report.length);
@@ -104,7 +112,7 @@ final class Fields {
 
     static void putProblems(Map<String, Object> result, Map<String, String> problems) {
         if (!problems.isEmpty()) {
-            result.put("problems", problems);
+            result.put(PROBLEMS, problems);
         }
     }
 }

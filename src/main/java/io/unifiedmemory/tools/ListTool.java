@@ -41,6 +41,7 @@ final class ListTool {
                 true,
                 false,
                 true,
+                Reach.ONE_USER,
                 this::getAll);
     }
 

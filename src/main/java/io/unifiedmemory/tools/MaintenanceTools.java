@@ -46,7 +46,7 @@ final class MaintenanceTools {
                                         List.of("ok", "degraded", "down"),
                                         "ok: every enabled backend works. degraded: some do. down: none does."),
                         "version", Schema.string("Of this server"),
-                        "database",
+                        "database?",
                                 Schema.object(
                                         "path", Schema.string("The local database file"),
                                         "bytes", Schema.integer(0, "Its size")),
@@ -57,7 +57,7 @@ final class MaintenanceTools {
                                                 "enabled", Schema.bool(""),
                                                 "priority", Schema.integer(0, "Reads ask the smallest first"),
                                                 "up", Schema.bool("Whether it answered just now"),
-                                                "detail", Schema.string("What it is, or why it is down"),
+                                                "detail?", Schema.string("What it is, or why it is down"),
                                                 "breaker",
                                                         Schema.oneOf(
                                                                 List.of("closed", "open", "half_open"),
@@ -79,39 +79,47 @@ final class MaintenanceTools {
                 true,
                 false,
                 true,
+                Reach.NO_USER,
                 this::health);
     }
 
     private ToolResult health(ToolCall call) {
         Arguments.refuseAllBut(call);
-        return health(memory.health(), database.get());
-    }
-
-    private ToolResult health(Health health, DatabaseFile file) {
-        Map<String, Object> path = new LinkedHashMap<>();
-        path.put("path", file.path());
-        path.put("bytes", file.bytes());
+        boolean whole = !call.caller().isRestricted();
+        Health health = memory.health();
         Map<String, Object> backends = new LinkedHashMap<>();
-        health.backends().forEach((name, backend) -> backends.put(name, json(backend)));
+        health.backends().forEach((name, backend) -> backends.put(name, whole ? details(backend) : state(backend)));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("status", health.status().name().toLowerCase(Locale.ROOT));
         result.put("version", version);
-        result.put("database", path);
+        if (whole) {
+            DatabaseFile file = database.get();
+            Map<String, Object> path = new LinkedHashMap<>();
+            path.put("path", file.path());
+            path.put("bytes", file.bytes());
+            result.put("database", path);
+        }
         result.put("backends", backends);
         return new ToolResult(result);
     }
 
-    private static Map<String, Object> json(Health.Backend backend) {
+    /** What concerns every caller: no addresses, no amounts, no texts in which others' memories may occur. */
+    private static Map<String, Object> state(Health.Backend backend) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", backend.type());
         json.put("enabled", backend.enabled());
         json.put("priority", backend.priority());
         json.put("up", backend.up());
-        json.put("detail", backend.detail());
         json.put("breaker", backend.breaker());
         if (backend.latencyMillis() != null) {
             json.put("latency_ms", backend.latencyMillis());
         }
+        return json;
+    }
+
+    private static Map<String, Object> details(Health.Backend backend) {
+        Map<String, Object> json = state(backend);
+        json.put("detail", backend.detail());
         if (backend.backlog() != null) {
             json.put("pending", backend.backlog().pending());
             json.put("dead_letters", backend.backlog().dead());
@@ -142,6 +150,7 @@ final class MaintenanceTools {
                 false,
                 true,
                 true,
+                Reach.ONE_USER,
                 this::cleanup);
     }
 

@@ -48,6 +48,7 @@ final class MemoryTools {
                 false,
                 true,
                 true,
+                Reach.ONE_USER,
                 this::store);
     }
 
@@ -102,6 +103,7 @@ final class MemoryTools {
                 true,
                 false,
                 true,
+                Reach.ONE_USER,
                 this::retrieve);
     }
 
@@ -143,6 +145,7 @@ final class MemoryTools {
                 false,
                 true,
                 true,
+                Reach.ONE_USER,
                 this::delete);
     }
 

@@ -44,6 +44,7 @@ final class ReconcileTool {
                 false,
                 false,
                 true,
+                Reach.ALL_USERS,
                 this::reconcile);
     }
 

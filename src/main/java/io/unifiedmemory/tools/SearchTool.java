@@ -67,6 +67,7 @@ final class SearchTool {
                 true,
                 false,
                 true,
+                Reach.ONE_USER,
                 this::search);
     }
 

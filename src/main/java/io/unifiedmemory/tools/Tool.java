@@ -13,6 +13,7 @@ import java.util.Map;
  * @param readOnly whether it changes nothing
  * @param destructive whether it may remove or replace what was stored
  * @param idempotent whether a second call with the same arguments changes nothing more
+ * @param reach whose memories it is about; with {@code readOnly} it decides who may call it
  */
 public record Tool(
         String name,
@@ -23,6 +24,7 @@ public record Tool(
         boolean readOnly,
         boolean destructive,
         boolean idempotent,
+        Reach reach,
         Handler handler) {
 
     /** Does the work of a tool; may be called from many threads. */

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 public final class ToolBox {
 
     private final Map<String, Tool> byName = new LinkedHashMap<>();
+    private final AccessControl access;
 
     /**
      * @param clock the wall clock, against which ages are measured
@@ -21,6 +22,7 @@ public final class ToolBox {
      */
     public ToolBox(
             UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
+        access = new AccessControl(options, clock);
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
         MemoryTools memories = new MemoryTools(memory, options);
         SearchTool searches = new SearchTool(memory, options, clock);
@@ -51,7 +53,8 @@ public final class ToolBox {
     /**
      * Runs a tool.
      *
-     * @throws ToolFailure when it cannot be done: an unknown tool, a wrong argument, no backend that could do it
+     * @throws ToolFailure when it cannot be done: an unknown tool, a wrong argument, nothing that this caller may do, no
+     *     backend that could do it
      * @throws java.util.concurrent.CancellationException when the thread is interrupted while it waits
      */
     public ToolResult call(String name, ToolCall call) {
@@ -60,11 +63,9 @@ public final class ToolBox {
             throw Arguments.rejected("unknown tool " + name + "; there are " + String.join(", ", byName.keySet()));
         }
         try {
-            return tool.handler().handle(call);
+            return AccessControl.shown(tool.handler().handle(access.granted(tool, call)), call.caller());
         } catch (NoBackendException e) {
-            ToolFailure failure = new ToolFailure(e.kind(), String.valueOf(e.getMessage()));
-            failure.initCause(e);
-            throw failure;
+            throw AccessControl.shown(e, call.caller());
         }
     }
 }

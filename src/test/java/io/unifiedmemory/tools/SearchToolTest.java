@@ -3,6 +3,7 @@ package io.unifiedmemory.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -238,7 +239,7 @@ class SearchToolTest {
         put("long", value, Map.of("m", "x".repeat(20_000)), 0);
         ToolResult result = tools.call(
                 "search",
-                new ToolCall(Map.of("user_id", "u", "query", "tea"), Map.of("io.unifiedmemory/detail", true)));
+                new ToolCall(Map.of("user_id", "u", "query", "tea"), Map.of("io.unifiedmemory/detail", true), Principal.LOCAL));
 
         JsonNode hit = json(result).at("/results/0");
 
@@ -292,7 +293,7 @@ class SearchToolTest {
     }
 
     private JsonNode call(Map<String, Object> arguments) {
-        return json(tools.call("search", new ToolCall(arguments, Map.of())));
+        return json(tools.call("search", new ToolCall(arguments, Map.of(), Principal.LOCAL)));
     }
 
     private static JsonNode json(ToolResult result) {

@@ -1,0 +1,175 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.access.Scope;
+import io.unifiedmemory.access.Token;
+import io.unifiedmemory.access.TokenFile;
+import io.unifiedmemory.access.TokenFileException;
+import io.unifiedmemory.access.UserSet;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code token create|list|revoke}: the bearer tokens that clients over HTTP show. */
+final class TokenCommand implements Command {
+
+    private static final String USAGE =
+            "token needs one of: create --user ID (or several, or --all-users) [--read-only]"
+                    + " [--name NAME] [--expires 30d]; list; revoke ID or NAME";
+    private static final Pattern AMOUNT = Pattern.compile("([1-9]\\d{0,4})([dhm])");
+
+    private final Deque<String> words;
+    private final Clock clock;
+
+    TokenCommand(List<String> words) {
+        this(words, Clock.systemUTC());
+    }
+
+    TokenCommand(List<String> words, Clock clock) {
+        this.words = new ArrayDeque<>(words);
+        this.clock = clock;
+        if (words.isEmpty()) {
+            throw new UsageException(USAGE);
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        TokenFile file = new TokenFile(config.access().get().tokenFile(), clock);
+        PrintStream out = streams.printer();
+        try {
+            return switch (words.pop()) {
+                case "create" -> create(file, out, streams.err());
+                case "list" -> list(file, out);
+                case "revoke" -> revoke(file, out, streams.err());
+                default -> throw new UsageException(USAGE);
+            };
+        } catch (TokenFileException e) {
+            streams.err().println("unified-memory: " + e.getMessage());
+            return Main.FAILED;
+        }
+    }
+
+    /** Prints nothing on standard output but the token, so that a script can take it from there. */
+    private int create(TokenFile file, PrintStream out, PrintStream err) {
+        Set<String> users = new LinkedHashSet<>();
+        boolean all = false;
+        Scope scope = Scope.READ_WRITE;
+        String name = "";
+        Instant expires = null;
+        while (!words.isEmpty()) {
+            String[] option = words.pop().split("=", 2);
+            switch (option[0]) {
+                case "--user" -> users.add(value(option));
+                case "--all-users" -> all = true;
+                case "--read-only" -> scope = Scope.READ;
+                case "--name" -> name = value(option);
+                case "--expires" -> expires = instant(value(option));
+                default -> throw new UsageException("token create does not know " + option[0] + "; " + USAGE);
+            }
+        }
+        if (all != users.isEmpty()) {
+            throw new UsageException("token create needs either --user, once or more, or --all-users");
+        }
+        TokenFile.Created created = file.create(name, all ? UserSet.ALL : UserSet.of(users), scope, expires);
+        out.println(created.text());
+        err.println("This is the only time that the token is shown. Clients send it as the header"
+                + " \"Authorization: Bearer TOKEN\". It ends with: token revoke "
+                + created.token().id());
+        return 0;
+    }
+
+    private String value(String[] option) {
+        String value = option.length == 2 ? option[1] : words.poll();
+        if (value == null
+                || value.isBlank()
+                || value.length() > 512
+                || value.chars().anyMatch(Character::isISOControl)) {
+            throw new UsageException(option[0] + " needs a value of 1 to 512 characters without control characters");
+        }
+        return value;
+    }
+
+    private Instant instant(String text) {
+        Matcher amount = AMOUNT.matcher(text);
+        Instant instant;
+        try {
+            if (amount.matches()) {
+                ChronoUnit unit = switch (amount.group(2)) {
+                    case "d" -> ChronoUnit.DAYS;
+                    case "h" -> ChronoUnit.HOURS;
+                    default -> ChronoUnit.MINUTES;
+                };
+                instant = clock.instant()
+                        .plus(Long.parseLong(amount.group(1)), unit)
+                        .truncatedTo(ChronoUnit.SECONDS);
+            } else if (text.contains("T")) {
+                instant = Instant.parse(text);
+            } else {
+                instant = LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            }
+        } catch (DateTimeParseException e) {
+            throw new UsageException(
+                    "--expires must be like 30d, 12h, 90m, 2027-01-31 or 2027-01-31T12:00:00Z (UTC), not " + text);
+        }
+        if (!instant.isAfter(clock.instant())) {
+            throw new UsageException("--expires must be in the future, not " + text);
+        }
+        return instant;
+    }
+
+    private int list(TokenFile file, PrintStream out) {
+        requireEnd(0);
+        for (Token token : file.tokens()) {
+            out.printf(
+                    "%s  %-10s  %s  since %s  %s%s%n",
+                    token.id(),
+                    token.scope().text(),
+                    token.users().all()
+                            ? "all users"
+                            : "users "
+                                    + String.join(
+                                            ", ", new TreeSet<>(token.users().ids())),
+                    token.created(),
+                    ending(token.expires(), token.isExpired(clock.instant())),
+                    token.name().isEmpty() ? "" : "  " + token.name());
+        }
+        return 0;
+    }
+
+    private static String ending(@Nullable Instant expires, boolean expired) {
+        return expires == null ? "until revoked" : (expired ? "EXPIRED " : "until ") + expires;
+    }
+
+    private int revoke(TokenFile file, PrintStream out, PrintStream err) {
+        requireEnd(1);
+        String idOrName = words.pop();
+        Token revoked = file.revoke(idOrName);
+        if (revoked == null) {
+            err.println("unified-memory: there is no token " + idOrName + "; token list shows them");
+            return Main.FAILED;
+        }
+        out.println("token " + revoked.id() + " is revoked");
+        return 0;
+    }
+
+    private void requireEnd(int left) {
+        if (words.size() != left) {
+            throw new UsageException(USAGE);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.unifiedmemory.access;
+
+import io.unifiedmemory.memory.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The file that bearer tokens are kept in, without their secrets. It is replaced as a whole and never changed, so that a
+ * reader sees the tokens before or after a change and nothing between; writers wait for each other, also those of other
+ * processes. Thread-safe.
+ */
+public final class TokenFile {
+
+    private static final Set<PosixFilePermission> OTHERS_WRITE =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    /** A lock of the file system is held by a whole process: its threads need one of their own. */
+    private static final ReentrantLock WRITERS = new ReentrantLock();
+
+    private final Path file;
+    private final Clock clock;
+
+    /**
+     * @param file need not exist
+     * @param clock says when a token was made
+     */
+    public TokenFile(Path file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    /**
+     * A token that was made.
+     *
+     * @param token what is kept of it
+     * @param text the token itself, which nobody can read again
+     */
+    public record Created(Token token, String text) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return token.toString();
+        }
+    }
+
+    /**
+     * Makes a token.
+     *
+     * @param name for people, unique unless empty
+     * @param expires when it ends; null for never
+     */
+    public Created create(String name, UserSet users, Scope scope, @Nullable Instant expires) {
+        TokenSecret secret = TokenSecret.random();
+        Token token = new Token(
+                secret.id(),
+                name,
+                HexFormat.of().formatHex(secret.hash()),
+                users,
+                scope,
+                clock.instant().truncatedTo(ChronoUnit.SECONDS),
+                expires);
+        change(tokens -> {
+            if (!name.isEmpty()
+                    && tokens.stream().anyMatch(other -> other.name().equals(name))) {
+                throw new TokenFileException(
+                        "there is a token named " + name + " already; revoke it or take another name", null);
+            }
+            List<Token> more = new ArrayList<>(tokens);
+            more.add(token);
+            return more;
+        });
+        return new Created(token, secret.text());
+    }
+
+    /**
+     * Ends a token.
+     *
+     * @param idOrName which one
+     * @return it; null when there is none
+     */
+    public @Nullable Token revoke(String idOrName) {
+        List<Token> revoked = new ArrayList<>();
+        change(tokens -> {
+            List<Token> kept = new ArrayList<>(tokens);
+            kept.removeIf(token -> {
+                boolean meant = token.id().equals(idOrName)
+                        || (!token.name().isEmpty() && token.name().equals(idOrName));
+                return meant && revoked.add(token);
+            });
+            return kept;
+        });
+        return revoked.isEmpty() ? null : revoked.get(0);
+    }
+
+    /** Every token, the oldest first; none when there is no file. */
+    public List<Token> tokens() {
+        try {
+            requireProtection();
+            return parsed(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new TokenFileException("the token file " + file + " cannot be read: " + e, e);
+        } catch (JacksonException e) {
+            throw damaged(e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    Path path() {
+        return file;
+    }
+
+    private TokenFileException damaged(String why, Throwable cause) {
+        return new TokenFileException(
+                "the token file " + file + " is damaged (" + why + "): put a backup back, or move it away and create"
+                        + " the tokens anew",
+                cause);
+    }
+
+    private static List<Token> parsed(String text) {
+        Map<String, Object> json = Json.parseObject(text);
+        if (!(json.get("tokens") instanceof List<?> list)) {
+            throw new IllegalArgumentException("it has no array tokens");
+        }
+        List<Token> tokens = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (Object each : list) {
+            if (!(each instanceof Map<?, ?> token)) {
+                throw new IllegalArgumentException("a token must be an object");
+            }
+            tokens.add(Token.ofJson(token));
+            if (!ids.add(tokens.get(tokens.size() - 1).id())) {
+                throw new IllegalArgumentException("two tokens have one id");
+            }
+        }
+        return List.copyOf(tokens);
+    }
+
+    /** Who may write the file may let anybody in: only its owner may. */
+    private void requireProtection() throws IOException {
+        if (isPosix()) {
+            Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
+            permissions.retainAll(OTHERS_WRITE);
+            if (!permissions.isEmpty()) {
+                throw new TokenFileException(
+                        "the token file " + file + " may be written by others than its owner: chmod 600 it", null);
+            }
+        }
+    }
+
+    private void change(Function<List<Token>, List<Token>> change) {
+        WRITERS.lock();
+        try {
+            Files.createDirectories(folder());
+            try (FileChannel lock = FileChannel.open(
+                    file.resolveSibling(file.getFileName() + ".lock"),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                    ownerOnly())) {
+                lock.lock();
+                replace(change.apply(tokens()));
+            }
+        } catch (IOException e) {
+            throw new TokenFileException("the token file " + file + " cannot be written: " + e, e);
+        } finally {
+            WRITERS.unlock();
+        }
+    }
+
+    private void replace(List<Token> tokens) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("tokens", tokens.stream().map(Token::toJson).toList());
+        String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+        Path written = Files.createTempFile(folder(), file.getFileName() + ".", ".new", ownerOnly());
+        try {
+            try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    private Path folder() {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file : folder;
+    }
+
+    private FileAttribute<?>[] ownerOnly() {
+        return isPosix()
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private boolean isPosix() {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

@@ -1,0 +1,127 @@
+package io.unifiedmemory.http;
+
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.AuthenticationException;
+import io.unifiedmemory.access.Authenticator;
+import io.unifiedmemory.access.Principal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in who bears a token (RFC 6750, in the header only) and notes who that is, see {@link Caller}. Every request is
+ * checked anew, so that a session does not outlive its token. A token is not written anywhere and not passed on.
+ */
+@SuppressWarnings("serial") // A filter is never serialized.
+public final class AuthenticationFilter extends HttpFilter {
+
+    /** What is about one user or another, as the caller may see them. All else is about the server as a whole. */
+    private static final Set<String> FOR_USERS = Set.of(HttpServer.STREAMABLE, HttpServer.SSE, HttpServer.SSE_MESSAGES);
+
+    private static final String BEARER = "Bearer ";
+    private static final int RETRY_SECONDS = 5;
+
+    private final Authenticator authenticator;
+    private final AccessOptions options;
+    private final Set<String> open;
+
+    /**
+     * Makes the filter.
+     *
+     * @param open the paths of servlets that answer everybody, as they were added, without a {@code /*} at the end
+     */
+    public AuthenticationFilter(Authenticator authenticator, AccessOptions options, Set<String> open) {
+        this.authenticator = authenticator;
+        this.options = options;
+        this.open = Set.copyOf(open);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        // The path by which the container has chosen the servlet: whatever tricks the address plays, it is the same
+        // here.
+        String path = request.getServletPath();
+        if (!open.contains(path)) {
+            Principal principal = authenticated(request, response);
+            if (principal == null) {
+                return;
+            }
+            if (principal.isRestricted() && !FOR_USERS.contains(path)) {
+                refuse(response, HttpServletResponse.SC_FORBIDDEN, "This needs a token for all users");
+                return;
+            }
+            request.setAttribute(Caller.ATTRIBUTE, principal);
+        }
+        chain.doFilter(request, response);
+    }
+
+    /** The caller; null when the request has been refused. */
+    private @Nullable Principal authenticated(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        List<String> headers = Collections.list(request.getHeaders("Authorization"));
+        if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            challenge(request, response, null, "");
+            refuse(
+                    response,
+                    HttpServletResponse.SC_UNAUTHORIZED,
+                    "A token is needed: send the header \"Authorization: Bearer TOKEN\", once");
+            return null;
+        }
+        try {
+            return authenticator.authenticate(
+                    headers.get(0).substring(BEARER.length()).strip());
+        } catch (AuthenticationException e) {
+            String message = String.valueOf(e.getMessage());
+            switch (e.kind()) {
+                case INVALID -> {
+                    challenge(request, response, "invalid_token", message);
+                    refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
+                }
+                case INSUFFICIENT -> {
+                    challenge(request, response, "insufficient_scope", message);
+                    refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
+                }
+                case UNAVAILABLE -> {
+                    response.setIntHeader("Retry-After", RETRY_SECONDS);
+                    refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
+                }
+            }
+            return null;
+        }
+    }
+
+    /** RFC 6750 section 3, with what RFC 9728 section 5.1 and the MCP specification add for OAuth clients. */
+    private void challenge(
+            HttpServletRequest request, HttpServletResponse response, @Nullable String error, String description) {
+        List<String> parameters = new ArrayList<>(List.of("realm=\"unified-memory\""));
+        AccessOptions.Jwt jwt = options.jwt();
+        if (jwt != null) {
+            parameters.add("resource_metadata=\"" + ProtectedResourceMetadata.address(request, options) + "\"");
+            parameters.add("scope=\"" + jwt.readScope() + " " + jwt.writeScope() + "\"");
+        }
+        if (error != null) {
+            parameters.add("error=\"" + error + "\"");
+            parameters.add("error_description=\"" + quotable(description) + "\"");
+        }
+        response.setHeader("WWW-Authenticate", BEARER + String.join(", ", parameters));
+    }
+
+    /** What may stand between quotes in a header; a description may quote claims, which are anybody's words. */
+    private static String quotable(String text) {
+        return text.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "'");
+    }
+
+    private static void refuse(HttpServletResponse response, int status, String message) throws IOException {
+        RefusedException refused = new RefusedException(status, message);
+        Endpoint.answer(response, refused.status(), refused.body());
+    }
+}

@@ -1,0 +1,108 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.access.Scope;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.unified.NoBackendException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that decides who may call what, and about whom. It goes by what a {@link Tool} declares, before its
+ * handler sees the call, so that no tool can forget to ask; and no answer depends on what there is, so that a refusal tells
+ * nothing. Thread-safe.
+ */
+final class AccessControl {
+
+    static final String USER_ID = "user_id";
+
+    /** How far a restricted caller's version may be ahead of our clock: it moves the clock that stamps all writes. */
+    private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
+
+    private static final String HIDDEN = "it did not answer; whoever runs this server can see why";
+
+    private final @Nullable String defaultUser;
+    private final boolean callersDiffer;
+    private final Clock clock;
+
+    AccessControl(ToolOptions options, Clock clock) {
+        defaultUser = options.defaultUser();
+        callersDiffer = options.callersDiffer();
+        this.clock = clock;
+    }
+
+    /** The call as its handler may see it: about a user whom the caller may see. Throws when there is no such call. */
+    ToolCall granted(Tool tool, ToolCall call) {
+        Principal caller = call.caller();
+        if (callersDiffer && caller.equals(Principal.LOCAL)) {
+            throw new IllegalStateException("a call came to the tools without a caller");
+        }
+        if (!tool.readOnly() && !caller.mayWrite()) {
+            throw Arguments.rejected(tool.name() + " changes memories, and this token has the scope "
+                    + caller.scope().text() + "; it needs a token with the scope " + Scope.READ_WRITE.text());
+        }
+        if (tool.reach() == Reach.ALL_USERS && caller.isRestricted()) {
+            throw Arguments.rejected(
+                    tool.name() + " is about the memories of all users; it needs a token for all users");
+        }
+        requirePlausibleVersion(call);
+        return tool.reach() == Reach.ONE_USER ? aboutKnownUser(call) : call;
+    }
+
+    private ToolCall aboutKnownUser(ToolCall call) {
+        Principal caller = call.caller();
+        Object named = call.arguments().get(USER_ID);
+        if (named == null) {
+            String user = caller.isRestricted() ? caller.users().only() : defaultUser;
+            return user == null ? call : call.with(USER_ID, user);
+        }
+        if (caller.isRestricted()
+                && !(named instanceof String user && caller.users().contains(user))) {
+            throw Arguments.rejected(USER_ID + " must be one that this token is for"
+                    + (caller.users().only() == null ? "" : "; it may be left out"));
+        }
+        return call;
+    }
+
+    /**
+     * Every write moves the clock of versions, up to a day, and nobody's own writes from elsewhere count any more until
+     * they get there. That much trust only those have who may write for everybody anyway.
+     */
+    private void requirePlausibleVersion(ToolCall call) {
+        if (call.caller().isRestricted()) {
+            ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());
+            if (elsewhere != null && elsewhere.version().millis() - clock.millis() > MAX_AHEAD.toMillis()) {
+                throw new ToolFailure(
+                        Kind.UNAVAILABLE,
+                        "the write's version is more than " + MAX_AHEAD.toMinutes()
+                                + " minutes ahead of this server's clock; set the clock where it was made");
+            }
+        }
+    }
+
+    /** The result without what concerns the whole server: reasons of backends may hold paths and another call's words. */
+    static ToolResult shown(ToolResult result, Principal caller) {
+        if (!caller.isRestricted() || !(result.structured().get(Fields.PROBLEMS) instanceof Map<?, ?> problems)) {
+            return result;
+        }
+        Map<String, Object> hidden = new LinkedHashMap<>();
+        problems.keySet().forEach(backend -> hidden.put(String.valueOf(backend), HIDDEN));
+        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
+        structured.put(Fields.PROBLEMS, hidden);
+        return new ToolResult(structured, result.meta());
+    }
+
+    /** The failure, likewise. */
+    static ToolFailure shown(NoBackendException failure, Principal caller) {
+        ToolFailure shown = new ToolFailure(
+                failure.kind(),
+                caller.isRestricted()
+                        ? "no backend could do it; whoever runs this server can see why"
+                        : String.valueOf(failure.getMessage()));
+        shown.initCause(failure);
+        return shown;
+    }
+}

@@ -1,0 +1,223 @@
+package io.unifiedmemory.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.unifiedmemory.access.AuthenticationException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenFileTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    private static final UserSet ANNA = UserSet.of(Set.of("anna"));
+
+    @TempDir
+    private Path folder;
+
+    private Path path() {
+        return folder.resolve("sub").resolve("tokens.json");
+    }
+
+    private TokenFile file() {
+        return new TokenFile(path(), CLOCK);
+    }
+
+    private TokenAuthenticator authenticator(Clock clock) {
+        return new TokenAuthenticator(file(), clock);
+    }
+
+    private void write(String text) throws IOException {
+        Files.createDirectories(path().getParent());
+        Files.writeString(path(), text);
+        Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static void assertRefused(Authenticator authenticator, String token, Kind kind) {
+        assertThatThrownBy(() -> authenticator.authenticate(token))
+                .asInstanceOf(type(AuthenticationException.class))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(kind))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(token.isEmpty() ? "umt_" : token));
+    }
+
+    @Test
+    void aTokenLetsInAsWhatItWasMadeFor() {
+        String text = file().create("laptop", ANNA, Scope.READ, null).text();
+        Principal bearer = authenticator(CLOCK).authenticate(text);
+        assertThat(bearer.users()).isEqualTo(ANNA);
+        assertThat(bearer.scope()).isEqualTo(Scope.READ);
+        String all = file().create("", UserSet.ALL, Scope.READ_WRITE, null).text();
+        assertThat(authenticator(CLOCK).authenticate(all).users()).isEqualTo(UserSet.ALL);
+    }
+
+    @Test
+    void theFileHoldsNoSecretAndBelongsToItsOwnerAlone() throws IOException {
+        TokenFile.Created created = file().create("laptop", ANNA, Scope.READ, NOW.plusSeconds(5));
+        String secret = TokenSecret.parse(created.text()).secret();
+        assertThat(Files.readString(path()))
+                .doesNotContain(secret)
+                .contains(created.token().hash(), "anna");
+        assertThat(created + "" + created.token() + TokenSecret.parse(created.text()))
+                .doesNotContain(secret);
+        try (Stream<Path> files = Files.list(path().getParent())) {
+            assertThat(files)
+                    .hasSize(2)
+                    .allSatisfy(each -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                            .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void twoTokensHaveNothingInCommonAndFullLength() {
+        TokenSecret one = TokenSecret.random();
+        TokenSecret other = TokenSecret.random();
+        assertThat(one.secret()).hasSize(43).isNotEqualTo(other.secret());
+        assertThat(one.id()).isNotEqualTo(other.id());
+        assertThat(TokenSecret.parse(one.text())).isEqualTo(one);
+    }
+
+    @Test
+    void aTokenEndsAtItsHour() {
+        String text = file().create("", ANNA, Scope.READ, NOW.plus(Duration.ofDays(1)))
+                .text();
+        Clock before = Clock.fixed(NOW.plus(Duration.ofDays(1)).minusMillis(1), ZoneOffset.UTC);
+        assertThat(authenticator(before).authenticate(text).users()).isEqualTo(ANNA);
+        Clock then = Clock.fixed(NOW.plus(Duration.ofDays(1)), ZoneOffset.UTC);
+        assertRefused(authenticator(then), text, Kind.INVALID);
+    }
+
+    @Test
+    void aRevokedTokenEndsInARunningServerAndOthersGoOn() {
+        TokenFile.Created first = file().create("first", ANNA, Scope.READ, null);
+        TokenFile.Created second = file().create("second", ANNA, Scope.READ, null);
+        Authenticator running = authenticator(CLOCK);
+        assertThat(running.authenticate(first.text()).users()).isEqualTo(ANNA);
+        assertThat(file().revoke("first")).isEqualTo(first.token());
+        assertRefused(running, first.text(), Kind.INVALID);
+        assertThat(running.authenticate(second.text()).users()).isEqualTo(ANNA);
+        assertThat(file().revoke(second.token().id())).isEqualTo(second.token());
+        assertRefused(running, second.text(), Kind.INVALID);
+        assertThat(file().revoke("second")).isNull();
+    }
+
+    @Test
+    void aTokenMadeWhileTheServerRunsIsGoodAtOnce() {
+        Authenticator running = authenticator(CLOCK);
+        assertRefused(running, "", Kind.INVALID);
+        String text = file().create("", ANNA, Scope.READ, null).text();
+        assertThat(running.authenticate(text).users()).isEqualTo(ANNA);
+    }
+
+    @Test
+    void aForgedSecretUnderAKnownIdIsRefused() {
+        String text = file().create("", ANNA, Scope.READ, null).text();
+        Authenticator running = authenticator(CLOCK);
+        char last = text.charAt(text.length() - 1);
+        assertRefused(running, text.substring(0, text.length() - 1) + (last == 'A' ? 'E' : 'A'), Kind.INVALID);
+        assertRefused(running, text + "A", Kind.INVALID);
+        assertRefused(running, text.substring(0, text.length() - 1), Kind.INVALID);
+        assertRefused(running, text.toUpperCase(Locale.ROOT), Kind.INVALID);
+    }
+
+    @Test
+    void theHashInTheFileIsNoToken() {
+        Token token = file().create("", ANNA, Scope.READ, null).token();
+        assertRefused(authenticator(CLOCK), "umt_" + token.id() + "_" + token.hash(), Kind.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"tokens\":{}}",
+                "{\"tokens\":[1]}",
+                "{\"tokens\":[{\"id\":\"a\",\"name\":\"\",\"sha256\":\"00\",\"users\":\"all\",\"scope\":\"read\","
+                        + "\"created\":\"2026-11-22T12:00:00Z\"}]}",
+                "{\"tokens\":[{\"id\":\"a\",\"name\":\"\",\"sha256\":"
+                        + "\"0000000000000000000000000000000000000000000000000000000000000000\",\"users\":[],"
+                        + "\"scope\":\"read\",\"created\":\"2026-11-22T12:00:00Z\"}]}",
+                "{\"tokens\":[{\"id\":\"a\",\"name\":\"\",\"sha256\":"
+                        + "\"0000000000000000000000000000000000000000000000000000000000000000\",\"users\":\"all\","
+                        + "\"scope\":\"read\",\"created\":\"2026-11-22T12:00:00Z\",\"expire\":\"2026\"}]}"
+            })
+    void aDamagedFileLetsNobodyInAndIsNotOverwritten(String damaged) throws IOException {
+        TokenFile.Created created = file().create("", ANNA, Scope.READ, null);
+        Authenticator running = authenticator(CLOCK);
+        assertThat(running.authenticate(created.text()).users()).isEqualTo(ANNA);
+        write(damaged);
+        assertRefused(running, created.text(), Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> file().create("", ANNA, Scope.READ, null))
+                .isInstanceOf(TokenFileException.class)
+                .hasMessageContaining("is damaged");
+        assertThat(path()).hasContent(damaged);
+    }
+
+    @Test
+    void aFileThatOthersMayWriteLetsNobodyIn() throws IOException {
+        TokenFile.Created created = file().create("", ANNA, Scope.READ, null);
+        Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw----"));
+        assertRefused(authenticator(CLOCK), created.text(), Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> file().tokens())
+                .isInstanceOf(TokenFileException.class)
+                .hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void aNameIsTakenOnlyOnce() {
+        file().create("laptop", ANNA, Scope.READ, null);
+        assertThatThrownBy(() -> file().create("laptop", ANNA, Scope.READ, null))
+                .isInstanceOf(TokenFileException.class);
+        file().create("", ANNA, Scope.READ, null);
+        file().create("", ANNA, Scope.READ, null);
+        assertThat(file().tokens()).hasSize(3);
+        assertThat(file().revoke("")).as("no name is no name to revoke").isNull();
+    }
+
+    @Test
+    void tokensMadeAtOnceAreAllKept() throws Exception {
+        int writers = 8;
+        int each = 10;
+        ExecutorService pool = Executors.newFixedThreadPool(writers);
+        List<Future<List<String>>> made = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
+            made.add(pool.submit(() -> {
+                List<String> texts = new ArrayList<>();
+                for (int j = 0; j < each; j++) {
+                    texts.add(file().create("", ANNA, Scope.READ, null).text());
+                }
+                return texts;
+            }));
+        }
+        Authenticator running = authenticator(CLOCK);
+        for (Future<List<String>> texts : made) {
+            for (String text : texts.get()) {
+                assertThat(running.authenticate(text).users()).isEqualTo(ANNA);
+            }
+        }
+        pool.shutdown();
+        assertThat(file().tokens()).hasSize(writers * each);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.access;
+
+import org.jspecify.annotations.NullMarked;
