@@ -31,7 +31,9 @@ final class ClientProgress implements Progress {
     public synchronized void report(long done, String message) {
         if (done > last) {
             last = done;
-            exchange.progressNotification(new ProgressNotification(token, done, null, message))
+            exchange.progressNotification(ProgressNotification.builder(token, (double) done)
+                            .message(message)
+                            .build())
                     .subscribe(sent -> {}, failure -> LOG.debug("no progress could be sent", failure));
         }
     }

@@ -173,26 +173,27 @@ public final class SqliteOutbox implements Outbox {
                 .toList();
     }
 
+    /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the scope. */
     @Override
     public boolean owes(String backend, String userId, String key) {
         String sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2 AND scope = 'KEY' AND key = ?3"
                 + " AND backend = ?1) OR EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2"
-                + " AND scope IN ('AGE', 'USER') AND backend = ?1)";
+                + " AND scope IN ('AGE', 'USER') AND +backend = ?1)";
         return database.read(session -> session.number(sql, backend, userId, key)) > 0;
     }
 
     @Override
     public List<String> owedTo(String userId) {
         String sql = "SELECT backend FROM (" + BACKENDS + ") b WHERE EXISTS"
-                + " (SELECT 1 FROM outbox o WHERE o.user_id = ?1 AND o.backend = b.backend)";
+                + " (SELECT 1 FROM outbox o WHERE o.user_id = ?1 AND +o.backend = b.backend)";
         return database.read(session -> texts(session, sql, userId));
     }
 
     @Override
     public Lookup known(String userId, String key) {
-        String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1"
-                + " AND ((scope = 'KEY' AND key = ?2) OR (scope = 'USER' AND key = ''))"
-                + " ORDER BY version DESC, operation = 'STORE' LIMIT 1";
+        String ofScope = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 AND scope = ";
+        String sql = ofScope + "'KEY' AND key = ?2 UNION ALL " + ofScope + "'USER'"
+                + " ORDER BY version DESC, operation LIMIT 1"; // of one version DELETE comes before STORE
         List<Letter> newest = database.read(session -> letters(session, sql, userId, key));
         if (newest.isEmpty()) {
             return Lookup.MISSING;

@@ -34,8 +34,8 @@ final class WritePath {
     /** How often a write is stamped anew because a newer one is in its way. Two writers need a few at most. */
     private static final int MAX_STAMPS = 16;
 
-    /** How often a write is made anew because another backend holds something newer. */
-    private static final int MAX_ROUNDS = 3;
+    /** How often a write is made, the first time included, because another backend holds something newer. */
+    private static final int MAX_ROUNDS = 2;
 
     /** How much longer than our own try takes the relay keeps off. */
     private static final Duration HEAD_START = Duration.ofSeconds(1);

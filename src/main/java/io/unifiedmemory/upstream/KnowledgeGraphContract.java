@@ -97,8 +97,7 @@ final class KnowledgeGraphContract implements ToolContract {
             MemoryEntry held = created.entity(EntityName.of(entry.userId(), entry.key()))
                     .map(Entity::memory)
                     .orElse(null);
-            boolean settled = held != null && !WriteOrder.isNewer(entry, held);
-            answers.add(settled ? new Lookup.Found(held) : store(entry));
+            answers.add(held != null && !WriteOrder.isNewer(entry, held) ? new Lookup.Found(held) : store(entry));
         }
         return answers;
     }

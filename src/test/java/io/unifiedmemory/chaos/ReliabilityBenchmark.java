@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ReliabilityBenchmark {
 
     private static final int WARM_UP = 500;
-    private static final int PENDING = 100_000;
+    private static final List<Integer> PENDING = List.of(100_000, 1_000_000);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final List<String> DOWN = List.of("false");
 
@@ -37,11 +37,14 @@ final class ReliabilityBenchmark {
         stores("no upstream", "none", null, 2000);
         stores("the reference server, healthy", "healthy", reference(), 200);
         stores("the upstream down, breaker open", "down", DOWN, 2000);
-        start("pending", DOWN).close();
-        prefill(database("pending"));
-        stores(PENDING + " rows pending, breaker open", "pending", DOWN, 2000);
+        for (int pending : PENDING) {
+            String name = "pending-" + pending;
+            start(name, DOWN).close();
+            prefill(database(name), pending);
+            stores(pending + " rows pending, breaker open", name, DOWN, 2000);
+        }
         out.println("\n| from the upstream's return to an empty outbox | rows | s |\n| --- | --- | --- |");
-        delivery("the reference server", "drain-reference", reference(), 1000);
+        delivery("the reference server", "drain-reference", reference(), 10_000);
         List<String> ours = ServerProcess.command(
                 List.of("--db", folder.resolve("upstream.db").toString()));
         delivery("another instance of this server", "drain-unified", ours, 10_000);
@@ -88,8 +91,8 @@ final class ReliabilityBenchmark {
         return nanos;
     }
 
-    private static void prefill(Path database) throws IOException, InterruptedException {
-        String sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + PENDING + ")"
+    private static void prefill(Path database, int pending) throws IOException, InterruptedException {
+        String sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + pending + ")"
                 + " INSERT INTO outbox (backend, user_id, scope, key, operation, version, attempts, due_at, dead)"
                 + " SELECT '" + World.UPSTREAM + "', 'user-' || (i % 1000), 'KEY', 'key-' || i, 'DELETE',"
                 + " ((strftime('%s') - 3600) * 1000 << 16) + i, 0, 0, 0 FROM n";

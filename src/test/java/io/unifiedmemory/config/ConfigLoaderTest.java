@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
+import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.io.IOException;
@@ -44,6 +45,16 @@ class ConfigLoaderTest {
         assertThat(config.tools().defaultUser()).isEqualTo("flag");
         assertThat(config.logLevel()).isEqualTo("error");
         assertThat(config.sqliteSlot().priority()).isEqualTo(7);
+    }
+
+    @Test
+    void policiesComeFromFileVariableAndFlag() throws IOException {
+        assertThat(load().memory()).isEqualTo(MemoryOptions.DEFAULT);
+        configFile("{\"tombstoneRetentionDays\": 7}");
+        environment.put("UNIFIED_MEMORY_READ", "freshest");
+        assertThat(load("--wait", "local").memory())
+                .isEqualTo(
+                        new MemoryOptions(MemoryOptions.Read.FRESHEST, MemoryOptions.Wait.LOCAL, Duration.ofDays(7)));
     }
 
     @Test

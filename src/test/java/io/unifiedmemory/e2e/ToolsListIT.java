@@ -122,7 +122,8 @@ class ToolsListIT {
                 Map.entry("delete", key),
                 Map.entry("delete", key),
                 Map.entry("delete", Map.of("user_id", "anna", "all", true)),
-                Map.entry("health", Map.of()));
+                Map.entry("health", Map.of()),
+                Map.entry("reconcile", Map.of("dry_run", true)));
         assertThat(calls.stream().map(Map.Entry::getKey))
                 .as("every tool is called")
                 .containsAll(schemas.keySet());

@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ class TwoLaptopsIT {
     private static final Map<String, Object> TEAM = Map.of("user_id", "team");
     private static final int KEYS = 5;
     private static final int CALLS = 60;
-    private static final String TIE = "116000000000000000";
+    private static final Version TIE = Version.atMillis(System.currentTimeMillis() - 60_000);
 
     @TempDir
     private Path folder;
@@ -87,7 +88,7 @@ class TwoLaptopsIT {
 
     /** A write as of a clock that both laptops show. */
     private static void write(McpProcess laptop, String tool, Map<String, Object> arguments) {
-        Map<String, Object> meta = Map.of("io.unifiedmemory/write", Map.of("version", TIE));
+        Map<String, Object> meta = Map.of("io.unifiedmemory/write", Map.of("version", Long.toString(TIE.stamp())));
         JsonNode reply = laptop.request("tools/call", Map.of("name", tool, "arguments", arguments, "_meta", meta));
         assertThat(reply.at("/result/isError").asBoolean(false))
                 .as(reply.toString())
