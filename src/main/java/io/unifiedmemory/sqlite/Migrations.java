@@ -73,7 +73,7 @@ final class Migrations {
     /** Ranked search: other tables for the index, which {@link IndexBuild} fills with the memories that are there. */
     private static final String V2 = """
             DROP TABLE memory_text;
-            """ + SearchIndex.SCHEMA;
+            """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
     private static final List<String> STEPS = List.of(V1, V2);
 

@@ -44,7 +44,7 @@ final class Ranking {
     private static final double TELLS_TIME = 0.5;
     private static final double QUESTION = 0.7;
     private static final double NEIGHBOUR = 0.1;
-    private static final double SESSION = 0.05;
+    private static final double SESSION = 0.3;
 
     /** Hits whose conversation is looked at. */
     private static final int SUPPORTED = 100;
