@@ -103,7 +103,12 @@ final class Migrations {
             ) STRICT, WITHOUT ROWID;
             """;
 
-    private static final List<String> STEPS = List.of(V1, V2);
+    /** Ranked search: other tables for the index, which {@link IndexBuild} fills with the memories that are there. */
+    private static final String V3 = """
+            DROP TABLE memory_text;
+            """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
+
+    private static final List<String> STEPS = List.of(V1, V2, V3);
 
     private Migrations() {}
 

@@ -91,6 +91,16 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Connects to an empty database with the newest schema, which vanishes when it is closed. */
+    static Session openTemporary() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setGetGeneratedKeys(false);
+        Session session = new Session(config.createConnection("jdbc:sqlite:"));
+        ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
+        Migrations.apply(session, Path.of("temporary"));
+        return session;
+    }
+
     /** Connects to a file that must not be touched: no locks, no journal, no companion files. */
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();

@@ -13,10 +13,12 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +36,17 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private static final long MAX_PAGE_CHARS = 8L * 1024 * 1024;
 
     private final SqliteDatabase database;
-    private final SqliteSearch search = new SqliteSearch();
-    private final MemoryTable memories = new MemoryTable(search);
+    private final SearchIndex index = new SearchIndex();
+    private final IndexBuild build = new IndexBuild(index);
+    private final SqliteSearch search = new SqliteSearch(index);
+    private final MemoryTable memories = new MemoryTable(index);
+    private final IndexBuilder builder;
+    private volatile boolean opened;
 
     /** Touches nothing. Closing the backend closes the database. */
     public SqliteBackend(SqliteDatabase database) {
         this.database = database;
+        this.builder = new IndexBuilder(database, build);
     }
 
     @Override
@@ -54,54 +61,99 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return database.write(tx -> memories.store(tx, entry));
+        return write(tx -> memories.store(tx, entry));
     }
 
     @Override
     public Lookup retrieve(String userId, String key) {
-        return database.read(session -> memories.find(session, userId, key));
+        return read(session -> memories.find(session, userId, key));
     }
 
     /** A query without any text is no query. */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
-        return database.read(session -> query == null || query.isEmpty()
-                ? memories.newest(session, request)
-                : search.search(session, request, query));
+        return read(session ->
+                query == null || query.isEmpty() ? memories.newest(session, request) : found(session, request, query));
+    }
+
+    /** A user whom the index does not cover yet gets an index that lives as long as the call. */
+    private List<MemoryEntry> found(Session session, SearchRequest request, String query) throws SQLException {
+        if (build.covers(session, request.userId())) {
+            return search.search(session, request, query);
+        }
+        builder.start();
+        try (Session copy = Session.openTemporary()) {
+            build.copy(session, request.userId(), copy);
+            return search.search(copy, request, query);
+        }
+    }
+
+    /** The first call that succeeds goes on with an index that was not finished. */
+    private <T extends @Nullable Object> T read(Session.Work<T> work) {
+        T result = database.read(work);
+        afterCall();
+        return result;
+    }
+
+    private <T extends @Nullable Object> T write(Session.Work<T> work) {
+        T result = database.write(work);
+        afterCall();
+        return result;
+    }
+
+    private void afterCall() {
+        if (!opened) {
+            opened = true;
+            builder.start();
+        }
+    }
+
+    /**
+     * Builds the search index anew and returns when it is complete; searches are slower meanwhile, and correct. Safe
+     * beside other calls and other processes; when it is interrupted, the next call on the file goes on with it.
+     *
+     * @param progress is told how many percent are done, in ascending order, 100 at the end
+     */
+    public void rebuildIndex(IntConsumer progress) {
+        builder.rebuild(progress);
     }
 
     @Override
     public Page list(ListRequest request) {
-        return database.read(session -> memories.list(session, request, MAX_PAGE_CHARS));
+        return read(session -> memories.list(session, request, MAX_PAGE_CHARS));
     }
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        return database.write(tx -> memories.delete(tx, userId, key, version));
+        return write(tx -> memories.delete(tx, userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, Version version) {
-        return database.write(tx -> memories.deleteAll(tx, userId, version));
+        return write(tx -> memories.deleteAll(tx, userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
-        return database.write(tx -> memories.expire(tx, userId, cutoff, version));
+        return write(tx -> memories.expire(tx, userId, cutoff, version));
     }
 
     /** Up means that memories can be found and the file can be written: it takes the write lock for a moment. */
     @Override
     public BackendStatus check() {
         try {
-            String library = database.write(tx -> {
+            String library = write(tx -> {
                 memories.find(tx, "", "");
                 try (ResultSet row = tx.query("SELECT sqlite_version()")) {
                     return row.getString(1);
                 }
             });
-            return new BackendStatus(true, "SQLite " + library + ", " + database.path());
+            int percent = builder.percent();
+            String index = percent == IndexBuild.COMPLETE
+                    ? ""
+                    : ", search index built to " + percent + " percent, slower until then";
+            return new BackendStatus(true, "SQLite " + library + ", " + database.path() + index);
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }
@@ -114,6 +166,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public void close() {
+        builder.close();
         database.close();
     }
 }

@@ -1,0 +1,127 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts the memories of a file into an index that does not know them yet, in small transactions. How far it got stands
+ * in the file, so any process goes on where any other stopped; what is stored meanwhile is indexed by its store.
+ * Stateless.
+ */
+final class IndexBuild {
+
+    static final int COMPLETE = 100;
+
+    /** One row while there is something to do: up to which id it is done, and to which it has to be. */
+    static final String SCHEMA = """
+            CREATE TABLE search_build (
+                done INTEGER NOT NULL,
+                last INTEGER NOT NULL
+            ) STRICT;
+            """;
+
+    /** Begins with the memories that are there; nothing to do when there are none. */
+    static final String BEGIN =
+            "INSERT INTO search_build (done, last) SELECT 0, id FROM memory ORDER BY id DESC LIMIT 1;";
+
+    /** Memories and characters of a step: other writers wait for it. */
+    private static final int MOST_IN_STEP = 200;
+
+    private static final int MOST_CHARS_IN_STEP = 200_000;
+
+    private static final String NEXT =
+            "SELECT " + MemoryTable.COLUMNS + ", id, user_id FROM memory WHERE id > ?1 AND id <= ?2 ORDER BY id";
+
+    private final SearchIndex index;
+
+    IndexBuild(SearchIndex index) {
+        this.index = index;
+    }
+
+    /** How much is done, in percent; {@link #COMPLETE} only when everything is. */
+    int percent(Session session) throws SQLException {
+        try (ResultSet row = session.query("SELECT 99 * done / last FROM search_build")) {
+            return row.next() ? row.getInt(1) : COMPLETE;
+        }
+    }
+
+    /** Empties the index, so that the steps build it anew. */
+    void restart(Session tx) throws SQLException {
+        tx.update("DELETE FROM search_build");
+        tx.update("DELETE FROM search_entry");
+        tx.update("DELETE FROM search_word");
+        tx.update("DELETE FROM search_user");
+        tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
+        tx.update(BEGIN.replace(";", ""));
+    }
+
+    /** Takes one step; returns what {@link #percent} then says. */
+    int step(Session tx) throws SQLException {
+        long done;
+        long last;
+        try (ResultSet row = tx.query("SELECT done, last FROM search_build")) {
+            if (!row.next()) {
+                return COMPLETE;
+            }
+            done = row.getLong(1);
+            last = row.getLong(2);
+        }
+        Map<Long, MemoryEntry> next = next(tx, done, last);
+        for (Map.Entry<Long, MemoryEntry> memory : next.entrySet()) {
+            index.put(tx, memory.getKey(), memory.getValue());
+            done = memory.getKey();
+        }
+        if (next.isEmpty() || done == last) {
+            tx.update("DELETE FROM search_build");
+        } else {
+            tx.update("UPDATE search_build SET done = ?1", done);
+        }
+        return percent(tx);
+    }
+
+    private static Map<Long, MemoryEntry> next(Session tx, long done, long last) throws SQLException {
+        Map<Long, MemoryEntry> next = new LinkedHashMap<>();
+        long chars = 0;
+        try (ResultSet rows = tx.query(NEXT, done, last)) {
+            while (next.size() < MOST_IN_STEP && chars < MOST_CHARS_IN_STEP && rows.next()) {
+                MemoryEntry entry = MemoryTable.entry(rows, rows.getString(8));
+                next.put(rows.getLong(7), entry);
+                chars += entry.value().length();
+            }
+        }
+        return next;
+    }
+
+    /** Whether the index knows every memory of the user. */
+    boolean covers(Session session, String userId) throws SQLException {
+        if (percent(session) == COMPLETE) {
+            return true;
+        }
+        SearchIndex.User user = index.user(session, userId);
+        long entries = session.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
+        return entries == (user == null ? 0 : user.entries());
+    }
+
+    /** Copies one user's memories into an empty database and indexes them there. */
+    void copy(Session from, String userId, Session to) throws SQLException {
+        MemoryTable memories = new MemoryTable(index);
+        List<MemoryEntry> copied = new ArrayList<>();
+        try (ResultSet rows =
+                from.query("SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
+            while (rows.next()) {
+                copied.add(MemoryTable.entry(rows, userId));
+            }
+        }
+        to.write(tx -> {
+            for (MemoryEntry entry : copied) {
+                memories.store(tx, entry);
+            }
+            return copied.size();
+        });
+    }
+}
