@@ -55,10 +55,10 @@ final class MemoryTable {
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
 
-    private final SqliteSearch search;
+    private final SearchIndex index;
 
-    MemoryTable(SqliteSearch search) {
-        this.search = search;
+    MemoryTable(SearchIndex index) {
+        this.index = index;
     }
 
     Lookup store(Session tx, MemoryEntry entry) throws SQLException {
@@ -80,7 +80,7 @@ final class MemoryTable {
             id = stored.getLong(1);
             createdAt = instant(stored, 2);
         }
-        search.index(tx, id, entry.key(), entry.value());
+        index.put(tx, id, entry.withCreatedAt(createdAt));
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
         return new Lookup.Found(entry.withCreatedAt(createdAt));
     }
@@ -208,7 +208,7 @@ final class MemoryTable {
         List<String> keys = new ArrayList<>();
         try (ResultSet removed = tx.query(delete, arguments)) {
             while (removed.next()) {
-                search.forget(tx, removed.getLong(1));
+                index.remove(tx, removed.getLong(1));
                 keys.add(removed.getString(2));
             }
         }

@@ -70,7 +70,12 @@ final class Migrations {
             );
             """.formatted(APPLICATION_ID);
 
-    private static final List<String> STEPS = List.of(V1);
+    /** Ranked search: other tables for the index, which {@link IndexBuild} fills with the memories that are there. */
+    private static final String V2 = """
+            DROP TABLE memory_text;
+            """ + SearchIndex.SCHEMA;
+
+    private static final List<String> STEPS = List.of(V1, V2);
 
     private Migrations() {}
 

@@ -34,8 +34,9 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private static final long MAX_PAGE_CHARS = 8L * 1024 * 1024;
 
     private final SqliteDatabase database;
-    private final SqliteSearch search = new SqliteSearch();
-    private final MemoryTable memories = new MemoryTable(search);
+    private final SearchIndex index = new SearchIndex();
+    private final SqliteSearch search = new SqliteSearch(index);
+    private final MemoryTable memories = new MemoryTable(index);
 
     /** Touches nothing. Closing the backend closes the database. */
     public SqliteBackend(SqliteDatabase database) {

@@ -57,7 +57,7 @@ public final class Analyzer {
     }
 
     /** Whether the token is a sign, and so the same wherever it stands. */
-    static boolean isSigns(String text, Token token) {
+    public static boolean isSign(String text, Token token) {
         Kind kind = kind(text.codePointAt(token.start()));
         return kind == Kind.SIGN || kind == Kind.SYMBOL;
     }
@@ -110,7 +110,9 @@ public final class Analyzer {
 
         private static void addSign(String text, int from, int to, List<Token> tokens) {
             String form = WordForms.normalize(text.substring(from, to));
-            tokens.add(new Token(from, to, form, form));
+            if (!form.isEmpty()) {
+                tokens.add(new Token(from, to, form, form));
+            }
         }
     }
 

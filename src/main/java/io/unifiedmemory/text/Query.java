@@ -15,17 +15,36 @@ import java.util.Set;
  * @param words what the query is about, each term once, in their order; empty when it has nothing but signs and words
  *     like "what" and "the"
  * @param inner terms that every text has which contains the whole query; empty when none is certain
+ * @param edges the words at the edges, which every such text has as they are or as part of a longer word
  * @param asksWhen whether a time is asked for
  * @param dates the dates that it names
  */
 public record Query(
-        String text, String folded, List<Token> words, Set<String> inner, boolean asksWhen, List<DateMention> dates) {
+        String text,
+        String folded,
+        List<Token> words,
+        Set<String> inner,
+        List<Edge> edges,
+        boolean asksWhen,
+        List<DateMention> dates) {
 
     /** Of a longer query the beginning is looked up. */
     private static final int MOST_WORDS = 32;
 
     /** Characters: a shorter word does not stand for those that begin with it. */
     private static final int SHORTEST_PREFIX = 4;
+
+    /** A word at an edge of the query: in a text that contains the query it may go on there. */
+    public record Edge(String form, boolean openBefore, boolean openBehind) {
+
+        /** Whether a normalized word can be the one that the text has at this edge. */
+        public boolean fits(String word) {
+            if (openBefore) {
+                return openBehind ? word.contains(form) : word.endsWith(form);
+            }
+            return word.startsWith(form);
+        }
+    }
 
     /** Reads a query. */
     public static Query of(String text) {
@@ -41,6 +60,7 @@ public record Query(
                 CaseFolding.fold(text),
                 List.copyOf(words.values()),
                 inner(text, tokens),
+                edges(text, tokens),
                 tokens.stream().anyMatch(TimeWords::isWhen),
                 DateReader.read(text, tokens));
     }
@@ -49,8 +69,8 @@ public record Query(
     public boolean matches(Token token) {
         return words.stream()
                 .anyMatch(word -> word.term().equals(token.term())
-                        || word.form().length() >= SHORTEST_PREFIX
-                                && token.form().startsWith(word.form()));
+                        || (word.form().length() >= SHORTEST_PREFIX
+                                && token.form().startsWith(word.form())));
     }
 
     /** Without the single signs that are part of a pair. */
@@ -74,10 +94,19 @@ public record Query(
         Set<String> inner = new LinkedHashSet<>();
         for (Token token : tokens) {
             boolean atEdge = token.start() == 0 || token.end() == text.length();
-            if ((!atEdge || Analyzer.isSigns(text, token)) && !StopWords.contains(token.form())) {
+            boolean certain = !atEdge || Analyzer.isSign(text, token);
+            if (certain && !StopWords.contains(token.form())) {
                 inner.add(token.term());
             }
         }
         return inner;
+    }
+
+    private static List<Edge> edges(String text, List<Token> tokens) {
+        return tokens.stream()
+                .filter(token -> !Analyzer.isSign(text, token))
+                .filter(token -> token.start() == 0 || token.end() == text.length())
+                .map(token -> new Edge(token.form(), token.start() == 0, token.end() == text.length()))
+                .toList();
     }
 }

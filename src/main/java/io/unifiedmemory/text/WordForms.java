@@ -63,7 +63,8 @@ final class WordForms {
         StringBuilder plain = new StringBuilder(decomposed.length());
         int before = 0;
         for (int codePoint : decomposed.codePoints().toArray()) {
-            if (!isAccent(codePoint) || (before == SHORT_I && codePoint == BREVE)) {
+            boolean accent = isAccent(codePoint) && !(before == SHORT_I && codePoint == BREVE);
+            if (!accent && !isAsciiSign(codePoint)) {
                 String plainLetters = UNDECOMPOSED.get(codePoint);
                 plain.append(plainLetters == null ? Character.toString(codePoint) : plainLetters);
             }
@@ -81,6 +82,11 @@ final class WordForms {
             case INHERITED, HEBREW, ARABIC -> true;
             default -> false;
         };
+    }
+
+    /** Some characters stand for several, such as that for "a.m.". */
+    private static boolean isAsciiSign(int codePoint) {
+        return codePoint < 0x80 && !Character.isLetterOrDigit(codePoint);
     }
 
     /** The stem of a normalized word. */

@@ -97,8 +97,9 @@ class SqliteSearchTest {
                 assertFindsWhatContains(part(random, some), model);
             }
         }
-        database.<Integer>write(tx -> tx.update("INSERT INTO memory_text (memory_text) VALUES ('integrity-check')"));
-        assertThat(database.<Long>read(session -> session.number("SELECT count(*) FROM memory_text")))
+        assertThat(database.<Long>read(session -> session.number("SELECT count(*) FROM search_entry")))
+                .isEqualTo(database.<Long>read(session -> session.number("SELECT count(*) FROM memory")));
+        assertThat(database.<Long>read(session -> session.number("SELECT count(*) FROM search_term WHERE rowid > 0")))
                 .isEqualTo(database.<Long>read(session -> session.number("SELECT count(*) FROM memory")));
     }
 

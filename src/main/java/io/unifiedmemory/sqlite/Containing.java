@@ -1,0 +1,93 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.sqlite.IndexTerms.Kind;
+import io.unifiedmemory.text.CaseFolding;
+import io.unifiedmemory.text.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the memories whose key or value contains the whole query, ignoring case: all of them, whatever the query is.
+ * The index narrows them down where the words of the query allow that; the text decides. Stateless.
+ */
+final class Containing {
+
+    /** Words that an edge of the query may belong to; beyond, reading all texts is no slower. */
+    private static final int MOST_WORDS_AT_EDGE = 200;
+
+    /** Code points of the query that are looked for by SQL. */
+    private static final int MOST_IN_PATTERN = 200;
+
+    private static final char ESCAPE = '\\';
+
+    private final SearchIndex index;
+
+    Containing(SearchIndex index) {
+        this.index = index;
+    }
+
+    /** Whether the memory does. */
+    static boolean test(MemoryEntry entry, Query query) {
+        return CaseFolding.fold(entry.key()).contains(query.folded())
+                || CaseFolding.fold(entry.value()).contains(query.folded());
+    }
+
+    /** The documents among which are all that do; null when the index cannot tell. */
+    long @Nullable [] candidates(Session session, SearchIndex.User user, Query query) throws SQLException {
+        IndexTerms terms = user.terms();
+        List<String> required = new ArrayList<>();
+        query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));
+        if (required.isEmpty()) {
+            for (Query.Edge edge : query.edges()) {
+                List<String> words = index.wordsAt(session, terms, edge, MOST_WORDS_AT_EDGE);
+                if (words == null || words.stream().anyMatch(IndexTerms::isLeftOut)) {
+                    return null;
+                }
+                if (words.isEmpty()) {
+                    return new long[0];
+                }
+                required.add(words.stream().map(terms::matchForm).collect(Collectors.joining(" OR ", "(", ")")));
+            }
+        }
+        return required.isEmpty() ? null : index.documents(session, String.join(" AND ", required), Integer.MAX_VALUE);
+    }
+
+    /** Looks at the user's memories one by one, newest first, and hands over the ids of those that may contain it. */
+    static void scan(Session session, String userId, Query query, LongConsumer ids) throws SQLException {
+        String sql = "SELECT id FROM memory WHERE user_id = ?1 AND (key LIKE ?2 ESCAPE '" + ESCAPE
+                + "' OR value LIKE ?2 ESCAPE '" + ESCAPE
+                + "' OR instr(key, char(0)) OR instr(value, char(0))) ORDER BY updated_at DESC, version DESC";
+        try (ResultSet rows = session.query(sql, userId, pattern(query.folded()))) {
+            while (rows.next()) {
+                ids.accept(rows.getLong(1));
+            }
+        }
+    }
+
+    /** For LIKE, which ignores the case of ASCII letters: what has other cases matches any character. */
+    private static String pattern(String folded) {
+        StringBuilder pattern = new StringBuilder("%");
+        folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> {
+            String character = Character.toString(codePoint);
+            if (hasOtherCases(codePoint, character)) {
+                pattern.append('_');
+            } else if (codePoint == '%' || codePoint == '_' || codePoint == ESCAPE) {
+                pattern.append(ESCAPE).append(character);
+            } else {
+                pattern.append(character);
+            }
+        });
+        return pattern.append('%').toString();
+    }
+
+    private static boolean hasOtherCases(int codePoint, String character) {
+        boolean plain = codePoint < 0x80 && "ksi".indexOf(codePoint) < 0;
+        return !plain && CaseFolding.variants(character).size() > 1;
+    }
+}

@@ -1,0 +1,56 @@
+package io.unifiedmemory.sqlite;
+
+/**
+ * The number of a memory in the index. It carries what ranking needs to know of every hit, so that a list of hits is
+ * enough: the id in the upper bits, then the length on a logarithmic scale, then two flags.
+ */
+final class DocumentId {
+
+    private static final int LENGTH_BITS = 6;
+    private static final int FLAG_BITS = 2;
+
+    /** What is above these bits is the memory's id. */
+    static final int ID_SHIFT = LENGTH_BITS + FLAG_BITS;
+
+    private static final long QUESTION = 1;
+    private static final long TELLS_TIME = 2;
+
+    /** Classes of length per doubling. */
+    private static final int STEPS = 4;
+
+    private static final double[] WORDS = new double[1 << LENGTH_BITS];
+
+    static {
+        for (int i = 0; i < WORDS.length; i++) {
+            WORDS[i] = Math.pow(2, (double) i / STEPS) - 1;
+        }
+    }
+
+    private DocumentId() {}
+
+    static long of(long id, IndexTerms.Indexed indexed) {
+        long lengthClass =
+                Math.min(WORDS.length - 1, Math.round(STEPS * Math.log(1.0 + indexed.words()) / Math.log(2)));
+        return (id << ID_SHIFT)
+                | (lengthClass << FLAG_BITS)
+                | (indexed.question() ? QUESTION : 0)
+                | (indexed.tellsTime() ? TELLS_TIME : 0);
+    }
+
+    static long id(long document) {
+        return document >> ID_SHIFT;
+    }
+
+    /** Words of the memory, up to some ten percent. */
+    static double words(long document) {
+        return WORDS[(int) (document >> FLAG_BITS) & (WORDS.length - 1)];
+    }
+
+    static boolean isQuestion(long document) {
+        return (document & QUESTION) != 0;
+    }
+
+    static boolean tellsTime(long document) {
+        return (document & TELLS_TIME) != 0;
+    }
+}

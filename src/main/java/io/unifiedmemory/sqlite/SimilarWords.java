@@ -1,0 +1,91 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.text.Analyzer;
+import io.unifiedmemory.text.Token;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Words of the user that a word nobody used may stand for: longer ones, else those with a slip or two. */
+final class SimilarWords {
+
+    private static final int SHORTEST_PREFIX = 3;
+    private static final int SHORTEST_WITH_SLIP = 4;
+    private static final int SHORTEST_WITH_TWO_SLIPS = 8;
+
+    /** Words looked at, and words taken. */
+    private static final int MOST_READ = 20_000;
+
+    private static final int MOST_TAKEN = 8;
+
+    private final Session session;
+    private final SearchIndex index;
+    private final SearchIndex.User user;
+
+    SimilarWords(Session session, SearchIndex index, SearchIndex.User user) {
+        this.session = session;
+        this.index = index;
+        this.user = user;
+    }
+
+    /** Their terms. */
+    Set<String> of(Token word) throws SQLException {
+        String form = word.form();
+        int length = form.codePointCount(0, form.length());
+        if (length < SHORTEST_PREFIX) {
+            return Set.of();
+        }
+        List<String> longer = index.wordsBetween(session, user, form, form + Character.MAX_VALUE, MOST_TAKEN);
+        if (!longer.isEmpty() || length < SHORTEST_WITH_SLIP) {
+            return terms(longer);
+        }
+        String first = form.substring(0, form.offsetByCodePoints(0, 1));
+        int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
+        List<String> candidates =
+                index.wordsBetween(session, user, first, first + Character.MAX_VALUE, MOST_READ).stream()
+                        .filter(known -> Math.abs(known.length() - form.length()) <= slips)
+                        .toList();
+        for (int distance = 1; distance <= slips; distance++) {
+            int allowed = distance;
+            List<String> near = candidates.stream()
+                    .filter(known -> distance(form, known) <= allowed)
+                    .limit(MOST_TAKEN)
+                    .toList();
+            if (!near.isEmpty()) {
+                return terms(near);
+            }
+        }
+        return Set.of();
+    }
+
+    private static Set<String> terms(List<String> forms) {
+        return forms.stream()
+                .flatMap(form -> Analyzer.tokens(form).stream())
+                .filter(token -> !Analyzer.isStopWord(token))
+                .map(Token::term)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+    static int distance(String a, String b) {
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            distance[i][0] = i;
+        }
+        for (int j = 0; j <= b.length(); j++) {
+            distance[0][j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int best = Math.min(replaced, Math.min(distance[i - 1][j], distance[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                distance[i][j] = swapped ? Math.min(best, distance[i - 2][j - 2] + 1) : best;
+            }
+        }
+        return distance[a.length()][b.length()];
+    }
+}
