@@ -46,6 +46,7 @@ final class Check implements Command {
         out.println("compatibility tools: " + (config.tools().compatibilityTools() ? "on" : "off"));
         out.println("limits:             " + config.tools().limits());
         out.println("sqlite:             " + config.sqliteSlot());
+        out.println("search:             " + config.search());
         for (Config.Upstream upstream : config.upstreams()) {
             out.println("upstream " + upstream.options().name() + ": "
                     + describe(upstream.options().transport()) + ", contract "

@@ -50,7 +50,7 @@ public final class SearchEvaluation {
 
     private SearchEvaluation() {}
 
-    /** @param arguments the data folder, and categories to leave out */
+    /** Evaluates a data folder. Arguments: the folder, and categories to leave out. */
     public static void main(String[] arguments) throws IOException {
         Path work = Files.createTempDirectory("search-eval");
         List<Answered> answered = run(Path.of(arguments[0]), work.resolve("memory.db")).stream()
