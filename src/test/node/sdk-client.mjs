@@ -58,6 +58,20 @@ try {
   assert.deepEqual(results.map((hit) => hit.key), ['naïve/キー 🗝️']);
   assert.deepEqual([...results[0].backends].sort(), ['reference', 'sqlite']);
 
+  assert.deepEqual(results[0].matched, { fields: ['value'], words: ['世界'] });
+
+  const long = `${'filler '.repeat(1500)}a heron in the reeds${' more'.repeat(1500)}`;
+  await call('store', { user_id: user, key: 'long', value: long, metadata: { kind: 'story', n: 1 } });
+  const heron = await call('search', {
+    user_id: user, query: 'herons', order: 'recency', since: '2020-01-01', metadata: { kind: 'story', n: 1.0 }, key_prefix: 'lo',
+  });
+  assert.ok(heron.results[0].truncated && heron.results[0].value_chars === long.length);
+  assert.ok(heron.results[0].matched.snippet.includes('a «heron» in the reeds'));
+  const first = await call('search', { user_id: user, limit: 1 });
+  const second = await call('search', { user_id: user, limit: 1, cursor: first.next_cursor });
+  assert.notEqual(first.results[0].key, second.results[0].key);
+  await call('delete', { user_id: user, key: 'long' });
+
   const deleted = await call('delete', { user_id: user, key: 'doomed' });
   assert.deepEqual([deleted.deleted, deleted.count], [true, 1]);
   assert.equal((await call('retrieve', { user_id: user, key: 'doomed' })).found, false);

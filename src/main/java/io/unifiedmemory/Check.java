@@ -53,6 +53,7 @@ final class Check implements Command {
                         ? "none are needed"
                         : "those of " + access.tokenFile() + (jwt == null ? "" : ", and those of " + jwt.issuer())));
         out.println("sqlite:             " + config.sqliteSlot());
+        out.println("search:             " + config.search());
         for (Config.Upstream upstream : config.upstreams()) {
             out.println("upstream " + upstream.options().name() + ": "
                     + describe(upstream.options().transport()) + ", contract "

@@ -37,7 +37,7 @@ record ConfigFile(
             switch (name) {
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
-                case "sqlite", "limits", "http", "auth" ->
+                case "sqlite", "search", "limits", "http", "auth" ->
                     object(name, value, file)
                             .forEach((inner, setting) -> config.addSetting(name + "." + inner, setting, file));
                 default -> config.addSetting(name, value, file);

@@ -39,12 +39,23 @@ record Home(Path folder) {
 
     /** A server whose upstream is the reference server behind {@code faulty-upstream.mjs}. */
     Launch withFault(int timeoutMs, String... fault) {
-        Stream<String> script =
-                Stream.of(NodePackages.script("faulty-upstream.mjs").toString());
-        return withUpstream("node", Stream.concat(script, Stream.of(fault)).toList(), timeoutMs);
+        return withFault(timeoutMs, timeoutMs, fault);
     }
 
+    /** The same, with another patience of searches. */
+    Launch withFault(int timeoutMs, int patienceMs, String... fault) {
+        Stream<String> script =
+                Stream.of(NodePackages.script("faulty-upstream.mjs").toString());
+        List<String> arguments = Stream.concat(script, Stream.of(fault)).toList();
+        return withUpstream("node", arguments, timeoutMs, patienceMs);
+    }
+
+    /** A search waits for the upstream as long as any other call, so that a slow machine changes no result. */
     Launch withUpstream(String command, List<String> arguments, int timeoutMs) {
+        return withUpstream(command, arguments, timeoutMs, timeoutMs);
+    }
+
+    private Launch withUpstream(String command, List<String> arguments, int timeoutMs, int patienceMs) {
         Map<String, Object> upstream = Map.of(
                 "command",
                 command,
@@ -54,7 +65,7 @@ record Home(Path folder) {
                 Map.of("MEMORY_FILE_PATH", graph().toString()),
                 "timeoutMs",
                 timeoutMs);
-        write(config(), Map.of("upstreams", Map.of(UPSTREAM, upstream)));
+        write(config(), Map.of("upstreams", Map.of(UPSTREAM, upstream), "search", Map.of("patienceMs", patienceMs)));
         return Launch.jar("--db", database().toString(), "--config", config().toString());
     }
 

@@ -1,0 +1,150 @@
+package io.unifiedmemory.retrieval;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.sqlite.SqliteBackend;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.unified.Seen;
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Stores the memories of a data folder in a new database, asks its questions, and prints how well they were answered; see
+ * {@code scripts/search-eval}.
+ *
+ * <p>The folder holds two files of one JSON object per line: {@code entries.jsonl} with {@code user_id}, {@code key},
+ * {@code value} and perhaps {@code metadata} and {@code created_at}, {@code queries.jsonl} with {@code id},
+ * {@code user_id}, {@code query}, {@code relevant} (keys) and {@code category}.
+ */
+public final class SearchEvaluation {
+
+    private static final int DEPTH = 25;
+
+    /** How one question was answered. */
+    record Answered(String id, String category, List<String> ranking, Set<String> relevant) {
+
+        Map<String, Double> metrics() {
+            return Metrics.of(ranking, relevant);
+        }
+    }
+
+    private SearchEvaluation() {}
+
+    /** Evaluates a data folder. Arguments: the folder, and categories to leave out. */
+    public static void main(String[] arguments) throws IOException {
+        Path work = Files.createTempDirectory("search-eval");
+        List<Answered> answered = run(Path.of(arguments[0]), work.resolve("memory.db")).stream()
+                .filter(each -> !List.of(arguments).contains(each.category()))
+                .toList();
+        System.out.print(report(answered));
+        try (var files = Files.list(work)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(work);
+    }
+
+    /** Asks every question of a data folder. */
+    static List<Answered> run(Path data, Path file) throws IOException {
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+        try (UnifiedMemory memory = UnifiedMemory.builder()
+                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
+                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
+                .build()) {
+            long stamp = 0;
+            for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
+                memory.replicate(entry(entry, new Version(++stamp)));
+            }
+            List<Answered> answered = new ArrayList<>();
+            for (JsonNode question : lines(data.resolve("queries.jsonl"))) {
+                Set<String> relevant = StreamSupport.stream(
+                                question.path("relevant").spliterator(), false)
+                        .map(JsonNode::asString)
+                        .collect(Collectors.toSet());
+                if (!relevant.isEmpty()) {
+                    answered.add(new Answered(
+                            question.path("id").asString(),
+                            question.path("category").asString(""),
+                            ranking(memory, question),
+                            relevant));
+                }
+            }
+            return answered;
+        }
+    }
+
+    private static List<String> ranking(UnifiedMemory memory, JsonNode question) {
+        SearchRequest request = new SearchRequest(
+                question.path("user_id").asString(), question.path("query").asString(), DEPTH);
+        return memory.search(request, Seen.NOTHING).hits().stream()
+                .map(hit -> hit.entry().key())
+                .toList();
+    }
+
+    private static MemoryEntry entry(JsonNode json, Version version) {
+        Map<String, Object> metadata =
+                json.has("metadata") ? Json.parseObject(json.path("metadata").toString()) : Map.of();
+        @Nullable
+        Instant time =
+                json.has("created_at") ? Instant.parse(json.path("created_at").asString()) : null;
+        return new MemoryEntry(
+                json.path("user_id").asString(),
+                json.path("key").asString(),
+                json.path("value").asString(),
+                metadata,
+                time,
+                time,
+                version);
+    }
+
+    private static List<JsonNode> lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> !line.isBlank())
+                .map(Json.MAPPER::readTree)
+                .toList();
+    }
+
+    /** A line for all questions, and one for each category. */
+    static String report(List<Answered> answered) {
+        Map<String, List<Map<String, Double>>> byCategory = new TreeMap<>();
+        List<Map<String, Double>> all = new ArrayList<>();
+        for (Answered each : answered) {
+            byCategory
+                    .computeIfAbsent(each.category(), category -> new ArrayList<>())
+                    .add(each.metrics());
+            all.add(each.metrics());
+        }
+        Map<String, List<Map<String, Double>>> rows = new LinkedHashMap<>();
+        rows.put("all", all);
+        rows.putAll(byCategory);
+        StringBuilder report = new StringBuilder();
+        rows.forEach((category, metrics) -> report.append(
+                        String.format(Locale.ROOT, "%-20s n=%-5d", category, metrics.size()))
+                .append(Metrics.mean(metrics).entrySet().stream()
+                        .map(metric -> String.format(Locale.ROOT, "  %s %.3f", metric.getKey(), metric.getValue()))
+                        .collect(Collectors.joining()))
+                .append('\n'));
+        return report.toString();
+    }
+}
