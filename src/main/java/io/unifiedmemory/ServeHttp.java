@@ -1,14 +1,11 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.access.AccessOptions;
-import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.http.AuthenticationFilter;
+import io.unifiedmemory.http.AccessFilters;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
-import io.unifiedmemory.http.ProtectedResourceMetadata;
-import io.unifiedmemory.http.RateLimitFilter;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
@@ -53,7 +50,7 @@ final class ServeHttp implements Command {
         HttpServer http =
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
         if (authenticates) {
-            protect(http, access);
+            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of());
         }
         attach(http, application.tools());
         CountDownLatch ended = new CountDownLatch(1);
@@ -84,15 +81,6 @@ final class ServeHttp implements Command {
             return words.isEmpty() ? configured : configured.at(ListenAddress.parse(words.get(0)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void protect(HttpServer http, AccessOptions access) {
-        http.addFilter(new AuthenticationFilter(
-                Authenticator.of(access, Clock.systemUTC()), access, Set.of(ProtectedResourceMetadata.WELL_KNOWN)));
-        http.addFilter(new RateLimitFilter(access, System::nanoTime));
-        if (access.jwt() != null) {
-            http.addServlet(ProtectedResourceMetadata.WELL_KNOWN + "/*", new ProtectedResourceMetadata(access));
         }
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * many open streams. Behind {@link AuthenticationFilter}; requests of nobody in particular are not limited.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
-public final class RateLimitFilter extends HttpFilter {
+final class RateLimitFilter extends HttpFilter {
 
     /** A client needs one or two; each costs a connection, of which there are some thousands. */
     static final int MAX_STREAMS = 500;
@@ -35,7 +35,7 @@ public final class RateLimitFilter extends HttpFilter {
      *
      * @param nanoTime a clock like {@link System#nanoTime}
      */
-    public RateLimitFilter(AccessOptions options, LongSupplier nanoTime) {
+    RateLimitFilter(AccessOptions options, LongSupplier nanoTime) {
         rate = options.callsPerSecond() == 0 ? null : new RateLimiter(options.callsPerSecond(), nanoTime);
         calls = options.concurrentCalls() == 0 ? null : new ConcurrencyLimiter(options.concurrentCalls());
     }
