@@ -23,6 +23,9 @@ final class ServeHttp implements Command {
     /** Beyond the longest call, for what goes on around it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** What says no more than that the server is there, to those who watch over it. */
+    private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
+
     private final List<String> words;
 
     /**
@@ -50,7 +53,7 @@ final class ServeHttp implements Command {
         HttpServer http =
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
         if (authenticates) {
-            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of());
+            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
         }
         attach(http, application.tools());
         CountDownLatch ended = new CountDownLatch(1);

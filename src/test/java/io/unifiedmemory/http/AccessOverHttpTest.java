@@ -69,6 +69,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +105,9 @@ class AccessOverHttpTest {
         @Override
         protected void append(ILoggingEvent event) {
             lines.add(event.getFormattedMessage()
-                    + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+                    + (event.getThrowableProxy() == null
+                            ? ""
+                            : ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
     }
 
@@ -141,16 +144,9 @@ class AccessOverHttpTest {
                 () -> new DatabaseFile(database.path().toString(), 1));
         http = new HttpServer(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5));
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
-                ISSUER,
-                "memory",
-                keys.address(),
-                Set.of("RS256"),
-                "sub",
-                "memory:read",
-                "memory:write",
-                null);
+                ISSUER, "memory", keys.address(), Set.of("RS256"), "sub", "memory:read", "memory:write", null);
         AccessFilters.install(
-                http, new AccessOptions(file, true, null, jwt, PER_SECOND, 4), clock(), nanos::get, Set.of());
+                http, new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2), clock(), nanos::get, Set.of());
         new MemoryServer(http.streamable(), tools, "1");
         new MemoryServer(http.sse(), tools, "1");
         base = "http://127.0.0.1:" + http.start();
@@ -171,12 +167,11 @@ class AccessOverHttpTest {
 
     /** Another server, which says nothing useful but notes what it is sent, and waits while the gate is closed. */
     private UpstreamOptions upstream() throws IOException {
-        other = com.sun.net.httpserver.HttpServer.create(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other = com.sun.net.httpserver.HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         other.setExecutor(Executors.newCachedThreadPool());
         other.createContext("/", exchange -> {
-            received.add(exchange.getRequestHeaders().entrySet() + " " + new String(
-                    exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            received.add(exchange.getRequestHeaders().entrySet() + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             try {
                 gate.get().await();
             } catch (InterruptedException e) {
@@ -314,7 +309,8 @@ class AccessOverHttpTest {
                 .startsWith("Bearer realm=\"unified-memory\"")
                 .contains("resource_metadata=\"" + base + "/.well-known/oauth-protected-resource/mcp\"")
                 .doesNotContain("error=");
-        for (String path : List.of("/sse", "/messages?sessionId=x", "/mcp", "/metrics", "/nothing", "/", "/mcp/", "//mcp")) {
+        for (String path :
+                List.of("/sse", "/messages?sessionId=x", "/mcp", "/metrics", "/nothing", "/", "/mcp/", "//mcp")) {
             assertThat(send(request(path, null).GET()).statusCode()).as(path).isIn(401, 400);
         }
         HttpResponse<String> twice = send(request("/mcp", token("anna"))
@@ -350,7 +346,11 @@ class AccessOverHttpTest {
         String anna = token("anna");
         String session = session(anna);
         assertError(call(token("anna"), session, "retrieve", Map.of("key", "tea")), 404);
-        assertError(send(request("/mcp", token("bob")).header("Mcp-Session-Id", session).DELETE()), 404);
+        assertError(
+                send(request("/mcp", token("bob"))
+                        .header("Mcp-Session-Id", session)
+                        .DELETE()),
+                404);
         assertThat(call(anna, session, "retrieve", Map.of("key", "tea")).body()).contains("Darjeeling");
     }
 
@@ -404,7 +404,8 @@ class AccessOverHttpTest {
     void aReadOnlyTokenReadsAndDoesNotWrite() throws Exception {
         String token = jwt("memory", "memory:read", 60);
         String session = session(token);
-        assertThat(call(token, session, "store", Map.of("key", "tea", "value", "none")).body())
+        assertThat(call(token, session, "store", Map.of("key", "tea", "value", "none"))
+                        .body())
                 .contains("\"isError\":true", "read-write");
         assertThat(call(token, session, "retrieve", Map.of("key", "tea")).body())
                 .contains("Darjeeling");
@@ -462,14 +463,51 @@ class AccessOverHttpTest {
     }
 
     @Test
+    @Timeout(60)
+    void onlySoManyStreamsOfOnePrincipalAreOpenAtOnce() throws Exception {
+        String token = token("anna");
+        List<String> sessions = List.of(session(token), session(token), session(token));
+        List<InputStream> open = new ArrayList<>();
+        for (String session : sessions.subList(0, 2)) {
+            HttpResponse<InputStream> stream = listen(token, session);
+            assertThat(stream.statusCode()).isEqualTo(200);
+            open.add(stream.body());
+        }
+        HttpResponse<InputStream> refused = listen(token, sessions.get(2));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(send(request("/mcp", token)
+                                .header("Mcp-Session-Id", sessions.get(0))
+                                .DELETE())
+                        .statusCode())
+                .isEqualTo(200);
+        // The end of the stream, as the client sees it, comes just before the server counts it as gone.
+        open.get(0).readAllBytes();
+        HttpResponse<InputStream> again = listen(token, sessions.get(2));
+        while (again.statusCode() == 429) {
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            again = listen(token, sessions.get(2));
+        }
+        assertThat(again.statusCode()).isEqualTo(200);
+        again.body().close();
+        open.get(1).close();
+    }
+
+    private HttpResponse<InputStream> listen(String token, String session) throws IOException, InterruptedException {
+        return client.send(
+                request("/mcp", token).header("Mcp-Session-Id", session).GET().build(), BodyHandlers.ofInputStream());
+    }
+
+    @Test
     void aClientsTokenIsNotPassedOnToAnUpstream() throws Exception {
         String token = token("anna");
         String session = session(token);
         call(token, session, "store", Map.of("key", "coffee", "value", "none"));
         call(token, session, "health", Map.of());
-        assertThat(received).isNotEmpty().allSatisfy(request -> assertThat(request)
-                .contains("Bearer its-own")
-                .doesNotContain(secrets));
+        assertThat(received)
+                .isNotEmpty()
+                .allSatisfy(request ->
+                        assertThat(request).contains("Bearer its-own").doesNotContain(secrets));
     }
 
     @Test
@@ -481,7 +519,8 @@ class AccessOverHttpTest {
         resources.put(wellKnown + "/mcp", base + "/mcp");
         resources.put(wellKnown + "/sse", base + "/sse");
         for (Map.Entry<String, String> resource : resources.entrySet()) {
-            HttpResponse<String> response = send(request(resource.getKey(), null).GET());
+            HttpResponse<String> response =
+                    send(request(resource.getKey(), null).GET());
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(Json.parseObject(response.body()))
                     .containsEntry("resource", resource.getValue())
