@@ -1,14 +1,11 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.access.AccessOptions;
-import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.http.AuthenticationFilter;
+import io.unifiedmemory.http.AccessFilters;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
-import io.unifiedmemory.http.ProtectedResourceMetadata;
-import io.unifiedmemory.http.RateLimitFilter;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
@@ -25,6 +22,9 @@ final class ServeHttp implements Command {
 
     /** Beyond the longest call, for what goes on around it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** What says no more than that the server is there, to those who watch over it. */
+    private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
 
     private final List<String> words;
 
@@ -53,7 +53,7 @@ final class ServeHttp implements Command {
         HttpServer http =
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
         if (authenticates) {
-            protect(http, access);
+            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
         }
         attach(http, application.tools());
         CountDownLatch ended = new CountDownLatch(1);
@@ -84,15 +84,6 @@ final class ServeHttp implements Command {
             return words.isEmpty() ? configured : configured.at(ListenAddress.parse(words.get(0)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void protect(HttpServer http, AccessOptions access) {
-        http.addFilter(new AuthenticationFilter(
-                Authenticator.of(access, Clock.systemUTC()), access, Set.of(ProtectedResourceMetadata.WELL_KNOWN)));
-        http.addFilter(new RateLimitFilter(access, System::nanoTime));
-        if (access.jwt() != null) {
-            http.addServlet(ProtectedResourceMetadata.WELL_KNOWN + "/*", new ProtectedResourceMetadata(access));
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwt access tokens of an authorization server; null when none are accepted
  * @param callsPerSecond how many requests per second one principal may make in the long run; 0 for any number
  * @param concurrentCalls how many of them may be under way at once; 0 for any number
+ * @param openStreams how many streams of events one principal may hold open; 0 for any number
  */
 public record AccessOptions(
         Path tokenFile,
@@ -22,7 +23,8 @@ public record AccessOptions(
         @Nullable URI resource,
         @Nullable Jwt jwt,
         int callsPerSecond,
-        int concurrentCalls) {
+        int concurrentCalls,
+        int openStreams) {
 
     /**
      * Access tokens as an OAuth 2.1 authorization server issues them: JSON Web Tokens (RFC 9068).

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -120,13 +121,20 @@ final class JwtAuthenticator implements Authenticator {
         } catch (BadJOSEException e) {
             // The library's words tell what is wrong (expired, audience, signature) and hold no part of the token.
             throw new AuthenticationException(Kind.INVALID, "the token is not valid here: " + e.getMessage(), e);
+        } catch (RateLimitReachedException e) {
+            // Not logged: anybody can cause it, by naming keys that there are not.
+            throw keysAreAway(e);
         } catch (KeySourceException e) {
             LOG.warn("the keys of {} cannot be fetched from {}: {}", options.issuer(), options.keys(), e.getMessage());
-            throw new AuthenticationException(
-                    Kind.UNAVAILABLE, "the server cannot fetch the keys of the token's issuer at present", e);
+            throw keysAreAway(e);
         } catch (JOSEException e) {
             throw new AuthenticationException(Kind.INVALID, "the token's signature cannot be checked", e);
         }
+    }
+
+    private static AuthenticationException keysAreAway(KeySourceException cause) {
+        return new AuthenticationException(
+                Kind.UNAVAILABLE, "the server cannot fetch the keys of the token's issuer at present", cause);
     }
 
     private UserSet users(JWTClaimsSet claims, Set<String> scopes) {

@@ -101,7 +101,8 @@ public final class ConfigLoader {
                 resource == null ? null : URI.create(resource),
                 jwt(resource, file, origin),
                 integer(Setting.CALLS_PER_SECOND, file, origin),
-                integer(Setting.CONCURRENT_CALLS, file, origin));
+                integer(Setting.CONCURRENT_CALLS, file, origin),
+                integer(Setting.OPEN_STREAMS, file, origin));
     }
 
     private AccessOptions.@Nullable Jwt jwt(@Nullable String resource, ConfigFile file, String origin) {

@@ -117,6 +117,11 @@ public enum Setting {
             Type.integer(0, 100_000),
             64,
             "over HTTP: requests of one token under way at once; 0: any number"),
+    OPEN_STREAMS(
+            "limits.openStreams",
+            Type.integer(0, 100_000),
+            500,
+            "over HTTP: streams of events that one token may hold open; 0: any number"),
     AUTH_TOKEN_FILE(
             "auth.tokenFile",
             Type.PATH,

@@ -3,6 +3,7 @@ package io.unifiedmemory.config;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,7 +60,9 @@ record Type(String accepts, Parser parser) {
     private static boolean isAddress(Object raw, String... schemes) {
         try {
             URI uri = new URI(raw.toString());
-            return List.of(schemes).contains(uri.getScheme()) && uri.getHost() != null && uri.getFragment() == null;
+            return Arrays.asList(schemes).contains(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getFragment() == null;
         } catch (URISyntaxException e) {
             return false;
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * checked anew, so that a session does not outlive its token. A token is not written anywhere and not passed on.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
-public final class AuthenticationFilter extends HttpFilter {
+final class AuthenticationFilter extends HttpFilter {
 
     /** What is about one user or another, as the caller may see them. All else is about the server as a whole. */
     private static final Set<String> FOR_USERS = Set.of(HttpServer.STREAMABLE, HttpServer.SSE, HttpServer.SSE_MESSAGES);
@@ -38,7 +38,7 @@ public final class AuthenticationFilter extends HttpFilter {
      *
      * @param open the paths of servlets that answer everybody, as they were added, without a {@code /*} at the end
      */
-    public AuthenticationFilter(Authenticator authenticator, AccessOptions options, Set<String> open) {
+    AuthenticationFilter(Authenticator authenticator, AccessOptions options, Set<String> open) {
         this.authenticator = authenticator;
         this.options = options;
         this.open = Set.copyOf(open);

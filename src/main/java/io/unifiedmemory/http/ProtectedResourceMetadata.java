@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * below it, by its path, for each endpoint.
  */
 @SuppressWarnings("serial") // A servlet is never serialized.
-public final class ProtectedResourceMetadata extends HttpServlet {
+final class ProtectedResourceMetadata extends HttpServlet {
 
     /** Where the metadata of the whole server is; add the servlet here and for all below. */
-    public static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
+    static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
     private final AccessOptions options;
 
@@ -31,7 +31,7 @@ public final class ProtectedResourceMetadata extends HttpServlet {
      *
      * @param options with an issuer
      */
-    public ProtectedResourceMetadata(AccessOptions options) {
+    ProtectedResourceMetadata(AccessOptions options) {
         this.options = options;
     }
 

@@ -21,23 +21,25 @@ import org.jspecify.annotations.Nullable;
  * many open streams. Behind {@link AuthenticationFilter}; requests of nobody in particular are not limited.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
-public final class RateLimitFilter extends HttpFilter {
-
-    /** A client needs one or two; each costs a connection, of which there are some thousands. */
-    static final int MAX_STREAMS = 500;
+final class RateLimitFilter extends HttpFilter {
 
     private final @Nullable RateLimiter rate;
     private final @Nullable ConcurrencyLimiter calls;
-    private final ConcurrencyLimiter streams = new ConcurrencyLimiter(MAX_STREAMS);
+    private final @Nullable ConcurrencyLimiter streams;
 
     /**
      * Makes the filter.
      *
      * @param nanoTime a clock like {@link System#nanoTime}
      */
-    public RateLimitFilter(AccessOptions options, LongSupplier nanoTime) {
+    RateLimitFilter(AccessOptions options, LongSupplier nanoTime) {
         rate = options.callsPerSecond() == 0 ? null : new RateLimiter(options.callsPerSecond(), nanoTime);
-        calls = options.concurrentCalls() == 0 ? null : new ConcurrencyLimiter(options.concurrentCalls());
+        calls = limiter(options.concurrentCalls());
+        streams = limiter(options.openStreams());
+    }
+
+    private static @Nullable ConcurrencyLimiter limiter(int most) {
+        return most == 0 ? null : new ConcurrencyLimiter(most);
     }
 
     @Override

@@ -21,6 +21,9 @@ final class Sessions<S> {
     /** Far more than clients need; without a bound each handshake of a stranger would cost memory for the idle time. */
     static final int MAX = 10_000;
 
+    /** How many of them one caller may have, so that others find room. */
+    static final int MAX_PER_CALLER = 1_000;
+
     private final class Entry {
         private final S session;
         private final @Nullable Object owner;
@@ -42,8 +45,16 @@ final class Sessions<S> {
         this.nanoTime = nanoTime;
     }
 
-    /** Throws when there are too many sessions to open one more. */
-    void requireRoom() throws RefusedException {
+    /** Throws when there are too many sessions to open one more, or too many of this caller. */
+    void requireRoom(HttpServletRequest request) throws RefusedException {
+        Object caller = Caller.of(request);
+        if (caller != null
+                && entries.values().stream()
+                                .filter(entry -> caller.equals(entry.owner))
+                                .count()
+                        >= MAX_PER_CALLER) {
+            throw new RefusedException(429, "Too many sessions of this token are open: end one, or try again later");
+        }
         if (entries.size() >= MAX) {
             throw new RefusedException(503, "Too many sessions are open: end one, or try again later");
         }

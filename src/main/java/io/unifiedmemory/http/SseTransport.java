@@ -72,7 +72,7 @@ public final class SseTransport implements McpServerTransportProvider {
             if (!accepts(request, EVENTS)) {
                 throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
             }
-            sessions.requireRoom();
+            sessions.requireRoom(request);
             open(request, response);
         }
     }

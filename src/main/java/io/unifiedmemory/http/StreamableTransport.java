@@ -119,7 +119,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private void initialize(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
-        sessions.requireRoom();
+        sessions.requireRoom(request);
         InitializeRequest initialize;
         try {
             initialize = MemoryServer.JSON.convertValue(call.params(), InitializeRequest.class);

@@ -1,0 +1,101 @@
+package io.unifiedmemory.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.access.AccessOptions;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is let in over HTTP, as the configuration says it. */
+class AccessConfigTest {
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void database() {
+        environment.put("UNIFIED_MEMORY_DB", folder.resolve("memory.db").toString());
+    }
+
+    private AccessOptions load(String... arguments) {
+        Map<Setting, String> flags = CommandLine.parse(List.of(arguments)).flags();
+        return new ConfigLoader(flags, environment, "Linux", "/home/me")
+                .load()
+                .access()
+                .get();
+    }
+
+    private void issuer() {
+        environment.put("UNIFIED_MEMORY_AUTH_ISSUER", "https://login.example.org");
+        environment.put("UNIFIED_MEMORY_AUTH_JWKS_URI", "https://login.example.org/jwks");
+        environment.put("UNIFIED_MEMORY_AUTH_RESOURCE", "https://memory.example.org/mcp");
+    }
+
+    @Test
+    void tokensAreBesideTheDatabaseAndNeededOnceThereAreAny() throws Exception {
+        assertThat(load().tokenFile()).isEqualTo(folder.resolve("tokens.json"));
+        assertThat(load().authenticates()).isFalse();
+        assertThat(load("--auth-required").authenticates()).isTrue();
+        Files.writeString(folder.resolve("tokens.json"), "{\"tokens\":[]}");
+        assertThat(load().authenticates()).isTrue();
+        assertThat(load("--auth-token-file", "/elsewhere/t").authenticates()).isFalse();
+    }
+
+    @Test
+    void anIssuerNeedsKeysAndAnAudienceWhichIsTheResourceUnlessSaidOtherwise() {
+        issuer();
+        AccessOptions.Jwt jwt = load().jwt();
+        assertThat(jwt)
+                .isEqualTo(new AccessOptions.Jwt(
+                        "https://login.example.org",
+                        "https://memory.example.org/mcp",
+                        URI.create("https://login.example.org/jwks"),
+                        Set.of("RS256", "ES256"),
+                        "sub",
+                        "memory:read",
+                        "memory:write",
+                        null));
+        assertThat(load().authenticates()).isTrue();
+        assertThat(load("--auth-audience", "api")).extracting("jwt.audience").isEqualTo("api");
+        environment.remove("UNIFIED_MEMORY_AUTH_RESOURCE");
+        assertThatThrownBy(() -> load())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("auth.audience is needed");
+        environment.remove("UNIFIED_MEMORY_AUTH_JWKS_URI");
+        assertThatThrownBy(() -> load("--auth-audience", "api"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("auth.jwksUri is needed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "HS256", "RS256,HS256", "RS256,", "rs256", "EdDSA"})
+    void onlyAlgorithmsWithAKeyPairCanBeListed(String algorithms) {
+        issuer();
+        environment.put("UNIFIED_MEMORY_AUTH_ALGORITHMS", algorithms);
+        assertThatThrownBy(() -> load()).isInstanceOf(ConfigException.class).hasMessageContaining("auth.algorithms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://login.example.org/jwks", "http://127.0.0.1.example.org/jwks", "file:///jwks", "jwks"})
+    void keysComeOverHttpsOrFromThisMachine(String address) {
+        issuer();
+        environment.put("UNIFIED_MEMORY_AUTH_JWKS_URI", "http://127.0.0.1:8080/jwks");
+        assertThat(load().jwt()).isNotNull();
+        environment.put("UNIFIED_MEMORY_AUTH_JWKS_URI", address);
+        assertThatThrownBy(() -> load()).isInstanceOf(ConfigException.class).hasMessageContaining("auth.jwksUri");
+    }
+}
