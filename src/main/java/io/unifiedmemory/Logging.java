@@ -12,14 +12,21 @@ final class Logging {
      * later it has no effect.
      */
     static void setLevel(String level) {
+        useProvider();
         boolean all = level.equals("debug");
         set("log.io.unifiedmemory", level);
         set("log.io.modelcontextprotocol", all ? "info" : "error");
         set("defaultLogLevel", "warn");
+        // Milliseconds since the start: to prepare for the time of day would take a tenth of a start, line or no line.
         set("showDateTime", "true");
-        set("dateTimeFormat", "HH:mm:ss.SSS");
         set("showThreadName", "false");
         set("showShortLogName", "true");
+    }
+
+    /** Named, because searching for it would open the jar; and not announced. */
+    private static void useProvider() {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
+        System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
     }
 
     private static void set(String name, String value) {
