@@ -120,7 +120,7 @@ class BundleIT {
 
     @Test
     void theSameInputsGiveTheSameBytes() throws IOException {
-        Path again = Distribution.build("mcpb", "build-mcpb", "--small")
+        Path again = Distribution.build("again", "mcpb", "build-mcpb", "--small")
                 .resolve(bundle(false).getFileName());
         assertThat(Files.mismatch(again, bundle(false))).isEqualTo(-1);
     }

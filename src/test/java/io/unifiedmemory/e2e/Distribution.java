@@ -7,20 +7,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code scripts/build-dist} and {@code scripts/build-mcpb} make of the jar under test, each built once for all tests. */
 final class Distribution {
 
+    /** A runtime takes its time to link on a loaded machine. */
+    private static final int BUILD_MINUTES = 5;
+
     private static final class Folder {
-        private static final Path DIST = build("dist", "build-dist");
+        private static final Path DIST = build("first", "dist", "build-dist");
     }
 
     private static final class Bundles {
-        private static final Path MCPB = build("mcpb", "build-mcpb", "--release-url", "https://example.org/v1/");
+        private static final Path MCPB = build("first", "mcpb", "build-mcpb", "--release-url", "https://example.org/v1/");
     }
 
     private Distribution() {}
@@ -52,14 +57,27 @@ final class Distribution {
         return Bundles.MCPB;
     }
 
-    /** Builds into a folder of its own below target; returns where the results are. */
-    static Path build(String kind, String script, String... arguments) {
+    /** Builds into a folder of that name below target; returns where the results are. */
+    static Path build(String name, String kind, String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script(script).toString()));
+        command.addAll(List.of(arguments));
         try {
-            Path out = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "it-");
-            run(Launch.of(script(script), arguments).env("UNIFIED_MEMORY_OUT", out.toString()));
+            Path out = Files.createDirectories(Path.of("target", "it", name).toAbsolutePath());
+            Path log = out.resolve(kind + ".log");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().put("UNIFIED_MEMORY_OUT", out.toString());
+            Process process = builder.start();
+            boolean ended = process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES);
+            process.destroyForcibly();
+            assertThat(ended && process.exitValue() == 0)
+                    .as("%s: %s", command, Files.readString(log))
+                    .isTrue();
             return out.resolve(kind);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
         }
     }
 
@@ -88,11 +106,11 @@ final class Distribution {
         }
     }
 
-    /** The files of the class path of this test. */
-    static List<Path> classPath() {
+    /** The libraries on the class path of this test. */
+    static List<Path> libraries() {
         return Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
                 .map(Path::of)
-                .filter(Files::isRegularFile)
+                .filter(file -> Files.isRegularFile(file) && !file.equals(Path.of(Launch.required("unified-memory.jar"))))
                 .toList();
     }
 }

@@ -28,7 +28,7 @@ class DistributionIT {
 
     @Test
     void theSameInputsGiveTheSameBytes() throws IOException {
-        Path again = Distribution.build("dist", "build-dist");
+        Path again = Distribution.build("again", "dist", "build-dist");
         assertThat(Distribution.names(again)).hasSize(4).isEqualTo(Distribution.names(Distribution.folder()));
         for (String name : Distribution.names(again)) {
             assertThat(Files.mismatch(again.resolve(name), Distribution.folder().resolve(name)))
@@ -98,7 +98,7 @@ class DistributionIT {
             classes = classes(zip);
         }
         Set<String> libraries = new TreeSet<>();
-        for (Path library : Distribution.classPath()) {
+        for (Path library : Distribution.libraries()) {
             try (ZipFile zip = new ZipFile(library.toFile())) {
                 Set<String> own = classes(zip);
                 if (!own.isEmpty() && classes.containsAll(own)) {
