@@ -39,7 +39,7 @@ if not defined um_java (
 set "um_cache=%UNIFIED_MEMORY_CACHE%"
 if not defined um_cache set "um_cache=%LOCALAPPDATA%\unified-memory\cache"
 set "um_key=%um_home::=%"
-set "um_key=%um_key:\=%%%"
+set "um_key=%um_key:\=-%"
 set "um_kind=jsa"
 set "um_use=-XX:SharedArchiveFile="
 if %um_major% geq 25 (
@@ -54,7 +54,7 @@ if not "%~1"=="train" if not defined JDK_JAVA_OPTIONS if not defined JAVA_TOOL_O
 )
 set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
-"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -Xlog:disable "-Dunified-memory.archive=%um_archive%" "-Dunified-memory.cache=%um_cache%" --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
+"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -Xlog:disable "-Dunified-memory.archive=%um_archive%" --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%
 
 rem Uses an archive whose size is the one that was noted beside it.

@@ -1,10 +1,12 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.sqlite.NativeLibrary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class Main {
                             commandLine.flags(), environment, System.getProperty("os.name"), home(environment))
                     .load();
             Logging.setLevel(config.logLevel());
+            NativeLibrary.keepIn(
+                    CacheFolder.of(System.getProperty("os.name"), home(environment), environment), Version.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());

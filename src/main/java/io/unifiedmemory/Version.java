@@ -1,22 +1,22 @@
 package io.unifiedmemory;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
-
-/** The version of this program, which the build writes beside the classes. */
+/**
+ * The versions of this program and of what it keeps outside its jar, as in the {@code pom.xml}. Constants: to read them
+ * from a file in the jar would mean to open it, which a start from a class archive does not need to do otherwise.
+ */
 final class Version {
+
+    private static final String PROGRAM = "0.1.0";
+    private static final String SQLITE = "3.54.1.0";
 
     private Version() {}
 
     static String current() {
-        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
-            Properties properties = new Properties();
-            properties.load(in);
-            return properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException("version.properties cannot be read: the jar is damaged", e);
-        }
+        return PROGRAM;
+    }
+
+    /** Of the SQLite driver in the jar, whose native library belongs to it. */
+    static String sqlite() {
+        return SQLITE;
     }
 }

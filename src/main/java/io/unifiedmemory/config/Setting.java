@@ -3,7 +3,6 @@ package io.unifiedmemory.config;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.unified.SlotOptions;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +61,8 @@ public enum Setting {
             Type.integer(1_000, 10_000_000),
             Limits.DEFAULT.maxReplyChars(),
             "how many characters a search or listing returns before it ends with a cursor");
+
+    private static final String LIMITS = "limits.";
 
     private final String path;
     private final String shortName;
@@ -138,9 +139,13 @@ public enum Setting {
     }
 
     private static String dashed(String path) {
-        String dashed = path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-        List<String> parts = List.of(dashed.split("\\."));
-        boolean limit = parts.get(0).equals("limits");
-        return limit ? parts.get(1) : String.join("-", parts);
+        StringBuilder dashed = new StringBuilder();
+        // Without regular expressions, which would be loaded at every start for this alone.
+        for (char c :
+                path.substring(path.startsWith(LIMITS) ? LIMITS.length() : 0).toCharArray()) {
+            dashed.append(c == '.' || Character.isUpperCase(c) ? "-" : "");
+            dashed.append(c == '.' ? "" : Character.toLowerCase(c));
+        }
+        return dashed.toString();
     }
 }

@@ -1,34 +1,150 @@
 package io.unifiedmemory.memory;
 
+import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * The one way in which JSON is read and written, so that numbers, key order and texts survive every trip unchanged:
- * fractions are kept as decimals, objects keep their order.
+ * fractions are kept as decimals, objects keep their order. Maps, lists, texts, numbers and truth values go straight to
+ * the parser and the generator; other Java types through {@link #MAPPER}. Thread-safe.
  */
-public final class Json {
+public final class Json implements DataBinding {
 
-    /** The shared mapper; thread-safe. */
-    public static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-
-    private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final JsonFactory FACTORY = new JsonFactory();
 
     private Json() {}
 
     /** Reads one JSON object; throws {@link JacksonException} for anything else. */
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
     public static Map<String, Object> parseObject(String text) throws JacksonException {
-        return MAPPER.readValue(text, OBJECT);
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            if (read(parser) instanceof Map<?, ?> object) {
+                return (Map<String, Object>) object;
+            }
+            throw new StreamReadException(parser, "a JSON object is needed");
+        }
+    }
+
+    /** Reads one JSON value in UTF-8; throws {@link JacksonException} for anything else. */
+    public static @Nullable Object parse(byte[] utf8) throws JacksonException {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+            return read(parser);
+        }
+    }
+
+    private static @Nullable Object read(JsonParser parser) {
+        if (parser.nextToken() == null) {
+            throw new StreamReadException(parser, "there is nothing but white space");
+        }
+        Object value = value(parser);
+        if (parser.nextToken() != null) {
+            throw new StreamReadException(parser, "something follows the end of the value");
+        }
+        return value;
+    }
+
+    private static @Nullable Object value(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw new StreamReadException(parser, "unexpected " + parser.currentToken());
+        };
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            object.put(name, value(parser));
+        }
+        return object;
+    }
+
+    private static List<@Nullable Object> array(JsonParser parser) {
+        List<@Nullable Object> array = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            array.add(value(parser));
+        }
+        return array;
     }
 
     /** Writes a value as compact JSON on one line. */
-    public static String write(Object value) throws JacksonException {
-        return MAPPER.writeValueAsString(value);
+    public static String write(@Nullable Object value) throws JacksonException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            write(value, generator);
+        }
+        return text.toString();
+    }
+
+    /** Writes a value as compact JSON on one line, in UTF-8. */
+    public static byte[] writeBytes(@Nullable Object value) throws JacksonException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            write(value, generator);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(@Nullable Object value, JsonGenerator generator) {
+        if (value instanceof String text) {
+            generator.writeString(text);
+        } else if (value instanceof Map<?, ?> object) {
+            generator.writeStartObject();
+            object.forEach((name, member) -> {
+                generator.writeName(String.valueOf(name));
+                write(member, generator);
+            });
+            generator.writeEndObject();
+        } else if (value instanceof Collection<?> array) {
+            generator.writeStartArray();
+            array.forEach(element -> write(element, generator));
+            generator.writeEndArray();
+        } else if (value instanceof Number number) {
+            write(number, generator);
+        } else if (value instanceof Boolean truth) {
+            generator.writeBoolean(truth);
+        } else if (value == null) {
+            generator.writeNull();
+        } else if (value instanceof RawValue raw && raw.rawValue() instanceof String json) {
+            generator.writeRawValue(json);
+        } else {
+            generator.writeRawValue(MAPPER.writeValueAsString(value));
+        }
+    }
+
+    private static void write(Number number, JsonGenerator generator) {
+        if (number instanceof Integer || number instanceof Long) {
+            generator.writeNumber(number.longValue());
+        } else if (number instanceof BigDecimal decimal) {
+            generator.writeNumber(decimal);
+        } else if (number instanceof BigInteger integer) {
+            generator.writeNumber(integer);
+        } else {
+            generator.writeRawValue(MAPPER.writeValueAsString(number));
+        }
     }
 }

@@ -67,7 +67,7 @@ final class JsonRpc {
     static JSONRPCMessage parse(byte[] line) throws BadMessageException {
         Object json;
         try {
-            json = Json.MAPPER.readValue(line, Object.class);
+            json = Json.parse(line);
         } catch (JacksonException e) {
             throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
         }

@@ -1,7 +1,6 @@
 package io.unifiedmemory.server;
 
 import io.modelcontextprotocol.json.McpJsonMapper;
-import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
@@ -31,7 +30,7 @@ import tools.jackson.databind.util.RawValue;
 public final class MemoryServer implements AutoCloseable {
 
     /** How the SDK and our transports read and write JSON. */
-    public static final McpJsonMapper JSON = new JacksonMcpJsonMapper(Json.MAPPER);
+    public static final McpJsonMapper JSON = new SdkJson();
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
 
@@ -66,7 +65,7 @@ public final class MemoryServer implements AutoCloseable {
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
                 .jsonMapper(new RequestMapper(
-                        JSON, toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
+                        toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
                 .tools(toolBox.tools().stream()

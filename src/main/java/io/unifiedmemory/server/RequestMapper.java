@@ -1,11 +1,9 @@
 package io.unifiedmemory.server;
 
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,16 +12,14 @@ import java.util.TreeSet;
  * Maps JSON for the SDK, and the one message that comes with every call by hand: faster, and with errors that say what is
  * wrong in the words of the protocol instead of Java's. Thread-safe.
  */
-final class RequestMapper implements McpJsonMapper {
+final class RequestMapper extends SdkJson {
 
-    private final McpJsonMapper mapper;
     private final Set<String> tools;
 
     /**
      * @param tools the names of the tools that there are
      */
-    RequestMapper(McpJsonMapper mapper, Set<String> tools) {
-        this.mapper = mapper;
+    RequestMapper(Set<String> tools) {
         this.tools = tools;
     }
 
@@ -32,7 +28,7 @@ final class RequestMapper implements McpJsonMapper {
     public <T> T convertValue(Object from, TypeRef<T> type) {
         return from instanceof Map<?, ?> params && type.getType().equals(CallToolRequest.class)
                 ? (T) toolCall(params)
-                : mapper.convertValue(from, type);
+                : super.convertValue(from, type);
     }
 
     private CallToolRequest toolCall(Map<?, ?> params) {
@@ -61,40 +57,5 @@ final class RequestMapper implements McpJsonMapper {
         return McpError.builder(McpSchema.ErrorCodes.INVALID_PARAMS)
                 .message(message)
                 .build();
-    }
-
-    @Override
-    public <T> T convertValue(Object from, Class<T> type) {
-        return mapper.convertValue(from, type);
-    }
-
-    @Override
-    public <T> T readValue(String content, Class<T> type) throws IOException {
-        return mapper.readValue(content, type);
-    }
-
-    @Override
-    public <T> T readValue(byte[] content, Class<T> type) throws IOException {
-        return mapper.readValue(content, type);
-    }
-
-    @Override
-    public <T> T readValue(String content, TypeRef<T> type) throws IOException {
-        return mapper.readValue(content, type);
-    }
-
-    @Override
-    public <T> T readValue(byte[] content, TypeRef<T> type) throws IOException {
-        return mapper.readValue(content, type);
-    }
-
-    @Override
-    public String writeValueAsString(Object value) throws IOException {
-        return mapper.writeValueAsString(value);
-    }
-
-    @Override
-    public byte[] writeValueAsBytes(Object value) throws IOException {
-        return mapper.writeValueAsBytes(value);
     }
 }

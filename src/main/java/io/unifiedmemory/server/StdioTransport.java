@@ -245,10 +245,10 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     private static byte[] json(@Nullable Object id, Object message) {
         try {
-            return Json.MAPPER.writeValueAsBytes(message);
+            return Json.writeBytes(PlainJson.of(message));
         } catch (JacksonException e) {
             LOG.error("a message cannot be written as JSON", e);
-            return Json.MAPPER.writeValueAsBytes(JsonRpc.error(
+            return Json.writeBytes(JsonRpc.error(
                     id, McpSchema.ErrorCodes.INTERNAL_ERROR, "the reply cannot be written as JSON: see the log"));
         }
     }

@@ -121,7 +121,7 @@ final class Arguments {
         }
         int bytes;
         try {
-            bytes = Json.MAPPER.writeValueAsBytes(value).length;
+            bytes = Json.writeBytes(value).length;
         } catch (JacksonException e) {
             throw rejected(field + " cannot be written as JSON: " + e.getOriginalMessage());
         }

@@ -51,7 +51,9 @@ final class Relay implements AutoCloseable {
     private final Clock clock;
     private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
     private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
-    private final String holder = UUID.randomUUID().toString();
+    /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
+    private final String holder = new UUID(random(), random()).toString();
+
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
@@ -84,6 +86,10 @@ final class Relay implements AutoCloseable {
     @Nullable
     Drift drift(Slot slot) {
         return drifts.get(slot);
+    }
+
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     /** When to try a write again that failed this often, in milliseconds since the epoch. */

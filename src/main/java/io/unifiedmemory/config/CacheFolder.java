@@ -1,0 +1,38 @@
+package io.unifiedmemory.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where a program keeps on each platform what it can make anew. */
+public final class CacheFolder {
+
+    /** The environment variable that names another folder; the launcher knows it too. */
+    private static final String VARIABLE = "UNIFIED_MEMORY_CACHE";
+
+    private CacheFolder() {}
+
+    /**
+     * The folder, which need not be there.
+     *
+     * @param os the system property {@code os.name}
+     * @param home the user's home folder
+     */
+    public static Path of(String os, String home, Map<String, String> environment) {
+        String named = environment.get(VARIABLE);
+        if (named != null && !named.isEmpty() && !Placeholders.isUnset(named)) {
+            return Path.of(named).toAbsolutePath();
+        }
+        String system = os.toLowerCase(Locale.ROOT);
+        if (system.startsWith("windows")) {
+            return DataFolder.of(os, home, environment).resolve("cache");
+        }
+        if (system.startsWith("mac")) {
+            return Path.of(home, "Library", "Caches", "unified-memory");
+        }
+        // The XDG base directory specification: a relative path there is to be ignored.
+        String cache = environment.get("XDG_CACHE_HOME");
+        boolean usable = cache != null && cache.startsWith("/");
+        return (usable ? Path.of(cache) : Path.of(home, ".cache")).resolve("unified-memory");
+    }
+}

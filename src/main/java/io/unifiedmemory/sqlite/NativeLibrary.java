@@ -1,0 +1,100 @@
+package io.unifiedmemory.sqlite;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+
+/**
+ * SQLite's native library outside the jar. The driver would unpack it into the temporary folder at every start, and leave
+ * it there when the process is killed; this keeps one copy for all starts.
+ */
+public final class NativeLibrary {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+
+    /** Where the driver looks first. */
+    private static final String FOLDER = "org.sqlite.lib.path";
+
+    /** Where the driver unpacks to, and which it searches for what was left behind. */
+    private static final String TEMPORARY = "org.sqlite.tmpdir";
+
+    private NativeLibrary() {}
+
+    /**
+     * Makes the driver use the copy in a folder below {@code cache}, which is made if need be. Where that cannot be
+     * written, the library is loaded at once from a file that is gone again when this returns. Call before the first
+     * database is opened.
+     *
+     * @param version of the driver: each has its own library
+     */
+    public static void keepIn(Path cache, String version) {
+        if (System.getProperty(FOLDER) != null) {
+            return;
+        }
+        String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+        Path folder = cache.resolve(("sqlite-" + version + "-" + platform).replace(' ', '-'));
+        Path library = folder.resolve(LibraryLoaderUtil.getNativeLibName());
+        try {
+            if (!Files.isRegularFile(library)) {
+                Files.createDirectories(folder);
+                unpack(library);
+            }
+            use(folder);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be made ({}), SQLite is unpacked at every start", library, e.toString());
+            loadFromTemporaryFile();
+        }
+    }
+
+    private static void use(Path folder) {
+        System.setProperty(FOLDER, folder.toString());
+        System.setProperty(TEMPORARY, folder.toString());
+    }
+
+    /** Under another name first, so that another process never loads half a library. */
+    private static void unpack(Path library) throws IOException {
+        Path fresh = Files.createTempFile(library.getParent(), "unpacking", null);
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + library.getFileName();
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
+                FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            if (in == null) {
+                throw new FileNotFoundException("there is no SQLite for this platform in the jar: " + resource);
+            }
+            in.transferTo(Channels.newOutputStream(out));
+            out.force(true);
+            Files.move(fresh, library, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static void loadFromTemporaryFile() {
+        try {
+            Path folder = Files.createTempDirectory("unified-memory");
+            Path library = folder.resolve(LibraryLoaderUtil.getNativeLibName());
+            try {
+                unpack(library);
+                use(folder);
+                SQLiteJDBCLoader.initialize();
+            } finally {
+                // Where a loaded library cannot be deleted (Windows), it stays until the system clears the folder.
+                Files.deleteIfExists(library);
+                Files.deleteIfExists(folder);
+            }
+        } catch (Exception e) {
+            LOG.debug("SQLite's library could not be loaded beforehand; opening the database says why", e);
+            System.clearProperty(FOLDER);
+            System.clearProperty(TEMPORARY);
+        }
+    }
+}
