@@ -25,7 +25,8 @@ final class Distribution {
     }
 
     private static final class Bundles {
-        private static final Path MCPB = build("first", "mcpb", "build-mcpb", "--release-url", "https://example.org/v1/");
+        private static final Path MCPB =
+                build("first", "mcpb", "build-mcpb", "--release-url", "https://example.org/v1/");
     }
 
     private Distribution() {}
@@ -110,7 +111,8 @@ final class Distribution {
     static List<Path> libraries() {
         return Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
                 .map(Path::of)
-                .filter(file -> Files.isRegularFile(file) && !file.equals(Path.of(Launch.required("unified-memory.jar"))))
+                .filter(file ->
+                        Files.isRegularFile(file) && !file.equals(Path.of(Launch.required("unified-memory.jar"))))
                 .toList();
     }
 }
