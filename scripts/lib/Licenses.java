@@ -21,9 +21,11 @@ import tools.jackson.databind.JsonNode;
  */
 final class Licenses {
 
+    /** At the top of a jar or anywhere below META-INF. */
     private static final Pattern TEXT =
-            Pattern.compile("(?:META-INF/)?(?:licen[cs]es?/)?(?:LICEN[CS]E|NOTICE|COPYING|ABOUT|AL2|LGPL)[^/]*", Pattern.CASE_INSENSITIVE);
-    private static final Pattern LICENCE = Pattern.compile("(?i)(LICEN[CS]E|COPYING|ABOUT).*");
+            Pattern.compile("(?i)(?:META-INF/(?:.*/)?)?[^/]*(?:LICEN[CS]E|NOTICE|COPYING|AL2\\.0|LGPL2\\.1)[^/]*(?<!\\.class)");
+
+    private static final Pattern LICENCE = Pattern.compile("(?i)(?:LICEN[CS]E|COPYING).*");
 
     private Licenses() {}
 

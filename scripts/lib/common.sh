@@ -90,7 +90,7 @@ exec_test_class() {
 build_jar() {
   local jar="$root/target/unified-memory-mcp.jar"
   if [ -f "$jar" ] && [ -f "$root/target/bom.json" ] && [ -f "$root/target/runtime-classpath" ] \
-    && [ -z "$(find "$root/pom.xml" "$root/src/main/java" "$root/src/main/resources" -newer "$jar" -print -quit)" ]; then
+    && [ -z "$(find "$root/pom.xml" "$root/src/main/java" -newer "$jar" -print -quit)" ]; then
     return 0
   fi
   echo "building target/unified-memory-mcp.jar"

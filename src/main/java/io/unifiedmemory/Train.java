@@ -37,8 +37,8 @@ final class Train implements Command {
             return 0;
         } catch (IOException e) {
             streams.err()
-                    .println("unified-memory: " + archive.file() + " cannot be " + (remove ? "deleted" : "made") + ": " + e
-                            + "; the server works without it and starts more slowly");
+                    .println("unified-memory: " + archive.file() + " cannot be " + (remove ? "deleted" : "made") + ": "
+                            + e + "; the server works without it and starts more slowly");
             return Main.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

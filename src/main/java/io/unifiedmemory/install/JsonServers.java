@@ -85,14 +85,15 @@ final class JsonServers implements ServerList {
         Member last = object.last();
         int inside = last == null ? object.open() + 1 : last.end();
         String rest = text.substring(inside, object.close());
-        boolean comma = last != null && !COMMA.matcher(rest).lookingAt();
-        String before = text.substring(0, inside) + (comma ? "," : "") + rest.stripTrailing();
+        boolean trailing = last != null && COMMA.matcher(rest).lookingAt();
+        String before = text.substring(0, inside) + (last == null || trailing ? "" : ",") + rest.stripTrailing();
         String end = last == null
                 ? layout.lineBreak(depth - 1)
                 : rest.substring(rest.stripTrailing().length());
         return before
                 + (last == null && layout.flat() ? "" : layout.lineBreak(depth))
                 + member
+                + (trailing ? "," : "")
                 + (layout.flat() ? "" : end)
                 + text.substring(object.close());
     }

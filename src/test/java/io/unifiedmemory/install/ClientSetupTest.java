@@ -104,6 +104,7 @@ class ClientSetupTest {
             strings = {
                 "{\n  // mine\n  \"theme\": \"dark\" // really\n}\n",
                 "{\n  \"mcpServers\": { // all of them\n    \"a\": {}, // one, two\n    /* last, */\n    \"b\": {} // b\n  } // end\n}\n",
+                "{\n  \"mcpServers\": {\n    \"a\": {}, // a\n  },\n}\n",
                 "{ // nothing, yet\n  // here\n}\n"
             })
     void commentsStayWhereTheyAre(String text) throws IOException {
@@ -124,7 +125,7 @@ class ClientSetupTest {
                       "type": "stdio",
                       "command": "%s",
                       "args": []
-                    }
+                    },
                   },
                 }
                 """.formatted(LAUNCHER));
