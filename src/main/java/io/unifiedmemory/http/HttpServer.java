@@ -3,6 +3,8 @@ package io.unifiedmemory.http;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -51,6 +54,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final HttpOptions options;
+    private final Duration idleConnection;
     private final EventStreams streams = new EventStreams();
     private final StreamableTransport streamable;
     private final SseTransport sse;
@@ -66,15 +70,21 @@ public final class HttpServer implements AutoCloseable {
      * @param longestCall how long calls in flight may take when the server is closed
      */
     public HttpServer(HttpOptions options, Duration longestCall) {
+        this(options, longestCall, IDLE_CONNECTION, System::nanoTime);
+    }
+
+    HttpServer(HttpOptions options, Duration longestCall, Duration idleConnection, LongSupplier nanoTime) {
         this.options = options;
-        streamable = new StreamableTransport(options, streams, System::nanoTime);
-        sse = new SseTransport(options, streams, SSE_MESSAGES, System::nanoTime);
+        this.idleConnection = idleConnection;
+        streamable = new StreamableTransport(options, streams, nanoTime);
+        sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
         addFilter(new RequestGuard(options));
         addServlet(STREAMABLE, streamable.endpoint());
         if (options.sse()) {
             addServlet(SSE, sse.stream());
             addServlet(SSE_MESSAGES, sse.messages());
         }
+        addServlet("/", new NotFound(options.maxRequestBytes()));
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
@@ -161,7 +171,7 @@ public final class HttpServer implements AutoCloseable {
         }
         connector.setHost(options.address().host());
         connector.setPort(options.address().port());
-        connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        connector.setIdleTimeout(idleConnection.toMillis());
         return connector;
     }
 
@@ -174,6 +184,20 @@ public final class HttpServer implements AutoCloseable {
             jetty.stop();
         } catch (Exception e) {
             throw new IllegalStateException("the server could not be stopped: " + e.getMessage(), e);
+        }
+    }
+
+    /** Every other path. */
+    @SuppressWarnings("serial") // A servlet is never serialized.
+    private static final class NotFound extends Endpoint {
+
+        NotFound(int maxRequestBytes) {
+            super(maxRequestBytes);
+        }
+
+        @Override
+        void handle(HttpServletRequest request, HttpServletResponse response) throws RefusedException {
+            throw new RefusedException(HttpServletResponse.SC_NOT_FOUND, "Not found: MCP is at " + STREAMABLE);
         }
     }
 }
