@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -24,8 +25,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
-import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -88,8 +87,7 @@ public final class HttpServer implements AutoCloseable {
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
-        jetty.setHandler(new GracefulHandler(new EagerContentHandler(
-                context, new RetainedContentLoaderFactory(options.maxRequestBytes(), 64, true))));
+        jetty.setHandler(new WholeBody(options.maxRequestBytes(), new GracefulHandler(context)));
     }
 
     /** The transport at {@link #STREAMABLE}. */
@@ -182,6 +180,8 @@ public final class HttpServer implements AutoCloseable {
         streams.close();
         try {
             jetty.stop();
+        } catch (TimeoutException e) {
+            LOG.warn("calls were still unanswered when the time for it had passed");
         } catch (Exception e) {
             throw new IllegalStateException("the server could not be stopped: " + e.getMessage(), e);
         }
