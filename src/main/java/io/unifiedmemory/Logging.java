@@ -46,5 +46,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger(OURS).setLevel(Level.toLevel(level));
         boolean all = level.equals("debug");
         context.getLogger("io.modelcontextprotocol").setLevel(all ? Level.INFO : Level.ERROR);
+        // What clients send wrong is their affair; whoever sends it must not fill our log.
+        context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }
 }

@@ -3,6 +3,8 @@ package io.unifiedmemory.http;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -10,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -21,8 +25,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
-import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -51,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final HttpOptions options;
+    private final Duration idleConnection;
     private final EventStreams streams = new EventStreams();
     private final StreamableTransport streamable;
     private final SseTransport sse;
@@ -66,20 +69,25 @@ public final class HttpServer implements AutoCloseable {
      * @param longestCall how long calls in flight may take when the server is closed
      */
     public HttpServer(HttpOptions options, Duration longestCall) {
+        this(options, longestCall, IDLE_CONNECTION, System::nanoTime);
+    }
+
+    HttpServer(HttpOptions options, Duration longestCall, Duration idleConnection, LongSupplier nanoTime) {
         this.options = options;
-        streamable = new StreamableTransport(options, streams, System::nanoTime);
-        sse = new SseTransport(options, streams, SSE_MESSAGES, System::nanoTime);
+        this.idleConnection = idleConnection;
+        streamable = new StreamableTransport(options, streams, nanoTime);
+        sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
         addFilter(new RequestGuard(options));
         addServlet(STREAMABLE, streamable.endpoint());
         if (options.sse()) {
             addServlet(SSE, sse.stream());
             addServlet(SSE_MESSAGES, sse.messages());
         }
+        addServlet("/", new NotFound(options.maxRequestBytes()));
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
-        jetty.setHandler(new GracefulHandler(new EagerContentHandler(
-                context, new RetainedContentLoaderFactory(options.maxRequestBytes(), 64, true))));
+        jetty.setHandler(new WholeBody(options.maxRequestBytes(), new GracefulHandler(context)));
     }
 
     /** The transport at {@link #STREAMABLE}. */
@@ -161,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
         }
         connector.setHost(options.address().host());
         connector.setPort(options.address().port());
-        connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        connector.setIdleTimeout(idleConnection.toMillis());
         return connector;
     }
 
@@ -172,8 +180,24 @@ public final class HttpServer implements AutoCloseable {
         streams.close();
         try {
             jetty.stop();
+        } catch (TimeoutException e) {
+            LOG.warn("calls were still unanswered when the time for it had passed");
         } catch (Exception e) {
             throw new IllegalStateException("the server could not be stopped: " + e.getMessage(), e);
+        }
+    }
+
+    /** Every other path. */
+    @SuppressWarnings("serial") // A servlet is never serialized.
+    private static final class NotFound extends Endpoint {
+
+        NotFound(int maxRequestBytes) {
+            super(maxRequestBytes);
+        }
+
+        @Override
+        void handle(HttpServletRequest request, HttpServletResponse response) throws RefusedException {
+            throw new RefusedException(HttpServletResponse.SC_NOT_FOUND, "Not found: MCP is at " + STREAMABLE);
         }
     }
 }

@@ -1,0 +1,125 @@
+package io.unifiedmemory.http;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
+ * requests together may take is bounded; one that stops coming is given up with the connection's idle time.
+ */
+final class WholeBody extends Handler.Wrapper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WholeBody.class);
+
+    /** A body of at most this size is always taken: connections are bounded too. */
+    private static final int SMALL = 64 * 1024;
+
+    private final int maxBytes;
+    private final long budget = Runtime.getRuntime().maxMemory() / 4;
+    private final AtomicLong reserved = new AtomicLong();
+
+    WholeBody(int maxBytes, Handler next) {
+        super(next);
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        boolean framed = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        if (!framed) {
+            return super.handle(request, response, callback);
+        }
+        long length = request.getLength() < 0 ? maxBytes : request.getLength();
+        if (length > maxBytes) {
+            refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, request, response, callback);
+            return true;
+        }
+        long share = length <= SMALL ? 0 : length;
+        if (reserved.addAndGet(share) > Math.max(budget, share)) {
+            reserved.addAndGet(-share);
+            refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
+            return true;
+        }
+        Callback release = Callback.from(callback, () -> reserved.addAndGet(-share));
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));
+        if (body.isDone() && !body.isCompletedExceptionally()) {
+            return super.handle(new Loaded(request, body.join()), response, release);
+        }
+        CompletableFuture<Void> unused = body.handle((bytes, failure) -> {
+            request.getContext().execute(() -> resume(bytes, failure, request, response, release));
+            return null;
+        });
+        return true;
+    }
+
+    private void resume(
+            byte @Nullable [] body,
+            @Nullable Throwable failure,
+            Request request,
+            Response response,
+            Callback callback) {
+        if (failure != null || body == null) {
+            LOG.debug("the body of a request did not come: {}", String.valueOf(failure));
+            boolean large = failure instanceof IllegalStateException;
+            refuse(
+                    large ? HttpStatus.PAYLOAD_TOO_LARGE_413 : HttpStatus.REQUEST_TIMEOUT_408,
+                    request,
+                    response,
+                    callback);
+            return;
+        }
+        try {
+            if (!super.handle(new Loaded(request, body), response, callback)) {
+                refuse(HttpStatus.NOT_FOUND_404, request, response, callback);
+            }
+        } catch (Exception e) {
+            Response.writeError(request, response, callback, e);
+        }
+    }
+
+    private static void refuse(int status, Request request, Response response, Callback callback) {
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put(HttpHeader.CONNECTION, "close");
+        Response.writeError(request, response, callback, status);
+    }
+
+    /** A request whose body is here. */
+    private static final class Loaded extends Request.Wrapper {
+
+        private final Content.Source body;
+
+        Loaded(Request request, byte[] bytes) {
+            super(request);
+            body = Content.Source.from(ByteBuffer.wrap(bytes));
+        }
+
+        @Override
+        public Content.Chunk read() {
+            return body.read();
+        }
+
+        @Override
+        public void demand(Runnable callback) {
+            body.demand(callback);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            body.fail(failure);
+        }
+    }
+}

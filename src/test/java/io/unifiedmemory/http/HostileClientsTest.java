@@ -1,0 +1,150 @@
+package io.unifiedmemory.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send what nobody should, or nothing, or do not read: the server goes on and forgets them. */
+class HostileClientsTest {
+
+    private static final int MALFORMED = 10_000;
+
+    /** More than the container has threads. */
+    private static final int SLOW = 400;
+
+    private static final long ROOM = 48L * 1024 * 1024;
+
+    @Test
+    void tenThousandMalformedRequestsAreRefusedAndForgotten() throws IOException {
+        try (TestServer server = new TestServer()) {
+            String session = server.session();
+            MalformedRequests requests = new MalformedRequests(20_261_122, server.wire, session);
+            long before = usedMemory();
+            for (int i = 0; i < MALFORMED; i++) {
+                MalformedRequests.Request request = requests.next();
+                try (Socket socket = server.wire.connect()) {
+                    Wire.send(socket, "", request.bytes());
+                    if (!request.half()) {
+                        socket.shutdownOutput();
+                        assertHarmless(socket);
+                    }
+                }
+                if (i % 1_000 == 0) {
+                    assertWorks(server, session);
+                }
+            }
+            assertWorks(server, session);
+            server.nanoTime.addAndGet(HttpOptions.DEFAULT.sessionIdle().toNanos());
+            server.http.streamable().expireSessions();
+            assertThat(server.http.streamable().sessions()).isZero();
+            assertThat(server.http.sse().sessions()).isZero();
+            assertThat(usedMemory() - before).isLessThan(ROOM);
+        }
+    }
+
+    private static void assertHarmless(Socket socket) throws IOException {
+        byte[] reply;
+        try {
+            reply = socket.getInputStream().readAllBytes();
+        } catch (SocketException e) {
+            // The server has hung up on bytes that it did not want to read.
+            return;
+        }
+        String text = new String(reply, StandardCharsets.UTF_8);
+        assertThat(text)
+                .doesNotContain("stackTrace", "\tat ", "java.lang", "org.eclipse", "jetty")
+                .doesNotContain("HTTP/1.1 500");
+    }
+
+    @Test
+    void slowClientsHoldNobodyUpAndAreDropped() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        try (TestServer server = new TestServer(options -> options, Duration.ofSeconds(2))) {
+            String session = server.session();
+            String head = server.wire.head("POST", "/mcp", 1_000, "Mcp-Session-Id: " + session);
+            for (int i = 0; i < SLOW; i++) {
+                Socket socket = server.wire.connect();
+                slow.add(socket);
+                String half = i % 2 == 0 ? head.substring(0, 40) : head + "{\"jsonrpc\":";
+                Wire.send(socket, half, new byte[0]);
+            }
+            assertWorks(server, session);
+            for (Socket socket : slow) {
+                assertHarmless(socket);
+            }
+            assertWorks(server, session);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aListenerThatDoesNotReadIsCutOff() throws IOException {
+        try (TestServer server = new TestServer()) {
+            try (Wire.Events events = server.wire.events("/sse")) {
+                String path = String.valueOf(events.next("endpoint"));
+                server.wire.post(path, TestServer.initialize());
+                String large = TestServer.call(1, "large", Map.of("size", 1024 * 1024));
+                int status = 202;
+                int calls = 0;
+                while (status == 202) {
+                    status = server.wire.post(path, large).status();
+                    assertThat(++calls).isLessThan(100);
+                }
+                assertThat(status).isEqualTo(404);
+                assertThat(server.http.sse().sessions()).isZero();
+            }
+            assertWorks(server, server.session());
+        }
+    }
+
+    @Test
+    void fiveHundredIdleSessionsEndButNotThoseInUse() throws IOException {
+        try (TestServer server = new TestServer()) {
+            String first = server.session();
+            for (int i = 1; i < 500; i++) {
+                server.session();
+            }
+            String listening = server.session();
+            assertThat(server.http.streamable().sessions()).isEqualTo(501);
+            long half = HttpOptions.DEFAULT.sessionIdle().toNanos() / 2;
+            try (Wire.Events events = server.wire.events("/mcp", "Mcp-Session-Id: " + listening)) {
+                assertThat(events.reader().readLine()).isNotNull();
+                server.nanoTime.addAndGet(half);
+                assertWorks(server, first);
+                server.nanoTime.addAndGet(half);
+                server.http.streamable().expireSessions();
+                assertThat(server.http.streamable().sessions()).isEqualTo(2);
+                assertWorks(server, first);
+                assertWorks(server, listening);
+            }
+            server.nanoTime.addAndGet(2 * half);
+            server.http.streamable().expireSessions();
+            assertThat(server.wire
+                            .post("/mcp", TestServer.request(1, "ping", Map.of()), "Mcp-Session-Id: " + first)
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    private static void assertWorks(TestServer server, String session) throws IOException {
+        Wire.Reply reply = server.wire.post(
+                "/mcp", TestServer.call(1, "echo", Map.of("text", "still here")), "Mcp-Session-Id: " + session);
+        assertThat(reply.body()).contains("still here");
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

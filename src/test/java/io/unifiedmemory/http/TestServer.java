@@ -1,0 +1,125 @@
+package io.unifiedmemory.http;
+
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.server.MemoryServer;
+import jakarta.servlet.Filter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Both transports in this process, with the tools {@code echo} (gives its text back), {@code large} (gives so many
+ * characters) and {@code hang} (waits until it is let go, or interrupted).
+ */
+final class TestServer implements AutoCloseable {
+
+    static final Duration GRACE = Duration.ofSeconds(20);
+
+    final AtomicLong nanoTime = new AtomicLong();
+    final CountDownLatch hanging = new CountDownLatch(1);
+    final CountDownLatch letGo = new CountDownLatch(1);
+    final CountDownLatch interrupted = new CountDownLatch(1);
+    final HttpServer http;
+    final Wire wire;
+
+    TestServer(Filter... filters) throws IOException {
+        this(options -> options, Duration.ofSeconds(30), filters);
+    }
+
+    TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Filter... filters) throws IOException {
+        HttpOptions options = change.apply(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")));
+        http = new HttpServer(options, GRACE, idleConnection, nanoTime::get);
+        for (Filter filter : filters) {
+            http.addFilter(filter);
+        }
+        serve(McpServer.async(http.streamable()));
+        serve(McpServer.async(http.sse()));
+        wire = new Wire(http.start());
+    }
+
+    private void serve(McpServer.AsyncSpecification<?> server) {
+        server.serverInfo("test", "1")
+                .capabilities(
+                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .jsonMapper(MemoryServer.JSON)
+                .jsonSchemaValidator(new ConformanceServer.AnythingGoes())
+                .validateToolInputs(false)
+                .tools(
+                        tool("echo", arguments -> String.valueOf(arguments.get("text"))),
+                        tool("large", arguments -> "x".repeat(((Number) arguments.get("size")).intValue())),
+                        tool("hang", arguments -> hang()))
+                .build();
+    }
+
+    private static AsyncToolSpecification tool(String name, Function<Map<String, Object>, String> handler) {
+        return AsyncToolSpecification.builder()
+                .tool(McpSchema.Tool.builder(name, Map.of("type", "object"))
+                        .description(name)
+                        .build())
+                .callHandler((exchange, request) -> Mono.fromCallable(() -> CallToolResult.builder(
+                                List.of(TextContent.builder(handler.apply(request.arguments()))
+                                        .build()))
+                        .build()))
+                .build();
+    }
+
+    private String hang() {
+        hanging.countDown();
+        try {
+            letGo.await();
+            return "let go";
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    static String initialize() {
+        return request(
+                0,
+                "initialize",
+                Map.of(
+                        "protocolVersion",
+                        "2025-11-25",
+                        "capabilities",
+                        Map.of(),
+                        "clientInfo",
+                        Map.of("name", "test", "version", "1")));
+    }
+
+    static String request(int id, String method, Map<String, ?> params) {
+        return Json.write(Map.of("jsonrpc", "2.0", "id", id, "method", method, "params", params));
+    }
+
+    static String call(int id, String tool, Map<String, ?> arguments) {
+        return request(id, "tools/call", Map.of("name", tool, "arguments", arguments));
+    }
+
+    /** Opens a session of Streamable HTTP; gives its id. */
+    String session(String... headers) throws IOException {
+        Wire.Reply reply = wire.post("/mcp", initialize(), headers);
+        @Nullable String id = reply.header("mcp-session-id");
+        if (id == null) {
+            throw new AssertionError("no session: " + reply);
+        }
+        return id;
+    }
+
+    @Override
+    public void close() {
+        letGo.countDown();
+        http.close();
+    }
+}
