@@ -115,7 +115,7 @@ public final class ConfigLoader {
                 issuer,
                 needed(named == null ? resource : named, Setting.AUTH_AUDIENCE),
                 URI.create(needed((String) value(Setting.AUTH_JWKS_URI, file, origin), Setting.AUTH_JWKS_URI)),
-                Set.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *")),
+                Set.copyOf(List.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *"))),
                 text(Setting.AUTH_USER_CLAIM, file, origin),
                 text(Setting.AUTH_READ_SCOPE, file, origin),
                 text(Setting.AUTH_WRITE_SCOPE, file, origin),

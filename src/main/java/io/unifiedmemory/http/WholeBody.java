@@ -2,7 +2,6 @@ package io.unifiedmemory.http;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,6 +11,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +54,8 @@ final class WholeBody extends Handler.Wrapper {
             return true;
         }
         Callback release = Callback.from(callback, () -> reserved.addAndGet(-share));
-        CompletableFuture<byte[]> body = Content.Source.asByteArrayAsync(request, maxBytes);
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));
         if (body.isDone() && !body.isCompletedExceptionally()) {
             return super.handle(new Loaded(request, body.join()), response, release);
         }
@@ -66,11 +67,14 @@ final class WholeBody extends Handler.Wrapper {
     }
 
     private void resume(
-            byte @Nullable [] body, @Nullable Throwable failure, Request request, Response response, Callback callback) {
+            byte @Nullable [] body,
+            @Nullable Throwable failure,
+            Request request,
+            Response response,
+            Callback callback) {
         if (failure != null || body == null) {
-            Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            LOG.debug("the body of a request did not come: {}", String.valueOf(cause));
-            boolean large = cause instanceof IllegalStateException;
+            LOG.debug("the body of a request did not come: {}", String.valueOf(failure));
+            boolean large = failure instanceof IllegalStateException;
             refuse(
                     large ? HttpStatus.PAYLOAD_TOO_LARGE_413 : HttpStatus.REQUEST_TIMEOUT_408,
                     request,

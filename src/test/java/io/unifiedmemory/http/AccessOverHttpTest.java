@@ -63,7 +63,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,13 +83,13 @@ class AccessOverHttpTest {
     @TempDir
     private Path folder;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
+    private volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final AtomicLong nanos = new AtomicLong();
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> secrets = new ArrayList<>();
     private final Log log = new Log();
     private final List<String> received = new CopyOnWriteArrayList<>();
-    private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private com.sun.net.httpserver.HttpServer other;
     private KeyServer keys;
     private TokenFile tokens;
@@ -124,6 +123,7 @@ class AccessOverHttpTest {
         log.setContext(loggers);
         log.start();
         loggers.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(log);
+        other = otherServer();
         keys = new KeyServer();
         keys.publish(key);
         Path file = folder.resolve("tokens.json");
@@ -166,21 +166,26 @@ class AccessOverHttpTest {
     }
 
     /** Another server, which says nothing useful but notes what it is sent, and waits while the gate is closed. */
-    private UpstreamOptions upstream() throws IOException {
-        other = com.sun.net.httpserver.HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        other.setExecutor(Executors.newCachedThreadPool());
-        other.createContext("/", exchange -> {
+    private com.sun.net.httpserver.HttpServer otherServer() throws IOException {
+        com.sun.net.httpserver.HttpServer server =
+                com.sun.net.httpserver.HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", exchange -> {
             received.add(exchange.getRequestHeaders().entrySet() + " "
                     + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             try {
-                gate.get().await();
+                gate.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             exchange.sendResponseHeaders(500, -1);
             exchange.close();
         });
-        other.start();
+        server.start();
+        return server;
+    }
+
+    private UpstreamOptions upstream() {
         return new UpstreamOptions(
                 "other",
                 new UpstreamOptions.Transport.Http(
@@ -206,7 +211,7 @@ class AccessOverHttpTest {
 
             @Override
             public Instant instant() {
-                return now.get();
+                return now;
             }
         };
     }
@@ -233,7 +238,7 @@ class AccessOverHttpTest {
                             .audience(audience)
                             .subject("anna")
                             .claim("scope", scope)
-                            .expirationTime(Date.from(now.get().plusSeconds(seconds)))
+                            .expirationTime(Date.from(now.plusSeconds(seconds)))
                             .build());
             jwt.sign(new RSASSASigner(key));
             return noted(jwt.serialize());
@@ -370,12 +375,11 @@ class AccessOverHttpTest {
     @Test
     void anExpiredTokenEndsInsideALivingSession() throws Exception {
         for (String token : List.of(
-                token(UserSet.of(Set.of("anna")), Scope.READ, now.get().plusSeconds(60)),
-                jwt("memory", "memory:read", 80))) {
+                token(UserSet.of(Set.of("anna")), Scope.READ, now.plusSeconds(60)), jwt("memory", "memory:read", 80))) {
             String session = session(token);
             assertThat(call(token, session, "retrieve", Map.of("key", "tea")).body())
                     .contains("Darjeeling");
-            now.updateAndGet(time -> time.plusSeconds(60));
+            now = now.plusSeconds(60);
             assertError(call(token, session, "retrieve", Map.of("key", "tea")), 401);
         }
     }
@@ -435,7 +439,7 @@ class AccessOverHttpTest {
         String token = token("anna");
         String session = session(token);
         CountDownLatch opens = new CountDownLatch(1);
-        gate.set(opens);
+        gate = opens;
         CountDownLatch fourRefused = new CountDownLatch(4);
         List<CompletableFuture<Integer>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

@@ -23,7 +23,8 @@ class HttpRulesTest {
 
     /** Stands for the authentication: believes who the client says it is. */
     private static final Filter CREDULOUS = (request, response, chain) -> {
-        request.setAttribute(Caller.ATTRIBUTE, ((jakarta.servlet.http.HttpServletRequest) request).getHeader("x-caller"));
+        request.setAttribute(
+                Caller.ATTRIBUTE, ((jakarta.servlet.http.HttpServletRequest) request).getHeader("x-caller"));
         chain.doFilter(request, response);
     };
 
@@ -124,14 +125,14 @@ class HttpRulesTest {
         assertError(wire.exchange("GET", "/nothing", ""), 404);
         assertError(wire.exchange("GET", "/mcp/../mcp", ""), 404, 400);
         assertThat(wire.exchange("PUT", "/mcp", ping, session).header("allow")).isEqualTo("POST, GET, DELETE");
-        assertError(
-                wire.post("/mcp", TestServer.request(1, "initialize", Map.of("clientInfo", 5))), 200);
+        assertError(wire.post("/mcp", TestServer.request(1, "initialize", Map.of("clientInfo", 5))), 200);
     }
 
     @Test
     void whatIsTooLargeIsRefused() throws IOException {
         String large = "x".repeat(HttpOptions.DEFAULT.maxRequestBytes() + 1);
-        assertThat(refusedWhileSending("content-length: " + large.length(), large)).contains(" 413 ");
+        assertThat(refusedWhileSending("content-length: " + large.length(), large))
+                .contains(" 413 ");
         String chunk = Integer.toHexString(large.length()) + "\r\n" + large + "\r\n0\r\n\r\n";
         assertThat(refusedWhileSending("transfer-encoding: chunked", chunk)).contains(" 413 ");
         assertThat(wire.exchange("GET", "/mcp", "", "X-Large: " + "x".repeat(64 * 1024))
@@ -177,7 +178,8 @@ class HttpRulesTest {
     @Test
     void aCancelledCallIsInterruptedAndNotAnswered() throws Exception {
         String session = "Mcp-Session-Id: " + server.session();
-        CompletableFuture<Wire.Reply> hanging = later(() -> wire.post("/mcp", TestServer.call(7, "hang", Map.of()), session));
+        CompletableFuture<Wire.Reply> hanging =
+                later(() -> wire.post("/mcp", TestServer.call(7, "hang", Map.of()), session));
         server.hanging.await();
         assertError(wire.post("/mcp", TestServer.call(7, "echo", Map.of()), session), 400);
         wire.post(
@@ -193,7 +195,8 @@ class HttpRulesTest {
     @Test
     void whatIsInFlightIsAnsweredBeforeTheEnd() throws Exception {
         String session = "Mcp-Session-Id: " + server.session();
-        CompletableFuture<Wire.Reply> hanging = later(() -> wire.post("/mcp", TestServer.call(1, "hang", Map.of()), session));
+        CompletableFuture<Wire.Reply> hanging =
+                later(() -> wire.post("/mcp", TestServer.call(1, "hang", Map.of()), session));
         server.hanging.await();
         try (Wire.Events events = wire.events("/mcp", session)) {
             CompletableFuture<Void> closed = CompletableFuture.runAsync(server.http::close);
@@ -215,7 +218,9 @@ class HttpRulesTest {
             String session = "Mcp-Session-Id: " + impatient.session();
             CompletableFuture<Void> unused = CompletableFuture.runAsync(
                     impatient.letGo::countDown, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
-            assertThat(impatient.wire.post("/mcp", TestServer.call(1, "hang", Map.of()), session)
+            assertThat(impatient
+                            .wire
+                            .post("/mcp", TestServer.call(1, "hang", Map.of()), session)
                             .body())
                     .contains("let go");
         }
@@ -225,7 +230,10 @@ class HttpRulesTest {
     void aSessionThatEndsEndsItsListeningStream() throws IOException {
         String session = "Mcp-Session-Id: " + server.session();
         try (Wire.Events events = wire.events("/mcp", session)) {
-            server.http.streamable().notifyClients("notifications/test", Map.of()).block();
+            server.http
+                    .streamable()
+                    .notifyClients("notifications/test", Map.of())
+                    .block();
             assertThat(events.next("message")).contains("notifications/test");
             wire.exchange("DELETE", "/mcp", "", session);
             assertThat(events.next("message")).isNull();

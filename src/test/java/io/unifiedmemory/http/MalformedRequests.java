@@ -10,13 +10,34 @@ import java.util.Random;
 /** Requests that are wrong in some way, the same ones for the same seed. */
 final class MalformedRequests {
 
-    private static final List<String> VALUES =
-            List.of("null", "true", "-1", "1.5", "1e400", "\"\"", "\"x\"", "[]", "{}", "[[]]", "{\"name\":7}", "99999999999999999999");
+    private static final List<String> VALUES = List.of(
+            "null",
+            "true",
+            "-1",
+            "1.5",
+            "1e400",
+            "\"\"",
+            "\"x\"",
+            "[]",
+            "{}",
+            "[[]]",
+            "{\"name\":7}",
+            "99999999999999999999");
     private static final List<String> FIELDS = List.of("jsonrpc", "id", "method", "params");
     private static final List<String> METHODS =
             List.of("GET", "PUT", "PATCH", "OPTIONS", "HEAD", "TRACE", "DELETE", "CONNECT", "BREW", "post");
     private static final List<String> PATHS = List.of(
-            "/", "/mcp/", "/mcp/..", "/mcp;x", "/%00", "/%zz", "/messages", "/messages?sessionId=%ff", "/sse/x", "//mcp", "*");
+            "/",
+            "/mcp/",
+            "/mcp/..",
+            "/mcp;x",
+            "/%00",
+            "/%zz",
+            "/messages",
+            "/messages?sessionId=%ff",
+            "/sse/x",
+            "//mcp",
+            "*");
     private static final List<String> HEADERS = List.of(
             "Content-Type: text/html",
             "Content-Type: application/json; charset=utf-16",
@@ -115,8 +136,10 @@ final class MalformedRequests {
         return switch (random.nextInt(3)) {
             case 0 -> text.replaceFirst("\"" + field + "\"", "\"" + field + "x\"");
             case 1 -> text.substring(0, text.length() - 1) + ",\"" + field + "\":" + one(VALUES) + "}";
-            default -> "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + one(List.of("tools/call", "tools/list", "initialize", "x"))
-                    + "\",\"params\":" + one(VALUES) + "}";
+            default ->
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
+                        + one(List.of("tools/call", "tools/list", "initialize", "x")) + "\",\"params\":" + one(VALUES)
+                        + "}";
         };
     }
 

@@ -98,7 +98,8 @@ record Wire(int port) {
                     header.substring(colon + 1).strip());
         }
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
-        all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        all.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         return head.append("\r\n").toString();
     }
 

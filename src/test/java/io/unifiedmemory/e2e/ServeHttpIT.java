@@ -1,0 +1,149 @@
+package io.unifiedmemory.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code serve --http}, from outside. */
+class ServeHttpIT {
+
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+    private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theServerOnStdioLoadsNothingOfIt() throws IOException {
+        Path classes = folder.resolve("classes.txt");
+        Launch stdio = Launch.of(
+                JAVA_BIN.resolve("java"),
+                "-Xlog:class+load:file=" + classes,
+                "-jar",
+                Launch.required("unified-memory.jar"),
+                "--db",
+                folder.resolve("memory.db").toString());
+        try (McpProcess process = stdio.start()) {
+            process.initialize();
+            process.ask("store", Map.of("user_id", "anna", "key", "tea", "value", "green"));
+        }
+        assertThat(Files.readAllLines(classes))
+                .anyMatch(line -> line.contains("io.unifiedmemory.server.StdioTransport"))
+                .noneMatch(line -> line.contains("org.eclipse.jetty")
+                        || line.contains("jakarta.")
+                        || line.contains("io.unifiedmemory.http"));
+    }
+
+    @Test
+    void anAddressOfTheNetworkNeedsAuthenticationOrAPlainWord() {
+        Launch.Finished refused = Launch.jar(
+                        "serve",
+                        "--http",
+                        "0.0.0.0:0",
+                        "--db",
+                        folder.resolve("memory.db").toString())
+                .run();
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.stderr()).contains("0.0.0.0:0", "--http-allow-unauthenticated");
+        assertThat(refused.stderr().lines()).hasSize(1);
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneClearLine() {
+        try (HttpProcess first = HttpProcess.start(folder.resolve("memory.db"))) {
+            String address = URI.create(first.mcp()).getAuthority();
+            Launch.Finished second = Launch.jar(
+                            "serve",
+                            "--http",
+                            address,
+                            "--db",
+                            folder.resolve("other.db").toString())
+                    .run();
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.stderr().lines()).hasSize(1);
+            assertThat(second.stderr()).contains("cannot listen on " + address);
+        }
+    }
+
+    @Test
+    void withAKeystoreItSpeaksTls() throws Exception {
+        Path keystore = folder.resolve("keys.p12");
+        Launch.Finished made = Launch.of(
+                        JAVA_BIN.resolve("keytool"),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keystore.toString(),
+                        "-storepass",
+                        "changeit")
+                .run();
+        assertThat(made.exitCode()).as(made.stderr() + made.stdout()).isZero();
+        try (HttpProcess server = HttpProcess.start(
+                folder.resolve("memory.db"),
+                "--http-keystore",
+                keystore.toString(),
+                "--http-keystore-password",
+                "changeit")) {
+            assertThat(server.mcp()).startsWith("https://");
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(trusting(keystore)).build();
+            HttpResponse<String> reply = client.send(
+                    HttpRequest.newBuilder(URI.create(server.mcp()))
+                            .header("Content-Type", "application/json")
+                            .header("Accept", "application/json, text/event-stream")
+                            .POST(HttpRequest.BodyPublishers.ofString(INITIALIZE))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+            assertThat(reply.headers().firstValue("Mcp-Session-Id")).isPresent();
+            assertThat(server.stderr()).doesNotContain("changeit");
+        }
+    }
+
+    @Test
+    void itEndsWhenItIsToldTo() throws InterruptedException {
+        try (HttpProcess server = HttpProcess.start(folder.resolve("memory.db"))) {
+            assertThat(server.end()).as("ended by SIGTERM").isEqualTo(128 + 15);
+            assertThat(server.stderr()).doesNotContain("Exception", "unanswered");
+        }
+    }
+
+    private static SSLContext trusting(Path keystore) throws GeneralSecurityException, IOException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keystore)) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}
