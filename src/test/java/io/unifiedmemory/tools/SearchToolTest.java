@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ class SearchToolTest {
         assertPagesAreExact("recency", null);
     }
 
-    private void assertPagesAreExact(String order, String query) {
+    private void assertPagesAreExact(String order, @Nullable String query) {
         Random random = new Random(7);
         String user = order + query;
         List<String> originals = new ArrayList<>();
