@@ -31,7 +31,7 @@ async function measure(program) {
   const folder = mkdtempSync(join(tmpdir(), 'startup-'));
   const env = { ...process.env, UNIFIED_MEMORY_DB: join(folder, 'm.db'), MEMORY_FILE_PATH: join(folder, 'm.jsonl'), ...program.env };
   const start = performance.now();
-  const child = spawn(program.command, program.args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(program.command, program.args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   try {
     if (!program.speaks) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class StartArchive {
 
     /** Set by the launcher: where the archive belongs. */
-    private static final String PROPERTY = "unified-memory.archive";
+    static final String PROPERTY = "unified-memory.archive";
 
     /** A new session is busy in its first seconds. */
     private static final long QUIET_MILLIS = 10_000;

@@ -69,6 +69,8 @@ final class TrainingRun {
     private List<String> command() {
         List<String> command = thisProgram();
         command.add(1, option);
+        // It must not see about the archive itself, as other servers do.
+        command.removeIf(flag -> flag.startsWith("-D" + StartArchive.PROPERTY));
         command.addAll(List.of("--db", folder.resolve("memory.db").toString()));
         return command;
     }

@@ -191,7 +191,8 @@ class LauncherIT {
 
     @Test
     void refusesAnOldJavaWithTheRemedy() throws IOException {
-        Path old = Files.createDirectories(folder.resolve("jdk8/bin")).getParent();
+        Path old = folder.resolve("jdk8");
+        Files.createDirectories(old.resolve("bin"));
         Files.createSymbolicLink(old.resolve("bin/java"), trained.javaHome().resolve("bin/java"));
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
 
@@ -206,9 +207,10 @@ class LauncherIT {
     void prefersTheNewestJavaWithLongTermSupport() throws IOException {
         Path places = folder.resolve("sdkman/candidates/java");
         for (String version : List.of("993", "994", "21", "11")) {
-            Path bin = Files.createDirectories(places.resolve(version + "/bin"));
-            Files.writeString(bin.getParent().resolve("release"), "JAVA_VERSION=\"" + version + ".0.1\"\n");
-            Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\necho this is " + version + "\n");
+            Path home = places.resolve(version);
+            Files.createDirectories(home.resolve("bin"));
+            Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + ".0.1\"\n");
+            Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\necho this is " + version + "\n");
             Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         Launch.Finished found = Launch.of(trained.launcher(), "--version")
@@ -249,8 +251,7 @@ class LauncherIT {
     }
 
     private Installation copyOfTrained() throws IOException {
-        Installation copy = new Installation(
-                folder.resolve("copy"), folder.resolve("cache"), trained.javaHome());
+        Installation copy = new Installation(folder.resolve("copy"), folder.resolve("cache"), trained.javaHome());
         copyTree(trained.home(), copy.home());
         copyTree(trained.cache(), copy.cache());
         return renamedFor(copy);

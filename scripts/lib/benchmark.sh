@@ -1,0 +1,57 @@
+# What the start-up and the throughput benchmark share. Sourced by them, with $root set to the repository.
+
+# Installs launcher and jar below the temporary folder $work and trains an archive for each Java.
+prepare_installation() {
+  local jar="$root/target/unified-memory-mcp.jar" java_home
+  if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" -newer "$jar" -print -quit)" ]; then
+    echo "building target/unified-memory-mcp.jar" >&2
+    (cd "$root" && mvn -q -B package -DskipTests -Dspotless.check.skip </dev/null)
+  fi
+  work=$(mktemp -d)
+  mkdir -p "$work/home/bin" "$work/home/lib"
+  cp "$root/src/main/launcher/unified-memory" "$work/home/bin/"
+  cp -p "$jar" "$work/home/lib/"
+  export UNIFIED_MEMORY_CACHE="$work/cache" UNIFIED_MEMORY_TRAIN=off
+  printf 'public class Hello { public static void main(String[] args) { System.out.println("hello"); } }\n' >"$work/Hello.java"
+  for java_home in $(java_homes); do
+    UNIFIED_MEMORY_JAVA="$java_home" "$work/home/bin/unified-memory" train >&2
+    if [ ! -f "$work/Hello.class" ] && [ -x "$java_home/bin/javac" ]; then
+      "$java_home/bin/javac" --release 17 -d "$work" "$work/Hello.java"
+    fi
+  done
+}
+
+# The homes of every Java from 17 on, each once.
+java_homes() {
+  local folder version
+  for folder in /usr/lib/jvm/* ${JAVA_HOME:+"$JAVA_HOME"}; do
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$folder/release" 2>/dev/null) || continue
+    if [ -x "$folder/bin/java" ] && [ "${version:-0}" -ge 17 ]; then readlink -f "$folder"; fi
+  done | sort -u
+}
+
+# The programs as JSON. Argument: started (also what only starts and ends) or served.
+list_programs() {
+  local java_home name separator='['
+  program() { # NAME SPEAKS JAVA_HOME COMMAND ARGUMENTS...
+    local json="{\"name\":\"$1\",\"speaks\":\"$2\",\"env\":{\"UNIFIED_MEMORY_JAVA\":\"$3\"},\"command\":\"$4\",\"args\":["
+    shift 4
+    if [ $# -gt 0 ]; then json+=$(printf '"%s",' "$@"); fi
+    printf '%s%s]}' "$separator" "${json%,}"
+    separator=','
+  }
+  for java_home in $(java_homes); do
+    name=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$java_home/release")
+    program "java -jar, $name" memory "" "$java_home/bin/java" -jar "$work/home/lib/unified-memory-mcp.jar"
+    program "launcher and archive, $name" memory "$java_home" "$work/home/bin/unified-memory"
+    if [ "$1" = started ]; then
+      program "hello world, $name" "" "" "$java_home/bin/java" -Xshare:auto -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$work" Hello
+    fi
+  done
+  if [ -x "$root/target/image/bin/unified-memory" ]; then
+    program "runtime image" memory "" "$root/target/image/bin/unified-memory"
+  fi
+  program "server-memory on Node" graph "" node "$root/src/test/node/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
+  if [ "$1" = started ]; then program "node -e 0" "" "" node -e 0; fi
+  printf ']\n'
+}
