@@ -2,6 +2,7 @@
 rem Starts Unified Memory on Windows: see the launcher for Unix beside this file, which does the same.
 rem   UNIFIED_MEMORY_JAVA    the Java to use: its home folder
 rem   UNIFIED_MEMORY_CACHE   folder for archives and the native library
+rem   UNIFIED_MEMORY_TRAIN   off: no archive is made in the background when there is none
 setlocal EnableExtensions DisableDelayedExpansion
 for %%I in ("%~dp0..") do set "um_home=%%~fI"
 set "um_jar=%um_home%\lib\unified-memory-mcp.jar"
@@ -54,7 +55,9 @@ if not "%~1"=="train" if not defined JDK_JAVA_OPTIONS if not defined JAVA_TOOL_O
 )
 set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
-"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -Xlog:disable "-Dunified-memory.archive=%um_archive%" --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
+set um_target="-Dunified-memory.archive=%um_archive%"
+if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
+"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%
 
 rem Uses an archive whose size is the one that was noted beside it.

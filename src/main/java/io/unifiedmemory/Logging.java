@@ -23,8 +23,9 @@ final class Logging {
         set("showShortLogName", "true");
     }
 
-    /** Named, because searching for it would open the jar. */
+    /** Named, because searching for it would open the jar; and not announced. */
     private static void useProvider() {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
     }
 

@@ -1,9 +1,11 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.server.StdioTransport;
+import io.unifiedmemory.sqlite.NativeLibrary;
 import java.io.Console;
 import java.time.Duration;
 
@@ -15,11 +17,18 @@ final class ServeStdio implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
+        inBackground("warm-up", ServeStdio::loadWhatComesNext);
         StdioTransport transport = new StdioTransport(streams.in(), streams.out(), MemoryServer.JSON);
         Application application = new Application(config, transport::yieldTurn);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
-        transport.onInitialized(application.memory()::start);
+        transport.onInitialized(() -> {
+            application.memory().start();
+            StartArchive archive = StartArchive.ofLauncher();
+            if (archive != null) {
+                inBackground("archive", archive::makeLaterIfNeeded);
+            }
+        });
         greetPerson(streams);
         try {
             transport.serve(application.memory().longestCall().plus(GRACE));
@@ -31,6 +40,18 @@ final class ServeStdio implements Command {
             server.close();
             application.close();
         }
+    }
+
+    /** On another core, while this one gets ready for {@code initialize}. */
+    private static void loadWhatComesNext() {
+        Json.parseObject("{\"number\": 1}");
+        NativeLibrary.load();
+    }
+
+    private static void inBackground(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The archive of loaded classes with which the launcher starts the JVM: one for each installation and build of Java. The
@@ -20,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class StartArchive {
 
     /** Set by the launcher: where the archive belongs. */
-    private static final String PROPERTY = "unified-memory.archive";
+    static final String PROPERTY = "unified-memory.archive";
+
+    /** A new session is busy in its first seconds. */
+    private static final long QUIET_MILLIS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartArchive.class);
 
     private static final int FIRST_WITH_AOT_CACHE = 25;
 
@@ -48,12 +56,44 @@ final class StartArchive {
         return file;
     }
 
-    /** Whether the archive is there and was made of this jar and by this JVM. */
-    boolean isCurrent() {
+    /**
+     * Makes the archive in a process of its own, some time after the start, unless a good one is there, be it one that
+     * came with the installation. The process runs with the lowest priority and outlives this one.
+     */
+    void makeLaterIfNeeded() {
         try {
-            List<String> note = Files.readAllLines(note(file));
+            Thread.sleep(QUIET_MILLIS);
+            String extension = file.toString().substring(file.toString().lastIndexOf('.'));
+            if (!isCurrent(file) && !isCurrent(jar.resolveSibling("unified-memory" + extension))) {
+                List<String> command = TrainingRun.thisProgram();
+                command.add("train");
+                start(command);
+            }
+        } catch (IOException e) {
+            LOG.debug("the archive cannot be made", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void start(List<String> command) throws IOException {
+        List<String> nice = new ArrayList<>(List.of("nice", "-n", "19"));
+        nice.addAll(command);
+        boolean windows = File.separatorChar == '\\';
+        new ProcessBuilder(windows ? command : nice)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .getOutputStream()
+                .close();
+    }
+
+    /** Whether an archive is there and was made of this jar and by this JVM. */
+    private boolean isCurrent(Path archive) {
+        try {
+            List<String> note = Files.readAllLines(note(archive));
             return note.size() == 2
-                    && note.get(0).equals(Long.toString(Files.size(file)))
+                    && note.get(0).equals(Long.toString(Files.size(archive)))
                     && note.get(1).equals(maker());
         } catch (IOException e) {
             return false;
@@ -73,11 +113,13 @@ final class StartArchive {
             if (mine == null) {
                 return false;
             }
-            Path work = Files.createTempDirectory("unified-memory-train");
+            // Not in the temporary folder: what a killed run leaves behind is cleared away by the next.
+            Path work = folder.resolve(file.getFileName() + ".work");
             Path fresh = folder.resolve(file.getFileName() + ".new");
             try {
                 Files.deleteIfExists(fresh);
-                new TrainingRun(work, option(fresh)).run();
+                TrainingRun.deleteRecursively(work);
+                new TrainingRun(Files.createDirectory(work), option(fresh)).run();
                 install(fresh);
             } finally {
                 Files.deleteIfExists(fresh);

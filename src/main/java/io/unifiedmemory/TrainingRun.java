@@ -65,14 +65,24 @@ final class TrainingRun {
         }
     }
 
-    /** As this process was started, with the same flags, since an archive serves only those. */
+    /** A server started as this process was, with the same flags: an archive serves only those. */
     private List<String> command() {
+        List<String> command = thisProgram();
+        command.add(1, option);
+        // It must not see about the archive itself, as other servers do.
+        command.removeIf(flag -> flag.startsWith("-D" + StartArchive.PROPERTY));
+        command.addAll(List.of("--db", folder.resolve("memory.db").toString()));
+        return command;
+    }
+
+    /** What starts this program, in another process, without an archive. */
+    static List<String> thisProgram() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add(option);
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> !flag.startsWith("-XX:AOTCache=") && !flag.startsWith("-XX:SharedArchiveFile="))
+                .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("--db", folder.resolve("memory.db").toString()));
         return command;
     }
 
@@ -122,6 +132,9 @@ final class TrainingRun {
     }
 
     static void deleteRecursively(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

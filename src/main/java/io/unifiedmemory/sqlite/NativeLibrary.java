@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -56,6 +57,16 @@ public final class NativeLibrary {
         }
     }
 
+    /** Loads the driver and its library, which the first database would wait for otherwise. May run beside anything. */
+    public static void load() {
+        try {
+            SQLiteJDBCLoader.initialize();
+            new SQLiteConfig().toProperties();
+        } catch (Exception e) {
+            LOG.debug("SQLite could not be loaded beforehand; opening the database says why", e);
+        }
+    }
+
     private static void use(Path folder) {
         System.setProperty(FOLDER, folder.toString());
         System.setProperty(TEMPORARY, folder.toString());
@@ -85,14 +96,14 @@ public final class NativeLibrary {
             try {
                 unpack(library);
                 use(folder);
-                SQLiteJDBCLoader.initialize();
+                load();
             } finally {
                 // Where a loaded library cannot be deleted (Windows), it stays until the system clears the folder.
                 Files.deleteIfExists(library);
                 Files.deleteIfExists(folder);
             }
-        } catch (Exception e) {
-            LOG.debug("SQLite's library could not be loaded beforehand; opening the database says why", e);
+        } catch (IOException e) {
+            LOG.debug("SQLite's library cannot be unpacked; opening the database says why", e);
             System.clearProperty(FOLDER);
             System.clearProperty(TEMPORARY);
         }

@@ -1,0 +1,126 @@
+// The steady state of each way of starting the server: see scripts/throughput-benchmark.
+// Arguments: FILE with a JSON array of {"name", "command", "args", "env", "speaks"}, how many memories each holds, and how
+// many calls are measured. `ping` is the floor: what protocol, pipe and scheduling cost without a memory.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const [file, entries, calls] = [process.argv[2], Number(process.argv[3] ?? 1000), Number(process.argv[4] ?? 5000)];
+const IN_FLIGHT = 8;
+const TICKS_PER_SECOND = 100;
+const text = (i) => `Memory ${i} of the benchmark: the ${i % 7} o'clock tea is green, the coffee black. ${'x'.repeat(i % 120)}`;
+const tool = (name, args) => ['tools/call', { name, arguments: args }];
+const operations = {
+  memory: {
+    store: (i) => tool('store', { user_id: 'benchmark', key: `key ${i}`, value: text(i) }),
+    retrieve: (i) => tool('retrieve', { user_id: 'benchmark', key: `key ${i}` }),
+    holds: (result) => result.structuredContent.found === true,
+  },
+  graph: {
+    store: (i) => tool('create_entities', { entities: [{ name: `key ${i}`, entityType: 'memory', observations: [text(i)] }] }),
+    retrieve: (i) => tool('open_nodes', { names: [`key ${i}`] }),
+    holds: (result) => result.content[0].text.includes('Memory'),
+  },
+};
+
+class Client {
+  #waiting = new Map();
+  #rest = '';
+  #id = 0;
+
+  constructor(program, folder) {
+    const env = { ...process.env, UNIFIED_MEMORY_DB: join(folder, 'm.db'), MEMORY_FILE_PATH: join(folder, 'm.jsonl'), ...program.env };
+    this.child = spawn(program.command, program.args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    this.child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      const lines = (this.#rest + chunk).split('\n');
+      this.#rest = lines.pop();
+      for (const line of lines) {
+        const { id, result, error } = JSON.parse(line);
+        const { resolve, reject } = this.#waiting.get(id);
+        this.#waiting.delete(id);
+        if (error || result.isError) reject(new Error(`${program.name}: ${line}`));
+        else resolve(result);
+      }
+    });
+    this.child.on('exit', () => this.#waiting.forEach(({ reject }) => reject(new Error(`${program.name} ended`))));
+  }
+
+  ask(method, params) {
+    const id = ++this.#id;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    });
+  }
+
+  async start() {
+    await this.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'benchmark', version: '1' } });
+    this.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    return this;
+  }
+
+  /** A field of the process's state in /proc, in its unit. */
+  state(name) {
+    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
+  }
+
+  cpuSeconds() {
+    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND;
+  }
+}
+
+async function oneAtATime(count, ask) {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await ask(i);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.floor(times.length * share)].toFixed(3);
+  return `${at(0.5)} / ${at(0.99)}`;
+}
+
+async function inFlight(count, ask) {
+  let next = 0;
+  const start = performance.now();
+  const worker = async () => {
+    while (next < count) await ask(next++);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  return Math.round((count / (performance.now() - start)) * 1000);
+}
+
+async function measure(program) {
+  const folder = mkdtempSync(join(tmpdir(), 'throughput-'));
+  const client = new Client(program, folder);
+  try {
+    await client.start();
+    const { store, retrieve, holds } = operations[program.speaks];
+    for (let i = 0; i < entries; i++) await client.ask(...store(i));
+    const known = async (i) => {
+      const result = await client.ask(...retrieve((i * 7919) % entries));
+      if (!holds(result)) throw new Error(`${program.name} has lost memory ${i}`);
+    };
+    await oneAtATime(calls, known); // Warm.
+    const cpu = client.cpuSeconds();
+    const row = [program.name, await oneAtATime(calls, () => client.ask('ping', {})), await oneAtATime(calls, known)];
+    row.push(await oneAtATime(Math.min(calls, 2000), (i) => client.ask(...store(entries + i))));
+    row.push(await inFlight(calls, () => client.ask('ping', {})), await inFlight(calls, known));
+    row.push((client.cpuSeconds() - cpu).toFixed(2), Math.round(client.state('VmRSS') / 1024), client.state('Threads'));
+    return row;
+  } finally {
+    client.child.stdin.end();
+    client.child.kill('SIGKILL');
+    await new Promise((resolve) => (client.child.exitCode === null && client.child.signalCode === null ? client.child.on('exit', resolve) : resolve()));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+console.log(`${entries} memories, ${calls} calls; one at a time: p50 / p99 in ms; then ${IN_FLIGHT} in flight: calls per second\n`);
+console.log('| program | ping | retrieve | store (new) | ping per s | retrieve per s | CPU s | RSS MB | threads |\n|' + ' --- |'.repeat(9));
+for (const program of JSON.parse(readFileSync(file, 'utf8'))) {
+  console.log(`| ${(await measure(program)).join(' | ')} |`);
+}
