@@ -22,7 +22,7 @@ final class Train implements Command {
         StartArchive archive = StartArchive.ofLauncher();
         if (archive == null) {
             throw new UsageException("train makes the archive of an installation: run it as unified-memory train, the"
-                    + " launcher that scripts/install puts in place (from a path without colons)");
+                    + " launcher that scripts/install puts in place (from a path without a colon or a per cent sign)");
         }
         try {
             if (remove) {
