@@ -37,10 +37,9 @@ interface Command {
             case "reconcile" -> new ReconcileCommand(arguments);
             case "train" -> new Train(arguments);
             default ->
-                throw new UsageException(
-                        "unknown command " + words.get(0)
-                                + "; there are serve, check, call, outbox, reconcile, token, client and train, and"
-                                + " without a command the server on stdio (--help tells more)");
+                throw new UsageException("unknown command " + words.get(0)
+                        + "; there are serve, check, call, outbox, reconcile, token, client and train, and"
+                        + " without a command the server on stdio (--help tells more)");
         };
     }
 

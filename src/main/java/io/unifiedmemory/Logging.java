@@ -95,9 +95,8 @@ public final class Logging implements SLF4JServiceProvider {
         public String doLayout(ILoggingEvent event) {
             LocalTime time = event.getInstant().atZone(ZoneId.systemDefault()).toLocalTime();
             String logger = event.getLoggerName();
-            String trace = event.getThrowableProxy() == null
-                    ? ""
-                    : ThrowableProxyUtil.asString(event.getThrowableProxy());
+            String trace =
+                    event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
             return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
                     + logger.substring(logger.lastIndexOf('.') + 1) + " - " + event.getFormattedMessage()
                     + System.lineSeparator() + trace;

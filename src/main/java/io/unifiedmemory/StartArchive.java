@@ -44,11 +44,10 @@ final class StartArchive {
     static @Nullable StartArchive ofLauncher() {
         String file = System.getProperty(PROPERTY);
         Path jar = Path.of(System.getProperty("java.class.path"));
-        // A colon separates two archives of which one builds on the other; the JVM writes the time for %t, its id for %p.
-        boolean usable = file != null
-                && !file.contains(File.pathSeparator)
-                && !file.contains("%")
-                && Files.isRegularFile(jar);
+        // A colon separates two archives of which one builds on the other; the JVM writes the time for %t, its id for
+        // %p.
+        boolean usable =
+                file != null && !file.contains(File.pathSeparator) && !file.contains("%") && Files.isRegularFile(jar);
         return usable ? new StartArchive(Path.of(Objects.requireNonNull(file)), jar) : null;
     }
 

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param caller who calls, which bounds whose memories the call can be about
  * @param progress hears how far it is
  */
-public record ToolCall(
-        Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
+public record ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
 
     /** A call of which nobody wants to hear how far it is. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller) {

@@ -240,7 +240,10 @@ class SearchToolTest {
         put("long", value, Map.of("m", "x".repeat(20_000)), 0);
         ToolResult result = tools.call(
                 "search",
-                new ToolCall(Map.of("user_id", "u", "query", "tea"), Map.of("io.unifiedmemory/detail", true), Principal.LOCAL));
+                new ToolCall(
+                        Map.of("user_id", "u", "query", "tea"),
+                        Map.of("io.unifiedmemory/detail", true),
+                        Principal.LOCAL));
 
         JsonNode hit = json(result).at("/results/0");
 
