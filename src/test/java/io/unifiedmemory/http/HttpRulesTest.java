@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.Filter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -153,10 +154,14 @@ class HttpRulesTest {
                 }
             });
             byte[] start = socket.getInputStream().readNBytes(40);
-            socket.close();
+            hangUp(socket);
             sent.join();
             return new String(start, java.nio.charset.StandardCharsets.ISO_8859_1);
         }
+    }
+
+    private static void hangUp(Closeable connection) throws IOException {
+        connection.close();
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.unifiedmemory.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -77,7 +76,11 @@ final class MalformedRequests {
      *
      * @param half whether the client goes away when it has sent this
      */
-    record Request(byte[] bytes, boolean half) {}
+    record Request(String text, boolean half) {
+        byte[] bytes() {
+            return text.getBytes(ISO_8859_1);
+        }
+    }
 
     private final Random random;
     private final Wire wire;
@@ -97,7 +100,7 @@ final class MalformedRequests {
             case 5 -> post(large());
             case 6 -> post(valid(), one(HEADERS));
             case 7 -> lost(valid());
-            case 8 -> new Request(one(LINES).getBytes(ISO_8859_1), false);
+            case 8 -> new Request(one(LINES), false);
             default -> half();
         };
     }
@@ -105,19 +108,19 @@ final class MalformedRequests {
     /** A request that went astray; without the session, which it could end or listen to. */
     private Request lost(String body) {
         String head = wire.head(one(METHODS), one(PATHS), body.length());
-        return new Request((head + body).getBytes(ISO_8859_1), false);
+        return new Request(head + body, false);
     }
 
     private Request half() {
-        byte[] whole = post(valid()).bytes;
-        return new Request(Arrays.copyOf(whole, random.nextInt(whole.length)), true);
+        String whole = post(valid()).text;
+        return new Request(whole.substring(0, random.nextInt(whole.length())), true);
     }
 
     private Request post(String body, String... headers) {
         String[] all = new String[headers.length + 1];
         all[0] = "Mcp-Session-Id: " + session;
         System.arraycopy(headers, 0, all, 1, headers.length);
-        return new Request((wire.head("POST", "/mcp", body.length(), all) + body).getBytes(ISO_8859_1), false);
+        return new Request(wire.head("POST", "/mcp", body.length(), all) + body, false);
     }
 
     private String valid() {

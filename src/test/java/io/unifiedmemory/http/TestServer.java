@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -110,7 +109,7 @@ final class TestServer implements AutoCloseable {
     /** Opens a session of Streamable HTTP; gives its id. */
     String session(String... headers) throws IOException {
         Wire.Reply reply = wire.post("/mcp", initialize(), headers);
-        @Nullable String id = reply.header("mcp-session-id");
+        String id = reply.header("mcp-session-id");
         if (id == null) {
             throw new AssertionError("no session: " + reply);
         }
