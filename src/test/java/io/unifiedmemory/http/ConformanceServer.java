@@ -164,7 +164,7 @@ public final class ConformanceServer implements AutoCloseable {
                 "application/json");
         return new AsyncResourceTemplateSpecification(
                 as(template, McpSchema.ResourceTemplate.class), (exchange, request) -> {
-                    String id = request.uri().split("/")[3];
+                    String id = request.uri().split("/", -1)[3];
                     Map<String, Object> data = new LinkedHashMap<>();
                     data.put("id", id);
                     data.put("templateTest", true);

@@ -124,7 +124,7 @@ record Wire(int port) {
         if (end < 0) {
             throw new IOException("no answer but: " + text);
         }
-        String[] lines = text.substring(0, end).split("\r\n");
+        String[] lines = text.substring(0, end).split("\r\n", -1);
         Map<String, String> headers = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
@@ -132,6 +132,6 @@ record Wire(int port) {
                     lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
                     lines[i].substring(colon + 1).strip());
         }
-        return new Reply(Integer.parseInt(lines[0].split(" ")[1]), headers, text.substring(end + 4));
+        return new Reply(Integer.parseInt(lines[0].split(" ", -1)[1]), headers, text.substring(end + 4));
     }
 }
