@@ -47,6 +47,7 @@ class InstallIT {
     private Launch script(Path script, String... arguments) {
         return Launch.of(script, arguments)
                 .env("HOME", home.toString())
+                .env("UNIFIED_MEMORY_TRAIN", "off")
                 .env("XDG_CONFIG_HOME", "")
                 .env("XDG_DATA_HOME", "")
                 .env("XDG_CACHE_HOME", "")
