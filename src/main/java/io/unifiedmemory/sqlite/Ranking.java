@@ -40,14 +40,14 @@ final class Ranking {
     private static final double SIMILAR = 0.6;
 
     private static final double METADATA = 1.0;
-    private static final double DATE = 1.0;
-    private static final double TELLS_TIME = 0.5;
+    private static final double DATE = 1.5;
+    private static final double TELLS_TIME = 1;
     private static final double QUESTION = 0.7;
     private static final double NEIGHBOUR = 0.1;
-    private static final double SESSION = 0.3;
+    private static final double SESSION = 0.4;
 
     /** Hits whose conversation is looked at. */
-    private static final int SUPPORTED = 100;
+    private static final int SUPPORTED = 300;
 
     /** Where memories stand in their conversations, and what is next to them. */
     private static final String PLACES = """

@@ -1,0 +1,247 @@
+package io.unifiedmemory.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexBuildTest {
+
+    private static final List<String> WORDS = List.of(
+            "garden",
+            "gardens",
+            "heron",
+            "went",
+            "go",
+            "Lisbon",
+            "tea",
+            "teapot",
+            "the",
+            "when",
+            "\u8336\u56ED",
+            "caf\u00E9",
+            "photography",
+            "2023",
+            "May",
+            "Ann",
+            "Bob",
+            "yesterday",
+            "is",
+            "\uD83D\uDE00");
+
+    private static final List<String> QUERIES = List.of(
+            "garden",
+            "When did Ann go to Lisbon?",
+            "heron tea",
+            "photogr",
+            "gardn",
+            "\u8336\u56ED",
+            "cafe",
+            "what happened in May 2023",
+            "Bob",
+            "ea",
+            "the");
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(Path.of("unused")));
+    private SqliteBackend backend = new SqliteBackend(database);
+    private long clock;
+
+    @BeforeEach
+    void open() {
+        database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+        backend = new SqliteBackend(database);
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    @Test
+    void aFileOfTheFirstSchemaIsSearchedAsWellAsANewOne() throws Exception {
+        Random random = new Random(1);
+        for (int i = 0; i < 1_000; i++) {
+            store(random, "key " + i);
+        }
+        Map<String, List<String>> expected = results();
+        backend.close();
+        toFirstSchema();
+        open();
+
+        assertThat(results()).as("before and while it is built").isEqualTo(expected);
+        IndexBuild build = new IndexBuild(new SearchIndex());
+        int percent = 0;
+        while (percent != IndexBuild.COMPLETE) {
+            percent = database.<Integer>write(build::step);
+        }
+        assertThat(results()).as("once it is built").isEqualTo(expected);
+        assertThat(backend.check().detail()).doesNotContain("percent");
+    }
+
+    @Test
+    void aBuildGoesOnWhereItStopped() throws Exception {
+        Random random = new Random(2);
+        IntStream.range(0, 500).forEach(i -> store(random, "key " + i));
+        IndexBuild build = new IndexBuild(new SearchIndex());
+        Map<String, List<String>> expected = results();
+        database.<Integer>write(tx -> {
+            build.restart(tx);
+            return build.step(tx);
+        });
+        assertThat(database.<Integer>read(build::percent)).isBetween(1, 98);
+        assertThat(database.<Boolean>read(session -> build.covers(session, "user")))
+                .isFalse();
+
+        assertThat(results()).isEqualTo(expected);
+        backend.close();
+        open();
+        assertThat(results()).isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsWrittenWhileTheIndexIsBuiltIsInIt() throws Exception {
+        Random random = new Random(3);
+        IntStream.range(0, 500).forEach(i -> store(random, "key " + i));
+        IndexBuild build = new IndexBuild(new SearchIndex());
+        database.<Integer>write(tx -> {
+            build.restart(tx);
+            return build.step(tx);
+        });
+        IntStream.range(450, 550).forEach(i -> store(random, "key " + i));
+        IntStream.range(0, 20).forEach(i -> backend.delete("user", "key " + 24 * i, version()));
+        Map<String, List<String>> before = results();
+
+        backend.rebuildIndex(percent -> {});
+
+        assertThat(results()).isEqualTo(before);
+    }
+
+    @Test
+    void afterAnyHistoryTheIndexFindsWhatARebuiltOneFinds() {
+        Random random = new Random(4);
+        for (int round = 0; round < 6; round++) {
+            for (int step = 0; step < 150; step++) {
+                String key = "key " + random.nextInt(80);
+                int choice = random.nextInt(40);
+                if (choice == 0) {
+                    backend.deleteAll("user", version());
+                } else if (choice == 1) {
+                    backend.expire("user", Instant.ofEpochMilli(clock - 60), version());
+                } else if (choice < 10) {
+                    backend.delete("user", key, version());
+                } else if (choice == 10) {
+                    assertThatThrownBy(() -> storeAndFail(random, key)).isInstanceOf(IllegalStateException.class);
+                } else {
+                    store(random, key);
+                }
+            }
+            Map<String, List<String>> grown = results();
+            List<Integer> told = new ArrayList<>();
+            backend.rebuildIndex(told::add);
+
+            assertThat(results()).as("round " + round).isEqualTo(grown);
+            assertThat(told).isSorted().endsWith(100);
+        }
+    }
+
+    @Test
+    void usersKeepTheirWordsToThemselves() {
+        Random random = new Random(5);
+        IntStream.range(0, 100).forEach(i -> store(random, "key " + i));
+        store("stranger", "secret", "photographer of herons", Map.of());
+
+        for (String query : List.of("photographe", "photographer", "herons", "secrt", "secret", "ph", "stranger")) {
+            assertThat(backend.search(new SearchRequest("user", query, 1000)))
+                    .allMatch(hit -> hit.userId().equals("user"));
+        }
+        assertThat(backend.search(new SearchRequest("stranger", "garden", 10))).isEmpty();
+    }
+
+    /** The hits of every query. */
+    private Map<String, List<String>> results() {
+        return QUERIES.stream()
+                .collect(Collectors.toMap(
+                        query -> query,
+                        query -> backend.search(new SearchRequest("user", query, 50)).stream()
+                                .map(MemoryEntry::key)
+                                .toList()));
+    }
+
+    private void toFirstSchema() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("""
+                    DROP TABLE search_build;
+                    DROP TABLE search_entry;
+                    DROP TABLE search_user;
+                    DROP TABLE search_word;
+                    DROP TABLE search_term;
+                    CREATE VIRTUAL TABLE memory_text USING fts5 (
+                        key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+                    );
+                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
+                    PRAGMA user_version = 1;""");
+        }
+    }
+
+    private void store(Random random, String key) {
+        backend.store(entry(random, key));
+    }
+
+    private void storeAndFail(Random random, String key) {
+        database.write(tx -> {
+            new MemoryTable(new SearchIndex()).store(tx, entry(random, key));
+            throw new IllegalStateException("after the store");
+        });
+    }
+
+    private MemoryEntry entry(Random random, String key) {
+        String value = IntStream.range(0, 1 + random.nextInt(9))
+                .mapToObj(i -> WORDS.get(random.nextInt(WORDS.size())))
+                .collect(Collectors.joining(" ", "", random.nextInt(3) == 0 ? "?" : ""));
+        Map<String, Object> metadata = random.nextBoolean()
+                ? Map.of()
+                : Map.of(
+                        "thread_id",
+                        random.nextInt(5),
+                        "date",
+                        "2023-0" + (1 + random.nextInt(9)) + "-01",
+                        "who",
+                        WORDS.get(15 + random.nextInt(2)));
+        return entry("user", key, value, metadata);
+    }
+
+    private void store(String user, String key, String value, Map<String, Object> metadata) {
+        backend.store(entry(user, key, value, metadata));
+    }
+
+    private MemoryEntry entry(String user, String key, String value, Map<String, Object> metadata) {
+        Version version = version();
+        Instant time = Instant.ofEpochMilli(version.millis());
+        return new MemoryEntry(user, key, value, metadata, time, time, version);
+    }
+
+    private Version version() {
+        return Version.atMillis(++clock);
+    }
+}
