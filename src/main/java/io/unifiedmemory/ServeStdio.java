@@ -25,7 +25,7 @@ final class ServeStdio implements Command {
             application.memory().start();
             StartArchive archive = StartArchive.ofLauncher();
             if (archive != null) {
-                inBackground("archive", archive::makeLaterIfNeeded);
+                archive.makeLaterIfNeeded();
             }
         });
         greetPerson(streams);

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ final class StartArchive {
     static final String PROPERTY = "unified-memory.archive";
 
     /** A new session is busy in its first seconds. */
-    private static final long QUIET_MILLIS = 10_000;
+    private static final long QUIET_SECONDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(StartArchive.class);
 
@@ -55,13 +57,17 @@ final class StartArchive {
         return file;
     }
 
-    /**
-     * Makes the archive in a process of its own, some time after the start, unless a good one is there, be it one that
-     * came with the installation. The process runs with the lowest priority and outlives this one.
-     */
+    /** Does {@link #makeIfNeeded} some time after the start, when the client has got what it waits for. */
     void makeLaterIfNeeded() {
+        CompletableFuture.delayedExecutor(QUIET_SECONDS, TimeUnit.SECONDS).execute(this::makeIfNeeded);
+    }
+
+    /**
+     * Makes the archive in a process of its own, unless a good one is there, be it one that came with the installation.
+     * The process runs with the lowest priority and outlives this one.
+     */
+    private void makeIfNeeded() {
         try {
-            Thread.sleep(QUIET_MILLIS);
             String extension = file.toString().substring(file.toString().lastIndexOf('.'));
             if (!isCurrent(file) && !isCurrent(jar.resolveSibling("unified-memory" + extension))) {
                 List<String> command = TrainingRun.thisProgram();
@@ -70,8 +76,6 @@ final class StartArchive {
             }
         } catch (IOException e) {
             LOG.debug("the archive cannot be made", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

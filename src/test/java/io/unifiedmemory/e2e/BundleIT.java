@@ -51,7 +51,8 @@ class BundleIT {
 
     /** The server of a resolved entry in an environment that has that and a home folder, and no PATH. */
     private Launch launch(JsonNode entry, String... environment) {
-        List<String> arguments = new ArrayList<>(List.of("-i", "PATH=", "HOME=" + folder.resolve("home"), "UNIFIED_MEMORY_TRAIN=off"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-i", "PATH=", "HOME=" + folder.resolve("home"), "UNIFIED_MEMORY_TRAIN=off"));
         arguments.addAll(List.of(environment));
         entry.path("env").forEachEntry((name, value) -> arguments.add(name + "=" + value.asString()));
         arguments.add(entry.path("command").asString());

@@ -57,7 +57,7 @@ final class TestServer implements AutoCloseable {
                 .validateToolInputs(false)
                 .tools(
                         tool("echo", arguments -> String.valueOf(arguments.get("text"))),
-                        tool("large", arguments -> "x".repeat(((Number) arguments.get("size")).intValue())),
+                        tool("large", arguments -> "x".repeat(Integer.parseInt(String.valueOf(arguments.get("size"))))),
                         tool("hang", arguments -> hang()))
                 .build();
     }
