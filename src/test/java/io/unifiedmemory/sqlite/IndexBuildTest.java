@@ -78,14 +78,14 @@ class IndexBuildTest {
     }
 
     @Test
-    void aFileOfTheFirstSchemaIsSearchedAsWellAsANewOne() throws Exception {
+    void aFileOfAnEarlierSchemaIsSearchedAsWellAsANewOne() throws Exception {
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
             store(random, "key " + i);
         }
         Map<String, List<String>> expected = results();
         backend.close();
-        toFirstSchema();
+        toEarlierSchema();
         open();
 
         assertThat(results()).as("before and while it is built").isEqualTo(expected);
@@ -187,7 +187,7 @@ class IndexBuildTest {
                                 .toList()));
     }
 
-    private void toFirstSchema() throws Exception {
+    private void toEarlierSchema() throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("""
@@ -195,12 +195,13 @@ class IndexBuildTest {
                     DROP TABLE search_entry;
                     DROP TABLE search_user;
                     DROP TABLE search_word;
+                    DROP TABLE search_part;
                     DROP TABLE search_term;
                     CREATE VIRTUAL TABLE memory_text USING fts5 (
                         key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
                     );
                     INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 1;""");
+                    PRAGMA user_version = 2;""");
         }
     }
 
