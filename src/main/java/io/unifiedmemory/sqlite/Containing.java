@@ -40,15 +40,15 @@ final class Containing {
     }
 
     /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query) throws SQLException {
+    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query)
+            throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
         query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
-                List<String> words = Analyzer.isAtStopWord(edge)
-                        ? null
-                        : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
+                List<String> words =
+                        Analyzer.isAtStopWord(edge) ? null : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
                 if (words == null) {
                     return null;
                 }

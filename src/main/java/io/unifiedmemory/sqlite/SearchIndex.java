@@ -97,13 +97,14 @@ final class SearchIndex {
                 SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %d
                 UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
             DELETE FROM search_part WHERE user = ?1
-                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)"""
-            .formatted(LONGEST_WITH_PARTS);
+                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)""".formatted(LONGEST_WITH_PARTS);
 
+    /** Left to itself SQLite reads all words of the user for the third. */
     private static final String WORDS_WITH_PART = """
             SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
-            UNION SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
-            UNION SELECT form FROM search_word WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
+            UNION ALL SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
+            UNION ALL SELECT form FROM search_word INDEXED BY search_word_without_parts
+                      WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
             LIMIT ?4""";
 
     private static final String HAS_HIT =
@@ -137,8 +138,7 @@ final class SearchIndex {
 
     private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
         if (!terms.isEmpty()) {
-            tx.update(
-                    "INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
+            tx.update("INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
         }
     }
 
@@ -196,8 +196,10 @@ final class SearchIndex {
         }
         if (!gone.isEmpty()) {
             String words = Json.write(gone);
-            tx.update("DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2))",
-                    user.number(), words);
+            tx.update(
+                    "DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2))",
+                    user.number(),
+                    words);
             tx.update(REMOVE_PARTS, user.number(), words);
         }
     }
@@ -218,7 +220,9 @@ final class SearchIndex {
         List<String> words = edge.openBefore()
                 ? strings(session, WORDS_WITH_PART, user.number(), edge.form(), last, limit + 1)
                 : wordsBetween(session, user, edge.form(), last, limit + 1);
-        return words.size() > limit ? null : words.stream().filter(edge::fits).toList();
+        return words.size() > limit
+                ? null
+                : words.stream().filter(edge::fits).distinct().toList();
     }
 
     /** The words of the user that begin with a text. */

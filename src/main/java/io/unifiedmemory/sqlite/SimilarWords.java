@@ -44,10 +44,9 @@ final class SimilarWords {
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> candidates =
-                index.wordsFrom(session, user, first, MOST_READ).stream()
-                        .filter(known -> Math.abs(known.length() - form.length()) <= slips)
-                        .toList();
+        List<String> candidates = index.wordsFrom(session, user, first, MOST_READ).stream()
+                .filter(known -> Math.abs(known.length() - form.length()) <= slips)
+                .toList();
         for (int distance = 1; distance <= slips; distance++) {
             int allowed = distance;
             List<String> near = candidates.stream()

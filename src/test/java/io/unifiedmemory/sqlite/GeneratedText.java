@@ -38,7 +38,8 @@ final class GeneratedText {
     static String value(int number) {
         Random random = new Random(number);
         int length = WORDS / 2 + random.nextInt(WORDS);
-        return rareWord(number) + ' '
+        return rareWord(number)
+                + ' '
                 + IntStream.range(1, length).mapToObj(i -> word(random)).collect(Collectors.joining(" "));
     }
 
@@ -53,10 +54,9 @@ final class GeneratedText {
 
     /** Ten words, none of them a stop word. */
     static String question(int number, Random random) {
-        return rareWord(number) + ' '
-                + IntStream.range(1, 10)
-                        .mapToObj(i -> common(zipf(random)))
-                        .collect(Collectors.joining(" ", "", "?"));
+        return rareWord(number)
+                + ' '
+                + IntStream.range(1, 10).mapToObj(i -> common(zipf(random))).collect(Collectors.joining(" ", "", "?"));
     }
 
     private static String word(Random random) {

@@ -3,11 +3,9 @@ package io.unifiedmemory.sqlite;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Measures search and store within one process and prints a table. Arguments: folder for the databases, numbers of
@@ -35,6 +33,7 @@ final class SearchBenchmark {
     private final SqliteDatabase database;
     private final SqliteBackend backend;
     private final Path file;
+    private int stored;
     private final Random random = new Random(1);
     private final StringBuilder row = new StringBuilder("| ");
 
@@ -71,13 +70,14 @@ final class SearchBenchmark {
                 i -> GeneratedText.wordOfOnePercent(random),
                 i -> GeneratedText.question(i, random),
                 i -> GeneratedText.rareWord(i).substring(1, 3));
-        List<String> searches =
-                Stream.of(queries.toArray(new IntFunction<?>[0])).map(query -> "").toList();
-        searches = new ArrayList<>();
+        List<String> searches = new ArrayList<>();
         for (IntFunction<String> query : queries) {
-            searches.add(measure(ROUNDS, i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))));
+            searches.add(measure(
+                    ROUNDS,
+                    i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))
+                            .size()));
         }
-        String store = measure(STORES, i -> backend.store(entry(entries + i)));
+        String store = measure(STORES, this::store);
         addBareTable();
         for (int kind = 0; kind < 4; kind++) {
             IntFunction<String> query = queries.get(kind);
@@ -89,7 +89,6 @@ final class SearchBenchmark {
         cell("%,d".formatted((withIndex - withoutIndex) / entries));
         cell("%.1f".formatted(buildSeconds));
         System.out.println(row);
-        tables();
         backend.close();
         Files.delete(file);
     }
@@ -131,6 +130,11 @@ final class SearchBenchmark {
                 Version.atMillis(START + number));
     }
 
+    private int store(int ignored) {
+        backend.store(entry(entries + stored++));
+        return stored;
+    }
+
     private void addBareTable() {
         database.<Integer>write(tx -> {
             tx.script("CREATE VIRTUAL TABLE bare USING fts5 (value, content = 'memory', content_rowid = 'id')");
@@ -153,30 +157,24 @@ final class SearchBenchmark {
     }
 
     /** Without those that warm up the caches and the JVM. */
-    private String measure(int rounds, IntFunction<Object> call) {
+    private String measure(int rounds, IntUnaryOperator call) {
         long[] nanos = new long[rounds];
+        long done = 0;
         for (int i = -WARM_UP; i < rounds; i++) {
             long start = System.nanoTime();
-            call.apply(Math.floorMod(7_919 * i, entries));
+            done += call.applyAsInt(Math.floorMod(7_919 * i, entries));
             if (i >= 0) {
                 nanos[i] = System.nanoTime() - start;
             }
+        }
+        if (done == 0) {
+            throw new IllegalStateException("nothing was found or stored");
         }
         Arrays.sort(nanos);
         return "%,d / %,d".formatted(nanos[rounds / 2] / 1_000, nanos[rounds * 99 / 100] / 1_000);
     }
 
-    private long bytes() throws IOException {
-        return database.<Long>read(
-                session -> session.number("PRAGMA page_count") * session.number("PRAGMA page_size"));
-    }
-
-    private void tables() {
-        try {
-            database.<Integer>read(session -> {
-            try (ResultSet rows = session.query("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC")) {
-                while (rows.next()) { System.err.println(rows.getString(1) + " " + rows.getLong(2) / entries); }
-            } return 0; });
-        } catch (RuntimeException e) { System.err.println(e); }
+    private long bytes() {
+        return database.<Long>read(session -> session.number("PRAGMA page_count") * session.number("PRAGMA page_size"));
     }
 }
