@@ -66,7 +66,8 @@ final class HttpProcess implements AutoCloseable {
         }
     }
 
-    private String base() {
+    /** The address without a path. */
+    String base() {
         try {
             return base.get(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -83,6 +84,11 @@ final class HttpProcess implements AutoCloseable {
     /** The address of server-sent events. */
     String sse() {
         return base() + "/sse";
+    }
+
+    /** Of the server's process. */
+    long pid() {
+        return process.pid();
     }
 
     String stderr() {
