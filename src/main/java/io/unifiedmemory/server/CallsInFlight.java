@@ -60,11 +60,14 @@ public final class CallsInFlight {
                 call.answered = true;
             }
         }
-        send.run();
-        synchronized (this) {
-            Call call = calls.get(id);
-            if (call != null) {
-                remove(id, call);
+        try {
+            send.run();
+        } finally {
+            synchronized (this) {
+                Call call = calls.get(id);
+                if (call != null) {
+                    remove(id, call);
+                }
             }
         }
     }

@@ -45,7 +45,10 @@ class MonitoringIT {
             session.tool("store", Map.of("user_id", "anna", "key", "tea", "value", "green"));
             session.tool("retrieve", Map.of("user_id", "anna", "key", "tea"));
             session.tool("retrieve", Map.of("user_id", "anna"));
-            session.tool("no_such_tool_at_all", Map.of());
+            assertThat(session.tool("no_such_tool_at_all", Map.of())
+                            .at("/error/code")
+                            .asInt())
+                    .isEqualTo(-32602);
             assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
             HttpResponse<String> metrics = get(server, "/metrics");
             assertThat(metrics.statusCode()).isEqualTo(200);
