@@ -108,7 +108,7 @@ final class Migrations {
             DROP TABLE memory_text;
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
-    private static final List<String> STEPS = List.of(V1, V2, V3);
+    static final List<String> STEPS = List.of(V1, V2, V3);
 
     private Migrations() {}
 

@@ -78,14 +78,14 @@ class IndexBuildTest {
     }
 
     @Test
-    void aFileOfTheFirstSchemaIsSearchedAsWellAsANewOne() throws Exception {
+    void aFileOfAnOlderSchemaIsSearchedAsWellAsANewOne() throws Exception {
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
             store(random, "key " + i);
         }
         Map<String, List<String>> expected = results();
         backend.close();
-        toFirstSchema();
+        toOlderSchema();
         open();
 
         assertThat(results()).as("before and while it is built").isEqualTo(expected);
@@ -187,7 +187,7 @@ class IndexBuildTest {
                                 .toList()));
     }
 
-    private void toFirstSchema() throws Exception {
+    private void toOlderSchema() throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("""
@@ -200,7 +200,7 @@ class IndexBuildTest {
                         key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
                     );
                     INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 1;""");
+                    PRAGMA user_version = 2;""");
         }
     }
 
