@@ -190,7 +190,7 @@ final class WritePath {
         for (int rounds = 1; ; rounds++) {
             Local<Q, R> local = writeLocally(write, newer);
             Q request = local.result == null ? local.request : refine.apply(local.request, local.result);
-            boolean noted = local.failure == null;
+            boolean noted = local.failure == null && !slots.enabled().isEmpty();
             Answers<R> others = noted && !waits
                     ? new Answers<>(Map.of(), Map.of())
                     : fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request));
