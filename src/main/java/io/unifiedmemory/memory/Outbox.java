@@ -73,6 +73,16 @@ public interface Outbox {
     int drop(@Nullable String backend);
 
     /**
+     * When a backend was last compared with the local database, in milliseconds since the epoch: whatever is older was
+     * there then, or was brought there. Null when it never was.
+     */
+    @Nullable
+    Long comparedMillis(String backend);
+
+    /** Notes a comparison that reached its end, and when it began. */
+    void compared(String backend, long startMillis);
+
+    /**
      * Takes or renews a lease: the right to do something that one process on the file does at a time.
      *
      * @param name what for

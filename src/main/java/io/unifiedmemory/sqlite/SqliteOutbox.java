@@ -124,11 +124,7 @@ public final class SqliteOutbox implements Outbox {
                 backends.add(owed.backend());
             }
             for (String backend : backends) {
-                tx.update(
-                        "INSERT INTO confirmation (backend, at) VALUES (?1, ?2)"
-                                + " ON CONFLICT DO UPDATE SET at = excluded.at",
-                        backend,
-                        clock.millis());
+                noteTime(tx, "confirmation", backend, clock.millis());
             }
             return delivered.size();
         });
@@ -214,7 +210,7 @@ public final class SqliteOutbox implements Outbox {
                     pending,
                     oldest(snapshot, backend),
                     snapshot.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 1", backend),
-                    confirmed(snapshot, backend));
+                    at(snapshot, "confirmation", backend));
         }));
     }
 
@@ -225,10 +221,28 @@ public final class SqliteOutbox implements Outbox {
         }
     }
 
-    private static @Nullable Long confirmed(Session session, String backend) throws SQLException {
-        try (ResultSet row = session.query("SELECT at FROM confirmation WHERE backend = ?1", backend)) {
+    private static @Nullable Long at(Session session, String table, String backend) throws SQLException {
+        try (ResultSet row = session.query("SELECT at FROM " + table + " WHERE backend = ?1", backend)) {
             return row.next() ? row.getLong(1) : null;
         }
+    }
+
+    private static void noteTime(Session tx, String table, String backend, long millis) throws SQLException {
+        String sql = "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
+        tx.update(sql, backend, millis);
+    }
+
+    @Override
+    public @Nullable Long comparedMillis(String backend) {
+        return database.<@Nullable Long>read(session -> at(session, "comparison", backend));
+    }
+
+    @Override
+    public void compared(String backend, long startMillis) {
+        database.write(tx -> {
+            noteTime(tx, "comparison", backend, startMillis);
+            return backend;
+        });
     }
 
     @Override

@@ -223,7 +223,7 @@ final class Relay implements AutoCloseable {
 
     private void compare(Slot slot) {
         try {
-            Drift drift = reconciler.reconcile(slot, false, (user, compared) -> {});
+            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, (user, compared) -> {});
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);

@@ -17,6 +17,7 @@ import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
+import io.unifiedmemory.unified.Reconciler.Mode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -388,6 +389,33 @@ class RelayTest {
     // Old deletes
 
     @Test
+    void aCleanupSparesAWriteThatItsBackendHasYetToGet() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old = new MemoryEntry(
+                "u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
+        upstreamStore.store(old);
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "today"));
+        clock.advance(Duration.ofMinutes(1));
+        upstreamStore.expire("u", clock.instant().minus(RETENTION), Version.atMillis(clock.millis()));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("today");
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void whatACleanupDeletedIsRememberedAsLongAsWhatAPersonDeleted() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        writes.replicate(new MemoryEntry(
+                "u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli())));
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        assertThat(sweep()).isZero();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        clock.advance(RETENTION.plusMinutes(1));
+        assertThat(sweep()).isEqualTo(1);
+    }
+
+    @Test
     void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
         writes.store(draft("k", "v"));
         writes.delete("u", "k", null);
@@ -528,6 +556,42 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatAnotherMachineMadeThereIsTaken() {
+        writes.store(draft("k", "v"));
+        writes.store(draft("l", "v"));
+        Version deleted = Version.atMillis(clock.millis() + 60_000);
+        upstreamStore.delete("u", "k", deleted);
+        assertThat(reconcile(true)).isEqualTo(new Drift(2, 0, 0, 1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(2, 0, 0, 1));
+        assertThat(memories.retrieve("u", "k")).isEqualTo(new Lookup.Deleted(deleted));
+        upstreamStore.deleteAll("u", deleted);
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 1));
+        assertThat(memories.retrieve("u", "l")).isEqualTo(new Lookup.Deleted(deleted));
+        assertThat(reconcile(false).isNone()).isTrue();
+    }
+
+    @Test
+    void whatHasGoneFromABackendWithoutVersionsIsPutBackOnceAndThenOnlyForAPerson() {
+        upstream.keepNoVersions();
+        writes.store(draft("k", "v"));
+        upstreamStore.wipe();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 1, 0, 0));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+        upstreamStore.wipe();
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Found.class);
+        assertThat(reconciler.reconcile(up, Mode.RESTORE, (user, compared) -> {}))
+                .isEqualTo(new Drift(1, 1, 0, 0));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+        upstreamStore.wipe();
+        writes.store(draft("k", "w"));
+        assertThat(value("k")).isEqualTo("w");
+    }
+
+    @Test
     void manyPagesOfManyUsersAreCompared() {
         for (int i = 0; i < 1200; i++) {
             Instant now = clock.instant();
@@ -540,7 +604,7 @@ class RelayTest {
     }
 
     private Drift reconcile(boolean dryRun) {
-        return reconciler.reconcile(up, dryRun, (user, compared) -> {});
+        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, (user, compared) -> {});
     }
 
     private void deliverAll() {
