@@ -38,7 +38,10 @@ public interface Outbox {
     /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
     void bury(Owed owed, String error);
 
-    /** What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. */
+    /**
+     * What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. What cannot be
+     * read becomes one.
+     */
     List<Owed> due(String backend, long nowMillis, int limit);
 
     /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */

@@ -164,9 +164,15 @@ public final class SqliteOutbox implements Outbox {
     public List<Owed> due(String backend, long nowMillis, int limit) {
         String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE backend = ?1 AND dead = 0 AND due_at <= ?2"
                 + " ORDER BY version LIMIT ?3";
-        return database.read(session -> letters(session, sql, backend, nowMillis, limit)).stream()
-                .map(Letter::owed)
-                .toList();
+        List<Owed> due = new ArrayList<>();
+        for (Letter letter : database.read(session -> letters(session, sql, backend, nowMillis, limit))) {
+            if (letter.dead()) {
+                bury(letter.owed(), String.valueOf(letter.error()));
+            } else {
+                due.add(letter.owed());
+            }
+        }
+        return due;
     }
 
     /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the scope. */

@@ -19,6 +19,10 @@ import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.unified.Reconciler.Mode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -353,6 +357,43 @@ class RelayTest {
         delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
         assertThat(outbox.backlog("up").dead()).isEqualTo(1);
         assertThat(value("second")).isEqualTo("v");
+    }
+
+    @Test
+    void whatCannotBeReadBecomesADeadLetterAndHoldsUpNoOther() throws SQLException {
+        MemoryEntry entry = draft("broken", "v").withVersion(Version.atMillis(clock.millis()));
+        Owed kept = new Owed(
+                "up", Owed.Operation.STORE, "u", "broken", entry.version(), entry, null, 0, clock.millis());
+        outbox.write(List.of(kept), () -> "");
+        change("UPDATE outbox SET payload = '{\"value\": ' WHERE key = 'broken'");
+        oweStore("sound");
+        relay.deliverBatches();
+        assertThat(value("sound")).isEqualTo("v");
+        assertThat(outbox.backlog("up").pending()).isZero();
+        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
+            assertThat(letter.dead()).isTrue();
+            assertThat(letter.error()).contains("cannot be read");
+        });
+    }
+
+    @Test
+    void aMemoryThatCannotBeReadHereHoldsUpNoOther() throws SQLException {
+        oweStore("broken");
+        clock.advance(Duration.ofMillis(1));
+        oweStore("sound");
+        change("UPDATE memory SET metadata = '{' WHERE key = 'broken'");
+        relay.deliverBatches();
+        assertThat(value("sound")).isEqualTo("v");
+        assertThat(outbox.letters("up", null, 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.owed().attempts()).isEqualTo(1));
+    }
+
+    private void change(String sql) throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
+                Statement statement = other.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
+        }
     }
 
     private void oweStore(String key) {
