@@ -242,6 +242,53 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatOvertookAStoreWhoseFateIsUnknownIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "v")));
+        upstream.awaitWaiting();
+        Version deleted = Version.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        Owed byAnother = new Owed("up", Owed.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        outbox.write(List.of(byAnother), () -> "");
+        outbox.confirm(List.of(byAnother));
+        upstream.dropAnswers(1);
+        gate.countDown();
+        storing.get();
+        upstream.recover();
+        assertThat(value("k")).isEqualTo("v");
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aNewerStoreThatAnOlderOneReplacedIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "old")));
+        upstream.awaitWaiting();
+        MemoryEntry newer = draft("k", "new").withVersion(Version.atMillis(clock.millis() + 1000));
+        memories.store(newer);
+        gate.countDown();
+        upstream.recover();
+        storing.get();
+        assertThat(value("k")).isEqualTo("old");
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
+    void whatIsOlderThanWhatIsKnownHereIsSentToNobody() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "new"));
+        int calls = upstream.calls();
+        Stored replica = writes.replicate(draft("k", "old").withVersion(Version.atMillis(clock.millis() - 60_000)));
+        assertThat(upstream.calls()).isEqualTo(calls);
+        assertThat(replica.report().durability()).isEqualTo(Durability.QUEUED);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
     void whatABackendAnswersThatIsNewerIsKeptHere() {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "ours"));
@@ -362,8 +409,8 @@ class RelayTest {
     @Test
     void whatCannotBeReadBecomesADeadLetterAndHoldsUpNoOther() throws SQLException {
         MemoryEntry entry = draft("broken", "v").withVersion(Version.atMillis(clock.millis()));
-        Owed kept = new Owed(
-                "up", Owed.Operation.STORE, "u", "broken", entry.version(), entry, null, 0, clock.millis());
+        Owed kept =
+                new Owed("up", Owed.Operation.STORE, "u", "broken", entry.version(), entry, null, 0, clock.millis());
         outbox.write(List.of(kept), () -> "");
         change("UPDATE outbox SET payload = '{\"value\": ' WHERE key = 'broken'");
         oweStore("sound");
@@ -432,8 +479,8 @@ class RelayTest {
     @Test
     void aCleanupSparesAWriteThatItsBackendHasYetToGet() {
         Instant longAgo = clock.instant().minus(Duration.ofDays(60));
-        MemoryEntry old = new MemoryEntry(
-                "u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
+        MemoryEntry old =
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
         upstreamStore.store(old);
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "today"));
@@ -447,8 +494,8 @@ class RelayTest {
     @Test
     void whatACleanupDeletedIsRememberedAsLongAsWhatAPersonDeleted() {
         Instant longAgo = clock.instant().minus(Duration.ofDays(60));
-        writes.replicate(new MemoryEntry(
-                "u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli())));
+        writes.replicate(
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli())));
         writes.expire("u", clock.instant().minus(RETENTION), null);
         assertThat(sweep()).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
