@@ -190,10 +190,7 @@ final class MemoryTable {
     /** One tombstone for the user stands for those of the keys that it covers. */
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
         int removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2 RETURNING id",
-                userId,
-                version.stamp());
+                tx, "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2 RETURNING id", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);

@@ -234,7 +234,8 @@ public final class SqliteOutbox implements Outbox {
     }
 
     private static void noteTime(Session tx, String table, String backend, long millis) throws SQLException {
-        String sql = "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
+        String sql =
+                "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
         tx.update(sql, backend, millis);
     }
 

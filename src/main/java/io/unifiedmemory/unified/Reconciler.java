@@ -167,8 +167,7 @@ final class Reconciler {
         }
     }
 
-    private void missingHere(
-            MemoryEntry there, Comparison comparison, List<Owed> owed, List<MemoryEntry> newerThere) {
+    private void missingHere(MemoryEntry there, Comparison comparison, List<Owed> owed, List<MemoryEntry> newerThere) {
         Lookup known = fanOut.ask(comparison.local, backend -> backend.retrieve(there.userId(), there.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(there, deleted.version())) {
             owed.add(owed(comparison.slot, Owed.Operation.DELETE, there, deleted.version()));
@@ -186,7 +185,8 @@ final class Reconciler {
         if (!owed.isEmpty()) {
             outbox.write(owed, () -> owed.size());
         }
-        // What comes late may be older than the last comparison with a third backend, which would take it for gone there.
+        // What comes late may be older than the last comparison with a third backend, which would take it for gone
+        // there.
         List<Slot> third = slots.others().stream()
                 .filter(slot -> slot != comparison.slot && !slot.can(Capability.VERSIONS))
                 .toList();

@@ -45,8 +45,11 @@ class SharedUpstreamIT {
         try (McpProcess first = ours.start()) {
             first.initialize();
             first.ask("reconcile", Map.of());
-            first.askUntil("retrieve", key("doomed"), answer -> !answer.path("found").asBoolean());
-            assertThat(first.ask("get_all", Map.of("user_id", "zoë")).path("total").asInt())
+            first.askUntil(
+                    "retrieve", key("doomed"), answer -> !answer.path("found").asBoolean());
+            assertThat(first.ask("get_all", Map.of("user_id", "zoë"))
+                            .path("total")
+                            .asInt())
                     .isEqualTo(2);
         }
     }
