@@ -180,7 +180,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 try {
                     Drift drift = reconciler.reconcile(
                             slot,
-                            dryRun,
+                            dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
                             (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
                     drifts.put(slot.name(), drift);
                     before += drift.compared();
