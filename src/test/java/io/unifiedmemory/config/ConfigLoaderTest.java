@@ -147,6 +147,8 @@ class ConfigLoaderTest {
                 "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a: Illegal character",
                 "{\"upstreams\": {\"a\": {\"command\": \"${NOPE}\"}}} | uses ${NOPE}, but the environment has no NOPE",
                 "{\"upstreams\": {\"a\": {\"command\": \"x\", \"contract\": \"y\"}}} | contract must be one of auto,",
+                "{\"upstreams\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
+                "{\"servers\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
                 "{\"upstreams\": {\"sqlite\": {\"command\": \"x\"}}} | an upstream's name must",
                 "{\"defaultUser\": | is not a JSON object in line 1",
                 "[] | is not a JSON object",
