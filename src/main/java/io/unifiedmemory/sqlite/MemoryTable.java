@@ -1,5 +1,7 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -155,15 +157,29 @@ final class MemoryTable {
         return users;
     }
 
-    /** The most recently updated first, those without a time last. */
-    List<MemoryEntry> newest(Session session, SearchRequest request) throws SQLException {
+    /**
+     * The most recently updated first, those without a time last.
+     *
+     * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
+     */
+    List<MemoryEntry> newest(Session session, SearchRequest request, long maxChars) throws SQLException {
         String sql =
                 "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
         List<MemoryEntry> entries = new ArrayList<>();
+        long chars = 0;
         try (ResultSet rows = session.query(sql, request.userId())) {
             while (entries.size() < request.limit() && rows.next()) {
                 MemoryEntry entry = entry(rows, request.userId());
                 if (request.filter().accepts(entry)) {
+                    chars += entry.key().length() + entry.value().length();
+                    if (chars > maxChars) {
+                        throw new BackendException(
+                                Kind.REJECTED,
+                                "the newest " + request.limit()
+                                        + " memories are too large to be searched at once: the first " + entries.size()
+                                        + " fit into memory",
+                                "ask for fewer, narrow the search down, or use get_all");
+                    }
                     entries.add(entry);
                 }
             }
