@@ -78,7 +78,14 @@ record ConfigFile(
     }
 
     private void addEntries(Map<String, Map<String, Object>> entries, String path, Object value, Path file) {
-        object(path, value, file).forEach((name, entry) -> entries.put(name, object(path + "." + name, entry, file)));
+        object(path, value, file).forEach((name, entry) -> {
+            if (upstreams.containsKey(name) || pasted.containsKey(name)) {
+                throw new ConfigException("two upstreams are called " + name
+                        + "; give one of them another name: what is owed to each is kept by its name (from " + file
+                        + ")");
+            }
+            entries.put(name, object(path + "." + name, entry, file));
+        });
     }
 
     @SuppressWarnings("unchecked")

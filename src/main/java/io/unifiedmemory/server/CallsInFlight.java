@@ -60,13 +60,28 @@ public final class CallsInFlight {
                 call.answered = true;
             }
         }
-        send.run();
-        synchronized (this) {
-            Call call = calls.get(id);
-            if (call != null) {
+        boolean sent = false;
+        try {
+            send.run();
+            sent = true;
+        } finally {
+            sent(id, sent);
+        }
+    }
+
+    private synchronized void sent(Object id, boolean sent) {
+        Call call = calls.get(id);
+        if (call != null) {
+            call.answered = sent;
+            if (sent) {
                 remove(id, call);
             }
         }
+    }
+
+    /** Whether the request still waits for its answer. */
+    synchronized boolean isOpen(Object id) {
+        return calls.containsKey(id);
     }
 
     /** Says that the current thread is done with the request, which may be answered later by another. */

@@ -126,7 +126,7 @@ final class Migrations {
             ) STRICT, WITHOUT ROWID;
             """;
 
-    private static final List<String> STEPS = List.of(V1, V2, V3, V4);
+    static final List<String> STEPS = List.of(V1, V2, V3, V4);
 
     private Migrations() {}
 

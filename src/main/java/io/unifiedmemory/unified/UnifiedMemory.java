@@ -61,6 +61,7 @@ public final class UnifiedMemory implements AutoCloseable {
                         backend.backend,
                         backend.options,
                         backend.local,
+                        builder.observer,
                         slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
@@ -142,6 +143,16 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
     public Health health() {
         return health.of(slots);
+    }
+
+    /** How every enabled backend is, by name and as far as that is known without asking it; reads the outbox. */
+    public Map<String, Standing> standing() {
+        return health.standing(slots);
+    }
+
+    /** Whether each enabled backend, by name, would take a write now. Asks the local one; of others, what is known. */
+    public Map<String, Boolean> ready() {
+        return health.ready(slots);
     }
 
     /**
@@ -238,6 +249,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private SearchOptions search = SearchOptions.DEFAULT;
         private Runnable beforeWaiting = () -> {};
+        private BackendObserver observer = BackendObserver.NONE;
 
         private Builder() {}
 
@@ -292,6 +304,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** What to run on a caller's thread that is about to wait for an upstream. */
         public Builder beforeWaiting(Runnable action) {
             beforeWaiting = action;
+            return this;
+        }
+
+        /** Hears of every call of a backend. */
+        public Builder observer(BackendObserver who) {
+            observer = who;
             return this;
         }
 

@@ -144,9 +144,11 @@ class ConfigLoaderTest {
                 "{\"upstreams\": {\"a\": {\"comand\": \"x\"}}} | unknown option upstreams.a.comand; accepted are args",
                 "{\"upstreams\": {\"a\": {}}} | upstreams.a must have a command (a program to start) or a url",
                 "{\"upstreams\": {\"a\": {\"type\": \"http\", \"url\": \"ftp://x\"}}} | upstreams.a: url must be",
-                "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a: Illegal character",
+                "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a.url is no web address: Illegal character",
                 "{\"upstreams\": {\"a\": {\"command\": \"${NOPE}\"}}} | uses ${NOPE}, but the environment has no NOPE",
                 "{\"upstreams\": {\"a\": {\"command\": \"x\", \"contract\": \"y\"}}} | contract must be one of auto,",
+                "{\"upstreams\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
+                "{\"servers\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
                 "{\"upstreams\": {\"sqlite\": {\"command\": \"x\"}}} | an upstream's name must",
                 "{\"defaultUser\": | is not a JSON object in line 1",
                 "[] | is not a JSON object",
@@ -185,6 +187,28 @@ class ConfigLoaderTest {
         configFile("{\"upstreams\": {\"a\": {\"url\": \"http://x/\", \"headers\": {\"K\": [\"s3cret\"]}}}}");
         assertThatThrownBy(this::load)
                 .hasMessageContaining("upstreams.a.headers.K must be a text")
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void whatAPlaceholderStandsForIsNeverShown() throws IOException {
+        environment.put("TOKEN", "s3cret x");
+        configFile("""
+                {"upstreams": {
+                  "graph": {"command": "npx", "args": ["-y", "--token=${TOKEN}"], "env": {"F": "${TOKEN}"}},
+                  "team": {"url": "https://me:pw@example.org/${HOME}/mcp?key=1", "headers": {"Authorization": "${TOKEN}"}}}}
+                """);
+        assertThat(load().upstreams())
+                .extracting(Config.Upstream::written)
+                .containsExactly(
+                        "stdio npx -y --token=${TOKEN}, env [F]",
+                        "http https://example.org/${HOME}/mcp, headers [Authorization]");
+        assertThat(load().upstreams().toString()).doesNotContain("s3cret");
+
+        configFile("{\"upstreams\": {\"a\": {\"url\": \"http://x/${TOKEN}\"}}}");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("upstreams.a.url is no web address: Illegal character in path at index")
                 .message()
                 .doesNotContain("s3cret");
     }

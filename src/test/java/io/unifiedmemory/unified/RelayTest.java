@@ -69,7 +69,8 @@ class RelayTest {
         outbox = new SqliteOutbox(database, clock);
         memories = new SqliteBackend(database);
         up = slot("up", upstream, false);
-        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
         FanOut fanOut = new FanOut(executor, () -> {});
         VersionClock versions = new VersionClock(clock);
         Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
@@ -385,7 +386,8 @@ class RelayTest {
 
     @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
-        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
         upstream.takeAtOnce(10);
         FanOut fanOut = new FanOut(executor, () -> {});
         VersionClock versions = new VersionClock(clock);
@@ -547,9 +549,12 @@ class RelayTest {
     void whileABackendIsDisabledNoDeleteIsForgotten() {
         writes.delete("u", "k", null);
         clock.advance(Duration.ofDays(400));
-        Slot disabled = new Slot("off", upstream, new SlotOptions(false, 3, TIMEOUT, 0), false, this::breaker);
-        Slots slots =
-                new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up, disabled));
+        Slot disabled = new Slot(
+                "off", upstream, new SlotOptions(false, 3, TIMEOUT, 0), false, BackendObserver.NONE, this::breaker);
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker),
+                up,
+                disabled));
         Sweeper cautious = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
         assertThat(cautious.sweep(() -> true)).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
@@ -716,7 +721,7 @@ class RelayTest {
     }
 
     private Slot slot(String name, FaultyBackend backend, boolean local) {
-        return new Slot(name, backend, ONCE, local, this::breaker);
+        return new Slot(name, backend, ONCE, local, BackendObserver.NONE, this::breaker);
     }
 
     private CircuitBreaker breaker(Slot slot) {
