@@ -241,7 +241,9 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public @Nullable Long comparedMillis(String backend) {
-        return database.<@Nullable Long>read(session -> at(session, "comparison", backend));
+        String sql = "SELECT coalesce((SELECT at FROM comparison WHERE backend = ?1), -1)";
+        long millis = database.read(session -> session.number(sql, backend));
+        return millis < 0 ? null : millis;
     }
 
     @Override

@@ -133,15 +133,17 @@ final class Reconciler {
         List<MemoryEntry> newerThere = new ArrayList<>();
         Map<MemoryEntry, Version> deletedThere = new LinkedHashMap<>();
         for (Pair pair : pairs) {
-            if (pair.here != null && pair.there == null) {
-                missingThere(pair.here, comparison, owed, deletedThere);
-            } else if (pair.here != null && Precedence.isNewer(pair.here, pair.there)) {
-                owed.add(owed(comparison.slot, Owed.Operation.STORE, pair.here, pair.here.version()));
-            } else if (pair.there != null && !pair.there.version().equals(Version.NONE)) {
-                if (pair.here == null) {
-                    missingHere(pair.there, comparison, owed, newerThere);
-                } else if (Precedence.isNewer(pair.there, pair.here)) {
-                    newerThere.add(pair.there);
+            MemoryEntry here = pair.here;
+            MemoryEntry there = pair.there;
+            if (here != null && there == null) {
+                missingThere(here, comparison, owed, deletedThere);
+            } else if (here != null && there != null && Precedence.isNewer(here, there)) {
+                owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+            } else if (there != null && !there.version().equals(Version.NONE)) {
+                if (here == null) {
+                    missingHere(there, comparison, owed, newerThere);
+                } else if (Precedence.isNewer(there, here)) {
+                    newerThere.add(there);
                 }
             }
         }
