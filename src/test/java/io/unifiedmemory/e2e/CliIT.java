@@ -169,7 +169,7 @@ class CliIT {
         Home.write(
                 home().config(),
                 Map.of("upstreams", Map.of("gone", Map.of("type", "http", "url", "http://127.0.0.1:9/mcp"))));
-        for (String command : List.of("reconcile", "outbox list")) {
+        for (String command : List.of("reconcile", "outbox list", "reindex")) {
             List<String> words = new ArrayList<>(List.of(command.split(" ")));
             words.addAll(
                     List.of("--log-level", "error", "--config", home().config().toString()));
@@ -193,6 +193,20 @@ class CliIT {
         assertThat(without.stderr()).contains("sqlite.enabled is false");
     }
 
+    @Test
+    void reindexBuildsTheSearchIndexAnewAndShowsHowFarItIs() {
+        run("call", "store", "{\"user_id\": \"anna\", \"key\": \"tea\", \"value\": \"Darjeeling\"}");
+
+        Launch.Finished reindex = run("reindex");
+
+        assertThat(reindex.exitCode()).as(reindex.stderr()).isZero();
+        assertThat(reindex.stdout()).contains("the search index of " + home().database() + " was built anew");
+        assertThat(reindex.stderr()).contains("percent");
+        assertThat(run("call", "search", "{\"user_id\": \"anna\", \"query\": \"darjeeling\"}")
+                        .stdout())
+                .contains("tea");
+    }
+
     static Stream<Arguments> wrongUses() {
         return Stream.of(
                 argumentSet("unknown flag", List.of("--databse", "x"), List.of("--databse", "--db")),
@@ -201,6 +215,7 @@ class CliIT {
                 argumentSet("no such file", List.of("--config", "/no/such.json"), List.of("--config", "/no/such.json")),
                 argumentSet("call without a tool", List.of("call"), List.of("call")),
                 argumentSet("no such backend", List.of("outbox", "drop", "nosuch"), List.of("nosuch", "none")),
+                argumentSet("reindex with a word", List.of("reindex", "now"), List.of("reindex", "now")),
                 argumentSet("call without JSON", List.of("call", "store", "{"), List.of("JSON")));
     }
 
