@@ -32,6 +32,7 @@ interface Command {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
+            case "backup" -> new BackupCommand(arguments);
             case "client" -> new ClientCommand(arguments, commandLine.flags());
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
@@ -39,7 +40,7 @@ interface Command {
             case "train" -> new Train(arguments);
             default ->
                 throw new UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, outbox, reconcile, reindex, token, client and"
+                        + "; there are serve, check, call, backup, outbox, reconcile, reindex, token, client and"
                         + " train, and without a command the server on stdio (--help tells more)");
         };
     }

@@ -25,6 +25,7 @@ final class Help {
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
+                  backup FILE      copy the local database into a new file, while servers go on using it
                   outbox list|retry|drop [BACKEND]
                                    show what is owed to backends; make dead letters due again, or drop them
                   reconcile [--dry-run]

@@ -13,7 +13,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -21,6 +24,7 @@ import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -59,6 +63,8 @@ public final class HttpServer implements AutoCloseable {
     private final SseTransport sse;
     private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
     private final ServletContextHandler context = new ServletContextHandler("/");
+    private final WholeBody bodies;
+    private final ReplyWatch replies;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "http-housekeeping");
         thread.setDaemon(true);
@@ -87,7 +93,9 @@ public final class HttpServer implements AutoCloseable {
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
-        jetty.setHandler(new WholeBody(options.maxRequestBytes(), new GracefulHandler(context)));
+        bodies = new WholeBody(options.maxRequestBytes(), new GracefulHandler(context));
+        replies = new ReplyWatch(bodies);
+        jetty.setHandler(replies);
     }
 
     /** The transport at {@link #STREAMABLE}. */
@@ -112,6 +120,21 @@ public final class HttpServer implements AutoCloseable {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         context.addServlet(holder, path);
+    }
+
+    /** Answers {@code GET} of one more path, behind the filters, with a page made anew each time. */
+    public void addPage(String path, Supplier<Page> page) {
+        addServlet(path, new PageServlet(page, options.maxRequestBytes()));
+    }
+
+    /** Tells somebody, who must be quick, of the status of every answer; of one only. */
+    public void onReply(IntConsumer status) {
+        replies.tell(status);
+    }
+
+    /** Has the bodies kept of those requests only of which this is true by their headers; asked once for each. */
+    void keepBodiesOf(Predicate<Request> known) {
+        bodies.keepIf(known);
     }
 
     /**

@@ -68,7 +68,8 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         sessions.expire(options.sessionIdle(), Session::isBusy).forEach(session -> end(session.sdk));
     }
 
-    int sessions() {
+    /** How many sessions are open. */
+    public int sessions() {
         return sessions.size();
     }
 

@@ -38,7 +38,10 @@ public interface Outbox {
     /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
     void bury(Owed owed, String error);
 
-    /** What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. */
+    /**
+     * What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. What cannot be
+     * read becomes one.
+     */
     List<Owed> due(String backend, long nowMillis, int limit);
 
     /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
@@ -71,6 +74,16 @@ public interface Outbox {
 
     /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
     int drop(@Nullable String backend);
+
+    /**
+     * When a backend was last compared with the local database, in milliseconds since the epoch: whatever is older was
+     * there then, or was brought there. Null when it never was.
+     */
+    @Nullable
+    Long comparedMillis(String backend);
+
+    /** Notes a comparison that reached its end, and when it began. */
+    void compared(String backend, long startMillis);
 
     /**
      * Takes or renews a lease: the right to do something that one process on the file does at a time.

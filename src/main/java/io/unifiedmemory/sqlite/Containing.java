@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.sqlite.IndexTerms.Kind;
+import io.unifiedmemory.text.Analyzer;
 import io.unifiedmemory.text.CaseFolding;
 import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
@@ -45,8 +46,9 @@ final class Containing {
         query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
-                List<String> words = index.wordsAt(session, terms, edge, MOST_WORDS_AT_EDGE);
-                if (words == null || words.stream().anyMatch(IndexTerms::isLeftOut)) {
+                List<String> words =
+                        Analyzer.isAtStopWord(edge) ? null : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
+                if (words == null) {
                     return null;
                 }
                 if (words.isEmpty()) {

@@ -36,17 +36,16 @@ final class SimilarWords {
         if (length < SHORTEST_PREFIX) {
             return Set.of();
         }
-        List<String> longer = index.wordsBetween(session, user, form, form + Character.MAX_VALUE, MOST_READ);
+        List<String> longer = index.wordsFrom(session, user, form, MOST_READ);
         Set<String> terms = terms(longer);
         if (!terms.isEmpty() || length < SHORTEST_WITH_SLIP) {
             return terms;
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> candidates =
-                index.wordsBetween(session, user, first, first + Character.MAX_VALUE, MOST_READ).stream()
-                        .filter(known -> Math.abs(known.length() - form.length()) <= slips)
-                        .toList();
+        List<String> candidates = index.wordsFrom(session, user, first, MOST_READ).stream()
+                .filter(known -> Math.abs(known.length() - form.length()) <= slips)
+                .toList();
         for (int distance = 1; distance <= slips; distance++) {
             int allowed = distance;
             List<String> near = candidates.stream()

@@ -124,11 +124,7 @@ public final class SqliteOutbox implements Outbox {
                 backends.add(owed.backend());
             }
             for (String backend : backends) {
-                tx.update(
-                        "INSERT INTO confirmation (backend, at) VALUES (?1, ?2)"
-                                + " ON CONFLICT DO UPDATE SET at = excluded.at",
-                        backend,
-                        clock.millis());
+                noteTime(tx, "confirmation", backend, clock.millis());
             }
             return delivered.size();
         });
@@ -168,9 +164,15 @@ public final class SqliteOutbox implements Outbox {
     public List<Owed> due(String backend, long nowMillis, int limit) {
         String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE backend = ?1 AND dead = 0 AND due_at <= ?2"
                 + " ORDER BY version LIMIT ?3";
-        return database.read(session -> letters(session, sql, backend, nowMillis, limit)).stream()
-                .map(Letter::owed)
-                .toList();
+        List<Owed> due = new ArrayList<>();
+        for (Letter letter : database.read(session -> letters(session, sql, backend, nowMillis, limit))) {
+            if (letter.dead()) {
+                bury(letter.owed(), String.valueOf(letter.error()));
+            } else {
+                due.add(letter.owed());
+            }
+        }
+        return due;
     }
 
     /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the scope. */
@@ -214,7 +216,7 @@ public final class SqliteOutbox implements Outbox {
                     pending,
                     oldest(snapshot, backend),
                     snapshot.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 1", backend),
-                    confirmed(snapshot, backend));
+                    at(snapshot, "confirmation", backend));
         }));
     }
 
@@ -225,10 +227,29 @@ public final class SqliteOutbox implements Outbox {
         }
     }
 
-    private static @Nullable Long confirmed(Session session, String backend) throws SQLException {
-        try (ResultSet row = session.query("SELECT at FROM confirmation WHERE backend = ?1", backend)) {
+    private static @Nullable Long at(Session session, String table, String backend) throws SQLException {
+        try (ResultSet row = session.query("SELECT at FROM " + table + " WHERE backend = ?1", backend)) {
             return row.next() ? row.getLong(1) : null;
         }
+    }
+
+    private static void noteTime(Session tx, String table, String backend, long millis) throws SQLException {
+        String sql =
+                "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
+        tx.update(sql, backend, millis);
+    }
+
+    @Override
+    public @Nullable Long comparedMillis(String backend) {
+        return database.<@Nullable Long>read(session -> at(session, "comparison", backend));
+    }
+
+    @Override
+    public void compared(String backend, long startMillis) {
+        database.write(tx -> {
+            noteTime(tx, "comparison", backend, startMillis);
+            return backend;
+        });
     }
 
     @Override

@@ -43,6 +43,28 @@ final class HealthCheck {
         }
     }
 
+    /** How the enabled backends are, asking none. */
+    Map<String, Standing> standing(Slots slots) {
+        Map<String, Standing> all = new LinkedHashMap<>();
+        slots.enabled()
+                .forEach(slot -> all.put(
+                        slot.name(), new Standing(slot.works(), breaker(slot), slot.isLocal() ? null : backlog(slot))));
+        return all;
+    }
+
+    /** Which of the enabled backends would take a write now; asks the local one only. */
+    Map<String, Boolean> ready(Slots slots) {
+        Map<String, Boolean> all = new LinkedHashMap<>();
+        slots.enabled()
+                .forEach(slot ->
+                        all.put(slot.name(), slot.isLocal() ? slot.check().up() : slot.works()));
+        return all;
+    }
+
+    private static String breaker(Slot slot) {
+        return slot.breakerState().name().toLowerCase(Locale.ROOT);
+    }
+
     Health of(Slots slots) {
         Answers<Measured> answers = check(slots.enabled());
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
@@ -72,7 +94,7 @@ final class HealthCheck {
                 slot.options().priority(),
                 measured != null && measured.status().up(),
                 detail(slot, measured, answers),
-                slot.breakerState().name().toLowerCase(Locale.ROOT),
+                breaker(slot),
                 measured == null ? null : measured.millis(),
                 slot.lastError(),
                 backlog,

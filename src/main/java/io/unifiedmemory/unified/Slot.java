@@ -27,6 +27,7 @@ final class Slot {
     private final MemoryBackend backend;
     private final SlotOptions options;
     private final boolean local;
+    private final BackendObserver observer;
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable String lastError;
@@ -34,17 +35,20 @@ final class Slot {
     /**
      * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
      *     would cost more than the call
+     * @param observer hears of every call
      */
     Slot(
             String name,
             MemoryBackend backend,
             SlotOptions options,
             boolean local,
+            BackendObserver observer,
             Function<Slot, CircuitBreaker> breaker) {
         this.name = name;
         this.backend = backend;
         this.options = options;
         this.local = local;
+        this.observer = observer;
         this.breaker = breaker.apply(this);
     }
 
@@ -83,6 +87,11 @@ final class Slot {
         return lastError;
     }
 
+    /** Whether calls go through and the last one did not fail. */
+    boolean works() {
+        return isAdmitting() && !failing.get();
+    }
+
     /** Whether calls go through: the breaker is closed. */
     boolean isAdmitting() {
         return breaker.permits();
@@ -106,12 +115,15 @@ final class Slot {
      */
     <T> T call(Function<MemoryBackend, T> operation, long deadline) {
         for (int attempt = 0; ; attempt++) {
+            long start = System.nanoTime();
             try {
                 T result = operation.apply(backend);
+                observer.ended(name, null, System.nanoTime() - start);
                 noteSuccess();
                 return result;
             } catch (RuntimeException e) {
                 BackendException failure = asBackendException(e);
+                observer.ended(name, failure.kind(), System.nanoTime() - start);
                 if (Thread.currentThread().isInterrupted()) {
                     throw failure;
                 }

@@ -115,6 +115,18 @@ class UnifiedMemoryTest {
     }
 
     @Test
+    void whereEveryBackendIsDisabledNothingIsAcknowledged() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(false, 2, LONG, 2)));
+        assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
+                .isInstanceOf(NoBackendException.class)
+                .hasMessageContaining("no backend is enabled");
+        assertThatThrownBy(() -> memory.delete("u", "k", null)).isInstanceOf(NoBackendException.class);
+        assertThatThrownBy(() -> memory.retrieve("u", "k")).isInstanceOf(NoBackendException.class);
+    }
+
+    @Test
     void whatMaySucceedLaterIsTriedAgain() {
         upstream.fail(2, Kind.OVERLOADED);
         assertThat(both(LONG).store("u", "k", "v", Map.of()).report().durability())
@@ -186,7 +198,19 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
+        assertThat(report.durability()).isEqualTo(Durability.PARTIAL);
         assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1, null));
+    }
+
+    @Test
+    void aWriteThatTheOnlyBackendRefusesIsNotAcknowledged() {
+        upstream.fail(1, Kind.REJECTED);
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
+                .isInstanceOf(NoBackendException.class)
+                .hasMessageContaining("up: told to fail");
     }
 
     @Test
