@@ -141,12 +141,15 @@ final class Slot {
         }
     }
 
-    /** Asks the backend how it is, whatever the breaker says, and tells the breaker. */
+    /**
+     * Asks the backend how it is, whatever the breaker says, and tells the breaker. A check that its caller gave up says
+     * nothing about the backend.
+     */
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
             noteSuccess();
-        } else {
+        } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
             breaker.failure(false);
         }

@@ -8,6 +8,7 @@ import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,43 @@ class ConfigLoaderTest {
         Config config = load();
         assertThat(config.sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
         assertThat(config.tools().defaultUser()).isNull();
+    }
+
+    @Test
+    void anEmptyOptionOfTheFileCountsAsUnsetToo() throws IOException {
+        configFile("{\"defaultUser\": \"\"}");
+        assertThat(load().tools().defaultUser()).isNull();
+        configFile("{\"defaultUser\": \"${user_config.default_user}\", \"database\": \"${user_config.database}\"}");
+        assertThat(load().tools().defaultUser()).isNull();
+        assertThat(load().sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
+    }
+
+    @Test
+    void aDefaultUserLongerThanNamesMayBeIsRefused() {
+        assertThat(load("--default-user", "alice", "--max-name-chars", "5")
+                        .tools()
+                        .defaultUser())
+                .isEqualTo("alice");
+        assertThatThrownBy(() -> load("--default-user", "alice", "--max-name-chars", "3"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("defaultUser alice is longer than limits.maxNameChars allows: 3");
+    }
+
+    @Test
+    void aFileMayBeginWithAByteOrderMark() throws IOException {
+        configFile("\uFEFF{\"defaultUser\": \"me\"}");
+        assertThat(load().tools().defaultUser()).isEqualTo("me");
+    }
+
+    @Test
+    void aFileThatIsNoTextOrNoFileIsNamedInPlainWords() throws IOException {
+        Path latin = configFile("{}");
+        Files.writeString(latin, "{\"defaultUser\": \"J\u00fcrgen\"}", StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(this::load)
+                .hasMessage("the configuration file " + latin
+                        + " is not UTF-8 text: save it in that encoding (from UNIFIED_MEMORY_CONFIG)");
+        assertThatThrownBy(() -> load("--config", folder.toString()))
+                .hasMessage("the configuration file " + folder + " is a folder (from --config)");
     }
 
     @Test
