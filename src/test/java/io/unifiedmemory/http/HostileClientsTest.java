@@ -2,15 +2,22 @@ package io.unifiedmemory.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.access.AccessOptions;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that send what nobody should, or nothing, or do not read: the server goes on and forgets them. */
 class HostileClientsTest {
@@ -83,6 +90,31 @@ class HostileClientsTest {
             assertWorks(server, session);
         } finally {
             for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aLargeBodyOfSomebodyUnknownIsRefusedBeforeItIsSent(@TempDir Path folder) throws IOException {
+        AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
+        List<Socket> open = new ArrayList<>();
+        try (TestServer server = new TestServer(
+                http -> AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of()))) {
+            for (int i = 0; i < SLOW; i++) {
+                Socket socket = server.wire.connect();
+                open.add(socket);
+                Wire.send(socket, server.wire.head("POST", "/mcp", 8 * 1024 * 1024), new byte[1024]);
+            }
+            for (Socket socket : open) {
+                assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                                .readLine())
+                        .contains(" 401 ");
+            }
+            assertThat(server.wire.post("/mcp", TestServer.initialize()).status())
+                    .isEqualTo(401);
+        } finally {
+            for (Socket socket : open) {
                 socket.close();
             }
         }
