@@ -40,7 +40,7 @@ final class Containing {
     }
 
     /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, SearchIndex.User user, Query query) throws SQLException {
+    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query) throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
         query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));
@@ -54,10 +54,11 @@ final class Containing {
                 if (words.isEmpty()) {
                     return new long[0];
                 }
-                required.add(words.stream().map(terms::matchForm).collect(Collectors.joining(" OR ", "(", ")")));
+                String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
+                required.add(words.size() == 1 ? any : '(' + any + ')');
             }
         }
-        return required.isEmpty() ? null : index.documents(session, String.join(" AND ", required), Integer.MAX_VALUE);
+        return required.isEmpty() ? null : lists.documents(String.join(" AND ", required), Integer.MAX_VALUE);
     }
 
     /** Looks at the user's memories one by one, newest first, and hands over the ids of those that may contain it. */

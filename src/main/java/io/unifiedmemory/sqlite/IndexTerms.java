@@ -20,13 +20,9 @@ final class IndexTerms {
 
     /** What the term was read from. */
     enum Kind {
-        /** Key or value. */
         WORD('w'),
-        /** The same, for terms that occur more than once. */
-        REPEATED('r'),
-        /** Key or value: words that are not their own term, as they were written. */
+        /** A word that is not its own term, as it was written. */
         FORM('f'),
-        METADATA('m'),
         YEAR('y'),
         MONTH('n'),
         DAY('d');
@@ -79,25 +75,30 @@ final class IndexTerms {
     /**
      * A memory as the index knows it.
      *
-     * @param terms all of them, separated by blanks
+     * @param text the terms of key, value and date, separated by blanks
+     * @param repeated those that occur more than once
+     * @param metadata the terms of the metadata
      * @param words how many words of key and value count
      * @param forms its words as they were written
      * @param question whether it is a short question
      * @param tellsTime whether it says when something was
      */
-    record Indexed(String terms, int words, Set<String> forms, boolean question, boolean tellsTime) {}
+    record Indexed(
+            String text, String repeated, String metadata, int words, Set<String> forms, boolean question, boolean tellsTime) {}
 
     /** All terms of a memory. */
     Indexed of(MemoryEntry entry, EntryContext context) {
         Set<String> terms = new LinkedHashSet<>();
+        Set<String> repeated = new LinkedHashSet<>();
+        Set<String> metadata = new LinkedHashSet<>();
         Set<String> forms = new LinkedHashSet<>();
         List<Token> value = Analyzer.tokens(entry.value());
-        int words =
-                add(entry.key(), Analyzer.tokens(entry.key()), terms, forms) + add(entry.value(), value, terms, forms);
+        int words = add(entry.key(), Analyzer.tokens(entry.key()), terms, repeated, forms)
+                + add(entry.value(), value, terms, repeated, forms);
         for (String part : HUMP.split(entry.key(), -1)) {
             Analyzer.tokens(part).forEach(token -> terms.add(term(Kind.WORD, token.term())));
         }
-        Analyzer.tokens(context.words()).forEach(token -> terms.add(term(Kind.METADATA, token.term())));
+        Analyzer.tokens(context.words()).forEach(token -> metadata.add(term(Kind.WORD, token.term())));
         if (context.time() != null) {
             LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
             terms.add(term(Kind.YEAR, Integer.toString(date.getYear())));
@@ -105,19 +106,24 @@ final class IndexTerms {
             terms.add(term(Kind.DAY, Integer.toString(date.getDayOfMonth())));
         }
         boolean question = words <= Ranking.SHORT_QUESTION && isQuestion(entry.value());
-        return new Indexed(String.join(" ", terms), words, forms, question, Analyzer.tellsTime(value));
+        return new Indexed(
+                String.join(" ", terms),
+                String.join(" ", repeated),
+                String.join(" ", metadata),
+                words, forms, question, Analyzer.tellsTime(value));
     }
 
     /** The words that these texts have as they were written. */
     static Set<String> forms(String... texts) {
         Set<String> forms = new LinkedHashSet<>();
         for (String text : texts) {
-            new IndexTerms(0).add(text, Analyzer.tokens(text), new LinkedHashSet<>(), forms);
+            new IndexTerms(0).add(text, Analyzer.tokens(text), new LinkedHashSet<>(), new LinkedHashSet<>(), forms);
         }
         return forms;
     }
 
-    private int add(String text, List<Token> tokens, Set<String> terms, Set<String> forms) {
+    private int add(
+            String text, List<Token> tokens, Set<String> terms, Set<String> repeated, Set<String> forms) {
         int words = 0;
         for (Token token : tokens) {
             if (!Analyzer.isStopWord(token)) {
@@ -126,7 +132,7 @@ final class IndexTerms {
                     forms.add(token.form());
                 }
                 if (!terms.add(term(Kind.WORD, token.term()))) {
-                    terms.add(term(Kind.REPEATED, token.term()));
+                    repeated.add(term(Kind.WORD, token.term()));
                 }
                 if (!token.form().equals(token.term())) {
                     terms.add(term(Kind.FORM, token.form()));

@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.sqlite.DocumentId.Field;
 import io.unifiedmemory.text.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -20,6 +21,9 @@ final class SearchIndex {
 
     /** Code points: longer words are looked through one by one, their parts would fill the file. */
     private static final int LONGEST_WITH_PARTS = 24;
+
+    /** New words whose parts are written together, which touches fewer pages; until then they are looked through too. */
+    private static final int MOST_WAITING = 64;
 
     /**
      * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is
@@ -45,11 +49,12 @@ final class SearchIndex {
             CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
             CREATE TABLE search_word (
-                user INTEGER NOT NULL,
-                form TEXT    NOT NULL,
+                user  INTEGER NOT NULL,
+                form  TEXT    NOT NULL,
+                parts INTEGER NOT NULL,
                 PRIMARY KEY (user, form)
             ) STRICT, WITHOUT ROWID;
-            CREATE INDEX search_word_long ON search_word (user, form) WHERE length(form) > %1$d;
+            CREATE INDEX search_word_without_parts ON search_word (user, parts, form) WHERE parts <> 1;
 
             CREATE TABLE search_part (
                 user INTEGER NOT NULL,
@@ -61,7 +66,7 @@ final class SearchIndex {
             CREATE VIRTUAL TABLE search_term USING fts5 (
                 terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
             );
-            """.formatted(LONGEST_WITH_PARTS);
+            """;
 
     /** One user's part of the index. */
     record User(long number, long entries, long words) {
@@ -71,34 +76,38 @@ final class SearchIndex {
         }
     }
 
-    private static final String DOCUMENTS = """
-            SELECT group_concat(rowid) FROM (
-                SELECT rowid FROM search_term WHERE search_term MATCH ?1 ORDER BY rowid DESC LIMIT ?2)""";
-
+    /** New words wait for their parts (0), single letters have none (1), long words get none (2). */
     private static final String ADD_WORDS = """
-            INSERT OR IGNORE INTO search_word (user, form) SELECT ?1, value FROM json_each(?2) WHERE true
-            RETURNING form""";
+            INSERT OR IGNORE INTO search_word (user, form, parts)
+            SELECT ?1, value, CASE WHEN length(value) = 1 THEN 1 WHEN length(value) > %d THEN 2 ELSE 0 END
+            FROM json_each(?2)""".formatted(LONGEST_WITH_PARTS);
 
-    private static final String PARTS = """
+    private static final String COUNT_WAITING =
+            "SELECT count(*) FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1";
+
+    private static final String ADD_PARTS = """
             WITH RECURSIVE part (word, head) AS (
-                SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %1$d
+                SELECT form, 1 FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1
                 UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
-            """.formatted(LONGEST_WITH_PARTS);
+            INSERT OR IGNORE INTO search_part (user, tail, head)
+            SELECT ?1, substr(word, head + 1), substr(word, 1, head) FROM part""";
 
-    private static final String ADD_PARTS = PARTS
-            + "INSERT OR IGNORE INTO search_part (user, tail, head) "
-            + "SELECT ?1, substr(word, head + 1), substr(word, 1, head) FROM part";
-
-    private static final String REMOVE_PARTS = PARTS
-            + "DELETE FROM search_part WHERE user = ?1 AND (tail, head) IN "
-            + "(SELECT substr(word, head + 1), substr(word, 1, head) FROM part)";
+    private static final String REMOVE_PARTS = """
+            WITH RECURSIVE part (word, head) AS (
+                SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %d
+                UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
+            DELETE FROM search_part WHERE user = ?1
+                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)"""
+            .formatted(LONGEST_WITH_PARTS);
 
     private static final String WORDS_WITH_PART = """
             SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
             UNION SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
-            UNION SELECT form FROM search_word
-                  WHERE user = ?1 AND length(form) > %1$d AND instr(form, ?2)
-            LIMIT ?4""".formatted(LONGEST_WITH_PARTS);
+            UNION SELECT form FROM search_word WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
+            LIMIT ?4""";
+
+    private static final String HAS_HIT =
+            "SELECT EXISTS (SELECT 1 FROM search_term WHERE search_term MATCH ?1 AND rowid & 3 = 0)";
 
     private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
@@ -120,8 +129,17 @@ final class SearchIndex {
                 indexed.words(),
                 context.session() == null ? null : hash(context.session()),
                 context.time() == null ? 0 : context.time().toEpochMilli());
-        tx.update("INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", document, indexed.terms());
+        addTerms(tx, document, Field.TEXT, indexed.text());
+        addTerms(tx, document, Field.REPEATED, indexed.repeated());
+        addTerms(tx, document, Field.METADATA, indexed.metadata());
         learn(tx, number, indexed.forms());
+    }
+
+    private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
+        if (!terms.isEmpty()) {
+            tx.update(
+                    "INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
+        }
     }
 
     private long number(Session tx, String userId) throws SQLException {
@@ -133,9 +151,9 @@ final class SearchIndex {
     }
 
     private static void learn(Session tx, long user, Set<String> forms) throws SQLException {
-        List<String> unknown = strings(tx, ADD_WORDS, user, Json.write(forms));
-        if (!unknown.isEmpty()) {
-            tx.update(ADD_PARTS, user, Json.write(unknown));
+        if (tx.update(ADD_WORDS, user, Json.write(forms)) > 0 && tx.number(COUNT_WAITING, user) >= MOST_WAITING) {
+            tx.update(ADD_PARTS, user);
+            tx.update("UPDATE search_word SET parts = 1 WHERE user = ?1 AND parts = 0 AND parts <> 1", user);
         }
     }
 
@@ -148,7 +166,9 @@ final class SearchIndex {
     void remove(Session tx, long id) throws SQLException {
         try (ResultSet entry = tx.query("DELETE FROM search_entry WHERE id = ?1 RETURNING document, user, words", id)) {
             if (entry.next()) {
-                tx.update("DELETE FROM search_term WHERE rowid = ?1", entry.getLong(1));
+                for (Field field : Field.values()) {
+                    tx.update("DELETE FROM search_term WHERE rowid = ?1", DocumentId.in(field, entry.getLong(1)));
+                }
                 tx.update(
                         "UPDATE search_user SET entries = entries - 1, words = words - ?2 WHERE number = ?1",
                         entry.getLong(2),
@@ -170,7 +190,7 @@ final class SearchIndex {
         }
         List<String> gone = new ArrayList<>();
         for (String form : forms) {
-            if (documents(tx, user.terms().matchForm(form), 1).length == 0) {
+            if (tx.number(HAS_HIT, user.terms().matchForm(form)) == 0) {
                 gone.add(form);
             }
         }
@@ -191,31 +211,6 @@ final class SearchIndex {
                 session.query("SELECT number, entries, words FROM search_user WHERE user_id = ?1", userId)) {
             return row.next() ? new User(row.getLong(1), row.getLong(2), row.getLong(3)) : null;
         }
-    }
-
-    /** What stands under the terms of an expression, the latest first. */
-    long[] documents(Session session, String expression, int limit) throws SQLException {
-        try (ResultSet row = session.query(DOCUMENTS, expression, limit)) {
-            String list = row.getString(1);
-            return list == null ? new long[0] : numbers(list);
-        }
-    }
-
-    /** One text with all numbers costs a fraction of a row for each. */
-    private static long[] numbers(String list) {
-        int count = 1 + (int) list.chars().filter(c -> c == ',').count();
-        long[] numbers = new long[count];
-        int at = 0;
-        for (int i = 0; i < count; i++) {
-            boolean negative = list.charAt(at) == '-';
-            long number = 0;
-            for (at += negative ? 1 : 0; at < list.length() && list.charAt(at) != ','; at++) {
-                number = number * 10 + (list.charAt(at) - '0');
-            }
-            at++;
-            numbers[i] = negative ? -number : number;
-        }
-        return numbers;
     }
 
     /** The words of the user that fit an edge of a query; null when there are more than the limit. */

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Words of the user that a word nobody used may stand for: longer ones, else those with a slip or two. */
 final class SimilarWords {
@@ -59,23 +60,13 @@ final class SimilarWords {
         return Set.of();
     }
 
-    /** Of the words that still occur: the index learns words and does not forget them one by one. */
-    private Set<String> terms(List<String> forms) throws SQLException {
-        Set<String> terms = new LinkedHashSet<>();
-        for (String form : forms) {
-            for (Token token : Analyzer.tokens(form)) {
-                boolean occurs = !Analyzer.isStopWord(token)
-                        && index.documents(session, user.terms().match(IndexTerms.Kind.WORD, token.term()), 1).length
-                                > 0;
-                if (occurs && terms.size() < MOST_TAKEN) {
-                    terms.add(token.term());
-                }
-            }
-            if (terms.size() == MOST_TAKEN) {
-                return terms;
-            }
-        }
-        return terms;
+    private static Set<String> terms(List<String> forms) {
+        return forms.stream()
+                .flatMap(form -> Analyzer.tokens(form).stream())
+                .map(Token::term)
+                .distinct()
+                .limit(MOST_TAKEN)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
