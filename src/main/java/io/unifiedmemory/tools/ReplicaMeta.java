@@ -37,7 +37,7 @@ final class ReplicaMeta {
         }
         try {
             return new Write(
-                    new Version(Long.parseLong(String.valueOf(write.get("version")))),
+                    Version.parse(String.valueOf(write.get("version"))),
                     instant(write.get("created_at")),
                     instant(write.get("updated_at")),
                     instant(write.get("cutoff")));
