@@ -1,7 +1,6 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import java.nio.file.InvalidPathException;
@@ -30,9 +29,6 @@ final class BackupCommand implements Command {
             database.backup(target);
             streams.printer().println(database.path() + " is in " + target);
             return 0;
-        } catch (BackendException e) {
-            streams.err().println("unified-memory: " + e.describe());
-            return Main.FAILED;
         }
     }
 }

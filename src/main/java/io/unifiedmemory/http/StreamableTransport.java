@@ -167,7 +167,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                             e -> reply.sendMessage(JSONRPCResponse.error(call.id(), e.getJsonRpcError())))
                     .block();
         } finally {
-            session.calls.leave(call.id());
+            session.calls.end(call.id());
             reply.finish();
         }
     }

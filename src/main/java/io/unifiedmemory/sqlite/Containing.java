@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.sqlite.IndexTerms.Kind;
+import io.unifiedmemory.text.Analyzer;
 import io.unifiedmemory.text.CaseFolding;
 import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
@@ -39,23 +40,26 @@ final class Containing {
     }
 
     /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, SearchIndex.User user, Query query) throws SQLException {
+    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query)
+            throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
         query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
-                List<String> words = index.wordsAt(session, terms, edge, MOST_WORDS_AT_EDGE);
-                if (words == null || words.stream().anyMatch(IndexTerms::isLeftOut)) {
+                List<String> words =
+                        Analyzer.isAtStopWord(edge) ? null : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
+                if (words == null) {
                     return null;
                 }
                 if (words.isEmpty()) {
                     return new long[0];
                 }
-                required.add(words.stream().map(terms::matchForm).collect(Collectors.joining(" OR ", "(", ")")));
+                String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
+                required.add(words.size() == 1 ? any : '(' + any + ')');
             }
         }
-        return required.isEmpty() ? null : index.documents(session, String.join(" AND ", required), Integer.MAX_VALUE);
+        return required.isEmpty() ? null : lists.documents(String.join(" AND ", required), Integer.MAX_VALUE);
     }
 
     /** Looks at the user's memories one by one, newest first, and hands over the ids of those that may contain it. */

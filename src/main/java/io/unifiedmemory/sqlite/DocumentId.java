@@ -3,17 +3,33 @@ package io.unifiedmemory.sqlite;
 /**
  * The number of a memory in the index. It carries what ranking needs to know of every hit, so that a list of hits is
  * enough: the id in the upper bits, then the length on a logarithmic scale, then two flags.
+ *
+ * <p>A list of hits holds the number once for each {@link Field} that has the term, with the field in the lowest bits.
  */
 final class DocumentId {
 
+    /** Where in a memory a term stands. */
+    enum Field {
+        /** Key or value. */
+        TEXT,
+        /** Key or value, for terms that occur more than once. */
+        REPEATED,
+        METADATA;
+
+        private static final Field[] ALL = values();
+    }
+
+    private static final int FIELD_BITS = 2;
     private static final int LENGTH_BITS = 6;
     private static final int FLAG_BITS = 2;
 
     /** What is above these bits is the memory's id. */
-    static final int ID_SHIFT = LENGTH_BITS + FLAG_BITS;
+    static final int ID_SHIFT = LENGTH_BITS + FLAG_BITS + FIELD_BITS;
 
-    private static final long QUESTION = 1;
-    private static final long TELLS_TIME = 2;
+    private static final long QUESTION = 1 << FIELD_BITS;
+    private static final long TELLS_TIME = 2 << FIELD_BITS;
+
+    private static final long FIELD_MASK = (1 << FIELD_BITS) - 1;
 
     /** Classes of length per doubling. */
     private static final int STEPS = 4;
@@ -32,9 +48,22 @@ final class DocumentId {
         long lengthClass =
                 Math.min(WORDS.length - 1, Math.round(STEPS * Math.log(1.0 + indexed.words()) / Math.log(2)));
         return (id << ID_SHIFT)
-                | (lengthClass << FLAG_BITS)
+                | (lengthClass << (FLAG_BITS + FIELD_BITS))
                 | (indexed.question() ? QUESTION : 0)
                 | (indexed.tellsTime() ? TELLS_TIME : 0);
+    }
+
+    /** What stands in the lists of hits for a field. */
+    static long in(Field field, long document) {
+        return document | field.ordinal();
+    }
+
+    static Field field(long hit) {
+        return Field.ALL[(int) (hit & FIELD_MASK)];
+    }
+
+    static long ofHit(long hit) {
+        return hit & ~FIELD_MASK;
     }
 
     static long id(long document) {
@@ -43,7 +72,7 @@ final class DocumentId {
 
     /** Words of the memory, up to some ten percent. */
     static double words(long document) {
-        return WORDS[(int) (document >> FLAG_BITS) & (WORDS.length - 1)];
+        return WORDS[(int) (document >> (FLAG_BITS + FIELD_BITS)) & (WORDS.length - 1)];
     }
 
     static boolean isQuestion(long document) {

@@ -55,6 +55,7 @@ final class IndexBuild {
         tx.update("DELETE FROM search_build");
         tx.update("DELETE FROM search_entry");
         tx.update("DELETE FROM search_word");
+        tx.update("DELETE FROM search_part");
         tx.update("DELETE FROM search_user");
         tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
         tx.update(BEGIN.replace(";", ""));
@@ -73,6 +74,7 @@ final class IndexBuild {
         }
         Map<Long, MemoryEntry> next = next(tx, done, last);
         for (Map.Entry<Long, MemoryEntry> memory : next.entrySet()) {
+            index.remove(tx, memory.getKey());
             index.put(tx, memory.getKey(), memory.getValue());
             done = memory.getKey();
         }

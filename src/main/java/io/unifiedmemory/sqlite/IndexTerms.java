@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The terms under which a user's memories stand in the index. Each begins with the number of the user and a letter for
@@ -21,18 +20,12 @@ final class IndexTerms {
 
     /** What the term was read from. */
     enum Kind {
-        /** Key or value. */
         WORD('w'),
-        /** The same, for terms that occur more than once. */
-        REPEATED('r'),
-        /** Key or value: words that are not their own term, as they were written. */
+        /** A word that is not its own term, as it was written. */
         FORM('f'),
-        METADATA('m'),
         YEAR('y'),
         MONTH('n'),
-        DAY('d'),
-        /** Three neighbouring characters of a word that the user knows. */
-        PART('p');
+        DAY('d');
 
         private final char letter;
 
@@ -40,11 +33,6 @@ final class IndexTerms {
             this.letter = letter;
         }
     }
-
-    /** Behind the last character of a word, so that its end has parts too; no word has it. */
-    private static final String END_OF_WORD = "\u00B7\u00B7";
-
-    private static final int PART_LENGTH = 3;
 
     private static final Pattern HUMP = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{L})(?=\\p{N})");
 
@@ -69,11 +57,6 @@ final class IndexTerms {
         return form.equals(term) ? match(Kind.WORD, term) : match(Kind.FORM, form);
     }
 
-    /** Whether no memory stands under this word. */
-    static boolean isLeftOut(String form) {
-        return Analyzer.tokens(form).stream().anyMatch(Analyzer::isStopWord);
-    }
-
     /** The expression for what happened then. */
     String match(DateMention date) {
         List<String> parts = new ArrayList<>();
@@ -89,53 +72,39 @@ final class IndexTerms {
         return String.join(" AND ", parts);
     }
 
-    /** The expression for the words that have these neighbouring characters. */
-    String matchParts(String characters, boolean atEnd) {
-        String text = atEnd ? characters + END_OF_WORD : characters;
-        List<String> parts = parts(text);
-        return parts.isEmpty()
-                ? match(Kind.PART, text) + '*'
-                : parts.stream().map(part -> match(Kind.PART, part)).collect(Collectors.joining(" AND "));
-    }
-
-    /** All terms of a word. */
-    String ofWord(String word) {
-        return parts(word + END_OF_WORD).stream()
-                .map(part -> term(Kind.PART, part))
-                .collect(Collectors.joining(" "));
-    }
-
-    private static List<String> parts(String text) {
-        int[] codePoints = text.codePoints().toArray();
-        List<String> parts = new ArrayList<>();
-        for (int i = 0; i + PART_LENGTH <= codePoints.length; i++) {
-            parts.add(new String(codePoints, i, PART_LENGTH));
-        }
-        return parts;
-    }
-
     /**
      * A memory as the index knows it.
      *
-     * @param terms all of them, separated by blanks
+     * @param text the terms of key, value and date, separated by blanks
+     * @param repeated those that occur more than once
+     * @param metadata the terms of the metadata
      * @param words how many words of key and value count
-     * @param forms its words as they were written, including those that have no terms
+     * @param forms its words as they were written
      * @param question whether it is a short question
      * @param tellsTime whether it says when something was
      */
-    record Indexed(String terms, int words, Set<String> forms, boolean question, boolean tellsTime) {}
+    record Indexed(
+            String text,
+            String repeated,
+            String metadata,
+            int words,
+            Set<String> forms,
+            boolean question,
+            boolean tellsTime) {}
 
     /** All terms of a memory. */
     Indexed of(MemoryEntry entry, EntryContext context) {
         Set<String> terms = new LinkedHashSet<>();
+        Set<String> repeated = new LinkedHashSet<>();
+        Set<String> metadata = new LinkedHashSet<>();
         Set<String> forms = new LinkedHashSet<>();
         List<Token> value = Analyzer.tokens(entry.value());
-        int words =
-                add(entry.key(), Analyzer.tokens(entry.key()), terms, forms) + add(entry.value(), value, terms, forms);
+        int words = add(entry.key(), Analyzer.tokens(entry.key()), terms, repeated, forms)
+                + add(entry.value(), value, terms, repeated, forms);
         for (String part : HUMP.split(entry.key(), -1)) {
             Analyzer.tokens(part).forEach(token -> terms.add(term(Kind.WORD, token.term())));
         }
-        Analyzer.tokens(context.words()).forEach(token -> terms.add(term(Kind.METADATA, token.term())));
+        Analyzer.tokens(context.words()).forEach(token -> metadata.add(term(Kind.WORD, token.term())));
         if (context.time() != null) {
             LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
             terms.add(term(Kind.YEAR, Integer.toString(date.getYear())));
@@ -143,19 +112,35 @@ final class IndexTerms {
             terms.add(term(Kind.DAY, Integer.toString(date.getDayOfMonth())));
         }
         boolean question = words <= Ranking.SHORT_QUESTION && isQuestion(entry.value());
-        return new Indexed(String.join(" ", terms), words, forms, question, Analyzer.tellsTime(value));
+        return new Indexed(
+                String.join(" ", terms),
+                String.join(" ", repeated),
+                String.join(" ", metadata),
+                words,
+                forms,
+                question,
+                Analyzer.tellsTime(value));
     }
 
-    private int add(String text, List<Token> tokens, Set<String> terms, Set<String> forms) {
+    /** The words that these texts have as they were written. */
+    static Set<String> forms(String... texts) {
+        Set<String> forms = new LinkedHashSet<>();
+        for (String text : texts) {
+            new IndexTerms(0).add(text, Analyzer.tokens(text), new LinkedHashSet<>(), new LinkedHashSet<>(), forms);
+        }
+        return forms;
+    }
+
+    private int add(String text, List<Token> tokens, Set<String> terms, Set<String> repeated, Set<String> forms) {
         int words = 0;
         for (Token token : tokens) {
-            if (!Analyzer.isSign(text, token)) {
-                forms.add(token.form());
-            }
             if (!Analyzer.isStopWord(token)) {
                 words++;
+                if (!Analyzer.isSign(text, token)) {
+                    forms.add(token.form());
+                }
                 if (!terms.add(term(Kind.WORD, token.term()))) {
-                    terms.add(term(Kind.REPEATED, token.term()));
+                    repeated.add(term(Kind.WORD, token.term()));
                 }
                 if (!token.form().equals(token.term())) {
                     terms.add(term(Kind.FORM, token.form()));

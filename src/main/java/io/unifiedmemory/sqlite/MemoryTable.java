@@ -1,5 +1,7 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -13,9 +15,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +34,11 @@ final class MemoryTable {
 
     private static final String UPSERT = """
             INSERT INTO memory (user_id, key, value, metadata, created_at, updated_at, version)
-            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-            WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE user_id = ?1 AND key = ?2 AND version >= ?7)
-              AND NOT EXISTS (SELECT 1 FROM user_tombstone WHERE user_id = ?1 AND version >= ?7)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (user_id, key) DO UPDATE
-            SET value = excluded.value, metadata = excluded.metadata,
-                created_at = coalesce(created_at, excluded.created_at), updated_at = excluded.updated_at,
-                version = excluded.version
-            WHERE excluded.version > version OR (excluded.version = version AND ?8)
-            RETURNING id, created_at""";
+            SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
+                updated_at = excluded.updated_at, version = excluded.version
+            RETURNING id""";
 
     /** The first row tells: the memory has a key, tombstones have none. */
     private static final String FIND = """
@@ -50,8 +49,9 @@ final class MemoryTable {
             SELECT NULL, NULL, NULL, NULL, NULL, version FROM user_tombstone WHERE user_id = ?1""";
 
     private static final String REMEMBER_DELETE = """
-            INSERT INTO tombstone (user_id, key, version) VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+            INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE
+            SET version = max(version, excluded.version), made = max(made, excluded.made)""";
 
     private static final String REMEMBER_DELETE_ALL = """
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
@@ -64,39 +64,45 @@ final class MemoryTable {
     }
 
     Lookup store(Session tx, MemoryEntry entry) throws SQLException {
-        Lookup stored = store(tx, entry, false);
-        if (stored != null) {
-            return stored;
-        }
         Lookup held = find(tx, entry.userId(), entry.key());
-        boolean winsTie = held instanceof Lookup.Found found && WriteOrder.isNewer(entry, found.entry());
-        return winsTie ? Objects.requireNonNull(store(tx, entry, true)) : held;
+        if (held instanceof Lookup.Deleted deleted) {
+            if (!entry.version().isNewerThan(deleted.version())) {
+                return held;
+            }
+            tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
+        }
+        if (!(held instanceof Lookup.Found found)) {
+            index.put(tx, upsert(tx, entry), entry);
+            return new Lookup.Found(entry);
+        }
+        if (!WriteOrder.isNewer(entry, found.entry())) {
+            return held;
+        }
+        Instant createdAt = found.entry().createdAt();
+        MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
+        replace(tx, found.entry(), stored);
+        return new Lookup.Found(stored);
     }
 
-    /** @return what is held then; null when something newer, or at a tie anything, is in the way */
-    private @Nullable Lookup store(Session tx, MemoryEntry entry, boolean winsTie) throws SQLException {
-        String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
-        long id;
-        Instant createdAt;
-        try (ResultSet stored = tx.query(
+    private void replace(Session tx, MemoryEntry old, MemoryEntry entry) throws SQLException {
+        long id = upsert(tx, entry);
+        index.remove(tx, id);
+        index.put(tx, id, entry);
+        Set<String> gone = IndexTerms.forms(old.value());
+        gone.removeAll(IndexTerms.forms(entry.value(), entry.key()));
+        index.forget(tx, entry.userId(), gone);
+    }
+
+    private static long upsert(Session tx, MemoryEntry entry) throws SQLException {
+        return tx.number(
                 UPSERT,
                 entry.userId(),
                 entry.key(),
                 entry.value(),
-                metadata,
+                entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata()),
                 millis(entry.createdAt()),
                 millis(entry.updatedAt()),
-                entry.version().stamp(),
-                winsTie)) {
-            if (!stored.next()) {
-                return null;
-            }
-            id = stored.getLong(1);
-            createdAt = instant(stored, 2);
-        }
-        index.put(tx, id, entry.withCreatedAt(createdAt));
-        tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
-        return new Lookup.Found(entry.withCreatedAt(createdAt));
+                entry.version().stamp());
     }
 
     Lookup find(Session session, String userId, String key) throws SQLException {
@@ -154,15 +160,29 @@ final class MemoryTable {
         return users;
     }
 
-    /** The most recently updated first, those without a time last. */
-    List<MemoryEntry> newest(Session session, SearchRequest request) throws SQLException {
+    /**
+     * The most recently updated first, those without a time last.
+     *
+     * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
+     */
+    List<MemoryEntry> newest(Session session, SearchRequest request, long maxChars) throws SQLException {
         String sql =
                 "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
         List<MemoryEntry> entries = new ArrayList<>();
+        long chars = 0;
         try (ResultSet rows = session.query(sql, request.userId())) {
             while (entries.size() < request.limit() && rows.next()) {
                 MemoryEntry entry = entry(rows, request.userId());
                 if (request.filter().accepts(entry)) {
+                    chars += entry.key().length() + entry.value().length();
+                    if (chars > maxChars) {
+                        throw new BackendException(
+                                Kind.REJECTED,
+                                "the newest " + request.limit()
+                                        + " memories are too large to be searched at once: the first " + entries.size()
+                                        + " fit into memory",
+                                "ask for fewer, narrow the search down, or use get_all");
+                    }
                     entries.add(entry);
                 }
             }
@@ -172,61 +192,69 @@ final class MemoryTable {
 
     /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
     Removal delete(Session tx, String userId, String key, Version version) throws SQLException {
-        List<String> removed = remove(
+        int removed = remove(
                 tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3 RETURNING id, key",
+                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3",
                 userId,
                 key,
                 version.stamp());
         long survivor =
                 tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
         if (survivor == 0) {
-            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
+            tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
         }
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
     /** One tombstone for the user stands for those of the keys that it covers. */
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
-        List<String> removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2 RETURNING id, key",
-                userId,
-                version.stamp());
+        int removed = remove(tx, "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
+    /** Each key is remembered as deleted in the version that was removed: what is newer, wherever it is, stays. */
     Removal expire(Session tx, String userId, Instant cutoff, Version version) throws SQLException {
         long cutoffMillis = firstMillisFrom(cutoff);
-        List<String> removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3 RETURNING id, key",
+        tx.update(
+                "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
+                        + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"
+                        + " ON CONFLICT DO UPDATE SET version = excluded.version, made = excluded.made",
                 userId,
                 cutoffMillis,
                 version.stamp());
-        for (String key : removed) {
-            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
-        }
+        int removed = remove(
+                tx,
+                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3",
+                userId,
+                cutoffMillis,
+                version.stamp());
         long survivor = tx.number(
                 "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
                 userId,
                 cutoffMillis);
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
-    /** Runs a delete that returns ids and keys, takes the entries out of the index, and returns the keys. */
-    private List<String> remove(Session tx, String delete, Object... arguments) throws SQLException {
-        List<String> keys = new ArrayList<>();
-        try (ResultSet removed = tx.query(delete, arguments)) {
+    /** Runs a delete, takes the entries out of the index, and returns how many there were. */
+    private int remove(Session tx, String delete, String userId, Object... arguments) throws SQLException {
+        List<Object> all = new ArrayList<>(List.of(userId));
+        all.addAll(List.of(arguments));
+        int count = 0;
+        Set<String> words = new HashSet<>();
+        try (ResultSet removed = tx.query(delete + " RETURNING id, key, value", all.toArray())) {
             while (removed.next()) {
                 index.remove(tx, removed.getLong(1));
-                keys.add(removed.getString(2));
+                words.addAll(IndexTerms.forms(removed.getString(2), removed.getString(3)));
+                count++;
             }
         }
-        return keys;
+        if (count > 0) {
+            index.forget(tx, userId, words);
+        }
+        return count;
     }
 
     /** Reads {@link #COLUMNS}. */

@@ -1,5 +1,6 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.sqlite.DocumentId.Field;
 import io.unifiedmemory.sqlite.IndexTerms.Kind;
 import io.unifiedmemory.text.DateMention;
 import io.unifiedmemory.text.Query;
@@ -61,8 +62,12 @@ final class Ranking {
             FROM json_each(?1) best CROSS JOIN search_entry e ON e.id = best.value >> ?2
             WHERE e.session IS NOT NULL""";
 
+    private static final String HAS_CONVERSATIONS =
+            "SELECT EXISTS (SELECT 1 FROM search_entry WHERE user = ?1 AND session IS NOT NULL)";
+
     private final Session session;
     private final SearchIndex index;
+    private final HitLists lists;
     private final SearchIndex.User user;
     private final IndexTerms terms;
     private final Query query;
@@ -72,9 +77,10 @@ final class Ranking {
     private final List<Scores> words = new ArrayList<>();
 
     /** @param mostPerWord of a more frequent word only so many latest memories count */
-    Ranking(Session session, SearchIndex index, SearchIndex.User user, Query query, int mostPerWord) {
+    Ranking(Session session, SearchIndex index, HitLists lists, SearchIndex.User user, Query query, int mostPerWord) {
         this.session = session;
         this.index = index;
+        this.lists = lists;
         this.user = user;
         this.terms = user.terms();
         this.query = query;
@@ -94,7 +100,7 @@ final class Ranking {
             found.addTo(scores);
         }
         for (DateMention date : query.dates()) {
-            long[] then = index.documents(session, terms.match(date), mostPerWord);
+            long[] then = lists.documents(terms.match(date), mostPerWord);
             for (long document : then) {
                 scores.add(document, DATE * rarity(then.length));
             }
@@ -110,21 +116,26 @@ final class Ranking {
     }
 
     private boolean addWord(String term, double weight, Scores found) throws SQLException {
-        long[] once = index.documents(session, terms.match(Kind.WORD, term), mostPerWord);
-        long[] repeated = index.documents(session, terms.match(Kind.REPEATED, term), mostPerWord);
-        long[] metadata = index.documents(session, terms.match(Kind.METADATA, term), mostPerWord);
-        double rarity = weight * rarity(once.length);
-        for (long document : once) {
-            found.add(document, rarity * saturated(1, document));
+        long[] hits = lists.hits(terms.match(Kind.WORD, term), mostPerWord);
+        int inText = 0;
+        int inMetadata = 0;
+        for (long hit : hits) {
+            inText += DocumentId.field(hit) == Field.TEXT ? 1 : 0;
+            inMetadata += DocumentId.field(hit) == Field.METADATA ? 1 : 0;
         }
-        for (long document : repeated) {
-            found.add(document, rarity * (saturated(REPEATED, document) - saturated(1, document)));
+        double rarity = weight * rarity(inText);
+        double rarityInMetadata = weight * METADATA * rarity(inMetadata);
+        for (long hit : hits) {
+            long document = DocumentId.ofHit(hit);
+            found.add(
+                    document,
+                    switch (DocumentId.field(hit)) {
+                        case TEXT -> rarity * saturated(1, document);
+                        case REPEATED -> rarity * (saturated(REPEATED, document) - saturated(1, document));
+                        case METADATA -> rarityInMetadata;
+                    });
         }
-        double field = weight * METADATA * rarity(metadata.length);
-        for (long document : metadata) {
-            found.add(document, field);
-        }
-        return once.length > 0 || metadata.length > 0;
+        return hits.length > 0;
     }
 
     /** BM25's inverse document frequency in the form that is never negative, among the memories of this user. */
@@ -184,6 +195,9 @@ final class Ranking {
 
     private List<Place> places(long[] documents) throws SQLException {
         List<Place> places = new ArrayList<>();
+        if (session.number(HAS_CONVERSATIONS, user.number()) == 0) {
+            return places;
+        }
         try (ResultSet rows = session.query(PLACES, Arrays.toString(documents), DocumentId.ID_SHIFT)) {
             while (rows.next()) {
                 places.add(new Place(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));

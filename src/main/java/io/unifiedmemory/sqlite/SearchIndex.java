@@ -2,14 +2,14 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.sqlite.DocumentId.Field;
 import io.unifiedmemory.text.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchIndex {
 
+    /** Code points: longer words are looked through one by one, their parts would fill the file. */
+    private static final int LONGEST_WITH_PARTS = 24;
+
+    /** New words whose parts are written together, which touches fewer pages; until then they are looked through too. */
+    private static final int MOST_WAITING = 64;
+
     /**
-     * {@code search_term} holds memories under their {@link DocumentId} and words of the users under the negative of
-     * theirs. Without positions: what they would tell is verified by reading the text.
+     * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is
+     * verified by reading the text. {@code search_word} holds the words of a user as they are written, {@code
+     * search_part} each ending of each of them, so that a part of a word leads to the words.
      */
     static final String SCHEMA = """
             CREATE TABLE search_user (
@@ -42,11 +49,19 @@ final class SearchIndex {
             CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
             CREATE TABLE search_word (
-                id   INTEGER PRIMARY KEY,
+                user  INTEGER NOT NULL,
+                form  TEXT    NOT NULL,
+                parts INTEGER NOT NULL,
+                PRIMARY KEY (user, form)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX search_word_without_parts ON search_word (user, parts, form) WHERE parts <> 1;
+
+            CREATE TABLE search_part (
                 user INTEGER NOT NULL,
-                form TEXT    NOT NULL,
-                UNIQUE (user, form)
-            ) STRICT;
+                tail TEXT    NOT NULL,
+                head TEXT    NOT NULL,
+                PRIMARY KEY (user, tail, head)
+            ) STRICT, WITHOUT ROWID;
 
             CREATE VIRTUAL TABLE search_term USING fts5 (
                 terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
@@ -61,22 +76,45 @@ final class SearchIndex {
         }
     }
 
-    private static final String DOCUMENTS = """
-            SELECT group_concat(rowid) FROM (
-                SELECT rowid FROM search_term WHERE search_term MATCH ?1 ORDER BY rowid DESC LIMIT ?2)""";
+    /** New words wait for their parts (0), single letters have none (1), long words get none (2). */
+    private static final String ADD_WORDS = """
+            INSERT OR IGNORE INTO search_word (user, form, parts)
+            SELECT ?1, value, CASE WHEN length(value) = 1 THEN 1 WHEN length(value) > %d THEN 2 ELSE 0 END
+            FROM json_each(?2)""".formatted(LONGEST_WITH_PARTS);
 
-    private static final String NEW_WORDS = """
-            INSERT OR IGNORE INTO search_word (user, form) SELECT ?1, value FROM json_each(?2) WHERE true
-            RETURNING id, form""";
+    private static final String COUNT_WAITING =
+            "SELECT count(*) FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1";
 
-    /** Puts a memory into the index, in place of what was there under its id. */
+    private static final String ADD_PARTS = """
+            WITH RECURSIVE part (word, head) AS (
+                SELECT form, 1 FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1
+                UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
+            INSERT OR IGNORE INTO search_part (user, tail, head)
+            SELECT ?1, substr(word, head + 1), substr(word, 1, head) FROM part""";
+
+    private static final String REMOVE_PARTS = """
+            WITH RECURSIVE part (word, head) AS (
+                SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %d
+                UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
+            DELETE FROM search_part WHERE user = ?1
+                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)""".formatted(LONGEST_WITH_PARTS);
+
+    private static final String WORDS_WITH_PART = """
+            SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
+            UNION SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
+            UNION SELECT form FROM search_word WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
+            LIMIT ?4""";
+
+    private static final String HAS_HIT =
+            "SELECT EXISTS (SELECT 1 FROM search_term WHERE search_term MATCH ?1 AND rowid & 3 = 0)";
+
+    private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
+
+    /** Puts a memory into the index that is not there. */
     void put(Session tx, long id, MemoryEntry entry) throws SQLException {
-        remove(tx, id);
         EntryContext context = EntryContext.of(entry);
-        tx.update("INSERT OR IGNORE INTO search_user (user_id, entries, words) VALUES (?1, 0, 0)", entry.userId());
-        long number = tx.number("SELECT number FROM search_user WHERE user_id = ?1", entry.userId());
-        IndexTerms terms = new IndexTerms(number);
-        IndexTerms.Indexed indexed = terms.of(entry, context);
+        long number = number(tx, entry.userId());
+        IndexTerms.Indexed indexed = new IndexTerms(number).of(entry, context);
         long document = DocumentId.of(id, indexed);
         tx.update(
                 "UPDATE search_user SET entries = entries + 1, words = words + ?2 WHERE number = ?1",
@@ -90,22 +128,30 @@ final class SearchIndex {
                 indexed.words(),
                 context.session() == null ? null : hash(context.session()),
                 context.time() == null ? 0 : context.time().toEpochMilli());
-        tx.update("INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", document, indexed.terms());
-        learn(tx, number, terms, indexed);
+        addTerms(tx, document, Field.TEXT, indexed.text());
+        addTerms(tx, document, Field.REPEATED, indexed.repeated());
+        addTerms(tx, document, Field.METADATA, indexed.metadata());
+        learn(tx, number, indexed.forms());
     }
 
-    private static void learn(Session tx, long user, IndexTerms terms, IndexTerms.Indexed indexed) throws SQLException {
-        Map<Long, String> unknown = new HashMap<>();
-        try (ResultSet words = tx.query(NEW_WORDS, user, Json.write(indexed.forms()))) {
-            while (words.next()) {
-                unknown.put(words.getLong(1), words.getString(2));
-            }
+    private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
+        if (!terms.isEmpty()) {
+            tx.update("INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
         }
-        for (Map.Entry<Long, String> word : unknown.entrySet()) {
-            tx.update(
-                    "INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)",
-                    -word.getKey(),
-                    terms.ofWord(word.getValue()));
+    }
+
+    private long number(Session tx, String userId) throws SQLException {
+        User known = user(tx, userId);
+        return known != null
+                ? known.number()
+                : tx.number(
+                        "INSERT INTO search_user (user_id, entries, words) VALUES (?1, 0, 0) RETURNING number", userId);
+    }
+
+    private static void learn(Session tx, long user, Set<String> forms) throws SQLException {
+        if (tx.update(ADD_WORDS, user, Json.write(forms)) > 0 && tx.number(COUNT_WAITING, user) >= MOST_WAITING) {
+            tx.update(ADD_PARTS, user);
+            tx.update("UPDATE search_word SET parts = 1 WHERE user = ?1 AND parts = 0 AND parts <> 1", user);
         }
     }
 
@@ -114,23 +160,45 @@ final class SearchIndex {
         return UUID.nameUUIDFromBytes(session.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
-    /** Takes a memory out of the index, if it is there; with the last one of a user, the user's words. */
+    /** Takes a memory out of the index, if it is there. Its words stay known until they are {@link #forget forgotten}. */
     void remove(Session tx, long id) throws SQLException {
-        long user;
         try (ResultSet entry = tx.query("DELETE FROM search_entry WHERE id = ?1 RETURNING document, user, words", id)) {
-            if (!entry.next()) {
-                return;
+            if (entry.next()) {
+                for (Field field : Field.values()) {
+                    tx.update("DELETE FROM search_term WHERE rowid = ?1", DocumentId.in(field, entry.getLong(1)));
+                }
+                tx.update(
+                        "UPDATE search_user SET entries = entries - 1, words = words - ?2 WHERE number = ?1",
+                        entry.getLong(2),
+                        entry.getLong(3));
             }
-            user = entry.getLong(2);
-            tx.update("DELETE FROM search_term WHERE rowid = ?1", entry.getLong(1));
-            tx.update(
-                    "UPDATE search_user SET entries = entries - 1, words = words - ?2 WHERE number = ?1",
-                    user,
-                    entry.getLong(3));
         }
-        if (tx.number("SELECT entries FROM search_user WHERE number = ?1", user) == 0) {
-            tx.update("DELETE FROM search_term WHERE rowid IN (SELECT -id FROM search_word WHERE user = ?1)", user);
-            tx.update("DELETE FROM search_word WHERE user = ?1", user);
+    }
+
+    /** Of these words of memories that are gone, takes those out of the index that no memory of the user has. */
+    void forget(Session tx, String userId, Set<String> forms) throws SQLException {
+        User user = user(tx, userId);
+        if (user == null) {
+            return;
+        }
+        if (user.entries() == 0) {
+            tx.update("DELETE FROM search_word WHERE user = ?1", user.number());
+            tx.update("DELETE FROM search_part WHERE user = ?1", user.number());
+            return;
+        }
+        List<String> gone = new ArrayList<>();
+        for (String form : forms) {
+            if (tx.number(HAS_HIT, user.terms().matchForm(form)) == 0) {
+                gone.add(form);
+            }
+        }
+        if (!gone.isEmpty()) {
+            String words = Json.write(gone);
+            tx.update(
+                    "DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2))",
+                    user.number(),
+                    words);
+            tx.update(REMOVE_PARTS, user.number(), words);
         }
     }
 
@@ -143,63 +211,40 @@ final class SearchIndex {
         }
     }
 
-    /** What stands under the terms of an expression, the latest first. */
-    long[] documents(Session session, String expression, int limit) throws SQLException {
-        try (ResultSet row = session.query(DOCUMENTS, expression, limit)) {
-            String list = row.getString(1);
-            return list == null ? new long[0] : numbers(list);
-        }
-    }
-
-    /** One text with all numbers costs a fraction of a row for each. */
-    private static long[] numbers(String list) {
-        int count = 1 + (int) list.chars().filter(c -> c == ',').count();
-        long[] numbers = new long[count];
-        int at = 0;
-        for (int i = 0; i < count; i++) {
-            boolean negative = list.charAt(at) == '-';
-            long number = 0;
-            for (at += negative ? 1 : 0; at < list.length() && list.charAt(at) != ','; at++) {
-                number = number * 10 + (list.charAt(at) - '0');
-            }
-            at++;
-            numbers[i] = negative ? -number : number;
-        }
-        return numbers;
-    }
-
     /** The words of the user that fit an edge of a query; null when there are more than the limit. */
     @Nullable
-    List<String> wordsAt(Session session, IndexTerms terms, Query.Edge edge, int limit) throws SQLException {
-        long[] words = documents(session, terms.matchParts(edge.form(), !edge.openBehind()), limit + 1);
-        if (words.length > limit) {
-            return null;
-        }
-        List<String> forms = new ArrayList<>();
-        for (long word : words) {
-            try (ResultSet row = session.query("SELECT form FROM search_word WHERE id = ?1", -word)) {
-                String form = row.getString(1);
-                if (edge.fits(form)) {
-                    forms.add(form);
-                }
-            }
-        }
-        return forms;
+    List<String> wordsAt(Session session, User user, Query.Edge edge, int limit) throws SQLException {
+        String last = edge.openBehind() ? edge.form() + LAST_CHARACTER : edge.form();
+        List<String> words = edge.openBefore()
+                ? strings(session, WORDS_WITH_PART, user.number(), edge.form(), last, limit + 1)
+                : wordsBetween(session, user, edge.form(), last, limit + 1);
+        return words.size() > limit ? null : words.stream().filter(edge::fits).toList();
     }
 
-    /** The words of the user between two texts. */
-    List<String> wordsBetween(Session session, User user, String from, String to, int limit) throws SQLException {
-        List<String> forms = new ArrayList<>();
-        try (ResultSet rows = session.query(
-                "SELECT form FROM search_word WHERE user = ?1 AND form >= ?2 AND form < ?3 LIMIT ?4",
+    /** The words of the user that begin with a text. */
+    List<String> wordsFrom(Session session, User user, String start, int limit) throws SQLException {
+        return wordsBetween(session, user, start, start + LAST_CHARACTER, limit);
+    }
+
+    private static List<String> wordsBetween(Session session, User user, String first, String last, int limit)
+            throws SQLException {
+        return strings(
+                session,
+                "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4",
                 user.number(),
-                from,
-                to,
-                limit)) {
+                first,
+                last,
+                limit);
+    }
+
+    private static List<String> strings(Session session, String sql, @Nullable Object... arguments)
+            throws SQLException {
+        List<String> strings = new ArrayList<>();
+        try (ResultSet rows = session.query(sql, arguments)) {
             while (rows.next()) {
-                forms.add(rows.getString(1));
+                strings.add(rows.getString(1));
             }
         }
-        return forms;
+        return strings;
     }
 }

@@ -105,11 +105,24 @@ final class Session implements AutoCloseable {
         return session;
     }
 
-    /** Connects to a file that must not be touched: no locks, no journal, no companion files. */
+    /**
+     * Connects to a file that must not be touched, to read its header: no locks, no journal, no companion files.
+     *
+     * <p>The header may name more pages than the file has: a checkpoint that goes on, was killed or found the disk full
+     * has written page 1 first. The journal has the others then, which is not looked at here. SQLite refuses such a file
+     * unless its schema counts as writable ({@code lockBtree} in its btree.c).
+     */
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        return new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        Session session = new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        try {
+            session.script("PRAGMA writable_schema = ON");
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**

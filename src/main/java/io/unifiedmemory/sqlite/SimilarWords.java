@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Words of the user that a word nobody used may stand for: longer ones, else those with a slip or two. */
 final class SimilarWords {
@@ -36,17 +37,16 @@ final class SimilarWords {
         if (length < SHORTEST_PREFIX) {
             return Set.of();
         }
-        List<String> longer = index.wordsBetween(session, user, form, form + Character.MAX_VALUE, MOST_READ);
+        List<String> longer = index.wordsFrom(session, user, form, MOST_READ);
         Set<String> terms = terms(longer);
         if (!terms.isEmpty() || length < SHORTEST_WITH_SLIP) {
             return terms;
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> candidates =
-                index.wordsBetween(session, user, first, first + Character.MAX_VALUE, MOST_READ).stream()
-                        .filter(known -> Math.abs(known.length() - form.length()) <= slips)
-                        .toList();
+        List<String> candidates = index.wordsFrom(session, user, first, MOST_READ).stream()
+                .filter(known -> Math.abs(known.length() - form.length()) <= slips)
+                .toList();
         for (int distance = 1; distance <= slips; distance++) {
             int allowed = distance;
             List<String> near = candidates.stream()
@@ -60,23 +60,13 @@ final class SimilarWords {
         return Set.of();
     }
 
-    /** Of the words that still occur: the index learns words and does not forget them one by one. */
-    private Set<String> terms(List<String> forms) throws SQLException {
-        Set<String> terms = new LinkedHashSet<>();
-        for (String form : forms) {
-            for (Token token : Analyzer.tokens(form)) {
-                boolean occurs = !Analyzer.isStopWord(token)
-                        && index.documents(session, user.terms().match(IndexTerms.Kind.WORD, token.term()), 1).length
-                                > 0;
-                if (occurs && terms.size() < MOST_TAKEN) {
-                    terms.add(token.term());
-                }
-            }
-            if (terms.size() == MOST_TAKEN) {
-                return terms;
-            }
-        }
-        return terms;
+    private static Set<String> terms(List<String> forms) {
+        return forms.stream()
+                .flatMap(form -> Analyzer.tokens(form).stream())
+                .map(Token::term)
+                .distinct()
+                .limit(MOST_TAKEN)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */

@@ -64,9 +64,10 @@ final class SqliteSearch {
         }
 
         List<MemoryEntry> hits() throws SQLException {
-            Ranking ranking = new Ranking(session, index, user, query, everything ? Integer.MAX_VALUE : MOST_PER_WORD);
-            Scores scores = ranking.scores();
-            addContaining(scores);
+            HitLists lists = new HitLists(session);
+            int mostPerWord = everything ? Integer.MAX_VALUE : MOST_PER_WORD;
+            Scores scores = new Ranking(session, index, lists, user, query, mostPerWord).scores();
+            addContaining(lists, scores);
             addRanked(scores);
             return request.order() == SearchOrder.RELEVANCE
                     ? List.copyOf(hits.values())
@@ -80,8 +81,8 @@ final class SqliteSearch {
             return request.order() == SearchOrder.RELEVANCE && hits.size() >= request.limit();
         }
 
-        private void addContaining(Scores scores) throws SQLException {
-            long[] candidates = containing.candidates(session, user, query);
+        private void addContaining(HitLists lists, Scores scores) throws SQLException {
+            long[] candidates = containing.candidates(session, lists, user, query);
             if (candidates == null) {
                 List<Long> ids = new ArrayList<>();
                 Containing.scan(session, request.userId(), query, ids::add);

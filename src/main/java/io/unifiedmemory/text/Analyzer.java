@@ -56,6 +56,11 @@ public final class Analyzer {
         return StopWords.contains(token.form());
     }
 
+    /** Whether a word that says nothing may stand at this edge of a query. */
+    public static boolean isAtStopWord(Query.Edge edge) {
+        return StopWords.anyMatch(edge::fits);
+    }
+
     /** Whether the token is a sign, and so the same wherever it stands. */
     public static boolean isSign(String text, Token token) {
         Kind kind = kind(text.codePointAt(token.start()));

@@ -1,6 +1,7 @@
 package io.unifiedmemory.text;
 
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** English words that say what kind of sentence it is, not what it is about. Stateless. */
 final class StopWords {
@@ -22,5 +23,9 @@ final class StopWords {
     /** Whether the normalized word is one of them. */
     static boolean contains(String form) {
         return WORDS.contains(form);
+    }
+
+    static boolean anyMatch(Predicate<String> condition) {
+        return WORDS.stream().anyMatch(condition);
     }
 }

@@ -102,7 +102,8 @@ final class ReadPath {
                 deletedAt = deleted.version();
             }
         }
-        if (heard.values().isEmpty() && !heard.failures().isEmpty()) {
+        if (heard.values().isEmpty()
+                && (!heard.failures().isEmpty() || slots.enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
         }
         Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);

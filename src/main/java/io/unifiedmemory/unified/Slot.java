@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
- * Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ * Of the local database only a lock that others hold counts: whatever else fails there fails at once, and a full disk,
+ * which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
  */
 final class Slot {
 
@@ -141,14 +142,19 @@ final class Slot {
         }
     }
 
-    /** Asks the backend how it is, whatever the breaker says, and tells the breaker. */
+    /**
+     * Asks the backend how it is, whatever the breaker says, and tells the breaker. A check that its caller gave up says
+     * nothing about the backend.
+     */
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
             noteSuccess();
-        } else {
+        } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
-            breaker.failure(false);
+            if (!local) {
+                breaker.failure(false);
+            }
         }
         return status;
     }
@@ -172,7 +178,9 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
-                breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                if (!local || failure.kind() == Kind.OVERLOADED) {
+                    breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                }
             }
         }
     }

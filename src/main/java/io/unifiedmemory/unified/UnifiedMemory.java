@@ -82,7 +82,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 reconciler,
                 new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
                 clock);
-        health = new HealthCheck(fanOut, outbox, relay::drift, clock);
+        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, clock);
     }
 
     public static Builder builder() {
@@ -191,7 +191,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 try {
                     Drift drift = reconciler.reconcile(
                             slot,
-                            dryRun,
+                            dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
                             (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
                     drifts.put(slot.name(), drift);
                     before += drift.compared();

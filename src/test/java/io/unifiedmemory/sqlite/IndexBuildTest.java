@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -78,14 +80,14 @@ class IndexBuildTest {
     }
 
     @Test
-    void aFileOfTheFirstSchemaIsSearchedAsWellAsANewOne() throws Exception {
+    void aFileOfAnEarlierSchemaIsSearchedAsWellAsANewOne() throws Exception {
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
             store(random, "key " + i);
         }
         Map<String, List<String>> expected = results();
         backend.close();
-        toFirstSchema();
+        toEarlierSchema();
         open();
 
         assertThat(results()).as("before and while it is built").isEqualTo(expected);
@@ -187,21 +189,22 @@ class IndexBuildTest {
                                 .toList()));
     }
 
-    private void toFirstSchema() throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
+    /** Puts the memories into a file as it was before there was this index. */
+    private void toEarlierSchema() throws Exception {
+        Path file = folder.resolve("memory.db");
+        Path earlier = folder.resolve("earlier.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
+            for (String step : Migrations.STEPS.subList(0, 2)) {
+                statement.executeUpdate(step);
+            }
+            statement.executeUpdate("ATTACH '" + file + "' AS present");
             statement.executeUpdate("""
-                    DROP TABLE search_build;
-                    DROP TABLE search_entry;
-                    DROP TABLE search_user;
-                    DROP TABLE search_word;
-                    DROP TABLE search_term;
-                    CREATE VIRTUAL TABLE memory_text USING fts5 (
-                        key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
-                    );
+                    INSERT INTO memory SELECT * FROM present.memory;
                     INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 1;""");
+                    PRAGMA user_version = 2;""");
         }
+        Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void store(Random random, String key) {

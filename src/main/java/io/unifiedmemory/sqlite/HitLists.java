@@ -1,0 +1,61 @@
+package io.unifiedmemory.sqlite;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads the lists of hits of the index, each once. Serves one search in one transaction. */
+final class HitLists {
+
+    /** One text with all numbers costs a fraction of a row for each. */
+    private static final String HITS = """
+            SELECT group_concat(rowid) FROM (
+                SELECT rowid FROM search_term WHERE search_term MATCH ?1 ORDER BY rowid DESC LIMIT ?2)""";
+
+    private final Session session;
+    private final Map<String, long[]> read = new HashMap<>();
+
+    HitLists(Session session) {
+        this.session = session;
+    }
+
+    /** What stands under the terms of an expression, by {@link DocumentId.Field field}, the latest first. */
+    long[] hits(String expression, int limit) throws SQLException {
+        long[] known = read.get(expression);
+        if (known != null && known.length <= limit) {
+            return known;
+        }
+        long[] hits;
+        try (ResultSet row = session.query(HITS, expression, limit)) {
+            String list = row.getString(1);
+            hits = list == null ? new long[0] : numbers(list);
+        }
+        if (hits.length < limit) {
+            read.put(expression, hits);
+        }
+        return hits;
+    }
+
+    /** The memories with the terms in key, value or date, the latest first. */
+    long[] documents(String expression, int limit) throws SQLException {
+        return Arrays.stream(hits(expression, limit))
+                .filter(hit -> DocumentId.field(hit) == DocumentId.Field.TEXT)
+                .toArray();
+    }
+
+    private static long[] numbers(String list) {
+        long[] numbers = new long[1 + (int) list.chars().filter(c -> c == ',').count()];
+        int count = 0;
+        for (int i = 0; i < list.length(); i++) {
+            char c = list.charAt(i);
+            if (c == ',') {
+                count++;
+            } else {
+                numbers[count] = 10 * numbers[count] + (c - '0');
+            }
+        }
+        return numbers;
+    }
+}
