@@ -11,12 +11,18 @@ final class DocumentId {
     /** Where in a memory a term stands. */
     enum Field {
         /** Key or value. */
-        TEXT,
+        TEXT(0),
         /** Key or value, for terms that occur more than once. */
-        REPEATED,
-        METADATA;
+        REPEATED(1),
+        METADATA(2);
 
-        private static final Field[] ALL = values();
+        private static final Field[] BY_BITS = {TEXT, REPEATED, METADATA};
+
+        private final long bits;
+
+        Field(long bits) {
+            this.bits = bits;
+        }
     }
 
     private static final int FIELD_BITS = 2;
@@ -55,11 +61,11 @@ final class DocumentId {
 
     /** What stands in the lists of hits for a field. */
     static long in(Field field, long document) {
-        return document | field.ordinal();
+        return document | field.bits;
     }
 
     static Field field(long hit) {
-        return Field.ALL[(int) (hit & FIELD_MASK)];
+        return Field.BY_BITS[(int) (hit & FIELD_MASK)];
     }
 
     static long ofHit(long hit) {

@@ -99,10 +99,12 @@ final class SearchIndex {
             DELETE FROM search_part WHERE user = ?1
                 AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)""".formatted(LONGEST_WITH_PARTS);
 
+    /** Left to itself SQLite reads all words of the user for the third. */
     private static final String WORDS_WITH_PART = """
             SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
-            UNION SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
-            UNION SELECT form FROM search_word WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
+            UNION ALL SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
+            UNION ALL SELECT form FROM search_word INDEXED BY search_word_without_parts
+                      WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
             LIMIT ?4""";
 
     private static final String HAS_HIT =
@@ -218,7 +220,9 @@ final class SearchIndex {
         List<String> words = edge.openBefore()
                 ? strings(session, WORDS_WITH_PART, user.number(), edge.form(), last, limit + 1)
                 : wordsBetween(session, user, edge.form(), last, limit + 1);
-        return words.size() > limit ? null : words.stream().filter(edge::fits).toList();
+        return words.size() > limit
+                ? null
+                : words.stream().filter(edge::fits).distinct().toList();
     }
 
     /** The words of the user that begin with a text. */

@@ -7,18 +7,23 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.nio.file.Files;
+import io.unifiedmemory.text.Analyzer;
+import io.unifiedmemory.text.Token;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,12 +163,85 @@ class IndexBuildTest {
                 }
             }
             Map<String, List<String>> grown = results();
+            List<String> grownWords = words();
             List<Integer> told = new ArrayList<>();
             backend.rebuildIndex(told::add);
 
             assertThat(results()).as("round " + round).isEqualTo(grown);
             assertThat(told).isSorted().endsWith(100);
+            assertThat(grownWords).containsAll(words());
+            assertThat(terms(grownWords)).isEqualTo(terms(words()));
         }
+    }
+
+    @Test
+    void wordsThatNoMemoryHasAnyMoreLeaveTheDictionary() {
+        IntStream.range(0, 100).forEach(i -> store("user", "key " + i, "password" + i + "x stays", Map.of()));
+        IntStream.range(0, 50).forEach(i -> backend.delete("user", "key " + i, version()));
+        IntStream.range(50, 100).forEach(i -> store("user", "key " + i, "replaced, it stays", Map.of()));
+
+        assertThat(words()).contains("replaced", "stays", "key").noneMatch(word -> word.startsWith("password"));
+        assertThat(strings("SELECT head || tail FROM search_part")).noneMatch(word -> word.startsWith("password"));
+
+        backend.deleteAll("user", version());
+        assertThat(words()).isEmpty();
+        assertThat(strings("SELECT tail FROM search_part")).isEmpty();
+    }
+
+    @Test
+    void aKilledProcessLeavesTheIndexThatARebuildMakes() throws Exception {
+        backend.check();
+        String file = folder.resolve("memory.db").toString();
+        for (int round = 1; round <= 3; round++) {
+            try (ChildJvm writer = ChildJvm.start(List.of(), WriterMain.class, file, "user", "100000")) {
+                writer.await("ready");
+                writer.writeLine("go");
+                writer.await("ack " + 170 * round);
+                writer.kill();
+                writer.awaitEnd();
+            }
+            List<String> entries = strings("SELECT concat_ws(' ', id, document, words) FROM search_entry");
+            List<String> words = words();
+            List<String> found = found("memory 150", "umber", "key-16", "usr");
+
+            backend.rebuildIndex(percent -> {});
+
+            assertThat(entries).hasSizeGreaterThan(170 * round);
+            assertThat(strings("SELECT concat_ws(' ', id, document, words) FROM search_entry"))
+                    .isEqualTo(entries);
+            assertThat(words()).isEqualTo(words);
+            assertThat(found("memory 150", "umber", "key-16", "usr")).isEqualTo(found);
+        }
+    }
+
+    private List<String> found(String... queries) {
+        return Stream.of(queries)
+                .flatMap(query -> backend.search(new SearchRequest("user", query, 100)).stream())
+                .map(MemoryEntry::key)
+                .toList();
+    }
+
+    private List<String> words() {
+        return strings("SELECT form FROM search_word ORDER BY user, form");
+    }
+
+    private static Set<String> terms(List<String> words) {
+        return words.stream()
+                .flatMap(word -> Analyzer.tokens(word).stream())
+                .map(Token::term)
+                .collect(Collectors.toSet());
+    }
+
+    private List<String> strings(String sql) {
+        return database.<List<String>>read(session -> {
+            List<String> strings = new ArrayList<>();
+            try (ResultSet rows = session.query(sql)) {
+                while (rows.next()) {
+                    strings.add(rows.getString(1));
+                }
+            }
+            return strings;
+        });
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.unifiedmemory.sqlite;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -13,12 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Measures search and store within one process and prints a table. Arguments: folder for the databases, numbers of
- * memories, separated by commas.
+ * Measures search and store within one process and prints a table. Argument: {@code --entries} with the numbers of
+ * memories, separated by commas. A measurement ends after 20 seconds, so that a million takes about ten minutes.
  */
 final class SearchBenchmark {
 
@@ -27,6 +27,7 @@ final class SearchBenchmark {
     private static final int WARM_UP = 300;
     private static final int ROUNDS = 1_000;
     private static final int STORES = 3_000;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int BATCH = 5_000;
     private static final long START = 1_767_225_600_000L;
 
@@ -34,12 +35,13 @@ final class SearchBenchmark {
     private final SqliteDatabase database;
     private final SqliteBackend backend;
     private final Path file;
+    private int stored;
     private final Random random = new Random(1);
     private final StringBuilder row = new StringBuilder("| ");
 
-    private SearchBenchmark(Path folder, int entries) {
+    private SearchBenchmark(Path file, int entries) {
         this.entries = entries;
-        this.file = folder.resolve("memory-" + entries + ".db");
+        this.file = file;
         this.database = new SqliteDatabase(SqliteOptions.of(file));
         this.backend = new SqliteBackend(database);
     }
@@ -52,8 +54,9 @@ final class SearchBenchmark {
                 | memories | rare word | word in 1 %% | ten words | two letters | store | bytes/memory | of these index | \
                 build s |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- |""".formatted(USERS));
-        for (String entries : arguments[1].split(",", -1)) {
-            new SearchBenchmark(Path.of(arguments[0]), Integer.parseInt(entries)).run();
+        boolean given = arguments.length == 2 && arguments[0].equals("--entries");
+        for (String entries : (given ? arguments[1] : "10000,100000").split(",", -1)) {
+            new SearchBenchmark(Files.createTempFile("search-benchmark", ".db"), Integer.parseInt(entries)).run();
         }
     }
 
@@ -70,15 +73,14 @@ final class SearchBenchmark {
                 i -> GeneratedText.wordOfOnePercent(random),
                 i -> GeneratedText.question(i, random),
                 i -> GeneratedText.rareWord(i).substring(1, 3));
-        List<String> searches = Stream.of(queries.toArray(new IntFunction<?>[0]))
-                .map(query -> "")
-                .toList();
-        searches = new ArrayList<>();
+        List<String> searches = new ArrayList<>();
         for (IntFunction<String> query : queries) {
             searches.add(measure(
-                    ROUNDS, i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))));
+                    ROUNDS,
+                    i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))
+                            .size()));
         }
-        String store = measure(STORES, i -> backend.store(entry(entries + i)));
+        String store = measure(STORES, this::store);
         addBareTable();
         for (int kind = 0; kind < 4; kind++) {
             IntFunction<String> query = queries.get(kind);
@@ -90,7 +92,6 @@ final class SearchBenchmark {
         cell("%,d".formatted((withIndex - withoutIndex) / entries));
         cell("%.1f".formatted(buildSeconds));
         System.out.println(row);
-        tables();
         backend.close();
         Files.delete(file);
     }
@@ -100,7 +101,6 @@ final class SearchBenchmark {
     }
 
     private void load() {
-        database.<Integer>write(tx -> tx.update("DELETE FROM memory"));
         for (int from = 0; from < entries; from += BATCH) {
             int first = from;
             database.<Integer>write(tx -> {
@@ -132,6 +132,11 @@ final class SearchBenchmark {
                 Version.atMillis(START + number));
     }
 
+    private int store(int ignored) {
+        backend.store(entry(entries + stored++));
+        return stored;
+    }
+
     private void addBareTable() {
         database.<Integer>write(tx -> {
             tx.script("CREATE VIRTUAL TABLE bare USING fts5 (value, content = 'memory', content_rowid = 'id')");
@@ -154,36 +159,26 @@ final class SearchBenchmark {
     }
 
     /** Without those that warm up the caches and the JVM. */
-    private String measure(int rounds, IntFunction<Object> call) {
+    private String measure(int rounds, IntUnaryOperator call) {
         long[] nanos = new long[rounds];
-        for (int i = -WARM_UP; i < rounds; i++) {
+        long end = System.nanoTime() + LONGEST_NANOS;
+        int measured = 0;
+        long done = 0;
+        for (int i = 0; measured < rounds && (measured == 0 || System.nanoTime() < end); i++) {
             long start = System.nanoTime();
-            call.apply(Math.floorMod(7_919 * i, entries));
-            if (i >= 0) {
-                nanos[i] = System.nanoTime() - start;
+            done += call.applyAsInt((int) (7_919L * i % entries));
+            if (i >= WARM_UP || start > end - LONGEST_NANOS / 2) {
+                nanos[measured++] = System.nanoTime() - start;
             }
         }
-        Arrays.sort(nanos);
-        return "%,d / %,d".formatted(nanos[rounds / 2] / 1_000, nanos[rounds * 99 / 100] / 1_000);
-    }
-
-    private long bytes() throws IOException {
-        return database.<Long>read(session -> session.number("PRAGMA page_count") * session.number("PRAGMA page_size"));
-    }
-
-    private void tables() {
-        try {
-            database.<Integer>read(session -> {
-                try (ResultSet rows =
-                        session.query("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC")) {
-                    while (rows.next()) {
-                        System.err.println(rows.getString(1) + " " + rows.getLong(2) / entries);
-                    }
-                }
-                return 0;
-            });
-        } catch (RuntimeException e) {
-            System.err.println(e);
+        if (done == 0) {
+            throw new IllegalStateException("nothing was found or stored");
         }
+        Arrays.sort(nanos, 0, measured);
+        return "%,d / %,d".formatted(nanos[measured / 2] / 1_000, nanos[measured * 99 / 100] / 1_000);
+    }
+
+    private long bytes() {
+        return database.<Long>read(session -> session.number("PRAGMA page_count") * session.number("PRAGMA page_size"));
     }
 }
