@@ -54,10 +54,14 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 4_096;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+    /** How long a client may take to read an answer, beyond what the call takes that may be telling of its progress. */
+    private static final Duration READING = Duration.ofMinutes(1);
+
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final HttpOptions options;
     private final Duration idleConnection;
+    private final Duration longestReply;
     private final EventStreams streams = new EventStreams();
     private final StreamableTransport streamable;
     private final SseTransport sse;
@@ -81,6 +85,7 @@ public final class HttpServer implements AutoCloseable {
     HttpServer(HttpOptions options, Duration longestCall, Duration idleConnection, LongSupplier nanoTime) {
         this.options = options;
         this.idleConnection = idleConnection;
+        longestReply = longestCall.plus(READING);
         streamable = new StreamableTransport(options, streams, nanoTime);
         sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
         addFilter(new RequestGuard(options));
@@ -94,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
         bodies = new WholeBody(options.maxRequestBytes(), new GracefulHandler(context));
-        replies = new ReplyWatch(bodies);
+        replies = new ReplyWatch(bodies, nanoTime);
         jetty.setHandler(replies);
     }
 
@@ -154,8 +159,14 @@ public final class HttpServer implements AutoCloseable {
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
         every(KEEP_ALIVE, streams::keepAlive);
+        every(KEEP_ALIVE, this::endSlowReplies);
         every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
         return connector.getLocalPort();
+    }
+
+    /** Hangs up on clients that hold a thread by reading an answer too slowly. */
+    void endSlowReplies() {
+        replies.endSlowerThan(longestReply);
     }
 
     private void every(Duration period, Runnable task) {

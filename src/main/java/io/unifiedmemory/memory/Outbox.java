@@ -56,6 +56,9 @@ public interface Outbox {
      */
     Lookup known(String userId, String key);
 
+    /** The newest version of all that is owed to anybody; {@link Version#NONE} when nothing is. */
+    Version newest();
+
     /** How much is owed to a backend. */
     Backlog backlog(String backend);
 
@@ -69,7 +72,7 @@ public interface Outbox {
     /** Every backend to which something is owed, whether or not it is still configured, by name. */
     List<String> backends();
 
-    /** Makes dead letters due again, those of one backend or (null) of all; returns how many. */
+    /** Makes everything due at once that one backend or (null) any is owed, dead letters too; returns how many these were. */
     int retry(@Nullable String backend);
 
     /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */

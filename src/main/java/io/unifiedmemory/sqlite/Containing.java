@@ -40,7 +40,8 @@ final class Containing {
     }
 
     /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query) throws SQLException {
+    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query)
+            throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
         query.inner().forEach(term -> required.add(terms.match(Kind.WORD, term)));

@@ -84,7 +84,13 @@ final class IndexTerms {
      * @param tellsTime whether it says when something was
      */
     record Indexed(
-            String text, String repeated, String metadata, int words, Set<String> forms, boolean question, boolean tellsTime) {}
+            String text,
+            String repeated,
+            String metadata,
+            int words,
+            Set<String> forms,
+            boolean question,
+            boolean tellsTime) {}
 
     /** All terms of a memory. */
     Indexed of(MemoryEntry entry, EntryContext context) {
@@ -110,7 +116,10 @@ final class IndexTerms {
                 String.join(" ", terms),
                 String.join(" ", repeated),
                 String.join(" ", metadata),
-                words, forms, question, Analyzer.tellsTime(value));
+                words,
+                forms,
+                question,
+                Analyzer.tellsTime(value));
     }
 
     /** The words that these texts have as they were written. */
@@ -122,8 +131,7 @@ final class IndexTerms {
         return forms;
     }
 
-    private int add(
-            String text, List<Token> tokens, Set<String> terms, Set<String> repeated, Set<String> forms) {
+    private int add(String text, List<Token> tokens, Set<String> terms, Set<String> repeated, Set<String> forms) {
         int words = 0;
         for (Token token : tokens) {
             if (!Analyzer.isStopWord(token)) {

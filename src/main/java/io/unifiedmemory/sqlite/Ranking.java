@@ -77,13 +77,7 @@ final class Ranking {
     private final List<Scores> words = new ArrayList<>();
 
     /** @param mostPerWord of a more frequent word only so many latest memories count */
-    Ranking(
-            Session session,
-            SearchIndex index,
-            HitLists lists,
-            SearchIndex.User user,
-            Query query,
-            int mostPerWord) {
+    Ranking(Session session, SearchIndex index, HitLists lists, SearchIndex.User user, Query query, int mostPerWord) {
         this.session = session;
         this.index = index;
         this.lists = lists;
@@ -133,11 +127,13 @@ final class Ranking {
         double rarityInMetadata = weight * METADATA * rarity(inMetadata);
         for (long hit : hits) {
             long document = DocumentId.ofHit(hit);
-            found.add(document, switch (DocumentId.field(hit)) {
-                case TEXT -> rarity * saturated(1, document);
-                case REPEATED -> rarity * (saturated(REPEATED, document) - saturated(1, document));
-                case METADATA -> rarityInMetadata;
-            });
+            found.add(
+                    document,
+                    switch (DocumentId.field(hit)) {
+                        case TEXT -> rarity * saturated(1, document);
+                        case REPEATED -> rarity * (saturated(REPEATED, document) - saturated(1, document));
+                        case METADATA -> rarityInMetadata;
+                    });
         }
         return hits.length > 0;
     }

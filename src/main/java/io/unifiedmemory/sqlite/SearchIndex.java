@@ -97,8 +97,7 @@ final class SearchIndex {
                 SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %d
                 UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
             DELETE FROM search_part WHERE user = ?1
-                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)"""
-            .formatted(LONGEST_WITH_PARTS);
+                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)""".formatted(LONGEST_WITH_PARTS);
 
     private static final String WORDS_WITH_PART = """
             SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
@@ -137,8 +136,7 @@ final class SearchIndex {
 
     private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
         if (!terms.isEmpty()) {
-            tx.update(
-                    "INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
+            tx.update("INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)", DocumentId.in(field, document), terms);
         }
     }
 

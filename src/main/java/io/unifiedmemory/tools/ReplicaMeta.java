@@ -37,7 +37,7 @@ final class ReplicaMeta {
         }
         try {
             return new Write(
-                    new Version(Long.parseLong(String.valueOf(write.get("version")))),
+                    Version.parse(String.valueOf(write.get("version"))),
                     time(write.get("created_at")),
                     time(write.get("updated_at")),
                     instant(write.get("cutoff")));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,19 @@ final class HealthCheck {
     private final FanOut fanOut;
     private final Outbox outbox;
     private final Function<Slot, @Nullable Drift> drifts;
+    private final Supplier<@Nullable String> relayTrouble;
     private final Clock clock;
 
-    HealthCheck(FanOut fanOut, Outbox outbox, Function<Slot, @Nullable Drift> drifts, Clock clock) {
+    HealthCheck(
+            FanOut fanOut,
+            Outbox outbox,
+            Function<Slot, @Nullable Drift> drifts,
+            Supplier<@Nullable String> relayTrouble,
+            Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.drifts = drifts;
+        this.relayTrouble = relayTrouble;
         this.clock = clock;
     }
 
@@ -70,9 +78,24 @@ final class HealthCheck {
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
         slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
         long up = backends.values().stream().filter(Health.Backend::up).count();
-        Health.Status status =
-                up == 0 ? Health.Status.DOWN : up < slots.enabled().size() ? Health.Status.DEGRADED : Health.Status.OK;
-        return new Health(status, backends);
+        Map<String, String> problems = problems();
+        boolean allUp = up == slots.enabled().size() && problems.isEmpty();
+        Health.Status status = up == 0 ? Health.Status.DOWN : allUp ? Health.Status.OK : Health.Status.DEGRADED;
+        return new Health(status, backends, problems);
+    }
+
+    private Map<String, String> problems() {
+        Map<String, String> problems = new LinkedHashMap<>();
+        try {
+            outbox.backends();
+        } catch (BackendException e) {
+            problems.put(ReadPath.OUTBOX, e.describe());
+        }
+        String trouble = relayTrouble.get();
+        if (trouble != null) {
+            problems.put("relay", "what is owed is not delivered: " + trouble);
+        }
+        return problems;
     }
 
     private record Measured(BackendStatus status, double millis) {}

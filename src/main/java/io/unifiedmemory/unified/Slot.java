@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
- * Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ * Of the local database only a lock that others hold counts: whatever else fails there fails at once, and a full disk,
+ * which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
  */
 final class Slot {
 
@@ -151,7 +152,9 @@ final class Slot {
             noteSuccess();
         } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
-            breaker.failure(false);
+            if (!local) {
+                breaker.failure(false);
+            }
         }
         return status;
     }
@@ -175,7 +178,9 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
-                breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                if (!local || failure.kind() == Kind.OVERLOADED) {
+                    breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                }
             }
         }
     }

@@ -82,7 +82,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 reconciler,
                 new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
                 clock);
-        health = new HealthCheck(fanOut, outbox, relay::drift, clock);
+        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, clock);
     }
 
     public static Builder builder() {

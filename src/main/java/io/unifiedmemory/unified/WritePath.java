@@ -271,7 +271,8 @@ final class WritePath {
      */
     private <Q, R> Local<Q, R> writeLocally(Write<Q, R> write, Version behind) {
         Slot slot = slots.local().orElse(null);
-        Q request = write.requestOf.apply(write.given == null ? versions.after(behind) : write.given);
+        Version first = slot == null && write.given == null ? behindWhatIsOwed(behind) : behind;
+        Q request = write.requestOf.apply(write.given == null ? versions.after(first) : write.given);
         for (int stamps = 1; ; stamps++) {
             Q attempt = request;
             try {
@@ -290,6 +291,17 @@ final class WritePath {
             } catch (BackendException e) {
                 return new Local<>(attempt, slot, null, e);
             }
+        }
+    }
+
+    /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
+    private Version behindWhatIsOwed(Version behind) {
+        try {
+            Version newest = outbox.newest();
+            return newest.isNewerThan(behind) ? newest : behind;
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return behind;
         }
     }
 

@@ -80,7 +80,16 @@ final class HttpBenchmark {
         }
     }
 
-    private record Run(long[] nanos, long total) {}
+    private record Run(double perSecond, double median, double p99) {
+        static Run of(long[] nanos, long total) {
+            long[] sorted = nanos.clone();
+            Arrays.sort(sorted);
+            return new Run(
+                    nanos.length / (total / 1e9),
+                    sorted[sorted.length / 2] / 1e6,
+                    sorted[sorted.length * 99 / 100] / 1e6);
+        }
+    }
 
     private Run overHttp(HttpProcess server, String call, int clients) {
         AtomicInteger next = new AtomicInteger();
@@ -102,7 +111,7 @@ final class HttpBenchmark {
                                 threads))
                         .toArray(CompletableFuture[]::new))
                 .join();
-        Run run = new Run(nanos, System.nanoTime() - start);
+        Run run = Run.of(nanos, System.nanoTime() - start);
         sessions.forEach(HttpSession::close);
         threads.shutdown();
         return run;
@@ -146,18 +155,10 @@ final class HttpBenchmark {
             nanos[done] = System.nanoTime() - sent.remove();
         }
         lastId = firstId + calls;
-        return new Run(nanos, System.nanoTime() - start);
+        return Run.of(nanos, System.nanoTime() - start);
     }
 
     private void print(String what, int inFlight, Run run) {
-        long[] sorted = run.nanos().clone();
-        Arrays.sort(sorted);
-        out.printf(
-                "| %s | %d | %,.0f | %.3f | %.3f |%n",
-                what,
-                inFlight,
-                calls / (run.total() / 1e9),
-                sorted[sorted.length / 2] / 1e6,
-                sorted[sorted.length * 99 / 100] / 1e6);
+        out.printf("| %s | %d | %,.0f | %.3f | %.3f |%n", what, inFlight, run.perSecond(), run.median(), run.p99());
     }
 }

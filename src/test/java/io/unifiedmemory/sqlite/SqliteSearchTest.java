@@ -99,7 +99,8 @@ class SqliteSearchTest {
         }
         assertThat(database.<Long>read(session -> session.number("SELECT count(*) FROM search_entry")))
                 .isEqualTo(database.<Long>read(session -> session.number("SELECT count(*) FROM memory")));
-        assertThat(database.<Long>read(session -> session.number("SELECT count(DISTINCT rowid >> 10) FROM search_term")))
+        assertThat(database.<Long>read(
+                        session -> session.number("SELECT count(DISTINCT rowid >> 10) FROM search_term")))
                 .isEqualTo(database.<Long>read(session -> session.number("SELECT count(*) FROM memory")));
     }
 

@@ -374,6 +374,21 @@ class RelayTest {
     }
 
     @Test
+    void aClockThatWasSetBackHoldsNothingUp() {
+        outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
+        clock.advance(Duration.ofDays(-30));
+        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+    }
+
+    @Test
+    void aPersonMakesDueWhatIsPostponed() {
+        outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
+        assertThat(outbox.due("up", clock.millis(), 10)).isEmpty();
+        assertThat(outbox.retry("up")).isZero();
+        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+    }
+
+    @Test
     void theTimeOfTheLastConfirmationIsKept() {
         assertThat(outbox.backlog("up").confirmedMillis()).isNull();
         writes.store(draft("k", "v"));

@@ -127,6 +127,46 @@ class UnifiedMemoryTest {
     }
 
     @Test
+    void aLocalDatabaseThatTakesNoWritesIsStillRead() {
+        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, SlotOptions.LOCAL));
+        memory.store("u", "k", "v", Map.of());
+        local.fail(100, Kind.UNAVAILABLE);
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> memory.store("u", "k", "w", Map.of())).isInstanceOf(NoBackendException.class);
+            assertThat(memory.health().status()).isEqualTo(Health.Status.DOWN);
+        }
+        local.recover();
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("v");
+    }
+
+    @Test
+    void withoutLocalMemoriesANewWriteOutdoesOneFromBeforeTheClockWasSetBack() {
+        SlotOptions off = new SlotOptions(false, 1, LONG, 2);
+        SlotOptions once = new SlotOptions(true, 2, LONG, 0);
+        upstream.fail(2, Kind.UNAVAILABLE);
+        for (Instant now : List.of(Instant.now(), Instant.now().minus(Duration.ofDays(2)))) {
+            UnifiedMemory memory = open(UnifiedMemory.builder()
+                    .clock(Clock.fixed(now, ZoneOffset.UTC))
+                    .local("sqlite", local, off)
+                    .upstream("up", upstream, once));
+            memory.store("u", "k", "at " + now, Map.of());
+            assertThat(value(memory.retrieve("u", "k"))).isEqualTo("at " + now);
+        }
+    }
+
+    @Test
+    void anOutboxThatFailsShowsInTheHealth() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 2)));
+        assertThat(memory.health().status()).isEqualTo(Health.Status.OK);
+        databases.forEach(SqliteDatabase::close);
+        Health health = memory.health();
+        assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
+        assertThat(health.problems()).containsOnlyKeys("outbox");
+    }
+
+    @Test
     void whatMaySucceedLaterIsTriedAgain() {
         upstream.fail(2, Kind.OVERLOADED);
         assertThat(both(LONG).store("u", "k", "v", Map.of()).report().durability())
