@@ -46,8 +46,8 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
-            List<Path> documents =
-                    new ArrayList<>(docs.filter(file -> file.toString().endsWith(".md")).toList());
+            List<Path> documents = new ArrayList<>(
+                    docs.filter(file -> file.toString().endsWith(".md")).toList());
             documents.add(Path.of("README.md"));
             documents.add(Path.of("CHANGELOG.md"));
             return documents;
