@@ -15,6 +15,7 @@ class SlotTest {
                 backend,
                 SlotOptions.UPSTREAM,
                 false,
+                BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
         backend.hang();
         Thread checking = new Thread(slot::check);
