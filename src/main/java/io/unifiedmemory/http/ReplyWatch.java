@@ -54,7 +54,7 @@ final class ReplyWatch extends EventsHandler {
     }
 
     @Override
-    protected void onComplete(Request request, Throwable failure) {
+    protected void onComplete(Request request, int status, HttpFields headers, Throwable failure) {
         begun.remove(request.getConnectionMetaData().getConnection());
     }
 }
