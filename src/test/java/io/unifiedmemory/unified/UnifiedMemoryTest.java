@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -164,6 +165,23 @@ class UnifiedMemoryTest {
         Health health = memory.health();
         assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(health.problems()).containsOnlyKeys("outbox");
+    }
+
+    @Test
+    void backendsThatHangAreWaitedForTogether() throws InterruptedException {
+        FaultyBackend second = new FaultyBackend(new InMemoryBackend());
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0))
+                .upstream("second", second, new SlotOptions(true, 3, LONG, 0)));
+        CountDownLatch one = upstream.hang();
+        CountDownLatch two = second.hang();
+        CompletableFuture<Retrieval> asked = CompletableFuture.supplyAsync(() -> memory.retrieve("u", "k"));
+        upstream.awaitWaiting();
+        second.awaitWaiting();
+        one.countDown();
+        two.countDown();
+        assertThat(asked.join().lookup()).isEqualTo(Lookup.MISSING);
     }
 
     @Test
