@@ -58,6 +58,10 @@ require_zip() {
   debian_package zip zip || missing "zip, the Info-ZIP archiver (Debian package zip)"
 }
 
+require_unzip() {
+  debian_package unzip unzip || missing "unzip, the Info-ZIP extractor (Debian package unzip)"
+}
+
 require_gnu_tar() {
   tar --version 2>/dev/null | grep -q 'GNU tar' || missing "GNU tar as tar (only it can pack the same bytes again)"
 }

@@ -36,7 +36,7 @@ try {
   const { tools } = await client.listTools();
   assert.deepEqual(
     tools.map((tool) => tool.name).sort(),
-    ['cleanup', 'delete', 'get_all', 'health', 'retrieve', 'search', 'store'],
+    ['cleanup', 'delete', 'get_all', 'health', 'reconcile', 'retrieve', 'search', 'store'],
   );
 
   const health = await call('health');

@@ -7,6 +7,7 @@ import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
 import io.unifiedmemory.tools.ToolBox;
+import io.unifiedmemory.unified.BackendObserver;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
@@ -21,10 +22,20 @@ final class Application implements AutoCloseable {
      * @param beforeWaiting called on a caller's thread that is about to wait for an upstream
      */
     Application(Config config, Runnable beforeWaiting) {
+        this(config, beforeWaiting, BackendObserver.NONE);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param observer hears of every call of a backend
+     */
+    Application(Config config, Runnable beforeWaiting, BackendObserver observer) {
         SqliteDatabase database = new SqliteDatabase(config.sqlite());
         SqliteBackend sqlite = new SqliteBackend(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
+                .observer(observer)
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)

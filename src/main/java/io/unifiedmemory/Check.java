@@ -4,7 +4,6 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.unified.Health;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -55,26 +54,8 @@ final class Check implements Command {
         out.println("sqlite:             " + config.sqliteSlot());
         out.println("search:             " + config.search());
         for (Config.Upstream upstream : config.upstreams()) {
-            out.println("upstream " + upstream.options().name() + ": "
-                    + describe(upstream.options().transport()) + ", contract "
+            out.println("upstream " + upstream.options().name() + ": " + upstream.written() + ", contract "
                     + upstream.options().contract() + ", " + upstream.slot());
         }
-    }
-
-    /** How an upstream is reached, with the names of its variables and headers but not their values. */
-    private static String describe(Transport transport) {
-        if (transport instanceof Transport.Stdio stdio) {
-            return "stdio " + stdio
-                    + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
-        }
-        if (transport instanceof Transport.Http http) {
-            return "http " + http
-                    + (http.headers().isEmpty()
-                            ? ""
-                            : ", headers " + http.headers().keySet());
-        }
-        Transport.Sse sse = (Transport.Sse) transport;
-        return "sse " + sse
-                + (sse.headers().isEmpty() ? "" : ", headers " + sse.headers().keySet());
     }
 }

@@ -32,14 +32,16 @@ interface Command {
             case "check" -> new Check(arguments);
             case "call" -> new Call(arguments);
             case "outbox" -> new OutboxCommand(arguments);
+            case "backup" -> new BackupCommand(arguments);
             case "client" -> new ClientCommand(arguments, commandLine.flags());
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
+            case "reindex" -> new ReindexCommand(arguments);
             case "train" -> new Train(arguments);
             default ->
                 throw new UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, outbox, reconcile, token, client and train, and"
-                        + " without a command the server on stdio (--help tells more)");
+                        + "; there are serve, check, call, backup, outbox, reconcile, reindex, token, client and"
+                        + " train, and without a command the server on stdio (--help tells more)");
         };
     }
 

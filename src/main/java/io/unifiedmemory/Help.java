@@ -25,10 +25,12 @@ final class Help {
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
+                  backup FILE      copy the local database into a new file, while servers go on using it
                   outbox list|retry|drop [BACKEND]
                                    show what is owed to backends; make dead letters due again, or drop them
                   reconcile [--dry-run]
                                    compare the local database with every upstream and mend (or only show) differences
+                  reindex          build the search index of the local database anew; it can be used meanwhile
                   token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME

@@ -5,11 +5,14 @@ import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.NativeLibrary;
+import io.unifiedmemory.unified.NoBackendException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /** The program: without a command an MCP server on stdio, otherwise what the command says. */
 public final class Main {
@@ -49,6 +52,16 @@ public final class Main {
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());
             return MISUSED;
+        } catch (BackendException e) {
+            streams.err().println("unified-memory: " + e.describe());
+            return FAILED;
+        } catch (NoBackendException e) {
+            streams.err().println("unified-memory: " + e.getMessage());
+            return FAILED;
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(Main.class).debug("unexpected failure", e);
+            streams.err().println("unified-memory: unexpected failure, please report it: " + e);
+            return FAILED;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.unifiedmemory;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteDatabase;
@@ -10,6 +9,8 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code outbox list|retry|drop [BACKEND]}: shows what is owed to backends, and decides about dead letters. */
@@ -35,15 +36,23 @@ final class OutboxCommand implements Command {
         PrintStream out = streams.printer();
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
             Outbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            requireKnown(config, outbox);
             switch (action) {
                 case "list" -> list(outbox, out);
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
                 default -> out.println(outbox.drop(backend) + " dead letters dropped");
             }
             return 0;
-        } catch (BackendException e) {
-            streams.err().println("unified-memory: " + e.describe());
-            return Main.FAILED;
+        }
+    }
+
+    /** A backend that is configured, or was when something was left for it. */
+    private void requireKnown(Config config, Outbox outbox) {
+        SortedSet<String> known = new TreeSet<>(outbox.backends());
+        config.upstreams().forEach(upstream -> known.add(upstream.options().name()));
+        if (backend != null && !known.contains(backend)) {
+            throw new UsageException("no backend is called " + backend + " and nothing is owed to one of that name; "
+                    + (known.isEmpty() ? "there are none" : "there are " + String.join(", ", known)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Reconciliation;
@@ -23,6 +24,16 @@ final class ReconcileCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
+        if (!config.sqliteSlot().enabled()) {
+            streams.err()
+                    .println("unified-memory: reconcile compares the local database with upstreams, but "
+                            + Setting.SQLITE_ENABLED.path() + " is false");
+            return Main.FAILED;
+        }
+        if (config.upstreams().stream().noneMatch(upstream -> upstream.slot().enabled())) {
+            out.println("no upstream is configured and enabled: there is nothing to compare");
+            return 0;
+        }
         try (Application application = new Application(config, () -> {})) {
             ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
             Reconciliation result = application

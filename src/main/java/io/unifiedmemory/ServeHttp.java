@@ -6,6 +6,9 @@ import io.unifiedmemory.http.AccessFilters;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
+import io.unifiedmemory.http.Page;
+import io.unifiedmemory.monitoring.Readiness;
+import io.unifiedmemory.monitoring.ServerMetrics;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
@@ -48,14 +51,16 @@ final class ServeHttp implements Command {
                     "whoever reaches " + options.address() + " could read and change every memory: make tokens (command"
                             + " token create), listen on 127.0.0.1, or say --http-allow-unauthenticated if that is what you want");
         }
-        Application application =
-                new Application(authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {});
+        ServerMetrics metrics = new ServerMetrics(Version.current());
+        Application application = new Application(
+                authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {}, metrics);
         HttpServer http =
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
         if (authenticates) {
             AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
         }
         attach(http, application.tools());
+        watch(http, application, metrics);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
         return serve(http, application, options, streams.err(), ended);
@@ -90,6 +95,16 @@ final class ServeHttp implements Command {
     private static void attach(HttpServer http, ToolBox tools) {
         new MemoryServer(http.streamable(), tools, Version.current());
         new MemoryServer(http.sse(), tools, Version.current());
+    }
+
+    private static void watch(HttpServer http, Application application, ServerMetrics metrics) {
+        application.tools().tell(metrics);
+        http.onReply(metrics::replied);
+        metrics.watch(application.memory());
+        metrics.watch(http);
+        http.addPage("/healthz", () -> new Page(200, "text/plain; charset=utf-8", "ok\n"));
+        http.addPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime));
+        http.addPage("/metrics", metrics::page);
     }
 
     private static String url(HttpOptions options, int port) {

@@ -47,6 +47,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".access..")
                 .layer("http")
                 .definedBy(ROOT + ".http..")
+                .layer("monitoring")
+                .definedBy(ROOT + ".monitoring..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("root")
@@ -71,6 +73,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("http")
                 .mayOnlyAccessLayers("server", "access", "memory")
+                .whereLayer("monitoring")
+                .mayOnlyAccessLayers("http", "tools", "unified", "memory")
                 .whereLayer("config")
                 .mayOnlyAccessLayers("http", "server", "tools", "access", "upstream", "sqlite", "unified", "memory")
                 .whereLayer("root")
@@ -147,6 +151,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..", "org.eclipse.jetty..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyMonitoringKnowsPrometheus() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".monitoring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.prometheus..")
                 .check(MAIN);
     }
 

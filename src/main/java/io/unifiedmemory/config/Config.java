@@ -44,6 +44,17 @@ public record Config(
         return new Config(file, logLevel, sqlite, sqliteSlot, upstreams, memory, search, others, http, access);
     }
 
-    /** One upstream: how it is reached, and its part in the memory. */
-    public record Upstream(UpstreamOptions options, SlotOptions slot) {}
+    /**
+     * One upstream: how it is reached, and its part in the memory.
+     *
+     * @param written how it is reached, for people: as the file writes it, placeholders and all, without the values of
+     *     variables and headers and without the query of a URL
+     */
+    public record Upstream(UpstreamOptions options, SlotOptions slot, String written) {
+
+        @Override
+        public String toString() {
+            return options.name() + ": " + written;
+        }
+    }
 }

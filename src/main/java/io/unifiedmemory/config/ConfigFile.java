@@ -2,6 +2,8 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.memory.Json;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +25,9 @@ record ConfigFile(
         Map<Setting, Object> settings,
         Map<String, Map<String, Object>> upstreams,
         Map<String, Map<String, Object>> pasted) {
+
+    /** Some editors, on Windows above all, begin UTF-8 with it. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of());
 
@@ -48,20 +53,28 @@ record ConfigFile(
 
     private static Map<String, Object> json(Path file, String origin) {
         try {
-            return Json.parseObject(Files.readString(file));
+            String text = Files.readString(file);
+            return Json.parseObject(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (NoSuchFileException e) {
-            throw new ConfigException("the configuration file " + file + " does not exist (from " + origin + ")");
+            throw unreadable(file, "does not exist", origin);
+        } catch (AccessDeniedException e) {
+            throw unreadable(file, "cannot be read: this account has no right to", origin);
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, "is not UTF-8 text: save it in that encoding", origin);
         } catch (IOException e) {
-            throw new ConfigException(
-                    "the configuration file " + file + " cannot be read: " + e + " (from " + origin + ")");
+            String what = Files.isDirectory(file) ? "is a folder" : "cannot be read: " + e.getMessage();
+            throw unreadable(file, what, origin);
         } catch (JacksonException e) {
             String where = e.getLocation() == null
                     ? ""
                     : " in line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new ConfigException("the configuration file " + file + " is not a JSON object" + where + ": "
-                    + e.getOriginalMessage() + " (from " + origin + ")");
+            throw unreadable(file, "is not a JSON object" + where + ": " + e.getOriginalMessage(), origin);
         }
+    }
+
+    private static ConfigException unreadable(Path file, String what, String origin) {
+        return new ConfigException("the configuration file " + file + " " + what + " (from " + origin + ")");
     }
 
     private void addSetting(String path, Object value, Path file) {
@@ -78,7 +91,14 @@ record ConfigFile(
     }
 
     private void addEntries(Map<String, Map<String, Object>> entries, String path, Object value, Path file) {
-        object(path, value, file).forEach((name, entry) -> entries.put(name, object(path + "." + name, entry, file)));
+        object(path, value, file).forEach((name, entry) -> {
+            if (upstreams.containsKey(name) || pasted.containsKey(name)) {
+                throw new ConfigException("two upstreams are called " + name
+                        + "; give one of them another name: what is owed to each is kept by its name (from " + file
+                        + ")");
+            }
+            entries.put(name, object(path + "." + name, entry, file));
+        });
     }
 
     @SuppressWarnings("unchecked")

@@ -78,7 +78,7 @@ public final class ConfigLoader {
                 new SearchOptions(Duration.ofMillis(integer(Setting.SEARCH_PATIENCE_MS, file, origin))),
                 new ToolOptions(
                         new Limits(
-                                integer(Setting.MAX_NAME_CHARS, file, origin),
+                                maxNameChars(defaultUser, file, origin),
                                 integer(Setting.MAX_VALUE_BYTES, file, origin),
                                 integer(Setting.MAX_METADATA_BYTES, file, origin),
                                 integer(Setting.MAX_LIMIT, file, origin),
@@ -88,6 +88,15 @@ public final class ConfigLoader {
                         false),
                 () -> http(file, origin),
                 () -> access(file, origin));
+    }
+
+    private int maxNameChars(@Nullable String defaultUser, ConfigFile file, String origin) {
+        int most = integer(Setting.MAX_NAME_CHARS, file, origin);
+        if (defaultUser != null && defaultUser.codePointCount(0, defaultUser.length()) > most) {
+            throw new ConfigException(Setting.DEFAULT_USER.path() + " " + defaultUser + " is longer than "
+                    + Setting.MAX_NAME_CHARS.path() + " allows: " + most + " characters");
+        }
+        return most;
     }
 
     private AccessOptions access(ConfigFile file, String origin) {
@@ -226,6 +235,9 @@ public final class ConfigLoader {
             return new Raw(variable, setting.variable());
         }
         Object value = file.settings().get(setting);
-        return value == null || origin == null ? null : new Raw(value, origin);
+        if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {
+            return null;
+        }
+        return new Raw(value, origin);
     }
 }

@@ -27,7 +27,7 @@ record Type(String accepts, Parser parser) {
     static final Type TEXT = new Type(
             "a text of 1 to 512 characters without control characters",
             raw -> raw instanceof String text
-                            && text.length() <= 512
+                            && text.codePointCount(0, text.length()) <= 512
                             && text.chars().noneMatch(Character::isISOControl)
                     ? text
                     : null);

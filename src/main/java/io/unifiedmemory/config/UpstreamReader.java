@@ -4,6 +4,7 @@ import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,16 +79,38 @@ final class UpstreamReader {
                     Duration.ofMillis(connectMillis),
                     UpstreamOptions.DEFAULT_CALL_TIMEOUT,
                     defaultUser);
-            return new Config.Upstream(options, slot);
+            return new Config.Upstream(options, slot, written(options.transport(), entry));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(path + ": " + e.getMessage() + " (from " + origin + ")");
         }
     }
 
-    private Transport transport(String path, Map<String, Object> entry) {
-        // Gemini CLI says httpUrl, Windsurf serverUrl, for what others call url with type http.
+    private static String written(Transport transport, Map<String, Object> entry) {
+        if (transport instanceof Transport.Stdio stdio) {
+            List<String> words = new ArrayList<>(List.of("stdio", String.valueOf(entry.get("command"))));
+            if (entry.get("args") instanceof List<?> args) {
+                args.forEach(arg -> words.add(String.valueOf(arg)));
+            }
+            return String.join(" ", words)
+                    + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
+        }
+        boolean sse = transport instanceof Transport.Sse;
+        String url = String.valueOf(url(entry)).replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
+        return (sse ? "sse " : "http ")
+                + url
+                + (entry.get("headers") instanceof Map<?, ?> headers && !headers.isEmpty()
+                        ? ", headers " + headers.keySet()
+                        : "");
+    }
+
+    /** Gemini CLI says httpUrl, Windsurf serverUrl, for what others call url with type http. */
+    private static @Nullable Object url(Map<String, Object> entry) {
         Object http = entry.getOrDefault("httpUrl", entry.get("serverUrl"));
-        Object url = http == null ? entry.get("url") : http;
+        return http == null ? entry.get("url") : http;
+    }
+
+    private Transport transport(String path, Map<String, Object> entry) {
+        Object url = url(entry);
         String absent = entry.containsKey("command") || url == null ? "stdio" : "http";
         Type types = Type.choice("stdio", "http", "streamable-http", "streamablehttp", "sse");
         String type = (String) option(path, "type", entry, types, absent);
@@ -101,9 +124,19 @@ final class UpstreamReader {
                     list(path + ".args", entry.get("args")),
                     texts(path + ".env", entry.get("env")));
         }
-        URI address = URI.create(placeholders.expand(text(path + ".url", url), path + ".url", origin));
+        URI address = address(path + ".url", text(path + ".url", url));
         Map<String, String> headers = texts(path + ".headers", entry.get("headers"));
         return type.equals("sse") ? new Transport.Sse(address, headers) : new Transport.Http(address, headers);
+    }
+
+    /** What placeholders stand for may be secret: no message shows it. */
+    private URI address(String option, String text) {
+        try {
+            return new URI(placeholders.expand(text, option, origin));
+        } catch (URISyntaxException e) {
+            throw new ConfigException(option + " is no web address: " + e.getReason() + " at index " + e.getIndex()
+                    + " (from " + origin + ")");
+        }
     }
 
     private Object option(String path, String name, Map<String, Object> entry, Type type, Object absent) {

@@ -26,7 +26,9 @@ public final class AccessFilters {
             all.add(ProtectedResourceMetadata.WELL_KNOWN);
             http.addServlet(ProtectedResourceMetadata.WELL_KNOWN + "/*", new ProtectedResourceMetadata(options));
         }
-        http.addFilter(new AuthenticationFilter(Authenticator.of(options, clock), options, all));
+        BearerCheck check = new BearerCheck(Authenticator.of(options, clock));
+        http.keepBodiesOf(check::knows);
+        http.addFilter(new AuthenticationFilter(options, all));
         http.addFilter(new RateLimitFilter(options, nanoTime));
     }
 }

@@ -2,7 +2,6 @@ package io.unifiedmemory.http;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.AuthenticationException;
-import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.access.Principal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,13 +10,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in who bears a token (RFC 6750, in the header only) and notes who that is, see {@link Caller}. Every request is
+ * Lets in whom {@link BearerCheck} has found to bear a token and notes who that is, see {@link Caller}. Every request is
  * checked anew, so that a session does not outlive its token. A token is not written anywhere and not passed on.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
@@ -26,10 +24,8 @@ final class AuthenticationFilter extends HttpFilter {
     /** What is about one user or another, as the caller may see them. All else is about the server as a whole. */
     private static final Set<String> FOR_USERS = Set.of(HttpServer.STREAMABLE, HttpServer.SSE, HttpServer.SSE_MESSAGES);
 
-    private static final String BEARER = "Bearer ";
     private static final int RETRY_SECONDS = 5;
 
-    private final Authenticator authenticator;
     private final AccessOptions options;
     private final Set<String> open;
 
@@ -38,8 +34,7 @@ final class AuthenticationFilter extends HttpFilter {
      *
      * @param open the paths of servlets that answer everybody, as they were added, without a {@code /*} at the end
      */
-    AuthenticationFilter(Authenticator authenticator, AccessOptions options, Set<String> open) {
-        this.authenticator = authenticator;
+    AuthenticationFilter(AccessOptions options, Set<String> open) {
         this.options = options;
         this.open = Set.copyOf(open);
     }
@@ -67,8 +62,12 @@ final class AuthenticationFilter extends HttpFilter {
     /** The caller; null when the request has been refused. */
     private @Nullable Principal authenticated(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        List<String> headers = Collections.list(request.getHeaders("Authorization"));
-        if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        BearerCheck.Finding finding = (BearerCheck.Finding) request.getAttribute(BearerCheck.FINDING);
+        if (finding.principal() != null) {
+            return finding.principal();
+        }
+        AuthenticationException refusal = finding.refusal();
+        if (refusal == null) {
             challenge(request, response, null, "");
             refuse(
                     response,
@@ -76,27 +75,22 @@ final class AuthenticationFilter extends HttpFilter {
                     "A token is needed: send the header \"Authorization: Bearer TOKEN\", once");
             return null;
         }
-        try {
-            return authenticator.authenticate(
-                    headers.get(0).substring(BEARER.length()).strip());
-        } catch (AuthenticationException e) {
-            String message = String.valueOf(e.getMessage());
-            switch (e.kind()) {
-                case INVALID -> {
-                    challenge(request, response, "invalid_token", message);
-                    refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
-                }
-                case INSUFFICIENT -> {
-                    challenge(request, response, "insufficient_scope", message);
-                    refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
-                }
-                case UNAVAILABLE -> {
-                    response.setIntHeader("Retry-After", RETRY_SECONDS);
-                    refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
-                }
+        String message = String.valueOf(refusal.getMessage());
+        switch (refusal.kind()) {
+            case INVALID -> {
+                challenge(request, response, "invalid_token", message);
+                refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
             }
-            return null;
+            case INSUFFICIENT -> {
+                challenge(request, response, "insufficient_scope", message);
+                refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
+            }
+            case UNAVAILABLE -> {
+                response.setIntHeader("Retry-After", RETRY_SECONDS);
+                refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
+            }
         }
+        return null;
     }
 
     /** RFC 6750 section 3, with what RFC 9728 section 5.1 and the MCP specification add for OAuth clients. */
@@ -112,7 +106,7 @@ final class AuthenticationFilter extends HttpFilter {
             parameters.add("error=\"" + error + "\"");
             parameters.add("error_description=\"" + quotable(description) + "\"");
         }
-        response.setHeader("WWW-Authenticate", BEARER + String.join(", ", parameters));
+        response.setHeader("WWW-Authenticate", "Bearer " + String.join(", ", parameters));
     }
 
     /** What may stand between quotes in a header; a description may quote claims, which are anybody's words. */

@@ -13,7 +13,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -21,6 +24,7 @@ import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -50,15 +54,21 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 4_096;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+    /** How long a client may take to read an answer, beyond what the call takes that may be telling of its progress. */
+    private static final Duration READING = Duration.ofMinutes(1);
+
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final HttpOptions options;
     private final Duration idleConnection;
+    private final Duration longestReply;
     private final EventStreams streams = new EventStreams();
     private final StreamableTransport streamable;
     private final SseTransport sse;
     private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
     private final ServletContextHandler context = new ServletContextHandler("/");
+    private final WholeBody bodies;
+    private final ReplyWatch replies;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "http-housekeeping");
         thread.setDaemon(true);
@@ -75,6 +85,7 @@ public final class HttpServer implements AutoCloseable {
     HttpServer(HttpOptions options, Duration longestCall, Duration idleConnection, LongSupplier nanoTime) {
         this.options = options;
         this.idleConnection = idleConnection;
+        longestReply = longestCall.plus(READING);
         streamable = new StreamableTransport(options, streams, nanoTime);
         sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
         addFilter(new RequestGuard(options));
@@ -87,7 +98,9 @@ public final class HttpServer implements AutoCloseable {
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
-        jetty.setHandler(new WholeBody(options.maxRequestBytes(), new GracefulHandler(context)));
+        bodies = new WholeBody(options.maxRequestBytes(), new GracefulHandler(context));
+        replies = new ReplyWatch(bodies, nanoTime);
+        jetty.setHandler(replies);
     }
 
     /** The transport at {@link #STREAMABLE}. */
@@ -114,6 +127,21 @@ public final class HttpServer implements AutoCloseable {
         context.addServlet(holder, path);
     }
 
+    /** Answers {@code GET} of one more path, behind the filters, with a page made anew each time. */
+    public void addPage(String path, Supplier<Page> page) {
+        addServlet(path, new PageServlet(page, options.maxRequestBytes()));
+    }
+
+    /** Tells somebody, who must be quick, of the status of every answer; of one only. */
+    public void onReply(IntConsumer status) {
+        replies.tell(status);
+    }
+
+    /** Has the bodies kept of those requests only of which this is true by their headers; asked once for each. */
+    void keepBodiesOf(Predicate<Request> known) {
+        bodies.keepIf(known);
+    }
+
     /**
      * Starts to listen.
      *
@@ -131,8 +159,14 @@ public final class HttpServer implements AutoCloseable {
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
         every(KEEP_ALIVE, streams::keepAlive);
+        every(KEEP_ALIVE, this::endSlowReplies);
         every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
         return connector.getLocalPort();
+    }
+
+    /** Hangs up on clients that hold a thread by reading an answer too slowly. */
+    void endSlowReplies() {
+        replies.endSlowerThan(longestReply);
     }
 
     private void every(Duration period, Runnable task) {

@@ -53,7 +53,8 @@ public final class SseTransport implements McpServerTransportProvider {
         return new Messages(options.maxRequestBytes());
     }
 
-    int sessions() {
+    /** How many sessions are open. */
+    public int sessions() {
         return sessions.size();
     }
 

@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.HttpHeaders;
+import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
@@ -68,7 +69,8 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         sessions.expire(options.sessionIdle(), Session::isBusy).forEach(session -> end(session.sdk));
     }
 
-    int sessions() {
+    /** How many sessions are open. */
+    public int sessions() {
         return sessions.size();
     }
 
@@ -159,9 +161,13 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .responseStream(reply)
                     .handle(call)
                     .contextWrite(values -> values.put(McpTransportContext.KEY, context))
+                    .onErrorResume(
+                            McpError.class,
+                            // The SDK's session lets some of them through instead of answering with them.
+                            e -> reply.sendMessage(JSONRPCResponse.error(call.id(), e.getJsonRpcError())))
                     .block();
         } finally {
-            session.calls.leave(call.id());
+            session.calls.end(call.id());
             reply.finish();
         }
     }

@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
- * requests together may take is bounded; one that stops coming is given up with the connection's idle time.
+ * requests together may take is bounded; one that stops coming is given up with the connection's idle time. Of the body of
+ * somebody unknown nothing is kept: whoever refuses the request needs none of it.
  */
 final class WholeBody extends Handler.Wrapper {
 
@@ -27,17 +29,26 @@ final class WholeBody extends Handler.Wrapper {
     /** A body of at most this size is always taken: connections are bounded too. */
     private static final int SMALL = 64 * 1024;
 
+    private static final byte[] NOTHING = {};
+
     private final int maxBytes;
     private final long budget = Runtime.getRuntime().maxMemory() / 4;
     private final AtomicLong reserved = new AtomicLong();
+    private volatile Predicate<Request> known = request -> true;
 
     WholeBody(int maxBytes, Handler next) {
         super(next);
         this.maxBytes = maxBytes;
     }
 
+    /** Keeps only the bodies of requests of which this is true, which it can tell by their headers alone. */
+    void keepIf(Predicate<Request> test) {
+        known = test;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        boolean keep = known.test(request);
         boolean framed = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         if (!framed) {
             return super.handle(request, response, callback);
@@ -47,6 +58,10 @@ final class WholeBody extends Handler.Wrapper {
             refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, request, response, callback);
             return true;
         }
+        if (!keep && length > SMALL) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            return super.handle(new Loaded(request, NOTHING), response, callback);
+        }
         long share = length <= SMALL ? 0 : length;
         if (reserved.addAndGet(share) > Math.max(budget, share)) {
             reserved.addAndGet(-share);
@@ -55,7 +70,13 @@ final class WholeBody extends Handler.Wrapper {
         }
         Callback release = Callback.from(callback, () -> reserved.addAndGet(-share));
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));
+        if (keep) {
+            Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));
+        } else {
+            // Read all the same: a connection that is closed with bytes unread loses its answer.
+            Content.Source.consumeAll(
+                    request, Callback.from(() -> body.complete(NOTHING), body::completeExceptionally));
+        }
         if (body.isDone() && !body.isCompletedExceptionally()) {
             return super.handle(new Loaded(request, body.join()), response, release);
         }

@@ -3,7 +3,7 @@ package io.unifiedmemory.memory;
 /**
  * How large a memory and a reply may be.
  *
- * @param maxNameChars longest user id and key, in characters (UTF-16 units)
+ * @param maxNameChars longest user id and key, in characters (Unicode code points)
  * @param maxValueBytes largest value, in UTF-8 bytes
  * @param maxMetadataBytes largest metadata, in bytes of its JSON text
  * @param maxLimit largest {@code limit} of a search or listing

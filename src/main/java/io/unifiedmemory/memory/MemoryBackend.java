@@ -75,7 +75,8 @@ public interface MemoryBackend extends AutoCloseable {
 
     /**
      * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than
-     * {@code version}; remembered likewise. Memories without a known time stay.
+     * {@code version}. With {@link Capability#VERSIONS} each is remembered as deleted in the version that it had, so that
+     * a newer one that has not arrived yet is still taken. Memories without a known time stay.
      */
     Removal expire(String userId, Instant cutoff, Version version);
 

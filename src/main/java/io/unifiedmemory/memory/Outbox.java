@@ -38,7 +38,10 @@ public interface Outbox {
     /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
     void bury(Owed owed, String error);
 
-    /** What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. */
+    /**
+     * What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. What cannot be
+     * read becomes one.
+     */
     List<Owed> due(String backend, long nowMillis, int limit);
 
     /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
@@ -53,6 +56,9 @@ public interface Outbox {
      */
     Lookup known(String userId, String key);
 
+    /** The newest version of all that is owed to anybody; {@link Version#NONE} when nothing is. */
+    Version newest();
+
     /** How much is owed to a backend. */
     Backlog backlog(String backend);
 
@@ -66,11 +72,21 @@ public interface Outbox {
     /** Every backend to which something is owed, whether or not it is still configured, by name. */
     List<String> backends();
 
-    /** Makes dead letters due again, those of one backend or (null) of all; returns how many. */
+    /** Makes everything due at once that one backend or (null) any is owed, dead letters too; returns how many these were. */
     int retry(@Nullable String backend);
 
     /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
     int drop(@Nullable String backend);
+
+    /**
+     * When a backend was last compared with the local database, in milliseconds since the epoch: whatever is older was
+     * there then, or was brought there. Null when it never was.
+     */
+    @Nullable
+    Long comparedMillis(String backend);
+
+    /** Notes a comparison that reached its end, and when it began. */
+    void compared(String backend, long startMillis);
 
     /**
      * Takes or renews a lease: the right to do something that one process on the file does at a time.

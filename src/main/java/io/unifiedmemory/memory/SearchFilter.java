@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param until only memories updated before this time; null for no bound
  * @param metadata only memories whose metadata has each of these fields at its top level, with exactly this JSON value;
  *     numbers are compared by value (1, 1.0), texts by case
- * @param keyPrefix only memories whose key begins with exactly this text; null or empty for no bound
+ * @param keyPrefix only memories whose key begins with exactly this text; null (as which an empty text counts) for no bound
  */
 public record SearchFilter(
         @Nullable Instant since,
@@ -32,6 +32,12 @@ public record SearchFilter(
 
     public SearchFilter {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? null : keyPrefix;
+    }
+
+    /** Whether the times contradict each other, so that no memory can meet both. */
+    public boolean isContradictory() {
+        return since != null && until != null && !since.isBefore(until);
     }
 
     /** Whether a memory meets every condition. */

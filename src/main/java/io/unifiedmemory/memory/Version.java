@@ -16,6 +16,9 @@ public record Version(long stamp) implements Comparable<Version> {
 
     private static final int COUNTER_BITS = 16;
 
+    /** The first of January 3000: no clock shows that, and it leaves room for newer versions. */
+    private static final Version LATEST = atMillis(32_503_680_000_000L);
+
     public Version {
         if (stamp < 0) {
             throw new IllegalArgumentException("a version is 0 or more, not " + stamp);
@@ -25,6 +28,19 @@ public record Version(long stamp) implements Comparable<Version> {
     /** The first version of a millisecond, given since the epoch. */
     public static Version atMillis(long millis) {
         return new Version(millis << COUNTER_BITS);
+    }
+
+    /**
+     * A version in decimal digits, as another program tells it.
+     *
+     * @throws IllegalArgumentException when it is none, or beyond the year 3000: nothing could ever be newer
+     */
+    public static Version parse(String text) {
+        Version version = new Version(Long.parseLong(text));
+        if (version.isNewerThan(LATEST)) {
+            throw new IllegalArgumentException("a version beyond the year 3000: " + text);
+        }
+        return version;
     }
 
     /** The smallest version above this one; its milliseconds follow when the counter is used up. */

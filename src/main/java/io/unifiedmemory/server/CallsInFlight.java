@@ -60,13 +60,28 @@ public final class CallsInFlight {
                 call.answered = true;
             }
         }
-        send.run();
-        synchronized (this) {
-            Call call = calls.get(id);
-            if (call != null) {
+        boolean sent = false;
+        try {
+            send.run();
+            sent = true;
+        } finally {
+            sent(id, sent);
+        }
+    }
+
+    private synchronized void sent(Object id, boolean sent) {
+        Call call = calls.get(id);
+        if (call != null) {
+            call.answered = sent;
+            if (sent) {
                 remove(id, call);
             }
         }
+    }
+
+    /** Whether the request still waits for its answer. */
+    synchronized boolean isOpen(Object id) {
+        return calls.containsKey(id);
     }
 
     /** Says that the current thread is done with the request, which may be answered later by another. */
@@ -80,6 +95,15 @@ public final class CallsInFlight {
         }
         // An interrupt that was meant for this request must not hit the next one on this thread.
         Thread.interrupted();
+    }
+
+    /** Likewise of a request that nobody will answer any more if it is not answered yet. */
+    public synchronized void end(Object id) {
+        Call call = calls.get(id);
+        if (call != null) {
+            remove(id, call);
+        }
+        leave(id);
     }
 
     private void remove(Object id, Call call) {

@@ -105,6 +105,13 @@ public final class Conversation {
         }
         try {
             pass(request, context);
+        } catch (Throwable e) {
+            // The SDK lets errors of the virtual machine through; out of memory here, the next call may be smaller.
+            LOG.error("a call could not be handled", e);
+            if (calls.isOpen(request.id())) {
+                Object error = JsonRpc.error(request.id(), McpSchema.ErrorCodes.INTERNAL_ERROR, "Internal error: " + e);
+                calls.answer(request.id(), () -> send(request.id(), error));
+            }
         } finally {
             calls.leave(request.id());
         }

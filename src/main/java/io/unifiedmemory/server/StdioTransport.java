@@ -102,13 +102,15 @@ public final class StdioTransport implements McpServerTransportProvider {
         turns.acquireUninterruptibly();
         try {
             reader = Thread.currentThread();
-            while (reader == Thread.currentThread()) {
-                if (!readOne()) {
-                    endOfInput.countDown();
-                    return;
-                }
+            boolean more = true;
+            while (more && reader == Thread.currentThread()) {
+                more = readOne();
             }
         } finally {
+            if (reader == Thread.currentThread()) {
+                // At the end of input, and where even an error could not be noted: nobody would read on.
+                endOfInput.countDown();
+            }
             turns.release();
         }
     }
@@ -131,7 +133,7 @@ public final class StdioTransport implements McpServerTransportProvider {
         } catch (IOException e) {
             LOG.warn("standard input cannot be read any more: {}", e.getMessage());
             return false;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("a message could not be handled", e);
         }
         return true;

@@ -100,12 +100,15 @@ final class DatabaseFile {
                 : new FileAttribute<?>[0];
     }
 
-    /** An empty file is ours. Its first transaction writes our mark into its header, straight into the file. */
+    /**
+     * An empty file is ours. Its first transaction writes our mark into its header, straight into the file. Whether the
+     * pages behind the header are sound only the journal tells, so that is for the real connection to find out.
+     */
     private void requireOurs() {
+        if (size(path) == 0) {
+            return;
+        }
         try (Session header = Session.openUntouched(path)) {
-            if (header.number("PRAGMA page_count") == 0) {
-                return;
-            }
             if (header.number("PRAGMA application_id") != Migrations.APPLICATION_ID) {
                 throw new BackendException(Kind.BROKEN, path + " is the database of another program", CHOOSE_ANOTHER);
             }

@@ -60,6 +60,7 @@ final class DocumentId {
     }
 
     /** What stands in the lists of hits for a field. */
+    @SuppressWarnings("EnumOrdinal") // The order of fields is part of the index in the file.
     static long in(Field field, long document) {
         return document | field.bits;
     }

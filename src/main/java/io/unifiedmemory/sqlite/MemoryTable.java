@@ -1,5 +1,7 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -47,8 +49,9 @@ final class MemoryTable {
             SELECT NULL, NULL, NULL, NULL, NULL, version FROM user_tombstone WHERE user_id = ?1""";
 
     private static final String REMEMBER_DELETE = """
-            INSERT INTO tombstone (user_id, key, version) VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+            INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE
+            SET version = max(version, excluded.version), made = max(made, excluded.made)""";
 
     private static final String REMEMBER_DELETE_ALL = """
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
@@ -157,15 +160,29 @@ final class MemoryTable {
         return users;
     }
 
-    /** The most recently updated first, those without a time last. */
-    List<MemoryEntry> newest(Session session, SearchRequest request) throws SQLException {
+    /**
+     * The most recently updated first, those without a time last.
+     *
+     * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
+     */
+    List<MemoryEntry> newest(Session session, SearchRequest request, long maxChars) throws SQLException {
         String sql =
                 "SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
         List<MemoryEntry> entries = new ArrayList<>();
+        long chars = 0;
         try (ResultSet rows = session.query(sql, request.userId())) {
             while (entries.size() < request.limit() && rows.next()) {
                 MemoryEntry entry = entry(rows, request.userId());
                 if (request.filter().accepts(entry)) {
+                    chars += entry.key().length() + entry.value().length();
+                    if (chars > maxChars) {
+                        throw new BackendException(
+                                Kind.REJECTED,
+                                "the newest " + request.limit()
+                                        + " memories are too large to be searched at once: the first " + entries.size()
+                                        + " fit into memory",
+                                "ask for fewer, narrow the search down, or use get_all");
+                    }
                     entries.add(entry);
                 }
             }
@@ -175,68 +192,69 @@ final class MemoryTable {
 
     /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
     Removal delete(Session tx, String userId, String key, Version version) throws SQLException {
-        List<String> removed = remove(
+        int removed = remove(
                 tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3 RETURNING id, key",
+                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3",
                 userId,
                 key,
                 version.stamp());
         long survivor =
                 tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
         if (survivor == 0) {
-            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
+            tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
         }
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
     /** One tombstone for the user stands for those of the keys that it covers. */
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
-        List<String> removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2 RETURNING id, key",
-                userId,
-                version.stamp());
+        int removed = remove(tx, "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
+    /** Each key is remembered as deleted in the version that was removed: what is newer, wherever it is, stays. */
     Removal expire(Session tx, String userId, Instant cutoff, Version version) throws SQLException {
         long cutoffMillis = firstMillisFrom(cutoff);
-        List<String> removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3 RETURNING id, key",
+        tx.update(
+                "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
+                        + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"
+                        + " ON CONFLICT DO UPDATE SET version = excluded.version, made = excluded.made",
                 userId,
                 cutoffMillis,
                 version.stamp());
-        for (String key : removed) {
-            tx.update(REMEMBER_DELETE, userId, key, version.stamp());
-        }
+        int removed = remove(
+                tx,
+                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3",
+                userId,
+                cutoffMillis,
+                version.stamp());
         long survivor = tx.number(
                 "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
                 userId,
                 cutoffMillis);
-        return new Removal(removed.size(), new Version(survivor));
+        return new Removal(removed, new Version(survivor));
     }
 
-    /** Runs a delete that returns ids and keys, takes the entries out of the index, and returns the keys. */
-    private List<String> remove(Session tx, String delete, String userId, Object... arguments) throws SQLException {
+    /** Runs a delete, takes the entries out of the index, and returns how many there were. */
+    private int remove(Session tx, String delete, String userId, Object... arguments) throws SQLException {
         List<Object> all = new ArrayList<>(List.of(userId));
         all.addAll(List.of(arguments));
-        List<String> keys = new ArrayList<>();
+        int count = 0;
         Set<String> words = new HashSet<>();
-        try (ResultSet removed = tx.query(delete + ", value", all.toArray())) {
+        try (ResultSet removed = tx.query(delete + " RETURNING id, key, value", all.toArray())) {
             while (removed.next()) {
                 index.remove(tx, removed.getLong(1));
-                keys.add(removed.getString(2));
                 words.addAll(IndexTerms.forms(removed.getString(2), removed.getString(3)));
+                count++;
             }
         }
-        if (!keys.isEmpty()) {
+        if (count > 0) {
             index.forget(tx, userId, words);
         }
-        return keys;
+        return count;
     }
 
     /** Reads {@link #COLUMNS}. */

@@ -108,7 +108,25 @@ final class Migrations {
             DROP TABLE memory_text;
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
-    private static final List<String> STEPS = List.of(V1, V2, V3);
+    /**
+     * A tombstone also says when the delete was made, which for a cleanup is later than the version that it deleted; what
+     * is due in the outbox is found however much is not; when a backend was last compared.
+     */
+    private static final String V4 = """
+            ALTER TABLE tombstone ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+            UPDATE tombstone SET made = version;
+            DROP INDEX tombstone_by_version;
+            CREATE INDEX tombstone_by_time ON tombstone (made);
+
+            CREATE INDEX outbox_by_time ON outbox (backend, dead, due_at);
+
+            CREATE TABLE comparison (
+                backend TEXT    NOT NULL PRIMARY KEY,
+                at      INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """;
+
+    static final List<String> STEPS = List.of(V1, V2, V3, V4);
 
     private Migrations() {}
 

@@ -9,9 +9,11 @@ import io.unifiedmemory.memory.Version;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** How a row of the outbox is read and written. */
 final class OutboxRow {
@@ -21,16 +23,21 @@ final class OutboxRow {
 
     private OutboxRow() {}
 
+    /** A row whose payload cannot be read is a dead letter, whatever it says: nobody can deliver it. */
     static Letter letter(ResultSet row) throws SQLException {
-        return new Letter(owed(row), row.getInt(9) != 0, row.getString(10));
+        String payload = row.getString(6);
+        try {
+            Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
+            return new Letter(owed(row, json), row.getInt(9) != 0, row.getString(10));
+        } catch (JacksonException | DateTimeParseException | ClassCastException e) {
+            return new Letter(owed(row, Map.of()), true, "its content cannot be read: " + e.getMessage());
+        }
     }
 
-    private static Owed owed(ResultSet row) throws SQLException {
+    private static Owed owed(ResultSet row, Map<String, Object> json) throws SQLException {
         String userId = row.getString(3);
         String key = row.getString(4);
         Version version = new Version(row.getLong(5));
-        String payload = row.getString(6);
-        Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
         return new Owed(
                 row.getString(1),
                 Operation.valueOf(row.getString(2)),

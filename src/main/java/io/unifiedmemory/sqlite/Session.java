@@ -20,7 +20,9 @@ import org.sqlite.BusyHandler;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
+import org.sqlite.core.DB;
 
 /**
  * One connection to the database file with its prepared statements. Used by one thread at a time. After an
@@ -44,6 +46,8 @@ final class Session implements AutoCloseable {
 
     /** The journal grows to 16 MiB before a write pays for moving it into the file: one in some 350 instead of 90. */
     private static final int CHECKPOINT_PAGES = 4_000;
+
+    private static final int ALL_PAGES = -1;
 
     private static final int PAGE_BYTES = 4_096;
 
@@ -101,11 +105,24 @@ final class Session implements AutoCloseable {
         return session;
     }
 
-    /** Connects to a file that must not be touched: no locks, no journal, no companion files. */
+    /**
+     * Connects to a file that must not be touched, to read its header: no locks, no journal, no companion files.
+     *
+     * <p>The header may name more pages than the file has: a checkpoint that goes on, was killed or found the disk full
+     * has written page 1 first. The journal has the others then, which is not looked at here. SQLite refuses such a file
+     * unless its schema counts as writable ({@code lockBtree} in its btree.c).
+     */
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        return new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        Session session = new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        try {
+            session.script("PRAGMA writable_schema = ON");
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /**
@@ -125,6 +142,25 @@ final class Session implements AutoCloseable {
     long number(String sql, @Nullable Object... arguments) throws SQLException {
         try (ResultSet row = query(sql, arguments)) {
             return row.getLong(1);
+        }
+    }
+
+    /** Runs a query that returns one row of one text. */
+    String text(String sql) throws SQLException {
+        try (ResultSet row = query(sql)) {
+            return row.getString(1);
+        }
+    }
+
+    /**
+     * Copies the whole database, as it is at this moment, into a file; in one step, because between steps a write would
+     * make it begin again. Writers go on meanwhile.
+     */
+    void copyTo(Path file) throws SQLException {
+        DB database = ((SQLiteConnection) connection).getDatabase();
+        int code = database.backup("main", file.toString(), (remaining, pages) -> {}, 0, 0, ALL_PAGES);
+        if (code != SQLiteErrorCode.SQLITE_OK.code) {
+            throw DB.newSQLException(code, "the copy into " + file + " failed");
         }
     }
 

@@ -35,6 +35,9 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     /** Characters of keys and values after which a page ends early. */
     private static final long MAX_PAGE_CHARS = 8L * 1024 * 1024;
 
+    /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
+    private final long maxNewestChars;
+
     private final SqliteDatabase database;
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
@@ -45,6 +48,11 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     /** Touches nothing. Closing the backend closes the database. */
     public SqliteBackend(SqliteDatabase database) {
+        this(database, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    SqliteBackend(SqliteDatabase database, long maxNewestChars) {
+        this.maxNewestChars = maxNewestChars;
         this.database = database;
         this.builder = new IndexBuilder(database, build);
     }
@@ -73,8 +81,9 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
-        return read(session ->
-                query == null || query.isEmpty() ? memories.newest(session, request) : found(session, request, query));
+        return read(session -> query == null || query.isEmpty()
+                ? memories.newest(session, request, maxNewestChars)
+                : found(session, request, query));
     }
 
     /** A user whom the index does not cover yet gets an index that lives as long as the call. */

@@ -59,6 +59,16 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
+     * Copies everything, as it is at one moment, into a new file; others read and write meanwhile.
+     *
+     * @throws BackendException when there is no database, the target is there already or cannot be written, or the copy
+     *     turns out to be damaged; then there is no target
+     */
+    public void backup(Path target) {
+        new Backup(path(), target).make(this);
+    }
+
+    /**
      * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
      * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable. A write
      * within a write of the same thread joins its transaction.

@@ -9,7 +9,7 @@ public final class SqliteTombstones implements Tombstones {
     private static final String OF_KEYS = """
             DELETE FROM tombstone WHERE (user_id, key) IN (
                 SELECT user_id, key FROM tombstone t
-                WHERE version < ?1
+                WHERE made < ?1
                   AND NOT EXISTS (SELECT 1 FROM outbox o
                                   WHERE o.user_id = t.user_id AND o.scope = 'KEY' AND o.key = t.key)
                   AND NOT EXISTS (SELECT 1 FROM outbox o

@@ -2,7 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -46,11 +46,12 @@ final class Arguments {
         return values.get(field) != null;
     }
 
-    /** A user id or key: 1 to {@code maxChars} characters, no control characters, no unpaired surrogate. */
+    /** A user id or key: 1 to {@code maxChars} characters (code points, as JSON Schema counts), no control characters, no unpaired surrogate. */
     String name(String field, int maxChars) {
         String name = requiredString(field);
-        if (name.isEmpty() || name.length() > maxChars) {
-            throw rejected(field + " must have 1 to " + maxChars + " characters, not " + name.length());
+        int chars = name.codePointCount(0, name.length());
+        if (chars < 1 || chars > maxChars) {
+            throw rejected(field + " must have 1 to " + maxChars + " characters, not " + chars);
         }
         for (int i = 0; i < name.length(); i++) {
             if (Character.isISOControl(name.charAt(i))) {
@@ -86,14 +87,14 @@ final class Arguments {
         return has(field) ? integer(field, minimum, maximum) : absent;
     }
 
+    /** As in JSON Schema, 5.0 is a whole number. */
     int integer(String field, int minimum, int maximum) {
         Object value = required(field);
-        boolean whole = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
-        if (!whole) {
+        BigDecimal number = value instanceof Number ? new BigDecimal(value.toString()) : null;
+        if (number == null || number.stripTrailingZeros().scale() > 0) {
             throw wrongType(field, "a whole number from " + minimum + " to " + maximum, value);
         }
-        BigInteger number = new BigInteger(value.toString());
-        if (number.compareTo(BigInteger.valueOf(minimum)) < 0 || number.compareTo(BigInteger.valueOf(maximum)) > 0) {
+        if (number.compareTo(BigDecimal.valueOf(minimum)) < 0 || number.compareTo(BigDecimal.valueOf(maximum)) > 0) {
             throw rejected(field + " must be from " + minimum + " to " + maximum + ", not " + shown(value));
         }
         return number.intValue();

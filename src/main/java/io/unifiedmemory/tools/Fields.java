@@ -79,10 +79,10 @@ final class Fields {
 
     static Map<String, Object> durability() {
         return Schema.oneOf(
-                List.of("replicated", "queued", "local", "unprotected"),
+                List.of("replicated", "queued", "partial", "local", "unprotected"),
                 "How safe it is. replicated: every enabled backend has it. queued: it is safe on disk here, and other"
-                        + " backends get it as soon as they can. local: it is safe here, no other backend is"
-                        + " configured. unprotected: the local database failed, only another backend has it.");
+                        + " backends get it as soon as they can. partial: it is safe on disk here, but a backend refused"
+                        + " it for good. local: it is safe here, no other backend is configured. unprotected: the local database failed, only another backend has it.");
     }
 
     static Map<String, Object> complete() {

@@ -44,7 +44,7 @@ final class MaintenanceTools {
                         "status",
                                 Schema.oneOf(
                                         List.of("ok", "degraded", "down"),
-                                        "ok: every enabled backend works. degraded: some do. down: none does."),
+                                        "ok: every enabled backend works. degraded: some do, or what is owed cannot be delivered. down: none does."),
                         "version", Schema.string("Of this server"),
                         "database?",
                                 Schema.object(
@@ -75,7 +75,8 @@ final class MaintenanceTools {
                                                                 "Differences that the last comparison found and mended"),
                                                 "last_error?",
                                                         Schema.string("What went wrong last, even if it is well now")),
-                                        "Every configured backend by name")),
+                                        "Every configured backend by name"),
+                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work")),
                 true,
                 false,
                 true,
@@ -100,6 +101,9 @@ final class MaintenanceTools {
             result.put("database", path);
         }
         result.put("backends", backends);
+        if (whole && !health.problems().isEmpty()) {
+            result.put("problems", health.problems());
+        }
         return new ToolResult(result);
     }
 

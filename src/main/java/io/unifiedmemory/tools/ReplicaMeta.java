@@ -37,9 +37,9 @@ final class ReplicaMeta {
         }
         try {
             return new Write(
-                    new Version(Long.parseLong(String.valueOf(write.get("version")))),
-                    instant(write.get("created_at")),
-                    instant(write.get("updated_at")),
+                    Version.parse(String.valueOf(write.get("version"))),
+                    time(write.get("created_at")),
+                    time(write.get("updated_at")),
                     instant(write.get("cutoff")));
         } catch (IllegalArgumentException | DateTimeParseException e) {
             throw Arguments.rejected("_meta " + PREFIX + "write is malformed: " + e.getMessage());
@@ -104,6 +104,15 @@ final class ReplicaMeta {
 
     private static String text(Version version) {
         return Long.toString(version.stamp());
+    }
+
+    /** A time that a memory can have: one of the years that every part of this program can write and read. */
+    private static @Nullable Instant time(@Nullable Object text) {
+        Instant time = instant(text);
+        if (time != null && !Times.isInRange(time)) {
+            throw new IllegalArgumentException(time + " is not of the years 1 to 9999");
+        }
+        return time;
     }
 
     private static @Nullable Instant instant(@Nullable Object text) {

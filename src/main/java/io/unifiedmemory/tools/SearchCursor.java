@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -36,23 +37,23 @@ final class SearchCursor implements Seen {
 
     private final long search;
     private final long begunMillis;
-    private final long nowMillis;
+    private final Clock clock;
     private final Set<Long> shown;
 
-    private SearchCursor(long search, long begunMillis, long nowMillis, Set<Long> shown) {
+    private SearchCursor(long search, long begunMillis, Clock clock, Set<Long> shown) {
         this.search = search;
         this.begunMillis = begunMillis;
-        this.nowMillis = nowMillis;
+        this.clock = clock;
         this.shown = shown;
     }
 
     /** The beginning of a search. */
-    static SearchCursor atStart(SearchRequest request, Instant now) {
-        return new SearchCursor(fingerprint(request), now.toEpochMilli(), now.toEpochMilli(), Set.of());
+    static SearchCursor atStart(SearchRequest request, Clock clock) {
+        return new SearchCursor(fingerprint(request), clock.millis(), clock, Set.of());
     }
 
     /** Reads a cursor; a {@link ToolFailure} unless this very search has returned it. */
-    static SearchCursor parse(String text, SearchRequest request, Instant now) {
+    static SearchCursor parse(String text, SearchRequest request, Clock clock) {
         ByteBuffer bytes = ByteBuffer.wrap(decoded(text));
         int marks = (bytes.remaining() - HEADER_BYTES) / MARK_BYTES;
         boolean wellFormed = bytes.remaining() >= HEADER_BYTES
@@ -73,14 +74,14 @@ final class SearchCursor implements Seen {
         for (int i = 0; i < marks; i++) {
             shown.add(Integer.toUnsignedLong(bytes.getInt()) << Byte.SIZE | Byte.toUnsignedInt(bytes.get()));
         }
-        return new SearchCursor(search, begun, now.toEpochMilli(), shown);
+        return new SearchCursor(search, begun, clock, shown);
     }
 
     /** The cursor behind a page that shows these as well. */
     SearchCursor after(List<MemoryEntry> page) {
         Set<Long> all = new HashSet<>(shown);
         page.forEach(entry -> all.add(mark(entry)));
-        return new SearchCursor(search, begunMillis, nowMillis, all);
+        return new SearchCursor(search, begunMillis, clock, all);
     }
 
     /** About how many characters it has as a text. */
@@ -98,11 +99,11 @@ final class SearchCursor implements Seen {
         return shown.size();
     }
 
-    /** A time of creation that lies ahead was told by a clock that is, and says nothing. */
+    /** A time of creation that still lies ahead was told by a clock that is, and says nothing. */
     @Override
     public boolean covers(MemoryEntry entry) {
         Instant created = entry.createdAt();
-        boolean isNew = created != null && created.toEpochMilli() > begunMillis && created.toEpochMilli() <= nowMillis;
+        boolean isNew = created != null && created.toEpochMilli() > begunMillis && !created.isAfter(clock.instant());
         return isNew || shown.contains(mark(entry));
     }
 

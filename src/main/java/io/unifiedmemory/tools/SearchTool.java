@@ -101,9 +101,8 @@ final class SearchTool {
                 call, "user_id", "query", "limit", "cursor", "order", "since", "until", "metadata", "key_prefix");
         SearchRequest request = request(arguments);
         String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
-        Instant now = clock.instant();
         SearchCursor seen =
-                cursor == null ? SearchCursor.atStart(request, now) : SearchCursor.parse(cursor, request, now);
+                cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request, clock);
         boolean replica = ReplicaMeta.wantsDetail(call.meta());
         SearchResult found = memory.search(request, seen);
         String query = request.query();

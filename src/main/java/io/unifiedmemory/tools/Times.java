@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads times as people and models write them in ISO-8601; without an offset they are meant in UTC. Stateless. */
 final class Times {
 
-    private static final int LAST_YEAR = 9999;
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     /** Which end of a day is meant by its date. */
     enum Day {
@@ -26,7 +27,12 @@ final class Times {
     /** The moment, or that end of the day; null for what is neither. */
     static @Nullable Instant read(String text, Day day) {
         OffsetDateTime time = parse(text.strip(), day);
-        return time == null || time.getYear() < 1 || time.getYear() > LAST_YEAR ? null : time.toInstant();
+        return time == null || !isInRange(time.toInstant()) ? null : time.toInstant();
+    }
+
+    /** Whether a moment is of the years 1 to 9999 (UTC). */
+    static boolean isInRange(Instant time) {
+        return !time.isBefore(FIRST) && time.isBefore(END);
     }
 
     private static @Nullable OffsetDateTime parse(String text, Day day) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /** Every tool that this server offers, in a fixed order. Thread-safe. */
@@ -14,6 +15,7 @@ public final class ToolBox {
 
     private final Map<String, Tool> byName = new LinkedHashMap<>();
     private final AccessControl access;
+    private volatile CallObserver observer = (tool, outcome, nanos) -> {};
 
     /**
      * @param clock the wall clock, against which ages are measured
@@ -45,6 +47,11 @@ public final class ToolBox {
         all.forEach(tool -> byName.put(tool.name(), tool));
     }
 
+    /** Tells somebody of every call of a tool that there is, from now on; of one only. */
+    public void tell(CallObserver who) {
+        observer = who;
+    }
+
     /** The tools in the order in which clients list them. */
     public List<Tool> tools() {
         return List.copyOf(byName.values());
@@ -55,17 +62,30 @@ public final class ToolBox {
      *
      * @throws ToolFailure when it cannot be done: an unknown tool, a wrong argument, nothing that this caller may do, no
      *     backend that could do it
-     * @throws java.util.concurrent.CancellationException when the thread is interrupted while it waits
+     * @throws CancellationException when the thread is interrupted while it waits
      */
     public ToolResult call(String name, ToolCall call) {
         Tool tool = byName.get(name);
         if (tool == null) {
             throw Arguments.rejected("unknown tool " + name + "; there are " + String.join(", ", byName.keySet()));
         }
+        long start = System.nanoTime();
+        String outcome = CallObserver.BROKEN;
         try {
-            return AccessControl.shown(tool.handler().handle(access.granted(tool, call)), call.caller());
+            ToolResult result = AccessControl.shown(tool.handler().handle(access.granted(tool, call)), call.caller());
+            outcome = CallObserver.of(result);
+            return result;
         } catch (NoBackendException e) {
+            outcome = CallObserver.of(e.kind());
             throw AccessControl.shown(e, call.caller());
+        } catch (ToolFailure e) {
+            outcome = CallObserver.of(e.kind());
+            throw e;
+        } catch (CancellationException e) {
+            outcome = CallObserver.CANCELLED;
+            throw e;
+        } finally {
+            observer.ended(name, outcome, System.nanoTime() - start);
         }
     }
 }

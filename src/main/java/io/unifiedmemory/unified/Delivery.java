@@ -51,8 +51,13 @@ final class Delivery {
         this.clock = clock;
     }
 
-    /** A write with what it stores; null when it is no store, or its memory is gone again. */
-    private record Item(Owed owed, @Nullable MemoryEntry entry) {}
+    /**
+     * A write that goes next.
+     *
+     * @param entry what it stores; null when it is no store, or its memory is gone again
+     * @param unreadable whether its memory could not be read here; that has been noted
+     */
+    private record Item(Owed owed, @Nullable MemoryEntry entry, boolean unreadable) {}
 
     /**
      * Delivers what it can, notes why the rest failed, and confirms.
@@ -85,8 +90,17 @@ final class Delivery {
             if (owed.operation() != Operation.STORE && !run.isEmpty()) {
                 return run;
             }
-            MemoryEntry entry = owed.operation() == Operation.STORE ? entry(owed) : null;
-            run.add(new Item(owed, entry));
+            MemoryEntry entry;
+            try {
+                entry = owed.operation() == Operation.STORE ? entry(owed) : null;
+            } catch (BackendException e) {
+                if (!run.isEmpty()) {
+                    return run;
+                }
+                settle(outbox, clock, owed, e);
+                return List.of(new Item(owed, null, true));
+            }
+            run.add(new Item(owed, entry, false));
             chars += entry == null ? 0 : entry.value().length();
             if (owed.operation() != Operation.STORE || chars > MAX_CHARS) {
                 return run;
@@ -126,6 +140,9 @@ final class Delivery {
 
     private boolean deliver(Slot slot, Item item) {
         MemoryEntry entry = item.entry;
+        if (item.unreadable) {
+            return false;
+        }
         if (item.owed.operation() == Operation.STORE && entry == null) {
             return true;
         }

@@ -6,7 +6,7 @@ package io.unifiedmemory.unified;
  * @param compared how many memories were held against each other
  * @param owedThere how many the backend lacked or had in an older version
  * @param deletedThere how many it still had that were deleted here
- * @param takenHere how many the local database lacked or had in an older version
+ * @param takenHere how many the local database lacked or had in an older version, or still had though deleted there
  */
 public record Drift(long compared, long owedThere, long deletedThere, long takenHere) {
 

@@ -6,6 +6,8 @@ public enum Durability {
     REPLICATED,
     /** It is on disk here; at least one other backend has not confirmed it yet and gets it from the outbox. */
     QUEUED,
+    /** It is on disk here, and nothing is on its way any more: at least one other backend will never take it. */
+    PARTIAL,
     /** The local database has it; no other backend is configured. */
     LOCAL,
     /** The local database file failed; at least one other backend has it, and nothing will bring it to the rest. */

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * How the memory is.
  *
  * @param backends every configured backend by name, in the order of priority
+ * @param problems what else does not work, one line each, by what it is: {@code outbox}, {@code relay}
  */
-public record Health(Status status, Map<String, Backend> backends) {
+public record Health(Status status, Map<String, Backend> backends, Map<String, String> problems) {
 
-    /** All enabled backends work, some do, or none does. */
+    /** All enabled backends and the outbox work, some do, or no backend does. */
     public enum Status {
         OK,
         DEGRADED,

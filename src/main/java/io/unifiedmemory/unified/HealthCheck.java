@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,19 @@ final class HealthCheck {
     private final FanOut fanOut;
     private final Outbox outbox;
     private final Function<Slot, @Nullable Drift> drifts;
+    private final Supplier<@Nullable String> relayTrouble;
     private final Clock clock;
 
-    HealthCheck(FanOut fanOut, Outbox outbox, Function<Slot, @Nullable Drift> drifts, Clock clock) {
+    HealthCheck(
+            FanOut fanOut,
+            Outbox outbox,
+            Function<Slot, @Nullable Drift> drifts,
+            Supplier<@Nullable String> relayTrouble,
+            Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.drifts = drifts;
+        this.relayTrouble = relayTrouble;
         this.clock = clock;
     }
 
@@ -43,14 +51,51 @@ final class HealthCheck {
         }
     }
 
+    /** How the enabled backends are, asking none. */
+    Map<String, Standing> standing(Slots slots) {
+        Map<String, Standing> all = new LinkedHashMap<>();
+        slots.enabled()
+                .forEach(slot -> all.put(
+                        slot.name(), new Standing(slot.works(), breaker(slot), slot.isLocal() ? null : backlog(slot))));
+        return all;
+    }
+
+    /** Which of the enabled backends would take a write now; asks the local one only. */
+    Map<String, Boolean> ready(Slots slots) {
+        Map<String, Boolean> all = new LinkedHashMap<>();
+        slots.enabled()
+                .forEach(slot ->
+                        all.put(slot.name(), slot.isLocal() ? slot.check().up() : slot.works()));
+        return all;
+    }
+
+    private static String breaker(Slot slot) {
+        return slot.breakerState().name().toLowerCase(Locale.ROOT);
+    }
+
     Health of(Slots slots) {
         Answers<Measured> answers = check(slots.enabled());
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
         slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
         long up = backends.values().stream().filter(Health.Backend::up).count();
-        Health.Status status =
-                up == 0 ? Health.Status.DOWN : up < slots.enabled().size() ? Health.Status.DEGRADED : Health.Status.OK;
-        return new Health(status, backends);
+        Map<String, String> problems = problems();
+        boolean allUp = up == slots.enabled().size() && problems.isEmpty();
+        Health.Status status = up == 0 ? Health.Status.DOWN : allUp ? Health.Status.OK : Health.Status.DEGRADED;
+        return new Health(status, backends, problems);
+    }
+
+    private Map<String, String> problems() {
+        Map<String, String> problems = new LinkedHashMap<>();
+        try {
+            outbox.backends();
+        } catch (BackendException e) {
+            problems.put(ReadPath.OUTBOX, e.describe());
+        }
+        String trouble = relayTrouble.get();
+        if (trouble != null) {
+            problems.put("relay", "what is owed is not delivered: " + trouble);
+        }
+        return problems;
     }
 
     private record Measured(BackendStatus status, double millis) {}
@@ -72,7 +117,7 @@ final class HealthCheck {
                 slot.options().priority(),
                 measured != null && measured.status().up(),
                 detail(slot, measured, answers),
-                slot.breakerState().name().toLowerCase(Locale.ROOT),
+                breaker(slot),
                 measured == null ? null : measured.millis(),
                 slot.lastError(),
                 backlog,

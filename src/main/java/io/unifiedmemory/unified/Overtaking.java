@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * What happens while a store is on its way to a backend. Another thread or process may delete the memory, a backend that
- * keeps no versions confirms that first, and then the store arrives and brings the memory back; or the same version is
- * replaced here by what wins the tie. So after a store was confirmed the local database is asked once more, and what
- * overtook the store is owed again. Also the backend may have answered with something newer, which is then kept here.
+ * keeps no versions confirms that first, and then the store arrives and brings the memory back; or a newer store does, and the
+ * older one replaces it. So after a store was confirmed, or may have arrived, the local database is asked once more, and
+ * what overtook the store is owed again. Also the backend may have answered with something newer, which is then kept here.
  */
 final class Overtaking {
 
@@ -34,9 +34,9 @@ final class Overtaking {
     }
 
     /**
-     * To be called after a backend confirmed a store.
+     * To be called after a store, before it is struck off.
      *
-     * @param answer what the backend said that it knows of the key now
+     * @param answer what the backend said that it knows of the key now; {@link Lookup#MISSING} when it said nothing
      * @throws BackendException when the database fails
      */
     void check(Slot slot, MemoryEntry stored, Lookup answer) {
@@ -52,8 +52,8 @@ final class Overtaking {
             fanOut.ask(local, backend -> backend.store(found.entry()));
         } else if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(stored, deleted.version())) {
             owe(slot, Operation.DELETE, stored, deleted.version());
-        } else if (known instanceof Lookup.Found found && winsTie(found.entry(), stored)) {
-            owe(slot, Operation.STORE, stored, stored.version());
+        } else if (known instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
+            owe(slot, Operation.STORE, stored, found.entry().version());
         }
     }
 
@@ -62,11 +62,6 @@ final class Overtaking {
             versions.observe(deleted.version());
             fanOut.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
         }
-    }
-
-    /** What is of a newer version has an entry of its own in the outbox. */
-    private static boolean winsTie(MemoryEntry known, MemoryEntry stored) {
-        return known.version().equals(stored.version()) && WriteOrder.isNewer(known, stored);
     }
 
     private void owe(Slot slot, Operation operation, MemoryEntry of, Version version) {

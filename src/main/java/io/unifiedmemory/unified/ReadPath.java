@@ -10,10 +10,12 @@ import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,33 +82,46 @@ final class ReadPath {
         return new Retrieval(newest, null, heard.problems());
     }
 
+    /** When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. */
     private Retrieval byPriority(String userId, String key) {
-        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        Version deletedAt = Version.NONE;
         Lookup noted = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, OUTBOX, Map.of());
         }
-        if (noted instanceof Lookup.Deleted deleted) {
-            deletedAt = deleted.version();
-        }
-        for (Slot slot : slots.enabled()) {
-            if (isOutdated(slot, userId, key)) {
-                continue;
-            }
-            Lookup lookup = ask(slot, userId, key, heard);
-            if (lookup instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
-                return settled(slot, found, heard);
-            }
-            if (lookup instanceof Lookup.Deleted deleted && deleted.version().isNewerThan(deletedAt)) {
-                deletedAt = deleted.version();
+        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        List<Slot> rest = new ArrayList<>(slots.enabled());
+        boolean asked = false;
+        while (!asked && !rest.isEmpty()) {
+            Slot first = rest.remove(0);
+            asked = !isOutdated(first, userId, key);
+            Lookup lookup = asked ? ask(first, userId, key, heard) : null;
+            if (lookup instanceof Lookup.Found found && outlives(found.entry(), newestDelete(noted, heard))) {
+                return settled(first, found, heard);
             }
         }
-        if (heard.values().isEmpty() && !heard.failures().isEmpty()) {
+        rest.removeIf(slot -> isOutdated(slot, userId, key));
+        Answers<Lookup> others = fanOut.askAll(rest, backend -> backend.retrieve(userId, key));
+        heard.values().putAll(others.values());
+        heard.failures().putAll(others.failures());
+        if (heard.values().isEmpty()
+                && (!heard.failures().isEmpty() || slots.enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
+        }
+        Version deletedAt = newestDelete(noted, heard);
+        for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
+            if (answer.getValue() instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
+                return settled(answer.getKey(), found, heard);
+            }
         }
         Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
         return new Retrieval(nothing, null, heard.problems());
+    }
+
+    private static Version newestDelete(Lookup noted, Answers<Lookup> heard) {
+        return Stream.concat(Stream.of(noted), heard.values().values().stream())
+                .map(lookup -> lookup instanceof Lookup.Deleted deleted ? deleted.version() : Version.NONE)
+                .max(Version::compareTo)
+                .orElse(Version.NONE);
     }
 
     /** A backend that has not confirmed a write of this memory is passed over: the write is known here. */
@@ -128,14 +143,14 @@ final class ReadPath {
         }
     }
 
-    /** Holds a copy found elsewhere against what the local database knows, if that was not asked before. */
+    /** Holds a copy found elsewhere against what the local database knows. */
     private Retrieval settled(Slot source, Lookup.Found found, Answers<Lookup> heard) {
         Slot local = slots.local().orElse(source);
-        if (heard.values().containsKey(local) || heard.failures().containsKey(local)) {
-            mirror(found.entry(), source, heard);
-            return new Retrieval(found, source.name(), heard.problems());
-        }
-        Lookup known = ask(local, found.entry().userId(), found.entry().key(), heard);
+        boolean heardLocal =
+                heard.values().containsKey(local) || heard.failures().containsKey(local);
+        Lookup known = heardLocal
+                ? heard.values().get(local)
+                : ask(local, found.entry().userId(), found.entry().key(), heard);
         if (known instanceof Lookup.Found newer && Precedence.isNewer(newer.entry(), found.entry())) {
             return new Retrieval(newer, local.name(), heard.problems());
         }

@@ -10,8 +10,10 @@ import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.WriteOrder;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,10 +25,27 @@ import org.jspecify.annotations.Nullable;
  * way: what the backend lacks is owed to it through the outbox, what it has newer is kept here. A failure ends the
  * comparison and never counts as missing, and what is missing is never taken for deleted: only a remembered delete
  * deletes. What another program wrote, without a version, stays where it is.
+ *
+ * <p>A backend without versions remembers no deletes, so nobody can tell whether what was there at the last comparison
+ * and is missing now was deleted by another machine or lost. Putting it back by itself each time would fight that
+ * machine for ever: it stays here and is put back only when a person asks for the comparison.
  */
 final class Reconciler {
 
     private static final int PAGE = 500;
+
+    /** What a comparison does about what it finds. */
+    enum Mode {
+        /** Nothing. */
+        LOOK,
+        /** Mends it, as often as it is repeated without anybody asking. */
+        ROUTINE,
+        /** Mends it because a person asked: also puts back what has gone from a backend that keeps no versions. */
+        RESTORE
+    }
+
+    /** @param seenBefore what is missing there and not newer than this was there once; {@link Version#NONE} for nothing */
+    private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore) {}
 
     private final Slots slots;
     private final FanOut fanOut;
@@ -50,39 +69,47 @@ final class Reconciler {
     /**
      * Compares everything that the local database knows of.
      *
-     * @param dryRun whether to look only
+     * @param mode what to do about the differences
      * @param progress told after each page of whom and how many memories so far
      * @throws io.unifiedmemory.memory.BackendException when one of the two fails
      */
-    Drift reconcile(Slot slot, boolean dryRun, ObjLongConsumer<String> progress) {
-        Slot local = slots.local().orElseThrow();
+    Drift reconcile(Slot slot, Mode mode, ObjLongConsumer<String> progress) {
+        Comparison comparison = new Comparison(slots.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
+        long start = clock.millis();
         Drift drift = Drift.NONE;
         String after = null;
         List<String> some;
         do {
             some = users.users(after, PAGE);
             for (String user : some) {
-                drift = drift.plus(reconcile(user, local, slot, dryRun, drift.compared(), progress));
+                drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
                 after = user;
             }
         } while (some.size() == PAGE);
+        if (mode != Mode.LOOK) {
+            outbox.compared(slot.name(), start);
+        }
         return drift;
     }
 
-    private Drift reconcile(
-            String user, Slot local, Slot slot, boolean dryRun, long before, ObjLongConsumer<String> progress) {
+    private Drift reconcile(String user, Comparison comparison, long before, ObjLongConsumer<String> progress) {
         Drift drift = Drift.NONE;
         String after = null;
         do {
             ListRequest request = new ListRequest(user, after, PAGE);
-            Page here = fanOut.ask(local, backend -> backend.list(request));
-            Page there = fanOut.ask(slot, backend -> backend.list(request));
+            Page here = fanOut.ask(comparison.local, backend -> backend.list(request));
+            Page there = fanOut.ask(comparison.slot, backend -> backend.list(request));
             String end = lesser(endOf(here), endOf(there));
-            drift = drift.plus(compare(pairs(here, there, end), local, slot, dryRun));
+            drift = drift.plus(compare(pairs(here, there, end), comparison));
             progress.accept(user, before + drift.compared());
             after = end;
         } while (after != null);
         return drift;
+    }
+
+    private Version seenBefore(Slot slot, Mode mode) {
+        Long last = mode != Mode.ROUTINE || slot.can(Capability.VERSIONS) ? null : outbox.comparedMillis(slot.name());
+        return last == null ? Version.NONE : Version.atMillis(last);
     }
 
     /** The two copies of one memory; null where a side has none. */
@@ -101,44 +128,78 @@ final class Reconciler {
                 .toList();
     }
 
-    private Drift compare(List<Pair> pairs, Slot local, Slot slot, boolean dryRun) {
+    private Drift compare(List<Pair> pairs, Comparison comparison) {
         List<Owed> owed = new ArrayList<>();
         List<MemoryEntry> newerThere = new ArrayList<>();
+        Map<MemoryEntry, Version> deletedThere = new LinkedHashMap<>();
         for (Pair pair : pairs) {
-            if (pair.here != null && (pair.there == null || Precedence.isNewer(pair.here, pair.there))) {
-                owed.add(owed(slot, Owed.Operation.STORE, pair.here, pair.here.version()));
-            } else if (pair.there != null && !pair.there.version().equals(Version.NONE)) {
-                if (pair.here != null && Precedence.isNewer(pair.there, pair.here)) {
-                    newerThere.add(pair.there);
-                } else if (pair.here == null) {
-                    missingHere(pair.there, local, slot, owed, newerThere);
+            MemoryEntry here = pair.here;
+            MemoryEntry there = pair.there;
+            if (here != null && there == null) {
+                missingThere(here, comparison, owed, deletedThere);
+            } else if (here != null && there != null && Precedence.isNewer(here, there)) {
+                owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+            } else if (there != null && !there.version().equals(Version.NONE)) {
+                if (here == null) {
+                    missingHere(there, comparison, owed, newerThere);
+                } else if (Precedence.isNewer(there, here)) {
+                    newerThere.add(there);
                 }
             }
         }
         owed.removeIf(one -> outbox.owes(one.backend(), one.userId(), one.key()));
-        if (!dryRun) {
-            mend(owed, newerThere, local);
+        if (comparison.mode != Mode.LOOK) {
+            mend(owed, newerThere, deletedThere, comparison);
         }
         long deletes = owed.stream()
                 .filter(one -> one.operation() == Owed.Operation.DELETE)
                 .count();
-        return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size());
+        return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size() + deletedThere.size());
     }
 
-    private void missingHere(MemoryEntry there, Slot local, Slot slot, List<Owed> owed, List<MemoryEntry> newerThere) {
-        Lookup known = fanOut.ask(local, backend -> backend.retrieve(there.userId(), there.key()));
-        if (known instanceof Lookup.Deleted deleted && !there.version().isNewerThan(deleted.version())) {
-            owed.add(owed(slot, Owed.Operation.DELETE, there, deleted.version()));
+    private void missingThere(
+            MemoryEntry here, Comparison comparison, List<Owed> owed, Map<MemoryEntry, Version> deletedThere) {
+        Lookup known = comparison.slot.can(Capability.VERSIONS)
+                ? fanOut.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()))
+                : Lookup.MISSING;
+        if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(here, deleted.version())) {
+            deletedThere.put(here, deleted.version());
+        } else if (here.version().isNewerThan(comparison.seenBefore)) {
+            owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+        }
+    }
+
+    private void missingHere(MemoryEntry there, Comparison comparison, List<Owed> owed, List<MemoryEntry> newerThere) {
+        Lookup known = fanOut.ask(comparison.local, backend -> backend.retrieve(there.userId(), there.key()));
+        if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(there, deleted.version())) {
+            owed.add(owed(comparison.slot, Owed.Operation.DELETE, there, deleted.version()));
         } else if (!(known instanceof Lookup.Found)) {
             newerThere.add(there);
         }
     }
 
-    private void mend(List<Owed> owed, List<MemoryEntry> newerThere, Slot local) {
+    private void mend(
+            List<Owed> owed,
+            List<MemoryEntry> newerThere,
+            Map<MemoryEntry, Version> deletedThere,
+            Comparison comparison) {
+        Slot local = comparison.local;
         if (!owed.isEmpty()) {
             outbox.write(owed, () -> owed.size());
         }
-        newerThere.forEach(entry -> fanOut.ask(local, backend -> backend.store(entry)));
+        // What comes late may be older than the last comparison with a third backend, which would take it for gone
+        // there.
+        List<Slot> third = slots.others().stream()
+                .filter(slot -> slot != comparison.slot && !slot.can(Capability.VERSIONS))
+                .toList();
+        for (MemoryEntry entry : newerThere) {
+            List<Owed> passedOn = third.stream()
+                    .map(slot -> owed(slot, Owed.Operation.STORE, entry, entry.version()))
+                    .toList();
+            outbox.write(passedOn, () -> fanOut.ask(local, backend -> backend.store(entry)));
+        }
+        deletedThere.forEach(
+                (entry, version) -> fanOut.ask(local, backend -> backend.delete(entry.userId(), entry.key(), version)));
     }
 
     private Owed owed(Slot slot, Owed.Operation operation, MemoryEntry of, Version version) {

@@ -58,6 +58,7 @@ final class Relay implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
+    private volatile @Nullable String trouble;
     private long nextUpkeep = System.nanoTime();
 
     Relay(Slots slots, Outbox outbox, Delivery delivery, Reconciler reconciler, Sweeper sweeper, Clock clock) {
@@ -128,24 +129,32 @@ final class Relay implements AutoCloseable {
     }
 
     private void run() {
-        boolean troubled = false;
         while (!closed) {
             try {
                 boolean more = deliverBatches() || upkeep();
-                troubled = false;
+                trouble = null;
                 if (more) {
                     continue;
                 }
             } catch (BackendException e) {
-                if (!troubled) {
+                if (trouble == null) {
                     LOG.warn("the outbox cannot be read or written: {}", e.describe());
                 }
-                troubled = true;
+                trouble = e.describe();
             } catch (CancellationException e) {
                 LOG.debug("the relay was interrupted", e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("what is owed cannot be delivered; it is tried again", e);
+                trouble = e.toString();
             }
             awaitWakeUp();
         }
+    }
+
+    /** Why nothing was delivered in the last round; null when all is well. */
+    @Nullable
+    String trouble() {
+        return trouble;
     }
 
     private void awaitWakeUp() {
@@ -223,7 +232,7 @@ final class Relay implements AutoCloseable {
 
     private void compare(Slot slot) {
         try {
-            Drift drift = reconciler.reconcile(slot, false, (user, compared) -> {});
+            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, (user, compared) -> {});
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
- * Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ * Of the local database only a lock that others hold counts: whatever else fails there fails at once, and a full disk,
+ * which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
  */
 final class Slot {
 
@@ -27,6 +28,7 @@ final class Slot {
     private final MemoryBackend backend;
     private final SlotOptions options;
     private final boolean local;
+    private final BackendObserver observer;
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable String lastError;
@@ -34,17 +36,20 @@ final class Slot {
     /**
      * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
      *     would cost more than the call
+     * @param observer hears of every call
      */
     Slot(
             String name,
             MemoryBackend backend,
             SlotOptions options,
             boolean local,
+            BackendObserver observer,
             Function<Slot, CircuitBreaker> breaker) {
         this.name = name;
         this.backend = backend;
         this.options = options;
         this.local = local;
+        this.observer = observer;
         this.breaker = breaker.apply(this);
     }
 
@@ -83,6 +88,11 @@ final class Slot {
         return lastError;
     }
 
+    /** Whether calls go through and the last one did not fail. */
+    boolean works() {
+        return isAdmitting() && !failing.get();
+    }
+
     /** Whether calls go through: the breaker is closed. */
     boolean isAdmitting() {
         return breaker.permits();
@@ -106,12 +116,15 @@ final class Slot {
      */
     <T> T call(Function<MemoryBackend, T> operation, long deadline) {
         for (int attempt = 0; ; attempt++) {
+            long start = System.nanoTime();
             try {
                 T result = operation.apply(backend);
+                observer.ended(name, null, System.nanoTime() - start);
                 noteSuccess();
                 return result;
             } catch (RuntimeException e) {
                 BackendException failure = asBackendException(e);
+                observer.ended(name, failure.kind(), System.nanoTime() - start);
                 if (Thread.currentThread().isInterrupted()) {
                     throw failure;
                 }
@@ -129,14 +142,19 @@ final class Slot {
         }
     }
 
-    /** Asks the backend how it is, whatever the breaker says, and tells the breaker. */
+    /**
+     * Asks the backend how it is, whatever the breaker says, and tells the breaker. A check that its caller gave up says
+     * nothing about the backend.
+     */
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
             noteSuccess();
-        } else {
+        } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
-            breaker.failure(false);
+            if (!local) {
+                breaker.failure(false);
+            }
         }
         return status;
     }
@@ -160,7 +178,9 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
-                breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                if (!local || failure.kind() == Kind.OVERLOADED) {
+                    breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                }
             }
         }
     }

@@ -61,6 +61,7 @@ public final class UnifiedMemory implements AutoCloseable {
                         backend.backend,
                         backend.options,
                         backend.local,
+                        builder.observer,
                         slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
@@ -81,7 +82,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 reconciler,
                 new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
                 clock);
-        health = new HealthCheck(fanOut, outbox, relay::drift, clock);
+        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, clock);
     }
 
     public static Builder builder() {
@@ -144,6 +145,16 @@ public final class UnifiedMemory implements AutoCloseable {
         return health.of(slots);
     }
 
+    /** How every enabled backend is, by name and as far as that is known without asking it; reads the outbox. */
+    public Map<String, Standing> standing() {
+        return health.standing(slots);
+    }
+
+    /** Whether each enabled backend, by name, would take a write now. Asks the local one; of others, what is known. */
+    public Map<String, Boolean> ready() {
+        return health.ready(slots);
+    }
+
     /**
      * Starts what goes on in the background: connecting to every enabled backend, so that the first call need not wait
      * for it, and delivering what is owed to them.
@@ -180,7 +191,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 try {
                     Drift drift = reconciler.reconcile(
                             slot,
-                            dryRun,
+                            dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
                             (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
                     drifts.put(slot.name(), drift);
                     before += drift.compared();
@@ -238,6 +249,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private SearchOptions search = SearchOptions.DEFAULT;
         private Runnable beforeWaiting = () -> {};
+        private BackendObserver observer = BackendObserver.NONE;
 
         private Builder() {}
 
@@ -292,6 +304,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** What to run on a caller's thread that is about to wait for an upstream. */
         public Builder beforeWaiting(Runnable action) {
             beforeWaiting = action;
+            return this;
+        }
+
+        /** Hears of every call of a backend. */
+        public Builder observer(BackendObserver who) {
+            observer = who;
             return this;
         }
 

@@ -77,7 +77,10 @@ final class WritePath {
         return store(draft::withVersion, null);
     }
 
-    /** Stores a memory that was written elsewhere, unless something newer is held. */
+    /**
+     * Stores a memory that was written elsewhere, unless something newer is held: then the others get from the relay what
+     * is newer.
+     */
     Stored replicate(MemoryEntry entry) {
         versions.observe(entry.version());
         return store(version -> entry, entry.version());
@@ -99,13 +102,18 @@ final class WritePath {
                         kept ? null : entry,
                         null));
         Written<MemoryEntry, Lookup> written = carryOut(write, WritePath::withKeptTimes);
-        if (written.answers.values().isEmpty() && !written.noted) {
+        if (written.answers.values().isEmpty() && !isKept(written)) {
             throw Slots.nobody("store the memory", written.answers);
         }
         Lookup held = written.answers.values().values().stream()
                 .findFirst()
                 .orElseGet(() -> new Lookup.Found(written.request));
         return new Stored(held, report(written, Outcome.STORED));
+    }
+
+    /** Whether the write, which no backend has confirmed, will reach one. */
+    private boolean isKept(Written<?, ?> written) {
+        return slots.others().stream().anyMatch(slot -> follows(slot, written));
     }
 
     /**
@@ -143,7 +151,7 @@ final class WritePath {
         Write<Version, Removal> write =
                 new Write<>(version -> version, given, operation, (version, removal) -> removal.survivor(), owedOf);
         Written<Version, Removal> written = carryOut(write, (version, removal) -> version);
-        if (written.answers.values().isEmpty() && !written.noted) {
+        if (written.answers.values().isEmpty() && !isKept(written)) {
             throw Slots.nobody("delete", written.answers);
         }
         long count = written.results.stream().mapToLong(Removal::count).max().orElse(0);
@@ -190,16 +198,17 @@ final class WritePath {
         for (int rounds = 1; ; rounds++) {
             Local<Q, R> local = writeLocally(write, newer);
             Q request = local.result == null ? local.request : refine.apply(local.request, local.result);
-            boolean noted = local.failure == null;
-            Answers<R> others = noted && !waits
-                    ? new Answers<>(Map.of(), Map.of())
-                    : fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request));
+            boolean noted = local.failure == null && !slots.enabled().isEmpty();
+            boolean delivers = !noted || (waits && !isOutdated(write, local));
+            Answers<R> others = delivers
+                    ? fanOut.askAll(slots.others(), backend -> write.operation.apply(backend, request))
+                    : new Answers<>(Map.of(), Map.of());
             Answers<R> answers = local.with(others, slots.enabled());
             results.addAll(answers.values().values());
             newer = write.given == null && rounds < MAX_ROUNDS ? newest(write, request, others) : Version.NONE;
             if (newer.equals(Version.NONE)) {
                 List<Slot> rejected = new ArrayList<>();
-                if (noted && waits) {
+                if (noted && delivers) {
                     settle(write, request, others, rejected);
                 } else if (noted) {
                     wakeRelay.run();
@@ -207,6 +216,14 @@ final class WritePath {
                 return new Written<>(request, noted, answers, rejected, results);
             }
         }
+    }
+
+    /** Whether a memory that was stored elsewhere is older than what the local database knows. */
+    private static <Q, R> boolean isOutdated(Write<Q, R> write, Local<Q, R> local) {
+        return local.request instanceof MemoryEntry
+                && local.result != null
+                && write.given != null
+                && write.obstacle.apply(local.request, local.result).isNewerThan(write.given);
     }
 
     /** The newest version that kept the write from taking effect in a backend. */
@@ -217,17 +234,21 @@ final class WritePath {
                 .orElse(Version.NONE);
     }
 
-    /** Strikes off who confirmed, and notes why the others did not. What cannot be noted is delivered again: harmless. */
+    /**
+     * Strikes off who confirmed, and notes why the others did not. What overtook a store is noted first, so that an end of
+     * the program in between costs a delivery and no more. What cannot be noted is delivered again: harmless.
+     */
     private <Q, R> void settle(Write<Q, R> write, Q request, Answers<R> others, List<Slot> rejected) {
         try {
+            if (request instanceof MemoryEntry entry) {
+                others.values().forEach((slot, answer) -> overtaking.check(slot, entry, (Lookup) answer));
+                others.failures().keySet().forEach(slot -> overtaking.check(slot, entry, Lookup.MISSING));
+            }
             List<Owed> confirmed = others.values().keySet().stream()
                     .map(slot -> write.owedOf.apply(slot, request))
                     .toList();
             if (!confirmed.isEmpty()) {
                 outbox.confirm(confirmed);
-            }
-            if (request instanceof MemoryEntry entry) {
-                others.values().forEach((slot, answer) -> overtaking.check(slot, entry, (Lookup) answer));
             }
             others.failures().forEach((slot, failure) -> {
                 boolean never = Delivery.isRejected(failure);
@@ -250,7 +271,8 @@ final class WritePath {
      */
     private <Q, R> Local<Q, R> writeLocally(Write<Q, R> write, Version behind) {
         Slot slot = slots.local().orElse(null);
-        Q request = write.requestOf.apply(write.given == null ? versions.after(behind) : write.given);
+        Version first = slot == null && write.given == null ? behindWhatIsOwed(behind) : behind;
+        Q request = write.requestOf.apply(write.given == null ? versions.after(first) : write.given);
         for (int stamps = 1; ; stamps++) {
             Q attempt = request;
             try {
@@ -269,6 +291,17 @@ final class WritePath {
             } catch (BackendException e) {
                 return new Local<>(attempt, slot, null, e);
             }
+        }
+    }
+
+    /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
+    private Version behindWhatIsOwed(Version behind) {
+        try {
+            Version newest = outbox.newest();
+            return newest.isNewerThan(behind) ? newest : behind;
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return behind;
         }
     }
 
@@ -366,8 +399,7 @@ final class WritePath {
         for (Slot slot : slots.all()) {
             outcomes.put(slot.name(), outcome(slot, written, success));
         }
-        boolean everywhere = slots.others().stream().allMatch(written.answers.values()::containsKey);
-        return new WriteReport(durability(written.noted, everywhere), outcomes, written.answers.problems());
+        return new WriteReport(durability(written), outcomes, written.answers.problems());
     }
 
     private static Outcome outcome(Slot slot, Written<?, ?> written, Outcome success) {
@@ -377,17 +409,28 @@ final class WritePath {
         if (written.answers.values().containsKey(slot)) {
             return success;
         }
-        boolean follows = written.noted && !slot.isLocal() && !written.rejected.contains(slot);
-        return follows ? Outcome.QUEUED : Outcome.FAILED;
+        return follows(slot, written) ? Outcome.QUEUED : Outcome.FAILED;
     }
 
-    private Durability durability(boolean noted, boolean everywhere) {
-        if (!noted) {
+    /** Whether the backend gets the write from the outbox. */
+    private static boolean follows(Slot slot, Written<?, ?> written) {
+        return written.noted
+                && !slot.isLocal()
+                && !written.answers.values().containsKey(slot)
+                && !written.rejected.contains(slot);
+    }
+
+    private Durability durability(Written<?, ?> written) {
+        List<Slot> others = slots.others();
+        if (!written.noted) {
             return Durability.UNPROTECTED;
         }
-        if (slots.others().isEmpty()) {
+        if (others.isEmpty()) {
             return Durability.LOCAL;
         }
-        return everywhere ? Durability.REPLICATED : Durability.QUEUED;
+        if (others.stream().anyMatch(slot -> follows(slot, written))) {
+            return Durability.QUEUED;
+        }
+        return written.rejected.isEmpty() ? Durability.REPLICATED : Durability.PARTIAL;
     }
 }

@@ -40,12 +40,17 @@ final class ChildProcess {
         this.process = process;
     }
 
+    /** Only we set the variable: what is no number was meant for something else. */
+    static int nesting(String variable) {
+        return variable.matches("\\d{1,9}") ? Integer.parseInt(variable) : 0;
+    }
+
     /**
      * Starts a program with {@code environment} added to that of this process. Our own options are not passed on: a
      * child that is another instance of us must not use our database, nor start its own upstreams from our file.
      */
     static ChildProcess start(List<String> command, Map<String, String> environment) throws IOException {
-        int nesting = Integer.parseInt(System.getenv().getOrDefault(NESTING, "0"));
+        int nesting = nesting(System.getenv().getOrDefault(NESTING, ""));
         if (nesting >= MAX_NESTING) {
             throw new IOException("this server was itself started as an upstream, " + nesting
                     + " levels deep: does a configuration name itself as an upstream?");

@@ -126,9 +126,16 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
             session.ended().thenAccept(reason -> lost(next, session, reason));
             next.complete(session);
         } catch (RuntimeException | Error e) {
-            BackendException failure = failed(next, Failures.of(e));
+            BackendException failure = failed(next, noConnection(Failures.of(e)));
             next.completeExceptionally(failure);
         }
+    }
+
+    /** Whatever is wrong with the server, or with how it is configured, says nothing about the call that waits for it. */
+    private static BackendException noConnection(BackendException failure) {
+        return failure.kind().retryable()
+                ? failure
+                : new BackendException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()), failure.hint(), failure);
     }
 
     private void opened(S session) {
@@ -176,9 +183,8 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
         BackendException last = lastFailure;
         Duration left = Duration.ofNanos(nextTry - nanoTime.getAsLong());
         if (failures > 0 && last != null && !left.isNegative() && !left.isZero()) {
-            Kind kind = last.kind() == Kind.UNSUPPORTED ? Kind.UNSUPPORTED : Kind.UNAVAILABLE;
             String message = last.getMessage() + "; next try in " + left.toMillis() + " ms";
-            throw new BackendException(kind, message, last.hint(), last);
+            throw new BackendException(Kind.UNAVAILABLE, message, last.hint(), last);
         }
     }
 

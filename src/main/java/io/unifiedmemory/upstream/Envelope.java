@@ -67,7 +67,7 @@ record Envelope(
                     ToolReply.object(metadata),
                     instant(json.get("created_at")),
                     instant(json.get("updated_at")),
-                    new Version(Long.parseLong(version)),
+                    Version.parse(version),
                     valueHash,
                     Boolean.TRUE.equals(json.get("borrowed")));
         } catch (JacksonException | IllegalArgumentException | DateTimeParseException e) {

@@ -87,6 +87,9 @@ final class UnifiedContract implements ToolContract {
      */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        if (request.filter().isContradictory()) {
+            return List.of();
+        }
         Map<String, Object> arguments = arguments(request.userId());
         putText(arguments, "query", request.query());
         Map<String, Object> narrowing = narrowing(request);

@@ -187,7 +187,7 @@ record UnifiedReply(String tool, ToolReply reply) {
 
     private Version version(@Nullable Object text) {
         try {
-            return new Version(Long.parseLong(String.valueOf(text)));
+            return Version.parse(String.valueOf(text));
         } catch (IllegalArgumentException e) {
             throw malformed("the version " + text);
         }

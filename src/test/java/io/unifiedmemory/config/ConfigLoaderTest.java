@@ -8,6 +8,7 @@ import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,43 @@ class ConfigLoaderTest {
         Config config = load();
         assertThat(config.sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
         assertThat(config.tools().defaultUser()).isNull();
+    }
+
+    @Test
+    void anEmptyOptionOfTheFileCountsAsUnsetToo() throws IOException {
+        configFile("{\"defaultUser\": \"\"}");
+        assertThat(load().tools().defaultUser()).isNull();
+        configFile("{\"defaultUser\": \"${user_config.default_user}\", \"database\": \"${user_config.database}\"}");
+        assertThat(load().tools().defaultUser()).isNull();
+        assertThat(load().sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
+    }
+
+    @Test
+    void aDefaultUserLongerThanNamesMayBeIsRefused() {
+        assertThat(load("--default-user", "alice", "--max-name-chars", "5")
+                        .tools()
+                        .defaultUser())
+                .isEqualTo("alice");
+        assertThatThrownBy(() -> load("--default-user", "alice", "--max-name-chars", "3"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("defaultUser alice is longer than limits.maxNameChars allows: 3");
+    }
+
+    @Test
+    void aFileMayBeginWithAByteOrderMark() throws IOException {
+        configFile("\uFEFF{\"defaultUser\": \"me\"}");
+        assertThat(load().tools().defaultUser()).isEqualTo("me");
+    }
+
+    @Test
+    void aFileThatIsNoTextOrNoFileIsNamedInPlainWords() throws IOException {
+        Path latin = configFile("{}");
+        Files.writeString(latin, "{\"defaultUser\": \"J\u00fcrgen\"}", StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(this::load)
+                .hasMessage("the configuration file " + latin
+                        + " is not UTF-8 text: save it in that encoding (from UNIFIED_MEMORY_CONFIG)");
+        assertThatThrownBy(() -> load("--config", folder.toString()))
+                .hasMessage("the configuration file " + folder + " is a folder (from --config)");
     }
 
     @Test
@@ -144,9 +182,11 @@ class ConfigLoaderTest {
                 "{\"upstreams\": {\"a\": {\"comand\": \"x\"}}} | unknown option upstreams.a.comand; accepted are args",
                 "{\"upstreams\": {\"a\": {}}} | upstreams.a must have a command (a program to start) or a url",
                 "{\"upstreams\": {\"a\": {\"type\": \"http\", \"url\": \"ftp://x\"}}} | upstreams.a: url must be",
-                "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a: Illegal character",
+                "{\"upstreams\": {\"a\": {\"url\": \"http://a b\"}}} | upstreams.a.url is no web address: Illegal character",
                 "{\"upstreams\": {\"a\": {\"command\": \"${NOPE}\"}}} | uses ${NOPE}, but the environment has no NOPE",
                 "{\"upstreams\": {\"a\": {\"command\": \"x\", \"contract\": \"y\"}}} | contract must be one of auto,",
+                "{\"upstreams\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
+                "{\"servers\": {\"m\": {\"command\": \"x\"}}, \"mcpServers\": {\"m\": {\"command\": \"y\"}}} | two upstreams are called m",
                 "{\"upstreams\": {\"sqlite\": {\"command\": \"x\"}}} | an upstream's name must",
                 "{\"defaultUser\": | is not a JSON object in line 1",
                 "[] | is not a JSON object",
@@ -185,6 +225,28 @@ class ConfigLoaderTest {
         configFile("{\"upstreams\": {\"a\": {\"url\": \"http://x/\", \"headers\": {\"K\": [\"s3cret\"]}}}}");
         assertThatThrownBy(this::load)
                 .hasMessageContaining("upstreams.a.headers.K must be a text")
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void whatAPlaceholderStandsForIsNeverShown() throws IOException {
+        environment.put("TOKEN", "s3cret x");
+        configFile("""
+                {"upstreams": {
+                  "graph": {"command": "npx", "args": ["-y", "--token=${TOKEN}"], "env": {"F": "${TOKEN}"}},
+                  "team": {"url": "https://me:pw@example.org/${HOME}/mcp?key=1", "headers": {"Authorization": "${TOKEN}"}}}}
+                """);
+        assertThat(load().upstreams())
+                .extracting(Config.Upstream::written)
+                .containsExactly(
+                        "stdio npx -y --token=${TOKEN}, env [F]",
+                        "http https://example.org/${HOME}/mcp, headers [Authorization]");
+        assertThat(load().upstreams().toString()).doesNotContain("s3cret");
+
+        configFile("{\"upstreams\": {\"a\": {\"url\": \"http://x/${TOKEN}\"}}}");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("upstreams.a.url is no web address: Illegal character in path at index")
                 .message()
                 .doesNotContain("s3cret");
     }

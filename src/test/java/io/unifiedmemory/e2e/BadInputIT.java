@@ -33,7 +33,8 @@ class BadInputIT {
             "get_all", Map.of("user_id", "anna"),
             "delete", Map.of("user_id", "anna", "key", "kept"),
             "cleanup", Map.of("user_id", "anna", "max_age_days", 1),
-            "health", Map.of());
+            "health", Map.of(),
+            "reconcile", Map.of());
 
     @TempDir
     private static Path folder;
@@ -121,7 +122,10 @@ class BadInputIT {
                 List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
             case "query" -> List.of(wrong(7, "string", "7"));
             case "cursor" -> List.of(wrong(7, "string", "7"), wrong("no such cursor", "cursor"));
-            case "all" -> List.of(wrong("yes", "true or false", "yes"));
+            case "all", "dry_run" -> List.of(wrong("yes", "true or false", "yes"));
+            case "order" -> List.of(wrong(7, "7"), wrong("best", "relevance", "recency", "best"));
+            case "since", "until" -> List.of(wrong(7, "7"), wrong("last week", "last week"), wrong("2026-13-01", "13"));
+            case "key_prefix" -> List.of(wrong(7, "string", "7"), wrong("x".repeat(513), "512", "513"));
             default -> throw new AssertionError("no violations of " + field + " are listed here");
         };
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -162,6 +163,50 @@ class CliIT {
         assertThat(unknown.stderr()).contains("stor", "store, retrieve");
     }
 
+    @Test
+    void aCommandOnABrokenDatabaseFailsInOneLine() throws IOException {
+        Files.writeString(home().database(), "not a database");
+        Home.write(
+                home().config(),
+                Map.of("upstreams", Map.of("gone", Map.of("type", "http", "url", "http://127.0.0.1:9/mcp"))));
+        for (String command : List.of("reconcile", "outbox list", "reindex")) {
+            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            words.addAll(
+                    List.of("--log-level", "error", "--config", home().config().toString()));
+            Launch.Finished finished = run(words.toArray(String[]::new));
+            assertThat(finished.exitCode())
+                    .as(command + ": " + finished.stderr())
+                    .isEqualTo(1);
+            assertThat(finished.stderr().strip().lines()).as(command).hasSize(1);
+            assertThat(finished.stderr()).contains(home().database().toString(), "choose another database file");
+        }
+    }
+
+    @Test
+    void reconcileSaysThatThereIsNothingToCompare() {
+        Launch.Finished alone = run("reconcile");
+        assertThat(alone.exitCode()).isZero();
+        assertThat(alone.stdout()).contains("no upstream is configured");
+
+        Launch.Finished without = run("reconcile", "--sqlite-enabled=false");
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.stderr()).contains("sqlite.enabled is false");
+    }
+
+    @Test
+    void reindexBuildsTheSearchIndexAnewAndShowsHowFarItIs() {
+        run("call", "store", "{\"user_id\": \"anna\", \"key\": \"tea\", \"value\": \"Darjeeling\"}");
+
+        Launch.Finished reindex = run("reindex");
+
+        assertThat(reindex.exitCode()).as(reindex.stderr()).isZero();
+        assertThat(reindex.stdout()).contains("the search index of " + home().database() + " was built anew");
+        assertThat(reindex.stderr()).contains("percent");
+        assertThat(run("call", "search", "{\"user_id\": \"anna\", \"query\": \"darjeeling\"}")
+                        .stdout())
+                .contains("tea");
+    }
+
     static Stream<Arguments> wrongUses() {
         return Stream.of(
                 argumentSet("unknown flag", List.of("--databse", "x"), List.of("--databse", "--db")),
@@ -169,6 +214,8 @@ class CliIT {
                 argumentSet("flag without a value", List.of("--db"), List.of("--db")),
                 argumentSet("no such file", List.of("--config", "/no/such.json"), List.of("--config", "/no/such.json")),
                 argumentSet("call without a tool", List.of("call"), List.of("call")),
+                argumentSet("no such backend", List.of("outbox", "drop", "nosuch"), List.of("nosuch", "none")),
+                argumentSet("reindex with a word", List.of("reindex", "now"), List.of("reindex", "now")),
                 argumentSet("call without JSON", List.of("call", "store", "{"), List.of("JSON")));
     }
 

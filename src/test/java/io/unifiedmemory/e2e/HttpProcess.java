@@ -35,11 +35,26 @@ final class HttpProcess implements AutoCloseable {
 
     /** Starts a server on this database; waits until it listens. */
     static HttpProcess start(Path database, String... options) {
+        return start(Launch.jar(arguments(database, options)));
+    }
+
+    /** Likewise with the heap that such a server needs in production, and the JVM's own choice of all else. */
+    static HttpProcess bounded(Path database, String heap, String... options) {
+        List<String> command = new ArrayList<>(List.of("-Xmx" + heap, "-jar", Launch.required("unified-memory.jar")));
+        command.addAll(List.of(arguments(database, options)));
+        return start(
+                Launch.of(Path.of(System.getProperty("java.home"), "bin", "java"), command.toArray(String[]::new)));
+    }
+
+    private static String[] arguments(Path database, String... options) {
         List<String> arguments =
                 new ArrayList<>(List.of("serve", "--http", "127.0.0.1:0", "--db", database.toString()));
         arguments.addAll(List.of(options));
-        ProcessBuilder builder =
-                new ProcessBuilder(Launch.jar(arguments.toArray(String[]::new)).command());
+        return arguments.toArray(String[]::new);
+    }
+
+    private static HttpProcess start(Launch launch) {
+        ProcessBuilder builder = new ProcessBuilder(launch.command());
         builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
         try {
             HttpProcess started = new HttpProcess(
@@ -66,7 +81,8 @@ final class HttpProcess implements AutoCloseable {
         }
     }
 
-    private String base() {
+    /** The address without a path. */
+    String base() {
         try {
             return base.get(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -83,6 +99,11 @@ final class HttpProcess implements AutoCloseable {
     /** The address of server-sent events. */
     String sse() {
         return base() + "/sse";
+    }
+
+    /** Of the server's process. */
+    long pid() {
+        return process.pid();
     }
 
     String stderr() {

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 final class McpProcess implements AutoCloseable {
 
     /** Longer than any answer takes, also on a loaded machine. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** A line of stdout; without a text the end of it. */
     private record Line(@Nullable String text) {}

@@ -46,7 +46,10 @@ class ServeHttpIT {
                 .anyMatch(line -> line.contains("io.unifiedmemory.server.StdioTransport"))
                 .noneMatch(line -> line.contains("org.eclipse.jetty")
                         || line.contains("jakarta.")
-                        || line.contains("io.unifiedmemory.http"));
+                        || line.contains("io.prometheus")
+                        || line.contains("io.unifiedmemory.monitoring")
+                        // A lambda that would read the options names their class.
+                        || (line.contains("io.unifiedmemory.http") && !line.contains("http.HttpOptions ")));
     }
 
     @Test

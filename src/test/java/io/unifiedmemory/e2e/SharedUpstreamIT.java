@@ -40,7 +40,18 @@ class SharedUpstreamIT {
 
     @Test
     void throughAnotherInstanceOfOurselves() {
-        assertShared(withOurselves(new Home(folder)), withOurselves(new Home(otherFolder)));
+        Launch ours = withOurselves(new Home(folder));
+        assertShared(ours, withOurselves(new Home(otherFolder)));
+        try (McpProcess first = ours.start()) {
+            first.initialize();
+            first.ask("reconcile", Map.of());
+            first.askUntil(
+                    "retrieve", key("doomed"), answer -> !answer.path("found").asBoolean());
+            assertThat(first.ask("get_all", Map.of("user_id", "zoë"))
+                            .path("total")
+                            .asInt())
+                    .isEqualTo(2);
+        }
     }
 
     /** Both sides start an instance of their own on the same database: two servers of one team memory. */

@@ -2,15 +2,22 @@ package io.unifiedmemory.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.access.AccessOptions;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that send what nobody should, or nothing, or do not read: the server goes on and forgets them. */
 class HostileClientsTest {
@@ -19,6 +26,9 @@ class HostileClientsTest {
 
     /** More than the container has threads. */
     private static final int SLOW = 400;
+
+    /** Their bodies together would be more than the heap of the tests. */
+    private static final int STRANGERS = 100;
 
     private static final long ROOM = 48L * 1024 * 1024;
 
@@ -86,6 +96,74 @@ class HostileClientsTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void aLargeBodyOfSomebodyUnknownIsRefusedBeforeItIsSent(@TempDir Path folder) throws IOException {
+        AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
+        List<Socket> open = new ArrayList<>();
+        try (TestServer server = new TestServer(
+                http -> AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of()))) {
+            for (int i = 0; i < STRANGERS; i++) {
+                Socket socket = server.wire.connect();
+                open.add(socket);
+                Wire.send(socket, server.wire.head("POST", "/mcp", 8 * 1024 * 1024), new byte[1024]);
+            }
+            for (Socket socket : open) {
+                assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                                .readLine())
+                        .contains(" 401 ");
+            }
+            assertThat(server.wire.post("/mcp", TestServer.initialize()).status())
+                    .isEqualTo(401);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoReadsTheAnswerToAPostTooSlowlyIsCutOff() throws IOException {
+        int size = 32 * 1024 * 1024;
+        try (TestServer server = new TestServer();
+                Socket socket = server.wire.connect()) {
+            String session = server.session();
+            byte[] call = TestServer.call(1, "large", Map.of("size", size)).getBytes(StandardCharsets.UTF_8);
+            Wire.send(socket, server.wire.head("POST", "/mcp", call.length, "Mcp-Session-Id: " + session), call);
+            long read = socket.getInputStream().readNBytes(1_000).length;
+            server.http.endSlowReplies();
+            read += socket.getInputStream().readNBytes(1_000).length;
+            assertThat(read).as("within its time").isEqualTo(2_000);
+            server.nanoTime.addAndGet(TestServer.GRACE.plusMinutes(1).toNanos());
+            server.http.endSlowReplies();
+            assertThat(drained(socket)).isLessThan(size);
+            long deadline = System.nanoTime() + TestServer.GRACE.toNanos();
+            String again = TestServer.call(1, "echo", Map.of("text", "let go"));
+            while (!server.wire
+                    .post("/mcp", again, "Mcp-Session-Id: " + session)
+                    .body()
+                    .contains("let go")) {
+                assertThat(System.nanoTime())
+                        .as("the call still holds its thread")
+                        .isLessThan(deadline);
+            }
+        }
+    }
+
+    private static long drained(Socket socket) throws IOException {
+        long count = 0;
+        byte[] buffer = new byte[64 * 1024];
+        try {
+            for (int n = socket.getInputStream().read(buffer);
+                    n >= 0;
+                    n = socket.getInputStream().read(buffer)) {
+                count += n;
+            }
+        } catch (SocketException e) {
+            assertThat(e).as("a hang-up, too").isNotNull();
+        }
+        return count;
     }
 
     @Test

@@ -102,14 +102,15 @@ class HttpRulesTest {
     @Test
     void onlyProtocolVersionsThatWeSpeakAreAccepted() throws IOException {
         String session = "Mcp-Session-Id: " + server.session();
-        String ping = TestServer.request(1, "ping", Map.of());
+        int id = 0;
         for (String version : new String[] {"1999-01-01", "2026-07-28", "x"}) {
+            String ping = TestServer.request(++id, "ping", Map.of());
             assertError(wire.post("/mcp", ping, session, "MCP-Protocol-Version: " + version), 400);
         }
         for (String version : new String[] {"2025-03-26", "2025-06-18", "2025-11-25"}) {
-            assertThat(wire.post("/mcp", ping, session, "MCP-Protocol-Version: " + version)
-                            .status())
-                    .isEqualTo(200);
+            String ping = TestServer.request(++id, "ping", Map.of());
+            Wire.Reply reply = wire.post("/mcp", ping, session, "MCP-Protocol-Version: " + version);
+            assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -37,12 +38,20 @@ final class TestServer implements AutoCloseable {
         this(options -> options, Duration.ofSeconds(30), filters);
     }
 
+    /** One that is set up further before it starts. */
+    TestServer(Consumer<HttpServer> setUp) throws IOException {
+        this(options -> options, Duration.ofSeconds(30), setUp);
+    }
+
     TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Filter... filters) throws IOException {
+        this(change, idleConnection, http -> List.of(filters).forEach(http::addFilter));
+    }
+
+    private TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Consumer<HttpServer> setUp)
+            throws IOException {
         HttpOptions options = change.apply(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")));
         http = new HttpServer(options, GRACE, idleConnection, nanoTime::get);
-        for (Filter filter : filters) {
-            http.addFilter(filter);
-        }
+        setUp.accept(http);
         serve(McpServer.async(http.streamable()));
         serve(McpServer.async(http.sse()));
         wire = new Wire(http.start());

@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ public final class InMemoryBackend implements MemoryBackend {
     @Override
     public synchronized Removal delete(String userId, String key, Version version) {
         UserMemories memories = of(userId);
-        Removal removal = remove(memories, entry -> entry.key().equals(key), version);
+        Removal removal = remove(memories, entry -> entry.key().equals(key), version, entry -> version);
         if (!memories.entries.containsKey(key)) {
             memories.deleted.merge(key, version, InMemoryBackend::newer);
         }
@@ -121,7 +122,7 @@ public final class InMemoryBackend implements MemoryBackend {
         UserMemories memories = of(userId);
         Version before = memories.allDeleted;
         memories.allDeleted = before == null ? version : newer(before, version);
-        return remove(memories, entry -> true, version);
+        return remove(memories, entry -> true, version, entry -> version);
     }
 
     @Override
@@ -129,17 +130,22 @@ public final class InMemoryBackend implements MemoryBackend {
         return remove(
                 of(userId),
                 entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff),
-                version);
+                version,
+                MemoryEntry::version);
     }
 
-    private static Removal remove(UserMemories memories, Predicate<MemoryEntry> named, Version version) {
+    private static Removal remove(
+            UserMemories memories,
+            Predicate<MemoryEntry> named,
+            Version version,
+            Function<MemoryEntry, Version> remembered) {
         List<MemoryEntry> all = memories.entries.values().stream().filter(named).toList();
         List<MemoryEntry> removed = all.stream()
                 .filter(entry -> !entry.version().isNewerThan(version))
                 .toList();
         for (MemoryEntry entry : removed) {
             memories.entries.remove(entry.key());
-            memories.deleted.merge(entry.key(), version, InMemoryBackend::newer);
+            memories.deleted.merge(entry.key(), remembered.apply(entry), InMemoryBackend::newer);
         }
         Version survivor = all.stream()
                 .map(MemoryEntry::version)
@@ -152,6 +158,11 @@ public final class InMemoryBackend implements MemoryBackend {
     @Override
     public synchronized BackendStatus check() {
         return new BackendStatus(!closed, closed ? "closed" : "in memory");
+    }
+
+    /** Loses everything, as when its file is lost. */
+    public synchronized void wipe() {
+        users.clear();
     }
 
     @Override

@@ -201,7 +201,7 @@ abstract class RemovalContract extends StoreContract {
         if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick()))) {
             return;
         }
-        store(updatedAt("old", cutoff.minusMillis(1)));
+        MemoryEntry old = store(updatedAt("old", cutoff.minusMillis(1)));
         MemoryEntry onTheDot = store(updatedAt("on the dot", cutoff));
         MemoryEntry fresh = store("fresh", "value");
         MemoryEntry foreign = store(new MemoryEntry(
@@ -210,7 +210,7 @@ abstract class RemovalContract extends StoreContract {
 
         assertThat(backend.expire(user, cutoff, expired)).isEqualTo(Removal.of(1));
 
-        assertDeleted("old", expired);
+        assertDeleted("old", old.version());
         assertHolds(onTheDot);
         assertHolds(fresh);
         assertHolds(foreign);
@@ -231,7 +231,20 @@ abstract class RemovalContract extends StoreContract {
         assertThat(backend.expire(user, cutoff, expired)).isEqualTo(new Removal(1, newer.version()));
 
         assertHolds(newer);
-        assertThat(backend.store(old)).isEqualTo(new Lookup.Deleted(expired));
+        assertThat(backend.store(old)).isEqualTo(new Lookup.Deleted(old.version()));
+    }
+
+    @Test
+    void whatWasStoredBeforeACleanupAndArrivesAfterItIsTaken() {
+        Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
+        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick()))) {
+            return;
+        }
+        store(updatedAt("k", cutoff.minus(Duration.ofDays(1))));
+        MemoryEntry late = memory("k", "stored elsewhere");
+        assertThat(backend.expire(user, cutoff, tick())).isEqualTo(Removal.of(1));
+        backend.store(late);
+        assertHolds(late);
     }
 
     private MemoryEntry updatedAt(String key, Instant time) {

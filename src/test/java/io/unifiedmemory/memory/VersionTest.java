@@ -8,6 +8,15 @@ import org.junit.jupiter.api.Test;
 
 class VersionTest {
 
+    @Test
+    void aVersionThatNothingCouldOutdoIsRefused() {
+        assertThat(Version.parse("12")).isEqualTo(new Version(12));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Version.parse(Long.toString(Long.MAX_VALUE)))
+                .withMessageContaining("beyond the year 3000");
+        assertThatIllegalArgumentException().isThrownBy(() -> Version.parse("-1"));
+    }
+
     private static final long MILLIS = 1_767_225_600_123L;
 
     @Test

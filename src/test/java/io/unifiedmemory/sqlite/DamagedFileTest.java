@@ -1,6 +1,7 @@
 package io.unifiedmemory.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.unifiedmemory.memory.BackendException;
@@ -8,6 +9,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -173,6 +175,53 @@ class DamagedFileTest {
 
         Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
         assertHolds(backend, 0, 100);
+    }
+
+    @Test
+    void aFileWhoseCheckpointStoppedHalfWayIsSound() throws Exception {
+        store(backend, 100, 300);
+        Path copy = folder.resolve("copy.db");
+        Files.copy(file, copy);
+        Files.copy(file.resolveSibling("memory.db-wal"), folder.resolve("copy.db-wal"));
+        checkpointOnlyTheFirstPage(copy, folder.resolve("copy.db-wal"));
+
+        try (SqliteBackend other = backend(copy)) {
+            assertHolds(other, 0, 300);
+            store(other, 300, 310);
+        }
+        file = copy;
+        assertSound();
+    }
+
+    @Test
+    void aFileWhoseCheckpointStoppedHalfWayAndWhoseJournalIsGoneIsReported() throws Exception {
+        store(backend, 100, 300);
+        Path copy = folder.resolve("copy.db");
+        Files.copy(file, copy);
+        checkpointOnlyTheFirstPage(copy, file.resolveSibling("memory.db-wal"));
+
+        try (SqliteBackend other = backend(copy)) {
+            assertThatThrownBy(() -> other.retrieve("user", "key-1"))
+                    .isInstanceOfSatisfying(
+                            BackendException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(Kind.BROKEN));
+        }
+    }
+
+    /** What a checkpoint does first: page 1, which names more pages than the file has by then. */
+    private static void checkpointOnlyTheFirstPage(Path database, Path journal) throws Exception {
+        ByteBuffer frames = ByteBuffer.wrap(Files.readAllBytes(journal));
+        byte[] firstPage = new byte[4096];
+        for (int frame = 32; frame + 24 + 4096 <= frames.capacity(); frame += 24 + 4096) {
+            if (frames.getInt(frame) == 1) {
+                frames.get(frame + 24, firstPage);
+            }
+        }
+        long pages = ByteBuffer.wrap(firstPage).getInt(28);
+        assertThat(pages * 4096).isGreaterThan(Files.size(database));
+        try (RandomAccessFile content = new RandomAccessFile(database.toFile(), "rw")) {
+            content.write(firstPage);
+        }
     }
 
     @Test

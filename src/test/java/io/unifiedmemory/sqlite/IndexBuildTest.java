@@ -8,7 +8,9 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.text.Analyzer;
 import io.unifiedmemory.text.Token;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -265,22 +267,22 @@ class IndexBuildTest {
                                 .toList()));
     }
 
+    /** Puts the memories into a file as it was before there was this index. */
     private void toEarlierSchema() throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
+        Path file = folder.resolve("memory.db");
+        Path earlier = folder.resolve("earlier.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
+            for (String step : Migrations.STEPS.subList(0, 2)) {
+                statement.executeUpdate(step);
+            }
+            statement.executeUpdate("ATTACH '" + file + "' AS present");
             statement.executeUpdate("""
-                    DROP TABLE search_build;
-                    DROP TABLE search_entry;
-                    DROP TABLE search_user;
-                    DROP TABLE search_word;
-                    DROP TABLE search_part;
-                    DROP TABLE search_term;
-                    CREATE VIRTUAL TABLE memory_text USING fts5 (
-                        key, value, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
-                    );
+                    INSERT INTO memory SELECT * FROM present.memory;
                     INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
                     PRAGMA user_version = 2;""");
         }
+        Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void store(Random random, String key) {

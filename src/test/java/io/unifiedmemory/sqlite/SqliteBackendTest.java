@@ -1,7 +1,9 @@
 package io.unifiedmemory.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -10,6 +12,7 @@ import io.unifiedmemory.memory.MemoryBackendContract;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,6 +44,22 @@ class SqliteBackendTest extends MemoryBackendContract {
 
         assertHolds(entry);
         assertDeleted("deleted", deleted);
+    }
+
+    @Test
+    void aSearchForMoreTextThanFitsIsRejectedAndASmallerOneIsNot() {
+        backend.close();
+        backend = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), 1_000);
+        store("first", "x".repeat(600));
+        store("second", "x".repeat(600));
+
+        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
+        assertThatThrownBy(() -> backend.search(new SearchRequest(user, null, 2)))
+                .isInstanceOfSatisfying(BackendException.class, failure -> {
+                    assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+                    assertThat(failure.describe()).contains("the first 1 fit").contains("ask for fewer");
+                });
+        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
     }
 
     @Test

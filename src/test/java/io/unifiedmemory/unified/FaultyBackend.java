@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ final class FaultyBackend implements MemoryBackend {
     private volatile Kind kind = Kind.UNAVAILABLE;
     private volatile boolean afterTheCall;
     private volatile int storesAtOnce = 1;
+    private volatile boolean versions = true;
     private volatile @Nullable CountDownLatch gate;
     private volatile @Nullable List<MemoryEntry> answer;
     private final CountDownLatch waiting = new CountDownLatch(1);
@@ -71,6 +73,11 @@ final class FaultyBackend implements MemoryBackend {
     /** From now on stores may go together. */
     void takeAtOnce(int stores) {
         storesAtOnce = stores;
+    }
+
+    /** From now on it says that it keeps no versions. */
+    void keepNoVersions() {
+        versions = false;
     }
 
     int calls() {
@@ -116,7 +123,11 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return delegate.capabilities();
+        Set<Capability> all = EnumSet.copyOf(delegate.capabilities());
+        if (!versions) {
+            all.remove(Capability.VERSIONS);
+        }
+        return all;
     }
 
     @Override

@@ -17,7 +17,12 @@ import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
+import io.unifiedmemory.unified.Reconciler.Mode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +69,8 @@ class RelayTest {
         outbox = new SqliteOutbox(database, clock);
         memories = new SqliteBackend(database);
         up = slot("up", upstream, false);
-        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
         FanOut fanOut = new FanOut(executor, () -> {});
         VersionClock versions = new VersionClock(clock);
         Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
@@ -237,6 +243,53 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatOvertookAStoreWhoseFateIsUnknownIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "v")));
+        upstream.awaitWaiting();
+        Version deleted = Version.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        Owed byAnother = new Owed("up", Owed.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        outbox.write(List.of(byAnother), () -> "");
+        outbox.confirm(List.of(byAnother));
+        upstream.dropAnswers(1);
+        gate.countDown();
+        storing.get();
+        upstream.recover();
+        assertThat(value("k")).isEqualTo("v");
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aNewerStoreThatAnOlderOneReplacedIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "old")));
+        upstream.awaitWaiting();
+        MemoryEntry newer = draft("k", "new").withVersion(Version.atMillis(clock.millis() + 1000));
+        memories.store(newer);
+        gate.countDown();
+        upstream.recover();
+        storing.get();
+        assertThat(value("k")).isEqualTo("old");
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
+    void whatIsOlderThanWhatIsKnownHereIsSentToNobody() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "new"));
+        int calls = upstream.calls();
+        Stored replica = writes.replicate(draft("k", "old").withVersion(Version.atMillis(clock.millis() - 60_000)));
+        assertThat(upstream.calls()).isEqualTo(calls);
+        assertThat(replica.report().durability()).isEqualTo(Durability.QUEUED);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
     void whatABackendAnswersThatIsNewerIsKeptHere() {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "ours"));
@@ -321,6 +374,21 @@ class RelayTest {
     }
 
     @Test
+    void aClockThatWasSetBackHoldsNothingUp() {
+        outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
+        clock.advance(Duration.ofDays(-30));
+        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+    }
+
+    @Test
+    void aPersonMakesDueWhatIsPostponed() {
+        outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
+        assertThat(outbox.due("up", clock.millis(), 10)).isEmpty();
+        assertThat(outbox.retry("up")).isZero();
+        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+    }
+
+    @Test
     void theTimeOfTheLastConfirmationIsKept() {
         assertThat(outbox.backlog("up").confirmedMillis()).isNull();
         writes.store(draft("k", "v"));
@@ -333,7 +401,8 @@ class RelayTest {
 
     @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
-        Slots slots = new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up));
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
         upstream.takeAtOnce(10);
         FanOut fanOut = new FanOut(executor, () -> {});
         VersionClock versions = new VersionClock(clock);
@@ -352,6 +421,43 @@ class RelayTest {
         delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
         assertThat(outbox.backlog("up").dead()).isEqualTo(1);
         assertThat(value("second")).isEqualTo("v");
+    }
+
+    @Test
+    void whatCannotBeReadBecomesADeadLetterAndHoldsUpNoOther() throws SQLException {
+        MemoryEntry entry = draft("broken", "v").withVersion(Version.atMillis(clock.millis()));
+        Owed kept =
+                new Owed("up", Owed.Operation.STORE, "u", "broken", entry.version(), entry, null, 0, clock.millis());
+        outbox.write(List.of(kept), () -> "");
+        change("UPDATE outbox SET payload = '{\"value\": ' WHERE key = 'broken'");
+        oweStore("sound");
+        relay.deliverBatches();
+        assertThat(value("sound")).isEqualTo("v");
+        assertThat(outbox.backlog("up").pending()).isZero();
+        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
+            assertThat(letter.dead()).isTrue();
+            assertThat(letter.error()).contains("cannot be read");
+        });
+    }
+
+    @Test
+    void aMemoryThatCannotBeReadHereHoldsUpNoOther() throws SQLException {
+        oweStore("broken");
+        clock.advance(Duration.ofMillis(1));
+        oweStore("sound");
+        change("UPDATE memory SET metadata = '{' WHERE key = 'broken'");
+        relay.deliverBatches();
+        assertThat(value("sound")).isEqualTo("v");
+        assertThat(outbox.letters("up", null, 10))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.owed().attempts()).isEqualTo(1));
+    }
+
+    private void change(String sql) throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
+                Statement statement = other.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
+        }
     }
 
     private void oweStore(String key) {
@@ -386,6 +492,33 @@ class RelayTest {
     }
 
     // Old deletes
+
+    @Test
+    void aCleanupSparesAWriteThatItsBackendHasYetToGet() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old =
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
+        upstreamStore.store(old);
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "today"));
+        clock.advance(Duration.ofMinutes(1));
+        upstreamStore.expire("u", clock.instant().minus(RETENTION), Version.atMillis(clock.millis()));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("today");
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void whatACleanupDeletedIsRememberedAsLongAsWhatAPersonDeleted() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        writes.replicate(
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli())));
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        assertThat(sweep()).isZero();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        clock.advance(RETENTION.plusMinutes(1));
+        assertThat(sweep()).isEqualTo(1);
+    }
 
     @Test
     void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
@@ -431,9 +564,12 @@ class RelayTest {
     void whileABackendIsDisabledNoDeleteIsForgotten() {
         writes.delete("u", "k", null);
         clock.advance(Duration.ofDays(400));
-        Slot disabled = new Slot("off", upstream, new SlotOptions(false, 3, TIMEOUT, 0), false, this::breaker);
-        Slots slots =
-                new Slots(List.of(new Slot("sqlite", memories, SlotOptions.LOCAL, true, this::breaker), up, disabled));
+        Slot disabled = new Slot(
+                "off", upstream, new SlotOptions(false, 3, TIMEOUT, 0), false, BackendObserver.NONE, this::breaker);
+        Slots slots = new Slots(List.of(
+                new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker),
+                up,
+                disabled));
         Sweeper cautious = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
         assertThat(cautious.sweep(() -> true)).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
@@ -528,6 +664,42 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatAnotherMachineMadeThereIsTaken() {
+        writes.store(draft("k", "v"));
+        writes.store(draft("l", "v"));
+        Version deleted = Version.atMillis(clock.millis() + 60_000);
+        upstreamStore.delete("u", "k", deleted);
+        assertThat(reconcile(true)).isEqualTo(new Drift(2, 0, 0, 1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(2, 0, 0, 1));
+        assertThat(memories.retrieve("u", "k")).isEqualTo(new Lookup.Deleted(deleted));
+        upstreamStore.deleteAll("u", deleted);
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 1));
+        assertThat(memories.retrieve("u", "l")).isEqualTo(new Lookup.Deleted(deleted));
+        assertThat(reconcile(false).isNone()).isTrue();
+    }
+
+    @Test
+    void whatHasGoneFromABackendWithoutVersionsIsPutBackOnceAndThenOnlyForAPerson() {
+        upstream.keepNoVersions();
+        writes.store(draft("k", "v"));
+        upstreamStore.wipe();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 1, 0, 0));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+        upstreamStore.wipe();
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Found.class);
+        assertThat(reconciler.reconcile(up, Mode.RESTORE, (user, compared) -> {}))
+                .isEqualTo(new Drift(1, 1, 0, 0));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+        upstreamStore.wipe();
+        writes.store(draft("k", "w"));
+        assertThat(value("k")).isEqualTo("w");
+    }
+
+    @Test
     void manyPagesOfManyUsersAreCompared() {
         for (int i = 0; i < 1200; i++) {
             Instant now = clock.instant();
@@ -540,7 +712,7 @@ class RelayTest {
     }
 
     private Drift reconcile(boolean dryRun) {
-        return reconciler.reconcile(up, dryRun, (user, compared) -> {});
+        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, (user, compared) -> {});
     }
 
     private void deliverAll() {
@@ -564,7 +736,7 @@ class RelayTest {
     }
 
     private Slot slot(String name, FaultyBackend backend, boolean local) {
-        return new Slot(name, backend, ONCE, local, this::breaker);
+        return new Slot(name, backend, ONCE, local, BackendObserver.NONE, this::breaker);
     }
 
     private CircuitBreaker breaker(Slot slot) {

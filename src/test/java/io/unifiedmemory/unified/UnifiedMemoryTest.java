@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -115,6 +116,75 @@ class UnifiedMemoryTest {
     }
 
     @Test
+    void whereEveryBackendIsDisabledNothingIsAcknowledged() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(false, 2, LONG, 2)));
+        assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
+                .isInstanceOf(NoBackendException.class)
+                .hasMessageContaining("no backend is enabled");
+        assertThatThrownBy(() -> memory.delete("u", "k", null)).isInstanceOf(NoBackendException.class);
+        assertThatThrownBy(() -> memory.retrieve("u", "k")).isInstanceOf(NoBackendException.class);
+    }
+
+    @Test
+    void aLocalDatabaseThatTakesNoWritesIsStillRead() {
+        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, SlotOptions.LOCAL));
+        memory.store("u", "k", "v", Map.of());
+        local.fail(100, Kind.UNAVAILABLE);
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> memory.store("u", "k", "w", Map.of())).isInstanceOf(NoBackendException.class);
+            assertThat(memory.health().status()).isEqualTo(Health.Status.DOWN);
+        }
+        local.recover();
+        assertThat(value(memory.retrieve("u", "k"))).isEqualTo("v");
+    }
+
+    @Test
+    void withoutLocalMemoriesANewWriteOutdoesOneFromBeforeTheClockWasSetBack() {
+        SlotOptions off = new SlotOptions(false, 1, LONG, 2);
+        SlotOptions once = new SlotOptions(true, 2, LONG, 0);
+        upstream.fail(2, Kind.UNAVAILABLE);
+        for (Instant now : List.of(Instant.now(), Instant.now().minus(Duration.ofDays(2)))) {
+            UnifiedMemory memory = open(UnifiedMemory.builder()
+                    .clock(Clock.fixed(now, ZoneOffset.UTC))
+                    .local("sqlite", local, off)
+                    .upstream("up", upstream, once));
+            memory.store("u", "k", "at " + now, Map.of());
+            assertThat(value(memory.retrieve("u", "k"))).isEqualTo("at " + now);
+        }
+    }
+
+    @Test
+    void anOutboxThatFailsShowsInTheHealth() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 2)));
+        assertThat(memory.health().status()).isEqualTo(Health.Status.OK);
+        databases.forEach(SqliteDatabase::close);
+        Health health = memory.health();
+        assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
+        assertThat(health.problems()).containsOnlyKeys("outbox");
+    }
+
+    @Test
+    void backendsThatHangAreWaitedForTogether() throws InterruptedException {
+        FaultyBackend second = new FaultyBackend(new InMemoryBackend());
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, SlotOptions.LOCAL)
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0))
+                .upstream("second", second, new SlotOptions(true, 3, LONG, 0)));
+        CountDownLatch one = upstream.hang();
+        CountDownLatch two = second.hang();
+        CompletableFuture<Retrieval> asked = CompletableFuture.supplyAsync(() -> memory.retrieve("u", "k"));
+        upstream.awaitWaiting();
+        second.awaitWaiting();
+        one.countDown();
+        two.countDown();
+        assertThat(asked.join().lookup()).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
     void whatMaySucceedLaterIsTriedAgain() {
         upstream.fail(2, Kind.OVERLOADED);
         assertThat(both(LONG).store("u", "k", "v", Map.of()).report().durability())
@@ -186,7 +256,19 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
+        assertThat(report.durability()).isEqualTo(Durability.PARTIAL);
         assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1, null));
+    }
+
+    @Test
+    void aWriteThatTheOnlyBackendRefusesIsNotAcknowledged() {
+        upstream.fail(1, Kind.REJECTED);
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
+                .isInstanceOf(NoBackendException.class)
+                .hasMessageContaining("up: told to fail");
     }
 
     @Test

@@ -115,13 +115,17 @@ class ConnectionTest {
     }
 
     @Test
-    void aServerOfTheWrongKindIsNotCalledUnavailable() {
+    void aServerOfTheWrongKindSaysNothingOfTheCallsThatWaitForIt() {
         openings.add(() -> {
             throw new BackendException(Kind.UNSUPPORTED, "no memory server", "");
         });
-        assertThatThrownBy(() -> connection.session(false)).hasMessage("no memory server");
+        assertThatThrownBy(() -> connection.session(false))
+                .isInstanceOfSatisfying(
+                        BackendException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+                .hasMessage("no memory server");
 
-        assertThat(refusal().kind()).isEqualTo(Kind.UNSUPPORTED);
+        assertThat(refusal().kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(refusal()).hasMessageContaining("no memory server");
     }
 
     @Test

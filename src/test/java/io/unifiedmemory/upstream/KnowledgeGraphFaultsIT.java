@@ -222,7 +222,7 @@ class KnowledgeGraphFaultsIT {
 
         BackendException failure = catchThrowableOfType(BackendException.class, () -> wrong.retrieve("u", "k"));
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNSUPPORTED);
+        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(failure).hasMessageContaining("create_entities").hasMessageContaining("for unified it lacks");
     }
 

@@ -1,0 +1,36 @@
+package io.unifiedmemory;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.sqlite.SqliteBackend;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import java.util.List;
+
+/** {@code reindex}: builds the search index of the local database anew, while others go on using it. */
+final class ReindexCommand implements Command {
+
+    private static final int BAR_CHARS = 40;
+
+    ReindexCommand(List<String> words) {
+        if (!words.isEmpty()) {
+            throw new UsageException("reindex takes no arguments, not " + words.get(0));
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        try (SqliteDatabase database = new SqliteDatabase(config.sqlite());
+                SqliteBackend sqlite = new SqliteBackend(database)) {
+            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+            sqlite.rebuildIndex(percent -> progress.show(bar(percent)));
+            progress.end();
+            streams.printer().println("the search index of " + database.path() + " was built anew");
+            return 0;
+        }
+    }
+
+    private static String bar(int percent) {
+        int done = BAR_CHARS * percent / 100;
+        return "[" + "#".repeat(done) + " ".repeat(BAR_CHARS - done) + "] " + percent + " percent";
+    }
+}

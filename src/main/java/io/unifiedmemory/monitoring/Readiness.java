@@ -1,0 +1,64 @@
+package io.unifiedmemory.monitoring;
+
+import io.unifiedmemory.http.Page;
+import io.unifiedmemory.memory.Json;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page that says whether anybody would take a write, with 503 when nobody would. It names backends and says no more,
+ * because everybody may ask; and it asks them once a second at most, however many ask. Thread-safe.
+ */
+public final class Readiness implements Supplier<Page> {
+
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private record Answer(Page page, long nanos) {}
+
+    private final Supplier<Map<String, Boolean>> backends;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile @Nullable Answer last;
+
+    /**
+     * @param backends which backend would take a write now
+     * @param nanoTime a clock like {@link System#nanoTime}
+     */
+    public Readiness(Supplier<Map<String, Boolean>> backends, LongSupplier nanoTime) {
+        this.backends = backends;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Page get() {
+        Answer known = last;
+        if (known != null && (isFresh(known) || asking.isLocked())) {
+            return known.page;
+        }
+        asking.lock();
+        try {
+            known = last;
+            if (known == null || !isFresh(known)) {
+                known = new Answer(page(), nanoTime.getAsLong());
+                last = known;
+            }
+            return known.page;
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private boolean isFresh(Answer answer) {
+        return nanoTime.getAsLong() - answer.nanos < FRESH_NANOS;
+    }
+
+    private Page page() {
+        Map<String, Boolean> ready = backends.get();
+        boolean any = ready.containsValue(true);
+        return new Page(any ? 200 : 503, "application/json", Json.write(Map.of("ready", any, "backends", ready)));
+    }
+}

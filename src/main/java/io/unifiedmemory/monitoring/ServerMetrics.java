@@ -1,0 +1,175 @@
+package io.unifiedmemory.monitoring;
+
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.unifiedmemory.http.HttpServer;
+import io.unifiedmemory.http.Page;
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.tools.CallObserver;
+import io.unifiedmemory.unified.BackendObserver;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what the server does, for Prometheus. Labels are tools, backends of the configuration, outcomes and status codes:
+ * nothing that a client can invent. Thread-safe.
+ */
+public final class ServerMetrics implements CallObserver, BackendObserver {
+
+    private static final String PREFIX = "unified_memory_";
+
+    /** From what the local database takes to the longest timeout, in seconds. */
+    private static final double[] BOUNDS = {
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    };
+
+    private static final double NANOS = 1e9;
+    private static final int FIRST_REFUSAL = 400;
+    private static final List<String> BREAKER_STATES = List.of("closed", "open", "half_open");
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Histogram calls = histogram("call_seconds", "Calls of tools.", "tool", "outcome");
+    private final Histogram backends =
+            histogram("backend_call_seconds", "Calls of backends, every try.", "backend", "outcome");
+    private final Counter refused = Counter.builder()
+            .name(PREFIX + "refused_requests")
+            .help("Requests that were answered with an error of HTTP.")
+            .labelNames("status")
+            .register(registry);
+
+    /**
+     * @param version of this server
+     */
+    public ServerMetrics(String version) {
+        Info.builder()
+                .name(PREFIX + "build")
+                .help("What runs.")
+                .labelNames("version")
+                .register(registry)
+                .addLabelValues(version);
+        Runtime runtime = Runtime.getRuntime();
+        gauge("heap_bytes", "The JVM's heap.", List.of("part"), sample -> {
+            sample.accept((double) runtime.totalMemory() - runtime.freeMemory(), List.of("used"));
+            sample.accept((double) runtime.totalMemory(), List.of("committed"));
+            sample.accept((double) runtime.maxMemory(), List.of("max"));
+        });
+    }
+
+    private Histogram histogram(String name, String help, String... labels) {
+        return Histogram.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames(labels)
+                .classicOnly()
+                .classicUpperBounds(BOUNDS)
+                .withoutExemplars()
+                .register(registry);
+    }
+
+    private interface Samples {
+        void take(BiConsumer<Double, List<String>> sample);
+    }
+
+    private void gauge(String name, String help, List<String> labels, Samples samples) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .callback(gauge ->
+                        samples.take((value, labelValues) -> gauge.call(value, labelValues.toArray(String[]::new))))
+                .register(registry);
+    }
+
+    /** Shows how the memory's backends are; call it once. */
+    public void watch(UnifiedMemory memory) {
+        List<String> label = List.of("backend");
+        gauge(
+                "backend_works",
+                "Whether calls go through and the last did not fail.",
+                label,
+                sample -> memory.standing()
+                        .forEach((name, standing) -> sample.accept(standing.works() ? 1.0 : 0.0, List.of(name))));
+        gauge(
+                "breaker_state",
+                "1 for the state of the circuit breaker.",
+                List.of("backend", "state"),
+                sample -> memory.standing()
+                        .forEach((name, standing) -> BREAKER_STATES.forEach(state ->
+                                sample.accept(standing.breaker().equals(state) ? 1.0 : 0.0, List.of(name, state)))));
+        gauge(
+                "outbox_pending",
+                "Writes that a backend has yet to confirm.",
+                label,
+                backlog(memory, Outbox.Backlog::pending));
+        gauge(
+                "outbox_dead_letters",
+                "Writes that a backend will never take.",
+                label,
+                backlog(memory, Outbox.Backlog::dead));
+    }
+
+    private interface Amount {
+        long of(Outbox.Backlog backlog);
+    }
+
+    private static Samples backlog(UnifiedMemory memory, Amount amount) {
+        return sample -> memory.standing().forEach((name, standing) -> {
+            Outbox.Backlog backlog = standing.backlog();
+            if (backlog != null) {
+                sample.accept((double) amount.of(backlog), List.of(name));
+            }
+        });
+    }
+
+    /** Shows the sessions of a server; call it once. */
+    public void watch(HttpServer http) {
+        gauge("sessions", "Open sessions.", List.of("transport"), sample -> {
+            sample.accept((double) http.streamable().sessions(), List.of("streamable"));
+            sample.accept((double) http.sse().sessions(), List.of("sse"));
+        });
+    }
+
+    @Override
+    public void ended(String tool, String outcome, long nanos) {
+        calls.labelValues(tool, outcome).observe(nanos / NANOS);
+    }
+
+    @Override
+    public void ended(String backend, BackendException.@Nullable Kind failure, long nanos) {
+        backends.labelValues(backend, failure == null ? CallObserver.OK : CallObserver.of(failure))
+                .observe(nanos / NANOS);
+    }
+
+    /** Counts an answer that was an error. */
+    public void replied(int status) {
+        if (status >= FIRST_REFUSAL) {
+            refused.labelValues(Integer.toString(status)).inc();
+        }
+    }
+
+    /** All of it in the text format of Prometheus. */
+    public Page page() {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.builder()
+                    .setIncludeCreatedTimestamps(false)
+                    .build()
+                    .write(text, registry.scrape(), EscapingScheme.DEFAULT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Page(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,96 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of the whole database as it was at one moment, as one file. It gets its name when it is complete, checked and on
+ * the disk, so that a file of this name is always a good one; only its owner can read it.
+ */
+final class Backup {
+
+    private final Path source;
+    private final Path target;
+    private final Path partial;
+
+    Backup(Path source, Path target) {
+        this.source = source;
+        this.target = target;
+        partial = target.resolveSibling(target.getFileName() + ".partial");
+    }
+
+    /** Makes it out of what {@code database} runs its work in. */
+    void make(SqliteDatabase database) {
+        if (!Files.exists(source)) {
+            throw failure("there is no database " + source, "name the right one with --db", null);
+        }
+        if (Files.exists(target)) {
+            throw failure(target + " is there already", "name another file", null);
+        }
+        try {
+            create();
+            try {
+                database.read(session -> {
+                    session.copyTo(partial);
+                    return true;
+                });
+                check();
+                force();
+                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(partial);
+            }
+        } catch (IOException e) {
+            throw failure(target + " cannot be written: " + e, "check the folder, its rights and its free space", e);
+        }
+    }
+
+    /** Before SQLite does, with rights for the owner alone. */
+    private void create() throws IOException {
+        try {
+            if (partial.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createFile(
+                        partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            } else {
+                Files.createFile(partial);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw failure(
+                    partial + " is there already", "another backup is writing it; delete it if that was broken off", e);
+        }
+    }
+
+    private void check() {
+        try (Session copy = Session.openUntouched(partial)) {
+            String found = copy.text("PRAGMA quick_check(1)");
+            if (!found.equals("ok")) {
+                throw failure(
+                        source + " is damaged: " + found, "rescue what is left with: sqlite3 FILE .recover", null);
+            }
+        } catch (SQLException e) {
+            throw Failures.of(e, partial);
+        }
+    }
+
+    private void force() throws IOException {
+        try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+    }
+
+    private static BackendException failure(String what, String hint, @Nullable Exception e) {
+        return e == null
+                ? new BackendException(Kind.REJECTED, what, hint)
+                : new BackendException(Kind.REJECTED, what, hint, e);
+    }
+}

@@ -1,0 +1,68 @@
+package io.unifiedmemory.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MigrationsTest {
+
+    private static final Version NEWER = new Version(1L << 40);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFileOfTheFirstSchemaKeepsItsMemoriesItsDeletesAndWhatItOwes() throws SQLException {
+        Path file = folder.resolve("memory.db");
+        run(file, Migrations.STEPS.get(0) + """
+                INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
+                VALUES (1, 'u', 'tea', 'green tea in the morning', '{"kind":"habit"}', 1000, 2000, 131072000);
+                INSERT INTO memory_text (rowid, key, value) VALUES (1, 'tea', 'green tea in the morning');
+                INSERT INTO tombstone VALUES ('u', 'gone', 65536);
+                INSERT INTO user_tombstone VALUES ('left', 65536);
+                INSERT INTO outbox VALUES ('team', 'u', 'KEY', 'tea', 'STORE', 131072000, NULL, 2, 5000, 0, 'was down');
+                INSERT INTO outbox VALUES ('team', 'u', 'KEY', 'gone', 'DELETE', 65536, NULL, 0, 0, 1, 'refused');
+                PRAGMA user_version = 1;""");
+
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+
+            assertThat(backend.retrieve("u", "tea")).isInstanceOfSatisfying(Lookup.Found.class, found -> {
+                MemoryEntry entry = found.entry();
+                assertThat(entry.value()).isEqualTo("green tea in the morning");
+                assertThat(entry.version()).isEqualTo(new Version(131072000));
+            });
+            assertThat(backend.search(new SearchRequest("u", "morning", 5))).hasSize(1);
+            assertThat(backend.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new Version(65536)));
+            assertThat(backend.retrieve("left", "any")).isEqualTo(new Lookup.Deleted(new Version(65536)));
+            assertThat(outbox.backlog("team").pending()).isEqualTo(1);
+            assertThat(outbox.backlog("team").dead()).isEqualTo(1);
+            List<Owed> due = outbox.due("team", Long.MAX_VALUE, 10);
+            assertThat(due).hasSize(1);
+            assertThat(due.get(0).key()).isEqualTo("tea");
+            assertThat(due.get(0).attempts()).isEqualTo(2);
+            assertThat(backend.delete("u", "tea", NEWER).count()).isEqualTo(1);
+        }
+    }
+
+    private static void run(Path file, String script) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(script);
+        }
+    }
+}
