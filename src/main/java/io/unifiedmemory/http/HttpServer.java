@@ -98,7 +98,7 @@ public final class HttpServer implements AutoCloseable {
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         jetty.setStopTimeout(longestCall.toMillis());
-        bodies = new WholeBody(options.maxRequestBytes(), new GracefulHandler(context));
+        bodies = new WholeBody(options.maxRequestBytes(), idleConnection, new GracefulHandler(context));
         replies = new ReplyWatch(bodies, nanoTime);
         jetty.setHandler(replies);
     }

@@ -1,25 +1,30 @@
 package io.unifiedmemory.http;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
- * requests together may take is bounded; one that stops coming is given up with the connection's idle time. Of the body of
+ * requests together may take is bounded; one that stops coming, or trickles, is given up with its connection. Of the body of
  * somebody unknown nothing is kept: whoever refuses the request needs none of it.
  */
 final class WholeBody extends Handler.Wrapper {
@@ -29,16 +34,22 @@ final class WholeBody extends Handler.Wrapper {
     /** A body of at most this size is always taken: connections are bounded too. */
     private static final int SMALL = 64 * 1024;
 
+    /** A body has to come at least as fast. */
+    private static final int SLOWEST_BYTES_PER_SECOND = 16 * 1024;
+
     private static final byte[] NOTHING = {};
 
     private final int maxBytes;
+    private final Duration patience;
     private final long budget = Runtime.getRuntime().maxMemory() / 4;
     private final AtomicLong reserved = new AtomicLong();
     private volatile Predicate<Request> known = request -> true;
 
-    WholeBody(int maxBytes, Handler next) {
+    /** @param patience how long the smallest body may take */
+    WholeBody(int maxBytes, Duration patience, Handler next) {
         super(next);
         this.maxBytes = maxBytes;
+        this.patience = patience;
     }
 
     /** Keeps only the bodies of requests of which this is true, which it can tell by their headers alone. */
@@ -80,11 +91,25 @@ final class WholeBody extends Handler.Wrapper {
         if (body.isDone() && !body.isCompletedExceptionally()) {
             return super.handle(new Loaded(request, body.join()), response, release);
         }
+        Scheduler.Task deadline = giveUpLater(request, length, body);
         CompletableFuture<Void> unused = body.handle((bytes, failure) -> {
+            deadline.cancel();
             request.getContext().execute(() -> resume(bytes, failure, request, response, release));
             return null;
         });
         return true;
+    }
+
+    /** The container's own idle time begins anew with each byte, and has been seen to miss a connection. */
+    private Scheduler.Task giveUpLater(Request request, long length, CompletableFuture<byte[]> body) {
+        EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
+        Duration allowed = patience.plusSeconds(length / SLOWEST_BYTES_PER_SECOND);
+        Runnable giveUp = () -> {
+            if (body.completeExceptionally(new TimeoutException("not there after " + allowed.toSeconds() + " s"))) {
+                client.close();
+            }
+        };
+        return request.getComponents().getScheduler().schedule(giveUp, allowed.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void resume(

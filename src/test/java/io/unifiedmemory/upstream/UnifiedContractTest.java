@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class UnifiedContractTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123Z");
-    private static final Version VERSION = new Version(Long.MAX_VALUE);
+    private static final Version VERSION = Version.atMillis(32_000_000_000_000L).next();
 
     private final FakeUnified server = new FakeUnified();
     private final UnifiedContract contract = new UnifiedContract(server);
@@ -41,7 +41,7 @@ class UnifiedContractTest {
 
         assertThat(server.calls.get(0))
                 .isEqualTo("store {\"user_id\":\"u\",\"key\":\"key\",\"value\":\"value of key\",\"metadata\":{\"a\":1}}"
-                        + " {\"io.unifiedmemory/write\":{\"version\":\"9223372036854775807\","
+                        + " {\"io.unifiedmemory/write\":{\"version\":\"2097152000000000001\","
                         + "\"created_at\":\"2026-11-22T12:00:00.123Z\",\"updated_at\":\"2026-11-22T12:00:00.123Z\"}}");
     }
 
