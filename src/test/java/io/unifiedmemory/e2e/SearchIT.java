@@ -41,7 +41,6 @@ class SearchIT {
             }
             AtomicBoolean reading = new AtomicBoolean(true);
             Thread writing = new Thread(() -> writeWhile(reading, writer), "writer");
-            writing.start();
             List<String> seen = new ArrayList<>();
             Map<String, Object> arguments = new HashMap<>(Map.of(
                     "user_id", "anna",
@@ -51,12 +50,15 @@ class SearchIT {
                     "key_prefix", "note/",
                     "since", "2020-01-01",
                     "metadata", Map.of("kind", "in")));
-            JsonNode page;
-            do {
+            JsonNode page = reader.ask("search", arguments);
+            page.path("results").forEach(hit -> seen.add(hit.path("key").asString()));
+            // What was created before the first page would belong to the search.
+            writing.start();
+            while (page.has("next_cursor")) {
+                arguments.put("cursor", page.path("next_cursor").asString());
                 page = reader.ask("search", arguments);
                 page.path("results").forEach(hit -> seen.add(hit.path("key").asString()));
-                arguments.put("cursor", page.path("next_cursor").asString(""));
-            } while (page.has("next_cursor"));
+            }
             reading.set(false);
             writing.join();
 
