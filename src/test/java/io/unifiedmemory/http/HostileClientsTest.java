@@ -52,8 +52,12 @@ class HostileClientsTest {
                 }
             }
             assertWorks(server, session);
-            server.nanoTime.addAndGet(HttpOptions.DEFAULT.sessionIdle().toNanos());
-            server.http.streamable().expireSessions();
+            // What a client sent before it went away may still be on its way through the server.
+            for (int i = 0; i < MALFORMED && server.http.streamable().sessions() > 0; i++) {
+                assertThat(server.wire.exchange("GET", "/nowhere", "").status()).isEqualTo(404);
+                server.nanoTime.addAndGet(HttpOptions.DEFAULT.sessionIdle().toNanos());
+                server.http.streamable().expireSessions();
+            }
             assertThat(server.http.streamable().sessions()).isZero();
             assertThat(server.http.sse().sessions()).isZero();
             assertThat(usedMemory() - before).isLessThan(ROOM);
