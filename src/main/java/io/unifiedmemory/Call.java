@@ -38,7 +38,7 @@ final class Call implements Command {
         try (Application application = new Application(config, () -> {})) {
             ToolResult result = application.tools().call(tool, call);
             streams.printer()
-                    .println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result.structured()));
+                    .println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(result.structured()));
             return 0;
         } catch (ToolFailure e) {
             streams.err().println("unified-memory: " + tool + ": " + e.getMessage());

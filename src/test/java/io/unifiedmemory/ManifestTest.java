@@ -25,7 +25,7 @@ class ManifestTest {
 
     private static JsonNode read(String file) {
         try {
-            return Json.MAPPER.readTree(Files.readString(Path.of(file)));
+            return Json.mapper().readTree(Files.readString(Path.of(file)));
         } catch (IOException e) {
             throw new AssertionError("cannot read " + file, e);
         }

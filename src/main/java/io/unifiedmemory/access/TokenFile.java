@@ -195,7 +195,7 @@ public final class TokenFile {
     private void replace(List<Token> tokens) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("tokens", tokens.stream().map(Token::toJson).toList());
-        String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+        String text = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
         Path written = Files.createTempFile(folder(), file.getFileName() + ".", ".new", ownerOnly());
         try {
             try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {

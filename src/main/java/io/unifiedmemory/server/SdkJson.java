@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 class SdkJson implements McpJsonMapper {
 
     private static final class Mapper {
-        private static final McpJsonMapper INSTANCE = new JacksonMcpJsonMapper(Json.MAPPER);
+        private static final McpJsonMapper INSTANCE = new JacksonMcpJsonMapper(Json.mapper());
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * The server side of the MCP SDK: offers the tools over transports. The only place besides {@code upstream} that knows
- * the SDK, and the only one that touches the standard streams.
+ * The server side of the MCP SDK: offers the tools over transports. Besides it only
+ * {@code http} and {@code upstream} know the SDK, and nobody else touches the standard streams.
  */
 @NullMarked
 package io.unifiedmemory.server;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamBackend implements MemoryBackend {
 
-    private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.MAPPER);
+    private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
 
     private static final int STORES_AT_ONCE = 100;
 

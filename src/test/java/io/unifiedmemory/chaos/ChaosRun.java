@@ -107,7 +107,7 @@ record ChaosRun(long seed, Duration time, int servers, World.Kind upstream) {
         Map<String, Map<String, String>> memories = new HashMap<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                JsonNode entity = Json.MAPPER.readTree(line);
+                JsonNode entity = Json.mapper().readTree(line);
                 String[] name = entity.path("name").asString().split("/", 2);
                 StringBuilder values = new StringBuilder();
                 for (JsonNode observation : entity.path("observations")) {

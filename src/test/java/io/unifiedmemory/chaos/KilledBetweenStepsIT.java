@@ -114,7 +114,7 @@ class KilledBetweenStepsIT {
         }
         List<String> values = new ArrayList<>();
         for (String line : Files.readAllLines(graph())) {
-            JsonNode entity = Json.MAPPER.readTree(line);
+            JsonNode entity = Json.mapper().readTree(line);
             assertThat(entity.path("name").asString()).isEqualTo("anna/tea");
             entity.path("observations").forEach(observation -> values.add(observation.asString()));
         }

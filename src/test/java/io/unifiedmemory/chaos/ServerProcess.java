@@ -132,7 +132,7 @@ final class ServerProcess implements AutoCloseable {
                 lines.add(END);
                 return null;
             }
-            JsonNode message = Json.MAPPER.readTree(line);
+            JsonNode message = Json.mapper().readTree(line);
             if (message.path("id").asInt(0) == lastId) {
                 return message.path("result");
             }

@@ -45,8 +45,11 @@ class BundleIT {
 
     /** As the client resolves it when its user left every option empty. */
     private static JsonNode entry(Path unpacked) {
-        return Json.MAPPER.readTree(Distribution.run(Launch.of(
-                Path.of("node"), NodePackages.script("resolve-manifest.mjs").toString(), unpacked.toString())));
+        return Json.mapper()
+                .readTree(Distribution.run(Launch.of(
+                        Path.of("node"),
+                        NodePackages.script("resolve-manifest.mjs").toString(),
+                        unpacked.toString())));
     }
 
     /** The server of a resolved entry in an environment that has that and a home folder, and no PATH. */
@@ -62,7 +65,7 @@ class BundleIT {
 
     private static void assertServes(McpProcess server, Path unpacked) throws IOException {
         assertThat(server.initialize().at("/serverInfo/version").asString()).isEqualTo(Distribution.version());
-        JsonNode manifest = Json.MAPPER.readTree(Files.readString(unpacked.resolve("manifest.json")));
+        JsonNode manifest = Json.mapper().readTree(Files.readString(unpacked.resolve("manifest.json")));
         assertThat(server.request("tools/list", Map.of()).at("/result/tools"))
                 .zipSatisfy(manifest.path("tools"), (live, told) -> {
                     assertThat(live.path("name")).isEqualTo(told.path("name"));
@@ -129,7 +132,7 @@ class BundleIT {
     @Test
     void theRegistryEntryNamesBothBundlesWithTheirSums() throws IOException {
         JsonNode server =
-                Json.MAPPER.readTree(Files.readString(Distribution.bundles().resolve("server.json")));
+                Json.mapper().readTree(Files.readString(Distribution.bundles().resolve("server.json")));
         assertThat(server.path("$schema").asString()).contains("2025-12-11");
         assertThat(server.path("version").asString()).isEqualTo(Distribution.version());
         assertThat(server.path("description").asString()).hasSizeBetween(1, 100);

@@ -129,7 +129,7 @@ class CliIT {
 
         Launch.Finished read = run("call", "retrieve", "{\"user_id\": \"anna\", \"key\": \"tea\"}");
         assertThat(read.exitCode()).isZero();
-        assertThat(Json.MAPPER.readTree(read.stdout()).at("/entry/value").asString())
+        assertThat(Json.mapper().readTree(read.stdout()).at("/entry/value").asString())
                 .isEqualTo("Darjeeling 🍵");
     }
 
@@ -275,7 +275,7 @@ class CliIT {
         Launch.Finished health =
                 run("call", "health", "{}", "--config", home().config().toString());
         assertThat(health.exitCode()).as(health.stderr()).isZero();
-        assertThat(Json.MAPPER
+        assertThat(Json.mapper()
                         .readTree(health.stdout())
                         .at("/backends/memory/type")
                         .asString())

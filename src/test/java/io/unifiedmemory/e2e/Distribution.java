@@ -33,7 +33,7 @@ final class Distribution {
 
     static String version() {
         try {
-            JsonNode manifest = Json.MAPPER.readTree(Files.readString(Path.of("mcp-manifest.json")));
+            JsonNode manifest = Json.mapper().readTree(Files.readString(Path.of("mcp-manifest.json")));
             return manifest.path("version").asString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

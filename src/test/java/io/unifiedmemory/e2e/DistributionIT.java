@@ -83,7 +83,7 @@ class DistributionIT {
                                     program.resolve("licenses").resolve(library).resolve(name))
                             .isNotEmptyFile());
         }
-        JsonNode bill = Json.MAPPER.readTree(Files.readString(program.resolve("sbom.cdx.json")));
+        JsonNode bill = Json.mapper().readTree(Files.readString(program.resolve("sbom.cdx.json")));
         assertThat(bill.path("bomFormat").asString()).isEqualTo("CycloneDX");
         Set<String> listed = new TreeSet<>();
         bill.path("components")

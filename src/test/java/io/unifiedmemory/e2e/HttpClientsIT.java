@@ -65,7 +65,7 @@ class HttpClientsIT {
                     .isZero();
             Launch.Finished read = call(server, type, "retrieve", Map.of("user_id", "anna", "key", "tea"));
             assertThat(read.exitCode()).as(read.stderr()).isZero();
-            assertThat(Json.MAPPER
+            assertThat(Json.mapper()
                             .readTree(read.stdout())
                             .at("/result/structuredContent/entry/value")
                             .asString())

@@ -57,7 +57,7 @@ final class HttpSession implements AutoCloseable {
         if (reply.statusCode() != 200) {
             throw new AssertionError(method + ": " + reply.statusCode() + " " + reply.body());
         }
-        return Json.MAPPER.readTree(reply.body());
+        return Json.mapper().readTree(reply.body());
     }
 
     private HttpResponse<String> post(String method, Map<String, ?> params) {

@@ -53,6 +53,6 @@ class InspectorIT {
     }
 
     private static JsonNode result(Launch.Finished inspector) {
-        return Json.MAPPER.readTree(inspector.stdout()).path("result");
+        return Json.mapper().readTree(inspector.stdout()).path("result");
     }
 }

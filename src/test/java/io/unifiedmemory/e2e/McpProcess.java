@@ -182,7 +182,7 @@ final class McpProcess implements AutoCloseable {
     JsonNode next() {
         String line = nextLine();
         try {
-            return Json.MAPPER.readTree(line);
+            return Json.mapper().readTree(line);
         } catch (JacksonException e) {
             throw new AssertionError("not a JSON-RPC line on stdout: " + line, e);
         }
@@ -190,7 +190,7 @@ final class McpProcess implements AutoCloseable {
 
     /** The reply to one request; other messages are kept for later. */
     JsonNode replyTo(Object id) {
-        JsonNode wanted = Json.MAPPER.valueToTree(id);
+        JsonNode wanted = Json.mapper().valueToTree(id);
         JsonNode reply = early.remove(wanted);
         while (reply == null) {
             JsonNode message = next();

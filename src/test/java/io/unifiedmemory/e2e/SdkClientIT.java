@@ -34,14 +34,14 @@ class SdkClientIT {
                 .run();
         assertThat(client.exitCode()).as(client.stdout() + client.stderr()).isZero();
 
-        assertThat(Files.readAllLines(home.graph()).stream().map(Json.MAPPER::readTree))
+        assertThat(Files.readAllLines(home.graph()).stream().map(Json.mapper()::readTree))
                 .as("the reference server's file")
                 .anySatisfy(entity -> assertThat(entity.toString()).contains("the answer is 42"))
                 .anySatisfy(entity -> assertThat(entity.toString()).contains("Error: looks like a failure, is none"))
                 .noneSatisfy(entity -> assertThat(entity.toString()).contains("gone soon"));
 
         String inSqlite = sqlite(home.database(), "SELECT user_id, key, value FROM memory");
-        JsonNode rows = Json.MAPPER.readTree(inSqlite);
+        JsonNode rows = Json.mapper().readTree(inSqlite);
         assertThat(rows)
                 .anySatisfy(row -> {
                     assertThat(row.path("user_id").asString()).isEqualTo("Zoë 佐藤");

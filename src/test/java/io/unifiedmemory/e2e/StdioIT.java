@@ -187,7 +187,7 @@ class StdioIT {
             assertThat(server.exitCode()).isZero();
 
             List<JsonNode> messages =
-                    server.lines().stream().map(Json.MAPPER::readTree).toList();
+                    server.lines().stream().map(Json.mapper()::readTree).toList();
             assertThat(messages)
                     .isNotEmpty()
                     .allSatisfy(message ->

@@ -53,7 +53,7 @@ class ToolsListIT {
 
     @Test
     void theListIsTheSnapshotKeyOrderIncluded() throws IOException {
-        String live = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tools) + "\n";
+        String live = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(tools) + "\n";
         if (Boolean.getBoolean("unified-memory.update-snapshot")) {
             Files.writeString(SNAPSHOT, live);
         }

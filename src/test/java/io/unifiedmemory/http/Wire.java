@@ -30,7 +30,7 @@ record Wire(int port) {
         }
 
         JsonNode json() {
-            return Json.MAPPER.readTree(body);
+            return Json.mapper().readTree(body);
         }
     }
 

@@ -121,7 +121,7 @@ public final class SearchEvaluation {
     private static List<JsonNode> lines(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .filter(line -> !line.isBlank())
-                .map(Json.MAPPER::readTree)
+                .map(Json.mapper()::readTree)
                 .toList();
     }
 

@@ -301,7 +301,7 @@ class SearchToolTest {
     }
 
     private static JsonNode json(ToolResult result) {
-        return Json.MAPPER.readTree(Json.write(result.structured()));
+        return Json.mapper().readTree(Json.write(result.structured()));
     }
 
     private static List<String> keys(JsonNode reply) {

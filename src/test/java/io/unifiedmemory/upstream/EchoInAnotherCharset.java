@@ -22,7 +22,7 @@ final class EchoInAnotherCharset {
         if (!Charset.defaultCharset().equals(Charset.forName(args[0]))) {
             System.exit(2);
         }
-        ProcessLink link = ProcessLink.start("echo", FakeServer.command(), new JacksonMcpJsonMapper(Json.MAPPER));
+        ProcessLink link = ProcessLink.start("echo", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()));
         try (Session session = Session.open(link, Duration.ofSeconds(30), Duration.ofSeconds(30))
                 .session()) {
             String back = session.call("echo", Map.of("text", TEXT), Map.of()).text();

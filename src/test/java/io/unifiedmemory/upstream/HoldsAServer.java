@@ -16,7 +16,7 @@ final class HoldsAServer {
     /** Exits of its own accord at the end of its input. */
     public static void main(String[] args) throws IOException {
         ProcessLink link =
-                ProcessLink.start("held", FakeServer.command("stubborn"), new JacksonMcpJsonMapper(Json.MAPPER));
+                ProcessLink.start("held", FakeServer.command("stubborn"), new JacksonMcpJsonMapper(Json.mapper()));
         Session.open(link, Duration.ofMinutes(1), Duration.ofMinutes(1));
         long pid = ProcessHandle.current().children().findFirst().orElseThrow().pid();
         new FileOutputStream(FileDescriptor.out).write((pid + "\n").getBytes(StandardCharsets.UTF_8));

@@ -238,7 +238,7 @@ class ProcessLinkTest {
     }
 
     private static ProcessLink start(String... flags) {
-        return ProcessLink.start("fake", FakeServer.command(flags), new JacksonMcpJsonMapper(Json.MAPPER));
+        return ProcessLink.start("fake", FakeServer.command(flags), new JacksonMcpJsonMapper(Json.mapper()));
     }
 
     private static String echo(Session session, String text) {
