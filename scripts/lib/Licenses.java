@@ -31,7 +31,7 @@ final class Licenses {
 
     public static void main(String[] arguments) throws IOException {
         Map<String, JsonNode> components = new LinkedHashMap<>();
-        for (JsonNode component : Json.MAPPER.readTree(Files.readString(Path.of(arguments[0]))).path("components")) {
+        for (JsonNode component : Json.mapper().readTree(Files.readString(Path.of(arguments[0]))).path("components")) {
             components.put(text(component, "name") + "-" + text(component, "version"), component);
         }
         Path folder = Files.createDirectories(Path.of(arguments[2]));
