@@ -4,6 +4,7 @@ import io.unifiedmemory.access.AuthenticationException;
 import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.access.Principal;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,14 @@ final class BearerCheck {
      *
      * @param principal whose token it is
      * @param refusal what is wrong with the token
+     * @param stays whether that principal would still be let in; asked later, of what lasts longer than a request
      */
-    record Finding(@Nullable Principal principal, @Nullable AuthenticationException refusal) {}
+    record Finding(@Nullable Principal principal, @Nullable AuthenticationException refusal, BooleanSupplier stays) {
+
+        static Finding refused(@Nullable AuthenticationException refusal) {
+            return new Finding(null, refusal, () -> false);
+        }
+    }
 
     private final Authenticator authenticator;
 
@@ -42,13 +49,23 @@ final class BearerCheck {
 
     private Finding find(List<String> headers) {
         if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return new Finding(null, null);
+            return Finding.refused(null);
         }
         try {
             String token = headers.get(0).substring(BEARER.length()).strip();
-            return new Finding(authenticator.authenticate(token), null);
+            Principal principal = authenticator.authenticate(token);
+            return new Finding(principal, null, () -> stays(token, principal));
         } catch (AuthenticationException e) {
-            return new Finding(null, e);
+            return Finding.refused(e);
+        }
+    }
+
+    /** One whose token cannot be checked at present stays: every request of its own is refused meanwhile. */
+    private boolean stays(String token, Principal principal) {
+        try {
+            return authenticator.authenticate(token).equals(principal);
+        } catch (AuthenticationException e) {
+            return e.kind() == AuthenticationException.Kind.UNAVAILABLE;
         }
     }
 }

@@ -3,14 +3,14 @@ package io.unifiedmemory.http;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
-/** Every event stream that is open. Thread-safe. */
+/** Every event stream that is open, with whether its listener may still listen. Thread-safe. */
 final class EventStreams {
 
-    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Map<EventStream, BooleanSupplier> open = new ConcurrentHashMap<>();
 
     /** Answers a request with a stream; {@code onEnd} is called once, when nothing can be sent any more. */
     EventStream open(HttpServletRequest request, HttpServletResponse response, Runnable onEnd) throws IOException {
@@ -18,18 +18,29 @@ final class EventStreams {
             open.remove(ended);
             onEnd.run();
         });
-        open.add(stream);
+        open.put(stream, listenerStays(request));
         stream.start();
         return stream;
     }
 
-    /** Keeps the connections alive, and ends those whose client has gone. */
+    private static BooleanSupplier listenerStays(HttpServletRequest request) {
+        return request.getAttribute(BearerCheck.FINDING) instanceof BearerCheck.Finding finding
+                ? finding.stays()
+                : () -> true;
+    }
+
+    /** Keeps the connections alive, and ends those whose client has gone or whose token has ended. */
     void keepAlive() {
-        List.copyOf(open).forEach(EventStream::keepAlive);
+        Map.copyOf(open).forEach((stream, stays) -> {
+            if (!stays.getAsBoolean()) {
+                stream.close();
+            }
+            stream.keepAlive();
+        });
     }
 
     /** Ends every stream, after what is still to be sent on it. */
     void close() {
-        List.copyOf(open).forEach(EventStream::close);
+        Map.copyOf(open).keySet().forEach(EventStream::close);
     }
 }

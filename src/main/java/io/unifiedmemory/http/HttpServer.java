@@ -158,10 +158,15 @@ public final class HttpServer implements AutoCloseable {
             close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
-        every(KEEP_ALIVE, streams::keepAlive);
+        every(KEEP_ALIVE, this::tendStreams);
         every(KEEP_ALIVE, this::endSlowReplies);
         every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
         return connector.getLocalPort();
+    }
+
+    /** Keeps event streams alive, except those that nobody may or does listen to any more. */
+    void tendStreams() {
+        streams.keepAlive();
     }
 
     /** Hangs up on clients that hold a thread by reading an answer too slowly. */

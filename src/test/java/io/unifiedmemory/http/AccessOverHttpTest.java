@@ -77,6 +77,7 @@ class AccessOverHttpTest {
 
     private static final String ISSUER = "https://login.example.org";
     private static final int PER_SECOND = 50;
+    private static final String COMMENT = ":\n\n";
 
     private static RSAKey key;
 
@@ -370,6 +371,26 @@ class AccessOverHttpTest {
         HttpResponse<String> refused = call(token, session, "retrieve", Map.of("key", "tea"));
         assertError(refused, 401);
         assertThat(challenge(refused)).contains("error=\"invalid_token\"");
+    }
+
+    @Test
+    @Timeout(30)
+    void aStreamEndsWithTheTokenThatOpenedIt() throws Exception {
+        String expiring = token(UserSet.of(Set.of("anna")), Scope.READ, now.plusSeconds(60));
+        String lasting = token(UserSet.of(Set.of("anna")), Scope.READ, now.plusSeconds(600));
+        try (InputStream ends = listen(expiring, session(expiring)).body();
+                InputStream ended = client.send(request("/sse", expiring).GET().build(), BodyHandlers.ofInputStream())
+                        .body();
+                InputStream goesOn = listen(lasting, session(lasting)).body()) {
+            now = now.plusSeconds(60);
+            http.tendStreams();
+            assertThat(new String(ends.readAllBytes(), StandardCharsets.UTF_8)).startsWith(COMMENT);
+            assertThat(new String(ended.readAllBytes(), StandardCharsets.UTF_8)).startsWith(COMMENT);
+
+            http.tendStreams();
+            assertThat(new String(goesOn.readNBytes(2 * COMMENT.length()), StandardCharsets.UTF_8))
+                    .isEqualTo(COMMENT + COMMENT);
+        }
     }
 
     @Test
