@@ -1,5 +1,7 @@
 package io.unifiedmemory.text;
 
+import java.util.Set;
+
 /**
  * A word of a text, or a sign or a pair of signs where words are not separated.
  *
@@ -8,4 +10,10 @@ package io.unifiedmemory.text;
  * @param form the word in lower case and without accents
  * @param term what all forms of the word have in common; equal terms are a match
  */
-public record Token(int start, int end, String form, String term) {}
+public record Token(int start, int end, String form, String term) {
+
+    /** Terms of other words with the same meaning, such as "mom" for "mother". */
+    public Set<String> synonyms() {
+        return Synonyms.of(term);
+    }
+}
