@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the lists of hits of the index, each once. Serves one search in one transaction. */
 final class HitLists {
@@ -30,7 +29,8 @@ final class HitLists {
         }
         long[] hits;
         try (ResultSet row = session.query(HITS, expression, limit)) {
-            hits = numbers(row.getString(1));
+            String list = row.getString(1);
+            hits = list == null ? new long[0] : numbers(list);
         }
         if (hits.length < limit) {
             read.put(expression, hits);
@@ -45,11 +45,7 @@ final class HitLists {
                 .toArray();
     }
 
-    /** What {@code group_concat} made of numbers; null for none. */
-    static long[] numbers(@Nullable String list) {
-        if (list == null) {
-            return new long[0];
-        }
+    private static long[] numbers(String list) {
         long[] numbers = new long[1 + (int) list.chars().filter(c -> c == ',').count()];
         int count = 0;
         for (int i = 0; i < list.length(); i++) {

@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a score comes about, from top to bottom. Serves one query of one user.
@@ -40,7 +42,7 @@ final class Ranking {
     /** Occurrences for which a word counts that occurs more than once. */
     private static final double REPEATED = 2.5;
 
-    /** For words that a word stands for: its synonyms, and similar ones when none of these was found. */
+    /** For a word that was not found as it was written: it stands for similar ones. */
     private static final double SIMILAR = 0.6;
 
     /** How much of its rarity a date counts. */
@@ -124,11 +126,7 @@ final class Ranking {
 
     private Scores word(Token word) throws SQLException {
         Scores found = new Scores();
-        boolean known = addWord(word.term(), 1, true, found);
-        for (String synonym : word.synonyms()) {
-            known |= addWord(synonym, SIMILAR, true, found);
-        }
-        if (!known) {
+        if (!addWord(word.term(), 1, true, found)) {
             for (String similar : new SimilarWords(session, index, user).of(word)) {
                 addWord(similar, SIMILAR, true, found);
             }
@@ -193,14 +191,12 @@ final class Ranking {
             long document = place.document();
             Set<Long> conversation = conversations.computeIfAbsent(place.session(), s -> new HashSet<>());
             conversation.add(document);
-            for (long[] side : List.of(place.next(), place.previous())) {
-                for (long neighbour : side) {
-                    conversation.add(neighbour);
-                    support.add(neighbour, NEIGHBOUR * scores.get(document));
-                }
+            for (List<Long> side : List.of(place.next(), place.previous())) {
+                conversation.addAll(side);
+                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * scores.get(document)));
             }
-            if (DocumentId.isQuestion(document) && place.next().length > 0) {
-                long answer = place.next()[0];
+            if (DocumentId.isQuestion(document) && !place.next().isEmpty()) {
+                long answer = place.next().get(0);
                 support.add(answer, beyond(answer, document));
             }
         }
@@ -227,7 +223,7 @@ final class Ranking {
     }
 
     /** A document and its neighbours, the nearest first. */
-    private record Place(long document, long session, long[] next, long[] previous) {}
+    private record Place(long document, long session, List<Long> next, List<Long> previous) {}
 
     private List<Place> places(long[] documents) throws SQLException {
         List<Place> places = new ArrayList<>();
@@ -237,12 +233,15 @@ final class Ranking {
         try (ResultSet rows = session.query(PLACES, Arrays.toString(documents), DocumentId.ID_SHIFT)) {
             while (rows.next()) {
                 places.add(new Place(
-                        rows.getLong(1),
-                        rows.getLong(2),
-                        HitLists.numbers(rows.getString(3)),
-                        HitLists.numbers(rows.getString(4))));
+                        rows.getLong(1), rows.getLong(2), documents(rows.getString(3)), documents(rows.getString(4))));
             }
         }
         return places;
+    }
+
+    private static List<Long> documents(@Nullable String list) {
+        return list == null
+                ? List.of()
+                : Stream.of(list.split(",", -1)).map(Long::valueOf).toList();
     }
 }

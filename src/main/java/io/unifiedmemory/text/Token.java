@@ -1,7 +1,5 @@
 package io.unifiedmemory.text;
 
-import java.util.Set;
-
 /**
  * A word of a text, or a sign or a pair of signs where words are not separated.
  *
@@ -10,10 +8,4 @@ import java.util.Set;
  * @param form the word in lower case and without accents
  * @param term what all forms of the word have in common; equal terms are a match
  */
-public record Token(int start, int end, String form, String term) {
-
-    /** Terms of other words with the same meaning, such as "mom" for "mother". */
-    public Set<String> synonyms() {
-        return Synonyms.of(term);
-    }
-}
+public record Token(int start, int end, String form, String term) {}
