@@ -1,32 +1,29 @@
 package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.MemoryEntry;
-import java.time.DateTimeException;
+import io.unifiedmemory.text.WrittenTime;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the metadata says about where a memory belongs.
  *
- * @param session the conversation of which it is a part; null when it is none
+ * @param session the conversation of which it is a part, for a message without one that of its day; null when it is none
  * @param time when it happened; null when nobody said
  * @param words the rest of the metadata: people, topics, tags
  */
 record EntryContext(@Nullable String session, @Nullable Instant time, String words) {
 
-    /** Names of fields that hold one conversation together, without endings such as "_id". */
-    private static final Set<String> SESSION_FIELDS = Set.of(
+    /** Fields that hold one conversation together end so, but for endings such as "_id". */
+    private static final Set<String> SESSION = Set.of(
             "session",
             "conversation",
             "thread",
@@ -40,47 +37,85 @@ record EntryContext(@Nullable String session, @Nullable Instant time, String wor
             "channel",
             "room");
 
-    private static final Set<String> TIME_FIELDS = Set.of(
+    private static final Set<String> ENDINGS =
+            Set.of("id", "name", "number", "no", "nr", "num", "key", "uuid", "index", "title", "ts");
+
+    private static final Pattern ENDING = Pattern.compile("(id|name|number|no|key|uuid)$");
+
+    /** A field that says when: one of these words, and beside them none but the qualifiers. */
+    private static final Set<String> TIME = Set.of(
             "date",
             "time",
             "datetime",
             "timestamp",
             "day",
             "when",
+            "ts",
             "created",
             "createdat",
-            "occurredat",
+            "sent",
             "sentat",
-            "happenedat",
-            "eventdate",
-            "eventtime",
-            "sessiondate",
-            "messagedate",
-            "ts");
+            "said",
+            "posted",
+            "written",
+            "recorded",
+            "occurred",
+            "occurredat",
+            "happened",
+            "happenedat");
 
-    private static final Pattern ENDING = Pattern.compile("(id|name|number|no|key|uuid)$");
+    private static final Set<String> TIME_QUALIFIERS = Set.of(
+            "at",
+            "on",
+            "of",
+            "event",
+            "session",
+            "conversation",
+            "chat",
+            "message",
+            "msg",
+            "start",
+            "started",
+            "utc",
+            "iso",
+            "unix",
+            "epoch",
+            "ms");
 
-    private static final Pattern DATE =
-            Pattern.compile("^(\\d{4}-\\d\\d-\\d\\d)(?:[T ](\\d\\d:\\d\\d(?::\\d\\d)?.*))?$");
+    /** Fields of those who said something. */
+    private static final Set<String> WHO =
+            Set.of("speaker", "sender", "author", "from", "role", "participant", "by", "username");
+
+    private static final Pattern BETWEEN_PARTS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
+
+    /** Seconds, from 1973 on; smaller numbers are not times. */
+    private static final long FIRST_SECONDS = 100_000_000L;
 
     /** Milliseconds: what is below is taken for seconds. */
     private static final long FIRST_MILLIS = 100_000_000_000L;
 
+    private static final Pattern SINCE_1970 = Pattern.compile("\\d{9,13}(\\.\\d+)?");
+
     static EntryContext of(MemoryEntry entry) {
         List<String> session = new ArrayList<>();
         Instant time = null;
+        boolean said = false;
         StringBuilder words = new StringBuilder();
         for (Map.Entry<String, Object> field : entry.metadata().entrySet()) {
-            String name = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+            List<String> name = parts(field.getKey());
             Object value = field.getValue();
-            Instant read = TIME_FIELDS.contains(name) ? time(value) : null;
+            Instant read = isTime(name) ? time(value) : null;
             if (isSession(name) && (value instanceof String || value instanceof Number)) {
                 session.add(field.getKey() + '=' + value);
             } else if (read != null) {
                 time = time == null ? read : time;
             } else {
+                said |= name.stream().anyMatch(WHO::contains);
                 addWords(value, words);
             }
+        }
+        if (session.isEmpty() && said && time != null) {
+            session.add("day=" + LocalDate.ofInstant(time, ZoneOffset.UTC));
         }
         Instant known = entry.createdAt() == null ? entry.updatedAt() : entry.createdAt();
         return new EntryContext(
@@ -89,9 +124,27 @@ record EntryContext(@Nullable String session, @Nullable Instant time, String wor
                 words.toString());
     }
 
-    private static boolean isSession(String name) {
-        return SESSION_FIELDS.contains(name)
-                || SESSION_FIELDS.contains(ENDING.matcher(name).replaceFirst(""));
+    private static List<String> parts(String name) {
+        return BETWEEN_PARTS
+                .splitAsStream(name)
+                .filter(part -> !part.isEmpty())
+                .map(part -> part.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private static boolean isSession(List<String> name) {
+        int last = name.size() - 1;
+        while (last > 0 && ENDINGS.contains(name.get(last))) {
+            last--;
+        }
+        return last >= 0
+                && (SESSION.contains(name.get(last))
+                        || SESSION.contains(ENDING.matcher(name.get(last)).replaceFirst("")));
+    }
+
+    private static boolean isTime(List<String> name) {
+        return name.stream().anyMatch(TIME::contains)
+                && name.stream().allMatch(part -> TIME.contains(part) || TIME_QUALIFIERS.contains(part));
     }
 
     private static void addWords(@Nullable Object value, StringBuilder words) {
@@ -104,27 +157,24 @@ record EntryContext(@Nullable String session, @Nullable Instant time, String wor
         }
     }
 
-    /** ISO dates, with or without a time and an offset, and seconds or milliseconds since 1970. */
+    /** Dates as they are written, with or without a time, and seconds or milliseconds since 1970. */
     private static @Nullable Instant time(@Nullable Object value) {
-        try {
-            if (value instanceof Number number) {
-                long since = number.longValue();
-                return since >= FIRST_MILLIS ? Instant.ofEpochMilli(since) : Instant.ofEpochSecond(since);
-            }
-            Matcher date = DATE.matcher(value instanceof String text ? text.strip() : "");
-            if (!date.matches()) {
-                return null;
-            }
-            if (date.group(2) == null) {
-                return LocalDate.parse(date.group(1)).atStartOfDay().toInstant(ZoneOffset.UTC);
-            }
-            String full = date.group(1) + 'T' + date.group(2);
-            boolean zoned = full.endsWith("Z") || full.lastIndexOf('+') > 0 || full.lastIndexOf('-') > 10;
-            return zoned
-                    ? OffsetDateTime.parse(full).toInstant()
-                    : LocalDateTime.parse(full).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException e) {
+        if (value instanceof Number number) {
+            return since1970(number.longValue());
+        }
+        if (!(value instanceof String text)) {
             return null;
         }
+        String stripped = text.strip();
+        return SINCE_1970.matcher(stripped).matches()
+                ? since1970((long) Double.parseDouble(stripped))
+                : WrittenTime.read(stripped);
+    }
+
+    private static @Nullable Instant since1970(long number) {
+        if (number < FIRST_SECONDS) {
+            return null;
+        }
+        return number >= FIRST_MILLIS ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number);
     }
 }

@@ -10,18 +10,23 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a score comes about, from top to bottom. Serves one query of one user.
  *
  * <ol>
- *   <li>Each word of the query scores the memories whose key or value has it, by BM25.
- *   <li>Words of the query that stand in the metadata, and dates that the memory's date meets, score once.
+ *   <li>Each word of the query scores the memories whose key or value has it, by BM25, and those whose metadata has it.
+ *   <li>A date of the query scores the memories of that date, or those that have its words.
  *   <li>A question for a time prefers memories that tell one.
- *   <li>The best are supported by their conversation: an answer by the question before it, each by its neighbours and
- *       by what else of the conversation was found.
+ *   <li>The best and what stands beside them are supported by their conversation: an answer by the question before it,
+ *       each by its neighbours and by what else of the conversation was found.
+ *   <li>A question stands behind a statement that has as much of the query.
  * </ol>
  */
 final class Ranking {
@@ -29,7 +34,7 @@ final class Ranking {
     /** Words: a longer text that ends with a question mark is more than a question. */
     static final int SHORT_QUESTION = 20;
 
-    /** BM25: how soon further occurrences stop to count, and how much a long text is discounted. */
+    /** BM25: how soon further occurrences stop to count, and how much a text above the average length is discounted. */
     private static final double K1 = 1.2;
 
     private static final double B = 0.75;
@@ -40,25 +45,34 @@ final class Ranking {
     /** For a word that was not found as it was written: it stands for similar ones. */
     private static final double SIMILAR = 0.6;
 
-    private static final double METADATA = 1.0;
-    private static final double DATE = 1.5;
+    /** How much of its rarity a date counts. */
+    private static final double DATE = 2;
+
     private static final double TELLS_TIME = 1;
+
+    /** The part of a question's score that its answer has, of each neighbour's, and of the conversation's. */
     private static final double QUESTION = 0.7;
+
     private static final double NEIGHBOUR = 0.1;
     private static final double SESSION = 0.4;
 
-    /** Hits whose conversation is looked at. */
-    private static final int SUPPORTED = 300;
+    /** The part of its score that a short question loses, for it tells nothing. */
+    private static final double ASKS = 0.1;
 
-    /** Where memories stand in their conversations, and what is next to them. */
+    /** Hits whose conversation is looked at. */
+    private static final int SUPPORTED = 200;
+
+    /** Where memories stand in their conversations, and the two before and the two after them, the nearest first. */
     private static final String PLACES = """
             SELECT e.document, e.session,
-                (SELECT n.document FROM search_entry n
-                 WHERE n.user = e.user AND n.session = e.session AND (n.at, n.id) > (e.at, e.id)
-                 ORDER BY n.at, n.id LIMIT 1),
-                (SELECT p.document FROM search_entry p
-                 WHERE p.user = e.user AND p.session = e.session AND (p.at, p.id) < (e.at, e.id)
-                 ORDER BY p.at DESC, p.id DESC LIMIT 1)
+                (SELECT group_concat(document) FROM
+                    (SELECT n.document FROM search_entry n
+                     WHERE n.user = e.user AND n.session = e.session AND (n.at, n.id) > (e.at, e.id)
+                     ORDER BY n.at, n.id LIMIT 2)),
+                (SELECT group_concat(document) FROM
+                    (SELECT p.document FROM search_entry p
+                     WHERE p.user = e.user AND p.session = e.session AND (p.at, p.id) < (e.at, e.id)
+                     ORDER BY p.at DESC, p.id DESC LIMIT 2))
             FROM json_each(?1) best CROSS JOIN search_entry e ON e.id = best.value >> ?2
             WHERE e.session IS NOT NULL""";
 
@@ -90,21 +104,13 @@ final class Ranking {
     /** The scores of all memories that have anything of the query. */
     Scores scores() throws SQLException {
         for (Token word : query.words()) {
-            Scores found = new Scores();
-            if (!addWord(word.term(), 1, found)) {
-                for (String similar : new SimilarWords(session, index, user).of(word)) {
-                    addWord(similar, SIMILAR, found);
-                }
-            }
-            words.add(found);
-            found.addTo(scores);
-        }
-        for (DateMention date : query.dates()) {
-            long[] then = lists.documents(terms.match(date), mostPerWord);
-            for (long document : then) {
-                scores.add(document, DATE * rarity(then.length));
+            if (!query.dateTerms().contains(word.term())) {
+                Scores found = word(word);
+                words.add(found);
+                found.addTo(scores);
             }
         }
+        addDates();
         long[] best = scores.best(SUPPORTED);
         if (query.asksWhen()) {
             for (long document : best) {
@@ -112,10 +118,38 @@ final class Ranking {
             }
         }
         addSupport(best);
+        for (long document : best) {
+            scores.add(document, DocumentId.isQuestion(document) ? -ASKS * scores.get(document) : 0);
+        }
         return scores;
     }
 
-    private boolean addWord(String term, double weight, Scores found) throws SQLException {
+    private Scores word(Token word) throws SQLException {
+        Scores found = new Scores();
+        if (!addWord(word.term(), 1, true, found)) {
+            for (String similar : new SimilarWords(session, index, user).of(word)) {
+                addWord(similar, SIMILAR, true, found);
+            }
+        }
+        return found;
+    }
+
+    /** A date counts once: as that of the memory, or as words of its text. */
+    private void addDates() throws SQLException {
+        Scores written = new Scores();
+        for (String term : query.dateTerms()) {
+            addWord(term, 1, false, written);
+        }
+        written.addTo(scores);
+        for (DateMention date : query.dates()) {
+            long[] then = lists.documents(terms.match(date), mostPerWord);
+            for (long document : then) {
+                scores.add(document, Math.max(0, DATE * rarity(then.length) - written.get(document)));
+            }
+        }
+    }
+
+    private boolean addWord(String term, double weight, boolean alsoMetadata, Scores found) throws SQLException {
         long[] hits = lists.hits(terms.match(Kind.WORD, term), mostPerWord);
         int inText = 0;
         int inMetadata = 0;
@@ -124,7 +158,7 @@ final class Ranking {
             inMetadata += DocumentId.field(hit) == Field.METADATA ? 1 : 0;
         }
         double rarity = weight * rarity(inText);
-        double rarityInMetadata = weight * METADATA * rarity(inMetadata);
+        double rarityInMetadata = alsoMetadata ? weight * rarity(inMetadata) : 0;
         for (long hit : hits) {
             long document = DocumentId.ofHit(hit);
             found.add(
@@ -143,32 +177,30 @@ final class Ranking {
         return Math.log(1 + (user.entries() - found + 0.5) / (found + 0.5));
     }
 
-    /** BM25's part for occurrences and length. */
+    /** BM25's part for occurrences and length, but a text shorter than the average is no better for it. */
     private double saturated(double occurrences, long document) {
         double average = Math.max(1.0, (double) user.words() / user.entries());
-        double length = 1 - B + B * DocumentId.words(document) / average;
+        double length = 1 - B + B * Math.max(1, DocumentId.words(document) / average);
         return occurrences * (K1 + 1) / (occurrences + K1 * length);
     }
 
     private void addSupport(long[] best) throws SQLException {
         Scores support = new Scores();
-        Map<Long, List<Long>> conversations = new HashMap<>();
+        Map<Long, Set<Long>> conversations = new HashMap<>();
         for (Place place : places(best)) {
-            double score = scores.get(place.document());
-            conversations
-                    .computeIfAbsent(place.session(), s -> new ArrayList<>())
-                    .add(place.document());
-            if (place.previous() != 0) {
-                support.add(place.previous(), NEIGHBOUR * score);
+            long document = place.document();
+            Set<Long> conversation = conversations.computeIfAbsent(place.session(), s -> new HashSet<>());
+            conversation.add(document);
+            for (List<Long> side : List.of(place.next(), place.previous())) {
+                conversation.addAll(side);
+                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * scores.get(document)));
             }
-            if (place.next() != 0) {
-                support.add(place.next(), NEIGHBOUR * score);
-                if (DocumentId.isQuestion(place.document())) {
-                    support.add(place.next(), beyond(place.next(), place.document()));
-                }
+            if (DocumentId.isQuestion(document) && !place.next().isEmpty()) {
+                long answer = place.next().get(0);
+                support.add(answer, beyond(answer, document));
             }
         }
-        for (List<Long> conversation : conversations.values()) {
+        for (Set<Long> conversation : conversations.values()) {
             double score = SESSION * together(conversation);
             conversation.forEach(document -> support.add(document, score));
         }
@@ -183,15 +215,15 @@ final class Ranking {
     }
 
     /** For each word of the query, the most that a memory of the conversation scores. */
-    private double together(List<Long> conversation) {
+    private double together(Set<Long> conversation) {
         return words.stream()
                 .mapToDouble(word ->
                         conversation.stream().mapToDouble(word::get).max().orElse(0))
                 .sum();
     }
 
-    /** A document and its neighbours, 0 where there is none. */
-    private record Place(long document, long session, long next, long previous) {}
+    /** A document and its neighbours, the nearest first. */
+    private record Place(long document, long session, List<Long> next, List<Long> previous) {}
 
     private List<Place> places(long[] documents) throws SQLException {
         List<Place> places = new ArrayList<>();
@@ -200,9 +232,16 @@ final class Ranking {
         }
         try (ResultSet rows = session.query(PLACES, Arrays.toString(documents), DocumentId.ID_SHIFT)) {
             while (rows.next()) {
-                places.add(new Place(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
+                places.add(new Place(
+                        rows.getLong(1), rows.getLong(2), documents(rows.getString(3)), documents(rows.getString(4))));
             }
         }
         return places;
+    }
+
+    private static List<Long> documents(@Nullable String list) {
+        return list == null
+                ? List.of()
+                : Stream.of(list.split(",", -1)).map(Long::valueOf).toList();
     }
 }

@@ -15,6 +15,9 @@ final class SimilarWords {
     private static final int SHORTEST_WITH_SLIP = 4;
     private static final int SHORTEST_WITH_TWO_SLIPS = 8;
 
+    /** Characters that the forms of a word add to it, more or less. */
+    private static final int LONGEST_ENDING = 3;
+
     /** Words looked at, and words taken. */
     private static final int MOST_READ = 20_000;
 
@@ -44,20 +47,30 @@ final class SimilarWords {
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> candidates = index.wordsFrom(session, user, first, MOST_READ).stream()
-                .filter(known -> Math.abs(known.length() - form.length()) <= slips)
-                .toList();
+        List<String> known = index.wordsFrom(session, user, first, MOST_READ);
         for (int distance = 1; distance <= slips; distance++) {
-            int allowed = distance;
-            List<String> near = candidates.stream()
-                    .filter(known -> distance(form, known) <= allowed)
-                    .toList();
-            terms = terms(near);
+            terms = terms(near(form, known, distance));
             if (!terms.isEmpty()) {
                 return terms;
             }
         }
-        return Set.of();
+        return nearTerms(word.term(), known);
+    }
+
+    private static List<String> near(String form, List<String> known, int slips) {
+        return known.stream()
+                .filter(each -> Math.abs(each.length() - form.length()) <= slips && distance(form, each) <= slips)
+                .toList();
+    }
+
+    /** With one slip in another form of the word. */
+    private static Set<String> nearTerms(String term, List<String> known) {
+        List<String> terms = known.stream()
+                .filter(form -> Math.abs(form.length() - term.length()) <= LONGEST_ENDING)
+                .map(form -> Analyzer.tokens(form).get(0).term())
+                .distinct()
+                .toList();
+        return near(term, terms, 1).stream().limit(MOST_TAKEN).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static Set<String> terms(List<String> forms) {

@@ -1,7 +1,9 @@
 package io.unifiedmemory.text;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,32 +17,49 @@ final class DateReader {
 
     private DateReader() {}
 
-    static List<DateMention> read(String text, List<Token> tokens) {
-        List<DateMention> dates = new ArrayList<>();
+    /**
+     * The dates of a text.
+     *
+     * @param terms of the words and numbers that they are written with
+     */
+    record Dates(List<DateMention> mentions, Set<String> terms) {}
+
+    static Dates read(String text, List<Token> tokens) {
+        Dates dates = new Dates(new ArrayList<>(), new HashSet<>());
         Matcher iso = ISO.matcher(text);
         while (iso.find()) {
             int day = iso.group(3) == null ? 0 : Integer.parseInt(iso.group(3));
-            dates.add(new DateMention(Integer.parseInt(iso.group(1)), Integer.parseInt(iso.group(2)), day));
+            dates.mentions.add(new DateMention(Integer.parseInt(iso.group(1)), Integer.parseInt(iso.group(2)), day));
+            Analyzer.tokens(iso.group()).forEach(token -> dates.terms.add(token.term()));
         }
-        if (!dates.isEmpty()) {
-            return dates;
+        if (dates.mentions.isEmpty()) {
+            addWritten(text, tokens, dates);
         }
+        return dates;
+    }
+
+    private static void addWritten(String text, List<Token> tokens, Dates dates) {
         boolean yearUsed = false;
         for (int i = 0; i < tokens.size(); i++) {
             int day = Math.max(dayAt(tokens, i - 1), dayAt(tokens, i + 1));
             int year = Math.max(yearAt(tokens, i - 1), Math.max(yearAt(tokens, i + 1), yearAt(tokens, i + 2)));
             int month = month(text, tokens.get(i), day > 0 || year > 0);
             if (month > 0) {
-                dates.add(new DateMention(year, month, day));
+                dates.mentions.add(new DateMention(year, month, day));
+                for (int near = Math.max(0, i - 1); near <= Math.min(i + 2, tokens.size() - 1); near++) {
+                    if (near == i || yearAt(tokens, near) > 0 || (near < i + 2 && dayAt(tokens, near) > 0)) {
+                        dates.terms.add(tokens.get(near).term());
+                    }
+                }
                 yearUsed |= year > 0;
             }
         }
         if (!yearUsed) {
-            tokens.stream()
-                    .filter(token -> TimeWords.isYear(token.form()))
-                    .forEach(token -> dates.add(new DateMention(Integer.parseInt(token.form()), 0, 0)));
+            tokens.stream().filter(token -> TimeWords.isYear(token.form())).forEach(token -> {
+                dates.mentions.add(new DateMention(Integer.parseInt(token.form()), 0, 0));
+                dates.terms.add(token.term());
+            });
         }
-        return dates;
     }
 
     /** "may" is the month when it is written like a name or stands by a number. */

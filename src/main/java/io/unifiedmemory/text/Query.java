@@ -18,6 +18,7 @@ import java.util.Set;
  * @param edges the words at the edges, which every such text has as they are or as part of a longer word
  * @param asksWhen whether a time is asked for
  * @param dates the dates that it names
+ * @param dateTerms the terms of the words that these are written with
  */
 public record Query(
         String text,
@@ -26,7 +27,8 @@ public record Query(
         Set<String> inner,
         List<Edge> edges,
         boolean asksWhen,
-        List<DateMention> dates) {
+        List<DateMention> dates,
+        Set<String> dateTerms) {
 
     /** Of a longer query the beginning is looked up. */
     private static final int MOST_WORDS = 32;
@@ -55,6 +57,7 @@ public record Query(
                 words.putIfAbsent(token.term(), token);
             }
         }
+        DateReader.Dates dates = DateReader.read(text, tokens);
         return new Query(
                 text,
                 CaseFolding.fold(text),
@@ -62,7 +65,8 @@ public record Query(
                 inner(text, tokens),
                 edges(text, tokens),
                 tokens.stream().anyMatch(TimeWords::isWhen),
-                DateReader.read(text, tokens));
+                dates.mentions(),
+                dates.terms());
     }
 
     /** Whether a word of a hit is one that was asked for, for highlighting. */
