@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,10 @@ final class Containing {
 
     private static final char ESCAPE = '\\';
 
-    private final SearchIndex index;
+    private final Dictionary dictionary;
 
-    Containing(SearchIndex index) {
-        this.index = index;
+    Containing(Dictionary dictionary) {
+        this.dictionary = dictionary;
     }
 
     /** Whether the memory does. */
@@ -48,7 +47,7 @@ final class Containing {
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
                 List<String> words =
-                        Analyzer.isAtStopWord(edge) ? null : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
+                        Analyzer.isAtStopWord(edge) ? null : dictionary.at(session, user, edge, MOST_WORDS_AT_EDGE);
                 if (words == null) {
                     return null;
                 }
@@ -62,14 +61,20 @@ final class Containing {
         return required.isEmpty() ? null : lists.documents(String.join(" AND ", required), Integer.MAX_VALUE);
     }
 
+    /** What takes the ids of memories and says whether it wants more. */
+    interface Taker {
+        boolean take(long id) throws SQLException;
+    }
+
     /** Looks at the user's memories one by one, newest first, and hands over the ids of those that may contain it. */
-    static void scan(Session session, String userId, Query query, LongConsumer ids) throws SQLException {
+    static void scan(Session session, String userId, Query query, Taker taker) throws SQLException {
         String sql = "SELECT id FROM memory WHERE user_id = ?1 AND (key LIKE ?2 ESCAPE '" + ESCAPE
                 + "' OR value LIKE ?2 ESCAPE '" + ESCAPE
                 + "' OR instr(key, char(0)) OR instr(value, char(0))) ORDER BY updated_at DESC, version DESC";
         try (ResultSet rows = session.query(sql, userId, pattern(query.folded()))) {
-            while (rows.next()) {
-                ids.accept(rows.getLong(1));
+            boolean more = true;
+            while (more && rows.next()) {
+                more = taker.take(rows.getLong(1));
             }
         }
     }

@@ -55,7 +55,7 @@ final class IndexBuild {
         tx.update("DELETE FROM search_build");
         tx.update("DELETE FROM search_entry");
         tx.update("DELETE FROM search_word");
-        tx.update("DELETE FROM search_part");
+        tx.update("DELETE FROM search_gram");
         tx.update("DELETE FROM search_user");
         tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
         tx.update(BEGIN.replace(";", ""));

@@ -92,7 +92,7 @@ final class Ranking {
         for (Token word : query.words()) {
             Scores found = new Scores();
             if (!addWord(word.term(), 1, found)) {
-                for (String similar : new SimilarWords(session, index, user).of(word)) {
+                for (String similar : new SimilarWords(session, index.dictionary(), user).of(word)) {
                     addWord(similar, SIMILAR, found);
                 }
             }

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ final class SqliteSearch {
 
     SqliteSearch(SearchIndex index) {
         this.index = index;
-        this.containing = new Containing(index);
+        this.containing = new Containing(index.dictionary());
     }
 
     /** The hits for a query that is not empty, in the order that is asked for. */
@@ -84,11 +83,10 @@ final class SqliteSearch {
         private void addContaining(HitLists lists, Scores scores) throws SQLException {
             long[] candidates = containing.candidates(session, lists, user, query);
             if (candidates == null) {
-                List<Long> ids = new ArrayList<>();
-                Containing.scan(session, request.userId(), query, ids::add);
-                for (int i = 0; i < ids.size() && !isEnough(); i++) {
-                    addIfContaining(ids.get(i));
-                }
+                Containing.scan(session, request.userId(), query, id -> {
+                    addIfContaining(id);
+                    return !isEnough();
+                });
             } else {
                 Scores ordered = new Scores();
                 for (long document : candidates) {
