@@ -50,8 +50,15 @@ final class Dictionary {
     /** Stands behind the last character of a word, so that each pair of characters begins a gram. */
     private static final String END = " ";
 
-    /** New words that are listed together, which touches fewer pages. */
+    /** New words that are listed together, which touches fewer pages; more of them while an index is built. */
     private static final int MOST_WAITING = 64;
+
+    private static final int MOST_WAITING_IN_BUILD = 2_000;
+
+    /** A user some of whose words are not listed. */
+    private static final String NOT_LISTED = """
+            SELECT number, entries, words, listed FROM search_user AS owner
+            WHERE EXISTS (SELECT 1 FROM search_word WHERE user = owner.number AND number > owner.listed) LIMIT 1""";
 
     private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
@@ -61,7 +68,7 @@ final class Dictionary {
 
     private static final String LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM search_word WHERE user = ?1";
 
-    private static final String WAITING = "SELECT form, number FROM search_word WHERE user = ?1 AND number > ?2";
+    private static final String WAITING = "SELECT form, number FROM search_word WHERE user = ?1 AND number > ?2 ORDER BY number";
 
     private static final String DELETE =
             "DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2)) RETURNING form, number";
@@ -82,8 +89,12 @@ final class Dictionary {
     private static final String WORDS_BETWEEN =
             "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4";
 
-    /** Adds words; those that are known stay as they are. */
-    void learn(Session tx, SearchIndex.User user, Set<String> forms) throws SQLException {
+    /**
+     * Adds words; those that are known stay as they are.
+     *
+     * @param inBuild whether {@link #list} will be called
+     */
+    void learn(Session tx, SearchIndex.User user, Set<String> forms, boolean inBuild) throws SQLException {
         List<String> unknown = strings(tx, UNKNOWN, user.number(), Json.write(forms));
         if (unknown.isEmpty()) {
             return;
@@ -92,16 +103,35 @@ final class Dictionary {
         for (String form : unknown) {
             tx.update("INSERT INTO search_word (user, form, number) VALUES (?1, ?2, ?3)", user.number(), form, ++last);
         }
-        if (last - user.listed() >= MOST_WAITING) {
-            Map<String, Long> waiting = new LinkedHashMap<>();
-            try (ResultSet rows = tx.query(WAITING, user.number(), user.listed())) {
-                while (rows.next()) {
-                    waiting.put(rows.getString(1), rows.getLong(2));
-                }
-            }
-            change(tx, user, waiting, WordList::union);
-            tx.update("UPDATE search_user SET listed = ?2 WHERE number = ?1", user.number(), last);
+        if (last - user.listed() >= (inBuild ? MOST_WAITING_IN_BUILD : MOST_WAITING)) {
+            list(tx, user);
         }
+    }
+
+    /** Lists the words of one user that are not listed; returns whether there was such a user. */
+    boolean list(Session tx) throws SQLException {
+        SearchIndex.User user;
+        try (ResultSet row = tx.query(NOT_LISTED)) {
+            if (!row.next()) {
+                return false;
+            }
+            user = SearchIndex.User.read(row);
+        }
+        list(tx, user);
+        return true;
+    }
+
+    private static void list(Session tx, SearchIndex.User user) throws SQLException {
+        Map<String, Long> waiting = new LinkedHashMap<>();
+        long last = user.listed();
+        try (ResultSet rows = tx.query(WAITING, user.number(), user.listed())) {
+            while (rows.next()) {
+                last = rows.getLong(2);
+                waiting.put(rows.getString(1), last);
+            }
+        }
+        change(tx, user, waiting, WordList::union);
+        tx.update("UPDATE search_user SET listed = ?2 WHERE number = ?1", user.number(), last);
     }
 
     /** Takes words out. */

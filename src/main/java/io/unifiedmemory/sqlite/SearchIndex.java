@@ -21,7 +21,7 @@ final class SearchIndex {
 
     /**
      * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is
-     * verified by reading the text.
+     * verified by reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
      */
     static final String SCHEMA = """
             CREATE TABLE search_user (
@@ -45,6 +45,7 @@ final class SearchIndex {
             CREATE VIRTUAL TABLE search_term USING fts5 (
                 terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
             );
+            INSERT INTO search_term (search_term, rank) VALUES ('crisismerge', 3);
             """ + Dictionary.SCHEMA;
 
     /**
@@ -58,7 +59,20 @@ final class SearchIndex {
         IndexTerms terms() {
             return new IndexTerms(number);
         }
+
+        /** Reads number, entries, words and listed. */
+        static User read(ResultSet row) throws SQLException {
+            return new User(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        }
     }
+
+    /** Pages that are merged at a time. */
+    private static final int PAGES_IN_STEP = 500;
+
+    private static final String CHANGES = "SELECT total_changes()";
+
+    /** What FTS5 counts for a command that had nothing to do. */
+    private static final long CHANGES_OF_NOTHING = 1;
 
     private static final String HAS_HIT =
             "SELECT EXISTS (SELECT 1 FROM search_term WHERE search_term MATCH ?1 AND rowid & 3 = 0)";
@@ -67,6 +81,15 @@ final class SearchIndex {
 
     /** Puts a memory into the index that is not there. */
     void put(Session tx, long id, MemoryEntry entry) throws SQLException {
+        put(tx, id, entry, false);
+    }
+
+    /** The same as one of many, after which the index is to be {@link #tidy tidied}. */
+    void putOneOfMany(Session tx, long id, MemoryEntry entry) throws SQLException {
+        put(tx, id, entry, true);
+    }
+
+    private void put(Session tx, long id, MemoryEntry entry, boolean ofMany) throws SQLException {
         EntryContext context = EntryContext.of(entry);
         User user = userOrNew(tx, entry.userId());
         long number = user.number();
@@ -87,7 +110,7 @@ final class SearchIndex {
         addTerms(tx, document, Field.TEXT, indexed.text());
         addTerms(tx, document, Field.REPEATED, indexed.repeated());
         addTerms(tx, document, Field.METADATA, indexed.metadata());
-        dictionary.learn(tx, user, indexed.forms());
+        dictionary.learn(tx, user, indexed.forms(), ofMany);
     }
 
     private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
@@ -156,8 +179,18 @@ final class SearchIndex {
     User user(Session session, String userId) throws SQLException {
         try (ResultSet row =
                 session.query("SELECT number, entries, words, listed FROM search_user WHERE user_id = ?1", userId)) {
-            return row.next() ? new User(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)) : null;
+            return row.next() ? User.read(row) : null;
         }
+    }
+
+    /** Takes a step to where look-ups are fastest; returns whether there may be more to do. */
+    boolean tidy(Session tx) throws SQLException {
+        if (dictionary.list(tx)) {
+            return true;
+        }
+        long before = tx.number(CHANGES);
+        tx.update("INSERT INTO search_term (search_term, rank) VALUES ('merge', ?1)", -PAGES_IN_STEP);
+        return tx.number(CHANGES) - before > CHANGES_OF_NOTHING;
     }
 
     /** The words of all users. */
