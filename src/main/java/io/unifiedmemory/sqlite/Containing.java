@@ -38,8 +38,21 @@ final class Containing {
                 || CaseFolding.fold(entry.value()).contains(query.folded());
     }
 
-    /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query)
+    /**
+     * Documents that may contain the query.
+     *
+     * @param complete whether all that do are among them; else they are the latest
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Candidates(long[] documents, boolean complete) {}
+
+    /**
+     * The documents among which are all that do; null when the index cannot tell.
+     *
+     * @param most of more than so many hits the latest
+     */
+    @Nullable
+    Candidates candidates(Session session, HitLists lists, SearchIndex.User user, Query query, int most)
             throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
@@ -52,13 +65,30 @@ final class Containing {
                     return null;
                 }
                 if (words.isEmpty()) {
-                    return new long[0];
+                    return new Candidates(new long[0], true);
                 }
-                String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
-                required.add(words.size() == 1 ? any : '(' + any + ')');
+                required.add(any(lists, terms, words));
             }
         }
-        return required.isEmpty() ? null : lists.documents(String.join(" AND ", required), Integer.MAX_VALUE);
+        if (required.isEmpty()) {
+            return null;
+        }
+        String expression = String.join(" AND ", required);
+        long[] documents = lists.documents(expression, most);
+        return new Candidates(documents, lists.isComplete(expression));
+    }
+
+    /** An expression for one of these words, if possible one that was read before. */
+    private static String any(HitLists lists, IndexTerms terms, List<String> words) {
+        if (words.size() == 1) {
+            String term =
+                    terms.match(Kind.WORD, Analyzer.tokens(words.get(0)).get(0).term());
+            if (lists.isShort(term)) {
+                return term;
+            }
+        }
+        String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
+        return words.size() == 1 ? any : '(' + any + ')';
     }
 
     /** What takes the ids of memories and says whether it wants more. */

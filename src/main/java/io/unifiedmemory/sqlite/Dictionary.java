@@ -68,13 +68,19 @@ final class Dictionary {
 
     private static final String LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM search_word WHERE user = ?1";
 
-    private static final String WAITING = "SELECT form, number FROM search_word WHERE user = ?1 AND number > ?2 ORDER BY number";
+    private static final String WAITING =
+            "SELECT form, number FROM search_word WHERE user = ?1 AND number > ?2 ORDER BY number";
 
     private static final String DELETE =
             "DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2)) RETURNING form, number";
 
     private static final String LISTS =
             "SELECT gram, words FROM search_gram WHERE user = ?1 AND gram IN (SELECT value FROM json_each(?2))";
+
+    /** Of the grams of a part of a word: those that most words lack narrow it down. */
+    private static final String SHORTEST_LISTS = """
+            SELECT words FROM search_gram WHERE user = ?1 AND gram IN (SELECT value FROM json_each(?2))
+            ORDER BY length(words) LIMIT 3""";
 
     private static final String LISTS_BETWEEN =
             "SELECT words FROM search_gram WHERE user = ?1 AND gram BETWEEN ?2 AND ?3";
@@ -159,7 +165,8 @@ final class Dictionary {
             throws SQLException {
         Map<String, List<Long>> numbers = new HashMap<>();
         words.forEach((form, number) -> grams(form + END)
-                .forEach(gram -> numbers.computeIfAbsent(gram, g -> new ArrayList<>()).add(number)));
+                .forEach(gram ->
+                        numbers.computeIfAbsent(gram, g -> new ArrayList<>()).add(number)));
         if (numbers.isEmpty()) {
             return;
         }
@@ -170,7 +177,8 @@ final class Dictionary {
             }
         }
         for (Map.Entry<String, List<Long>> gram : numbers.entrySet()) {
-            long[] these = gram.getValue().stream().mapToLong(Long::longValue).sorted().toArray();
+            long[] these =
+                    gram.getValue().stream().mapToLong(Long::longValue).sorted().toArray();
             long[] list = change.apply(lists.getOrDefault(gram.getKey(), new long[0]), these);
             if (list.length == 0) {
                 tx.update("DELETE FROM search_gram WHERE user = ?1 AND gram = ?2", user.number(), gram.getKey());
@@ -204,13 +212,7 @@ final class Dictionary {
                 return null;
             }
             words = strings(
-                    session,
-                    WORDS,
-                    user.number(),
-                    Arrays.toString(numbers),
-                    user.listed(),
-                    edge.form(),
-                    limit + 1);
+                    session, WORDS, user.number(), Arrays.toString(numbers), user.listed(), edge.form(), limit + 1);
         } else {
             words = from(session, user, edge.form(), limit + 1);
         }
@@ -224,15 +226,13 @@ final class Dictionary {
         Set<String> grams = grams(part);
         long[] numbers = null;
         if (!grams.isEmpty()) {
-            int found = 0;
-            try (ResultSet rows = session.query(LISTS, user.number(), Json.write(grams))) {
+            try (ResultSet rows = session.query(SHORTEST_LISTS, user.number(), Json.write(grams))) {
                 while (rows.next()) {
-                    long[] list = WordList.read(rows.getBytes(2));
+                    long[] list = WordList.read(rows.getBytes(1));
                     numbers = numbers == null ? list : WordList.intersection(numbers, list);
-                    found++;
                 }
             }
-            numbers = numbers == null || found < grams.size() ? new long[0] : numbers;
+            numbers = numbers == null ? new long[0] : numbers;
         } else if (part.codePointCount(0, part.length()) == GRAM - 1 && edge.openBehind()) {
             numbers = new long[0];
             try (ResultSet rows = session.query(LISTS_BETWEEN, user.number(), part, part + LAST_CHARACTER)) {

@@ -14,6 +14,8 @@ final class HitLists {
             SELECT group_concat(rowid) FROM (
                 SELECT rowid FROM search_term WHERE search_term MATCH ?1 ORDER BY rowid DESC LIMIT ?2)""";
 
+    private static final int SHORT = 10;
+
     private final Session session;
     private final Map<String, long[]> read = new HashMap<>();
 
@@ -43,6 +45,17 @@ final class HitLists {
         return Arrays.stream(hits(expression, limit))
                 .filter(hit -> DocumentId.field(hit) == DocumentId.Field.TEXT)
                 .toArray();
+    }
+
+    /** Whether the list was read, and to its end. */
+    boolean isComplete(String expression) {
+        return read.containsKey(expression);
+    }
+
+    /** Whether the list was read and has but a few hits, so that reading the memories costs less than a shorter list. */
+    boolean isShort(String expression) {
+        long[] known = read.get(expression);
+        return known != null && known.length <= SHORT;
     }
 
     private static long[] numbers(String list) {

@@ -1,9 +1,7 @@
 package io.unifiedmemory.sqlite;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.sqlite.DocumentId.Field;
-import io.unifiedmemory.text.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;

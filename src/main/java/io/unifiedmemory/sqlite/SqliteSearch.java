@@ -66,7 +66,7 @@ final class SqliteSearch {
             HitLists lists = new HitLists(session);
             int mostPerWord = everything ? Integer.MAX_VALUE : MOST_PER_WORD;
             Scores scores = new Ranking(session, index, lists, user, query, mostPerWord).scores();
-            addContaining(lists, scores);
+            addContaining(lists, scores, mostPerWord);
             addRanked(scores);
             return request.order() == SearchOrder.RELEVANCE
                     ? List.copyOf(hits.values())
@@ -80,27 +80,33 @@ final class SqliteSearch {
             return request.order() == SearchOrder.RELEVANCE && hits.size() >= request.limit();
         }
 
-        private void addContaining(HitLists lists, Scores scores) throws SQLException {
-            long[] candidates = containing.candidates(session, lists, user, query);
+        private void addContaining(HitLists lists, Scores scores, int most) throws SQLException {
+            Containing.Candidates candidates = containing.candidates(session, lists, user, query, most);
             if (candidates == null) {
                 Containing.scan(session, request.userId(), query, id -> {
                     addIfContaining(id);
                     return !isEnough();
                 });
-            } else {
-                Scores ordered = new Scores();
-                for (long document : candidates) {
-                    ordered.add(document, scores.get(document));
+                return;
+            }
+            Scores ordered = new Scores();
+            for (long document : candidates.documents()) {
+                ordered.add(document, scores.get(document));
+            }
+            int looked = 0;
+            for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
+                long[] best = ordered.best(look);
+                for (; looked < best.length && !isEnough(); looked++) {
+                    addIfContaining(DocumentId.id(best[looked]));
                 }
-                long[] best = ordered.best(candidates.length);
-                for (int i = 0; i < best.length && !isEnough(); i++) {
-                    addIfContaining(DocumentId.id(best[i]));
-                }
+            }
+            if (!candidates.complete() && !isEnough()) {
+                addContaining(lists, scores, Integer.MAX_VALUE);
             }
         }
 
         private void addIfContaining(long id) throws SQLException {
-            MemoryEntry entry = load(id);
+            MemoryEntry entry = hits.containsKey(id) ? null : load(id);
             if (entry != null
                     && Containing.test(entry, query)
                     && request.filter().accepts(entry)) {

@@ -54,9 +54,18 @@ final class WordList {
 
     /** What is in both. */
     static long[] intersection(long[] a, long[] b) {
-        return Arrays.stream(a)
-                .filter(number -> Arrays.binarySearch(b, number) >= 0)
-                .toArray();
+        long[] both = new long[Math.min(a.length, b.length)];
+        int count = 0;
+        for (int i = 0, j = 0; i < a.length && j < b.length; ) {
+            if (a[i] == b[j]) {
+                both[count++] = a[i];
+            }
+            boolean nextOfA = a[i] <= b[j];
+            boolean nextOfB = b[j] <= a[i];
+            i += nextOfA ? 1 : 0;
+            j += nextOfB ? 1 : 0;
+        }
+        return Arrays.copyOf(both, count);
     }
 
     /** What is in the first only. */
