@@ -31,7 +31,7 @@ final class HitLists {
         }
         long[] hits;
         try (ResultSet row = session.query(HITS, expression, limit)) {
-            String list = row.getString(1);
+            byte[] list = row.getBytes(1);
             hits = list == null ? new long[0] : numbers(list);
         }
         if (hits.length < limit) {
@@ -58,17 +58,16 @@ final class HitLists {
         return known != null && known.length <= SHORT;
     }
 
-    private static long[] numbers(String list) {
-        long[] numbers = new long[1 + (int) list.chars().filter(c -> c == ',').count()];
-        int count = 0;
-        for (int i = 0; i < list.length(); i++) {
-            char c = list.charAt(i);
+    private static long[] numbers(byte[] list) {
+        long[] numbers = new long[(list.length + 1) / 2];
+        int last = 0;
+        for (byte c : list) {
             if (c == ',') {
-                count++;
+                last++;
             } else {
-                numbers[count] = 10 * numbers[count] + (c - '0');
+                numbers[last] = 10 * numbers[last] + (c - '0');
             }
         }
-        return numbers;
+        return Arrays.copyOf(numbers, last + 1);
     }
 }
