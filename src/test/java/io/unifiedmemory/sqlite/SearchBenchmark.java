@@ -24,10 +24,12 @@ final class SearchBenchmark {
 
     private static final int USERS = 50;
     private static final int LIMIT = 10;
-    private static final int WARM_UP = 300;
+    private static final int WARM_UP = 4_000;
     private static final int ROUNDS = 1_000;
     private static final int BARE_ROUNDS = 50;
+    private static final int BARE_WARM_UP = 10;
     private static final int STORES = 3_000;
+    private static final int STORES_WARM_UP = 1_000;
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int BATCH = 20_000;
     private static final long START = 1_767_225_600_000L;
@@ -66,7 +68,7 @@ final class SearchBenchmark {
         long withoutIndex = bytes();
         double buildSeconds = seconds(() -> backend.rebuildIndex(percent -> {}));
         long withIndex = bytes();
-        String store = measure(STORES, 1, this::store);
+        String store = measure(STORES, STORES_WARM_UP, 1, this::store);
         IntFunction<String> rare = GeneratedText::rareWord;
         IntFunction<String> common = i -> GeneratedText.wordOfOnePercent(random);
         IntFunction<String> question = i -> GeneratedText.question(i, random);
@@ -103,6 +105,7 @@ final class SearchBenchmark {
     private String search(IntFunction<String> query) {
         return measure(
                 ROUNDS,
+                WARM_UP,
                 1,
                 i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))
                         .size());
@@ -162,7 +165,7 @@ final class SearchBenchmark {
                 SELECT sum((SELECT count(*) FROM (
                     SELECT rowid FROM bare WHERE bare MATCH word.value ORDER BY rank LIMIT %d)))
                 FROM json_each(?1) word""".formatted(LIMIT);
-        String both = measure(BARE_ROUNDS, together, i -> {
+        String both = measure(BARE_ROUNDS, BARE_WARM_UP, together, i -> {
             List<String> expressions = IntStream.range(i, i + together)
                     .mapToObj(j -> query.apply(j % entries).replace("?", "").replace(" ", " OR "))
                     .toList();
@@ -173,7 +176,7 @@ final class SearchBenchmark {
     }
 
     /** Without those that warm up the caches and the JVM. */
-    private String measure(int rounds, int together, IntUnaryOperator call) {
+    private String measure(int rounds, int warmUp, int together, IntUnaryOperator call) {
         long[] nanos = new long[rounds];
         long begin = System.nanoTime();
         int measured = 0;
@@ -181,7 +184,7 @@ final class SearchBenchmark {
         for (int i = 0; measured < rounds && (measured == 0 || System.nanoTime() - begin < LONGEST_NANOS); i++) {
             long start = System.nanoTime();
             done += call.applyAsInt((int) (7_919L * i % entries));
-            if (i >= WARM_UP / together || start - begin > LONGEST_NANOS / 2) {
+            if (i >= warmUp || start - begin > LONGEST_NANOS / 2) {
                 nanos[measured++] = (System.nanoTime() - start) / together;
             }
         }
