@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,10 @@ final class Containing {
 
     private static final char ESCAPE = '\\';
 
-    private final SearchIndex index;
+    private final Dictionary dictionary;
 
-    Containing(SearchIndex index) {
-        this.index = index;
+    Containing(Dictionary dictionary) {
+        this.dictionary = dictionary;
     }
 
     /** Whether the memory does. */
@@ -39,8 +38,21 @@ final class Containing {
                 || CaseFolding.fold(entry.value()).contains(query.folded());
     }
 
-    /** The documents among which are all that do; null when the index cannot tell. */
-    long @Nullable [] candidates(Session session, HitLists lists, SearchIndex.User user, Query query)
+    /**
+     * Documents that may contain the query.
+     *
+     * @param complete whether all that do are among them; else they are the latest
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Candidates(long[] documents, boolean complete) {}
+
+    /**
+     * The documents among which are all that do; null when the index cannot tell.
+     *
+     * @param most of more than so many hits the latest
+     */
+    @Nullable
+    Candidates candidates(Session session, HitLists lists, SearchIndex.User user, Query query, int most)
             throws SQLException {
         IndexTerms terms = user.terms();
         List<String> required = new ArrayList<>();
@@ -48,28 +60,51 @@ final class Containing {
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
                 List<String> words =
-                        Analyzer.isAtStopWord(edge) ? null : index.wordsAt(session, user, edge, MOST_WORDS_AT_EDGE);
+                        Analyzer.isAtStopWord(edge) ? null : dictionary.at(session, user, edge, MOST_WORDS_AT_EDGE);
                 if (words == null) {
                     return null;
                 }
                 if (words.isEmpty()) {
-                    return new long[0];
+                    return new Candidates(new long[0], true);
                 }
-                String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
-                required.add(words.size() == 1 ? any : '(' + any + ')');
+                required.add(any(lists, terms, words));
             }
         }
-        return required.isEmpty() ? null : lists.documents(String.join(" AND ", required), Integer.MAX_VALUE);
+        if (required.isEmpty()) {
+            return null;
+        }
+        String expression = String.join(" AND ", required);
+        long[] documents = lists.documents(expression, most);
+        return new Candidates(documents, lists.isComplete(expression));
+    }
+
+    /** An expression for one of these words, if possible one that was read before. */
+    private static String any(HitLists lists, IndexTerms terms, List<String> words) {
+        if (words.size() == 1) {
+            String term =
+                    terms.match(Kind.WORD, Analyzer.tokens(words.get(0)).get(0).term());
+            if (lists.isShort(term)) {
+                return term;
+            }
+        }
+        String any = words.stream().map(terms::matchForm).distinct().collect(Collectors.joining(" OR "));
+        return words.size() == 1 ? any : '(' + any + ')';
+    }
+
+    /** What takes the ids of memories and says whether it wants more. */
+    interface Taker {
+        boolean take(long id) throws SQLException;
     }
 
     /** Looks at the user's memories one by one, newest first, and hands over the ids of those that may contain it. */
-    static void scan(Session session, String userId, Query query, LongConsumer ids) throws SQLException {
+    static void scan(Session session, String userId, Query query, Taker taker) throws SQLException {
         String sql = "SELECT id FROM memory WHERE user_id = ?1 AND (key LIKE ?2 ESCAPE '" + ESCAPE
                 + "' OR value LIKE ?2 ESCAPE '" + ESCAPE
                 + "' OR instr(key, char(0)) OR instr(value, char(0))) ORDER BY updated_at DESC, version DESC";
         try (ResultSet rows = session.query(sql, userId, pattern(query.folded()))) {
-            while (rows.next()) {
-                ids.accept(rows.getLong(1));
+            boolean more = true;
+            while (more && rows.next()) {
+                more = taker.take(rows.getLong(1));
             }
         }
     }

@@ -14,6 +14,8 @@ final class HitLists {
             SELECT group_concat(rowid) FROM (
                 SELECT rowid FROM search_term WHERE search_term MATCH ?1 ORDER BY rowid DESC LIMIT ?2)""";
 
+    private static final int SHORT = 10;
+
     private final Session session;
     private final Map<String, long[]> read = new HashMap<>();
 
@@ -29,7 +31,7 @@ final class HitLists {
         }
         long[] hits;
         try (ResultSet row = session.query(HITS, expression, limit)) {
-            String list = row.getString(1);
+            byte[] list = row.getBytes(1);
             hits = list == null ? new long[0] : numbers(list);
         }
         if (hits.length < limit) {
@@ -45,17 +47,27 @@ final class HitLists {
                 .toArray();
     }
 
-    private static long[] numbers(String list) {
-        long[] numbers = new long[1 + (int) list.chars().filter(c -> c == ',').count()];
-        int count = 0;
-        for (int i = 0; i < list.length(); i++) {
-            char c = list.charAt(i);
+    /** Whether the list was read, and to its end. */
+    boolean isComplete(String expression) {
+        return read.containsKey(expression);
+    }
+
+    /** Whether the list was read and has but a few hits, so that reading the memories costs less than a shorter list. */
+    boolean isShort(String expression) {
+        long[] known = read.get(expression);
+        return known != null && known.length <= SHORT;
+    }
+
+    private static long[] numbers(byte[] list) {
+        long[] numbers = new long[(list.length + 1) / 2];
+        int last = 0;
+        for (byte c : list) {
             if (c == ',') {
-                count++;
+                last++;
             } else {
-                numbers[count] = 10 * numbers[count] + (c - '0');
+                numbers[last] = 10 * numbers[last] + (c - '0');
             }
         }
-        return numbers;
+        return Arrays.copyOf(numbers, last + 1);
     }
 }

@@ -30,7 +30,7 @@ final class IndexBuild {
             "INSERT INTO search_build (done, last) SELECT 0, id FROM memory ORDER BY id DESC LIMIT 1;";
 
     /** Memories and characters of a step: other writers wait for it. */
-    private static final int MOST_IN_STEP = 200;
+    private static final int MOST_IN_STEP = 400;
 
     private static final int MOST_CHARS_IN_STEP = 200_000;
 
@@ -55,7 +55,7 @@ final class IndexBuild {
         tx.update("DELETE FROM search_build");
         tx.update("DELETE FROM search_entry");
         tx.update("DELETE FROM search_word");
-        tx.update("DELETE FROM search_part");
+        tx.update("DELETE FROM search_gram");
         tx.update("DELETE FROM search_user");
         tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
         tx.update(BEGIN.replace(";", ""));
@@ -75,7 +75,7 @@ final class IndexBuild {
         Map<Long, MemoryEntry> next = next(tx, done, last);
         for (Map.Entry<Long, MemoryEntry> memory : next.entrySet()) {
             index.remove(tx, memory.getKey());
-            index.put(tx, memory.getKey(), memory.getValue());
+            index.putOneOfMany(tx, memory.getKey(), memory.getValue());
             done = memory.getKey();
         }
         if (next.isEmpty() || done == last) {
@@ -84,6 +84,11 @@ final class IndexBuild {
             tx.update("UPDATE search_build SET done = ?1", done);
         }
         return percent(tx);
+    }
+
+    /** Takes a step of what is left to do when everything is found already; returns whether there may be more. */
+    boolean tidy(Session tx) throws SQLException {
+        return index.tidy(tx);
     }
 
     private static Map<Long, MemoryEntry> next(Session tx, long done, long last) throws SQLException {

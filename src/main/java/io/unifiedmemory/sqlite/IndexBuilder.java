@@ -71,6 +71,9 @@ final class IndexBuilder {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+        while (!closed && database.<Boolean>write(build::tidy)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /** How much is done; {@link IndexBuild#COMPLETE} when everything is. */

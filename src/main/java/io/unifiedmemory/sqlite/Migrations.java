@@ -103,10 +103,10 @@ final class Migrations {
             ) STRICT, WITHOUT ROWID;
             """;
 
-    /** Ranked search: other tables for the index, which {@link IndexBuild} fills with the memories that are there. */
+    /** The first index for search goes; that in its place has become the one of the fifth step. */
     private static final String V3 = """
             DROP TABLE memory_text;
-            """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
+            """;
 
     /**
      * A tombstone also says when the delete was made, which for a cleanup is later than the version that it deleted; what
@@ -126,7 +126,17 @@ final class Migrations {
             ) STRICT, WITHOUT ROWID;
             """;
 
-    static final List<String> STEPS = List.of(V1, V2, V3, V4);
+    /** The index for search, which {@link IndexBuild} fills with the memories that are there. */
+    private static final String V5 = """
+            DROP TABLE IF EXISTS search_user;
+            DROP TABLE IF EXISTS search_entry;
+            DROP TABLE IF EXISTS search_word;
+            DROP TABLE IF EXISTS search_part;
+            DROP TABLE IF EXISTS search_term;
+            DROP TABLE IF EXISTS search_build;
+            """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
+
+    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5);
 
     private Migrations() {}
 

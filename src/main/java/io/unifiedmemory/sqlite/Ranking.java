@@ -127,7 +127,7 @@ final class Ranking {
     private Scores word(Token word) throws SQLException {
         Scores found = new Scores();
         if (!addWord(word.term(), 1, true, found)) {
-            for (String similar : new SimilarWords(session, index, user).of(word)) {
+            for (String similar : new SimilarWords(session, index.dictionary(), user).of(word)) {
                 addWord(similar, SIMILAR, true, found);
             }
         }

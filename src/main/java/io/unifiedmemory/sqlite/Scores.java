@@ -2,36 +2,85 @@ package io.unifiedmemory.sqlite;
 
 import java.util.Arrays;
 
-/** A number for each of many documents; 0 for all others. An open hash table without boxes. Not thread-safe. */
+/**
+ * A number for each of many documents; 0 for all others. Sorted arrays, because lists of hits come sorted: to add what
+ * comes in descending order of documents, and to add up two, costs next to nothing. Not thread-safe.
+ */
 final class Scores {
 
-    private long[] documents = new long[1 << 8];
-    private double[] scores = new double[1 << 8];
+    private static final int FIRST_CAPACITY = 1 << 6;
+
+    /** Descending. */
+    private long[] documents = new long[FIRST_CAPACITY];
+
+    private double[] scores = new double[FIRST_CAPACITY];
     private int size;
 
     double get(long document) {
-        return scores[slot(document)];
+        int at = indexOf(document);
+        return at >= 0 ? scores[at] : 0;
     }
 
     void add(long document, double score) {
-        int slot = slot(document);
-        if (documents[slot] == 0) {
-            documents[slot] = document;
-            size++;
+        int at = size == 0 || document < documents[size - 1] ? -size - 1 : indexOf(document);
+        if (at >= 0) {
+            scores[at] += score;
+        } else {
+            insert(-at - 1, document, score);
         }
-        scores[slot] += score;
-        if (2 * size > documents.length) {
-            grow();
+    }
+
+    private void insert(int at, long document, double score) {
+        if (size == documents.length) {
+            documents = Arrays.copyOf(documents, 2 * size);
+            scores = Arrays.copyOf(scores, 2 * size);
         }
+        System.arraycopy(documents, at, documents, at + 1, size - at);
+        System.arraycopy(scores, at, scores, at + 1, size - at);
+        documents[at] = document;
+        scores[at] = score;
+        size++;
+    }
+
+    /** Where the document is, else -1 minus where it belongs. */
+    private int indexOf(long document) {
+        int from = 0;
+        int to = size - 1;
+        while (from <= to) {
+            int middle = (from + to) >>> 1;
+            if (documents[middle] == document) {
+                return middle;
+            }
+            if (documents[middle] > document) {
+                from = middle + 1;
+            } else {
+                to = middle - 1;
+            }
+        }
+        return -from - 1;
     }
 
     /** Adds every score to that of the same document there. */
     void addTo(Scores others) {
-        for (int i = 0; i < documents.length; i++) {
-            if (documents[i] != 0) {
-                others.add(documents[i], scores[i]);
-            }
+        long[] ours = documents;
+        long[] theirs = others.documents;
+        int most = size + others.size;
+        long[] sumDocuments = new long[Math.max(most, FIRST_CAPACITY)];
+        double[] sumScores = new double[sumDocuments.length];
+        int i = 0;
+        int j = 0;
+        int count = 0;
+        while (i < size || j < others.size) {
+            boolean our = j == others.size || (i < size && ours[i] >= theirs[j]);
+            boolean their = i == size || (j < others.size && theirs[j] >= ours[i]);
+            sumDocuments[count] = our ? ours[i] : theirs[j];
+            sumScores[count++] = (our ? scores[i] : 0) + (their ? others.scores[j] : 0);
+            i += our ? 1 : 0;
+            j += their ? 1 : 0;
         }
+        others.documents = sumDocuments;
+        others.scores = sumScores;
+        others.size = count;
     }
 
     int size() {
@@ -40,47 +89,49 @@ final class Scores {
 
     /** The documents with the highest scores, best first; of equal ones the latest. */
     long[] best(int most) {
-        long[] all = Arrays.stream(documents).filter(document -> document != 0).toArray();
-        double[] values = Arrays.stream(all).mapToDouble(this::get).toArray();
-        double least = values.length <= most ? Double.NEGATIVE_INFINITY : nthLargest(values, most);
-        return Arrays.stream(all)
-                .filter(document -> get(document) >= least)
-                .boxed()
-                .sorted((a, b) -> {
-                    int byScore = Double.compare(get(b), get(a));
-                    return byScore != 0 ? byScore : Long.compare(b, a);
-                })
-                .limit(most)
-                .mapToLong(Long::longValue)
-                .toArray();
-    }
-
-    private static double nthLargest(double[] values, int n) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length - n];
-    }
-
-    private int slot(long document) {
-        int mask = documents.length - 1;
-        int slot = (int) ((document * 0x9E3779B97F4A7C15L) >>> 32) & mask;
-        while (documents[slot] != 0 && documents[slot] != document) {
-            slot = (slot + 1) & mask;
+        int[] heap = new int[Math.min(most, size)];
+        for (int i = 0; i < heap.length; i++) {
+            heap[i] = i;
         }
-        return slot;
-    }
-
-    private void grow() {
-        long[] oldDocuments = documents;
-        double[] oldScores = scores;
-        documents = new long[2 * oldDocuments.length];
-        scores = new double[2 * oldScores.length];
-        for (int i = 0; i < oldDocuments.length; i++) {
-            if (oldDocuments[i] != 0) {
-                int slot = slot(oldDocuments[i]);
-                documents[slot] = oldDocuments[i];
-                scores[slot] = oldScores[i];
+        for (int i = heap.length / 2 - 1; i >= 0; i--) {
+            sink(heap, i, heap.length);
+        }
+        for (int i = heap.length; i < size && heap.length > 0; i++) {
+            if (isBetter(i, heap[0])) {
+                heap[0] = i;
+                sink(heap, 0, heap.length);
             }
         }
+        long[] best = new long[heap.length];
+        for (int end = heap.length - 1; end >= 0; end--) {
+            best[end] = documents[heap[0]];
+            heap[0] = heap[end];
+            sink(heap, 0, end);
+        }
+        return best;
+    }
+
+    /** Restores the order of a heap with the worst on top, where only this one may be out of place. */
+    private void sink(int[] heap, int from, int end) {
+        int at = from;
+        while (true) {
+            int worst = at;
+            for (int child = 2 * at + 1; child <= 2 * at + 2 && child < end; child++) {
+                if (isBetter(heap[worst], heap[child])) {
+                    worst = child;
+                }
+            }
+            if (worst == at) {
+                return;
+            }
+            int sinking = heap[at];
+            heap[at] = heap[worst];
+            heap[worst] = sinking;
+            at = worst;
+        }
+    }
+
+    private boolean isBetter(int place, int other) {
+        return scores[place] > scores[other] || (scores[place] == scores[other] && place < other);
     }
 }

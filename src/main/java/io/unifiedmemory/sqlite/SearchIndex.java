@@ -1,9 +1,7 @@
 package io.unifiedmemory.sqlite;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.sqlite.DocumentId.Field;
-import io.unifiedmemory.text.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,23 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchIndex {
 
-    /** Code points: longer words are looked through one by one, their parts would fill the file. */
-    private static final int LONGEST_WITH_PARTS = 24;
-
-    /** New words whose parts are written together, which touches fewer pages; until then they are looked through too. */
-    private static final int MOST_WAITING = 64;
-
     /**
      * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is
-     * verified by reading the text. {@code search_word} holds the words of a user as they are written, {@code
-     * search_part} each ending of each of them, so that a part of a word leads to the words.
+     * verified by reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
      */
     static final String SCHEMA = """
             CREATE TABLE search_user (
                 number  INTEGER PRIMARY KEY,
                 user_id TEXT    NOT NULL UNIQUE,
                 entries INTEGER NOT NULL,
-                words   INTEGER NOT NULL
+                words   INTEGER NOT NULL,
+                listed  INTEGER NOT NULL
             ) STRICT;
 
             CREATE TABLE search_entry (
@@ -48,74 +40,57 @@ final class SearchIndex {
             ) STRICT;
             CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
-            CREATE TABLE search_word (
-                user  INTEGER NOT NULL,
-                form  TEXT    NOT NULL,
-                parts INTEGER NOT NULL,
-                PRIMARY KEY (user, form)
-            ) STRICT, WITHOUT ROWID;
-            CREATE INDEX search_word_without_parts ON search_word (user, parts, form) WHERE parts <> 1;
-
-            CREATE TABLE search_part (
-                user INTEGER NOT NULL,
-                tail TEXT    NOT NULL,
-                head TEXT    NOT NULL,
-                PRIMARY KEY (user, tail, head)
-            ) STRICT, WITHOUT ROWID;
-
             CREATE VIRTUAL TABLE search_term USING fts5 (
                 terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
             );
-            """;
+            INSERT INTO search_term (search_term, rank) VALUES ('crisismerge', 3);
+            """ + Dictionary.SCHEMA;
 
-    /** One user's part of the index. */
-    record User(long number, long entries, long words) {
+    /**
+     * One user's part of the index.
+     *
+     * @param words of all memories, see {@link IndexTerms.Indexed#words}
+     * @param listed up to which number the words stand in the lists of the {@link Dictionary}
+     */
+    record User(long number, long entries, long words, long listed) {
 
         IndexTerms terms() {
             return new IndexTerms(number);
         }
+
+        /** Reads number, entries, words and listed. */
+        static User read(ResultSet row) throws SQLException {
+            return new User(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        }
     }
 
-    /** New words wait for their parts (0), single letters have none (1), long words get none (2). */
-    private static final String ADD_WORDS = """
-            INSERT OR IGNORE INTO search_word (user, form, parts)
-            SELECT ?1, value, CASE WHEN length(value) = 1 THEN 1 WHEN length(value) > %d THEN 2 ELSE 0 END
-            FROM json_each(?2)""".formatted(LONGEST_WITH_PARTS);
+    /** Pages that are merged at a time. */
+    private static final int PAGES_IN_STEP = 500;
 
-    private static final String COUNT_WAITING =
-            "SELECT count(*) FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1";
+    private static final String CHANGES = "SELECT total_changes()";
 
-    private static final String ADD_PARTS = """
-            WITH RECURSIVE part (word, head) AS (
-                SELECT form, 1 FROM search_word WHERE user = ?1 AND parts = 0 AND parts <> 1
-                UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
-            INSERT OR IGNORE INTO search_part (user, tail, head)
-            SELECT ?1, substr(word, head + 1), substr(word, 1, head) FROM part""";
-
-    private static final String REMOVE_PARTS = """
-            WITH RECURSIVE part (word, head) AS (
-                SELECT value, 1 FROM json_each(?2) WHERE length(value) BETWEEN 2 AND %d
-                UNION ALL SELECT word, head + 1 FROM part WHERE head + 1 < length(word))
-            DELETE FROM search_part WHERE user = ?1
-                AND (tail, head) IN (SELECT substr(word, head + 1), substr(word, 1, head) FROM part)""".formatted(LONGEST_WITH_PARTS);
-
-    /** Left to itself SQLite reads all words of the user for the third. */
-    private static final String WORDS_WITH_PART = """
-            SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3
-            UNION ALL SELECT head || tail FROM search_part WHERE user = ?1 AND tail BETWEEN ?2 AND ?3
-            UNION ALL SELECT form FROM search_word INDEXED BY search_word_without_parts
-                      WHERE user = ?1 AND parts <> 1 AND instr(form, ?2)
-            LIMIT ?4""";
+    /** What FTS5 counts for a command that had nothing to do. */
+    private static final long CHANGES_OF_NOTHING = 1;
 
     private static final String HAS_HIT =
             "SELECT EXISTS (SELECT 1 FROM search_term WHERE search_term MATCH ?1 AND rowid & 3 = 0)";
 
-    private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
+    private final Dictionary dictionary = new Dictionary();
 
     /** Puts a memory into the index that is not there. */
     void put(Session tx, long id, MemoryEntry entry) throws SQLException {
+        put(tx, id, entry, false);
+    }
+
+    /** The same as one of many, after which the index is to be {@link #tidy tidied}. */
+    void putOneOfMany(Session tx, long id, MemoryEntry entry) throws SQLException {
+        put(tx, id, entry, true);
+    }
+
+    private void put(Session tx, long id, MemoryEntry entry, boolean ofMany) throws SQLException {
         EntryContext context = EntryContext.of(entry);
-        long number = number(tx, entry.userId());
+        User user = userOrNew(tx, entry.userId());
+        long number = user.number();
         IndexTerms.Indexed indexed = new IndexTerms(number).of(entry, context);
         long document = DocumentId.of(id, indexed);
         tx.update(
@@ -133,7 +108,7 @@ final class SearchIndex {
         addTerms(tx, document, Field.TEXT, indexed.text());
         addTerms(tx, document, Field.REPEATED, indexed.repeated());
         addTerms(tx, document, Field.METADATA, indexed.metadata());
-        learn(tx, number, indexed.forms());
+        dictionary.learn(tx, user, indexed.forms(), ofMany);
     }
 
     private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
@@ -142,19 +117,18 @@ final class SearchIndex {
         }
     }
 
-    private long number(Session tx, String userId) throws SQLException {
+    private User userOrNew(Session tx, String userId) throws SQLException {
         User known = user(tx, userId);
         return known != null
-                ? known.number()
-                : tx.number(
-                        "INSERT INTO search_user (user_id, entries, words) VALUES (?1, 0, 0) RETURNING number", userId);
-    }
-
-    private static void learn(Session tx, long user, Set<String> forms) throws SQLException {
-        if (tx.update(ADD_WORDS, user, Json.write(forms)) > 0 && tx.number(COUNT_WAITING, user) >= MOST_WAITING) {
-            tx.update(ADD_PARTS, user);
-            tx.update("UPDATE search_word SET parts = 1 WHERE user = ?1 AND parts = 0 AND parts <> 1", user);
-        }
+                ? known
+                : new User(
+                        tx.number(
+                                "INSERT INTO search_user (user_id, entries, words, listed) VALUES (?1, 0, 0, 0)"
+                                        + " RETURNING number",
+                                userId),
+                        0,
+                        0,
+                        0);
     }
 
     /** A conversation's name, short enough to stand in every entry. */
@@ -184,8 +158,7 @@ final class SearchIndex {
             return;
         }
         if (user.entries() == 0) {
-            tx.update("DELETE FROM search_word WHERE user = ?1", user.number());
-            tx.update("DELETE FROM search_part WHERE user = ?1", user.number());
+            dictionary.forgetAll(tx, user);
             return;
         }
         List<String> gone = new ArrayList<>();
@@ -195,12 +168,7 @@ final class SearchIndex {
             }
         }
         if (!gone.isEmpty()) {
-            String words = Json.write(gone);
-            tx.update(
-                    "DELETE FROM search_word WHERE user = ?1 AND form IN (SELECT value FROM json_each(?2))",
-                    user.number(),
-                    words);
-            tx.update(REMOVE_PARTS, user.number(), words);
+            dictionary.forget(tx, user, gone);
         }
     }
 
@@ -208,47 +176,23 @@ final class SearchIndex {
     @Nullable
     User user(Session session, String userId) throws SQLException {
         try (ResultSet row =
-                session.query("SELECT number, entries, words FROM search_user WHERE user_id = ?1", userId)) {
-            return row.next() ? new User(row.getLong(1), row.getLong(2), row.getLong(3)) : null;
+                session.query("SELECT number, entries, words, listed FROM search_user WHERE user_id = ?1", userId)) {
+            return row.next() ? User.read(row) : null;
         }
     }
 
-    /** The words of the user that fit an edge of a query; null when there are more than the limit. */
-    @Nullable
-    List<String> wordsAt(Session session, User user, Query.Edge edge, int limit) throws SQLException {
-        String last = edge.openBehind() ? edge.form() + LAST_CHARACTER : edge.form();
-        List<String> words = edge.openBefore()
-                ? strings(session, WORDS_WITH_PART, user.number(), edge.form(), last, limit + 1)
-                : wordsBetween(session, user, edge.form(), last, limit + 1);
-        return words.size() > limit
-                ? null
-                : words.stream().filter(edge::fits).distinct().toList();
-    }
-
-    /** The words of the user that begin with a text. */
-    List<String> wordsFrom(Session session, User user, String start, int limit) throws SQLException {
-        return wordsBetween(session, user, start, start + LAST_CHARACTER, limit);
-    }
-
-    private static List<String> wordsBetween(Session session, User user, String first, String last, int limit)
-            throws SQLException {
-        return strings(
-                session,
-                "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4",
-                user.number(),
-                first,
-                last,
-                limit);
-    }
-
-    private static List<String> strings(Session session, String sql, @Nullable Object... arguments)
-            throws SQLException {
-        List<String> strings = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, arguments)) {
-            while (rows.next()) {
-                strings.add(rows.getString(1));
-            }
+    /** Takes a step to where look-ups are fastest; returns whether there may be more to do. */
+    boolean tidy(Session tx) throws SQLException {
+        if (dictionary.list(tx)) {
+            return true;
         }
-        return strings;
+        long before = tx.number(CHANGES);
+        tx.update("INSERT INTO search_term (search_term, rank) VALUES ('merge', ?1)", -PAGES_IN_STEP);
+        return tx.number(CHANGES) - before > CHANGES_OF_NOTHING;
+    }
+
+    /** The words of all users. */
+    Dictionary dictionary() {
+        return dictionary;
     }
 }

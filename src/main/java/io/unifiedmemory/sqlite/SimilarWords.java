@@ -24,12 +24,12 @@ final class SimilarWords {
     private static final int MOST_TAKEN = 8;
 
     private final Session session;
-    private final SearchIndex index;
+    private final Dictionary dictionary;
     private final SearchIndex.User user;
 
-    SimilarWords(Session session, SearchIndex index, SearchIndex.User user) {
+    SimilarWords(Session session, Dictionary dictionary, SearchIndex.User user) {
         this.session = session;
-        this.index = index;
+        this.dictionary = dictionary;
         this.user = user;
     }
 
@@ -40,14 +40,14 @@ final class SimilarWords {
         if (length < SHORTEST_PREFIX) {
             return Set.of();
         }
-        List<String> longer = index.wordsFrom(session, user, form, MOST_READ);
+        List<String> longer = dictionary.from(session, user, form, MOST_READ);
         Set<String> terms = terms(longer);
         if (!terms.isEmpty() || length < SHORTEST_WITH_SLIP) {
             return terms;
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> known = index.wordsFrom(session, user, first, MOST_READ);
+        List<String> known = dictionary.from(session, user, first, MOST_READ);
         for (int distance = 1; distance <= slips; distance++) {
             terms = terms(near(form, known, distance));
             if (!terms.isEmpty()) {

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ final class SqliteSearch {
 
     SqliteSearch(SearchIndex index) {
         this.index = index;
-        this.containing = new Containing(index);
+        this.containing = new Containing(index.dictionary());
     }
 
     /** The hits for a query that is not empty, in the order that is asked for. */
@@ -67,7 +66,7 @@ final class SqliteSearch {
             HitLists lists = new HitLists(session);
             int mostPerWord = everything ? Integer.MAX_VALUE : MOST_PER_WORD;
             Scores scores = new Ranking(session, index, lists, user, query, mostPerWord).scores();
-            addContaining(lists, scores);
+            addContaining(lists, scores, mostPerWord);
             addRanked(scores);
             return request.order() == SearchOrder.RELEVANCE
                     ? List.copyOf(hits.values())
@@ -81,28 +80,33 @@ final class SqliteSearch {
             return request.order() == SearchOrder.RELEVANCE && hits.size() >= request.limit();
         }
 
-        private void addContaining(HitLists lists, Scores scores) throws SQLException {
-            long[] candidates = containing.candidates(session, lists, user, query);
+        private void addContaining(HitLists lists, Scores scores, int most) throws SQLException {
+            Containing.Candidates candidates = containing.candidates(session, lists, user, query, most);
             if (candidates == null) {
-                List<Long> ids = new ArrayList<>();
-                Containing.scan(session, request.userId(), query, ids::add);
-                for (int i = 0; i < ids.size() && !isEnough(); i++) {
-                    addIfContaining(ids.get(i));
+                Containing.scan(session, request.userId(), query, id -> {
+                    addIfContaining(id);
+                    return !isEnough();
+                });
+                return;
+            }
+            Scores ordered = new Scores();
+            for (long document : candidates.documents()) {
+                ordered.add(document, scores.get(document));
+            }
+            int looked = 0;
+            for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
+                long[] best = ordered.best(look);
+                for (; looked < best.length && !isEnough(); looked++) {
+                    addIfContaining(DocumentId.id(best[looked]));
                 }
-            } else {
-                Scores ordered = new Scores();
-                for (long document : candidates) {
-                    ordered.add(document, scores.get(document));
-                }
-                long[] best = ordered.best(candidates.length);
-                for (int i = 0; i < best.length && !isEnough(); i++) {
-                    addIfContaining(DocumentId.id(best[i]));
-                }
+            }
+            if (!candidates.complete() && !isEnough()) {
+                addContaining(lists, scores, Integer.MAX_VALUE);
             }
         }
 
         private void addIfContaining(long id) throws SQLException {
-            MemoryEntry entry = load(id);
+            MemoryEntry entry = hits.containsKey(id) ? null : load(id);
             if (entry != null
                     && Containing.test(entry, query)
                     && request.filter().accepts(entry)) {

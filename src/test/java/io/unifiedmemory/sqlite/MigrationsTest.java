@@ -59,6 +59,31 @@ class MigrationsTest {
         }
     }
 
+    @Test
+    void anIndexOfEndingsOfWordsGivesWayToThatOfToday() throws SQLException {
+        Path file = folder.resolve("memory.db");
+        run(file, String.join("", Migrations.STEPS.subList(0, 4)) + """
+                CREATE TABLE search_user (number INTEGER PRIMARY KEY, user_id TEXT, entries INTEGER, words INTEGER);
+                CREATE TABLE search_entry (id INTEGER PRIMARY KEY, document INTEGER, user INTEGER, words INTEGER);
+                CREATE TABLE search_word (user INTEGER, form TEXT, parts INTEGER, PRIMARY KEY (user, form)) WITHOUT ROWID;
+                CREATE TABLE search_part (user INTEGER, tail TEXT, head TEXT);
+                CREATE TABLE search_build (done INTEGER, last INTEGER);
+                CREATE VIRTUAL TABLE search_term USING fts5 (terms, content = '', detail = none);
+                INSERT INTO search_user VALUES (1, 'u', 1, 2);
+                INSERT INTO search_part VALUES (1, 'ea', 't');
+                INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
+                VALUES (1, 'u', 'tea', 'green tea in the morning', '{}', 1000, 2000, 131072000);
+                PRAGMA user_version = 4;""");
+
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(backend.search(new SearchRequest("u", "orni", 5))).hasSize(1);
+            assertThat(database.<Long>read(
+                            session -> session.number("SELECT count(*) FROM sqlite_schema WHERE name = 'search_part'")))
+                    .isZero();
+        }
+    }
+
     private static void run(Path file, String script) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
