@@ -137,12 +137,12 @@ final class Reconciler {
             MemoryEntry there = pair.there;
             if (here != null && there == null) {
                 missingThere(here, comparison, owed, deletedThere);
-            } else if (here != null && there != null && Precedence.isNewer(here, there)) {
+            } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
                 owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
             } else if (there != null && !there.version().equals(Version.NONE)) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
-                } else if (Precedence.isNewer(there, here)) {
+                } else if (WriteOrder.isNewer(there, here)) {
                     newerThere.add(there);
                 }
             }

@@ -31,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -262,6 +263,28 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatOvertookAStoreWhoseCallerLeftIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Thread caller = new Thread(() ->
+                assertThatThrownBy(() -> writes.store(draft("k", "v"))).isInstanceOf(CancellationException.class));
+        caller.start();
+        upstream.awaitWaiting();
+        Lookup stored = memories.retrieve("u", "k");
+        Version deleted = Version.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        Owed byAnother = new Owed("up", Owed.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        outbox.write(List.of(byAnother), () -> "");
+        outbox.confirm(List.of(byAnother));
+        caller.interrupt();
+        caller.join();
+        gate.countDown();
+        upstream.recover();
+        upstreamStore.store(((Lookup.Found) stored).entry());
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
     void aNewerStoreThatAnOlderOneReplacedIsOwedAgain() throws Exception {
         upstream.keepNoVersions();
         CountDownLatch gate = upstream.hang();
@@ -441,6 +464,23 @@ class RelayTest {
     }
 
     @Test
+    void whatOnlyADisabledDatabaseHoldsStaysOwed() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofHours(1));
+        SlotOptions disabled = new SlotOptions(false, 1, TIMEOUT, 0);
+        Slots without = new Slots(
+                List.of(new Slot("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up));
+        FanOut fanOut = new FanOut(executor, () -> {});
+        Overtaking overtaking = new Overtaking(without, fanOut, outbox, new VersionClock(clock), clock);
+        new Delivery(without, fanOut, outbox, overtaking, clock)
+                .deliver(up, outbox.due("up", clock.millis(), 10), () -> true);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+    }
+
+    @Test
     void aMemoryThatCannotBeReadHereHoldsUpNoOther() throws SQLException {
         oweStore("broken");
         clock.advance(Duration.ofMillis(1));
@@ -506,6 +546,20 @@ class RelayTest {
         deliverAll();
         assertThat(value("k")).isEqualTo("today");
         assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void aStoreThatMayStillArriveFindsWhatACleanupDeletedMeanwhile() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old =
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
+        upstream.fail(2, Kind.UNAVAILABLE);
+        writes.replicate(old);
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        deliverAll();
+        upstreamStore.store(old);
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
