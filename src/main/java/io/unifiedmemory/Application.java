@@ -11,6 +11,7 @@ import io.unifiedmemory.unified.BackendObserver;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
+import java.util.Set;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
 final class Application implements AutoCloseable {
@@ -39,6 +40,7 @@ final class Application implements AutoCloseable {
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
+                .expect(expected(config))
                 .tombstones(new SqliteTombstones(database))
                 .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
@@ -52,6 +54,12 @@ final class Application implements AutoCloseable {
                 Clock.systemUTC(),
                 Version.current(),
                 () -> new DatabaseFile(database.path().toString(), database.bytes()));
+    }
+
+    /** On a new machine nothing is known of the user whose memories it is for. */
+    private static Set<String> expected(Config config) {
+        String user = config.tools().defaultUser();
+        return user == null ? Set.of() : Set.of(user);
     }
 
     UnifiedMemory memory() {

@@ -39,7 +39,7 @@ public final class ToolBox {
                 memories.delete(),
                 maintenance.health(),
                 maintenance.cleanup(),
-                new ReconcileTool(memory).reconcile()));
+                new ReconcileTool(memory, options).reconcile()));
         if (options.compatibilityTools()) {
             CompatibilityTools compatibility = new CompatibilityTools(store, search, options);
             all.addAll(List.of(compatibility.rememberUserInfo(), compatibility.searchUserMemory()));

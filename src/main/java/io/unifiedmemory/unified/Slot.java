@@ -130,8 +130,7 @@ final class Slot {
                 }
                 note(failure);
                 Duration pause = pauseBefore(attempt + 1);
-                boolean again = failure.kind().retryable()
-                        && failure.kind() != Kind.TIMED_OUT
+                boolean again = mayPass(failure.kind())
                         && attempt < options.maxRetries()
                         && breaker.permits()
                         && System.nanoTime() + pause.toNanos() < deadline;
@@ -140,6 +139,11 @@ final class Slot {
                 }
             }
         }
+    }
+
+    /** A disk that is full or a file that cannot be written is so in a moment, too: of the local database only a lock passes. */
+    private boolean mayPass(Kind kind) {
+        return local ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
     }
 
     /**

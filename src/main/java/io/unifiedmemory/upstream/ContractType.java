@@ -48,7 +48,7 @@ enum ContractType {
         return text;
     }
 
-    /** What a configured contract can do; for {@code auto} what every contract can, since any may be found. */
+    /** What a contract can do; for {@code auto} what every contract can, since any may be found. */
     static Set<Capability> capabilitiesOf(String contract) {
         Set<Capability> common = EnumSet.allOf(Capability.class);
         Stream.of(values())

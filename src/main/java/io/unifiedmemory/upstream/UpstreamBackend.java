@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
  * with growing pauses while that fails. Thread-safe; a caller bounds its waiting by interrupting.
  *
- * <p>The capabilities follow from the configured contract. Those of {@code auto} are what every contract can do, so
- * naming the contract {@code unified} is what makes versions count.
+ * <p>The capabilities are those of the contract; with {@code auto}, until it is recognised, what every contract can do.
  */
 public final class UpstreamBackend implements MemoryBackend {
 
@@ -40,7 +39,6 @@ public final class UpstreamBackend implements MemoryBackend {
     private static final int STORES_AT_ONCE = 100;
 
     private final UpstreamOptions options;
-    private final Set<Capability> capabilities;
     private final Connection<Connected> connection;
     private volatile @Nullable HttpClient http;
     private volatile String type;
@@ -58,7 +56,6 @@ public final class UpstreamBackend implements MemoryBackend {
 
     UpstreamBackend(UpstreamOptions options, Backoff backoff, LongSupplier nanoTime) {
         this.options = options;
-        this.capabilities = ContractType.capabilitiesOf(options.contract());
         this.type = options.contract();
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -71,7 +68,7 @@ public final class UpstreamBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return capabilities;
+        return ContractType.capabilitiesOf(type);
     }
 
     @Override

@@ -184,7 +184,8 @@ final class World implements AutoCloseable {
             Future<?> unused = later.schedule(
                     () -> {
                         thaw(child);
-                        Future<?> next = later.schedule(() -> slowUntil(child, end), RUN_MILLIS, TimeUnit.MILLISECONDS);
+                        Future<?> unusedNext =
+                                later.schedule(() -> slowUntil(child, end), RUN_MILLIS, TimeUnit.MILLISECONDS);
                     },
                     STOP_MILLIS,
                     TimeUnit.MILLISECONDS);

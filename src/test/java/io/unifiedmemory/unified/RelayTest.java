@@ -31,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -76,7 +77,7 @@ class RelayTest {
         VersionClock versions = new VersionClock(clock);
         Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
         writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, true, () -> {});
-        reconciler = new Reconciler(slots, fanOut, outbox, memories, clock);
+        reconciler = new Reconciler(slots, fanOut, outbox, memories, Set.of("expected"), clock);
         sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
         Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
         relay = new Relay(slots, outbox, delivery, reconciler, sweeper, clock);
@@ -744,13 +745,51 @@ class RelayTest {
         upstreamStore.wipe();
         assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Found.class);
-        assertThat(reconciler.reconcile(up, Mode.RESTORE, (user, compared) -> {}))
+        assertThat(reconciler.reconcile(up, Mode.RESTORE, List.of(), (user, compared) -> {}))
                 .isEqualTo(new Drift(1, 1, 0, 0));
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
         upstreamStore.wipe();
         writes.store(draft("k", "w"));
         assertThat(value("k")).isEqualTo("w");
+    }
+
+    @Test
+    void whoIsNotKnownHereIsComparedWhenExpectedOrNamed() {
+        for (String user : List.of("expected", "named", "somebody else")) {
+            upstreamStore.store(new MemoryEntry(user, "k", "v", Map.of(), null, null, Version.atMillis(1000)));
+        }
+        assertThat(reconcile(false).takenHere()).isEqualTo(2);
+        assertThat(memories.retrieve("expected", "k")).isInstanceOf(Lookup.Found.class);
+        assertThat(memories.retrieve("named", "k")).isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    void aBackendThatKeepsReturningIsComparedOnlySoOften() {
+        assertThat(relay.compareOne()).isTrue();
+        relay.welcome(up);
+        assertThat(relay.compareOne()).isFalse();
+        clock.advance(Relay.RECONCILE_AGAIN);
+        assertThat(relay.compareOne()).isTrue();
+        clock.advance(Relay.RECONCILE_AGAIN);
+        assertThat(relay.compareOne()).isFalse();
+    }
+
+    @Test
+    void aComparisonThatFailedCountsAsNone() {
+        memories.store(draft("k", "v").withVersion(Version.atMillis(clock.millis())));
+        upstream.fail(1, Kind.UNAVAILABLE);
+        assertThat(relay.compareOne()).isTrue();
+        assertThat(outbox.comparedMillis("up")).isNull();
+        assertThat(relay.compareOne()).as("a pause before the next try").isFalse();
+    }
+
+    @Test
+    void ofTwoProcessesOneComparesAtATime() {
+        assertThat(outbox.lease("reconcile up", "another", Relay.LEASE)).isTrue();
+        assertThat(relay.compareOne()).isFalse();
+        clock.advance(Relay.LEASE.plusMillis(1));
+        assertThat(relay.compareOne()).isTrue();
     }
 
     @Test
@@ -766,7 +805,7 @@ class RelayTest {
     }
 
     private Drift reconcile(boolean dryRun) {
-        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, (user, compared) -> {});
+        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, List.of("named"), (user, compared) -> {});
     }
 
     private void deliverAll() {

@@ -300,6 +300,21 @@ class UnifiedMemoryTest {
     }
 
     @Test
+    void whereTheDatabaseKeepsNoMemoriesACleanupCoversWhatIsInTheOutbox() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 0))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        upstream.fail(100, Kind.UNAVAILABLE);
+        Instant longAgo = Instant.now().minus(Duration.ofDays(60));
+        Version version = Version.atMillis(longAgo.toEpochMilli());
+        memory.replicate(new MemoryEntry("u", "old", "v", Map.of(), longAgo, longAgo, version));
+        memory.store("u", "new", "v", Map.of());
+        memory.expire("u", Instant.now().minus(Duration.ofDays(30)), null);
+        assertThat(memory.retrieve("u", "old").lookup()).isEqualTo(new Lookup.Deleted(version));
+        assertThat(value(memory.retrieve("u", "new"))).isEqualTo("v");
+    }
+
+    @Test
     void whatIsReadFromAnUpstreamIsKeptHereForTheNextOutage() {
         UnifiedMemory memory = both(LONG);
         Version version = Version.atMillis(1_000_000);
