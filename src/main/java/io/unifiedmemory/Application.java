@@ -3,6 +3,7 @@ package io.unifiedmemory;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteIdentity;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
@@ -34,6 +35,7 @@ final class Application implements AutoCloseable {
     Application(Config config, Runnable beforeWaiting, BackendObserver observer) {
         SqliteDatabase database = new SqliteDatabase(config.sqlite());
         SqliteBackend sqlite = new SqliteBackend(database);
+        SqliteIdentity identity = new SqliteIdentity(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
                 .observer(observer)
@@ -45,7 +47,8 @@ final class Application implements AutoCloseable {
                 .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
-            builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());
+            builder.upstream(
+                    upstream.options().name(), new UpstreamBackend(upstream.options(), identity), upstream.slot());
         }
         memory = builder.build();
         tools = new ToolBox(
@@ -53,7 +56,7 @@ final class Application implements AutoCloseable {
                 config.tools(),
                 Clock.systemUTC(),
                 Version.current(),
-                () -> new DatabaseFile(database.path().toString(), database.bytes()));
+                () -> new DatabaseFile(database.path().toString(), database.bytes(), identity));
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */

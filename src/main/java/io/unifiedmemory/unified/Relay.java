@@ -250,20 +250,20 @@ final class Relay implements AutoCloseable {
         return UUID.randomUUID().toString();
     }
 
-    private void compare(Slot slot, BooleanSupplier renewal) {
-        boolean isBack = returned.remove(slot);
+    private void compare(Slot slot, BooleanSupplier mayGoOn) {
         try {
-            Drift drift = reconciler.reconcile(
-                    slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> renewal.getAsBoolean());
+            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
+                if (!mayGoOn.getAsBoolean()) {
+                    throw new CancellationException("another process compares, or the end has come");
+                }
+            });
+            returned.remove(slot);
             notBefore.remove(slot);
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);
             }
         } catch (BackendException e) {
-            if (isBack) {
-                returned.add(slot);
-            }
             notBefore.put(slot, System.nanoTime() + RECONCILE_AGAIN.toNanos());
             LOG.info("{} could not be compared: {}", slot.name(), e.describe());
         }

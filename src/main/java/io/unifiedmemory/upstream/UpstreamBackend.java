@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +40,20 @@ public final class UpstreamBackend implements MemoryBackend {
     private static final int STORES_AT_ONCE = 100;
 
     private final UpstreamOptions options;
+    private final Supplier<@Nullable String> home;
     private final Connection<Connected> connection;
     private volatile @Nullable HttpClient http;
     private volatile String type;
 
-    /** A backend that has touched nothing yet. */
-    public UpstreamBackend(UpstreamOptions options) {
+    /**
+     * A backend that has touched nothing yet.
+     *
+     * @param home names our own database file, which is refused as a second copy of itself; null when it is not known
+     */
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
         this(
                 options,
+                home,
                 new Backoff(
                         Backoff.FIRST,
                         Backoff.LONGEST,
@@ -54,8 +61,9 @@ public final class UpstreamBackend implements MemoryBackend {
                 System::nanoTime);
     }
 
-    UpstreamBackend(UpstreamOptions options, Backoff backoff, LongSupplier nanoTime) {
+    UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, Backoff backoff, LongSupplier nanoTime) {
         this.options = options;
+        this.home = home;
         this.type = options.contract();
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -151,7 +159,7 @@ public final class UpstreamBackend implements MemoryBackend {
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
-            return new Connected(opened.session(), found.open(opened.session(), options));
+            return new Connected(opened.session(), found.open(opened.session(), options, home));
         } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
