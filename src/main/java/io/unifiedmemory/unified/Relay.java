@@ -41,6 +41,9 @@ final class Relay implements AutoCloseable {
     /** How long after the last comparison a backend that went and returned, or could not be compared, is compared again. */
     static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
 
+    /** How long one step of a comparison may take before another process believes that this one is dead. */
+    static final Duration COMPARING = Duration.ofMinutes(1);
+
     /** How often a process looks whether it is time for that. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
@@ -185,7 +188,7 @@ final class Relay implements AutoCloseable {
                 }
                 List<Owed> batch = outbox.due(slot.name(), clock.millis(), BATCH);
                 if (!batch.isEmpty() && outbox.lease(RIGHT, holder, LEASE)) {
-                    delivery.deliver(slot, batch, renewal(RIGHT));
+                    delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
                     more |= batch.size() == BATCH;
                 }
             }
@@ -194,13 +197,13 @@ final class Relay implements AutoCloseable {
     }
 
     /** Keeps a right while the work is under way; false when it is lost, or the end has come. */
-    private BooleanSupplier renewal(String right) {
+    private BooleanSupplier renewal(String right, Duration length) {
         AtomicLong renewed = new AtomicLong(System.nanoTime());
         return () -> {
             long now = System.nanoTime();
-            if (now - renewed.get() > LEASE.toNanos() / 3) {
+            if (now - renewed.get() > length.toNanos() / 3) {
                 renewed.set(now);
-                return !closed && outbox.lease(right, holder, LEASE);
+                return !closed && outbox.lease(right, holder, length);
             }
             return !closed;
         };
@@ -223,9 +226,9 @@ final class Relay implements AutoCloseable {
         for (Slot slot : slots.others()) {
             if (!closed && slot.isAdmitting() && reconciler.applies(slot) && isTurnOf(slot)) {
                 String right = "reconcile " + slot.name();
-                if (outbox.lease(right, holder, LEASE)) {
+                if (outbox.lease(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
-                    compare(slot, renewal(right));
+                    compare(slot, renewal(right, COMPARING));
                     return true;
                 }
             }

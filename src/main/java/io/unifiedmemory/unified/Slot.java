@@ -101,11 +101,16 @@ final class Slot {
     /** Throws while the breaker is open. */
     void requireAdmission() {
         if (!isAdmitting()) {
-            throw new BackendException(
-                    Kind.UNAVAILABLE,
-                    name + " is not asked at present because it kept failing: " + lastError,
-                    "it is probed in the background and used again once it answers");
+            throw refusal();
         }
+    }
+
+    /** Why it is not asked while the breaker is open. */
+    BackendException refusal() {
+        return new BackendException(
+                Kind.UNAVAILABLE,
+                name + " is not asked at present because it kept failing: " + lastError,
+                "it is probed in the background and used again once it answers");
     }
 
     /**

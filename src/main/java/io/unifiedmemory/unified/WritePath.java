@@ -11,6 +11,7 @@ import io.unifiedmemory.unified.LocalCommit.Committed;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -165,7 +166,12 @@ final class WritePath {
 
     private <R> Answers<R> ask(Write<R> write, List<Slot> tried) {
         try {
-            return fanOut.askAll(slots.others(), write::applyTo);
+            Answers<R> answers = fanOut.askAll(tried, write::applyTo);
+            Map<Slot, BackendException> failures = new LinkedHashMap<>(answers.failures());
+            slots.others().stream()
+                    .filter(slot -> !tried.contains(slot))
+                    .forEach(slot -> failures.put(slot, slot.refusal()));
+            return new Answers<>(answers.values(), failures);
         } catch (CancellationException e) {
             // The caller has gone, the write may arrive all the same.
             boolean interrupted = Thread.interrupted();

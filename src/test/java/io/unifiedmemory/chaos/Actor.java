@@ -5,6 +5,8 @@ import io.unifiedmemory.chaos.Model.Place;
 import io.unifiedmemory.memory.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,11 +36,12 @@ final class Actor implements AutoCloseable {
     private static final int MAX_CALLS_BETWEEN_FAULTS = 250;
     private static final int MAX_KILL_DELAY_LOG2_MICROS = 16;
     private static final int MAX_PAUSE_MICROS = 3000;
-    private static final long MAX_CALM_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long MAX_CALM_NANOS = Duration.ofSeconds(6).toNanos();
 
     private final int number;
     private final World world;
     private final Random random;
+    private final List<Fault> faults = new ArrayList<>();
     private ServerProcess server;
     private int untilFault;
     private long values;
@@ -82,22 +85,45 @@ final class Actor implements AutoCloseable {
         return random.nextInt(MIN_CALLS_BETWEEN_FAULTS, MAX_CALLS_BETWEEN_FAULTS);
     }
 
+    /** What can be done to a server or its upstream. */
+    private enum Fault {
+        KILL_SERVER,
+        KILL_UPSTREAM,
+        KEEP_UPSTREAM_DOWN,
+        SLOW_UPSTREAM,
+        FREEZE_UPSTREAM
+    }
+
+    /** Each kind once, in random order, before any comes again; what found no upstream to strike comes next time. */
     private void trouble() {
-        switch (random.nextInt(5)) {
-            case 0 -> {
-                long micros = random.nextInt(1 << random.nextInt(1, MAX_KILL_DELAY_LOG2_MICROS));
-                List<ProcessHandle> children = server.children();
-                operate(() -> {
-                    // The moment of the kill is part of the seed: anywhere between the call and its answer, or after.
-                    LockSupport.parkNanos(micros * 1000);
-                    return killed(children);
-                });
-            }
-            case 1 -> world.killUpstream(server);
-            case 2 -> world.keepUpstreamDown(server, Duration.ofMillis(random.nextInt(500, 8000)));
-            case 3 -> world.slowUpstream(server, Duration.ofMillis(random.nextInt(500, 5000)));
-            default -> world.freezeUpstream(server, Duration.ofMillis(random.nextInt(50, 8000)));
+        if (faults.isEmpty()) {
+            faults.addAll(List.of(Fault.values()));
+            Collections.shuffle(faults, random);
         }
+        int last = faults.size() - 1;
+        if (strike(faults.get(last))) {
+            faults.remove(last);
+        }
+    }
+
+    private boolean strike(Fault fault) {
+        List<ProcessHandle> children = server.children();
+        if (fault == Fault.KILL_SERVER) {
+            long micros = random.nextInt(1 << random.nextInt(1, MAX_KILL_DELAY_LOG2_MICROS));
+            operate(() -> {
+                // The moment of the kill is part of the seed: anywhere between the call and its answer, or after.
+                LockSupport.parkNanos(micros * 1000);
+                return killed(children);
+            });
+            return true;
+        }
+        switch (fault) {
+            case KEEP_UPSTREAM_DOWN -> world.keepUpstreamDown(server, Duration.ofMillis(random.nextInt(500, 8000)));
+            case SLOW_UPSTREAM -> world.slowUpstream(server, Duration.ofMillis(random.nextInt(500, 5000)));
+            case FREEZE_UPSTREAM -> world.freezeUpstream(server, Duration.ofMillis(random.nextInt(50, 8000)));
+            default -> world.killUpstream(server);
+        }
+        return !children.isEmpty();
     }
 
     private @Nullable JsonNode killed(List<ProcessHandle> children) {

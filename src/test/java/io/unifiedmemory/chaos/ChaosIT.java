@@ -17,7 +17,7 @@ class ChaosIT {
     @ParameterizedTest(name = "seed {0}, {1} laptops with {2} servers each, {3} upstream")
     @CsvSource({"1, 1, 2, UNIFIED", "2, 2, 1, UNIFIED", "3, 1, 1, REFERENCE"})
     void nothingIsLostAndNothingReturns(long seed, int laptops, int servers, World.Kind upstream) {
-        Counts counts = new ChaosRun(seed, Duration.ofSeconds(20), laptops, servers, upstream).in(folder);
+        Counts counts = new ChaosRun(seed, Duration.ofSeconds(18), laptops, servers, upstream).in(folder);
 
         assertThat(counts.complaints()).as(counts.toString()).isEmpty();
         assertThat(counts.suffice()).as("enough happened: " + counts).isTrue();

@@ -59,13 +59,13 @@ final class Counts {
 
     /** Whether enough happened for the run to mean something. */
     boolean suffice() {
-        return of(Count.ACKNOWLEDGED) >= 1000
-                && of(Count.CLEANED_UP) >= 20
-                && of(Count.SERVER_KILLS) >= 3
-                && of(Count.UPSTREAM_KILLS) >= 5
-                && of(Count.FREEZES) >= 2
-                && of(Count.OUTAGES) >= 3
-                && of(Count.REPLAYS) >= 100;
+        return of(Count.ACKNOWLEDGED) >= 500
+                && of(Count.CLEANED_UP) >= 10
+                && of(Count.SERVER_KILLS) >= 2
+                && of(Count.UPSTREAM_KILLS) >= 3
+                && of(Count.FREEZES) >= 1
+                && of(Count.OUTAGES) >= 2
+                && of(Count.REPLAYS) >= 50;
     }
 
     long of(Count count) {

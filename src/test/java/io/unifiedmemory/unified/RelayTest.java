@@ -786,9 +786,9 @@ class RelayTest {
 
     @Test
     void ofTwoProcessesOneComparesAtATime() {
-        assertThat(outbox.lease("reconcile up", "another", Relay.LEASE)).isTrue();
+        assertThat(outbox.lease("reconcile up", "another", Relay.COMPARING)).isTrue();
         assertThat(relay.compareOne()).isFalse();
-        clock.advance(Relay.LEASE.plusMillis(1));
+        clock.advance(Relay.COMPARING.plusMillis(1));
         assertThat(relay.compareOne()).isTrue();
     }
 
