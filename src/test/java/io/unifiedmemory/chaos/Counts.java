@@ -61,7 +61,7 @@ final class Counts {
     boolean suffice() {
         return of(Count.ACKNOWLEDGED) >= 500
                 && of(Count.CLEANED_UP) >= 10
-                && of(Count.SERVER_KILLS) >= 2
+                && of(Count.SERVER_KILLS) >= 1
                 && of(Count.UPSTREAM_KILLS) >= 3
                 && of(Count.FREEZES) >= 1
                 && of(Count.OUTAGES) >= 2
