@@ -3,6 +3,7 @@ package io.unifiedmemory;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteIdentity;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
@@ -11,6 +12,7 @@ import io.unifiedmemory.unified.BackendObserver;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
+import java.util.Set;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
 final class Application implements AutoCloseable {
@@ -33,17 +35,20 @@ final class Application implements AutoCloseable {
     Application(Config config, Runnable beforeWaiting, BackendObserver observer) {
         SqliteDatabase database = new SqliteDatabase(config.sqlite());
         SqliteBackend sqlite = new SqliteBackend(database);
+        SqliteIdentity identity = new SqliteIdentity(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .beforeWaiting(beforeWaiting)
                 .observer(observer)
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
+                .expect(expected(config))
                 .tombstones(new SqliteTombstones(database))
                 .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
-            builder.upstream(upstream.options().name(), new UpstreamBackend(upstream.options()), upstream.slot());
+            builder.upstream(
+                    upstream.options().name(), new UpstreamBackend(upstream.options(), identity), upstream.slot());
         }
         memory = builder.build();
         tools = new ToolBox(
@@ -51,7 +56,13 @@ final class Application implements AutoCloseable {
                 config.tools(),
                 Clock.systemUTC(),
                 Version.current(),
-                () -> new DatabaseFile(database.path().toString(), database.bytes()));
+                () -> new DatabaseFile(database.path().toString(), database.bytes(), identity));
+    }
+
+    /** On a new machine nothing is known of the user whose memories it is for. */
+    private static Set<String> expected(Config config) {
+        String user = config.tools().defaultUser();
+        return user == null ? Set.of() : Set.of(user);
     }
 
     UnifiedMemory memory() {

@@ -28,8 +28,9 @@ final class Help {
                   backup FILE      copy the local database into a new file, while servers go on using it
                   outbox list|retry|drop [BACKEND]
                                    show what is owed to backends; make dead letters due again, or drop them
-                  reconcile [--dry-run]
-                                   compare the local database with every upstream and mend (or only show) differences
+                  reconcile [--dry-run] [--user ID]...
+                                   compare the local database with every upstream and mend (or only show) differences;
+                                   --user: also of a user of whom nothing is known here yet, as on a new machine
                   reindex          build the search index of the local database anew; it can be used meanwhile
                   token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date

@@ -7,18 +7,34 @@ import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Reconciliation;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
-/** {@code reconcile [--dry-run]}: compares the local database with every upstream, page by page. */
+/** {@code reconcile [--dry-run] [--user ID]...}: compares the local database with every upstream, page by page. */
 final class ReconcileCommand implements Command {
 
+    private static final String USER = "--user";
+
     private final boolean dryRun;
+    /** Whom to compare besides those that the local database knows. */
+    private final List<String> users = new ArrayList<>();
 
     ReconcileCommand(List<String> words) {
-        dryRun = words.equals(List.of(CommandLine.DRY_RUN));
-        if (!dryRun && !words.isEmpty()) {
-            throw new UsageException("reconcile takes " + CommandLine.DRY_RUN + " or nothing, not " + words.get(0));
+        boolean looks = false;
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.equals(CommandLine.DRY_RUN)) {
+                looks = true;
+            } else if (word.startsWith(USER + "=")) {
+                users.add(word.substring(USER.length() + 1));
+            } else if (word.equals(USER) && ++i < words.size()) {
+                users.add(words.get(i));
+            } else {
+                throw new UsageException(
+                        "reconcile takes " + CommandLine.DRY_RUN + " and " + USER + " ID, not " + word);
+            }
         }
+        dryRun = looks;
     }
 
     @Override
@@ -39,7 +55,9 @@ final class ReconcileCommand implements Command {
             Reconciliation result = application
                     .memory()
                     .reconcile(
-                            dryRun, (where, compared) -> progress.show(compared + " memories compared, now " + where));
+                            dryRun,
+                            users,
+                            (where, compared) -> progress.show(compared + " memories compared, now " + where));
             progress.end();
             result.drifts().forEach((name, drift) -> out.println(name + ": " + text(drift)));
             result.problems().forEach((name, problem) -> out.println(name + ": could not be compared: " + problem));

@@ -23,7 +23,10 @@ public interface MemoryBackend extends AutoCloseable {
     /** What kind of place this is, for people: {@code sqlite}, {@code knowledge-graph}, ... Does no I/O. */
     String type();
 
-    /** What this backend can do; constant. Does no I/O. */
+    /**
+     * What this backend can do. Does no I/O: what shows only when it is connected is claimed from then on, and nothing that
+     * is claimed is taken back.
+     */
     Set<Capability> capabilities();
 
     /**

@@ -53,6 +53,12 @@ public final class SqliteDatabase implements AutoCloseable {
         return file.path();
     }
 
+    /** What the file system calls the file; null when there is none or it has no such name. */
+    @Nullable
+    Object key() {
+        return file.key();
+    }
+
     /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
     public long bytes() {
         return file.bytes();

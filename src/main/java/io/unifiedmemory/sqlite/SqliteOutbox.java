@@ -213,7 +213,20 @@ public final class SqliteOutbox implements Outbox {
         if (owed.operation() != Operation.STORE) {
             return new Lookup.Deleted(owed.version());
         }
-        return entry == null ? Lookup.MISSING : new Lookup.Found(entry);
+        if (entry == null) {
+            return Lookup.MISSING;
+        }
+        List<Letter> cleanups = database.read(session -> letters(session, ofScope + "'AGE'", userId));
+        return cleanups.stream().anyMatch(letter -> isDeletedBy(letter.owed(), entry))
+                ? new Lookup.Deleted(entry.version())
+                : new Lookup.Found(entry);
+    }
+
+    private static boolean isDeletedBy(Owed cleanup, MemoryEntry entry) {
+        return cleanup.cutoff() != null
+                && entry.updatedAt() != null
+                && entry.updatedAt().isBefore(cleanup.cutoff())
+                && !entry.version().isNewerThan(cleanup.version());
     }
 
     @Override

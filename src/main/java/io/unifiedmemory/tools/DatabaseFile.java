@@ -1,9 +1,19 @@
 package io.unifiedmemory.tools;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The local database file as it is now.
  *
  * @param path absolute
  * @param bytes its size, 0 when it does not exist yet
+ * @param identity a name that no other file has anywhere, copies of this one included; null when it is not known
  */
-public record DatabaseFile(String path, long bytes) {}
+public record DatabaseFile(String path, long bytes, Supplier<@Nullable String> identity) {
+
+    /** A file without a name. */
+    public DatabaseFile(String path, long bytes) {
+        this(path, bytes, () -> null);
+    }
+}

@@ -4,15 +4,18 @@ import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Reconciliation;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** {@code reconcile}: compares the local database with every other backend, of all users. Stateless. */
+/** {@code reconcile}: compares the local database with every other backend, of all users that it knows. Stateless. */
 final class ReconcileTool {
 
     private final UnifiedMemory memory;
+    private final Fields fields;
 
-    ReconcileTool(UnifiedMemory memory) {
+    ReconcileTool(UnifiedMemory memory, ToolOptions options) {
         this.memory = memory;
+        fields = new Fields(options);
     }
 
     /** Not destructive: it takes away only what was replaced or deleted already. */
@@ -24,7 +27,11 @@ final class ReconcileTool {
                         + " memory goes where it is missing, and what was deleted goes. It happens by itself after an"
                         + " outage and every few hours; use it when somebody doubts that a backend is up to date. It can"
                         + " take minutes.",
-                Schema.object("dry_run?", Schema.bool("true: only tell what differs")),
+                Schema.object(
+                        "dry_run?",
+                        Schema.bool("true: only tell what differs"),
+                        "user_id?",
+                        fields.name("A user of whom nothing may be known here yet, to be compared like all others")),
                 Schema.object(
                         "dry_run",
                         Schema.bool("Whether it only looked"),
@@ -49,9 +56,13 @@ final class ReconcileTool {
     }
 
     private ToolResult reconcile(ToolCall call) {
-        boolean dryRun = Arguments.of(call, "dry_run").flag("dry_run");
+        Arguments arguments = Arguments.of(call, "dry_run", AccessControl.USER_ID);
+        boolean dryRun = arguments.flag("dry_run");
+        List<String> users = arguments.has(AccessControl.USER_ID) ? List.of(fields.userId(arguments)) : List.of();
         Reconciliation found = memory.reconcile(
-                dryRun, (where, compared) -> call.progress().report(compared, compared + " compared, now " + where));
+                dryRun,
+                users,
+                (where, compared) -> call.progress().report(compared, compared + " compared, now " + where));
         Map<String, Object> backends = new LinkedHashMap<>();
         found.drifts().forEach((name, drift) -> backends.put(name, json(drift)));
         Map<String, Object> result = new LinkedHashMap<>();

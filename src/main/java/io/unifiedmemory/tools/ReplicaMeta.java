@@ -89,6 +89,16 @@ final class ReplicaMeta {
         return Map.of(PREFIX + "removal", Map.of("count", removal.count(), "survivor", text(removal.survivor())));
     }
 
+    /** An answer that also names the database file behind it, so that nobody takes it for a second copy of his own. */
+    static ToolResult signed(ToolResult result, @Nullable String identity) {
+        if (identity == null) {
+            return result;
+        }
+        Map<String, Object> meta = new LinkedHashMap<>(result.meta());
+        meta.put(PREFIX + "database", identity);
+        return new ToolResult(result.structured(), meta);
+    }
+
     private static Map<String, Object> byKey(Collection<MemoryEntry> entries, Function<MemoryEntry, Object> detailOf) {
         Map<String, Object> byKey = new LinkedHashMap<>();
         entries.forEach(entry -> byKey.put(entry.key(), detailOf.apply(entry)));

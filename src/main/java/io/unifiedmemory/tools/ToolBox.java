@@ -15,16 +15,18 @@ public final class ToolBox {
 
     private final Map<String, Tool> byName = new LinkedHashMap<>();
     private final AccessControl access;
+    private final Supplier<DatabaseFile> database;
     private volatile CallObserver observer = (tool, outcome, nanos) -> {};
 
     /**
      * @param clock the wall clock, against which ages are measured
      * @param version of this server
-     * @param database says how large the local database is now
+     * @param database says what the local database file is now
      */
     public ToolBox(
             UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
         access = new AccessControl(options, clock);
+        this.database = database;
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
         MemoryTools memories = new MemoryTools(memory, options);
         SearchTool searches = new SearchTool(memory, options, clock);
@@ -39,7 +41,7 @@ public final class ToolBox {
                 memories.delete(),
                 maintenance.health(),
                 maintenance.cleanup(),
-                new ReconcileTool(memory).reconcile()));
+                new ReconcileTool(memory, options).reconcile()));
         if (options.compatibilityTools()) {
             CompatibilityTools compatibility = new CompatibilityTools(store, search, options);
             all.addAll(List.of(compatibility.rememberUserInfo(), compatibility.searchUserMemory()));
@@ -74,7 +76,9 @@ public final class ToolBox {
         try {
             ToolResult result = AccessControl.shown(tool.handler().handle(access.granted(tool, call)), call.caller());
             outcome = CallObserver.of(result);
-            return result;
+            return ReplicaMeta.wantsDetail(call.meta())
+                    ? ReplicaMeta.signed(result, database.get().identity().get())
+                    : result;
         } catch (NoBackendException e) {
             outcome = CallObserver.of(e.kind());
             throw AccessControl.shown(e, call.caller());

@@ -3,7 +3,6 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
@@ -12,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,10 +52,10 @@ final class Delivery {
     /**
      * A write that goes next.
      *
-     * @param entry what it stores; null when it is no store, or its memory is gone again
+     * @param write what to do; null when there is nothing to do any more
      * @param unreadable whether its memory could not be read here; that has been noted
      */
-    private record Item(Owed owed, @Nullable MemoryEntry entry, boolean unreadable) {}
+    private record Item(Owed owed, @Nullable Write<?> write, boolean unreadable) {}
 
     /**
      * Delivers what it can, notes why the rest failed, and confirms.
@@ -87,12 +85,9 @@ final class Delivery {
         List<Item> run = new ArrayList<>();
         long chars = 0;
         for (Owed owed : batch.subList(from, Math.min(batch.size(), from + most))) {
-            if (owed.operation() != Operation.STORE && !run.isEmpty()) {
-                return run;
-            }
-            MemoryEntry entry;
+            Write<?> write;
             try {
-                entry = owed.operation() == Operation.STORE ? entry(owed) : null;
+                write = write(owed);
             } catch (BackendException e) {
                 if (!run.isEmpty()) {
                     return run;
@@ -100,9 +95,12 @@ final class Delivery {
                 settle(outbox, clock, owed, e);
                 return List.of(new Item(owed, null, true));
             }
-            run.add(new Item(owed, entry, false));
-            chars += entry == null ? 0 : entry.value().length();
-            if (owed.operation() != Operation.STORE || chars > MAX_CHARS) {
+            if (!(write instanceof Write.Store store)) {
+                return run.isEmpty() ? List.of(new Item(owed, write, false)) : run;
+            }
+            run.add(new Item(owed, write, false));
+            chars += store.entry().value().length();
+            if (chars > MAX_CHARS) {
                 return run;
             }
         }
@@ -130,52 +128,55 @@ final class Delivery {
     }
 
     private void storeAll(Slot slot, List<Item> run) {
-        List<MemoryEntry> entries =
-                run.stream().map(Item::entry).filter(Objects::nonNull).toList();
+        List<Write.Store> stores = run.stream()
+                .map(Item::write)
+                .filter(Write.Store.class::isInstance)
+                .map(Write.Store.class::cast)
+                .toList();
+        List<MemoryEntry> entries = stores.stream().map(Write.Store::entry).toList();
         List<Lookup> answers = fanOut.ask(slot, backend -> backend.storeAll(entries));
-        for (int i = 0; i < entries.size(); i++) {
-            overtaking.check(slot, entries.get(i), answers.get(i));
+        for (int i = 0; i < stores.size(); i++) {
+            overtaking.check(slot, stores.get(i), answers.get(i));
         }
     }
 
     private boolean deliver(Slot slot, Item item) {
-        MemoryEntry entry = item.entry;
-        if (item.unreadable) {
-            return false;
-        }
-        if (item.owed.operation() == Operation.STORE && entry == null) {
-            return true;
-        }
-        Object answer;
+        return !item.unreadable && (item.write == null || deliver(slot, item.owed, item.write));
+    }
+
+    private <R> boolean deliver(Slot slot, Owed owed, Write<R> write) {
+        R answer;
         try {
-            answer = fanOut.<Object>ask(slot, backend -> apply(backend, item.owed, entry));
+            answer = fanOut.ask(slot, write::applyTo);
         } catch (BackendException e) {
-            settle(outbox, clock, item.owed, e);
+            overtaking.check(slot, write, null);
+            settle(outbox, clock, owed, e);
             return false;
         }
-        if (entry != null) {
-            overtaking.check(slot, entry, (Lookup) answer);
-        }
+        overtaking.check(slot, write, answer);
         return true;
     }
 
-    private static Object apply(MemoryBackend backend, Owed owed, @Nullable MemoryEntry entry) {
-        return switch (owed.operation()) {
-            case STORE -> backend.store(Objects.requireNonNull(entry));
-            case DELETE -> backend.delete(owed.userId(), owed.key(), owed.version());
-            case DELETE_ALL -> backend.deleteAll(owed.userId(), owed.version());
-            case EXPIRE -> backend.expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
-        };
-    }
-
-    /** What to store: as it is now, which may be newer than when it was noted; null when it is gone again. */
-    private @Nullable MemoryEntry entry(Owed owed) {
-        Slot local = slots.local().orElse(null);
-        if (local == null || owed.entry() != null) {
-            return owed.entry();
+    /**
+     * A store brings the memory as it is now, which may be newer than when it was noted. Where it is gone again, its delete
+     * goes instead: the store may have arrived although nobody confirmed it.
+     */
+    private @Nullable Write<?> write(Owed owed) {
+        if (owed.operation() != Operation.STORE || owed.entry() != null) {
+            return Write.of(owed);
         }
+        Slot local = slots.local()
+                .orElseThrow(() -> new BackendException(
+                        Kind.UNAVAILABLE,
+                        "what is to be stored is in the local database, which is disabled",
+                        "enable SQLite to have it delivered"));
         Lookup known = fanOut.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
-        return known instanceof Lookup.Found found ? found.entry() : null;
+        if (known instanceof Lookup.Found found) {
+            return new Write.Store(found.entry());
+        }
+        return known instanceof Lookup.Deleted deleted
+                ? new Write.Delete(owed.userId(), owed.key(), deleted.version())
+                : null;
     }
 
     /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */

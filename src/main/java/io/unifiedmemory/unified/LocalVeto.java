@@ -3,6 +3,7 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.WriteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class LocalVeto {
     private boolean isOutdated(MemoryEntry entry, Slot local) {
         try {
             Lookup known = fanOut.ask(local, backend -> backend.retrieve(entry.userId(), entry.key()));
-            return (known instanceof Lookup.Found held && Precedence.isNewer(held.entry(), entry))
+            return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), entry))
                     || (known instanceof Lookup.Deleted deleted && !ReadPath.outlives(entry, deleted.version()));
         } catch (BackendException e) {
             LOG.debug("{} cannot say whether it knows better: {}", local.name(), e.describe());

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens while a store is on its way to a backend. Another thread or process may delete the memory, a backend that
@@ -34,12 +35,18 @@ final class Overtaking {
     }
 
     /**
-     * To be called after a store, before it is struck off.
+     * To be called after a write, before it is struck off.
      *
-     * @param answer what the backend said that it knows of the key now; {@link Lookup#MISSING} when it said nothing
+     * @param answer of the backend; null when it gave none
      * @throws BackendException when the database fails
      */
-    void check(Slot slot, MemoryEntry stored, Lookup answer) {
+    <R> void check(Slot slot, Write<R> write, @Nullable R answer) {
+        if (write instanceof Write.Store store) {
+            check(slot, store.entry(), answer instanceof Lookup held ? held : Lookup.MISSING);
+        }
+    }
+
+    private void check(Slot slot, MemoryEntry stored, Lookup answer) {
         Slot local = slots.local().orElse(null);
         if (local == null) {
             return;

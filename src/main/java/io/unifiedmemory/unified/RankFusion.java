@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.unified.SearchResult.Hit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +37,7 @@ final class RankFusion {
     }
 
     private static Hit fuse(Hit held, Hit next) {
-        MemoryEntry entry = Precedence.isNewer(next.entry(), held.entry()) ? next.entry() : held.entry();
+        MemoryEntry entry = WriteOrder.isNewer(next.entry(), held.entry()) ? next.entry() : held.entry();
         List<String> backends = new ArrayList<>(held.backends());
         backends.addAll(next.backends());
         return new Hit(entry, held.score() + next.score(), List.copyOf(backends));

@@ -151,7 +151,7 @@ final class ReadPath {
         Lookup known = heardLocal
                 ? heard.values().get(local)
                 : ask(local, found.entry().userId(), found.entry().key(), heard);
-        if (known instanceof Lookup.Found newer && Precedence.isNewer(newer.entry(), found.entry())) {
+        if (known instanceof Lookup.Found newer && WriteOrder.isNewer(newer.entry(), found.entry())) {
             return new Retrieval(newer, local.name(), heard.problems());
         }
         if (known instanceof Lookup.Deleted deleted && !outlives(found.entry(), deleted.version())) {
@@ -201,7 +201,7 @@ final class ReadPath {
         answers.values().forEach((slot, page) -> found.put(slot, upTo(endOf(answers), page.entries())));
         found.forEach((slot, entries) -> veto.current(slot, entries, found)
                 .forEach(entry ->
-                        byKey.merge(entry.key(), entry, (held, next) -> Precedence.isNewer(next, held) ? next : held)));
+                        byKey.merge(entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
 
         List<MemoryEntry> merged = List.copyOf(byKey.values());
         boolean more = merged.size() > request.limit()

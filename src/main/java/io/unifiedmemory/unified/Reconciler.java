@@ -13,10 +13,13 @@ import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,20 +47,26 @@ final class Reconciler {
         RESTORE
     }
 
-    /** @param seenBefore what is missing there and not newer than this was there once; {@link Version#NONE} for nothing */
+    /**
+     * @param seenBefore what is missing in a backend without versions and not newer than this was there once;
+     *     {@link Version#NONE} for nothing
+     */
     private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore) {}
 
     private final Slots slots;
     private final FanOut fanOut;
     private final Outbox outbox;
     private final UserDirectory users;
+    private final Set<String> expected;
     private final Clock clock;
 
-    Reconciler(Slots slots, FanOut fanOut, Outbox outbox, UserDirectory users, Clock clock) {
+    /** @param expected users to compare although nothing of them may be known here */
+    Reconciler(Slots slots, FanOut fanOut, Outbox outbox, UserDirectory users, Set<String> expected, Clock clock) {
         this.slots = slots;
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.users = users;
+        this.expected = expected;
         this.clock = clock;
     }
 
@@ -67,22 +76,31 @@ final class Reconciler {
     }
 
     /**
-     * Compares everything that the local database knows of.
+     * Compares everything of the users that the local database knows, and of those that it is told of.
      *
      * @param mode what to do about the differences
+     * @param named further users, of whom nothing may be known here
      * @param progress told after each page of whom and how many memories so far
      * @throws io.unifiedmemory.memory.BackendException when one of the two fails
      */
-    Drift reconcile(Slot slot, Mode mode, ObjLongConsumer<String> progress) {
+    Drift reconcile(Slot slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
         Comparison comparison = new Comparison(slots.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
         long start = clock.millis();
+        Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
+        first.addAll(expected);
+        first.addAll(named);
         Drift drift = Drift.NONE;
+        for (String user : first) {
+            drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
+        }
         String after = null;
         List<String> some;
         do {
             some = users.users(after, PAGE);
             for (String user : some) {
-                drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
+                if (!first.contains(user)) {
+                    drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
+                }
                 after = user;
             }
         } while (some.size() == PAGE);
@@ -108,7 +126,7 @@ final class Reconciler {
     }
 
     private Version seenBefore(Slot slot, Mode mode) {
-        Long last = mode != Mode.ROUTINE || slot.can(Capability.VERSIONS) ? null : outbox.comparedMillis(slot.name());
+        Long last = mode == Mode.ROUTINE ? outbox.comparedMillis(slot.name()) : null;
         return last == null ? Version.NONE : Version.atMillis(last);
     }
 
@@ -137,12 +155,12 @@ final class Reconciler {
             MemoryEntry there = pair.there;
             if (here != null && there == null) {
                 missingThere(here, comparison, owed, deletedThere);
-            } else if (here != null && there != null && Precedence.isNewer(here, there)) {
+            } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
                 owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
             } else if (there != null && !there.version().equals(Version.NONE)) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
-                } else if (Precedence.isNewer(there, here)) {
+                } else if (WriteOrder.isNewer(there, here)) {
                     newerThere.add(there);
                 }
             }
@@ -159,12 +177,16 @@ final class Reconciler {
 
     private void missingThere(
             MemoryEntry here, Comparison comparison, List<Owed> owed, Map<MemoryEntry, Version> deletedThere) {
-        Lookup known = comparison.slot.can(Capability.VERSIONS)
-                ? fanOut.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()))
-                : Lookup.MISSING;
+        if (!comparison.slot.can(Capability.VERSIONS)) {
+            if (here.version().isNewerThan(comparison.seenBefore)) {
+                owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+            }
+            return;
+        }
+        Lookup known = fanOut.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(here, deleted.version())) {
             deletedThere.put(here, deleted.version());
-        } else if (here.version().isNewerThan(comparison.seenBefore)) {
+        } else {
             owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
         }
     }

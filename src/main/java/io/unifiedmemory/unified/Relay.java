@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,12 @@ final class Relay implements AutoCloseable {
     /** How often a backend is compared with the local database though nothing happened to it. */
     private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
 
+    /** How long after the last comparison a backend that went and returned, or could not be compared, is compared again. */
+    static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
+
+    /** How long one step of a comparison may take before another process believes that this one is dead. */
+    static final Duration COMPARING = Duration.ofMinutes(1);
+
     /** How often a process looks whether it is time for that. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
@@ -51,6 +58,9 @@ final class Relay implements AutoCloseable {
     /** Whose failed writes are due at once: they are back, or this process has just started. */
     private final Set<Slot> hastened = ConcurrentHashMap.newKeySet();
 
+    /** When, as of {@link System#nanoTime}, a comparison that failed may be tried again. */
+    private final Map<Slot, Long> notBefore = new HashMap<>();
+
     private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
     /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
     private final String holder = new UUID(random(), random()).toString();
@@ -59,7 +69,7 @@ final class Relay implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closed;
     private volatile @Nullable String trouble;
-    private long nextUpkeep = System.nanoTime();
+    private volatile long nextUpkeep = System.nanoTime();
 
     Relay(Slots slots, Outbox outbox, Delivery delivery, Reconciler reconciler, Sweeper sweeper, Clock clock) {
         this.slots = slots;
@@ -85,6 +95,7 @@ final class Relay implements AutoCloseable {
         hastened.add(slot);
         if (reconciler.applies(slot)) {
             returned.add(slot);
+            nextUpkeep = System.nanoTime();
         }
         wake();
     }
@@ -177,7 +188,7 @@ final class Relay implements AutoCloseable {
                 }
                 List<Owed> batch = outbox.due(slot.name(), clock.millis(), BATCH);
                 if (!batch.isEmpty() && outbox.lease(RIGHT, holder, LEASE)) {
-                    delivery.deliver(slot, batch, renewal());
+                    delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
                     more |= batch.size() == BATCH;
                 }
             }
@@ -185,14 +196,14 @@ final class Relay implements AutoCloseable {
         return more;
     }
 
-    /** Keeps the right to relay while a batch is under way; false when it is lost, or the end has come. */
-    private BooleanSupplier renewal() {
+    /** Keeps a right while the work is under way; false when it is lost, or the end has come. */
+    private BooleanSupplier renewal(String right, Duration length) {
         AtomicLong renewed = new AtomicLong(System.nanoTime());
         return () -> {
             long now = System.nanoTime();
-            if (now - renewed.get() > LEASE.toNanos() / 3) {
+            if (now - renewed.get() > length.toNanos() / 3) {
                 renewed.set(now);
-                return !closed && outbox.lease(RIGHT, holder, LEASE);
+                return !closed && outbox.lease(right, holder, length);
             }
             return !closed;
         };
@@ -200,24 +211,24 @@ final class Relay implements AutoCloseable {
 
     /** What is done rarely; whether there was something to do. */
     private boolean upkeep() {
-        if (returned.isEmpty() && System.nanoTime() - nextUpkeep < 0) {
+        if (System.nanoTime() - nextUpkeep < 0) {
             return false;
         }
         nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
         if (outbox.lease("sweep", anyone(), RECONCILE_EVERY)) {
             sweeper.sweep(() -> !closed);
         }
-        return reconcile();
+        return compareOne();
     }
 
-    /** Compares one backend that is back, or whose turn it is; whether there was one. */
-    private boolean reconcile() {
+    /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
+    boolean compareOne() {
         for (Slot slot : slots.others()) {
-            if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
-                boolean isBack = returned.remove(slot);
-                if (outbox.lease("reconcile " + slot.name(), anyone(), RECONCILE_EVERY) || isBack) {
+            if (!closed && slot.isAdmitting() && reconciler.applies(slot) && isTurnOf(slot)) {
+                String right = "reconcile " + slot.name();
+                if (outbox.lease(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
-                    compare(slot);
+                    compare(slot, renewal(right, COMPARING));
                     return true;
                 }
             }
@@ -225,19 +236,38 @@ final class Relay implements AutoCloseable {
         return false;
     }
 
+    /** However often a backend goes and returns, it is compared only so often: each time costs a reading of all it has. */
+    private boolean isTurnOf(Slot slot) {
+        Long failed = notBefore.get(slot);
+        if (failed != null && System.nanoTime() - failed < 0) {
+            return false;
+        }
+        Long last = outbox.comparedMillis(slot.name());
+        long since = last == null ? Long.MAX_VALUE : clock.millis() - last;
+        Duration distance = returned.contains(slot) ? RECONCILE_AGAIN : RECONCILE_EVERY;
+        return since >= distance.toMillis() || since < 0;
+    }
+
     /** A holder that nobody is: a lease in this name cannot be renewed, so the work is done once in its time. */
     private static String anyone() {
         return UUID.randomUUID().toString();
     }
 
-    private void compare(Slot slot) {
+    private void compare(Slot slot, BooleanSupplier mayGoOn) {
         try {
-            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, (user, compared) -> {});
+            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
+                if (!mayGoOn.getAsBoolean()) {
+                    throw new CancellationException("another process compares, or the end has come");
+                }
+            });
+            returned.remove(slot);
+            notBefore.remove(slot);
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);
             }
         } catch (BackendException e) {
+            notBefore.put(slot, System.nanoTime() + RECONCILE_AGAIN.toNanos());
             LOG.info("{} could not be compared: {}", slot.name(), e.describe());
         }
     }

@@ -101,11 +101,16 @@ final class Slot {
     /** Throws while the breaker is open. */
     void requireAdmission() {
         if (!isAdmitting()) {
-            throw new BackendException(
-                    Kind.UNAVAILABLE,
-                    name + " is not asked at present because it kept failing: " + lastError,
-                    "it is probed in the background and used again once it answers");
+            throw refusal();
         }
+    }
+
+    /** Why it is not asked while the breaker is open. */
+    BackendException refusal() {
+        return new BackendException(
+                Kind.UNAVAILABLE,
+                name + " is not asked at present because it kept failing: " + lastError,
+                "it is probed in the background and used again once it answers");
     }
 
     /**
@@ -130,8 +135,7 @@ final class Slot {
                 }
                 note(failure);
                 Duration pause = pauseBefore(attempt + 1);
-                boolean again = failure.kind().retryable()
-                        && failure.kind() != Kind.TIMED_OUT
+                boolean again = mayPass(failure.kind())
                         && attempt < options.maxRetries()
                         && breaker.permits()
                         && System.nanoTime() + pause.toNanos() < deadline;
@@ -140,6 +144,11 @@ final class Slot {
                 }
             }
         }
+    }
+
+    /** A disk that is full or a file that cannot be written is so in a moment, too: of the local database only a lock passes. */
+    private boolean mayPass(Kind kind) {
+        return local ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
     }
 
     /**

@@ -11,12 +11,16 @@ final class Slots {
 
     private final List<Slot> all;
     private final List<Slot> enabled;
+    private final List<Slot> others;
+    private final Optional<Slot> local;
 
     Slots(List<Slot> slots) {
         all = slots.stream()
                 .sorted(Comparator.comparingInt(slot -> slot.options().priority()))
                 .toList();
         enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
+        others = enabled.stream().filter(slot -> !slot.isLocal()).toList();
+        local = enabled.stream().filter(Slot::isLocal).findFirst();
     }
 
     List<Slot> all() {
@@ -33,12 +37,12 @@ final class Slots {
 
     /** The local database, if it is enabled. */
     Optional<Slot> local() {
-        return enabled.stream().filter(Slot::isLocal).findFirst();
+        return local;
     }
 
     /** Every enabled backend but the local database. */
     List<Slot> others() {
-        return enabled.stream().filter(slot -> !slot.isLocal()).toList();
+        return others;
     }
 
     /** That nobody did what was asked, with the reason of each. */

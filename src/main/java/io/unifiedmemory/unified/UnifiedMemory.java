@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,7 +76,7 @@ public final class UnifiedMemory implements AutoCloseable {
         reads = new ReadPath(slots, fanOut, outbox, veto, versions, options.reads() == MemoryOptions.Read.FRESHEST);
         searches = new SearchPath(slots, fanOut, veto, builder.search);
         gap = new OutboxGap(slots, outbox);
-        reconciler = new Reconciler(slots, fanOut, outbox, builder.users, clock);
+        reconciler = new Reconciler(slots, fanOut, outbox, builder.users, builder.expected, clock);
         relay = new Relay(
                 slots,
                 outbox,
@@ -179,9 +181,10 @@ public final class UnifiedMemory implements AutoCloseable {
      * memory go where it is missing or outdated; what is due then is delivered, by the relay where it has been started.
      *
      * @param dryRun whether to look only
+     * @param users whom to compare besides those that the local database knows
      * @param progress told after each page which backend and user were compared, and how many memories so far
      */
-    public Reconciliation reconcile(boolean dryRun, ObjLongConsumer<String> progress) {
+    public Reconciliation reconcile(boolean dryRun, Collection<String> users, ObjLongConsumer<String> progress) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
         long before = 0;
@@ -192,6 +195,7 @@ public final class UnifiedMemory implements AutoCloseable {
                     Drift drift = reconciler.reconcile(
                             slot,
                             dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
+                            users,
                             (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
                     drifts.put(slot.name(), drift);
                     before += drift.compared();
@@ -244,6 +248,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable Outbox outbox;
         private UserDirectory users = (after, limit) -> List.of();
+        private Set<String> expected = Set.of();
         private Tombstones tombstones = (before, limit) -> 0;
         private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
@@ -274,6 +279,12 @@ public final class UnifiedMemory implements AutoCloseable {
         /** Knows whose memories the local database holds, for comparing it with other backends. */
         public Builder users(UserDirectory directory) {
             users = directory;
+            return this;
+        }
+
+        /** Users who are compared also while the local database knows nothing of them. */
+        public Builder expect(Set<String> users) {
+            expected = Set.copyOf(users);
             return this;
         }
 

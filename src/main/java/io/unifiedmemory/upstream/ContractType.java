@@ -11,21 +11,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds of servers that can keep memories, and how they are told apart. */
 @SuppressWarnings("ImmutableEnumChecker") // its sets and maps are unmodifiable copies
 enum ContractType {
     UNIFIED("unified", UnifiedContract.CAPABILITIES, UnifiedContract.TOOLS) {
         @Override
-        ToolContract open(Tools tools, UpstreamOptions options) {
-            return new UnifiedContract(tools);
+        ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
+            return new UnifiedContract(tools, home);
         }
     },
     KNOWLEDGE_GRAPH("knowledge-graph", KnowledgeGraphContract.CAPABILITIES, KnowledgeGraphContract.TOOLS) {
         @Override
-        ToolContract open(Tools tools, UpstreamOptions options) {
+        ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
             return new KnowledgeGraphContract(tools, options.defaultUser(), options.callTimeout());
         }
     };
@@ -41,14 +43,15 @@ enum ContractType {
         this.tools = tools;
     }
 
-    abstract ToolContract open(Tools tools, UpstreamOptions options);
+    /** @param home names our own database file, null when it is not known */
+    abstract ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home);
 
     /** Its name in a configuration. */
     String text() {
         return text;
     }
 
-    /** What a configured contract can do; for {@code auto} what every contract can, since any may be found. */
+    /** What a contract can do; for {@code auto} what every contract can, since any may be found. */
     static Set<Capability> capabilitiesOf(String contract) {
         Set<Capability> common = EnumSet.allOf(Capability.class);
         Stream.of(values())

@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnowledgeGraphContract implements ToolContract {
 
-    static final Set<Capability> CAPABILITIES =
-            Set.of(Capability.SEARCH, Capability.LIST, Capability.DELETE, Capability.EXPIRE, Capability.EXACT_GET);
+    static final Set<Capability> CAPABILITIES = Set.of(Capability.SEARCH, Capability.LIST);
 
     static final Map<String, Set<String>> TOOLS = ToolContract.signature(
             "create_entities entities entities.name entities.entityType entities.observations",

@@ -1,6 +1,7 @@
 package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.ListRequest;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +49,13 @@ final class UnifiedContract implements ToolContract {
     private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
 
     private final Tools tools;
+    private final Supplier<@Nullable String> home;
     private final PageCursors cursors = new PageCursors();
 
-    UnifiedContract(Tools tools) {
+    /** @param home names our own database file, null when it is not known */
+    UnifiedContract(Tools tools, Supplier<@Nullable String> home) {
         this.tools = tools;
+        this.home = home;
     }
 
     @Override
@@ -189,7 +194,7 @@ final class UnifiedContract implements ToolContract {
 
     @Override
     public BackendStatus check() {
-        UnifiedReply reply = call("health", Map.of(), Map.of());
+        UnifiedReply reply = call("health", Map.of(), DETAIL);
         String status = reply.text("status");
         String detail = ContractType.UNIFIED.text() + " " + reply.text("version") + ", its status is " + status;
         return new BackendStatus(Stream.of("ok", "degraded").anyMatch(status::equals), detail);
@@ -209,7 +214,17 @@ final class UnifiedContract implements ToolContract {
         if (failure != null) {
             throw failure;
         }
+        requireAnotherFile(reply.database());
         return reply;
+    }
+
+    private void requireAnotherFile(@Nullable String database) {
+        if (database != null && database.equals(home.get())) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "it keeps its memories in the very database file of this server, so it is no second copy",
+                    "give it a file of its own, by --db among its args");
+        }
     }
 
     private static BackendException silent(String tool) {

@@ -44,6 +44,12 @@ record UnifiedReply(String tool, ToolReply reply) {
         }
     }
 
+    /** Names the database file behind the answer; null when the server says nothing of it. */
+    @Nullable
+    String database() {
+        return reply.meta().get(PREFIX + "database") instanceof String database ? database : null;
+    }
+
     /** Throws when the server could not ask all of its own backends, so that a miss proves nothing. */
     void requireComplete() {
         if (!Boolean.TRUE.equals(reply.json().get("complete"))) {

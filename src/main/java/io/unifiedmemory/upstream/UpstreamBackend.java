@@ -24,14 +24,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
  * with growing pauses while that fails. Thread-safe; a caller bounds its waiting by interrupting.
  *
- * <p>The capabilities follow from the configured contract. Those of {@code auto} are what every contract can do, so
- * naming the contract {@code unified} is what makes versions count.
+ * <p>The capabilities are those of the contract; with {@code auto}, until it is recognised, what every contract can do.
  */
 public final class UpstreamBackend implements MemoryBackend {
 
@@ -40,15 +40,20 @@ public final class UpstreamBackend implements MemoryBackend {
     private static final int STORES_AT_ONCE = 100;
 
     private final UpstreamOptions options;
-    private final Set<Capability> capabilities;
+    private final Supplier<@Nullable String> home;
     private final Connection<Connected> connection;
     private volatile @Nullable HttpClient http;
     private volatile String type;
 
-    /** A backend that has touched nothing yet. */
-    public UpstreamBackend(UpstreamOptions options) {
+    /**
+     * A backend that has touched nothing yet.
+     *
+     * @param home names our own database file, which is refused as a second copy of itself; null when it is not known
+     */
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
         this(
                 options,
+                home,
                 new Backoff(
                         Backoff.FIRST,
                         Backoff.LONGEST,
@@ -56,9 +61,9 @@ public final class UpstreamBackend implements MemoryBackend {
                 System::nanoTime);
     }
 
-    UpstreamBackend(UpstreamOptions options, Backoff backoff, LongSupplier nanoTime) {
+    UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, Backoff backoff, LongSupplier nanoTime) {
         this.options = options;
-        this.capabilities = ContractType.capabilitiesOf(options.contract());
+        this.home = home;
         this.type = options.contract();
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -71,7 +76,7 @@ public final class UpstreamBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return capabilities;
+        return ContractType.capabilitiesOf(type);
     }
 
     @Override
@@ -154,7 +159,7 @@ public final class UpstreamBackend implements MemoryBackend {
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
-            return new Connected(opened.session(), found.open(opened.session(), options));
+            return new Connected(opened.session(), found.open(opened.session(), options, home));
         } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;

@@ -2,7 +2,6 @@ package io.unifiedmemory.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.chaos.Counts.Count;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,15 +14,12 @@ class ChaosIT {
     @TempDir
     private Path folder;
 
-    @ParameterizedTest(name = "seed {0}, {1} servers, {2} upstream")
-    @CsvSource({"1, 2, UNIFIED", "2, 2, UNIFIED", "3, 1, REFERENCE"})
-    void nothingIsLostAndNothingReturns(long seed, int servers, World.Kind upstream) {
-        Counts counts = new ChaosRun(seed, Duration.ofSeconds(25), servers, upstream).in(folder);
+    @ParameterizedTest(name = "seed {0}, {1} laptops with {2} servers each, {3} upstream")
+    @CsvSource({"1, 1, 2, UNIFIED", "2, 2, 1, UNIFIED", "3, 1, 1, REFERENCE"})
+    void nothingIsLostAndNothingReturns(long seed, int laptops, int servers, World.Kind upstream) {
+        Counts counts = new ChaosRun(seed, Duration.ofSeconds(18), laptops, servers, upstream).in(folder);
 
         assertThat(counts.complaints()).as(counts.toString()).isEmpty();
-        assertThat(counts.of(Count.ACKNOWLEDGED)).as(counts.toString()).isGreaterThanOrEqualTo(100);
-        assertThat(counts.of(Count.SERVER_KILLS) + counts.of(Count.UPSTREAM_KILLS) + counts.of(Count.FREEZES))
-                .as(counts.toString())
-                .isGreaterThanOrEqualTo(3);
+        assertThat(counts.suffice()).as("enough happened: " + counts).isTrue();
     }
 }

@@ -29,10 +29,14 @@ final class Counts {
         SERVER_KILLS,
         UPSTREAM_KILLS,
         FREEZES,
+        /** Stretches of time in which an upstream process had a fraction of its time only. */
+        SLOW_SPELLS,
         /** Stretches of writes that the upstream did not take at once. */
         OUTAGES,
         /** Acknowledged writes that the outbox delivered later. */
-        REPLAYS
+        REPLAYS,
+        /** Old memories that acknowledged cleanups deleted. */
+        CLEANED_UP
     }
 
     private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
@@ -46,7 +50,22 @@ final class Counts {
     }
 
     void add(Count count) {
-        adder(count).increment();
+        add(count, 1);
+    }
+
+    void add(Count count, long number) {
+        adder(count).add(number);
+    }
+
+    /** Whether enough happened for the run to mean something. */
+    boolean suffice() {
+        return of(Count.ACKNOWLEDGED) >= 500
+                && of(Count.CLEANED_UP) >= 10
+                && of(Count.SERVER_KILLS) >= 1
+                && of(Count.UPSTREAM_KILLS) >= 3
+                && of(Count.FREEZES) >= 1
+                && of(Count.OUTAGES) >= 2
+                && of(Count.REPLAYS) >= 50;
     }
 
     long of(Count count) {

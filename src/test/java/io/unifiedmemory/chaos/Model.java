@@ -16,6 +16,9 @@ final class Model {
     /** The value of a key that holds none. */
     static final String ABSENT = "";
 
+    /** What every value begins with that was stored as one of long ago, which a cleanup deletes. */
+    static final String OLD = "old ";
+
     /** One key of one user. */
     record Place(String user, String key) {}
 
@@ -39,6 +42,27 @@ final class Model {
 
     void writeAll(String user, String value, boolean acknowledged) {
         keysOf(user).forEach(key -> write(key, value, acknowledged));
+    }
+
+    /**
+     * A cleanup of everything old of a user.
+     *
+     * @param acknowledged whether it is certain that it took effect on all that is old
+     */
+    void expire(String user, boolean acknowledged) {
+        for (Place key : keysOf(user)) {
+            Set<String> values = new HashSet<>();
+            for (String value : values(key)) {
+                boolean old = value.startsWith(OLD);
+                if (!old || !acknowledged) {
+                    values.add(value);
+                }
+                if (old) {
+                    values.add(ABSENT);
+                }
+            }
+            possible.put(key, values);
+        }
     }
 
     /** Every key of a user that was ever written. */
@@ -76,6 +100,6 @@ final class Model {
     }
 
     private static String brief(String value) {
-        return value.equals(ABSENT) ? "absent" : value.substring(0, Math.min(12, value.length()));
+        return value.equals(ABSENT) ? "absent" : value.substring(0, Math.min(16, value.length()));
     }
 }

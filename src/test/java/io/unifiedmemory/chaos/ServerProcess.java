@@ -110,6 +110,11 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Sends a call that says more than a client does, without waiting for its answer. */
+    void send(String tool, Object arguments, Map<String, ?> meta) {
+        send("tools/call", Map.of("name", tool, "arguments", arguments, "_meta", meta));
+    }
+
     /** Sends a call without waiting for its answer. */
     void send(String tool, Object arguments) {
         send("tools/call", Map.of("name", tool, "arguments", arguments));

@@ -34,9 +34,12 @@ final class World implements AutoCloseable {
     }
 
     private static final long KILL_INTERVAL_MILLIS = 150;
+    private static final long STOP_MILLIS = 120;
+    private static final long RUN_MILLIS = 15;
 
     private final Path folder;
     private final Kind kind;
+    private final int laptops;
     private final Counts counts = new Counts();
     private final Model model = new Model();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -44,9 +47,10 @@ final class World implements AutoCloseable {
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private volatile boolean over;
 
-    World(Path folder, Kind kind) {
+    World(Path folder, Kind kind, int laptops) {
         this.folder = folder;
         this.kind = kind;
+        this.laptops = laptops;
         List<String> command = kind == Kind.UNIFIED
                 ? ServerProcess.command(List.of("--db", upstreamFile().toString()))
                 : List.of("node", referenceServer().toString());
@@ -84,13 +88,23 @@ final class World implements AutoCloseable {
         return model;
     }
 
-    /** For reading by whoever touches keys of its own, for writing by whoever touches those of all. */
+    /** How many databases there are. */
+    int laptops() {
+        return laptops;
+    }
+
+    /** Which database a server works on. */
+    int laptopOf(int server) {
+        return server % laptops;
+    }
+
+    /** For reading by whoever touches keys of its own, for writing by whoever touches those of others. */
     ReadWriteLock lock() {
         return lock;
     }
 
-    Path database() {
-        return folder.resolve("memory.db");
+    Path database(int laptop) {
+        return folder.resolve("laptop-" + laptop + ".db");
     }
 
     /** Where the upstream keeps its data. */
@@ -103,7 +117,8 @@ final class World implements AutoCloseable {
     }
 
     ServerProcess start(int number) {
-        List<String> arguments = List.of("--db", database().toString(), "--config", config().toString());
+        List<String> arguments =
+                List.of("--db", database(laptopOf(number)).toString(), "--config", config().toString());
         return new ServerProcess(arguments, folder.resolve("server-" + number + ".log"));
     }
 
@@ -153,6 +168,27 @@ final class World implements AutoCloseable {
                 counts.add(Count.FREEZES);
                 Future<?> unused = later.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
             }
+        }
+    }
+
+    /** Lets the upstream processes run for a fraction of their time only. */
+    void slowUpstream(ServerProcess server, Duration length) {
+        counts.add(Count.SLOW_SPELLS);
+        long end = System.nanoTime() + length.toNanos();
+        server.children().forEach(child -> slowUntil(child, end));
+    }
+
+    private void slowUntil(ProcessHandle child, long end) {
+        if (System.nanoTime() < end && !over && child.isAlive() && frozen.add(child)) {
+            signal("STOP", child);
+            Future<?> unused = later.schedule(
+                    () -> {
+                        thaw(child);
+                        Future<?> unusedNext =
+                                later.schedule(() -> slowUntil(child, end), RUN_MILLIS, TimeUnit.MILLISECONDS);
+                    },
+                    STOP_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 

@@ -54,6 +54,24 @@ class SharedUpstreamIT {
         }
     }
 
+    @Test
+    void ourOwnDatabaseIsNoSecondCopy() {
+        Home home = new Home(folder);
+        List<String> same =
+                new ArrayList<>(Launch.jar("--db", home.database().toString()).command());
+        try (McpProcess server = home.withUpstream(same.remove(0), same, 30_000).start()) {
+            server.initialize();
+            JsonNode stored = server.ask("store", memory("key", "value"));
+            assertThat(stored.path("durability").asString())
+                    .as(stored.toString())
+                    .isEqualTo("queued");
+            assertThat(server.ask("health", Map.of())
+                            .at("/backends/" + Home.UPSTREAM + "/detail")
+                            .asString())
+                    .contains("no second copy", "--db");
+        }
+    }
+
     /** Both sides start an instance of their own on the same database: two servers of one team memory. */
     private Launch withOurselves(Home home) {
         List<String> shared = new ArrayList<>(

@@ -135,7 +135,7 @@ class AccessOverHttpTest {
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
                 .local("sqlite", sqlite, SlotOptions.LOCAL)
-                .upstream("other", new UpstreamBackend(upstream()), SlotOptions.UPSTREAM)
+                .upstream("other", new UpstreamBackend(upstream(), () -> null), SlotOptions.UPSTREAM)
                 .build();
         ToolBox tools = new ToolBox(
                 memory,

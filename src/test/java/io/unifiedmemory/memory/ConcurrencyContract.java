@@ -75,7 +75,7 @@ abstract class ConcurrencyContract extends SearchContract {
 
     @Test
     void aReaderSeesTheOldOrTheNewAndNothingBetween() throws Exception {
-        if (!backend.capabilities().contains(Capability.ATOMIC_UPSERT)) {
+        if (!keepsVersions()) {
             assertHolds(store("key", "value"));
             return;
         }

@@ -3,7 +3,6 @@ package io.unifiedmemory.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>What is declared in {@link MemoryBackend#capabilities} has to work and what is not has to be refused. The storage
  * may be shared with other tests and may be slow: each test works with users of its own and writes some 200 memories at
- * most. What was stored is looked at through {@code retrieve}, so {@link Capability#EXACT_GET} is required.
+ * most. What was stored is looked at through {@code retrieve}.
  */
 public abstract class MemoryBackendContract extends ConcurrencyContract {
 
@@ -31,14 +30,14 @@ public abstract class MemoryBackendContract extends ConcurrencyContract {
     @Test
     void saysWhatItIs() {
         assertThat(backend.type()).matches("[a-z][a-z0-9-]*");
-        assertThat(backend.capabilities()).contains(Capability.EXACT_GET).isEqualTo(backend.capabilities());
         assertThat(backend.check().detail()).isNotBlank().doesNotContain("\n");
         assertThat(backend.check().up()).isTrue();
+        assertThat(backend.capabilities()).isEqualTo(backend.capabilities());
     }
 
     @Test
     void whatIsNotDeclaredIsUnsupported() {
-        Set<Capability> optional = EnumSet.of(Capability.SEARCH, Capability.LIST, Capability.DELETE, Capability.EXPIRE);
+        Set<Capability> optional = EnumSet.of(Capability.SEARCH, Capability.LIST);
         optional.removeAll(backend.capabilities());
 
         for (Capability capability : optional) {
@@ -54,9 +53,7 @@ public abstract class MemoryBackendContract extends ConcurrencyContract {
                         () -> backend.search(new SearchRequest(user, "query", 1)),
                         () -> backend.search(new SearchRequest(user, null, 1)));
             case LIST -> List.of(() -> backend.list(new ListRequest(user, null, 1)));
-            case DELETE -> List.of(() -> backend.delete(user, "key", tick()), () -> backend.deleteAll(user, tick()));
-            case EXPIRE -> List.of(() -> backend.expire(user, Instant.EPOCH, tick()));
-            case EXACT_GET, VERSIONS, ATOMIC_UPSERT -> List.of();
+            case VERSIONS -> List.of();
         };
     }
 

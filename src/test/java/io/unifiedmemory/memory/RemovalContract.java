@@ -12,9 +12,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void aDeletedMemoryIsGone() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         store("key", "value");
         MemoryEntry other = store("other", "value");
         Version deleted = tick();
@@ -30,9 +27,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void aDeleteMayBeRepeated() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         store("key", "value");
         Version deleted = tick();
         backend.delete(user, "key", deleted);
@@ -43,9 +37,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void aDeleteOfNothingIsRememberedToo() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         MemoryEntry late = memory("key", "arrives late");
         Version deleted = tick();
 
@@ -60,9 +51,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void anOlderStoreAfterADeleteStaysDeleted() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         store("key", "value");
         MemoryEntry late = memory("key", "arrives late");
         Version deleted = tick();
@@ -76,9 +64,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void aDeleteMayComeAfterANewerDelete() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         Version older = tick();
         Version newer = tick();
         backend.delete(user, "key", newer);
@@ -89,9 +74,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void aNewerStoreAfterADeleteBeginsAnew() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         store("key", "before");
         backend.delete(user, "key", tick());
 
@@ -103,7 +85,7 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void anOlderDeleteSparesANewerMemoryAndSaysSo() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick())) || forgetsDeletes()) {
+        if (forgetsDeletes()) {
             return;
         }
         Version older = tick();
@@ -116,9 +98,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void deleteAllTakesEveryMemoryOfTheUserOnly() {
-        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick()))) {
-            return;
-        }
         store("one", "value");
         store("two", "value");
         MemoryEntry foreign = store(memory(user + "2", "one", "value", Map.of()));
@@ -134,9 +113,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void deleteOfOneKeyNeverMeansEverything() {
-        if (undeclared(Capability.DELETE, () -> backend.delete(user, "key", tick()))) {
-            return;
-        }
         MemoryEntry kept = store("key", "value");
         for (String name : hardNames()) {
             backend.delete(user, name, tick());
@@ -148,9 +124,6 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void deleteAllCoversOlderStoresOfAnyKeyThatArriveLater() {
-        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick()))) {
-            return;
-        }
         MemoryEntry late = memory("never seen before", "arrives late");
         Version deleted = tick();
         backend.deleteAll(user, deleted);
@@ -163,7 +136,7 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void deleteAllSparesNewerMemoriesAndNamesTheNewest() {
-        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick())) || forgetsDeletes()) {
+        if (forgetsDeletes()) {
             return;
         }
         store("old", "value");
@@ -180,7 +153,7 @@ abstract class RemovalContract extends StoreContract {
 
     @Test
     void theNewestOfSeveralDeletesCounts() {
-        if (undeclared(Capability.DELETE, () -> backend.deleteAll(user, tick())) || forgetsDeletes()) {
+        if (forgetsDeletes()) {
             return;
         }
         Version one = tick();
@@ -198,9 +171,6 @@ abstract class RemovalContract extends StoreContract {
     @Test
     void expireTakesWhatWasLastUpdatedBeforeTheCutoff() {
         Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
-        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick()))) {
-            return;
-        }
         MemoryEntry old = store(updatedAt("old", cutoff.minusMillis(1)));
         MemoryEntry onTheDot = store(updatedAt("on the dot", cutoff));
         MemoryEntry fresh = store("fresh", "value");
@@ -221,7 +191,7 @@ abstract class RemovalContract extends StoreContract {
     @Test
     void expireIsRememberedAndSparesNewerMemories() {
         Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
-        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick())) || forgetsDeletes()) {
+        if (forgetsDeletes()) {
             return;
         }
         MemoryEntry old = store(updatedAt("old", cutoff.minusMillis(1)));
@@ -237,9 +207,6 @@ abstract class RemovalContract extends StoreContract {
     @Test
     void whatWasStoredBeforeACleanupAndArrivesAfterItIsTaken() {
         Instant cutoff = Instant.ofEpochMilli(tick().millis()).minus(Duration.ofDays(30));
-        if (undeclared(Capability.EXPIRE, () -> backend.expire(user, cutoff, tick()))) {
-            return;
-        }
         store(updatedAt("k", cutoff.minus(Duration.ofDays(1))));
         MemoryEntry late = memory("k", "stored elsewhere");
         assertThat(backend.expire(user, cutoff, tick())).isEqualTo(Removal.of(1));

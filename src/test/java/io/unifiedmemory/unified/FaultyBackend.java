@@ -80,6 +80,7 @@ final class FaultyBackend implements MemoryBackend {
         versions = false;
     }
 
+    /** How often it was called, checks apart: these come when they come. */
     int calls() {
         return calls.get();
     }
@@ -94,6 +95,10 @@ final class FaultyBackend implements MemoryBackend {
 
     private <T> T call(Supplier<T> operation) {
         calls.incrementAndGet();
+        return behave(operation);
+    }
+
+    private <T> T behave(Supplier<T> operation) {
         CountDownLatch opens = gate;
         if (opens != null) {
             waiting.countDown();
@@ -179,7 +184,7 @@ final class FaultyBackend implements MemoryBackend {
     @Override
     public BackendStatus check() {
         try {
-            return call(delegate::check);
+            return behave(delegate::check);
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }

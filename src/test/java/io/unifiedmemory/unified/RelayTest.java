@@ -31,6 +31,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,7 +77,7 @@ class RelayTest {
         VersionClock versions = new VersionClock(clock);
         Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
         writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, true, () -> {});
-        reconciler = new Reconciler(slots, fanOut, outbox, memories, clock);
+        reconciler = new Reconciler(slots, fanOut, outbox, memories, Set.of("expected"), clock);
         sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
         Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
         relay = new Relay(slots, outbox, delivery, reconciler, sweeper, clock);
@@ -262,6 +264,28 @@ class RelayTest {
     }
 
     @Test
+    void aDeleteThatOvertookAStoreWhoseCallerLeftIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Thread caller = new Thread(() ->
+                assertThatThrownBy(() -> writes.store(draft("k", "v"))).isInstanceOf(CancellationException.class));
+        caller.start();
+        upstream.awaitWaiting();
+        Lookup stored = memories.retrieve("u", "k");
+        Version deleted = Version.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        Owed byAnother = new Owed("up", Owed.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        outbox.write(List.of(byAnother), () -> "");
+        outbox.confirm(List.of(byAnother));
+        caller.interrupt();
+        caller.join();
+        gate.countDown();
+        upstream.recover();
+        upstreamStore.store(((Lookup.Found) stored).entry());
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
     void aNewerStoreThatAnOlderOneReplacedIsOwedAgain() throws Exception {
         upstream.keepNoVersions();
         CountDownLatch gate = upstream.hang();
@@ -441,6 +465,23 @@ class RelayTest {
     }
 
     @Test
+    void whatOnlyADisabledDatabaseHoldsStaysOwed() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofHours(1));
+        SlotOptions disabled = new SlotOptions(false, 1, TIMEOUT, 0);
+        Slots without = new Slots(
+                List.of(new Slot("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up));
+        FanOut fanOut = new FanOut(executor, () -> {});
+        Overtaking overtaking = new Overtaking(without, fanOut, outbox, new VersionClock(clock), clock);
+        new Delivery(without, fanOut, outbox, overtaking, clock)
+                .deliver(up, outbox.due("up", clock.millis(), 10), () -> true);
+        assertThat(outbox.letters("up", null, 10)).hasSize(1);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+    }
+
+    @Test
     void aMemoryThatCannotBeReadHereHoldsUpNoOther() throws SQLException {
         oweStore("broken");
         clock.advance(Duration.ofMillis(1));
@@ -506,6 +547,20 @@ class RelayTest {
         deliverAll();
         assertThat(value("k")).isEqualTo("today");
         assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void aStoreThatMayStillArriveFindsWhatACleanupDeletedMeanwhile() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old =
+                new MemoryEntry("u", "k", "old", Map.of(), longAgo, longAgo, Version.atMillis(longAgo.toEpochMilli()));
+        upstream.fail(2, Kind.UNAVAILABLE);
+        writes.replicate(old);
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        deliverAll();
+        upstreamStore.store(old);
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(outbox.letters("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -690,13 +745,51 @@ class RelayTest {
         upstreamStore.wipe();
         assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Found.class);
-        assertThat(reconciler.reconcile(up, Mode.RESTORE, (user, compared) -> {}))
+        assertThat(reconciler.reconcile(up, Mode.RESTORE, List.of(), (user, compared) -> {}))
                 .isEqualTo(new Drift(1, 1, 0, 0));
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
         upstreamStore.wipe();
         writes.store(draft("k", "w"));
         assertThat(value("k")).isEqualTo("w");
+    }
+
+    @Test
+    void whoIsNotKnownHereIsComparedWhenExpectedOrNamed() {
+        for (String user : List.of("expected", "named", "somebody else")) {
+            upstreamStore.store(new MemoryEntry(user, "k", "v", Map.of(), null, null, Version.atMillis(1000)));
+        }
+        assertThat(reconcile(false).takenHere()).isEqualTo(2);
+        assertThat(memories.retrieve("expected", "k")).isInstanceOf(Lookup.Found.class);
+        assertThat(memories.retrieve("named", "k")).isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    void aBackendThatKeepsReturningIsComparedOnlySoOften() {
+        assertThat(relay.compareOne()).isTrue();
+        relay.welcome(up);
+        assertThat(relay.compareOne()).isFalse();
+        clock.advance(Relay.RECONCILE_AGAIN);
+        assertThat(relay.compareOne()).isTrue();
+        clock.advance(Relay.RECONCILE_AGAIN);
+        assertThat(relay.compareOne()).isFalse();
+    }
+
+    @Test
+    void aComparisonThatFailedCountsAsNone() {
+        memories.store(draft("k", "v").withVersion(Version.atMillis(clock.millis())));
+        upstream.fail(1, Kind.UNAVAILABLE);
+        assertThat(relay.compareOne()).isTrue();
+        assertThat(outbox.comparedMillis("up")).isNull();
+        assertThat(relay.compareOne()).as("a pause before the next try").isFalse();
+    }
+
+    @Test
+    void ofTwoProcessesOneComparesAtATime() {
+        assertThat(outbox.lease("reconcile up", "another", Relay.COMPARING)).isTrue();
+        assertThat(relay.compareOne()).isFalse();
+        clock.advance(Relay.COMPARING.plusMillis(1));
+        assertThat(relay.compareOne()).isTrue();
     }
 
     @Test
@@ -712,7 +805,7 @@ class RelayTest {
     }
 
     private Drift reconcile(boolean dryRun) {
-        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, (user, compared) -> {});
+        return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, List.of("named"), (user, compared) -> {});
     }
 
     private void deliverAll() {

@@ -50,6 +50,7 @@ class UnifiedMemoryTest {
     private final List<UnifiedMemory> opened = new ArrayList<>();
     private final List<SqliteDatabase> databases = new ArrayList<>();
     private final AtomicInteger waits = new AtomicInteger();
+    private final Thread test = Thread.currentThread();
 
     @AfterEach
     void close() {
@@ -297,6 +298,21 @@ class UnifiedMemoryTest {
         assertThat(retrieval.source()).isEqualTo("outbox");
         memory.delete("u", "k", null);
         assertThat(memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void whereTheDatabaseKeepsNoMemoriesACleanupCoversWhatIsInTheOutbox() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .local("sqlite", local, new SlotOptions(false, 1, LONG, 0))
+                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+        upstream.fail(100, Kind.UNAVAILABLE);
+        Instant longAgo = Instant.now().minus(Duration.ofDays(60));
+        Version version = Version.atMillis(longAgo.toEpochMilli());
+        memory.replicate(new MemoryEntry("u", "old", "v", Map.of(), longAgo, longAgo, version));
+        memory.store("u", "new", "v", Map.of());
+        memory.expire("u", Instant.now().minus(Duration.ofDays(30)), null);
+        assertThat(memory.retrieve("u", "old").lookup()).isEqualTo(new Lookup.Deleted(version));
+        assertThat(value(memory.retrieve("u", "new"))).isEqualTo("v");
     }
 
     @Test
@@ -614,7 +630,7 @@ class UnifiedMemoryTest {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("outbox.db")));
         databases.add(database);
         UnifiedMemory memory = builder.outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .beforeWaiting(waits::incrementAndGet)
+                .beforeWaiting(() -> waits.addAndGet(Thread.currentThread() == test ? 1 : 0))
                 .build();
         opened.add(memory);
         return memory;

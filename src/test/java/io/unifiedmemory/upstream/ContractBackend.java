@@ -28,7 +28,7 @@ final class ContractBackend implements MemoryBackend {
     ContractBackend(ContractType type, Tools tools) {
         this.type = type;
         this.contract = type == ContractType.UNIFIED
-                ? new UnifiedContract(tools)
+                ? new UnifiedContract(tools, () -> null)
                 : new KnowledgeGraphContract(tools, null, PATIENCE);
     }
 

@@ -58,8 +58,7 @@ class ContractTypeTest {
         assertThat(ContractType.capabilitiesOf("unified")).containsOnly(Capability.values());
         assertThat(ContractType.capabilitiesOf("auto"))
                 .isEqualTo(ContractType.capabilitiesOf("knowledge-graph"))
-                .doesNotContain(Capability.VERSIONS, Capability.ATOMIC_UPSERT)
-                .contains(Capability.EXACT_GET);
+                .doesNotContain(Capability.VERSIONS);
     }
 
     private static List<Tool> tools(Map<String, Set<String>> signature) {

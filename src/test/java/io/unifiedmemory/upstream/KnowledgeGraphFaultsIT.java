@@ -42,13 +42,15 @@ class KnowledgeGraphFaultsIT {
 
     private final List<UpstreamBackend> backends = new ArrayList<>();
     private Path file = Path.of("memory.jsonl");
-    private UpstreamBackend backend = new UpstreamBackend(new UpstreamOptions(
-            "none",
-            new Transport.Stdio("none", List.of(), Map.of()),
-            UpstreamOptions.AUTO,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            null));
+    private UpstreamBackend backend = new UpstreamBackend(
+            new UpstreamOptions(
+                    "none",
+                    new Transport.Stdio("none", List.of(), Map.of()),
+                    UpstreamOptions.AUTO,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    null),
+            () -> null);
 
     @BeforeEach
     void open() {

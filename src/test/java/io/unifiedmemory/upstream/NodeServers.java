@@ -33,17 +33,21 @@ final class NodeServers {
     }
 
     static UpstreamBackend backend(Transport transport, @Nullable String defaultUser) {
-        return new UpstreamBackend(new UpstreamOptions(
-                "test",
-                transport,
-                UpstreamOptions.AUTO,
-                UpstreamOptions.DEFAULT_CONNECT_TIMEOUT,
-                UpstreamOptions.DEFAULT_CALL_TIMEOUT,
-                defaultUser));
+        return new UpstreamBackend(
+                new UpstreamOptions(
+                        "test",
+                        transport,
+                        UpstreamOptions.AUTO,
+                        UpstreamOptions.DEFAULT_CONNECT_TIMEOUT,
+                        UpstreamOptions.DEFAULT_CALL_TIMEOUT,
+                        defaultUser),
+                () -> null);
     }
 
     static UpstreamBackend backend(Transport transport, String contract, Duration callTimeout) {
-        return new UpstreamBackend(new UpstreamOptions(
-                "test", transport, contract, UpstreamOptions.DEFAULT_CONNECT_TIMEOUT, callTimeout, null));
+        return new UpstreamBackend(
+                new UpstreamOptions(
+                        "test", transport, contract, UpstreamOptions.DEFAULT_CONNECT_TIMEOUT, callTimeout, null),
+                () -> null);
     }
 }

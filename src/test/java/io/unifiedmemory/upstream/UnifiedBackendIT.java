@@ -1,11 +1,15 @@
 package io.unifiedmemory.upstream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryBackendContract;
 import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another instance of this server, the built jar, as a child process. */
@@ -14,8 +18,21 @@ class UnifiedBackendIT extends MemoryBackendContract {
     @TempDir
     Path folder;
 
+    @Test
+    void isFoundToKeepVersionsAlsoWhenNobodySaidSo() {
+        try (MemoryBackend recognised = open("auto")) {
+            assertThat(recognised.capabilities()).doesNotContain(Capability.VERSIONS);
+            assertThat(recognised.check().up()).isTrue();
+            assertThat(recognised.capabilities()).contains(Capability.VERSIONS);
+        }
+    }
+
     @Override
     protected MemoryBackend open() {
+        return open("unified");
+    }
+
+    private MemoryBackend open(String contract) {
         String jar = System.getProperty("unified-memory.jar");
         if (jar == null) {
             throw new AssertionError("system property unified-memory.jar is not set: run this test through Maven");
@@ -24,7 +41,7 @@ class UnifiedBackendIT extends MemoryBackendContract {
         List<String> arguments = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, "--db", database);
         return NodeServers.backend(
                 new Transport.Stdio(FakeServer.javaProgram(), arguments, Map.of()),
-                "unified",
+                contract,
                 UpstreamOptions.DEFAULT_CALL_TIMEOUT);
     }
 }

@@ -28,7 +28,7 @@ class UnifiedContractTest {
     private static final Version VERSION = Version.atMillis(32_000_000_000_000L).next();
 
     private final FakeUnified server = new FakeUnified();
-    private final UnifiedContract contract = new UnifiedContract(server);
+    private final UnifiedContract contract = new UnifiedContract(server, () -> null);
 
     @Test
     void versionsAndTimesTravelBesideTheCallAsTexts() {

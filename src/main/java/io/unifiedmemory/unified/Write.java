@@ -1,0 +1,179 @@
+package io.unifiedmemory.unified;
+
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Version;
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * A write in one version. Immutable.
+ *
+ * @param <R> what a backend answers
+ */
+sealed interface Write<R> {
+
+    Version version();
+
+    /** The same write in another version. */
+    Write<R> in(Version version);
+
+    /** Makes it in a backend. */
+    R applyTo(MemoryBackend backend);
+
+    /** The version of what kept it from taking effect where this was the answer; {@link Version#NONE} when it did. */
+    Version obstacle(R answer);
+
+    /** The write as the local database made it when this was its answer. */
+    default Write<R> asMade(R answer) {
+        return this;
+    }
+
+    /** Whether the local database, when this was its answer, knows better altogether: then nobody needs the write. */
+    default boolean isOutdatedBy(R answer) {
+        return false;
+    }
+
+    /**
+     * What is owed to a backend until it confirms.
+     *
+     * @param kept whether the local database keeps memories, so that a store need not be repeated in the outbox
+     * @param dueMillis when the relay may deliver it
+     */
+    Owed owedTo(String backend, boolean kept, long dueMillis);
+
+    /**
+     * What was owed, as a write.
+     *
+     * @throws NullPointerException when it is a store and carries no memory
+     */
+    static Write<?> of(Owed owed) {
+        return switch (owed.operation()) {
+            case STORE -> new Store(Objects.requireNonNull(owed.entry()));
+            case DELETE -> new Delete(owed.userId(), owed.key(), owed.version());
+            case DELETE_ALL -> new DeleteAll(owed.userId(), owed.version());
+            case EXPIRE -> new Expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
+        };
+    }
+
+    /** Puts a memory under its key. */
+    record Store(MemoryEntry entry) implements Write<Lookup> {
+
+        @Override
+        public Version version() {
+            return entry.version();
+        }
+
+        @Override
+        public Store in(Version version) {
+            return new Store(entry.withVersion(version));
+        }
+
+        @Override
+        public Lookup applyTo(MemoryBackend backend) {
+            return backend.store(entry);
+        }
+
+        @Override
+        public Version obstacle(Lookup held) {
+            if (held instanceof Lookup.Deleted deleted) {
+                return deleted.version();
+            }
+            if (held instanceof Lookup.Found found) {
+                MemoryEntry other = found.entry();
+                boolean ours = other.version().equals(version()) && other.hasContentOf(entry);
+                return ours ? Version.NONE : other.version();
+            }
+            return Version.NONE;
+        }
+
+        /** With the time at which the key was first stored. */
+        @Override
+        public Store asMade(Lookup held) {
+            return held instanceof Lookup.Found found && found.entry().version().equals(version())
+                    ? new Store(found.entry())
+                    : this;
+        }
+
+        @Override
+        public boolean isOutdatedBy(Lookup held) {
+            return obstacle(held).isNewerThan(version());
+        }
+
+        @Override
+        public Owed owedTo(String backend, boolean kept, long due) {
+            MemoryEntry carried = kept ? null : entry;
+            return new Owed(backend, Operation.STORE, entry.userId(), entry.key(), version(), carried, null, 0, due);
+        }
+    }
+
+    /** A write that takes memories away; it spares what is newer. */
+    sealed interface Removing extends Write<Removal> {
+
+        @Override
+        default Version obstacle(Removal removal) {
+            return removal.survivor();
+        }
+    }
+
+    /** Takes away one memory. */
+    record Delete(String userId, String key, Version version) implements Removing {
+
+        @Override
+        public Delete in(Version other) {
+            return new Delete(userId, key, other);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return backend.delete(userId, key, version);
+        }
+
+        @Override
+        public Owed owedTo(String backend, boolean kept, long due) {
+            return new Owed(backend, Operation.DELETE, userId, key, version, null, null, 0, due);
+        }
+    }
+
+    /** Takes away all memories of a user. */
+    record DeleteAll(String userId, Version version) implements Removing {
+
+        @Override
+        public DeleteAll in(Version other) {
+            return new DeleteAll(userId, other);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return backend.deleteAll(userId, version);
+        }
+
+        @Override
+        public Owed owedTo(String backend, boolean kept, long due) {
+            return new Owed(backend, Operation.DELETE_ALL, userId, "", version, null, null, 0, due);
+        }
+    }
+
+    /** Takes away the memories of a user that were last updated before {@code cutoff}. */
+    record Expire(String userId, Instant cutoff, Version version) implements Removing {
+
+        @Override
+        public Expire in(Version other) {
+            return new Expire(userId, cutoff, other);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return backend.expire(userId, cutoff, version);
+        }
+
+        @Override
+        public Owed owedTo(String backend, boolean kept, long due) {
+            return new Owed(backend, Operation.EXPIRE, userId, cutoff.toString(), version, null, cutoff, 0, due);
+        }
+    }
+}
