@@ -26,8 +26,19 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        speakNoLanguage();
         StandardStreams streams = StandardStreams.take();
         System.exit(run(List.of(arguments), System.getenv(), streams));
+    }
+
+    /**
+     * Nothing here speaks the language of the user's country, but SQLite's driver makes a calendar with each connection, and
+     * to look up how that country counts its weeks takes longer than to open the database.
+     */
+    private static void speakNoLanguage() {
+        if (System.getProperty("java.locale.providers") == null) {
+            System.setProperty("java.locale.providers", "SPI");
+        }
     }
 
     private static int run(List<String> arguments, Map<String, String> environment, StandardStreams streams) {
