@@ -28,8 +28,7 @@ final class TrainingRun {
             to 2026-03-14, the meeting in Z\u00fcrich starts at 9:30 on Tuesday \u2013 tickets were booked yesterday. "Remember": \
             caf\u00e9 \u8336\u3068\u30b3\u30fc\u30d2\u30fc, \ud83c\udf75 running runs ran quickly; children's stories, \
             universities, nationality, hopefully studying 3.14 https://example.org/docs v2.0 user_name camelCase \u043f\u0440\u0438\u0432\u0435\u0442 \
-            na\u00efve fran\u00e7ais gegangen Wohnungen vegetarian allergic peanuts birthday sister's dog Bella prefers walking"""
-            .split(" ");
+            na\u00efve fran\u00e7ais gegangen Wohnungen vegetarian allergic peanuts birthday sister's dog Bella prefers walking""".split(" ");
 
     private final Path folder;
     private final String option;

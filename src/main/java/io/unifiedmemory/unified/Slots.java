@@ -13,7 +13,8 @@ final class Slots {
 
     Slots(List<Slot> slots) {
         all = slots.stream()
-                .sorted((a, b) -> Integer.compare(a.options().priority(), b.options().priority()))
+                .sorted((a, b) ->
+                        Integer.compare(a.options().priority(), b.options().priority()))
                 .toList();
         enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
     }
