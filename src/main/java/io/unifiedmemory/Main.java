@@ -57,8 +57,7 @@ public final class Main {
                             commandLine.flags(), environment, System.getProperty("os.name"), home(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(
-                    CacheFolder.of(System.getProperty("os.name"), home(environment), environment), Version.sqlite());
+            NativeLibrary.keepIn(cacheFolder(environment), Version.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());
@@ -74,6 +73,11 @@ public final class Main {
             streams.err().println("unified-memory: unexpected failure, please report it: " + e);
             return FAILED;
         }
+    }
+
+    /** For what can be made anew. */
+    static Path cacheFolder(Map<String, String> environment) {
+        return CacheFolder.of(System.getProperty("os.name"), home(environment), environment);
     }
 
     /** As shells see it: {@code HOME}, which the JVM's own idea of the home folder ignores. */
