@@ -14,10 +14,12 @@ import java.util.zip.ZipFile;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes a folder with the licence texts and notices of every library in the jar: those that the library brings, and where
- * it brings no licence, the text that the bill of materials has for it. Fails when a library has neither.
+ * Writes a folder with the licence texts and notices of every library in the jar: those that the library brings; where it
+ * brings no licence, the one that its project publishes, which names the holder of the copyright; else the text that the
+ * bill of materials has for it. Fails when a library has none.
  *
- * <p>Arguments: the bill of materials (CycloneDX JSON with licence texts), a file with the run-time class path, the folder.
+ * <p>Arguments: the bill of materials (CycloneDX JSON with licence texts), a file with the run-time class path, the folder,
+ * and the folder with the licences of projects, as GROUP.txt.
  */
 final class Licenses {
 
@@ -42,7 +44,7 @@ final class Licenses {
             if (component == null) {
                 throw new IllegalStateException("the bill of materials does not know " + library);
             }
-            index.add(library + ": " + collect(Path.of(jar), component, folder.resolve(library)));
+            index.add(library + ": " + collect(Path.of(jar), component, folder.resolve(library), Path.of(arguments[3])));
         }
         if (!components.isEmpty()) {
             throw new IllegalStateException("the class path does not have " + components.keySet());
@@ -51,7 +53,7 @@ final class Licenses {
         Files.write(folder.resolve("README.txt"), index);
     }
 
-    private static String collect(Path jar, JsonNode component, Path folder) throws IOException {
+    private static String collect(Path jar, JsonNode component, Path folder, Path published) throws IOException {
         Files.createDirectories(folder);
         boolean licensed = false;
         try (ZipFile zip = new ZipFile(jar.toFile())) {
@@ -64,6 +66,11 @@ final class Licenses {
                     licensed |= LICENCE.matcher(name).matches();
                 }
             }
+        }
+        Path ofProject = published.resolve(text(component, "group") + ".txt");
+        if (!licensed && Files.exists(ofProject)) {
+            Files.copy(ofProject, folder.resolve("LICENSE.txt"));
+            licensed = true;
         }
         List<String> names = new ArrayList<>();
         for (JsonNode choice : component.path("licenses")) {

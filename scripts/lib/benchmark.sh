@@ -12,12 +12,26 @@ prepare_installation() {
   cp "$root/src/main/launcher/unified-memory" "$work/home/bin/"
   cp -p "$jar" "$work/home/lib/"
   export UNIFIED_MEMORY_CACHE="$work/cache" UNIFIED_MEMORY_TRAIN=off
-  printf 'public class Hello { public static void main(String[] args) { System.out.println("hello"); } }\n' >"$work/Hello.java"
   for java_home in $(java_homes); do
     UNIFIED_MEMORY_JAVA="$java_home" "$work/home/bin/unified-memory" train >&2
-    if [ ! -f "$work/Hello.class" ] && [ -x "$java_home/bin/javac" ]; then
+  done
+  prepare_hello
+}
+
+# The least that a JVM does, alone and with an archive of its own: the floor.
+prepare_hello() {
+  local java_home name
+  printf 'public class Hello { public static void main(String[] args) { System.out.println("hello"); } }\n' >"$work/Hello.java"
+  for java_home in $(java_homes); do
+    [ ! -x "$java_home/bin/javac" ] || [ -f "$work/hello.jar" ] || {
       "$java_home/bin/javac" --release 17 -d "$work" "$work/Hello.java"
-    fi
+      "$java_home/bin/jar" --create --file "$work/hello.jar" -C "$work" Hello.class
+    }
+  done
+  for java_home in $(java_homes); do
+    name=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$java_home/release")
+    "$java_home/bin/java" "-XX:ArchiveClassesAtExit=$work/hello-$name.jsa" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+      -cp "$work/hello.jar" Hello >/dev/null 2>&1
   done
 }
 
@@ -45,11 +59,13 @@ list_programs() {
     program "java -jar, $name" memory "" "$java_home/bin/java" -jar "$work/home/lib/unified-memory-mcp.jar"
     program "launcher and archive, $name" memory "$java_home" "$work/home/bin/unified-memory"
     if [ "$1" = started ]; then
-      program "hello world, $name" "" "" "$java_home/bin/java" -Xshare:auto -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$work" Hello
+      program "hello world, $name" "" "" "$java_home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$work/hello.jar" Hello
+      program "hello world and archive, $name" "" "" "$java_home/bin/java" "-XX:SharedArchiveFile=$work/hello-$name.jsa" \
+        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$work/hello.jar" Hello
     fi
   done
-  if [ -x "$root/target/image/bin/unified-memory" ]; then
-    program "runtime image" memory "" "$root/target/image/bin/unified-memory"
+  if [ -d "$work/image" ]; then
+    program "runtime image" memory "" "$work/image/bin/unified-memory"
   fi
   program "server-memory on Node" graph "" node "$root/src/test/node/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
   if [ "$1" = started ]; then program "node -e 0" "" "" node -e 0; fi

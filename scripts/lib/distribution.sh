@@ -32,10 +32,10 @@ stage() {
   cp "$root/src/main/launcher/unified-memory" "$root/src/main/launcher/unified-memory.cmd" "$folder/bin/"
   cp "$jar" "$folder/lib/"
   cp "$root/scripts/install" "$root/scripts/uninstall" "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$folder/"
-  cp "$root/docs/INSTALL.md" "$folder/docs/"
+  cp -R "$root/docs/." "$folder/docs/"
   cp "$root/target/bom.json" "$folder/sbom.cdx.json"
   "$(java_command)" -cp "$jar" "$root/scripts/lib/Licenses.java" "$root/target/bom.json" \
-    "$root/target/runtime-classpath" "$folder/licenses"
+    "$root/target/runtime-classpath" "$folder/licenses" "$root/scripts/lib/licenses"
   settle "$folder"
 }
 

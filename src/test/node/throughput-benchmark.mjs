@@ -1,14 +1,16 @@
 // The steady state of each way of starting the server: see scripts/throughput-benchmark.
 // Arguments: FILE with a JSON array of {"name", "command", "args", "env", "speaks"}, how many memories each holds, and how
-// many calls are measured. `ping` is the floor: what protocol, pipe and scheduling cost without a memory.
+// many calls are measured. `ping` is the floor: what protocol, pipe and scheduling cost without a memory. Then the server is
+// left alone: how often its threads wake up by themselves.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const [file, entries, calls] = [process.argv[2], Number(process.argv[3] ?? 1000), Number(process.argv[4] ?? 5000)];
 const IN_FLIGHT = 8;
 const TICKS_PER_SECOND = 100;
+const IDLE_SECONDS = Number(process.argv[5] ?? 60);
 const text = (i) => `Memory ${i} of the benchmark: the ${i % 7} o'clock tea is green, the coffee black. ${'x'.repeat(i % 120)}`;
 const tool = (name, args) => ['tools/call', { name, arguments: args }];
 const operations = {
@@ -65,6 +67,27 @@ class Client {
     return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
   }
 
+  /** How often each thread has given up the processor, by its name. */
+  switches() {
+    const tasks = `/proc/${this.child.pid}/task`;
+    return readdirSync(tasks).map((task) => {
+      const status = readFileSync(`${tasks}/${task}/status`, 'utf8');
+      return [`${task} ${/^Name:\s+(.*)/.exec(status)[1]}`, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)[1])];
+    });
+  }
+
+  /** Wake-ups per second of a server that nobody asks anything, and the threads that have most of them. */
+  async idle() {
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    await pause(5000); // What the calls have left to do.
+    const before = new Map(this.switches());
+    await pause(IDLE_SECONDS * 1000);
+    const woken = this.switches().map(([name, count]) => [name.replace(/^\d+ /, ''), count - (before.get(name) ?? 0)]);
+    woken.sort((a, b) => b[1] - a[1]);
+    const perSecond = (woken.reduce((sum, [, count]) => sum + count, 0) / IDLE_SECONDS).toFixed(1);
+    return [perSecond, woken.slice(0, 3).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`).join(', ')];
+  }
+
   cpuSeconds() {
     const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
     return (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND;
@@ -110,6 +133,7 @@ async function measure(program) {
     row.push(await oneAtATime(Math.min(calls, 2000), (i) => client.ask(...store(entries + i))));
     row.push(await inFlight(calls, () => client.ask('ping', {})), await inFlight(calls, known));
     row.push((client.cpuSeconds() - cpu).toFixed(2), Math.round(client.state('VmRSS') / 1024), client.state('Threads'));
+    row.push(...(await client.idle()));
     return row;
   } finally {
     client.child.stdin.end();
@@ -119,8 +143,8 @@ async function measure(program) {
   }
 }
 
-console.log(`${entries} memories, ${calls} calls; one at a time: p50 / p99 in ms; then ${IN_FLIGHT} in flight: calls per second\n`);
-console.log('| program | ping | retrieve | store (new) | ping per s | retrieve per s | CPU s | RSS MB | threads |\n|' + ' --- |'.repeat(9));
+console.log(`${entries} memories, ${calls} calls; one at a time: p50 / p99 in ms; then ${IN_FLIGHT} in flight: calls per second; then idle for ${IDLE_SECONDS} s\n`);
+console.log('| program | ping | retrieve | store (new) | ping per s | retrieve per s | CPU s | RSS MB | threads | wake-ups per s | most of them |\n|' + ' --- |'.repeat(11));
 for (const program of JSON.parse(readFileSync(file, 'utf8'))) {
   console.log(`| ${(await measure(program)).join(' | ')} |`);
 }

@@ -26,8 +26,19 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        speakNoLanguage();
         StandardStreams streams = StandardStreams.take();
         System.exit(run(List.of(arguments), System.getenv(), streams));
+    }
+
+    /**
+     * Nothing here speaks the language of the user's country, but SQLite's driver makes a calendar with each connection, and
+     * to look up how that country counts its weeks takes longer than to open the database.
+     */
+    private static void speakNoLanguage() {
+        if (System.getProperty("java.locale.providers") == null) {
+            System.setProperty("java.locale.providers", "SPI");
+        }
     }
 
     private static int run(List<String> arguments, Map<String, String> environment, StandardStreams streams) {
@@ -46,8 +57,7 @@ public final class Main {
                             commandLine.flags(), environment, System.getProperty("os.name"), home(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(
-                    CacheFolder.of(System.getProperty("os.name"), home(environment), environment), Version.sqlite());
+            NativeLibrary.keepIn(cacheFolder(environment), Version.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());
@@ -63,6 +73,11 @@ public final class Main {
             streams.err().println("unified-memory: unexpected failure, please report it: " + e);
             return FAILED;
         }
+    }
+
+    /** For what can be made anew. */
+    static Path cacheFolder(Map<String, String> environment) {
+        return CacheFolder.of(System.getProperty("os.name"), home(environment), environment);
     }
 
     /** As shells see it: {@code HOME}, which the JVM's own idea of the home folder ignores. */

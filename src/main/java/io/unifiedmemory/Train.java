@@ -2,10 +2,14 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.sqlite.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code train [remove]}: makes the archive that shortens the start, or deletes it. Needs the launcher, which knows where it belongs. */
+/**
+ * {@code train [remove]}: makes the archive that shortens the start, or deletes it with what else was kept for later starts.
+ * Needs the launcher, which knows where it belongs.
+ */
 final class Train implements Command {
 
     private final boolean remove;
@@ -27,6 +31,7 @@ final class Train implements Command {
         try {
             if (remove) {
                 archive.remove();
+                NativeLibrary.removeFrom(Main.cacheFolder(System.getenv()), Version.sqlite());
                 return 0;
             }
             streams.printer()

@@ -22,6 +22,14 @@ final class TrainingRun {
     private static final int ROUNDS = 300;
     private static final int PATIENCE_MINUTES = 5;
 
+    /** What memories are made of: common and rare words in several forms, names, numbers, dates, other scripts. */
+    private static final String[] WORDS = """
+            she likes green tea and never drinks coffee after dinner because it keeps her awake; our project's deadline moved \
+            to 2026-03-14, the meeting in Z\u00fcrich starts at 9:30 on Tuesday \u2013 tickets were booked yesterday. "Remember": \
+            caf\u00e9 \u8336\u3068\u30b3\u30fc\u30d2\u30fc, \ud83c\udf75 running runs ran quickly; children's stories, \
+            universities, nationality, hopefully studying 3.14 https://example.org/docs v2.0 user_name camelCase \u043f\u0440\u0438\u0432\u0435\u0442 \
+            na\u00efve fran\u00e7ais gegangen Wohnungen vegetarian allergic peanuts birthday sister's dog Bella prefers walking""".split(" ");
+
     private final Path folder;
     private final String option;
     private final List<String> session = new ArrayList<>();
@@ -102,7 +110,7 @@ final class TrainingRun {
         request("ping", Map.of());
         for (int i = 0; i < ROUNDS; i++) {
             Map<String, Object> memory = new LinkedHashMap<>(key(i));
-            memory.put("value", "Memory " + i + ": tea is green, coffee is black \u2013 \"caf\u00e9\" \u8336\n");
+            memory.put("value", text(i));
             memory.put("metadata", Map.of("round", i, "tags", List.of("training", "drink"), "weight", 0.5));
             call("store", memory);
             call("retrieve", key(i));
@@ -117,6 +125,15 @@ final class TrainingRun {
         call("health", Map.of());
         call("cleanup", Map.of("user_id", "training", "max_age_days", 30));
         call("delete", Map.of("user_id", "training", "all", true));
+    }
+
+    /** Of 10 to 59 words, different ones each time. */
+    private static String text(int i) {
+        StringBuilder text = new StringBuilder("Memory " + i + ":");
+        for (int word = 0; word < 10 + i % 50; word++) {
+            text.append(word % 20 == 19 ? '\n' : ' ').append(WORDS[(i * 37 + word * (1 + i % 7)) % WORDS.length]);
+        }
+        return text.toString();
     }
 
     private static Map<String, Object> key(int i) {

@@ -197,12 +197,12 @@ public enum Setting {
 
     /** Whether its value is a path. */
     public boolean isPath() {
-        return type.equals(Type.PATH);
+        return type == Type.PATH;
     }
 
     /** Whether the flag may stand alone, meaning true. */
     boolean isSwitch() {
-        return type.equals(Type.FLAG);
+        return type == Type.FLAG;
     }
 
     Type type() {

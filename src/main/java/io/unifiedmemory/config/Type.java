@@ -10,12 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What values an option takes: reads a JSON scalar, or the text of a variable or flag.
- *
- * @param accepts for people
- */
-record Type(String accepts, Parser parser) {
+/** What values an option takes: reads a JSON scalar, or the text of a variable or flag. Each is one of a kind. */
+final class Type {
 
     /** Gives the value, or null when the text is not one. */
     @FunctionalInterface
@@ -57,6 +53,14 @@ record Type(String accepts, Parser parser) {
                     ? text
                     : null);
 
+    private final String accepts;
+    private final Parser parser;
+
+    private Type(String accepts, Parser parser) {
+        this.accepts = accepts;
+        this.parser = parser;
+    }
+
     private static boolean isAddress(Object raw, String... schemes) {
         try {
             URI uri = new URI(raw.toString());
@@ -71,6 +75,11 @@ record Type(String accepts, Parser parser) {
     private static boolean isLoopback(Object raw) {
         return Set.of("localhost", "127.0.0.1", "[::1]")
                 .contains(URI.create(raw.toString()).getHost());
+    }
+
+    /** What it takes, for people. */
+    String accepts() {
+        return accepts;
     }
 
     static Type integer(int minimum, int maximum) {

@@ -140,21 +140,24 @@ final class Migrations {
 
     private Migrations() {}
 
-    /** Brings a file to the newest schema; of several processes that do so at once, one takes each step. */
+    /**
+     * Brings a file to the newest schema; of several processes that do so at once, one does. All steps are one transaction:
+     * a new file has no write-ahead log yet, so each would wait for the disk three times.
+     */
     static void apply(Session session, Path file) throws SQLException {
         long version = userVersion(session);
-        while (version < STEPS.size()) {
-            version = session.write(Migrations::takeNextStep);
+        if (version < STEPS.size()) {
+            version = session.write(Migrations::takeSteps);
         }
         requireKnown(version, file);
     }
 
-    private static long takeNextStep(Session tx) throws SQLException {
+    private static long takeSteps(Session tx) throws SQLException {
         long taken = userVersion(tx);
-        if (taken < STEPS.size()) {
+        for (; taken < STEPS.size(); taken++) {
             tx.script(STEPS.get((int) taken) + "PRAGMA user_version = " + (taken + 1));
         }
-        return userVersion(tx);
+        return taken;
     }
 
     /** Refuses a file that a newer version of the program has migrated. */

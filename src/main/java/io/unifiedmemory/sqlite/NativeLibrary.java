@@ -42,8 +42,7 @@ public final class NativeLibrary {
         if (System.getProperty(FOLDER) != null) {
             return;
         }
-        String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
-        Path folder = cache.resolve(("sqlite-" + version + "-" + platform).replace(' ', '-'));
+        Path folder = folder(cache, version);
         Path library = folder.resolve(LibraryLoaderUtil.getNativeLibName());
         try {
             if (!Files.isRegularFile(library)) {
@@ -55,6 +54,23 @@ public final class NativeLibrary {
             LOG.debug("{} cannot be made ({}), SQLite is unpacked at every start", library, e.toString());
             loadFromTemporaryFile();
         }
+    }
+
+    /**
+     * Deletes the copy that {@link #keepIn} keeps in {@code cache}. Whoever uses it goes on doing so; the next start makes
+     * it anew.
+     *
+     * @throws IOException when it is there and cannot be deleted, as on Windows while it is used
+     */
+    public static void removeFrom(Path cache, String version) throws IOException {
+        Path folder = folder(cache, version);
+        Files.deleteIfExists(folder.resolve(LibraryLoaderUtil.getNativeLibName()));
+        Files.deleteIfExists(folder);
+    }
+
+    private static Path folder(Path cache, String version) {
+        String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+        return cache.resolve(("sqlite-" + version + "-" + platform).replace(' ', '-'));
     }
 
     /** Loads the driver and its library, which the first database would wait for otherwise. May run beside anything. */

@@ -2,7 +2,6 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Capability;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +15,8 @@ final class Slots {
 
     Slots(List<Slot> slots) {
         all = slots.stream()
-                .sorted(Comparator.comparingInt(slot -> slot.options().priority()))
+                .sorted((a, b) ->
+                        Integer.compare(a.options().priority(), b.options().priority()))
                 .toList();
         enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
         others = enabled.stream().filter(slot -> !slot.isLocal()).toList();

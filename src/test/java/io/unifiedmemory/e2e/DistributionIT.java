@@ -83,6 +83,9 @@ class DistributionIT {
                                     program.resolve("licenses").resolve(library).resolve(name))
                             .isNotEmptyFile());
         }
+        assertThat(program.resolve("licenses/mcp-core-2.1.0/LICENSE.txt"))
+                .content()
+                .contains("Copyright (c) 2");
         JsonNode bill = Json.mapper().readTree(Files.readString(program.resolve("sbom.cdx.json")));
         assertThat(bill.path("bomFormat").asString()).isEqualTo("CycloneDX");
         Set<String> listed = new TreeSet<>();

@@ -102,6 +102,21 @@ class LauncherIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"at %t", "process %p"})
+    void aPathInWhichTheJvmWouldFillSomethingInGetsNoArchive(String name) throws IOException {
+        Installation odd = Installation.in(Files.createDirectory(folder.resolve(name)));
+
+        Launch.Finished training = odd.launch("train").run();
+
+        assertThat(training.exitCode()).isEqualTo(2);
+        assertThat(training.stderr()).contains("per cent sign").hasLineCount(1);
+        try (McpProcess server = serve(odd)) {
+            worksQuietly(server);
+        }
+        assertThat(odd.archives()).isEmpty();
+    }
+
     @Test
     void everyOtherJavaOfThisMachineWorksToo() throws IOException {
         for (Path javaHome : otherJavas()) {
@@ -254,11 +269,13 @@ class LauncherIT {
         Installation copy = new Installation(folder.resolve("copy"), folder.resolve("cache"), trained.javaHome());
         copyTree(trained.home(), copy.home());
         copyTree(trained.cache(), copy.cache());
-        return renamedFor(copy);
+        renamedFor(copy);
+        assertThat(copy.archives().get(0).getFileName().toString()).startsWith(key(copy.home()));
+        return copy;
     }
 
     /** Gives the archive the name under which the launcher of the copy looks for it. */
-    private static Installation renamedFor(Installation copy) throws IOException {
+    private static void renamedFor(Installation copy) throws IOException {
         String from = key(trained.home());
         String to = key(copy.home());
         try (Stream<Path> files = Files.list(copy.cache())) {
@@ -267,11 +284,10 @@ class LauncherIT {
                 Files.move(file, file.resolveSibling(name.replace(from, to)));
             }
         }
-        return copy;
     }
 
     private static String key(Path home) {
-        return home.toString().substring(1).replace('/', '%');
+        return home.toString().substring(1).replace('/', '+');
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
