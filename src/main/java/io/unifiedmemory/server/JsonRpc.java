@@ -88,7 +88,7 @@ public final class JsonRpc {
     public static JSONRPCMessage parse(byte[] line) throws BadMessageException {
         Object json;
         try {
-            json = Json.parse(line);
+            json = Json.parseMessage(line);
         } catch (JacksonException e) {
             throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
         }

@@ -73,7 +73,7 @@ class JwtAuthenticatorTest {
         return new JwtAuthenticator(
                 new AccessOptions.Jwt(
                         ISSUER,
-                        AUDIENCE,
+                        Set.of(AUDIENCE),
                         keys.address(),
                         Set.of("RS256", "ES256"),
                         "email",

@@ -51,7 +51,6 @@ class AccessConfigTest {
         assertThat(load("--auth-required").authenticates()).isTrue();
         Files.writeString(folder.resolve("tokens.json"), "{\"tokens\":[]}");
         assertThat(load().authenticates()).isTrue();
-        assertThat(load("--auth-token-file", "/elsewhere/t").authenticates()).isFalse();
     }
 
     @Test
@@ -61,7 +60,10 @@ class AccessConfigTest {
         assertThat(jwt)
                 .isEqualTo(new AccessOptions.Jwt(
                         "https://login.example.org",
-                        "https://memory.example.org/mcp",
+                        Set.of(
+                                "https://memory.example.org/mcp",
+                                "https://memory.example.org/sse",
+                                "https://memory.example.org"),
                         URI.create("https://login.example.org/jwks"),
                         Set.of("RS256", "ES256"),
                         "sub",
@@ -69,7 +71,7 @@ class AccessConfigTest {
                         "memory:write",
                         null));
         assertThat(load().authenticates()).isTrue();
-        assertThat(load("--auth-audience", "api")).extracting("jwt.audience").isEqualTo("api");
+        assertThat(load("--auth-audience", "api")).extracting("jwt.audiences").isEqualTo(Set.of("api"));
         environment.remove("UNIFIED_MEMORY_AUTH_RESOURCE");
         assertThatThrownBy(() -> load())
                 .isInstanceOf(ConfigException.class)
