@@ -47,10 +47,10 @@ final class ServeHttp implements Command {
         AccessOptions access = config.access().get();
         boolean authenticates = access.authenticates();
         if (options.isExposed() && !options.allowUnauthenticated() && !authenticates) {
-            throw new UsageException(
-                    "whoever reaches " + options.address() + ", through a proxy too, could read and change every memory: make"
-                            + " tokens (command token create), listen on 127.0.0.1 without http.trustForwarded and"
-                            + " http.allowedHosts, or say --http-allow-unauthenticated if that is what you want");
+            throw new UsageException("whoever reaches " + options.address()
+                    + ", through a proxy too, could read and change every memory: make"
+                    + " tokens (command token create), listen on 127.0.0.1 without http.trustForwarded and"
+                    + " http.allowedHosts, or say --http-allow-unauthenticated if that is what you want");
         }
         ServerMetrics metrics = new ServerMetrics(Version.current());
         Application application = new Application(

@@ -41,12 +41,8 @@ final class JwtAuthenticator implements Authenticator {
     JwtAuthenticator(AccessOptions.Jwt options, Clock clock) {
         this.options = options;
         DefaultJWTProcessor<SecurityContext> jwt = new DefaultJWTProcessor<>();
-        jwt.setJWSTypeVerifier(
-                new DefaultJOSEObjectTypeVerifier<>(
-                        JOSEObjectType.JWT,
-                        new JOSEObjectType("at+jwt"),
-                        new JOSEObjectType("application/at+jwt"),
-                        null));
+        jwt.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), null));
         jwt.setJWSKeySelector(new JWSVerificationKeySelector<>(
                 options.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet()),
                 new IssuerKeys(options.keys(), System::nanoTime)));

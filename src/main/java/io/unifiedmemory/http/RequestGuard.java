@@ -122,7 +122,8 @@ final class RequestGuard extends HttpFilter {
     }
 
     private boolean isNamed(String origin) {
-        return options.allowedOrigins().contains("*") || options.allowedOrigins().contains(origin);
+        return options.allowedOrigins().contains("*")
+                || options.allowedOrigins().contains(origin);
     }
 
     /** A host as it is compared: in small letters, an IPv6 address without its brackets. */

@@ -154,8 +154,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         Endpoint.answer(response, HttpServletResponse.SC_OK, JsonRpc.bytes(call.id(), message));
     }
 
-    private void call(
-            Session session, JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+    private void call(Session session, JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
         if (!session.calls.begin(call.id())) {
             throw new RefusedException(
