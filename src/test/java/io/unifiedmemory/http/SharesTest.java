@@ -105,9 +105,10 @@ class SharesTest {
         for (int i = 0; i < 10; i++) {
             Socket stream = connect();
             Wire.send(stream, server.wire.head("GET", "/sse", 0, eve), new byte[0]);
-            String path = String.valueOf(
-                    new Wire.Events(stream, new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8)))
-                            .next("endpoint"));
+            String path = String.valueOf(new Wire.Events(
+                            stream,
+                            new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8)))
+                    .next("endpoint"));
             server.wire.post(path, TestServer.initialize(), eve);
             paths.add(path);
         }
