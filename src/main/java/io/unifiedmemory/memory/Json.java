@@ -35,7 +35,7 @@ public final class Json {
      * How many values, names, starts and ends of objects and arrays a message may consist of. The largest metadata has
      * half as many; each can cost fifty times the bytes that it took in the text.
      */
-    static final int MAX_MESSAGE_TOKENS = 100_000;
+    public static final int MAX_MESSAGE_TOKENS = 100_000;
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final JsonFactory FOR_MESSAGES = JsonFactory.builder()
