@@ -290,9 +290,14 @@ class JwtAuthenticatorTest {
         try {
             for (int i = 0; i < 20; i++) {
                 many.execute(() -> {
-                    assertThatThrownBy(() -> authenticator.authenticate(unknown))
-                            .isInstanceOf(AuthenticationException.class);
-                    refused.countDown();
+                    try {
+                        authenticator.authenticate(unknown);
+                    } catch (AuthenticationException e) {
+                        // Those who wait are refused in the end too, but not for this.
+                        if (String.valueOf(e.getCause()).contains("others wait")) {
+                            refused.countDown();
+                        }
+                    }
                 });
             }
             refused.await();
