@@ -49,7 +49,11 @@ interface Command {
         if (arguments.isEmpty()) {
             return new ServeStdio();
         }
-        if (arguments.get(0).equals(CommandLine.HTTP)) {
+        String first = arguments.get(0);
+        if (first.startsWith(CommandLine.HTTP + "=")) {
+            return new ServeHttp(List.of(first.substring(CommandLine.HTTP.length() + 1)));
+        }
+        if (first.equals(CommandLine.HTTP)) {
             return new ServeHttp(arguments.subList(1, arguments.size()));
         }
         throw new UsageException("serve takes nothing, or --http and an address, not " + arguments.get(0));

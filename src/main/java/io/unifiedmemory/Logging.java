@@ -98,8 +98,20 @@ public final class Logging implements SLF4JServiceProvider {
             String trace =
                     event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
             return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
-                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + event.getFormattedMessage()
+                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + oneLine(event.getFormattedMessage())
                     + System.lineSeparator() + trace;
+        }
+
+        /** What others sent may stand in a message: it must not look like a line of its own, nor command a terminal. */
+        private static String oneLine(String message) {
+            if (message.chars().noneMatch(Character::isISOControl)) {
+                return message;
+            }
+            StringBuilder line = new StringBuilder();
+            message.chars()
+                    .forEach(c -> line.append(
+                            Character.isISOControl(c) ? String.format("\\u%04x", c) : String.valueOf((char) c)));
+            return line.toString();
         }
 
         private static String padded(Level level) {

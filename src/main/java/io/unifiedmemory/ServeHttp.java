@@ -46,10 +46,11 @@ final class ServeHttp implements Command {
         HttpOptions options = options(config);
         AccessOptions access = config.access().get();
         boolean authenticates = access.authenticates();
-        if (!options.address().isLoopback() && !options.allowUnauthenticated() && !authenticates) {
-            throw new UsageException(
-                    "whoever reaches " + options.address() + " could read and change every memory: make tokens (command"
-                            + " token create), listen on 127.0.0.1, or say --http-allow-unauthenticated if that is what you want");
+        if (options.isExposed() && !options.allowUnauthenticated() && !authenticates) {
+            throw new UsageException("whoever reaches " + options.address()
+                    + ", through a proxy too, could read and change every memory: make"
+                    + " tokens (command token create), listen on 127.0.0.1 without http.trustForwarded and"
+                    + " http.allowedHosts, or say --http-allow-unauthenticated if that is what you want");
         }
         ServerMetrics metrics = new ServerMetrics(Version.current());
         Application application = new Application(
@@ -58,20 +59,27 @@ final class ServeHttp implements Command {
                 new HttpServer(options, application.memory().longestCall().plus(GRACE));
         if (authenticates) {
             AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
+        } else {
+            AccessFilters.installNone(http, access);
         }
         attach(http, application.tools());
         watch(http, application, metrics);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
-        return serve(http, application, options, streams.err(), ended);
+        return serve(http, application, options, needed(access, authenticates), streams.err(), ended);
     }
 
     private static int serve(
-            HttpServer http, Application application, HttpOptions options, PrintStream err, CountDownLatch ended) {
+            HttpServer http,
+            Application application,
+            HttpOptions options,
+            String needed,
+            PrintStream err,
+            CountDownLatch ended) {
         try {
             application.memory().start();
             int port = http.start();
-            err.println("unified-memory listens on " + url(options, port));
+            err.println("unified-memory listens on " + url(options, port) + "; " + needed);
             ended.await();
             return 0;
         } catch (IOException e) {
@@ -105,6 +113,15 @@ final class ServeHttp implements Command {
         http.addPage("/healthz", () -> new Page(200, "text/plain; charset=utf-8", "ok\n"));
         http.addPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime));
         http.addPage("/metrics", metrics::page);
+    }
+
+    /** What a client needs: the line that tells a server that is open by mistake from one that is not. */
+    private static String needed(AccessOptions access, boolean authenticates) {
+        if (!authenticates) {
+            return "no token is needed: whoever reaches it may read and change every memory";
+        }
+        AccessOptions.Jwt jwt = access.jwt();
+        return "every client needs a token of " + access.tokenFile() + (jwt == null ? "" : " or of " + jwt.issuer());
     }
 
     private static String url(HttpOptions options, int port) {

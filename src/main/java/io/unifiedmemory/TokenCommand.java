@@ -89,7 +89,8 @@ final class TokenCommand implements Command {
         out.println(created.text());
         err.println("This is the only time that the token is shown. Clients send it as the header"
                 + " \"Authorization: Bearer TOKEN\". It ends with: token revoke "
-                + created.token().id());
+                + created.token().id()
+                + ". A server over HTTP that was started without tokens serves nobody now until it is started again.");
         return 0;
     }
 

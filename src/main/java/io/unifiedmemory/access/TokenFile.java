@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -177,13 +178,14 @@ public final class TokenFile {
     private void change(Function<List<Token>, List<Token>> change) {
         WRITERS.lock();
         try {
-            Files.createDirectories(folder());
+            Path real = real();
+            Files.createDirectories(folder(real));
             try (FileChannel lock = FileChannel.open(
-                    file.resolveSibling(file.getFileName() + ".lock"),
+                    real.resolveSibling(real.getFileName() + ".lock"),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                     ownerOnly())) {
                 lock.lock();
-                replace(change.apply(tokens()));
+                replace(real, change.apply(tokens()));
             }
         } catch (IOException e) {
             throw new TokenFileException("the token file " + file + " cannot be written: " + e, e);
@@ -192,11 +194,16 @@ public final class TokenFile {
         }
     }
 
-    private void replace(List<Token> tokens) throws IOException {
+    /** Behind symbolic links: what is replaced is the file that servers read, not the link to it. */
+    private Path real() throws IOException {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? file.toRealPath() : file;
+    }
+
+    private void replace(Path real, List<Token> tokens) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("tokens", tokens.stream().map(Token::toJson).toList());
         String text = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-        Path written = Files.createTempFile(folder(), file.getFileName() + ".", ".new", ownerOnly());
+        Path written = Files.createTempFile(folder(real), real.getFileName() + ".", ".new", ownerOnly());
         try {
             try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -205,13 +212,13 @@ public final class TokenFile {
                 }
                 out.force(true);
             }
-            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(written, real, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(written);
         }
     }
 
-    private Path folder() {
+    private static Path folder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null ? file : folder;
     }

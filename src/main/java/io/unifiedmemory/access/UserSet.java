@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record UserSet(boolean all, Set<String> ids) {
 
+    private static final int MAX_ID_CHARS = 512;
+
     /** Every user. */
     public static final UserSet ALL = new UserSet(true, Set.of());
 
@@ -25,6 +27,14 @@ public record UserSet(boolean all, Set<String> ids) {
     /** These users, at least one. */
     public static UserSet of(Set<String> ids) {
         return new UserSet(false, ids);
+    }
+
+    /** Whether a text can be a user id at all: 1 to 512 characters, no control characters, valid Unicode. */
+    static boolean isId(String text) {
+        return !text.isBlank()
+                && text.codePointCount(0, text.length()) <= MAX_ID_CHARS
+                && text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     public boolean contains(String userId) {

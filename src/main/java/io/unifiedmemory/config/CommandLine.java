@@ -26,7 +26,9 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     private static final Set<String> WORDS =
             Set.of(DRY_RUN, HTTP, "--user", "--all-users", "--read-only", "--name", "--expires");
 
-    /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name}; behind {@code --} all is words. */
+    private static final Set<String> TRUTHS = Set.of("true", "false");
+
+    /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name} with or without a truth value; behind {@code --} all is words. */
     public static CommandLine parse(List<String> arguments) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
         List<String> words = new ArrayList<>();
@@ -49,7 +51,8 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
             if (equals >= 0) {
                 flags.put(setting, argument.substring(equals + 1));
             } else if (setting.isSwitch()) {
-                flags.put(setting, "true");
+                boolean said = i + 1 < arguments.size() && TRUTHS.contains(arguments.get(i + 1));
+                flags.put(setting, said ? arguments.get(++i) : "true");
             } else if (++i < arguments.size()) {
                 flags.put(setting, arguments.get(i));
             } else {

@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
+import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.sqlite.SqliteOptions;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
@@ -106,7 +108,8 @@ public final class ConfigLoader {
                 tokenFile == null
                         ? database(file, origin).resolveSibling("tokens.json")
                         : path(Setting.AUTH_TOKEN_FILE, tokenFile),
-                flag(Setting.AUTH_REQUIRED, file, origin),
+                // Whoever names a file wants tokens, also when it is not there yet, or not where it was thought to be.
+                flag(Setting.AUTH_REQUIRED, file, origin) || tokenFile != null,
                 resource == null ? null : URI.create(resource),
                 jwt(resource, file, origin),
                 integer(Setting.CALLS_PER_SECOND, file, origin),
@@ -122,13 +125,20 @@ public final class ConfigLoader {
         String named = (String) value(Setting.AUTH_AUDIENCE, file, origin);
         return new AccessOptions.Jwt(
                 issuer,
-                needed(named == null ? resource : named, Setting.AUTH_AUDIENCE),
+                named == null ? advertised(needed(resource, Setting.AUTH_AUDIENCE)) : Set.of(named),
                 URI.create(needed((String) value(Setting.AUTH_JWKS_URI, file, origin), Setting.AUTH_JWKS_URI)),
                 Set.copyOf(List.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *"))),
                 text(Setting.AUTH_USER_CLAIM, file, origin),
                 text(Setting.AUTH_READ_SCOPE, file, origin),
                 text(Setting.AUTH_WRITE_SCOPE, file, origin),
                 (String) value(Setting.AUTH_ALL_USERS_SCOPE, file, origin));
+    }
+
+    /** What the metadata names as resources: clients ask for a token for one of them (RFC 8707), and no other fits. */
+    private static Set<String> advertised(String resource) {
+        URI address = URI.create(resource);
+        String origin = address.getScheme() + "://" + address.getRawAuthority();
+        return Stream.of(resource, origin, origin + HttpServer.SSE).collect(Collectors.toUnmodifiableSet());
     }
 
     private static String needed(@Nullable String value, Setting setting) {
@@ -160,6 +170,10 @@ public final class ConfigLoader {
     private HttpOptions.@Nullable Tls tls(ConfigFile file, String origin) {
         Raw keystore = raw(Setting.HTTP_KEYSTORE, file, origin);
         String password = (String) value(Setting.HTTP_KEYSTORE_PASSWORD, file, origin);
+        if (keystore == null && password != null) {
+            throw new ConfigException(Setting.HTTP_KEYSTORE_PASSWORD.path() + " is of no use without "
+                    + Setting.HTTP_KEYSTORE.path() + ": name the keystore, or leave both out for plain HTTP");
+        }
         return keystore == null
                 ? null
                 : new HttpOptions.Tls(path(Setting.HTTP_KEYSTORE, keystore), password == null ? "" : password);

@@ -2,12 +2,18 @@ package io.unifiedmemory.http;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.Authenticator;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** What stands in front of a server whose callers need tokens. */
+/** What stands in front of a server, by whether its callers need tokens. */
 public final class AccessFilters {
 
     private AccessFilters() {}
@@ -30,5 +36,34 @@ public final class AccessFilters {
         http.keepBodiesOf(check::knows);
         http.addFilter(new AuthenticationFilter(options, all));
         http.addFilter(new RateLimitFilter(options, nanoTime));
+    }
+
+    /** Lets everybody in, until tokens are made: from then on nobody, because nobody has decided who may see what. */
+    public static void installNone(HttpServer http, AccessOptions options) {
+        http.addFilter(new OpenUntilTokens(options));
+    }
+
+    @SuppressWarnings("serial") // A filter is never serialized.
+    private static final class OpenUntilTokens extends HttpFilter {
+
+        private final AccessOptions options;
+
+        OpenUntilTokens(AccessOptions options) {
+            this.options = options;
+        }
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            if (options.authenticates()) {
+                RefusedException refused = new RefusedException(
+                        503, "This server began without tokens, and now there are some: it must be started again");
+                Endpoint.answer(response, refused.status(), refused.body());
+                return;
+            }
+            request.setAttribute(
+                    BearerCheck.FINDING, new BearerCheck.Finding(null, null, () -> !options.authenticates()));
+            chain.doFilter(request, response);
+        }
     }
 }

@@ -47,6 +47,13 @@ final class BearerCheck {
         return finding.principal() != null;
     }
 
+    /** For whom what the body of a request takes is counted; null when callers are not told apart. */
+    static @Nullable String owner(Request request) {
+        return request.getAttribute(FINDING) instanceof Finding finding && finding.principal() != null
+                ? finding.principal().id()
+                : null;
+    }
+
     private Finding find(List<String> headers) {
         if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return Finding.refused(null);

@@ -1,6 +1,7 @@
 package io.unifiedmemory.http;
 
 import io.modelcontextprotocol.common.McpTransportContext;
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -19,6 +20,11 @@ public final class Caller {
 
     static @Nullable Object of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE);
+    }
+
+    /** For whom what a request takes is counted; null when callers are not told apart. */
+    static @Nullable String id(HttpServletRequest request) {
+        return of(request) instanceof Principal principal ? principal.id() : null;
     }
 
     /** Carries the caller through the SDK to the tool that is called. */

@@ -3,10 +3,13 @@ package io.unifiedmemory.http;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.unifiedmemory.server.JsonRpc;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,8 @@ abstract class Endpoint extends HttpServlet {
 
     static final String JSON = "application/json";
     static final String EVENTS = "text/event-stream";
+
+    private static final int PART = 64 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
@@ -65,9 +70,10 @@ abstract class Endpoint extends HttpServlet {
     /** The message that is the request's body. */
     JSONRPCMessage message(HttpServletRequest request)
             throws IOException, RefusedException, JsonRpc.BadMessageException {
-        if (!isJson(request.getContentType())) {
+        if (!isJson(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
             throw new RefusedException(
-                    HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json in UTF-8");
+                    HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Type must be application/json in UTF-8, without a Content-Encoding");
         }
         byte[] body = request.getContentLengthLong() > maxRequestBytes
                 ? null
@@ -95,16 +101,22 @@ abstract class Endpoint extends HttpServlet {
 
     /** Whether the client takes this media type; one that says nothing takes everything. */
     static boolean accepts(HttpServletRequest request, String mediaType) {
-        String accept = request.getHeader("Accept");
-        return accept == null
-                || accept.contains("*/*")
-                || accept.toLowerCase(Locale.ROOT).contains(mediaType);
+        List<String> accept = Collections.list(request.getHeaders("Accept"));
+        String range = mediaType.substring(0, mediaType.indexOf('/')) + "/*";
+        return accept.isEmpty()
+                || accept.stream()
+                        .map(line -> line.toLowerCase(Locale.ROOT))
+                        .anyMatch(line -> line.contains("*/*") || line.contains(range) || line.contains(mediaType));
     }
 
     static void answer(HttpServletResponse response, int status, byte[] json) throws IOException {
         response.setStatus(status);
         response.setContentType(JSON);
         response.setContentLength(json.length);
-        response.getOutputStream().write(json);
+        ServletOutputStream out = response.getOutputStream();
+        // In parts: what one write hands to a socket is copied, and the copy's room stays with the thread.
+        for (int from = 0; from < json.length; from += PART) {
+            out.write(json, from, Math.min(PART, json.length - from));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.access.ByteBudget;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -12,27 +13,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Server-sent events to one listener, as long as it is there. No thread waits for a listener that reads slowly; what
- * waits for it is bounded, and whoever does not read at all is cut off. Thread-safe.
+ * waits for it is counted, and whoever lets more wait than its share is cut off. Thread-safe.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
-    /** Room for some replies of the largest size. */
-    private static final int MAX_WAITING_BYTES = 16 * 1024 * 1024;
-
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext context;
     private final ServletOutputStream out;
+    private final ByteBudget budget;
+    private final @Nullable String owner;
     private final Consumer<EventStream> onEnd;
     private final Queue<byte[]> waiting = new ArrayDeque<>();
-    private int waitingBytes;
+    /** What of the budget is taken: for what waits, and for what the container is writing. */
+    private long taken;
+
+    private int writing;
     private boolean unflushed;
     /** Whether everything is written, so that the next event may be written by whoever sends it. */
     private boolean idle;
@@ -41,30 +45,39 @@ final class EventStream implements WriteListener, AsyncListener {
     private boolean closing;
     private boolean ended;
 
-    private EventStream(AsyncContext context, ServletOutputStream out, Consumer<EventStream> onEnd) {
+    private EventStream(
+            AsyncContext context,
+            ServletOutputStream out,
+            ByteBudget budget,
+            @Nullable String owner,
+            Consumer<EventStream> onEnd) {
         this.context = context;
         this.out = out;
+        this.budget = budget;
+        this.owner = owner;
         this.onEnd = onEnd;
     }
 
     /**
      * Makes the answer to a request a stream, which is sent from {@link #start} on.
      *
+     * @param budget for what waits to be read
      * @param onEnd called once, when nothing can be sent any more
      */
-    static EventStream answer(HttpServletRequest request, HttpServletResponse response, Consumer<EventStream> onEnd)
+    static EventStream answer(
+            HttpServletRequest request, HttpServletResponse response, ByteBudget budget, Consumer<EventStream> onEnd)
             throws IOException {
         setHeaders(response);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(context, response.getOutputStream(), onEnd);
+        EventStream stream = new EventStream(context, response.getOutputStream(), budget, Caller.id(request), onEnd);
         context.addListener(stream);
         return stream;
     }
 
     /** Sends the headers and a first comment at once, so that the client knows that it is heard. */
     void start() {
-        enqueue(COMMENT);
+        comment();
         out.setWriteListener(this);
     }
 
@@ -92,20 +105,26 @@ final class EventStream implements WriteListener, AsyncListener {
         if (ended || closing) {
             return;
         }
-        if (!waiting.isEmpty() && waitingBytes + data.length > MAX_WAITING_BYTES) {
+        byte[] event = event(name, data);
+        if (!budget.take(owner, event.length)) {
             LOG.info("a listener was cut off that does not read what it asked for");
             end();
             return;
         }
-        enqueue(event(name, data));
+        taken += event.length;
+        waiting.add(event);
         if (idle) {
             drain();
         }
     }
 
-    private synchronized void enqueue(byte[] bytes) {
-        waiting.add(bytes);
-        waitingBytes += bytes.length;
+    private synchronized void comment() {
+        waiting.add(COMMENT);
+    }
+
+    private void give(long bytes) {
+        taken -= bytes;
+        budget.give(owner, bytes);
     }
 
     /** Sends a comment, so that a dead connection is noticed; ends a stream that took nothing since the last time. */
@@ -113,7 +132,7 @@ final class EventStream implements WriteListener, AsyncListener {
         if (stalled && !idle) {
             end();
         } else if (idle && !ended) {
-            enqueue(COMMENT);
+            comment();
             drain();
         }
         stalled = !idle;
@@ -137,9 +156,11 @@ final class EventStream implements WriteListener, AsyncListener {
         stalled = false;
         try {
             while (!ended && out.isReady()) {
+                give(writing);
+                writing = 0;
                 byte[] next = waiting.poll();
                 if (next != null) {
-                    waitingBytes -= next.length;
+                    writing = next == COMMENT ? 0 : next.length;
                     unflushed = true;
                     out.write(next);
                 } else if (unflushed) {
@@ -168,7 +189,7 @@ final class EventStream implements WriteListener, AsyncListener {
         }
         ended = true;
         waiting.clear();
-        waitingBytes = 0;
+        give(taken);
         try {
             context.complete();
         } catch (IllegalStateException e) {

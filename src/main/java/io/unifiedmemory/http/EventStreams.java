@@ -1,5 +1,6 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.access.ByteBudget;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,10 +12,18 @@ import java.util.function.BooleanSupplier;
 final class EventStreams {
 
     private final Map<EventStream, BooleanSupplier> open = new ConcurrentHashMap<>();
+    private final ByteBudget budget;
+
+    /**
+     * @param budget for what waits to be read on any of them
+     */
+    EventStreams(ByteBudget budget) {
+        this.budget = budget;
+    }
 
     /** Answers a request with a stream; {@code onEnd} is called once, when nothing can be sent any more. */
     EventStream open(HttpServletRequest request, HttpServletResponse response, Runnable onEnd) throws IOException {
-        EventStream stream = EventStream.answer(request, response, ended -> {
+        EventStream stream = EventStream.answer(request, response, budget, ended -> {
             open.remove(ended);
             onEnd.run();
         });

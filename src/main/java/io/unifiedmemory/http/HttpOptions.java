@@ -54,6 +54,11 @@ public record HttpOptions(
         }
     }
 
+    /** Whether others than programs of this machine may reach this server, at its address or through a proxy. */
+    public boolean isExposed() {
+        return trustForwarded || !address.isLoopback() || !RequestGuard.LOOPBACK.containsAll(allowedHosts);
+    }
+
     /** The same at another address. */
     public HttpOptions at(ListenAddress other) {
         return new HttpOptions(

@@ -1,13 +1,16 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.access.ByteBudget;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,16 +60,24 @@ public final class HttpServer implements AutoCloseable {
     /** How long a client may take to read an answer, beyond what the call takes that may be telling of its progress. */
     private static final Duration READING = Duration.ofMinutes(1);
 
+    /** One part may be held in bodies that arrive, and one in answers that are not read. */
+    private static final int PARTS_OF_HEAP = 4;
+
+    /** How long what is written may take to be sent at the end, however long calls took. */
+    private static final Duration LAST_BYTES = Duration.ofSeconds(1);
+
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final HttpOptions options;
     private final Duration idleConnection;
-    private final Duration longestReply;
-    private final EventStreams streams = new EventStreams();
+    private final Duration longestCall;
+    private final EventStreams streams;
     private final StreamableTransport streamable;
     private final SseTransport sse;
     private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
     private final ServletContextHandler context = new ServletContextHandler("/");
+    private final InFlight inFlight = new InFlight();
+    private final GracefulHandler graceful = new GracefulHandler(context);
     private final WholeBody bodies;
     private final ReplyWatch replies;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -79,15 +90,33 @@ public final class HttpServer implements AutoCloseable {
      * @param longestCall how long calls in flight may take when the server is closed
      */
     public HttpServer(HttpOptions options, Duration longestCall) {
-        this(options, longestCall, IDLE_CONNECTION, System::nanoTime);
+        this(
+                options,
+                longestCall,
+                IDLE_CONNECTION,
+                System::nanoTime,
+                ByteBudget.ofHeap(PARTS_OF_HEAP),
+                ByteBudget.ofHeap(PARTS_OF_HEAP));
     }
 
-    HttpServer(HttpOptions options, Duration longestCall, Duration idleConnection, LongSupplier nanoTime) {
+    /**
+     * @param unsent for bodies of requests
+     * @param unread for answers
+     */
+    HttpServer(
+            HttpOptions options,
+            Duration longestCall,
+            Duration idleConnection,
+            LongSupplier nanoTime,
+            ByteBudget unsent,
+            ByteBudget unread) {
         this.options = options;
         this.idleConnection = idleConnection;
-        longestReply = longestCall.plus(READING);
-        streamable = new StreamableTransport(options, streams, nanoTime);
+        this.longestCall = longestCall;
+        streams = new EventStreams(unread);
+        streamable = new StreamableTransport(options, streams, unread, nanoTime);
         sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
+        addFilter(inFlight);
         addFilter(new RequestGuard(options));
         addServlet(STREAMABLE, streamable.endpoint());
         if (options.sse()) {
@@ -97,8 +126,7 @@ public final class HttpServer implements AutoCloseable {
         addServlet("/", new NotFound(options.maxRequestBytes()));
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
-        jetty.setStopTimeout(longestCall.toMillis());
-        bodies = new WholeBody(options.maxRequestBytes(), idleConnection, new GracefulHandler(context));
+        bodies = new WholeBody(options.maxRequestBytes(), idleConnection, unsent, graceful);
         replies = new ReplyWatch(bodies, nanoTime);
         jetty.setHandler(replies);
     }
@@ -171,7 +199,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Hangs up on clients that hold a thread by reading an answer too slowly. */
     void endSlowReplies() {
-        replies.endSlowerThan(longestReply);
+        replies.endSlowerThan(longestCall.plus(READING));
     }
 
     private void every(Duration period, Runnable task) {
@@ -186,7 +214,7 @@ public final class HttpServer implements AutoCloseable {
                 safely, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private ServerConnector connector() {
+    private ServerConnector connector() throws IOException {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(MAX_HEADER_BYTES);
@@ -201,6 +229,9 @@ public final class HttpServer implements AutoCloseable {
         } else {
             // The Host is checked by our own rules, which also know the names of the options.
             configuration.addCustomizer(new SecureRequestCustomizer(false));
+            if (!Files.isReadable(tls.keystore())) {
+                throw new IOException("the keystore " + tls.keystore() + " is not there, or may not be read");
+            }
             SslContextFactory.Server keys = new SslContextFactory.Server();
             keys.setKeyStorePath(tls.keystore().toUri().toString());
             keys.setKeyStorePassword(tls.password());
@@ -212,18 +243,33 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    /** Takes no more requests, answers those in flight, and ends every stream. A second call does nothing. */
+    /**
+     * Takes no more requests, answers those in flight, and then ends every stream, since an answer may have to be sent on
+     * one. A second call does nothing.
+     */
     @Override
     public void close() {
         housekeeping.shutdownNow();
-        streams.close();
         try {
+            if (jetty.isStarted()) {
+                answerInFlight();
+            }
+            streams.close();
             jetty.stop();
         } catch (TimeoutException e) {
             LOG.warn("calls were still unanswered when the time for it had passed");
         } catch (Exception e) {
             throw new IllegalStateException("the server could not be stopped: " + e.getMessage(), e);
         }
+    }
+
+    private void answerInFlight() throws InterruptedException {
+        long begun = System.nanoTime();
+        CompletableFuture<Void> unused = graceful.shutdown();
+        boolean done = inFlight.end(longestCall);
+        LOG.debug("all requests in flight are answered: {}", done);
+        Duration left = longestCall.minusNanos(System.nanoTime() - begun);
+        jetty.setStopTimeout(Math.max(LAST_BYTES.toMillis(), left.toMillis()));
     }
 
     /** Every other path. */

@@ -1,9 +1,11 @@
 package io.unifiedmemory.http;
 
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
+import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.server.CallsInFlight;
 import io.unifiedmemory.server.JsonRpc;
 import io.unifiedmemory.server.MemoryServer;
@@ -16,35 +18,83 @@ import reactor.core.publisher.Mono;
 
 /**
  * The answer to one POST: plain JSON when the reply is all there is to say, a stream of events when something is said
- * before it. Thread-safe.
+ * before it. The reply itself is written at the end, when nothing but its bytes is left of the call: a client that reads
+ * slowly holds a thread and these, which are counted. Thread-safe.
  */
 final class PostReply implements McpStreamableServerTransport {
+
+    /** A reply of at most this size is always written: the threads that do it are bounded too. */
+    private static final int SMALL = 64 * 1024;
 
     private final HttpServletResponse response;
     private final CallsInFlight calls;
     private boolean streaming;
     private boolean replied;
+    private @Nullable Object id;
+    private byte @Nullable [] reply;
 
     PostReply(HttpServletResponse response, CallsInFlight calls) {
         this.response = response;
         this.calls = calls;
     }
 
-    /** Ends the answer; a request that was cancelled has none, which is said without a body. */
-    synchronized void finish() {
-        if (!replied && !streaming) {
+    /**
+     * Writes the reply; a request that was cancelled has none, which is said without a body.
+     *
+     * @param budget for replies that are being read
+     * @param owner who reads
+     */
+    synchronized void finish(ByteBudget budget, @Nullable String owner) throws IOException {
+        replied = true;
+        if (reply != null) {
+            write(reply, budget, owner);
+        } else if (!streaming) {
             response.setStatus(HttpServletResponse.SC_ACCEPTED);
         }
-        replied = true;
+    }
+
+    private void write(byte[] json, ByteBudget budget, @Nullable String owner) throws IOException {
+        if (json.length <= SMALL) {
+            write(HttpServletResponse.SC_OK, json);
+        } else if (budget.take(owner, json.length)) {
+            try {
+                write(HttpServletResponse.SC_OK, json);
+            } finally {
+                budget.give(owner, json.length);
+            }
+        } else {
+            write(HttpServletResponse.SC_SERVICE_UNAVAILABLE, JsonRpc.bytes(id, overloaded()));
+        }
+    }
+
+    private Object overloaded() {
+        return JsonRpc.error(
+                id,
+                McpSchema.ErrorCodes.INTERNAL_ERROR,
+                "overloaded: too many large replies wait to be read; the call was done, ask again for its result");
+    }
+
+    private void write(int status, byte[] json) throws IOException {
+        if (streaming) {
+            writeEvent(json);
+        } else {
+            Endpoint.answer(response, status, json);
+        }
+    }
+
+    private void writeEvent(byte[] json) throws IOException {
+        ServletOutputStream out = response.getOutputStream();
+        out.write(EventStream.event("message", json));
+        out.flush();
     }
 
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
         return Mono.fromRunnable(() -> {
-            if (message instanceof JSONRPCResponse reply) {
-                calls.answer(reply.id(), () -> write(reply.id(), message));
+            if (message instanceof JSONRPCResponse answer) {
+                calls.answer(answer.id(), () -> keep(answer));
             } else {
-                write(null, message);
+                tell(message);
             }
         });
     }
@@ -55,24 +105,25 @@ final class PostReply implements McpStreamableServerTransport {
         return sendMessage(message);
     }
 
-    private synchronized void write(@Nullable Object id, JSONRPCMessage message) {
+    private synchronized void keep(JSONRPCResponse answer) {
+        if (!replied) {
+            replied = true;
+            id = answer.id();
+            reply = JsonRpc.bytes(id, answer);
+        }
+    }
+
+    /** Says something before the reply. */
+    private synchronized void tell(JSONRPCMessage message) {
         if (replied) {
             return;
         }
-        byte[] json = JsonRpc.bytes(id, message);
-        replied = id != null;
+        if (!streaming) {
+            streaming = true;
+            EventStream.setHeaders(response);
+        }
         try {
-            if (replied && !streaming) {
-                Endpoint.answer(response, HttpServletResponse.SC_OK, json);
-                return;
-            }
-            if (!streaming) {
-                streaming = true;
-                EventStream.setHeaders(response);
-            }
-            ServletOutputStream out = response.getOutputStream();
-            out.write(EventStream.event("message", json));
-            out.flush();
+            writeEvent(JsonRpc.bytes(null, message));
         } catch (IOException e) {
             replied = true;
             throw new UncheckedIOException("the client has gone", e);
@@ -91,7 +142,7 @@ final class PostReply implements McpStreamableServerTransport {
     }
 
     @Override
-    public void close() {
-        finish();
+    public synchronized void close() {
+        replied = true;
     }
 }

@@ -21,12 +21,21 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // A filter is never serialized.
 final class RequestGuard extends HttpFilter {
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+    static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
     private static final Set<String> VERSIONS = Set.of(
             ProtocolVersions.MCP_2024_11_05,
             ProtocolVersions.MCP_2025_03_26,
             ProtocolVersions.MCP_2025_06_18,
             ProtocolVersions.MCP_2025_11_25);
+
+    private static final String PAGES_SEND = String.join(
+            ", ",
+            "Authorization",
+            "Accept",
+            "Content-Type",
+            HttpHeaders.MCP_SESSION_ID,
+            HttpHeaders.PROTOCOL_VERSION,
+            HttpHeaders.LAST_EVENT_ID);
 
     private final HttpOptions options;
     private final boolean loopback;
@@ -45,7 +54,31 @@ final class RequestGuard extends HttpFilter {
             Endpoint.answer(response, e.status(), e.body());
             return;
         }
-        chain.doFilter(request, response);
+        if (!isPreflight(request, response)) {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /**
+     * Tells a browser that pages of an origin that the options name may call (the CORS protocol of the Fetch standard), and
+     * answers the question that it asks before, which carries no token.
+     */
+    private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
+        String origin = request.getHeader("Origin");
+        if (origin == null || !isNamed(origin)) {
+            return false;
+        }
+        response.setHeader("Access-Control-Allow-Origin", origin);
+        response.setHeader("Access-Control-Expose-Headers", HttpHeaders.MCP_SESSION_ID + ", WWW-Authenticate");
+        response.addHeader("Vary", "Origin");
+        boolean asks =
+                request.getMethod().equals("OPTIONS") && request.getHeader("Access-Control-Request-Method") != null;
+        if (asks) {
+            response.setHeader("Access-Control-Allow-Methods", "GET, POST, DELETE");
+            response.setHeader("Access-Control-Allow-Headers", PAGES_SEND);
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        }
+        return asks;
     }
 
     private void check(HttpServletRequest request) throws RefusedException {
@@ -84,11 +117,13 @@ final class RequestGuard extends HttpFilter {
     }
 
     private boolean isAllowed(String origin) {
-        if (options.allowedOrigins().contains("*") || options.allowedOrigins().contains(origin)) {
-            return true;
-        }
         String host = host(origin);
-        return loopback && host != null && LOOPBACK.contains(bare(host));
+        return isNamed(origin) || (loopback && host != null && LOOPBACK.contains(bare(host)));
+    }
+
+    private boolean isNamed(String origin) {
+        return options.allowedOrigins().contains("*")
+                || options.allowedOrigins().contains(origin);
     }
 
     /** A host as it is compared: in small letters, an IPv6 address without its brackets. */

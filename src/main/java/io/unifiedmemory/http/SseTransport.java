@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -91,8 +92,8 @@ public final class SseTransport implements McpServerTransportProvider {
             if (!request.getMethod().equals("POST")) {
                 throw notAllowed(response, "POST");
             }
-            String id = request.getParameter(SESSION);
-            if (id == null || id.isBlank()) {
+            String id = sessionId(request.getQueryString());
+            if (id.isEmpty()) {
                 throw new RefusedException(
                         HttpServletResponse.SC_BAD_REQUEST,
                         "The parameter sessionId is missing: open the event stream first, it names the whole address");
@@ -102,6 +103,18 @@ public final class SseTransport implements McpServerTransportProvider {
             session.conversation.receive(message, Caller.context(request));
             response.setStatus(HttpServletResponse.SC_ACCEPTED);
         }
+    }
+
+    /** The id of a session as we write it, which needs no escape; the container would read the body for it, too. */
+    private static String sessionId(@Nullable String query) {
+        String name = SESSION + "=";
+        return query == null
+                ? ""
+                : Arrays.stream(query.split("&"))
+                        .filter(parameter -> parameter.startsWith(name))
+                        .map(parameter -> parameter.substring(name.length()))
+                        .findFirst()
+                        .orElse("");
     }
 
     private void open(HttpServletRequest request, HttpServletResponse response) throws IOException {

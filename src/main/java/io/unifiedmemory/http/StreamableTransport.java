@@ -16,6 +16,7 @@ import io.modelcontextprotocol.spec.McpStreamableServerSession.McpStreamableServ
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
+import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.server.CallsInFlight;
 import io.unifiedmemory.server.JsonRpc;
 import io.unifiedmemory.server.MemoryServer;
@@ -45,6 +46,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private final HttpOptions options;
     private final EventStreams streams;
+    private final ByteBudget unread;
     private final Sessions<Session> sessions;
     private McpStreamableServerSession.@Nullable Factory factory;
 
@@ -54,9 +56,13 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         }
     }
 
-    StreamableTransport(HttpOptions options, EventStreams streams, LongSupplier nanoTime) {
+    /**
+     * @param unread for replies that are being read
+     */
+    StreamableTransport(HttpOptions options, EventStreams streams, ByteBudget unread, LongSupplier nanoTime) {
         this.options = options;
         this.streams = streams;
+        this.unread = unread;
         sessions = new Sessions<>(nanoTime);
     }
 
@@ -106,7 +112,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         }
         Session session = session(request);
         if (message instanceof JSONRPCRequest call) {
-            call(session, call, Caller.context(request), response);
+            call(session, call, request, response);
             return;
         }
         if (message instanceof JSONRPCNotification notification) {
@@ -148,9 +154,8 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         Endpoint.answer(response, HttpServletResponse.SC_OK, JsonRpc.bytes(call.id(), message));
     }
 
-    private static void call(
-            Session session, JSONRPCRequest call, McpTransportContext context, HttpServletResponse response)
-            throws RefusedException {
+    private void call(Session session, JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, RefusedException {
         if (!session.calls.begin(call.id())) {
             throw new RefusedException(
                     HttpServletResponse.SC_BAD_REQUEST, "Invalid request: a call in flight has the same id");
@@ -160,7 +165,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
             session.sdk
                     .responseStream(reply)
                     .handle(call)
-                    .contextWrite(values -> values.put(McpTransportContext.KEY, context))
+                    .contextWrite(values -> values.put(McpTransportContext.KEY, Caller.context(request)))
                     .onErrorResume(
                             McpError.class,
                             // The SDK's session lets some of them through instead of answering with them.
@@ -168,7 +173,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .block();
         } finally {
             session.calls.end(call.id());
-            reply.finish();
+            reply.finish(unread, Caller.id(request));
         }
     }
 

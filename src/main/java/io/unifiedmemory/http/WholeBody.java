@@ -1,11 +1,11 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.access.ByteBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
- * requests together may take is bounded; one that stops coming, or trickles, is given up with its connection. Of the body of
+ * requests together, and of one principal, may take is bounded; one that stops coming, or trickles, is given up with its connection. Of the body of
  * somebody unknown nothing is kept: whoever refuses the request needs none of it.
  */
 final class WholeBody extends Handler.Wrapper {
@@ -35,19 +35,22 @@ final class WholeBody extends Handler.Wrapper {
     private static final int SMALL = 64 * 1024;
 
     /** A body has to come at least as fast. */
-    private static final int SLOWEST_BYTES_PER_SECOND = 16 * 1024;
+    private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
     private static final byte[] NOTHING = {};
 
     private final int maxBytes;
     private final Duration patience;
-    private final long budget = Runtime.getRuntime().maxMemory() / 4;
-    private final AtomicLong reserved = new AtomicLong();
+    private final ByteBudget budget;
     private volatile Predicate<Request> known = request -> true;
 
-    /** @param patience how long the smallest body may take */
-    WholeBody(int maxBytes, Duration patience, Handler next) {
+    /**
+     * @param patience how long the smallest body may take
+     * @param budget for the bodies of all requests
+     */
+    WholeBody(int maxBytes, Duration patience, ByteBudget budget, Handler next) {
         super(next);
+        this.budget = budget;
         this.maxBytes = maxBytes;
         this.patience = patience;
     }
@@ -74,12 +77,12 @@ final class WholeBody extends Handler.Wrapper {
             return super.handle(new Loaded(request, NOTHING), response, callback);
         }
         long share = length <= SMALL ? 0 : length;
-        if (reserved.addAndGet(share) > Math.max(budget, share)) {
-            reserved.addAndGet(-share);
+        String owner = BearerCheck.owner(request);
+        if (share > 0 && !budget.take(owner, share)) {
             refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
             return true;
         }
-        Callback release = Callback.from(callback, () -> reserved.addAndGet(-share));
+        Callback release = Callback.from(callback, () -> budget.give(owner, share));
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         if (keep) {
             Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));

@@ -16,6 +16,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -30,7 +31,18 @@ import tools.jackson.databind.util.RawValue;
  */
 public final class Json {
 
+    /**
+     * How many values, names, starts and ends of objects and arrays a message may consist of. The largest metadata has
+     * half as many; each can cost fifty times the bytes that it took in the text.
+     */
+    public static final int MAX_MESSAGE_TOKENS = 100_000;
+
     private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonFactory FOR_MESSAGES = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxTokenCount(MAX_MESSAGE_TOKENS)
+                    .build())
+            .build();
 
     private Json() {}
 
@@ -57,9 +69,12 @@ public final class Json {
         }
     }
 
-    /** Reads one JSON value in UTF-8; throws {@link JacksonException} for anything else. */
-    public static @Nullable Object parse(byte[] utf8) throws JacksonException {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+    /**
+     * Reads one JSON value in UTF-8 from somebody who may send anything; throws {@link JacksonException} for anything else,
+     * and for a value of very many parts before it takes much memory.
+     */
+    public static @Nullable Object parseMessage(byte[] utf8) throws JacksonException {
+        try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), utf8)) {
             return read(parser);
         }
     }
@@ -81,12 +96,21 @@ public final class Json {
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getString();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> decimal(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             default -> throw new StreamReadException(parser, "unexpected " + parser.currentToken());
         };
+    }
+
+    /** The parser takes any exponent; a decimal has 32 bits for it, and says so with exceptions of its own. */
+    private static BigDecimal decimal(JsonParser parser) {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new StreamReadException(parser, "a number is out of range");
+        }
     }
 
     private static Map<String, @Nullable Object> object(JsonParser parser) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
  * Reads JSON-RPC 2.0 messages as MCP restricts them: one object per message, no batches, an id is a string or a whole
@@ -88,7 +89,13 @@ public final class JsonRpc {
     public static JSONRPCMessage parse(byte[] line) throws BadMessageException {
         Object json;
         try {
-            json = Json.parse(line);
+            json = Json.parseMessage(line);
+        } catch (StreamConstraintsException e) {
+            throw new BadMessageException(
+                    PARSE_ERROR,
+                    null,
+                    "Parse error: the message has more than " + Json.MAX_MESSAGE_TOKENS
+                            + " parts, is nested too deeply, or has too long a number or name");
         } catch (JacksonException e) {
             throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
         }

@@ -29,12 +29,17 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Access tokens against a real key server on loopback. */
 class JwtAuthenticatorTest {
@@ -73,7 +78,7 @@ class JwtAuthenticatorTest {
         return new JwtAuthenticator(
                 new AccessOptions.Jwt(
                         ISSUER,
-                        AUDIENCE,
+                        Set.of(AUDIENCE),
                         keys.address(),
                         Set.of("RS256", "ES256"),
                         "email",
@@ -270,5 +275,60 @@ class JwtAuthenticatorTest {
         keys.down();
         assertThat(authenticator.authenticate(signed(rsa, claims -> claims)).mayWrite())
                 .isTrue();
+    }
+
+    @Test
+    @Timeout(30)
+    void fewWaitForAKeyServerThatHangsAndWhoNeedsNoNewKeyIsLetIn() throws Exception {
+        String good = signed(rsa, claims -> claims);
+        authenticator.authenticate(good);
+        RSAKey forged = new RSAKey.Builder(otherRsa).keyID("forged").build();
+        String unknown = signed(forged, claims -> claims);
+        CountDownLatch hanging = keys.hang();
+        CountDownLatch refused = new CountDownLatch(12);
+        ExecutorService many = Executors.newFixedThreadPool(20);
+        try {
+            for (int i = 0; i < 20; i++) {
+                many.execute(() -> {
+                    try {
+                        authenticator.authenticate(unknown);
+                    } catch (AuthenticationException e) {
+                        // Those who wait are refused in the end too, but not for this.
+                        if (String.valueOf(e.getCause()).contains("others wait")) {
+                            refused.countDown();
+                        }
+                    }
+                });
+            }
+            refused.await();
+            assertThat(authenticator.authenticate(good).mayWrite()).isTrue();
+            assertThat(keys.fetches()).as("one fetch for all of them").isEqualTo(2);
+        } finally {
+            hanging.countDown();
+            many.shutdown();
+        }
+        assertThat(many.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void theLongNameOfTheTypeIsTakenToo() throws JOSEException {
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .type(new JOSEObjectType("application/at+jwt"))
+                        .keyID(rsa.getKeyID())
+                        .build(),
+                claims(claims -> claims));
+        jwt.sign(new RSASSASigner(rsa));
+        assertThat(authenticator.authenticate(jwt.serialize()).mayWrite()).isTrue();
+    }
+
+    @Test
+    void aTokenNeedsASubjectAndAUserIdThatCanBeOne() {
+        assertRefused(signed(rsa, claims -> claims.subject(null)), Kind.INVALID);
+        for (String id : List.of("x".repeat(513), "a\u0000b", " ", "\n")) {
+            assertRefused(signed(rsa, claims -> claims.claim("email", id)), Kind.INSUFFICIENT);
+        }
+        assertThat(UserSet.isId("\ud800")).isFalse();
+        assertThat(UserSet.isId("\ud83d\ude00")).isTrue();
     }
 }

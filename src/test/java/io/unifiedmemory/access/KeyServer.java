@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Where an issuer publishes its keys, on loopback. */
@@ -19,6 +22,8 @@ public final class KeyServer implements AutoCloseable {
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile byte[] keys = new byte[0];
     private volatile boolean down;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     public KeyServer() {
         try {
@@ -28,6 +33,7 @@ public final class KeyServer implements AutoCloseable {
         }
         server.createContext("/", exchange -> {
             fetches.incrementAndGet();
+            awaitGate();
             if (down) {
                 exchange.sendResponseHeaders(503, -1);
             } else {
@@ -37,7 +43,22 @@ public final class KeyServer implements AutoCloseable {
             }
             exchange.close();
         });
+        server.setExecutor(threads);
         server.start();
+    }
+
+    private void awaitGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From now on nobody is answered until this latch is counted down. */
+    CountDownLatch hang() {
+        gate = new CountDownLatch(1);
+        return gate;
     }
 
     public URI address() {
@@ -60,6 +81,8 @@ public final class KeyServer implements AutoCloseable {
 
     @Override
     public void close() {
+        gate.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 }

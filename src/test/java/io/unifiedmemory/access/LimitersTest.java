@@ -3,6 +3,7 @@ package io.unifiedmemory.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +65,42 @@ class LimitersTest {
         limiter.leave("a");
         assertThat(limiter.enter("a")).isTrue();
         assertThat(limiter.enter("a")).isFalse();
+    }
+
+    @Test
+    void oneMayHoldAQuarterAndAllTogetherTheWhole() {
+        ByteBudget budget = new ByteBudget(100);
+        assertThat(budget.take("eve", 20)).isTrue();
+        assertThat(budget.take("eve", 6)).as("more than a quarter").isFalse();
+        assertThat(budget.take("eve", 5)).isTrue();
+        for (String other : List.of("anna", "bob", "carol")) {
+            assertThat(budget.take(other, 25)).isTrue();
+        }
+        assertThat(budget.take("dave", 1)).as("all is held").isFalse();
+        assertThat(budget.take(null, 1)).as("all is held").isFalse();
+        budget.give("eve", 20);
+        assertThat(budget.take("dave", 20)).isTrue();
+        assertThat(budget.held()).isEqualTo(100);
+    }
+
+    @Test
+    void whatIsLargerThanAShareFitsAlone() {
+        ByteBudget budget = new ByteBudget(100);
+        assertThat(budget.take("anna", 500)).as("nothing else is held").isTrue();
+        assertThat(budget.take("bob", 1)).isFalse();
+        budget.give("anna", 500);
+        assertThat(budget.take("bob", 10)).isTrue();
+        assertThat(budget.take("anna", 60))
+                .as("more than a share, but nothing else is held for her")
+                .isTrue();
+        assertThat(budget.take("anna", 1)).isFalse();
+    }
+
+    @Test
+    void whoCannotBeToldFromOthersHasTheWhole() {
+        ByteBudget budget = new ByteBudget(100);
+        assertThat(budget.take(null, 60)).isTrue();
+        assertThat(budget.take(null, 41)).isFalse();
+        assertThat(budget.take(null, 40)).isTrue();
     }
 }

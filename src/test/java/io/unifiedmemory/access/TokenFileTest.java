@@ -220,4 +220,15 @@ class TokenFileTest {
         pool.shutdown();
         assertThat(file().tokens()).hasSize(writers * each);
     }
+
+    @Test
+    void aTokenIsRevokedInTheFileBehindALink() throws IOException {
+        TokenFile.Created made = file().create("laptop", ANNA, Scope.READ, null);
+        Authenticator running = authenticator(CLOCK);
+        assertThat(running.authenticate(made.text()).users()).isEqualTo(ANNA);
+        Path link = Files.createSymbolicLink(folder.resolve("link.json"), path());
+        assertThat(new TokenFile(link, CLOCK).revoke("laptop")).isNotNull();
+        assertThat(link).isSymbolicLink();
+        assertRefused(running, made.text(), Kind.INVALID);
+    }
 }

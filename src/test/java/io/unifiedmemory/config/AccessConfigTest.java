@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.http.HttpOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in over HTTP, as the configuration says it. */
@@ -38,6 +40,14 @@ class AccessConfigTest {
                 .get();
     }
 
+    private HttpOptions http(String... arguments) {
+        Map<Setting, String> flags = CommandLine.parse(List.of(arguments)).flags();
+        return new ConfigLoader(flags, environment, "Linux", "/home/me")
+                .load()
+                .http()
+                .get();
+    }
+
     private void issuer() {
         environment.put("UNIFIED_MEMORY_AUTH_ISSUER", "https://login.example.org");
         environment.put("UNIFIED_MEMORY_AUTH_JWKS_URI", "https://login.example.org/jwks");
@@ -51,7 +61,50 @@ class AccessConfigTest {
         assertThat(load("--auth-required").authenticates()).isTrue();
         Files.writeString(folder.resolve("tokens.json"), "{\"tokens\":[]}");
         assertThat(load().authenticates()).isTrue();
-        assertThat(load("--auth-token-file", "/elsewhere/t").authenticates()).isFalse();
+    }
+
+    @Test
+    void whoNamesATokenFileWantsTokensWhetherItIsThereOrNot() {
+        assertThat(load("--auth-token-file", "/elsewhere/t").authenticates()).isTrue();
+    }
+
+    @Test
+    void aTokenFileOfWhichNobodyKnowsWhetherItIsThereIsOne() throws Exception {
+        Files.createSymbolicLink(folder.resolve("tokens.json"), folder.resolve("gone"));
+        assertThat(load().authenticates()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--http-address=127.0.0.1:1, false",
+        "--http-address=localhost, false",
+        "--http-address=0.0.0.0, true",
+        "--http-trust-forwarded, true",
+        "--http-allowed-hosts=memory.example.org, true",
+        "--http-allowed-hosts=*, true",
+        "--http-allowed-hosts=localhost, false"
+    })
+    void aServerIsExposedByItsAddressOrByAProxyBeforeIt(String flag, boolean exposed) {
+        assertThat(http(flag).isExposed()).isEqualTo(exposed);
+    }
+
+    @Test
+    void aSwitchTakesATruthValueToo() {
+        assertThat(http("--http-sse", "false").sse()).isFalse();
+        assertThat(http("--http-sse=false").sse()).isFalse();
+        CommandLine line = CommandLine.parse(List.of("--http-trust-forwarded", "true", "serve", "--http-sse", "word"));
+        assertThat(line.words()).containsExactly("serve", "word");
+        assertThat(line.flags())
+                .containsEntry(Setting.HTTP_TRUST_FORWARDED, "true")
+                .containsEntry(Setting.HTTP_SSE, "true");
+    }
+
+    @Test
+    void aPasswordWithoutAKeystoreIsAMistake() {
+        assertThatThrownBy(() -> http("--http-keystore-password", "changeit"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("http.keystore")
+                .hasMessageNotContaining("changeit");
     }
 
     @Test
@@ -61,7 +114,10 @@ class AccessConfigTest {
         assertThat(jwt)
                 .isEqualTo(new AccessOptions.Jwt(
                         "https://login.example.org",
-                        "https://memory.example.org/mcp",
+                        Set.of(
+                                "https://memory.example.org/mcp",
+                                "https://memory.example.org/sse",
+                                "https://memory.example.org"),
                         URI.create("https://login.example.org/jwks"),
                         Set.of("RS256", "ES256"),
                         "sub",
@@ -69,7 +125,7 @@ class AccessConfigTest {
                         "memory:write",
                         null));
         assertThat(load().authenticates()).isTrue();
-        assertThat(load("--auth-audience", "api")).extracting("jwt.audience").isEqualTo("api");
+        assertThat(load("--auth-audience", "api")).extracting("jwt.audiences").isEqualTo(Set.of("api"));
         environment.remove("UNIFIED_MEMORY_AUTH_RESOURCE");
         assertThatThrownBy(() -> load())
                 .isInstanceOf(ConfigException.class)

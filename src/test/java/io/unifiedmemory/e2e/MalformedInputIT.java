@@ -47,6 +47,11 @@ class MalformedInputIT {
                 argumentSet("two values", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} x", PARSE_ERROR),
                 argumentSet("NUL bytes", "\u0000\u0000", PARSE_ERROR),
                 argumentSet("nested beyond reason", "[".repeat(100_000), PARSE_ERROR),
+                argumentSet("of very many parts", "[" + "[],".repeat(100_000) + "0]", PARSE_ERROR),
+                argumentSet(
+                        "a number without bounds",
+                        "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\",\"params\":{\"x\":1e99999999999}}",
+                        PARSE_ERROR),
                 argumentSet("a number", "42", INVALID_REQUEST),
                 argumentSet("a string", "\"ping\"", INVALID_REQUEST),
                 argumentSet("null", "null", INVALID_REQUEST),

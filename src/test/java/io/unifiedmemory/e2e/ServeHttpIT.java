@@ -67,6 +67,32 @@ class ServeHttpIT {
     }
 
     @Test
+    void behindAProxyItNeedsAuthenticationToo() {
+        Launch.Finished refused = Launch.jar(
+                        "serve",
+                        "--http=127.0.0.1:0",
+                        "--http-trust-forwarded",
+                        "true",
+                        "--db",
+                        folder.resolve("memory.db").toString())
+                .run();
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.stderr()).contains("proxy", "--http-allow-unauthenticated");
+    }
+
+    @Test
+    void theFirstLineSaysWhetherTokensAreNeeded() {
+        try (HttpProcess open = HttpProcess.start(folder.resolve("memory.db"))) {
+            assertThat(open.stderr()).contains("no token is needed");
+        }
+        Path tokens = folder.resolve("not-there.json");
+        try (HttpProcess closed =
+                HttpProcess.start(folder.resolve("memory.db"), "--auth-token-file", tokens.toString())) {
+            assertThat(closed.stderr()).contains("every client needs a token of " + tokens);
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsOneClearLine() {
         try (HttpProcess first = HttpProcess.start(folder.resolve("memory.db"))) {
             String address = URI.create(first.mcp()).getAuthority();

@@ -1,12 +1,14 @@
 package io.unifiedmemory.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.Filter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +75,8 @@ class HttpRulesTest {
         assertError(wire.post("/messages", ping), 400);
         assertError(wire.post("/mcp", ping, "Mcp-Session-Id: 00000000-0000-0000-0000-000000000000"), 404);
         assertError(wire.post("/messages?sessionId=00000000-0000-0000-0000-000000000000", ping), 404);
+        assertError(wire.post("/messages?sessionId=%zz", ping), 404, 400);
+        assertError(wire.post("/messages?x", "sessionId=%zz", "Content-Type: application/x-www-form-urlencoded"), 400);
     }
 
     @ParameterizedTest
@@ -121,6 +125,8 @@ class HttpRulesTest {
         assertError(wire.post("/mcp", "[" + ping + "]", session), 400);
         assertError(wire.post("/mcp", "{", session), 400);
         assertError(wire.post("/mcp", "", session), 400);
+        assertError(wire.post("/mcp", ping.replace("{}", "{\"x\":1e99999999999}"), session), 400);
+        assertError(wire.post("/mcp", ping, session, "Content-Encoding: gzip"), 415);
         assertError(wire.post("/mcp", ping, session, "Content-Type: text/plain"), 415);
         assertError(wire.post("/mcp", ping, session, "Accept: text/html"), 406);
         assertError(wire.exchange("PUT", "/mcp", ping, session), 405);
@@ -128,6 +134,68 @@ class HttpRulesTest {
         assertError(wire.exchange("GET", "/mcp/../mcp", ""), 404, 400);
         assertThat(wire.exchange("PUT", "/mcp", ping, session).header("allow")).isEqualTo("POST, GET, DELETE");
         assertError(wire.post("/mcp", TestServer.request(1, "initialize", Map.of("clientInfo", 5))), 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json\r\naccept: text/event-stream",
+                "application/*, text/*",
+                "APPLICATION/JSON;q=0.5, Text/Event-Stream"
+            })
+    void acceptMayBeWrittenInManyWays(String accept) throws IOException {
+        assertThat(wire.post("/mcp", TestServer.initialize(), "Accept: " + accept)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void pagesOfANamedOriginMayCall() throws IOException {
+        try (TestServer other = new TestServer(
+                options -> new HttpOptions(
+                        options.address(),
+                        true,
+                        options.maxRequestBytes(),
+                        options.sessionIdle(),
+                        Set.of(),
+                        Set.of("https://app.example.org"),
+                        false,
+                        false,
+                        null),
+                Duration.ofSeconds(30))) {
+            String origin = "Origin: https://app.example.org";
+            Wire.Reply asked =
+                    other.wire.exchange("OPTIONS", "/mcp", "", origin, "Access-Control-Request-Method: POST");
+            assertThat(asked.status()).isEqualTo(204);
+            assertThat(asked.header("access-control-allow-origin")).isEqualTo("https://app.example.org");
+            assertThat(asked.header("access-control-allow-headers")).contains("Authorization", "Mcp-Session-Id");
+            Wire.Reply called = other.wire.post("/mcp", TestServer.initialize(), origin);
+            assertThat(called.header("access-control-expose-headers")).contains("Mcp-Session-Id");
+            Wire.Reply loopback = other.wire.exchange(
+                    "OPTIONS", "/mcp", "", "Origin: http://localhost:1", "Access-Control-Request-Method: POST");
+            assertThat(loopback.status()).isEqualTo(405);
+            assertThat(loopback.header("access-control-allow-origin")).isNull();
+        }
+    }
+
+    @Test
+    void aKeystoreThatIsNotThereIsNamed() {
+        HttpOptions options = HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0"));
+        HttpOptions.Tls tls = new HttpOptions.Tls(Path.of("/nowhere/server.p12"), "changeit");
+        assertThatThrownBy(() -> new TestServer(
+                        given -> new HttpOptions(
+                                options.address(),
+                                true,
+                                1024,
+                                Duration.ofMinutes(1),
+                                Set.of(),
+                                Set.of(),
+                                false,
+                                false,
+                                tls),
+                        Duration.ofSeconds(30)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/nowhere/server.p12");
     }
 
     @Test
@@ -206,16 +274,34 @@ class HttpRulesTest {
         server.hanging.await();
         try (Wire.Events events = wire.events("/mcp", session)) {
             CompletableFuture<Void> closed = CompletableFuture.runAsync(server.http::close);
-            assertThat(events.next("message")).as("the listening stream ends").isNull();
             assertThat(closed).isNotDone();
             server.letGo.countDown();
             assertThat(hanging.get(30, TimeUnit.SECONDS).body()).contains("let go");
+            assertThat(events.next("message")).as("the listening stream ends").isNull();
             closed.get(30, TimeUnit.SECONDS);
         }
         assertThat(later(() -> wire.exchange("GET", "/mcp", "")))
                 .failsWithin(Duration.ofSeconds(30))
                 .withThrowableThat()
                 .withRootCauseInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void aReplyOnAStreamIsSentBeforeTheStreamEnds() throws Exception {
+        try (Wire.Events events = wire.events("/sse")) {
+            String path = String.valueOf(events.next("endpoint"));
+            wire.post(path, TestServer.initialize());
+            assertThat(events.next("message")).contains("protocolVersion");
+            CompletableFuture<Wire.Reply> hanging = later(() -> wire.post(path, TestServer.call(1, "hang", Map.of())));
+            server.hanging.await();
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(server.http::close);
+            assertThat(closed).isNotDone();
+            server.letGo.countDown();
+            assertThat(hanging.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
+            assertThat(events.next("message")).contains("let go");
+            assertThat(events.next("message")).as("the stream ends").isNull();
+            closed.get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

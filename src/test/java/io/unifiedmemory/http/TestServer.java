@@ -5,6 +5,7 @@ import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.Filter;
@@ -27,10 +28,22 @@ final class TestServer implements AutoCloseable {
 
     static final Duration GRACE = Duration.ofSeconds(20);
 
+    /** What all bodies together may take. */
+    static final int UNSENT = 4 * 8 * 1024 * 1024;
+
+    /** What all answers together may take that are not read. */
+    static final int UNREAD = 32 * 1024 * 1024;
+
     final AtomicLong nanoTime = new AtomicLong();
     final CountDownLatch hanging = new CountDownLatch(1);
     final CountDownLatch letGo = new CountDownLatch(1);
     final CountDownLatch interrupted = new CountDownLatch(1);
+    /** Of bodies. */
+    final ByteBudget unsent = new ByteBudget(UNSENT);
+
+    /** Of answers. */
+    final ByteBudget unread = new ByteBudget(UNREAD);
+
     final HttpServer http;
     final Wire wire;
 
@@ -50,7 +63,7 @@ final class TestServer implements AutoCloseable {
     private TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Consumer<HttpServer> setUp)
             throws IOException {
         HttpOptions options = change.apply(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")));
-        http = new HttpServer(options, GRACE, idleConnection, nanoTime::get);
+        http = new HttpServer(options, GRACE, idleConnection, nanoTime::get, unsent, unread);
         setUp.accept(http);
         serve(McpServer.async(http.streamable()));
         serve(McpServer.async(http.sse()));
