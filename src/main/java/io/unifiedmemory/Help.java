@@ -1,5 +1,6 @@
 package io.unifiedmemory;
 
+import io.unifiedmemory.commands.Version;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Client;
 import java.util.Arrays;

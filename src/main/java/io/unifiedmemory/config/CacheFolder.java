@@ -12,13 +12,18 @@ public final class CacheFolder {
 
     private CacheFolder() {}
 
+    /** The folder on this machine, which need not be there. */
+    public static Path of(Map<String, String> environment) {
+        return of(System.getProperty("os.name"), HomeFolder.of(environment), environment);
+    }
+
     /**
      * The folder, which need not be there.
      *
      * @param os the system property {@code os.name}
      * @param home the user's home folder
      */
-    public static Path of(String os, String home, Map<String, String> environment) {
+    static Path of(String os, String home, Map<String, String> environment) {
         String named = environment.get(VARIABLE);
         if (named != null && !named.isEmpty() && !Placeholders.isUnset(named)) {
             return Path.of(named).toAbsolutePath();

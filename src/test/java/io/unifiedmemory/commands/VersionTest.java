@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

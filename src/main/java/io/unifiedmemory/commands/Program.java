@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.install.ServerEntry;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Json;
@@ -34,7 +34,7 @@ final class ServeStdio implements Command {
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Main.FAILED;
+            return FAILED;
         } finally {
             server.close();
             application.close();

@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.Token;
@@ -60,7 +60,7 @@ final class TokenCommand implements Command {
             };
         } catch (TokenFileException e) {
             streams.err().println("unified-memory: " + e.getMessage());
-            return Main.FAILED;
+            return FAILED;
         }
     }
 
@@ -162,7 +162,7 @@ final class TokenCommand implements Command {
         Token revoked = file.revoke(idOrName);
         if (revoked == null) {
             err.println("unified-memory: there is no token " + idOrName + "; token list shows them");
-            return Main.FAILED;
+            return FAILED;
         }
         out.println("token " + revoked.id() + " is revoked");
         return 0;

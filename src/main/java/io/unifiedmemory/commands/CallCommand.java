@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.config.Config;
@@ -15,7 +15,7 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 
 /** {@code call TOOL JSON}: runs one tool as a client would and prints its result. */
-final class Call implements Command {
+final class CallCommand implements Command {
 
     /** Stands for standard input, whose bytes are UTF-8 whatever the shell's locale. */
     private static final String STANDARD_INPUT = "-";
@@ -23,7 +23,7 @@ final class Call implements Command {
     private final String tool;
     private final String arguments;
 
-    Call(List<String> words) {
+    CallCommand(List<String> words) {
         if (words.isEmpty() || words.size() > 2) {
             throw new UsageException("call needs a tool and its arguments as one JSON object (or - to read it from"
                     + " standard input), such as: call store '{\"user_id\":\"me\",\"key\":\"k\",\"value\":\"v\"}'");
@@ -42,7 +42,7 @@ final class Call implements Command {
             return 0;
         } catch (ToolFailure e) {
             streams.err().println("unified-memory: " + tool + ": " + e.getMessage());
-            return Main.FAILED;
+            return FAILED;
         }
     }
 

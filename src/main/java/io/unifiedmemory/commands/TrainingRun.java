@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.memory.Json;
 import java.io.IOException;
@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * session needs. It runs in a process of its own, as the launcher would start it.
  */
 final class TrainingRun {
+
+    /** What the launcher starts; the package above this one is not for this one to know. */
+    private static final String MAIN = "io.unifiedmemory.Main";
 
     private static final int ROUNDS = 300;
     private static final int PATIENCE_MINUTES = 5;
@@ -90,7 +93,7 @@ final class TrainingRun {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-XX:AOTCache=") && !flag.startsWith("-XX:SharedArchiveFile="))
                 .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         return command;
     }
 

@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
@@ -84,10 +84,10 @@ final class ServeHttp implements Command {
             return 0;
         } catch (IOException e) {
             err.println("unified-memory: cannot listen on " + options.address() + ": " + e.getMessage());
-            return Main.FAILED;
+            return FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Main.FAILED;
+            return FAILED;
         }
     }
 

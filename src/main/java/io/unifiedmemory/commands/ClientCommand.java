@@ -1,7 +1,8 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Change;
 import io.unifiedmemory.install.Client;
@@ -61,8 +62,8 @@ final class ClientCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         Map<String, String> environment = System.getenv();
-        Machine machine =
-                new Machine(System.getProperty("os.name"), Path.of(Main.home(environment)), Map.copyOf(environment));
+        Machine machine = new Machine(
+                System.getProperty("os.name"), Path.of(HomeFolder.of(environment)), Map.copyOf(environment));
         ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()));
         if (action.equals("show")) {
             clients.forEach(client -> show(client, machine, setup, streams.printer()));
@@ -76,7 +77,7 @@ final class ClientCommand implements Command {
             return 0;
         } catch (InstallException e) {
             streams.err().println("unified-memory: " + e.getMessage());
-            return Main.FAILED;
+            return FAILED;
         }
     }
 

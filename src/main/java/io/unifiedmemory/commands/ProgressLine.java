@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import java.io.PrintStream;
 import java.util.function.LongSupplier;

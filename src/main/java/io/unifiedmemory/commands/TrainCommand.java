@@ -1,5 +1,6 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
+import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.NativeLibrary;
@@ -10,11 +11,11 @@ import java.util.List;
  * {@code train [remove]}: makes the archive that shortens the start, or deletes it with what else was kept for later starts.
  * Needs the launcher, which knows where it belongs.
  */
-final class Train implements Command {
+final class TrainCommand implements Command {
 
     private final boolean remove;
 
-    Train(List<String> words) {
+    TrainCommand(List<String> words) {
         remove = words.equals(List.of("remove"));
         if (!remove && !words.isEmpty()) {
             throw new UsageException("train takes nothing or remove, not " + words.get(0));
@@ -31,7 +32,7 @@ final class Train implements Command {
         try {
             if (remove) {
                 archive.remove();
-                NativeLibrary.removeFrom(Main.cacheFolder(System.getenv()), Version.sqlite());
+                NativeLibrary.removeFrom(CacheFolder.of(System.getenv()), Version.sqlite());
                 return 0;
             }
             streams.printer()
@@ -44,10 +45,10 @@ final class Train implements Command {
             streams.err()
                     .println("unified-memory: " + archive.file() + " cannot be " + (remove ? "deleted" : "made") + ": "
                             + e + "; the server works without it and starts more slowly");
-            return Main.FAILED;
+            return FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Main.FAILED;
+            return FAILED;
         }
     }
 }

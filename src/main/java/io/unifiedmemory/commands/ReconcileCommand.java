@@ -1,4 +1,4 @@
-package io.unifiedmemory;
+package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
@@ -44,7 +44,7 @@ final class ReconcileCommand implements Command {
             streams.err()
                     .println("unified-memory: reconcile compares the local database with upstreams, but "
                             + Setting.SQLITE_ENABLED.path() + " is false");
-            return Main.FAILED;
+            return FAILED;
         }
         if (config.upstreams().stream().noneMatch(upstream -> upstream.slot().enabled())) {
             out.println("no upstream is configured and enabled: there is nothing to compare");
@@ -61,7 +61,7 @@ final class ReconcileCommand implements Command {
             progress.end();
             result.drifts().forEach((name, drift) -> out.println(name + ": " + text(drift)));
             result.problems().forEach((name, problem) -> out.println(name + ": could not be compared: " + problem));
-            return result.problems().isEmpty() ? 0 : Main.FAILED;
+            return result.problems().isEmpty() ? 0 : FAILED;
         }
     }
 

@@ -1,0 +1,100 @@
+package io.unifiedmemory.commands;
+
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.Health;
+import io.unifiedmemory.unified.SlotOptions;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/** {@code check}: prints the options in force, without secrets, and connects to every backend. */
+final class CheckCommand implements Command {
+
+    CheckCommand(List<String> words) {
+        if (!words.isEmpty()) {
+            throw new UsageException("check takes no arguments, not " + words.get(0));
+        }
+    }
+
+    @Override
+    public int run(Config config, StandardStreams streams) {
+        PrintStream out = streams.printer();
+        print(config, out);
+        try (Application application = new Application(config, () -> {})) {
+            Health health = application.memory().health();
+            out.println();
+            health.backends()
+                    .forEach((name, backend) -> out.printf(
+                            "%-8s %s (%s, priority %d): %s%n",
+                            !backend.enabled() ? "disabled" : backend.up() ? "ok" : "DOWN",
+                            name,
+                            backend.type(),
+                            backend.priority(),
+                            backend.detail()));
+            return health.status() == Health.Status.OK ? 0 : FAILED;
+        }
+    }
+
+    private static void print(Config config, PrintStream out) {
+        out.println("unified-memory " + Version.current());
+        line(out, "configuration file", config.file() == null ? "none" : config.file());
+        line(out, "database", config.sqlite().file());
+        String user = config.tools().defaultUser();
+        line(out, "default user", user == null ? "none: every call must give user_id" : user);
+        line(out, "read", word(config.memory().reads()));
+        line(out, "wait", word(config.memory().waits()));
+        line(out, "deletes remembered", config.memory().tombstoneRetention().toDays() + " days at least");
+        line(
+                out,
+                "search waits",
+                "%d ms for upstreams".formatted(config.search().patience().toMillis()));
+        Limits limits = config.tools().limits();
+        line(
+                out,
+                "limits",
+                "names %d characters, values %d bytes, metadata %d bytes, replies %d entries and %d characters"
+                        .formatted(
+                                limits.maxNameChars(),
+                                limits.maxValueBytes(),
+                                limits.maxMetadataBytes(),
+                                limits.maxLimit(),
+                                limits.maxReplyChars()));
+        line(out, "tools of old systems", config.tools().compatibilityTools() ? "on" : "off");
+        line(out, "log level", config.logLevel());
+        line(out, "tokens over HTTP", tokens(config.access().get()));
+        line(out, "sqlite", "synchronous " + word(config.sqlite().synchronous()) + policy(config.sqliteSlot()));
+        for (Config.Upstream upstream : config.upstreams()) {
+            line(
+                    out,
+                    "upstream " + upstream.options().name(),
+                    upstream.written() + ", contract " + upstream.options().contract() + policy(upstream.slot()));
+        }
+    }
+
+    private static void line(PrintStream out, String name, Object value) {
+        out.printf("%-21s %s%n", name + ":", value);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String policy(SlotOptions slot) {
+        return ", priority %d, timeout %d ms, retries %d%s"
+                .formatted(
+                        slot.priority(),
+                        slot.timeout().toMillis(),
+                        slot.maxRetries(),
+                        slot.enabled() ? "" : ", disabled");
+    }
+
+    private static String tokens(AccessOptions access) {
+        AccessOptions.Jwt jwt = access.jwt();
+        return access.authenticates()
+                ? "those of " + access.tokenFile() + (jwt == null ? "" : ", and those of " + jwt.issuer())
+                : "none are needed";
+    }
+}

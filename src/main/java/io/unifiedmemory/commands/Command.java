@@ -1,0 +1,24 @@
+package io.unifiedmemory.commands;
+
+import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
+
+/** What the program can be told to do on the command line. */
+public interface Command {
+
+    /** The exit code of a command that could not be done. */
+    int FAILED = 1;
+
+    /** A command that does not exist or whose arguments are wrong; the message is one line. */
+    final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message what is wrong, and what is right */
+        public UsageException(String message) {
+            super(message);
+        }
+    }
+
+    /** Does it; returns the exit code of the process. */
+    int run(Config config, StandardStreams streams);
+}

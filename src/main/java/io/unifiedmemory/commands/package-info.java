@@ -1,0 +1,5 @@
+/** What the program can be told to do, one class each, and the memory with its tools that they work on. */
+@NullMarked
+package io.unifiedmemory.commands;
+
+import org.jspecify.annotations.NullMarked;
