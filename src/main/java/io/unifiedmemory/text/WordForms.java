@@ -55,7 +55,12 @@ final class WordForms {
     }
 
     private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String withoutMarks(String folded) {
@@ -129,7 +134,7 @@ final class WordForms {
             if (stemmer == null) {
                 return word;
             }
-            stemmer.setCurrent(Normalizer.normalize(word, Normalizer.Form.NFC));
+            stemmer.setCurrent(isAscii(word) ? word : Normalizer.normalize(word, Normalizer.Form.NFC));
             stemmer.stem();
             String stem = stemmer.getCurrent();
             return stem.isEmpty() ? word : stem;
