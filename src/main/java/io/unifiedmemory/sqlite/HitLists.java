@@ -17,7 +17,11 @@ final class HitLists {
     private static final int SHORT = 10;
 
     private final Session session;
-    private final Map<String, long[]> read = new HashMap<>();
+    private final Map<String, Read> read = new HashMap<>();
+
+    /** @param complete whether there are no more than these, which are the latest */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Read(long[] hits, boolean complete) {}
 
     HitLists(Session session) {
         this.session = session;
@@ -25,18 +29,16 @@ final class HitLists {
 
     /** What stands under the terms of an expression, by {@link DocumentId.Field field}, the latest first. */
     long[] hits(String expression, int limit) throws SQLException {
-        long[] known = read.get(expression);
-        if (known != null && known.length <= limit) {
-            return known;
+        Read known = read.get(expression);
+        if (known != null && (known.hits.length == limit || (known.complete && known.hits.length < limit))) {
+            return known.hits;
         }
         long[] hits;
         try (ResultSet row = session.query(HITS, expression, limit)) {
             byte[] list = row.getBytes(1);
             hits = list == null ? new long[0] : numbers(list);
         }
-        if (hits.length < limit) {
-            read.put(expression, hits);
-        }
+        read.put(expression, new Read(hits, hits.length < limit));
         return hits;
     }
 
@@ -49,13 +51,14 @@ final class HitLists {
 
     /** Whether the list was read, and to its end. */
     boolean isComplete(String expression) {
-        return read.containsKey(expression);
+        Read known = read.get(expression);
+        return known != null && known.complete;
     }
 
     /** Whether the list was read and has but a few hits, so that reading the memories costs less than a shorter list. */
     boolean isShort(String expression) {
-        long[] known = read.get(expression);
-        return known != null && known.length <= SHORT;
+        Read known = read.get(expression);
+        return known != null && known.complete && known.hits.length <= SHORT;
     }
 
     private static long[] numbers(byte[] list) {
