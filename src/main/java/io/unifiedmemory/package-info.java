@@ -1,7 +1,4 @@
-/**
- * The program: takes the command line, wires the packages together, and ends cleanly. The only place that knows
- * everybody.
- */
+/** The process: its start, its messages to people, its log and its exit code. What it does is in {@code commands}. */
 @NullMarked
 package io.unifiedmemory;
 

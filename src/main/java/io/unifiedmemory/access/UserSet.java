@@ -1,5 +1,6 @@
 package io.unifiedmemory.access;
 
+import io.unifiedmemory.memory.Limits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param ids the ids that are in it; empty when all are
  */
 public record UserSet(boolean all, Set<String> ids) {
-
-    private static final int MAX_ID_CHARS = 512;
 
     /** Every user. */
     public static final UserSet ALL = new UserSet(true, Set.of());
@@ -32,7 +31,7 @@ public record UserSet(boolean all, Set<String> ids) {
     /** Whether a text can be a user id at all: 1 to 512 characters, no control characters, valid Unicode. */
     static boolean isId(String text) {
         return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= MAX_ID_CHARS
+                && text.codePointCount(0, text.length()) <= Limits.DEFAULT.maxNameChars()
                 && text.codePoints()
                         .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
