@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts the memories of a file into an index that does not know them yet, in small transactions. How far it got stands
- * in the file, so any process goes on where any other stopped; what is stored meanwhile is indexed by its store.
- * Stateless.
+ * in the file, so any process goes on where any other stopped; what is written meanwhile is on the
+ * {@linkplain PendingList pending list} as always. Stateless.
  */
 final class IndexBuild {
 
@@ -57,6 +58,7 @@ final class IndexBuild {
         tx.update("DELETE FROM search_word");
         tx.update("DELETE FROM search_gram");
         tx.update("DELETE FROM search_user");
+        tx.update("DELETE FROM search_pending");
         tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
         tx.update(BEGIN.replace(";", ""));
     }
@@ -73,10 +75,14 @@ final class IndexBuild {
             last = row.getLong(2);
         }
         Map<Long, MemoryEntry> next = next(tx, done, last);
+        Map<String, List<SearchIndex.Change>> changes = new LinkedHashMap<>();
         for (Map.Entry<Long, MemoryEntry> memory : next.entrySet()) {
-            index.remove(tx, memory.getKey());
-            index.putOneOfMany(tx, memory.getKey(), memory.getValue());
+            changes.computeIfAbsent(memory.getValue().userId(), user -> new ArrayList<>())
+                    .add(new SearchIndex.Change(memory.getKey(), memory.getValue(), Set.of()));
             done = memory.getKey();
+        }
+        for (Map.Entry<String, List<SearchIndex.Change>> ofUser : changes.entrySet()) {
+            index.updateInBuild(tx, ofUser.getKey(), ofUser.getValue());
         }
         if (next.isEmpty() || done == last) {
             tx.update("DELETE FROM search_build");
@@ -116,7 +122,7 @@ final class IndexBuild {
 
     /** Copies one user's memories into an empty database and indexes them there. */
     void copy(Session from, String userId, Session to) throws SQLException {
-        MemoryTable memories = new MemoryTable(index);
+        MemoryTable memories = new MemoryTable(new PendingList(index));
         List<MemoryEntry> copied = new ArrayList<>();
         try (ResultSet rows =
                 from.query("SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
@@ -128,7 +134,12 @@ final class IndexBuild {
             for (MemoryEntry entry : copied) {
                 memories.store(tx, entry);
             }
-            return copied.size();
+            restart(tx);
+            int percent = 0;
+            while (percent != COMPLETE) {
+                percent = step(tx);
+            }
+            return percent;
         });
     }
 }

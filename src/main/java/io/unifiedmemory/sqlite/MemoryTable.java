@@ -15,10 +15,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +55,11 @@ final class MemoryTable {
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
 
-    private final SearchIndex index;
+    private final PendingList pending;
 
-    MemoryTable(SearchIndex index) {
-        this.index = index;
+    /** @param pending learns what the search index does not know */
+    MemoryTable(PendingList pending) {
+        this.pending = pending;
     }
 
     Lookup store(Session tx, MemoryEntry entry) throws SQLException {
@@ -72,7 +71,7 @@ final class MemoryTable {
             tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
         }
         if (!(held instanceof Lookup.Found found)) {
-            index.put(tx, upsert(tx, entry), entry);
+            pending.noteStored(tx, upsert(tx, entry), entry, null);
             return new Lookup.Found(entry);
         }
         if (!WriteOrder.isNewer(entry, found.entry())) {
@@ -80,17 +79,9 @@ final class MemoryTable {
         }
         Instant createdAt = found.entry().createdAt();
         MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
-        replace(tx, found.entry(), stored);
+        MemoryEntry before = found.entry();
+        pending.noteStored(tx, upsert(tx, stored), stored, before);
         return new Lookup.Found(stored);
-    }
-
-    private void replace(Session tx, MemoryEntry old, MemoryEntry entry) throws SQLException {
-        long id = upsert(tx, entry);
-        index.remove(tx, id);
-        index.put(tx, id, entry);
-        Set<String> gone = IndexTerms.forms(old.value());
-        gone.removeAll(IndexTerms.forms(entry.value(), entry.key()));
-        index.forget(tx, entry.userId(), gone);
     }
 
     private static long upsert(Session tx, MemoryEntry entry) throws SQLException {
@@ -192,12 +183,7 @@ final class MemoryTable {
 
     /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
     Removal delete(Session tx, String userId, String key, Version version) throws SQLException {
-        int removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3",
-                userId,
-                key,
-                version.stamp());
+        int removed = remove(tx, "user_id = ?1 AND key = ?2 AND version <= ?3", userId, key, version.stamp());
         long survivor =
                 tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
         if (survivor == 0) {
@@ -208,7 +194,7 @@ final class MemoryTable {
 
     /** One tombstone for the user stands for those of the keys that it covers. */
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
-        int removed = remove(tx, "DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        int removed = remove(tx, "user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
@@ -225,12 +211,8 @@ final class MemoryTable {
                 userId,
                 cutoffMillis,
                 version.stamp());
-        int removed = remove(
-                tx,
-                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3",
-                userId,
-                cutoffMillis,
-                version.stamp());
+        int removed =
+                remove(tx, "user_id = ?1 AND updated_at < ?2 AND version <= ?3", userId, cutoffMillis, version.stamp());
         long survivor = tx.number(
                 "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
                 userId,
@@ -238,23 +220,10 @@ final class MemoryTable {
         return new Removal(removed, new Version(survivor));
     }
 
-    /** Runs a delete, takes the entries out of the index, and returns how many there were. */
-    private int remove(Session tx, String delete, String userId, Object... arguments) throws SQLException {
-        List<Object> all = new ArrayList<>(List.of(userId));
-        all.addAll(List.of(arguments));
-        int count = 0;
-        Set<String> words = new HashSet<>();
-        try (ResultSet removed = tx.query(delete + " RETURNING id, key, value", all.toArray())) {
-            while (removed.next()) {
-                index.remove(tx, removed.getLong(1));
-                words.addAll(IndexTerms.forms(removed.getString(2), removed.getString(3)));
-                count++;
-            }
-        }
-        if (count > 0) {
-            index.forget(tx, userId, words);
-        }
-        return count;
+    /** Deletes the memories that meet a condition, and returns how many there were. */
+    private int remove(Session tx, String condition, Object... arguments) throws SQLException {
+        pending.noteDeleted(tx, condition, arguments);
+        return tx.update("DELETE FROM memory WHERE " + condition, arguments);
     }
 
     /** Reads {@link #COLUMNS}. */

@@ -136,7 +136,10 @@ final class Migrations {
             DROP TABLE IF EXISTS search_build;
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
-    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5);
+    /** What the index does not know yet. */
+    private static final String V6 = PendingList.SCHEMA;
+
+    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6);
 
     private Migrations() {}
 

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -77,38 +80,75 @@ final class SearchIndex {
 
     private final Dictionary dictionary = new Dictionary();
 
-    /** Puts a memory into the index that is not there. */
-    void put(Session tx, long id, MemoryEntry entry) throws SQLException {
-        put(tx, id, entry, false);
+    /**
+     * A memory that the index has to know as it is now.
+     *
+     * @param now null when there is none any more
+     * @param gone words that it had, as they were written
+     */
+    record Change(long id, @Nullable MemoryEntry now, Set<String> gone) {}
+
+    /** Takes up changes of one user's memories. The more of them at once, the less each costs. */
+    void update(Session tx, String userId, List<Change> changes) throws SQLException {
+        update(tx, userId, changes, false);
     }
 
-    /** The same as one of many, after which the index is to be {@link #tidy tidied}. */
-    void putOneOfMany(Session tx, long id, MemoryEntry entry) throws SQLException {
-        put(tx, id, entry, true);
+    /** The same as one of many steps, after which the index is to be {@link #tidy tidied}. */
+    void updateInBuild(Session tx, String userId, List<Change> changes) throws SQLException {
+        update(tx, userId, changes, true);
     }
 
-    private void put(Session tx, long id, MemoryEntry entry, boolean ofMany) throws SQLException {
+    private void update(Session tx, String userId, List<Change> changes, boolean inBuild) throws SQLException {
+        long number = numberOf(tx, userId);
+        Set<String> gone = new HashSet<>();
+        Set<String> forms = new LinkedHashSet<>();
+        for (Change change : changes) {
+            // Where there is none now, the number of the row may be that of another user's memory since.
+            takeOut(tx, change.id(), change.now() == null ? number : null);
+            gone.addAll(change.gone());
+            if (change.now() != null) {
+                forms.addAll(putIn(tx, number, change.id(), change.now()));
+            }
+        }
+        gone.removeAll(forms);
+        forget(tx, userId, gone);
+        dictionary.learn(tx, userOf(tx, userId), forms, inBuild);
+    }
+
+    private long numberOf(Session tx, String userId) throws SQLException {
+        User user = user(tx, userId);
+        return user != null
+                ? user.number()
+                : tx.number(
+                        "INSERT INTO search_user (user_id, entries, words, listed) VALUES (?1, 0, 0, 0) RETURNING number",
+                        userId);
+    }
+
+    private User userOf(Session tx, String userId) throws SQLException {
+        return Objects.requireNonNull(user(tx, userId));
+    }
+
+    /** Returns the words of the memory as they are written. */
+    private static Set<String> putIn(Session tx, long user, long id, MemoryEntry entry) throws SQLException {
         EntryContext context = EntryContext.of(entry);
-        User user = userOrNew(tx, entry.userId());
-        long number = user.number();
-        IndexTerms.Indexed indexed = new IndexTerms(number).of(entry, context);
+        IndexTerms.Indexed indexed = new IndexTerms(user).of(entry, context);
         long document = DocumentId.of(id, indexed);
         tx.update(
                 "UPDATE search_user SET entries = entries + 1, words = words + ?2 WHERE number = ?1",
-                number,
+                user,
                 indexed.words());
         tx.update(
                 "INSERT INTO search_entry (id, document, user, words, session, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 id,
                 document,
-                number,
+                user,
                 indexed.words(),
                 context.session() == null ? null : hash(context.session()),
                 context.time() == null ? 0 : context.time().toEpochMilli());
         addTerms(tx, document, Field.TEXT, indexed.text());
         addTerms(tx, document, Field.REPEATED, indexed.repeated());
         addTerms(tx, document, Field.METADATA, indexed.metadata());
-        dictionary.learn(tx, user, indexed.forms(), ofMany);
+        return indexed.forms();
     }
 
     private static void addTerms(Session tx, long document, Field field, String terms) throws SQLException {
@@ -117,28 +157,16 @@ final class SearchIndex {
         }
     }
 
-    private User userOrNew(Session tx, String userId) throws SQLException {
-        User known = user(tx, userId);
-        return known != null
-                ? known
-                : new User(
-                        tx.number(
-                                "INSERT INTO search_user (user_id, entries, words, listed) VALUES (?1, 0, 0, 0)"
-                                        + " RETURNING number",
-                                userId),
-                        0,
-                        0,
-                        0);
-    }
-
     /** A conversation's name, short enough to stand in every entry. */
     private static long hash(String session) {
         return UUID.nameUUIDFromBytes(session.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
-    /** Takes a memory out of the index, if it is there. Its words stay known until they are {@link #forget forgotten}. */
-    void remove(Session tx, long id) throws SQLException {
-        try (ResultSet entry = tx.query("DELETE FROM search_entry WHERE id = ?1 RETURNING document, user, words", id)) {
+    /** Takes a memory out, if it is there and of the user, if one is named. */
+    private static void takeOut(Session tx, long id, @Nullable Long user) throws SQLException {
+        String sql =
+                "DELETE FROM search_entry WHERE id = ?1 AND user = coalesce(?2, user) RETURNING document, user, words";
+        try (ResultSet entry = tx.query(sql, id, user)) {
             if (entry.next()) {
                 for (Field field : Field.values()) {
                     tx.update("DELETE FROM search_term WHERE rowid = ?1", DocumentId.in(field, entry.getLong(1)));
@@ -152,11 +180,8 @@ final class SearchIndex {
     }
 
     /** Of these words of memories that are gone, takes those out of the index that no memory of the user has. */
-    void forget(Session tx, String userId, Set<String> forms) throws SQLException {
-        User user = user(tx, userId);
-        if (user == null) {
-            return;
-        }
+    private void forget(Session tx, String userId, Set<String> forms) throws SQLException {
+        User user = userOf(tx, userId);
         if (user.entries() == 0) {
             dictionary.forgetAll(tx, user);
             return;

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memories in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * is rejected.
  */
 public final class SqliteBackend implements MemoryBackend, UserDirectory {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteBackend.class);
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
@@ -41,9 +45,10 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private final SqliteDatabase database;
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
+    private final PendingList pending = new PendingList(index);
     private final SqliteSearch search = new SqliteSearch(index);
-    private final MemoryTable memories = new MemoryTable(index);
-    private final IndexBuilder builder;
+    private final MemoryTable memories = new MemoryTable(pending);
+    private final Indexer indexer;
     private volatile boolean opened;
 
     /** Touches nothing. Closing the backend closes the database. */
@@ -54,7 +59,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     SqliteBackend(SqliteDatabase database, long maxNewestChars) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
-        this.builder = new IndexBuilder(database, build);
+        this.indexer = new Indexer(database, build, pending);
     }
 
     @Override
@@ -81,24 +86,41 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
-        return read(session -> query == null || query.isEmpty()
-                ? memories.newest(session, request, maxNewestChars)
-                : found(session, request, query));
+        if (query == null || query.isEmpty()) {
+            return read(session -> memories.newest(session, request, maxNewestChars));
+        }
+        boolean upToDate = takeUp(request.userId());
+        return read(session -> upToDate && build.covers(session, request.userId())
+                ? search.search(session, request, query)
+                : searchCopy(session, request, query));
     }
 
-    /** A user whom the index does not cover yet gets an index that lives as long as the call. */
-    private List<MemoryEntry> found(Session session, SearchRequest request, String query) throws SQLException {
-        if (build.covers(session, request.userId())) {
-            return search.search(session, request, query);
+    /** Makes the index know what was written; returns false where it cannot, as in a file that can only be read. */
+    private boolean takeUp(String userId) {
+        if (!database.<Boolean>read(session -> pending.hidesAny(session, userId))) {
+            return true;
         }
-        builder.start();
+        try {
+            boolean more = true;
+            while (more) {
+                more = database.<Boolean>write(tx -> pending.step(tx, userId));
+            }
+            return true;
+        } catch (BackendException e) {
+            log.info("this search does without the index, which cannot be written: {}", e.describe());
+            return false;
+        }
+    }
+
+    /** A user whom the index does not cover gets an index that lives as long as the call. */
+    private List<MemoryEntry> searchCopy(Session session, SearchRequest request, String query) throws SQLException {
+        indexer.start();
         try (Session copy = Session.openTemporary()) {
             build.copy(session, request.userId(), copy);
             return search.search(copy, request, query);
         }
     }
 
-    /** The first call that succeeds goes on with an index that was not finished. */
     private <T extends @Nullable Object> T read(Session.Work<T> work) {
         T result = database.read(work);
         afterCall();
@@ -106,15 +128,22 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     }
 
     private <T extends @Nullable Object> T write(Session.Work<T> work) {
-        T result = database.write(work);
-        afterCall();
+        T result = database.write(tx -> {
+            T written = work.run(tx);
+            if (indexer.isBehind()) {
+                pending.step(tx);
+            }
+            return written;
+        });
+        indexer.written();
         return result;
     }
 
+    /** The first call that succeeds goes on with what an earlier process left to do. */
     private void afterCall() {
         if (!opened) {
             opened = true;
-            builder.start();
+            indexer.start();
         }
     }
 
@@ -125,7 +154,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
      * @param progress is told how many percent are done, in ascending order, 100 at the end
      */
     public void rebuildIndex(IntConsumer progress) {
-        builder.rebuild(progress);
+        indexer.rebuild(progress);
     }
 
     @Override
@@ -152,13 +181,14 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     @Override
     public BackendStatus check() {
         try {
-            String library = write(tx -> {
+            String library = database.write(tx -> {
                 memories.find(tx, "", "");
                 try (ResultSet row = tx.query("SELECT sqlite_version()")) {
                     return row.getString(1);
                 }
             });
-            int percent = builder.percent();
+            afterCall();
+            int percent = indexer.percent();
             String index = percent == IndexBuild.COMPLETE
                     ? ""
                     : ", search index built to " + percent + " percent, slower until then";
@@ -175,7 +205,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public void close() {
-        builder.close();
+        indexer.close();
         database.close();
     }
 }

@@ -7,11 +7,9 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,8 @@ final class SqliteSearch {
     /** Memories of a frequent word that count, so that the work for a query is bounded. */
     private static final int MOST_PER_WORD = 5_000;
 
-    private static final String BY_ID = "SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE id = ?1";
+    /** The number of a memory that is gone may have become another user's. */
+    private static final String BY_ID = "SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE id = ?1 AND user_id = ?2";
 
     private final SearchIndex index;
     private final Containing containing;
@@ -51,7 +50,6 @@ final class SqliteSearch {
         private final SearchIndex.User user;
         private final boolean everything;
         private final Map<Long, MemoryEntry> hits = new LinkedHashMap<>();
-        private final Set<Long> refused = new HashSet<>();
 
         Run(Session session, SearchRequest request, Query query, SearchIndex.User user) {
             this.session = session;
@@ -114,12 +112,14 @@ final class SqliteSearch {
             }
         }
 
+        /** Of memories that are gone the index may know still; so there may have to be looked further. */
         private void addRanked(Scores scores) throws SQLException {
-            long[] best = scores.best(everything ? scores.size() : request.limit() + hits.size());
-            for (int i = 0; i < best.length && !isEnough(); i++) {
-                long id = DocumentId.id(best[i]);
-                if (!hits.containsKey(id) && refused.add(id)) {
-                    MemoryEntry entry = load(id);
+            int looked = 0;
+            for (int look = request.limit() + hits.size(); looked < scores.size() && !isEnough(); look *= 4) {
+                long[] best = scores.best(everything ? scores.size() : look);
+                for (; looked < best.length && !isEnough(); looked++) {
+                    long id = DocumentId.id(best[looked]);
+                    MemoryEntry entry = hits.containsKey(id) ? null : load(id);
                     if (entry != null && request.filter().accepts(entry)) {
                         hits.put(id, entry);
                     }
@@ -128,7 +128,7 @@ final class SqliteSearch {
         }
 
         private @Nullable MemoryEntry load(long id) throws SQLException {
-            try (ResultSet row = session.query(BY_ID, id)) {
+            try (ResultSet row = session.query(BY_ID, id, request.userId())) {
                 return row.next() ? MemoryTable.entry(row, request.userId()) : null;
             }
         }

@@ -97,6 +97,7 @@ class SqliteSearchTest {
                 assertFindsWhatContains(part(random, some), model);
             }
         }
+        UpToDate.bring(database);
         assertThat(database.<Long>read(session -> session.number("SELECT count(*) FROM search_entry")))
                 .isEqualTo(database.<Long>read(session -> session.number("SELECT count(*) FROM memory")));
         assertThat(database.<Long>read(

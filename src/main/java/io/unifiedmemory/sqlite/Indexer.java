@@ -1,0 +1,183 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the search index of the open file up to date, in small steps beside the calls: builds what the index of an older
+ * file lacks, and takes up what is {@linkplain PendingList pending} when writers pause. Its thread sleeps while there is
+ * nothing to do. Thread-safe.
+ */
+final class Indexer {
+
+    private static final Logger log = LoggerFactory.getLogger(Indexer.class);
+
+    /** Between two steps writers have their turn. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Writers have paused when none came for so long. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Writes of this process after which their pause is not waited for. */
+    private static final int MANY = 500;
+
+    /** Writes after which writers have to help. */
+    private static final int TOO_MANY = 4 * MANY;
+
+    private static final int MOST_STEPS_AT_END = 16;
+
+    private final SqliteDatabase database;
+    private final IndexBuild build;
+    private final PendingList pending;
+    /** Writes of this process since the list was empty, more or less. */
+    private final AtomicInteger writes = new AtomicInteger();
+
+    private final Semaphore wake = new Semaphore(0);
+    private volatile long lastWriteNanos;
+    private volatile boolean idle;
+    private volatile boolean started;
+    private volatile boolean closed;
+
+    Indexer(SqliteDatabase database, IndexBuild build, PendingList pending) {
+        this.database = database;
+        this.build = build;
+        this.pending = pending;
+    }
+
+    /** Looks in the background what there is to do. */
+    void start() {
+        if (!started && begin()) {
+            Thread thread = new Thread(this::run, "search-index");
+            thread.setDaemon(true);
+            thread.start();
+        } else if (idle) {
+            wake.release();
+        }
+    }
+
+    private synchronized boolean begin() {
+        boolean first = !started && !closed;
+        started = true;
+        return first;
+    }
+
+    /** To be called after each write. */
+    void written() {
+        lastWriteNanos = System.nanoTime();
+        writes.incrementAndGet();
+        start();
+    }
+
+    /** Whether so much is pending that the next write has to take a step. */
+    boolean isBehind() {
+        return writes.get() > TOO_MANY;
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (percent() != IndexBuild.COMPLETE) {
+                    log.info("building the search index of {}", database.path());
+                    finishBuild(percent -> log.debug("the search index is built to {} percent", percent));
+                    log.info("the search index of {} is built", database.path());
+                }
+                takeUp();
+            } catch (BackendException e) {
+                if (!closed) {
+                    log.warn("the search index stays as it is until the next call: {}", e.describe());
+                }
+                writes.set(0);
+            }
+            sleep();
+        }
+    }
+
+    private void takeUp() {
+        boolean more = true;
+        while (more && !closed) {
+            awaitPause();
+            more = step();
+            LockSupport.parkNanos(more ? PAUSE_NANOS : 0);
+        }
+    }
+
+    /** Returns whether there is more to do. */
+    private boolean step() {
+        int before = writes.get();
+        boolean more = database.<Boolean>write(pending::step);
+        if (!more) {
+            writes.addAndGet(-before);
+        }
+        return more;
+    }
+
+    private void awaitPause() {
+        long quiet = System.nanoTime() - lastWriteNanos;
+        while (!closed && quiet < QUIET_NANOS && writes.get() < MANY) {
+            LockSupport.parkNanos(QUIET_NANOS - quiet);
+            quiet = System.nanoTime() - lastWriteNanos;
+        }
+    }
+
+    /** Until there may be something to do: whoever writes looks at {@code idle} after having counted. */
+    private void sleep() {
+        idle = true;
+        if (writes.get() == 0 && !closed) {
+            wake.acquireUninterruptibly();
+        }
+        idle = false;
+        wake.drainPermits();
+    }
+
+    /** Builds the index anew and returns when it is complete; the consumer is told how many percent are done. */
+    void rebuild(IntConsumer progress) {
+        database.<Integer>write(tx -> {
+            build.restart(tx);
+            return 0;
+        });
+        finishBuild(progress);
+    }
+
+    private void finishBuild(IntConsumer progress) {
+        int told = -1;
+        int percent = 0;
+        while (percent != IndexBuild.COMPLETE && !closed) {
+            percent = database.<Integer>write(build::step);
+            if (percent > told) {
+                told = percent;
+                progress.accept(told);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        while (!closed && database.<Boolean>write(build::tidy)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** How much is built; {@link IndexBuild#COMPLETE} when everything is. */
+    int percent() {
+        return database.<Integer>read(build::percent);
+    }
+
+    /**
+     * Ends after the step that it is in and a few more, so that many processes that each write once and end leave nothing
+     * behind that grows.
+     */
+    void close() {
+        closed = true;
+        wake.release();
+        try {
+            for (int steps = 0; steps < MOST_STEPS_AT_END && writes.get() > 0; steps++) {
+                step();
+            }
+        } catch (BackendException e) {
+            log.info("the search index takes up the last writes at the next start: {}", e.describe());
+        }
+    }
+}

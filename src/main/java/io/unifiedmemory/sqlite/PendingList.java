@@ -1,0 +1,140 @@
+package io.unifiedmemory.sqlite;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memories that the search index does not know as they are now. A write notes its memory here, in its own
+ * transaction, which costs one row; the index takes up many of them together, later. PostgreSQL's GIN indexes do the
+ * same with their pending list. Works within the transaction of its caller. Stateless.
+ *
+ * <p>Invariant: what this list does not name, the index knows exactly.
+ */
+final class PendingList {
+
+    /** The text that the index knows, where it does, so that words nobody has any more can be taken out. */
+    static final String SCHEMA = """
+            CREATE TABLE search_pending (
+                user_id    TEXT    NOT NULL,
+                id         INTEGER NOT NULL,
+                gone_key   TEXT,
+                gone_value TEXT,
+                PRIMARY KEY (user_id, id)
+            ) STRICT, WITHOUT ROWID;
+            """;
+
+    /** What is longer is taken up at once: others should not have to wait for somebody's long text. */
+    private static final int LONGEST_WAITING = 4_000;
+
+    /** Memories and characters taken up in one step: other writers wait for it. */
+    private static final int MOST_IN_STEP = 8;
+
+    /** The same in a search, which waits for all of its user's. */
+    private static final int MOST_OF_USER = 64;
+
+    private static final int MOST_CHARS_IN_STEP = 20_000;
+
+    private static final String STORED = """
+            INSERT INTO search_pending (user_id, id, gone_key, gone_value) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO NOTHING""";
+
+    private static final String DELETED = """
+            INSERT INTO search_pending (user_id, id, gone_key, gone_value)
+            SELECT user_id, id, key, value FROM memory WHERE %s
+            ON CONFLICT DO NOTHING""";
+
+    private static final String ROWS = "SELECT " + MemoryTable.COLUMNS
+            + ", p.id, p.user_id, p.gone_key, p.gone_value FROM search_pending p"
+            + " LEFT JOIN memory m ON m.id = p.id AND m.user_id = p.user_id ";
+
+    private static final String ANY = ROWS + "LIMIT ?1";
+
+    /** Those that a search can find come first. */
+    private static final String OF_USER = ROWS + "WHERE p.user_id = ?1 ORDER BY m.id IS NULL LIMIT ?2";
+
+    private static final String ONE = ROWS + "WHERE p.user_id = ?1 AND p.id = ?2";
+
+    private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND id = ?2";
+
+    private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
+
+    private static final String HIDES_ANY = """
+            SELECT EXISTS (
+                SELECT 1 FROM search_pending p JOIN memory m ON m.id = p.id AND m.user_id = p.user_id
+                WHERE p.user_id = ?1)""";
+
+    private final SearchIndex index;
+
+    PendingList(SearchIndex index) {
+        this.index = index;
+    }
+
+    /**
+     * Notes a memory that was stored.
+     *
+     * @param before what it was; null when it is new
+     */
+    void noteStored(Session tx, long id, MemoryEntry now, @Nullable MemoryEntry before) throws SQLException {
+        String goneKey = before == null ? null : before.key();
+        String goneValue = before == null ? null : before.value();
+        tx.update(STORED, now.userId(), id, goneKey, goneValue);
+        if (now.value().length() > LONGEST_WAITING) {
+            take(tx, ONE, now.userId(), id);
+        }
+    }
+
+    /**
+     * Notes memories that are about to be deleted.
+     *
+     * @param condition in SQL, with its arguments
+     */
+    void noteDeleted(Session tx, String condition, Object... arguments) throws SQLException {
+        tx.update(DELETED.formatted(condition), arguments);
+    }
+
+    /** Takes up some; returns whether there are more. */
+    boolean step(Session tx) throws SQLException {
+        take(tx, ANY, MOST_IN_STEP);
+        return tx.number(HAS_ANY) > 0;
+    }
+
+    /** Takes up some of one user; returns whether there are more that a search would miss. */
+    boolean step(Session tx, String userId) throws SQLException {
+        take(tx, OF_USER, userId, MOST_OF_USER);
+        return hidesAny(tx, userId);
+    }
+
+    /** Whether a search for memories of the user would miss any. */
+    boolean hidesAny(Session session, String userId) throws SQLException {
+        return session.number(HIDES_ANY, userId) > 0;
+    }
+
+    private void take(Session tx, String sql, Object... arguments) throws SQLException {
+        Map<String, List<SearchIndex.Change>> changes = new LinkedHashMap<>();
+        try (ResultSet rows = tx.query(sql, arguments)) {
+            for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
+                String userId = rows.getString(8);
+                String goneValue = rows.getString(10);
+                Set<String> gone = goneValue == null ? Set.of() : IndexTerms.forms(rows.getString(9), goneValue);
+                MemoryEntry now = rows.getString(1) == null ? null : MemoryTable.entry(rows, userId);
+                changes.computeIfAbsent(userId, user -> new ArrayList<>())
+                        .add(new SearchIndex.Change(rows.getLong(7), now, gone));
+                chars += (goneValue == null ? 0 : goneValue.length())
+                        + (now == null ? 0 : now.value().length());
+            }
+        }
+        for (Map.Entry<String, List<SearchIndex.Change>> ofUser : changes.entrySet()) {
+            index.update(tx, ofUser.getKey(), ofUser.getValue());
+            for (SearchIndex.Change change : ofUser.getValue()) {
+                tx.update(TAKEN, ofUser.getKey(), change.id());
+            }
+        }
+    }
+}
