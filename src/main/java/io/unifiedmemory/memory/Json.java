@@ -37,6 +37,11 @@ public final class Json {
      */
     public static final int MAX_MESSAGE_TOKENS = 100_000;
 
+    /** Control characters that a letter stands for in JSON; of the others the number is written. */
+    private static final String SHORT_ESCAPES = "\b\t\n\f\r";
+
+    private static final int LONG_ESCAPE = "\\u0000".length() - 1;
+
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final JsonFactory FOR_MESSAGES = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -144,6 +149,41 @@ public final class Json {
         return text.toString();
     }
 
+    /** How many characters {@link #write(Object)} makes of a value; for texts, maps and lists without making them. */
+    public static long length(@Nullable Object value) throws JacksonException {
+        if (value instanceof String text) {
+            return length(text);
+        }
+        if (value instanceof Map<?, ?> object) {
+            long length = Math.max(2, 1 + 2L * object.size());
+            for (Map.Entry<?, ?> member : object.entrySet()) {
+                length += length(String.valueOf(member.getKey())) + length(member.getValue());
+            }
+            return length;
+        }
+        if (value instanceof Collection<?> array) {
+            long length = Math.max(2, 1L + array.size());
+            for (Object element : array) {
+                length += length(element);
+            }
+            return length;
+        }
+        return write(value).length();
+    }
+
+    private static long length(String text) {
+        long length = 2L + text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                length++;
+            } else if (c < ' ') {
+                length += SHORT_ESCAPES.indexOf(c) >= 0 ? 1 : LONG_ESCAPE;
+            }
+        }
+        return length;
+    }
+
     /** Writes a value as compact JSON on one line, in UTF-8. */
     public static byte[] writeBytes(@Nullable Object value) throws JacksonException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
@@ -187,6 +227,8 @@ public final class Json {
             generator.writeNumber(decimal);
         } else if (number instanceof BigInteger integer) {
             generator.writeNumber(integer);
+        } else if (number instanceof Double fraction && Double.isFinite(fraction)) {
+            generator.writeNumber(fraction);
         } else {
             generator.writeRawValue(mapper().writeValueAsString(number));
         }

@@ -44,6 +44,12 @@ final class Dictionary {
             ) STRICT, WITHOUT ROWID;
             """;
 
+    /**
+     * How many memories have a word, or fewer: while it is above zero, nobody has to look for one in the lists of hits.
+     * What an earlier build of this program counted for nothing is below the truth.
+     */
+    static final String USES = "ALTER TABLE search_word ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;";
+
     /** Code points. */
     private static final int GRAM = 3;
 
@@ -62,9 +68,22 @@ final class Dictionary {
 
     private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
+    /** Adds to the uses of words that are known. An UPDATE with these would read through all words. */
+    private static final String USE = """
+            INSERT INTO search_word (user, form, number, uses)
+            SELECT ?1, key, 0, value FROM json_each(?2) AS change
+            WHERE EXISTS (SELECT 1 FROM search_word WHERE user = ?1 AND form = change.key)
+            ON CONFLICT (user, form) DO UPDATE SET uses = uses + excluded.uses""";
+
     private static final String UNKNOWN = """
-            SELECT value FROM json_each(?2) AS new
-            WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE user = ?1 AND form = new.value)""";
+            SELECT key FROM json_each(?2) AS new
+            WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE user = ?1 AND form = new.key)""";
+
+    private static final String UNUSED = """
+            SELECT form FROM search_word
+            WHERE user = ?1 AND form IN (SELECT key FROM json_each(?2)) AND uses <= 0""";
+
+    private static final String INSERT = "INSERT INTO search_word (user, form, number, uses) VALUES (?1, ?2, ?3, ?4)";
 
     private static final String LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM search_word WHERE user = ?1";
 
@@ -96,22 +115,42 @@ final class Dictionary {
             "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4";
 
     /**
-     * Adds words; those that are known stay as they are.
+     * Adds the words that more memories have than before.
      *
+     * @param uses how many more
      * @param inBuild whether {@link #list} will be called
      */
-    void learn(Session tx, SearchIndex.User user, Set<String> forms, boolean inBuild) throws SQLException {
-        List<String> unknown = strings(tx, UNKNOWN, user.number(), Json.write(forms));
+    void learn(Session tx, SearchIndex.User user, Map<String, Integer> uses, boolean inBuild) throws SQLException {
+        Map<String, Integer> more = new LinkedHashMap<>(uses);
+        more.values().removeIf(change -> change <= 0);
+        if (more.isEmpty()) {
+            return;
+        }
+        String json = Json.write(more);
+        List<String> unknown = strings(tx, UNKNOWN, user.number(), json);
+        tx.update(USE, user.number(), json);
         if (unknown.isEmpty()) {
             return;
         }
         long last = Math.max(user.listed(), tx.number(LAST_NUMBER, user.number()));
         for (String form : unknown) {
-            tx.update("INSERT INTO search_word (user, form, number) VALUES (?1, ?2, ?3)", user.number(), form, ++last);
+            tx.update(INSERT, user.number(), form, ++last, more.get(form));
         }
         if (last - user.listed() >= (inBuild ? MOST_WAITING_IN_BUILD : MOST_WAITING)) {
             list(tx, user);
         }
+    }
+
+    /** Notes which words fewer memories have than before; returns those that perhaps none has any more. */
+    List<String> release(Session tx, SearchIndex.User user, Map<String, Integer> uses) throws SQLException {
+        Map<String, Integer> fewer = new LinkedHashMap<>(uses);
+        fewer.values().removeIf(change -> change >= 0);
+        if (fewer.isEmpty()) {
+            return List.of();
+        }
+        String json = Json.write(fewer);
+        tx.update(USE, user.number(), json);
+        return strings(tx, UNUSED, user.number(), json);
     }
 
     /** Lists the words of one user that are not listed; returns whether there was such a user. */

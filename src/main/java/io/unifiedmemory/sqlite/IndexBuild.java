@@ -35,8 +35,12 @@ final class IndexBuild {
 
     private static final int MOST_CHARS_IN_STEP = 200_000;
 
-    private static final String NEXT =
-            "SELECT " + MemoryTable.COLUMNS + ", id, user_id FROM memory WHERE id > ?1 AND id <= ?2 ORDER BY id";
+    /** Without those that the index knows, and those that are pending, so that no word is counted twice. */
+    private static final String NEXT = "SELECT " + MemoryTable.COLUMNS + """
+            , id, user_id FROM memory m WHERE id > ?1 AND id <= ?2
+                AND NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
+                AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id)
+            ORDER BY id""";
 
     private final SearchIndex index;
 

@@ -30,9 +30,13 @@ final class MemoryTable {
     /** The columns that {@link #entry} reads. */
     static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
 
+    /** The number of a memory that is gone is not given again while the search index still knows it. */
     private static final String UPSERT = """
-            INSERT INTO memory (user_id, key, value, metadata, created_at, updated_at, version)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
+            VALUES (
+                1 + max(
+                    coalesce((SELECT max(id) FROM memory), 0), coalesce((SELECT max(id) FROM search_entry), 0)),
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (user_id, key) DO UPDATE
             SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
                 updated_at = excluded.updated_at, version = excluded.version

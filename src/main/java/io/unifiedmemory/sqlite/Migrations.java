@@ -136,8 +136,8 @@ final class Migrations {
             DROP TABLE IF EXISTS search_build;
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
-    /** What the index does not know yet. */
-    private static final String V6 = PendingList.SCHEMA;
+    /** What the index does not know yet; how often words are used. */
+    private static final String V6 = PendingList.SCHEMA + Dictionary.USES;
 
     static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6);
 

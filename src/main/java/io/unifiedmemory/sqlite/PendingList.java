@@ -34,12 +34,12 @@ final class PendingList {
     private static final int LONGEST_WAITING = 4_000;
 
     /** Memories and characters taken up in one step: other writers wait for it. */
-    private static final int MOST_IN_STEP = 8;
+    private static final int MOST_IN_STEP = 16;
 
     /** The same in a search, which waits for all of its user's. */
     private static final int MOST_OF_USER = 64;
 
-    private static final int MOST_CHARS_IN_STEP = 20_000;
+    private static final int MOST_CHARS_IN_STEP = 10_000;
 
     private static final String STORED = """
             INSERT INTO search_pending (user_id, id, gone_key, gone_value) VALUES (?1, ?2, ?3, ?4)
@@ -65,9 +65,10 @@ final class PendingList {
 
     private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
 
+    /** CROSS JOIN looks into the short list first. */
     private static final String HIDES_ANY = """
             SELECT EXISTS (
-                SELECT 1 FROM search_pending p JOIN memory m ON m.id = p.id AND m.user_id = p.user_id
+                SELECT 1 FROM search_pending p CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id
                 WHERE p.user_id = ?1)""";
 
     private final SearchIndex index;

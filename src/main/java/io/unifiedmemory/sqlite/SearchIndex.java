@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -84,7 +84,7 @@ final class SearchIndex {
      * A memory that the index has to know as it is now.
      *
      * @param now null when there is none any more
-     * @param gone words that it had, as they were written
+     * @param gone words that it had when the index got to know it, as they were written
      */
     record Change(long id, @Nullable MemoryEntry now, Set<String> gone) {}
 
@@ -100,19 +100,36 @@ final class SearchIndex {
 
     private void update(Session tx, String userId, List<Change> changes, boolean inBuild) throws SQLException {
         long number = numberOf(tx, userId);
-        Set<String> gone = new HashSet<>();
-        Set<String> forms = new LinkedHashSet<>();
+        Map<String, Integer> uses = new LinkedHashMap<>();
         for (Change change : changes) {
             // Where there is none now, the number of the row may be that of another user's memory since.
-            takeOut(tx, change.id(), change.now() == null ? number : null);
-            gone.addAll(change.gone());
+            if (takeOut(tx, change.id(), change.now() == null ? number : null)) {
+                change.gone().forEach(form -> uses.merge(form, -1, Integer::sum));
+            }
             if (change.now() != null) {
-                forms.addAll(putIn(tx, number, change.id(), change.now()));
+                putIn(tx, number, change.id(), change.now()).forEach(form -> uses.merge(form, 1, Integer::sum));
             }
         }
-        gone.removeAll(forms);
-        forget(tx, userId, gone);
-        dictionary.learn(tx, userOf(tx, userId), forms, inBuild);
+        User user = Objects.requireNonNull(user(tx, userId));
+        if (user.entries() == 0) {
+            dictionary.forgetAll(tx, user);
+            return;
+        }
+        forget(tx, user, uses);
+        dictionary.learn(tx, user, uses, inBuild);
+    }
+
+    /** Of the words that fewer memories have, takes those out that none has any more. */
+    private void forget(Session tx, User user, Map<String, Integer> uses) throws SQLException {
+        List<String> gone = new ArrayList<>();
+        for (String form : dictionary.release(tx, user, uses)) {
+            if (tx.number(HAS_HIT, user.terms().matchForm(form)) == 0) {
+                gone.add(form);
+            }
+        }
+        if (!gone.isEmpty()) {
+            dictionary.forget(tx, user, gone);
+        }
     }
 
     private long numberOf(Session tx, String userId) throws SQLException {
@@ -122,10 +139,6 @@ final class SearchIndex {
                 : tx.number(
                         "INSERT INTO search_user (user_id, entries, words, listed) VALUES (?1, 0, 0, 0) RETURNING number",
                         userId);
-    }
-
-    private User userOf(Session tx, String userId) throws SQLException {
-        return Objects.requireNonNull(user(tx, userId));
     }
 
     /** Returns the words of the memory as they are written. */
@@ -162,38 +175,22 @@ final class SearchIndex {
         return UUID.nameUUIDFromBytes(session.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
-    /** Takes a memory out, if it is there and of the user, if one is named. */
-    private static void takeOut(Session tx, long id, @Nullable Long user) throws SQLException {
+    /** Takes a memory out, if it is there and of the user, if one is named; returns whether it was. */
+    private static boolean takeOut(Session tx, long id, @Nullable Long user) throws SQLException {
         String sql =
                 "DELETE FROM search_entry WHERE id = ?1 AND user = coalesce(?2, user) RETURNING document, user, words";
         try (ResultSet entry = tx.query(sql, id, user)) {
-            if (entry.next()) {
-                for (Field field : Field.values()) {
-                    tx.update("DELETE FROM search_term WHERE rowid = ?1", DocumentId.in(field, entry.getLong(1)));
-                }
-                tx.update(
-                        "UPDATE search_user SET entries = entries - 1, words = words - ?2 WHERE number = ?1",
-                        entry.getLong(2),
-                        entry.getLong(3));
+            if (!entry.next()) {
+                return false;
             }
-        }
-    }
-
-    /** Of these words of memories that are gone, takes those out of the index that no memory of the user has. */
-    private void forget(Session tx, String userId, Set<String> forms) throws SQLException {
-        User user = userOf(tx, userId);
-        if (user.entries() == 0) {
-            dictionary.forgetAll(tx, user);
-            return;
-        }
-        List<String> gone = new ArrayList<>();
-        for (String form : forms) {
-            if (tx.number(HAS_HIT, user.terms().matchForm(form)) == 0) {
-                gone.add(form);
+            for (Field field : Field.values()) {
+                tx.update("DELETE FROM search_term WHERE rowid = ?1", DocumentId.in(field, entry.getLong(1)));
             }
-        }
-        if (!gone.isEmpty()) {
-            dictionary.forget(tx, user, gone);
+            tx.update(
+                    "UPDATE search_user SET entries = entries - 1, words = words - ?2 WHERE number = ?1",
+                    entry.getLong(2),
+                    entry.getLong(3));
+            return true;
         }
     }
 

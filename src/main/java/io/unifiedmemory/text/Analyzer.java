@@ -78,14 +78,23 @@ public final class Analyzer {
                 return new Run(start, end, false);
             }
             if (kind != Kind.GAP) {
-                while (end < text.length() && kind(text.codePointAt(end)) == kind) {
-                    end += Character.charCount(text.codePointAt(end));
-                }
-                return new Run(start, end, kind == Kind.SIGN);
+                return new Run(start, endOfRun(text, end, kind), kind == Kind.SIGN);
             }
             start = end;
         }
         return null;
+    }
+
+    private static int endOfRun(String text, int from, Kind kind) {
+        int end = from;
+        while (end < text.length()) {
+            int codePoint = text.codePointAt(end);
+            if (kind(codePoint) != kind) {
+                return end;
+            }
+            end += Character.charCount(codePoint);
+        }
+        return end;
     }
 
     /** Neighbouring characters of one kind. */

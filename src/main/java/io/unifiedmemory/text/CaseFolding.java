@@ -19,13 +19,32 @@ public final class CaseFolding {
 
     private CaseFolding() {}
 
-    /** The text with every code point replaced by the one that stands for all its cases. */
+    /** The text with every code point replaced by the one that stands for all its cases; the text itself if none is. */
     public static String fold(String text) {
-        StringBuilder folded = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); ) {
-            int codePoint = text.codePointAt(i);
-            i += Character.charCount(codePoint);
-            folded.appendCodePoint(fold(codePoint));
+        int same = 0;
+        while (same < text.length() && isItsOwn(text.charAt(same))) {
+            same++;
+        }
+        return same == text.length() ? text : foldBehind(text, same);
+    }
+
+    /** Whether it is an ASCII character that stands for itself. */
+    private static boolean isItsOwn(char c) {
+        return c <= LAST_ASCII && (c < 'A' || c > 'Z') && c != 0;
+    }
+
+    private static String foldBehind(String text, int start) {
+        StringBuilder folded = new StringBuilder(text.length()).append(text, 0, start);
+        for (int i = start; i < text.length(); ) {
+            char c = text.charAt(i);
+            if (c <= LAST_ASCII) {
+                folded.append((char) fold(c));
+                i++;
+            } else {
+                int codePoint = text.codePointAt(i);
+                folded.appendCodePoint(fold(codePoint));
+                i += Character.charCount(codePoint);
+            }
         }
         return folded.toString();
     }

@@ -71,10 +71,14 @@ public record Query(
 
     /** Whether a word of a hit is one that was asked for, for highlighting. */
     public boolean matches(Token token) {
-        return words.stream()
-                .anyMatch(word -> word.term().equals(token.term())
-                        || (word.form().length() >= SHORTEST_PREFIX
-                                && token.form().startsWith(word.form())));
+        for (Token word : words) {
+            boolean begins =
+                    word.form().length() >= SHORTEST_PREFIX && token.form().startsWith(word.form());
+            if (begins || word.term().equals(token.term())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Without the single signs that are part of a pair. */

@@ -104,7 +104,7 @@ final class SearchCursor implements Seen {
     public boolean covers(MemoryEntry entry) {
         Instant created = entry.createdAt();
         boolean isNew = created != null && created.toEpochMilli() > begunMillis && !created.isAfter(clock.instant());
-        return isNew || shown.contains(mark(entry));
+        return isNew || (!shown.isEmpty() && shown.contains(mark(entry)));
     }
 
     @Override
@@ -130,7 +130,7 @@ final class SearchCursor implements Seen {
         List<Object> parts = new ArrayList<>();
         parts.add(request.userId());
         parts.add(request.query() == null ? "" : request.query());
-        parts.add(request.order());
+        parts.add(request.order().name());
         parts.add(String.valueOf(filter.since()));
         parts.add(String.valueOf(filter.until()));
         parts.add(new TreeMap<>(filter.metadata()));

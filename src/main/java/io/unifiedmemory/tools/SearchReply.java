@@ -2,7 +2,6 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.unified.SearchResult;
 import io.unifiedmemory.unified.SearchResult.Hit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,23 +47,13 @@ final class SearchReply {
         long chars = 0;
         for (Hit hit : hits) {
             Map<String, Object> json = json(hit);
-            chars += Json.write(json).length() + 1;
+            chars += Json.length(json) + 1;
             if (chars > room && !fitting.isEmpty()) {
                 return fitting;
             }
             fitting.add(json);
         }
         return fitting;
-    }
-
-    /** What an agent should know that the fields of the result do not say; null when that is nothing. */
-    static @Nullable String note(SearchResult found, int shown, SearchCursor next) {
-        int left = found.hits().size() - shown;
-        if (next.isFull() && (left > 0 || found.more())) {
-            return "There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
-                    + "; narrow it down with query, since, until, metadata or key_prefix.";
-        }
-        return left == 0 ? null : left + " more results did not fit into this reply; next_cursor goes on with them.";
     }
 
     private Map<String, Object> json(Hit hit) {
@@ -85,8 +74,8 @@ final class SearchReply {
         int mostOfValue = (int) (VALUE_SHARE * maxChars);
         int mostOfMetadata = (int) (METADATA_SHARE * maxChars);
         String value = entry.value();
-        int valueChars = Json.write(value).length();
-        int metadataChars = Json.write(entry.metadata()).length();
+        long valueChars = Json.length(value);
+        long metadataChars = Json.length(entry.metadata());
         if (valueChars > mostOfValue) {
             List<Span> spans = highlighter == null ? List.of() : highlighter.spans(value);
             json.put("value", Span.cut(value, Span.window(value, spans, mostOfValue / EXCERPT_SHARE)));
@@ -103,10 +92,9 @@ final class SearchReply {
 
     private static Map<String, Object> fieldsThatFit(Map<String, Object> metadata, int most) {
         Map<String, Object> fitting = new LinkedHashMap<>();
-        int chars = 2;
+        long chars = 2;
         for (Map.Entry<String, Object> field : metadata.entrySet()) {
-            int size = Json.write(Map.of(field.getKey(), String.valueOf(field.getValue())))
-                    .length();
+            long size = Json.length(Map.of(field.getKey(), String.valueOf(field.getValue())));
             if (chars + size <= most) {
                 chars += size;
                 fitting.put(field.getKey(), field.getValue());

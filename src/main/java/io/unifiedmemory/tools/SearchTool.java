@@ -135,19 +135,29 @@ final class SearchTool {
             SearchResult found, List<Map<String, Object>> results, SearchCursor seen, boolean replica) {
         List<MemoryEntry> shown =
                 found.hits().stream().limit(results.size()).map(Hit::entry).toList();
-        SearchCursor next = seen.after(shown);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
         Fields.putCompleteness(result, found.problems());
         Fields.putProblems(result, found.problems());
-        String note = SearchReply.note(found, results.size(), next);
-        if (note != null) {
-            result.put("note", note);
-        }
-        boolean more = found.more() || results.size() < found.hits().size();
-        if (more && !next.isFull()) {
-            result.put("next_cursor", next.toString());
+        int left = found.hits().size() - results.size();
+        if (left > 0 || found.more()) {
+            putRest(result, left, seen.after(shown));
         }
         return replica ? new ToolResult(result, ReplicaMeta.versions(shown)) : new ToolResult(result);
+    }
+
+    /** Says that there are more results, and how to get at them. */
+    private static void putRest(Map<String, Object> result, int left, SearchCursor next) {
+        if (next.isFull()) {
+            result.put(
+                    "note",
+                    "There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
+                            + "; narrow it down with query, since, until, metadata or key_prefix.");
+            return;
+        }
+        if (left > 0) {
+            result.put("note", left + " more results did not fit into this reply; next_cursor goes on with them.");
+        }
+        result.put("next_cursor", next.toString());
     }
 }
