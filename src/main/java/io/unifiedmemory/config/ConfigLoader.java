@@ -129,6 +129,7 @@ public final class ConfigLoader {
                 URI.create(needed((String) value(Setting.AUTH_JWKS_URI, file, origin), Setting.AUTH_JWKS_URI)),
                 Set.copyOf(List.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *"))),
                 text(Setting.AUTH_USER_CLAIM, file, origin),
+                integer(Setting.MAX_NAME_CHARS, file, origin),
                 text(Setting.AUTH_READ_SCOPE, file, origin),
                 text(Setting.AUTH_WRITE_SCOPE, file, origin),
                 (String) value(Setting.AUTH_ALL_USERS_SCOPE, file, origin));

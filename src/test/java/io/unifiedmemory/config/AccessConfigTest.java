@@ -121,11 +121,15 @@ class AccessConfigTest {
                         URI.create("https://login.example.org/jwks"),
                         Set.of("RS256", "ES256"),
                         "sub",
+                        512,
                         "memory:read",
                         "memory:write",
                         null));
         assertThat(load().authenticates()).isTrue();
         assertThat(load("--auth-audience", "api")).extracting("jwt.audiences").isEqualTo(Set.of("api"));
+        assertThat(load("--max-name-chars", "40"))
+                .extracting("jwt.maxUserIdChars")
+                .isEqualTo(40);
         environment.remove("UNIFIED_MEMORY_AUTH_RESOURCE");
         assertThatThrownBy(() -> load())
                 .isInstanceOf(ConfigException.class)
