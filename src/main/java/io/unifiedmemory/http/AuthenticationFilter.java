@@ -62,7 +62,7 @@ final class AuthenticationFilter extends HttpFilter {
     /** The caller; null when the request has been refused. */
     private @Nullable Principal authenticated(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        BearerCheck.Finding finding = (BearerCheck.Finding) request.getAttribute(BearerCheck.FINDING);
+        BearerCheck.Finding finding = BearerCheck.Finding.of(request::getAttribute);
         if (finding.principal() != null) {
             return finding.principal();
         }

@@ -62,15 +62,20 @@ final class EventStream implements WriteListener, AsyncListener {
      * Makes the answer to a request a stream, which is sent from {@link #start} on.
      *
      * @param budget for what waits to be read
+     * @param owner who reads; null when callers are not told apart
      * @param onEnd called once, when nothing can be sent any more
      */
     static EventStream answer(
-            HttpServletRequest request, HttpServletResponse response, ByteBudget budget, Consumer<EventStream> onEnd)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ByteBudget budget,
+            @Nullable String owner,
+            Consumer<EventStream> onEnd)
             throws IOException {
         setHeaders(response);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(context, response.getOutputStream(), budget, Caller.id(request), onEnd);
+        EventStream stream = new EventStream(context, response.getOutputStream(), budget, owner, onEnd);
         context.addListener(stream);
         return stream;
     }

@@ -173,7 +173,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .block();
         } finally {
             session.calls.end(call.id());
-            reply.finish(unread, Caller.id(request));
+            reply.finish(unread, BearerCheck.Finding.of(request::getAttribute).owner());
         }
     }
 
