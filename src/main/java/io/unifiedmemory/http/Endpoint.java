@@ -61,6 +61,12 @@ abstract class Endpoint extends HttpServlet {
         }
     }
 
+    /** Answers as to a {@link RefusedException}, for filters and other servlets, where nobody catches one. */
+    static void refuse(HttpServletResponse response, int status, String message) throws IOException {
+        RefusedException refused = new RefusedException(status, message);
+        answer(response, refused.status(), refused.body());
+    }
+
     /** A method that this endpoint does not have. */
     static RefusedException notAllowed(HttpServletResponse response, String allowed) {
         response.setHeader("Allow", allowed);

@@ -49,8 +49,7 @@ final class ProtectedResourceMetadata extends HttpServlet {
         String path = request.getPathInfo() == null ? "" : request.getPathInfo();
         String resource = ProtectedResources.byPath(main(request, options)).get(path);
         if (resource == null) {
-            RefusedException unknown = new RefusedException(404, "There is no such resource");
-            Endpoint.answer(response, unknown.status(), unknown.body());
+            Endpoint.refuse(response, 404, "There is no such resource");
             return;
         }
         Endpoint.answer(response, 200, document(resource));
