@@ -25,6 +25,9 @@ final class EventStream implements WriteListener, AsyncListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
+    /** The name of an event that is a message of JSON-RPC. */
+    static final String MESSAGE = "message";
+
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext context;
