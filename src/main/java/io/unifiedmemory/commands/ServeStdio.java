@@ -17,7 +17,7 @@ final class ServeStdio implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         inBackground("warm-up", ServeStdio::loadWhatComesNext);
-        StdioTransport transport = new StdioTransport(streams.in(), streams.out(), MemoryServer.JSON);
+        StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, transport::yieldTurn);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());

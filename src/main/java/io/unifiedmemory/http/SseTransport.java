@@ -6,7 +6,6 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.server.Conversation;
 import io.unifiedmemory.server.JsonRpc;
-import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -107,7 +106,6 @@ public final class SseTransport implements McpServerTransportProvider {
         EventStream stream = streams.open(request, response, () -> sessions.remove(id));
         Conversation conversation = new Conversation(
                 Objects.requireNonNull(factory, "no server is attached"),
-                MemoryServer.JSON,
                 json -> stream.send(EventStream.MESSAGE, json),
                 stream::close);
         sessions.add(id, new Session(conversation, stream), request);
