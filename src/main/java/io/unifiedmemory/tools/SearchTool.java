@@ -139,7 +139,6 @@ final class SearchTool {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
         Fields.putCompleteness(result, found.problems());
-        Fields.putProblems(result, found.problems());
         String note = SearchReply.note(found, results.size(), next);
         if (note != null) {
             result.put("note", note);
