@@ -99,6 +99,12 @@ class AccessConfigTest {
                 .containsEntry(Setting.HTTP_SSE, "true");
     }
 
+    /** They are said twice, so that no start over standard input loads what the server over HTTP needs. */
+    @Test
+    void theDefaultsOfTheOptionsAreThoseOfTheSettings() {
+        assertThat(http()).isEqualTo(HttpOptions.DEFAULT);
+    }
+
     @Test
     void aPasswordWithoutAKeystoreIsAMistake() {
         assertThatThrownBy(() -> http("--http-keystore-password", "changeit"))
