@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The container with both transports. Attach a server to each, add filters and servlets, then {@link #start}. A thread
+ * The container with both transports. Attach a server to each, add filters and pages, then {@link #start}. A thread
  * works on a request only when its body has arrived, so slow clients hold none.
  */
 public final class HttpServer implements AutoCloseable {
@@ -144,14 +144,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Puts a filter in front of everything, behind those that were added before and the check of Host and Origin. */
-    public void addFilter(Filter filter) {
+    void addFilter(Filter filter) {
         FilterHolder holder = new FilterHolder(filter);
         holder.setAsyncSupported(true);
         context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
     }
 
     /** Answers at one more path, behind the filters. */
-    public void addServlet(String path, Servlet servlet) {
+    void addServlet(String path, Servlet servlet) {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         context.addServlet(holder, path);
