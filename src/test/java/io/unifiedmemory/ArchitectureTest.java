@@ -19,6 +19,9 @@ class ArchitectureTest {
     private static final String ROOT = "io.unifiedmemory";
     private static final Set<String> STANDARD_STREAMS = Set.of("in", "out", "err");
 
+    /** What of the server over HTTP is written in options. */
+    private static final Set<String> ADDRESSES = Set.of("ListenAddress", "ProtectedResources");
+
     private static final JavaClasses MAIN =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
     private static final JavaClasses MAIN_AND_TESTS = new ClassFileImporter().importPackages(ROOT);
@@ -102,7 +105,7 @@ class ArchitectureTest {
                         return ours
                                 && !own
                                 && !type.getName().contains("Options")
-                                && !type.getSimpleName().equals("ListenAddress");
+                                && !ADDRESSES.contains(type.getSimpleName());
                     }
                 })
                 .allowEmptyShould(true)

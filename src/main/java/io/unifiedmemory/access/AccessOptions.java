@@ -36,6 +36,7 @@ public record AccessOptions(
      * @param keys where the issuer's public keys are, as a JSON Web Key Set
      * @param algorithms the signature algorithms that are accepted, all of them asymmetric
      * @param userClaim the claim that holds the user id, or an array of them
+     * @param maxUserIdChars the longest user id, in characters
      * @param readScope the scope that lets read
      * @param writeScope the scope that lets read and write
      * @param allUsersScope the scope that lifts the bound to the user claim; null when none does
@@ -46,6 +47,7 @@ public record AccessOptions(
             URI keys,
             Set<String> algorithms,
             String userClaim,
+            int maxUserIdChars,
             String readScope,
             String writeScope,
             @Nullable String allUsersScope) {}

@@ -13,6 +13,7 @@ import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.JWTProcessor;
 import io.unifiedmemory.access.AuthenticationException.Kind;
+import io.unifiedmemory.memory.Names;
 import java.text.ParseException;
 import java.time.Clock;
 import java.util.Collection;
@@ -109,11 +110,15 @@ final class JwtAuthenticator implements Authenticator {
         } else if (claim instanceof Collection<?> several) {
             several.forEach(id -> ids.add(id instanceof String text ? text : ""));
         }
-        if (ids.isEmpty() || !ids.stream().allMatch(UserSet::isId)) {
+        if (ids.isEmpty() || !ids.stream().allMatch(this::isUserId)) {
             throw new AuthenticationException(
                     Kind.INSUFFICIENT, "the token names no user in its claim " + options.userClaim());
         }
         return UserSet.of(ids);
+    }
+
+    private boolean isUserId(String text) {
+        return Names.fault(text, options.maxUserIdChars()) == null;
     }
 
     /** A claim that is an array of texts, or one text with spaces between them as RFC 6749 writes scopes. */

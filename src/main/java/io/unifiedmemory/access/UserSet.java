@@ -1,6 +1,5 @@
 package io.unifiedmemory.access;
 
-import io.unifiedmemory.memory.Limits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +25,6 @@ public record UserSet(boolean all, Set<String> ids) {
     /** These users, at least one. */
     public static UserSet of(Set<String> ids) {
         return new UserSet(false, ids);
-    }
-
-    /** Whether a text can be a user id at all: 1 to 512 characters, no control characters, valid Unicode. */
-    static boolean isId(String text) {
-        return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= Limits.DEFAULT.maxNameChars()
-                && text.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     public boolean contains(String userId) {

@@ -12,10 +12,14 @@ import io.unifiedmemory.unified.BackendObserver;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
 final class Application implements AutoCloseable {
+
+    /** Beyond the longest call of the memory, for what goes on around it. */
+    private static final Duration AROUND = Duration.ofSeconds(5);
 
     private final UnifiedMemory memory;
     private final ToolBox tools;
@@ -63,6 +67,11 @@ final class Application implements AutoCloseable {
     private static Set<String> expected(Config config) {
         String user = config.tools().defaultUser();
         return user == null ? Set.of() : Set.of(user);
+    }
+
+    /** How long calls in flight may take when a server ends. */
+    Duration longestCall() {
+        return memory.longestCall().plus(AROUND);
     }
 
     UnifiedMemory memory() {

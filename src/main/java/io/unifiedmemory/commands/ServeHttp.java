@@ -15,16 +15,12 @@ import io.unifiedmemory.tools.ToolBox;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
 final class ServeHttp implements Command {
-
-    /** Beyond the longest call, for what goes on around it. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
 
     /** What says no more than that the server is there, to those who watch over it. */
     private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
@@ -55,8 +51,7 @@ final class ServeHttp implements Command {
         ServerMetrics metrics = new ServerMetrics(Version.current());
         Application application = new Application(
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {}, metrics);
-        HttpServer http =
-                new HttpServer(options, application.memory().longestCall().plus(GRACE));
+        HttpServer http = new HttpServer(options, application.longestCall());
         if (authenticates) {
             AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
         } else {

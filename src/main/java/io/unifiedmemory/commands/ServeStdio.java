@@ -6,18 +6,14 @@ import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.server.StdioTransport;
 import io.unifiedmemory.sqlite.NativeLibrary;
-import java.time.Duration;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
 
-    /** Beyond the longest call, for what goes on around it. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     @Override
     public int run(Config config, StandardStreams streams) {
         inBackground("warm-up", ServeStdio::loadWhatComesNext);
-        StdioTransport transport = new StdioTransport(streams.in(), streams.out(), MemoryServer.JSON);
+        StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, transport::yieldTurn);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
@@ -30,7 +26,7 @@ final class ServeStdio implements Command {
         });
         greetPerson(streams);
         try {
-            transport.serve(application.memory().longestCall().plus(GRACE));
+            transport.serve(application.longestCall());
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,8 @@ import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.TokenFileException;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.server.StandardStreams;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -30,6 +32,7 @@ final class TokenCommand implements Command {
     private static final String USAGE =
             "token needs one of: create --user ID (or several, or --all-users) [--read-only]"
                     + " [--name NAME] [--expires 30d]; list; revoke ID or NAME";
+    private static final int MAX_WORD_CHARS = 512;
     private static final Pattern AMOUNT = Pattern.compile("([1-9]\\d{0,4})([dhm])");
 
     private final Deque<String> words;
@@ -53,7 +56,7 @@ final class TokenCommand implements Command {
         PrintStream out = streams.printer();
         try {
             return switch (words.pop()) {
-                case "create" -> create(file, out, streams.err());
+                case "create" -> create(file, config.tools().limits(), out, streams.err());
                 case "list" -> list(file, out);
                 case "revoke" -> revoke(file, out, streams.err());
                 default -> throw new UsageException(USAGE);
@@ -65,7 +68,7 @@ final class TokenCommand implements Command {
     }
 
     /** Prints nothing on standard output but the token, so that a script can take it from there. */
-    private int create(TokenFile file, PrintStream out, PrintStream err) {
+    private int create(TokenFile file, Limits limits, PrintStream out, PrintStream err) {
         Set<String> users = new LinkedHashSet<>();
         boolean all = false;
         Scope scope = Scope.READ_WRITE;
@@ -74,11 +77,11 @@ final class TokenCommand implements Command {
         while (!words.isEmpty()) {
             String[] option = words.pop().split("=", 2);
             switch (option[0]) {
-                case "--user" -> users.add(value(option));
+                case "--user" -> users.add(value(option, limits.maxNameChars()));
                 case "--all-users" -> all = true;
                 case "--read-only" -> scope = Scope.READ;
-                case "--name" -> name = value(option);
-                case "--expires" -> expires = instant(value(option));
+                case "--name" -> name = value(option, MAX_WORD_CHARS);
+                case "--expires" -> expires = instant(value(option, MAX_WORD_CHARS));
                 default -> throw new UsageException("token create does not know " + option[0] + "; " + USAGE);
             }
         }
@@ -94,13 +97,11 @@ final class TokenCommand implements Command {
         return 0;
     }
 
-    private String value(String[] option) {
+    private String value(String[] option, int maxChars) {
         String value = option.length == 2 ? option[1] : words.poll();
-        if (value == null
-                || value.isBlank()
-                || value.length() > 512
-                || value.chars().anyMatch(Character::isISOControl)) {
-            throw new UsageException(option[0] + " needs a value of 1 to 512 characters without control characters");
+        if (value == null || Names.fault(value, maxChars) != null) {
+            throw new UsageException(
+                    option[0] + " needs a value of 1 to " + maxChars + " characters without control characters");
         }
         return value;
     }

@@ -25,7 +25,7 @@ public final class CacheFolder {
      */
     static Path of(String os, String home, Map<String, String> environment) {
         String named = environment.get(VARIABLE);
-        if (named != null && !named.isEmpty() && !Placeholders.isUnset(named)) {
+        if (named != null && !Placeholders.isUnset(named)) {
             return Path.of(named).toAbsolutePath();
         }
         String system = os.toLowerCase(Locale.ROOT);

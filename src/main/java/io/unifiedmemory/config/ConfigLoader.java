@@ -2,8 +2,8 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
-import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
+import io.unifiedmemory.http.ProtectedResources;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
@@ -129,16 +128,14 @@ public final class ConfigLoader {
                 URI.create(needed((String) value(Setting.AUTH_JWKS_URI, file, origin), Setting.AUTH_JWKS_URI)),
                 Set.copyOf(List.of(text(Setting.AUTH_ALGORITHMS, file, origin).split(" *, *"))),
                 text(Setting.AUTH_USER_CLAIM, file, origin),
+                integer(Setting.MAX_NAME_CHARS, file, origin),
                 text(Setting.AUTH_READ_SCOPE, file, origin),
                 text(Setting.AUTH_WRITE_SCOPE, file, origin),
                 (String) value(Setting.AUTH_ALL_USERS_SCOPE, file, origin));
     }
 
-    /** What the metadata names as resources: clients ask for a token for one of them (RFC 8707), and no other fits. */
     private static Set<String> advertised(String resource) {
-        URI address = URI.create(resource);
-        String origin = address.getScheme() + "://" + address.getRawAuthority();
-        return Stream.of(resource, origin, origin + HttpServer.SSE).collect(Collectors.toUnmodifiableSet());
+        return Set.copyOf(ProtectedResources.byPath(URI.create(resource)).values());
     }
 
     private static String needed(@Nullable String value, Setting setting) {

@@ -60,7 +60,7 @@ public enum Setting {
             "how long a search waits for upstreams once the local database has answered"),
     MAX_NAME_CHARS(
             "limits.maxNameChars",
-            Type.integer(1, 512),
+            Type.integer(1, Limits.DEFAULT.maxNameChars()),
             Limits.DEFAULT.maxNameChars(),
             "longest user_id and key, in characters"),
     MAX_VALUE_BYTES(

@@ -1,5 +1,7 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.Names;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,13 +22,12 @@ final class Type {
         Object parse(Object raw);
     }
 
+    /** As many as a user id may have, which is one of these texts. */
+    private static final int MAX_TEXT_CHARS = Limits.DEFAULT.maxNameChars();
+
     static final Type TEXT = new Type(
-            "a text of 1 to 512 characters without control characters",
-            raw -> raw instanceof String text
-                            && text.codePointCount(0, text.length()) <= 512
-                            && text.chars().noneMatch(Character::isISOControl)
-                    ? text
-                    : null);
+            "a text of 1 to " + MAX_TEXT_CHARS + " characters without control characters",
+            raw -> raw instanceof String text && Names.fault(text, MAX_TEXT_CHARS) == null ? text : null);
 
     static final Type PATH = new Type("a path", raw -> raw instanceof String text ? text : null);
 

@@ -56,9 +56,10 @@ public final class AccessFilters {
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
             if (options.authenticates()) {
-                RefusedException refused = new RefusedException(
-                        503, "This server began without tokens, and now there are some: it must be started again");
-                Endpoint.answer(response, refused.status(), refused.body());
+                Endpoint.refuse(
+                        response,
+                        503,
+                        "This server began without tokens, and now there are some: it must be started again");
                 return;
             }
             request.setAttribute(

@@ -51,7 +51,7 @@ final class AuthenticationFilter extends HttpFilter {
                 return;
             }
             if (principal.isRestricted() && !FOR_USERS.contains(path)) {
-                refuse(response, HttpServletResponse.SC_FORBIDDEN, "This needs a token for all users");
+                Endpoint.refuse(response, HttpServletResponse.SC_FORBIDDEN, "This needs a token for all users");
                 return;
             }
             request.setAttribute(Caller.ATTRIBUTE, principal);
@@ -62,14 +62,14 @@ final class AuthenticationFilter extends HttpFilter {
     /** The caller; null when the request has been refused. */
     private @Nullable Principal authenticated(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        BearerCheck.Finding finding = (BearerCheck.Finding) request.getAttribute(BearerCheck.FINDING);
+        BearerCheck.Finding finding = BearerCheck.Finding.of(request::getAttribute);
         if (finding.principal() != null) {
             return finding.principal();
         }
         AuthenticationException refusal = finding.refusal();
         if (refusal == null) {
             challenge(request, response, null, "");
-            refuse(
+            Endpoint.refuse(
                     response,
                     HttpServletResponse.SC_UNAUTHORIZED,
                     "A token is needed: send the header \"Authorization: Bearer TOKEN\", once");
@@ -79,15 +79,15 @@ final class AuthenticationFilter extends HttpFilter {
         switch (refusal.kind()) {
             case INVALID -> {
                 challenge(request, response, "invalid_token", message);
-                refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
+                Endpoint.refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
             }
             case INSUFFICIENT -> {
                 challenge(request, response, "insufficient_scope", message);
-                refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
+                Endpoint.refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
             }
             case UNAVAILABLE -> {
                 response.setIntHeader("Retry-After", RETRY_SECONDS);
-                refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
+                Endpoint.refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
             }
         }
         return null;
@@ -112,10 +112,5 @@ final class AuthenticationFilter extends HttpFilter {
     /** What may stand between quotes in a header; a description may quote claims, which are anybody's words. */
     private static String quotable(String text) {
         return text.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "'");
-    }
-
-    private static void refuse(HttpServletResponse response, int status, String message) throws IOException {
-        RefusedException refused = new RefusedException(status, message);
-        Endpoint.answer(response, refused.status(), refused.body());
     }
 }

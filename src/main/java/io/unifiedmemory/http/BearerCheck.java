@@ -5,6 +5,7 @@ import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.access.Principal;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,21 @@ final class BearerCheck {
      */
     record Finding(@Nullable Principal principal, @Nullable AuthenticationException refusal, BooleanSupplier stays) {
 
+        private static final Finding NONE = new Finding(null, null, () -> true);
+
         static Finding refused(@Nullable AuthenticationException refusal) {
             return new Finding(null, refusal, () -> false);
+        }
+
+        /** What was noted of a request, before or behind the servlet container; nobody where tokens mean nothing. */
+        static Finding of(Function<String, @Nullable Object> attributes) {
+            return attributes.apply(FINDING) instanceof Finding finding ? finding : NONE;
+        }
+
+        /** For whom what the request takes is counted; null when callers are not told apart. */
+        @Nullable
+        String owner() {
+            return principal == null ? null : principal.id();
         }
     }
 
@@ -45,13 +59,6 @@ final class BearerCheck {
         Finding finding = find(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION));
         request.setAttribute(FINDING, finding);
         return finding.principal() != null;
-    }
-
-    /** For whom what the body of a request takes is counted; null when callers are not told apart. */
-    static @Nullable String owner(Request request) {
-        return request.getAttribute(FINDING) instanceof Finding finding && finding.principal() != null
-                ? finding.principal().id()
-                : null;
     }
 
     private Finding find(List<String> headers) {

@@ -1,7 +1,6 @@
 package io.unifiedmemory.http;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -11,20 +10,15 @@ import org.jspecify.annotations.Nullable;
  * Who sent a request, as an authentication filter notes it in a request attribute. Of callers only this is expected: two
  * of the same principal are equal.
  */
-public final class Caller {
+final class Caller {
 
     /** The request attribute; absent when nobody was authenticated. */
-    public static final String ATTRIBUTE = MemoryServer.CALLER;
+    static final String ATTRIBUTE = MemoryServer.CALLER;
 
     private Caller() {}
 
     static @Nullable Object of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE);
-    }
-
-    /** For whom what a request takes is counted; null when callers are not told apart. */
-    static @Nullable String id(HttpServletRequest request) {
-        return of(request) instanceof Principal principal ? principal.id() : null;
     }
 
     /** Carries the caller through the SDK to the tool that is called. */

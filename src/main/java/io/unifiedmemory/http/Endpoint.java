@@ -26,12 +26,6 @@ abstract class Endpoint extends HttpServlet {
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
-    private final int maxRequestBytes;
-
-    Endpoint(int maxRequestBytes) {
-        this.maxRequestBytes = maxRequestBytes;
-    }
-
     /** Answers a request. */
     abstract void handle(HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException, JsonRpc.BadMessageException;
@@ -61,27 +55,37 @@ abstract class Endpoint extends HttpServlet {
         }
     }
 
+    /** Answers as to a {@link RefusedException}, for filters and other servlets, where nobody catches one. */
+    static void refuse(HttpServletResponse response, int status, String message) throws IOException {
+        RefusedException refused = new RefusedException(status, message);
+        answer(response, refused.status(), refused.body());
+    }
+
     /** A method that this endpoint does not have. */
     static RefusedException notAllowed(HttpServletResponse response, String allowed) {
         response.setHeader("Allow", allowed);
         return new RefusedException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed; use " + allowed);
     }
 
-    /** The message that is the request's body. */
-    JSONRPCMessage message(HttpServletRequest request)
+    /**
+     * The message that is the request's body.
+     *
+     * @param maxBytes the largest body
+     */
+    static JSONRPCMessage message(HttpServletRequest request, int maxBytes)
             throws IOException, RefusedException, JsonRpc.BadMessageException {
         if (!isJson(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
             throw new RefusedException(
                     HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
                     "Content-Type must be application/json in UTF-8, without a Content-Encoding");
         }
-        byte[] body = request.getContentLengthLong() > maxRequestBytes
+        byte[] body = request.getContentLengthLong() > maxBytes
                 ? null
-                : request.getInputStream().readNBytes(maxRequestBytes + 1);
-        if (body == null || body.length > maxRequestBytes) {
+                : request.getInputStream().readNBytes(maxBytes + 1);
+        if (body == null || body.length > maxBytes) {
             throw new RefusedException(
                     HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
-                    "The request is larger than " + maxRequestBytes + " bytes");
+                    "The request is larger than " + maxBytes + " bytes");
         }
         return JsonRpc.parse(body);
     }
@@ -107,6 +111,13 @@ abstract class Endpoint extends HttpServlet {
                 || accept.stream()
                         .map(line -> line.toLowerCase(Locale.ROOT))
                         .anyMatch(line -> line.contains("*/*") || line.contains(range) || line.contains(mediaType));
+    }
+
+    /** Refuses a client that does not take events. */
+    static void requireEvents(HttpServletRequest request) throws RefusedException {
+        if (!accepts(request, EVENTS)) {
+            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
+        }
     }
 
     static void answer(HttpServletResponse response, int status, byte[] json) throws IOException {

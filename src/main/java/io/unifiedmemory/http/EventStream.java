@@ -25,6 +25,9 @@ final class EventStream implements WriteListener, AsyncListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
+    /** The name of an event that is a message of JSON-RPC. */
+    static final String MESSAGE = "message";
+
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext context;
@@ -62,15 +65,20 @@ final class EventStream implements WriteListener, AsyncListener {
      * Makes the answer to a request a stream, which is sent from {@link #start} on.
      *
      * @param budget for what waits to be read
+     * @param owner who reads; null when callers are not told apart
      * @param onEnd called once, when nothing can be sent any more
      */
     static EventStream answer(
-            HttpServletRequest request, HttpServletResponse response, ByteBudget budget, Consumer<EventStream> onEnd)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ByteBudget budget,
+            @Nullable String owner,
+            Consumer<EventStream> onEnd)
             throws IOException {
         setHeaders(response);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(context, response.getOutputStream(), budget, Caller.id(request), onEnd);
+        EventStream stream = new EventStream(context, response.getOutputStream(), budget, owner, onEnd);
         context.addListener(stream);
         return stream;
     }

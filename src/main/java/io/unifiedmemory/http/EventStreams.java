@@ -23,19 +23,14 @@ final class EventStreams {
 
     /** Answers a request with a stream; {@code onEnd} is called once, when nothing can be sent any more. */
     EventStream open(HttpServletRequest request, HttpServletResponse response, Runnable onEnd) throws IOException {
-        EventStream stream = EventStream.answer(request, response, budget, ended -> {
+        BearerCheck.Finding listener = BearerCheck.Finding.of(request::getAttribute);
+        EventStream stream = EventStream.answer(request, response, budget, listener.owner(), ended -> {
             open.remove(ended);
             onEnd.run();
         });
-        open.put(stream, listenerStays(request));
+        open.put(stream, listener.stays());
         stream.start();
         return stream;
-    }
-
-    private static BooleanSupplier listenerStays(HttpServletRequest request) {
-        return request.getAttribute(BearerCheck.FINDING) instanceof BearerCheck.Finding finding
-                ? finding.stays()
-                : () -> true;
     }
 
     /** Keeps the connections alive, and ends those whose client has gone or whose token has ended. */

@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The container with both transports. Attach a server to each, add filters and servlets, then {@link #start}. A thread
+ * The container with both transports. Attach a server to each, add filters and pages, then {@link #start}. A thread
  * works on a request only when its body has arrived, so slow clients hold none.
  */
 public final class HttpServer implements AutoCloseable {
@@ -47,11 +47,13 @@ public final class HttpServer implements AutoCloseable {
     /** Where Streamable HTTP is. */
     public static final String STREAMABLE = "/mcp";
 
-    /** Where the older transport opens its stream of events, and where it takes messages. */
+    /** Where the older transport opens its stream of events. */
     public static final String SSE = "/sse";
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    /** Where the older transport takes messages. */
     static final String SSE_MESSAGES = "/messages";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private static final int MAX_THREADS = 200;
     private static final int MAX_CONNECTIONS = 4_096;
@@ -115,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
         this.longestCall = longestCall;
         streams = new EventStreams(unread);
         streamable = new StreamableTransport(options, streams, unread, nanoTime);
-        sse = new SseTransport(options, streams, SSE_MESSAGES, nanoTime);
+        sse = new SseTransport(options.maxRequestBytes(), streams, nanoTime);
         addFilter(inFlight);
         addFilter(new RequestGuard(options));
         addServlet(STREAMABLE, streamable.endpoint());
@@ -123,7 +125,7 @@ public final class HttpServer implements AutoCloseable {
             addServlet(SSE, sse.stream());
             addServlet(SSE_MESSAGES, sse.messages());
         }
-        addServlet("/", new NotFound(options.maxRequestBytes()));
+        addServlet("/", new NotFound());
         context.setErrorHandler(new JsonErrors());
         jetty.setErrorHandler(new JsonErrors());
         bodies = new WholeBody(options.maxRequestBytes(), idleConnection, unsent, graceful);
@@ -142,14 +144,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Puts a filter in front of everything, behind those that were added before and the check of Host and Origin. */
-    public void addFilter(Filter filter) {
+    void addFilter(Filter filter) {
         FilterHolder holder = new FilterHolder(filter);
         holder.setAsyncSupported(true);
         context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
     }
 
     /** Answers at one more path, behind the filters. */
-    public void addServlet(String path, Servlet servlet) {
+    void addServlet(String path, Servlet servlet) {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         context.addServlet(holder, path);
@@ -157,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Answers {@code GET} of one more path, behind the filters, with a page made anew each time. */
     public void addPage(String path, Supplier<Page> page) {
-        addServlet(path, new PageServlet(page, options.maxRequestBytes()));
+        addServlet(path, new PageServlet(page));
     }
 
     /** Tells somebody, who must be quick, of the status of every answer; of one only. */
@@ -275,10 +277,6 @@ public final class HttpServer implements AutoCloseable {
     /** Every other path. */
     @SuppressWarnings("serial") // A servlet is never serialized.
     private static final class NotFound extends Endpoint {
-
-        NotFound(int maxRequestBytes) {
-            super(maxRequestBytes);
-        }
 
         @Override
         void handle(HttpServletRequest request, HttpServletResponse response) throws RefusedException {

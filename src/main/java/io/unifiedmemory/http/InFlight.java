@@ -22,8 +22,7 @@ final class InFlight extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (!permits.tryAcquire()) {
-            RefusedException refused = new RefusedException(503, "The server is ending");
-            Endpoint.answer(response, refused.status(), refused.body());
+            Endpoint.refuse(response, 503, "The server is ending");
             return;
         }
         try {

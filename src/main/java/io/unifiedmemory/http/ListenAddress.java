@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record ListenAddress(String host, int port) {
 
     /** Where clients expect this server. */
-    public static final int DEFAULT_PORT = 7411;
+    static final int DEFAULT_PORT = 7411;
 
     private static final String DEFAULT_HOST = "127.0.0.1";
     private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^\\[\\]:]*))(?::(\\d{1,5}))?");

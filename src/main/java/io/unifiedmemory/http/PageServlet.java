@@ -12,8 +12,7 @@ final class PageServlet extends Endpoint {
 
     private final Supplier<Page> pages;
 
-    PageServlet(Supplier<Page> pages, int maxRequestBytes) {
-        super(maxRequestBytes);
+    PageServlet(Supplier<Page> pages) {
         this.pages = pages;
     }
 

@@ -84,7 +84,7 @@ final class PostReply implements McpStreamableServerTransport {
 
     private void writeEvent(byte[] json) throws IOException {
         ServletOutputStream out = response.getOutputStream();
-        out.write(EventStream.event("message", json));
+        out.write(EventStream.event(EventStream.MESSAGE, json));
         out.flush();
     }
 

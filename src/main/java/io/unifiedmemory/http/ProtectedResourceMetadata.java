@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells OAuth clients who issues tokens for this server (RFC 9728): at {@value #WELL_KNOWN} for the server as a whole, and
@@ -37,26 +36,23 @@ final class ProtectedResourceMetadata extends HttpServlet {
 
     /** Where the metadata is that belongs to the endpoint of a request. */
     static URI address(HttpServletRequest request, AccessOptions options) {
-        URI resource = options.resource();
+        URI main = main(request, options);
         String path = request.getServletPath();
-        String suffix = resource != null && path.equals(HttpServer.STREAMABLE)
-                ? resource.getRawPath()
-                : known(path) ? path : "";
-        return origin(request, resource).resolve(WELL_KNOWN + suffix);
+        String suffix = path.equals(HttpServer.STREAMABLE)
+                ? main.getRawPath()
+                : ProtectedResources.byPath(main).containsKey(path) ? path : "";
+        return URI.create(ProtectedResources.origin(main) + WELL_KNOWN + suffix);
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = request.getPathInfo() == null ? "" : request.getPathInfo();
-        URI main = options.resource();
-        boolean isMain = main != null && path.equals(main.getPath());
-        if (!path.isEmpty() && !isMain && !known(path)) {
-            RefusedException unknown = new RefusedException(404, "There is no such resource");
-            Endpoint.answer(response, unknown.status(), unknown.body());
+        String resource = ProtectedResources.byPath(main(request, options)).get(path);
+        if (resource == null) {
+            Endpoint.refuse(response, 404, "There is no such resource");
             return;
         }
-        String origin = origin(request, main).toString();
-        Endpoint.answer(response, 200, document(isMain ? String.valueOf(main) : origin + path));
+        Endpoint.answer(response, 200, document(resource));
     }
 
     private byte[] document(String resource) {
@@ -70,13 +66,14 @@ final class ProtectedResourceMetadata extends HttpServlet {
         return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static boolean known(String path) {
-        return path.equals(HttpServer.STREAMABLE) || path.equals(HttpServer.SSE);
-    }
-
-    /** Scheme and authority under which the client reaches us; the Host has been checked before. */
-    private static URI origin(HttpServletRequest request, @Nullable URI resource) {
-        URI address = resource == null ? URI.create(request.getRequestURL().toString()) : resource;
-        return URI.create(address.getScheme() + "://" + address.getRawAuthority());
+    /** The address of the MCP endpoint as it is configured, or as this client reaches it; the Host has been checked. */
+    private static URI main(HttpServletRequest request, AccessOptions options) {
+        URI configured = options.resource();
+        if (configured != null) {
+            return configured;
+        }
+        StringBuffer url = request.getRequestURL();
+        url.setLength(url.length() - request.getRequestURI().length());
+        return URI.create(url + HttpServer.STREAMABLE);
     }
 }

@@ -88,8 +88,7 @@ final class RateLimitFilter extends HttpFilter {
     private static void refuse(HttpServletResponse response, Duration wait, String message) throws IOException {
         long seconds = Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
         response.setHeader("Retry-After", Long.toString(seconds));
-        RefusedException refused = new RefusedException(429, message + ": wait " + seconds + " s");
-        Endpoint.answer(response, refused.status(), refused.body());
+        Endpoint.refuse(response, 429, message + ": wait " + seconds + " s");
     }
 
     private record WhenComplete(Runnable action) implements AsyncListener {

@@ -10,8 +10,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class RequestGuard extends HttpFilter {
 
     static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
-    private static final Set<String> VERSIONS = Set.of(
-            ProtocolVersions.MCP_2024_11_05,
-            ProtocolVersions.MCP_2025_03_26,
-            ProtocolVersions.MCP_2025_06_18,
-            ProtocolVersions.MCP_2025_11_25);
+
+    /** Of the older transport, and of Streamable HTTP. */
+    private static final List<String> VERSIONS = Stream.concat(
+                    Stream.of(ProtocolVersions.MCP_2024_11_05), StreamableTransport.VERSIONS.stream())
+            .toList();
 
     private static final String PAGES_SEND = String.join(
             ", ",
@@ -97,8 +99,7 @@ final class RequestGuard extends HttpFilter {
         if (version != null && !VERSIONS.contains(version)) {
             throw new RefusedException(
                     HttpServletResponse.SC_BAD_REQUEST,
-                    "Unsupported MCP-Protocol-Version; supported are "
-                            + String.join(", ", VERSIONS.stream().sorted().toList()));
+                    "Unsupported MCP-Protocol-Version; supported are " + String.join(", ", VERSIONS));
         }
     }
 

@@ -6,7 +6,6 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.server.Conversation;
 import io.unifiedmemory.server.JsonRpc;
-import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,32 +25,27 @@ public final class SseTransport implements McpServerTransportProvider {
 
     private static final String SESSION = "sessionId";
 
-    private final HttpOptions options;
+    private final int maxRequestBytes;
     private final EventStreams streams;
-    private final String messagePath;
     private final Sessions<Session> sessions;
     private McpServerSession.@Nullable Factory factory;
 
     private record Session(Conversation conversation, EventStream stream) {}
 
-    /**
-     * @param messagePath where clients send their messages
-     */
-    SseTransport(HttpOptions options, EventStreams streams, String messagePath, LongSupplier nanoTime) {
-        this.options = options;
+    SseTransport(int maxRequestBytes, EventStreams streams, LongSupplier nanoTime) {
+        this.maxRequestBytes = maxRequestBytes;
         this.streams = streams;
-        this.messagePath = messagePath;
         sessions = new Sessions<>(nanoTime);
     }
 
     /** Where a client opens its stream. */
     Endpoint stream() {
-        return new Stream(options.maxRequestBytes());
+        return new Stream();
     }
 
     /** Where it sends its messages. */
     Endpoint messages() {
-        return new Messages(options.maxRequestBytes());
+        return new Messages();
     }
 
     /** How many sessions are open. */
@@ -62,18 +56,12 @@ public final class SseTransport implements McpServerTransportProvider {
     @SuppressWarnings("serial") // A servlet is never serialized.
     private final class Stream extends Endpoint {
 
-        Stream(int maxRequestBytes) {
-            super(maxRequestBytes);
-        }
-
         @Override
         void handle(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
             if (!request.getMethod().equals("GET")) {
                 throw notAllowed(response, "GET");
             }
-            if (!accepts(request, EVENTS)) {
-                throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
-            }
+            requireEvents(request);
             sessions.requireRoom(request);
             open(request, response);
         }
@@ -81,10 +69,6 @@ public final class SseTransport implements McpServerTransportProvider {
 
     @SuppressWarnings("serial") // A servlet is never serialized.
     private final class Messages extends Endpoint {
-
-        Messages(int maxRequestBytes) {
-            super(maxRequestBytes);
-        }
 
         @Override
         void handle(HttpServletRequest request, HttpServletResponse response)
@@ -99,7 +83,7 @@ public final class SseTransport implements McpServerTransportProvider {
                         "The parameter sessionId is missing: open the event stream first, it names the whole address");
             }
             Session session = sessions.find(id, request);
-            JSONRPCMessage message = message(request);
+            JSONRPCMessage message = message(request, maxRequestBytes);
             session.conversation.receive(message, Caller.context(request));
             response.setStatus(HttpServletResponse.SC_ACCEPTED);
         }
@@ -122,11 +106,10 @@ public final class SseTransport implements McpServerTransportProvider {
         EventStream stream = streams.open(request, response, () -> sessions.remove(id));
         Conversation conversation = new Conversation(
                 Objects.requireNonNull(factory, "no server is attached"),
-                MemoryServer.JSON,
-                json -> stream.send("message", json),
+                json -> stream.send(EventStream.MESSAGE, json),
                 stream::close);
         sessions.add(id, new Session(conversation, stream), request);
-        stream.send("endpoint", (messagePath + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
+        stream.send("endpoint", (HttpServer.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
         if (stream.hasEnded()) {
             sessions.remove(id);
         }
@@ -140,7 +123,8 @@ public final class SseTransport implements McpServerTransportProvider {
     @Override
     public Mono<Void> notifyClients(String method, Object params) {
         byte[] json = JsonRpc.bytes(null, new JSONRPCNotification(method, params));
-        return Mono.fromRunnable(() -> sessions.all().forEach(session -> session.stream.send("message", json)));
+        return Mono.fromRunnable(
+                () -> sessions.all().forEach(session -> session.stream.send(EventStream.MESSAGE, json)));
     }
 
     @Override

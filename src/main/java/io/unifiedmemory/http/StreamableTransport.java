@@ -40,9 +40,9 @@ import tools.jackson.core.JacksonException;
 public final class StreamableTransport implements McpStreamableServerTransportProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamableTransport.class);
-    private static final List<String> VERSIONS =
+    /** The protocol versions that have this transport. */
+    static final List<String> VERSIONS =
             List.of(ProtocolVersions.MCP_2025_03_26, ProtocolVersions.MCP_2025_06_18, ProtocolVersions.MCP_2025_11_25);
-    private static final String MESSAGE = "message";
 
     private final HttpOptions options;
     private final EventStreams streams;
@@ -50,11 +50,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private final Sessions<Session> sessions;
     private McpStreamableServerSession.@Nullable Factory factory;
 
-    private record Session(McpStreamableServerSession sdk, CallsInFlight calls) {
-        boolean isBusy() {
-            return sdk.hasOpenStream();
-        }
-    }
+    private record Session(McpStreamableServerSession sdk, CallsInFlight calls) {}
 
     /**
      * @param unread for replies that are being read
@@ -67,12 +63,13 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     }
 
     Endpoint endpoint() {
-        return new Mcp(options.maxRequestBytes());
+        return new Mcp();
     }
 
     /** Ends the sessions that nobody has used for as long as the options say. */
     void expireSessions() {
-        sessions.expire(options.sessionIdle(), Session::isBusy).forEach(session -> end(session.sdk));
+        sessions.expire(options.sessionIdle(), session -> session.sdk.hasOpenStream())
+                .forEach(session -> end(session.sdk));
     }
 
     /** How many sessions are open. */
@@ -83,15 +80,11 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     @SuppressWarnings("serial") // A servlet is never serialized.
     private final class Mcp extends Endpoint {
 
-        Mcp(int maxRequestBytes) {
-            super(maxRequestBytes);
-        }
-
         @Override
         void handle(HttpServletRequest request, HttpServletResponse response)
                 throws IOException, RefusedException, JsonRpc.BadMessageException {
             switch (request.getMethod()) {
-                case "POST" -> post(request, response, message(request));
+                case "POST" -> post(request, response, message(request, options.maxRequestBytes()));
                 case "GET" -> listen(request, response);
                 case "DELETE" -> delete(request);
                 default -> throw notAllowed(response, "POST, GET, DELETE");
@@ -173,14 +166,12 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .block();
         } finally {
             session.calls.end(call.id());
-            reply.finish(unread, Caller.id(request));
+            reply.finish(unread, BearerCheck.Finding.of(request::getAttribute).owner());
         }
     }
 
     private void listen(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
-        if (!Endpoint.accepts(request, Endpoint.EVENTS)) {
-            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
-        }
+        Endpoint.requireEvents(request);
         Session session = session(request);
         Listener listener = new Listener();
         EventStream stream = streams.open(request, response, listener::ended);
@@ -257,7 +248,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
             return Mono.fromRunnable(() -> {
                 EventStream current = stream;
                 if (current != null) {
-                    current.send(MESSAGE, JsonRpc.bytes(null, message));
+                    current.send(EventStream.MESSAGE, JsonRpc.bytes(null, message));
                 }
             });
         }

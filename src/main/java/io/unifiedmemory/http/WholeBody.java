@@ -77,7 +77,7 @@ final class WholeBody extends Handler.Wrapper {
             return super.handle(new Loaded(request, NOTHING), response, callback);
         }
         long share = length <= SMALL ? 0 : length;
-        String owner = BearerCheck.owner(request);
+        String owner = BearerCheck.Finding.of(request::getAttribute).owner();
         if (share > 0 && !budget.take(owner, share)) {
             refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
             return true;

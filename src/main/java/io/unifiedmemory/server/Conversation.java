@@ -1,7 +1,6 @@
 package io.unifiedmemory.server;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
@@ -27,7 +26,6 @@ public final class Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
     private final CallsInFlight calls = new CallsInFlight();
-    private final McpJsonMapper mapper;
     private final Consumer<byte[]> client;
     private final Runnable hangUp;
     private final McpServerSession session;
@@ -48,9 +46,7 @@ public final class Conversation {
      * @param client takes each message to the client, as JSON
      * @param hangUp ends the connection
      */
-    public Conversation(
-            McpServerSession.Factory factory, McpJsonMapper mapper, Consumer<byte[]> client, Runnable hangUp) {
-        this.mapper = mapper;
+    public Conversation(McpServerSession.Factory factory, Consumer<byte[]> client, Runnable hangUp) {
         this.client = client;
         this.hangUp = hangUp;
         session = factory.create(new Connection());
@@ -178,7 +174,7 @@ public final class Conversation {
 
         @Override
         public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-            return mapper.convertValue(data, type);
+            return MemoryServer.JSON.convertValue(data, type);
         }
 
         @Override

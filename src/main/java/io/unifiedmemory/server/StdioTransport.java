@@ -1,7 +1,6 @@
 package io.unifiedmemory.server;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpServerSession;
@@ -40,7 +39,6 @@ public final class StdioTransport implements McpServerTransportProvider {
     /** How many calls may wait for upstreams at once; then reading waits too. */
     private static final int MAX_WAITING = 64;
 
-    private final McpJsonMapper mapper;
     private final LineReader in;
     private final OutputStream out;
     private final Semaphore turns = new Semaphore(MAX_WAITING);
@@ -55,10 +53,9 @@ public final class StdioTransport implements McpServerTransportProvider {
     private volatile Runnable onInitialized = () -> {};
 
     /** Takes the streams for itself; nothing else may use them. */
-    public StdioTransport(InputStream in, OutputStream out, McpJsonMapper mapper) {
+    public StdioTransport(InputStream in, OutputStream out) {
         this.in = new LineReader(in, MAX_LINE_BYTES);
         this.out = out;
-        this.mapper = mapper;
     }
 
     /** What to do once, when the client has been answered for the first time: what would slow down the start. */
@@ -68,7 +65,7 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
-        Conversation opened = new Conversation(factory, mapper, this::write, endOfInput::countDown);
+        Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
         opened.onInitialized(() -> onInitialized.run());
         conversation = opened;
     }

@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Names;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -46,26 +47,17 @@ final class Arguments {
         return values.get(field) != null;
     }
 
-    /** A user id or key: 1 to {@code maxChars} characters (code points, as JSON Schema counts), no control characters, no unpaired surrogate. */
+    /** A user id or key, see {@link Names}. */
     String name(String field, int maxChars) {
-        String name = requiredString(field);
-        int chars = name.codePointCount(0, name.length());
-        if (chars < 1 || chars > maxChars) {
-            throw rejected(field + " must have 1 to " + maxChars + " characters, not " + chars);
-        }
-        for (int i = 0; i < name.length(); i++) {
-            if (Character.isISOControl(name.charAt(i))) {
-                throw rejected(String.format(
-                        "%s must not contain control characters, but has U+%04X at index %d",
-                        field, (int) name.charAt(i), i));
-            }
-        }
+        String name = string(field);
+        refuse(field, Names.fault(name, maxChars));
         return name;
     }
 
     /** A text of at most {@code maxBytes} UTF-8 bytes, may be empty. */
     String text(String field, int maxBytes) {
-        String text = requiredString(field);
+        String text = string(field);
+        refuse(field, Names.unicodeFault(text));
         // No character takes more than 3 bytes per UTF-16 unit: most texts need no encoding to be measured.
         if (text.length() > maxBytes / 3) {
             int bytes = text.getBytes(StandardCharsets.UTF_8).length;
@@ -162,24 +154,18 @@ final class Arguments {
         return (Map<String, Object>) value;
     }
 
-    private String requiredString(String field) {
+    private String string(String field) {
         Object value = required(field);
-        if (!(value instanceof String text)) {
-            throw wrongType(field, "a string", value);
+        if (value instanceof String text) {
+            return text;
         }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!paired) {
-                    throw rejected(field + " is not valid Unicode: unpaired surrogate at index " + i);
-                }
-                i++;
-            }
+        throw wrongType(field, "a string", value);
+    }
+
+    private static void refuse(String field, @Nullable String fault) {
+        if (fault != null) {
+            throw rejected(field + " " + fault);
         }
-        return text;
     }
 
     private Object required(String field) {

@@ -106,8 +106,10 @@ final class Fields {
         putProblems(result, report.errors());
     }
 
+    /** Puts whether every backend was heard, and why one was not. */
     static void putCompleteness(Map<String, Object> result, Map<String, String> problems) {
         result.put("complete", problems.isEmpty());
+        putProblems(result, problems);
     }
 
     static void putProblems(Map<String, Object> result, Map<String, String> problems) {

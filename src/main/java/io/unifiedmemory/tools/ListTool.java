@@ -61,7 +61,6 @@ final class ListTool {
         result.put("memories", memories);
         result.put("total", listing.page().total());
         Fields.putCompleteness(result, listing.problems());
-        Fields.putProblems(result, listing.problems());
         if (!entries.isEmpty() && (listing.page().more() || entries.size() < listed.size())) {
             String last = entries.get(entries.size() - 1).key();
             result.put("next_cursor", Cursor.encode(LIST_CURSOR, last));

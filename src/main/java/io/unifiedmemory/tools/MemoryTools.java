@@ -119,7 +119,6 @@ final class MemoryTools {
             result.put("found", false);
         }
         Fields.putCompleteness(result, retrieval.problems());
-        Fields.putProblems(result, retrieval.problems());
         return ReplicaMeta.wantsDetail(call.meta())
                 ? new ToolResult(result, ReplicaMeta.lookup(retrieval.lookup(), false))
                 : new ToolResult(result);

@@ -138,7 +138,6 @@ final class SearchTool {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
         Fields.putCompleteness(result, found.problems());
-        Fields.putProblems(result, found.problems());
         int left = found.hits().size() - results.size();
         if (left > 0 || found.more()) {
             putRest(result, left, seen.after(shown));

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 class JwtAuthenticatorTest {
 
     private static final String ISSUER = "https://login.example.org";
+    private static final int MAX_ID_CHARS = 20;
     private static final String AUDIENCE = "https://memory.example.org/mcp";
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -82,6 +83,7 @@ class JwtAuthenticatorTest {
                         keys.address(),
                         Set.of("RS256", "ES256"),
                         "email",
+                        MAX_ID_CHARS,
                         "memory:read",
                         "memory:write",
                         allUsersScope),
@@ -325,10 +327,16 @@ class JwtAuthenticatorTest {
     @Test
     void aTokenNeedsASubjectAndAUserIdThatCanBeOne() {
         assertRefused(signed(rsa, claims -> claims.subject(null)), Kind.INVALID);
-        for (String id : List.of("x".repeat(513), "a\u0000b", " ", "\n")) {
+        for (String id : List.of("", "x".repeat(MAX_ID_CHARS + 1), "a\u0000b", "\n")) {
             assertRefused(signed(rsa, claims -> claims.claim("email", id)), Kind.INSUFFICIENT);
         }
-        assertThat(UserSet.isId("\ud800")).isFalse();
-        assertThat(UserSet.isId("\ud83d\ude00")).isTrue();
+    }
+
+    @Test
+    void whatACallCanNameAsAUserATokenCanToo() {
+        for (String id : List.of(" ", "\ud83d\ude00".repeat(MAX_ID_CHARS))) {
+            String token = signed(rsa, claims -> claims.claim("email", id));
+            assertThat(authenticator.authenticate(token).users()).isEqualTo(UserSet.of(Set.of(id)));
+        }
     }
 }

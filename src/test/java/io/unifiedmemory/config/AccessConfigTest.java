@@ -99,6 +99,12 @@ class AccessConfigTest {
                 .containsEntry(Setting.HTTP_SSE, "true");
     }
 
+    /** They are said twice, so that no start over standard input loads what the server over HTTP needs. */
+    @Test
+    void theDefaultsOfTheOptionsAreThoseOfTheSettings() {
+        assertThat(http()).isEqualTo(HttpOptions.DEFAULT);
+    }
+
     @Test
     void aPasswordWithoutAKeystoreIsAMistake() {
         assertThatThrownBy(() -> http("--http-keystore-password", "changeit"))
@@ -121,11 +127,15 @@ class AccessConfigTest {
                         URI.create("https://login.example.org/jwks"),
                         Set.of("RS256", "ES256"),
                         "sub",
+                        512,
                         "memory:read",
                         "memory:write",
                         null));
         assertThat(load().authenticates()).isTrue();
         assertThat(load("--auth-audience", "api")).extracting("jwt.audiences").isEqualTo(Set.of("api"));
+        assertThat(load("--max-name-chars", "40"))
+                .extracting("jwt.maxUserIdChars")
+                .isEqualTo(40);
         environment.remove("UNIFIED_MEMORY_AUTH_RESOURCE");
         assertThatThrownBy(() -> load())
                 .isInstanceOf(ConfigException.class)

@@ -96,6 +96,12 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aDefaultUserThatNoCallCouldNameIsRefused() throws IOException {
+        configFile("{\"defaultUser\": \"\\ud83c\"}");
+        assertThatThrownBy(() -> load()).isInstanceOf(ConfigException.class).hasMessageContaining("defaultUser");
+    }
+
+    @Test
     void aFileMayBeginWithAByteOrderMark() throws IOException {
         configFile("\uFEFF{\"defaultUser\": \"me\"}");
         assertThat(load().tools().defaultUser()).isEqualTo("me");

@@ -145,7 +145,15 @@ class AccessOverHttpTest {
                 () -> new DatabaseFile(database.path().toString(), 1));
         http = new HttpServer(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5));
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
-                ISSUER, Set.of("memory"), keys.address(), Set.of("RS256"), "sub", "memory:read", "memory:write", null);
+                ISSUER,
+                Set.of("memory"),
+                keys.address(),
+                Set.of("RS256"),
+                "sub",
+                512,
+                "memory:read",
+                "memory:write",
+                null);
         AccessFilters.install(
                 http, new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2), clock(), nanos::get, Set.of());
         new MemoryServer(http.streamable(), tools, "1");

@@ -62,7 +62,7 @@ class StdioTransportTest {
     }
 
     private void serve(InputStream in) throws InterruptedException, IOException {
-        StdioTransport transport = new StdioTransport(in, out, MemoryServer.JSON);
+        StdioTransport transport = new StdioTransport(in, out);
         McpAsyncServer server = McpServer.async(transport)
                 .serverInfo("test", "1")
                 .capabilities(

@@ -1,0 +1,36 @@
+package io.unifiedmemory.http;
+
+import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What clients may ask an authorization server for a token for (RFC 8707): the server as a whole, and each of its
+ * endpoints. Stateless.
+ */
+public final class ProtectedResources {
+
+    private ProtectedResources() {}
+
+    /**
+     * The resources by the path at which their metadata is, below that of the server as a whole (RFC 9728); a token for
+     * any of them is meant for this server. Both endpoints' own paths are among them, and the path of {@code main}, which
+     * differs from them behind a proxy that changes paths.
+     *
+     * @param main the address under which clients reach {@link HttpServer#STREAMABLE}
+     */
+    public static Map<String, String> byPath(URI main) {
+        Map<String, String> resources = new LinkedHashMap<>();
+        resources.put("", origin(main));
+        resources.put(HttpServer.STREAMABLE, main.toString());
+        resources.put(HttpServer.SSE, origin(main) + HttpServer.SSE);
+        resources.put(main.getPath(), main.toString());
+        return Collections.unmodifiableMap(resources);
+    }
+
+    /** Scheme and authority of an address. */
+    static String origin(URI address) {
+        return address.getScheme() + "://" + address.getRawAuthority();
+    }
+}
