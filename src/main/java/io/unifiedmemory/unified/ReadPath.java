@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -207,11 +208,21 @@ final class ReadPath {
         boolean more = merged.size() > request.limit()
                 || answers.values().values().stream().anyMatch(Page::more);
         List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), request.limit()));
-        boolean isAll = request.afterKey() == null && !more;
-        long most =
-                answers.values().values().stream().mapToLong(Page::total).max().orElse(0);
-        return new Listing(
-                new Page(entries, more, isAll ? entries.size() : Math.max(most, entries.size())), answers.problems());
+        return new Listing(new Page(entries, more, total(request, entries, more, answers)), answers.problems());
+    }
+
+    private static @Nullable Long total(
+            ListRequest request, List<MemoryEntry> entries, boolean more, Answers<Page> answers) {
+        if (request.afterKey() != null) {
+            return null;
+        }
+        long listed = entries.size();
+        return more
+                ? answers.values().values().stream()
+                        .map(Page::total)
+                        .filter(Objects::nonNull)
+                        .reduce(listed, Math::max)
+                : listed;
     }
 
     /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */

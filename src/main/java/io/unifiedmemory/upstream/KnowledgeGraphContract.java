@@ -162,7 +162,7 @@ final class KnowledgeGraphContract implements ToolContract {
                         .filter(entry -> GraphSearch.isBehind(after, entry))
                         .toList();
         List<MemoryEntry> page = rest.stream().limit(request.limit()).toList();
-        return new Page(page, page.size() < rest.size(), all.size());
+        return new Page(page, page.size() < rest.size(), after == null ? (long) all.size() : null);
     }
 
     @Override
