@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
@@ -33,21 +32,14 @@ final class ReadPath {
     /** Names the outbox as the source of an answer. */
     static final String OUTBOX = "outbox";
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
+    private final Backends backends;
     private final LocalVeto veto;
-
-    private final VersionClock versions;
     private final boolean freshest;
 
     /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    ReadPath(Slots slots, FanOut fanOut, Outbox outbox, LocalVeto veto, VersionClock versions, boolean freshest) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
+    ReadPath(Backends backends, LocalVeto veto, boolean freshest) {
+        this.backends = backends;
         this.veto = veto;
-        this.versions = versions;
         this.freshest = freshest;
     }
 
@@ -58,11 +50,11 @@ final class ReadPath {
 
     /** A backend that is owed a write of this memory cannot know better than we do, and is not asked. */
     private Retrieval freshest(String userId, String key) {
-        List<Slot> asked = slots.enabled().stream()
+        List<Slot> asked = backends.slots().enabled().stream()
                 .filter(slot -> !isOutdated(slot, userId, key))
                 .toList();
-        Answers<Lookup> heard = fanOut.askAll(asked, backend -> backend.retrieve(userId, key));
-        Lookup newest = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        Answers<Lookup> heard = backends.fanOut().askAll(asked, backend -> backend.retrieve(userId, key));
+        Lookup newest = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
         String source = newest instanceof Lookup.Found ? OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
             throw Slots.nobody("retrieve the memory", heard);
@@ -85,12 +77,12 @@ final class ReadPath {
 
     /** When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. */
     private Retrieval byPriority(String userId, String key) {
-        Lookup noted = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        Lookup noted = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, OUTBOX, Map.of());
         }
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        List<Slot> rest = new ArrayList<>(slots.enabled());
+        List<Slot> rest = new ArrayList<>(backends.slots().enabled());
         boolean asked = false;
         while (!asked && !rest.isEmpty()) {
             Slot first = rest.remove(0);
@@ -101,11 +93,11 @@ final class ReadPath {
             }
         }
         rest.removeIf(slot -> isOutdated(slot, userId, key));
-        Answers<Lookup> others = fanOut.askAll(rest, backend -> backend.retrieve(userId, key));
+        Answers<Lookup> others = backends.fanOut().askAll(rest, backend -> backend.retrieve(userId, key));
         heard.values().putAll(others.values());
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
-                && (!heard.failures().isEmpty() || slots.enabled().isEmpty())) {
+                && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
         }
         Version deletedAt = newestDelete(noted, heard);
@@ -128,7 +120,7 @@ final class ReadPath {
     /** A backend that has not confirmed a write of this memory is passed over: the write is known here. */
     private boolean isOutdated(Slot slot, String userId, String key) {
         try {
-            return !slot.isLocal() && outbox.owes(slot.name(), userId, key);
+            return !slot.isLocal() && backends.outbox().owes(slot.name(), userId, key);
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return false;
@@ -137,7 +129,7 @@ final class ReadPath {
 
     private Lookup noted(String userId, String key) {
         try {
-            return outbox.known(userId, key);
+            return backends.outbox().known(userId, key);
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return Lookup.MISSING;
@@ -146,7 +138,7 @@ final class ReadPath {
 
     /** Holds a copy found elsewhere against what the local database knows. */
     private Retrieval settled(Slot source, Lookup.Found found, Answers<Lookup> heard) {
-        Slot local = slots.local().orElse(source);
+        Slot local = backends.local().orElse(source);
         boolean heardLocal =
                 heard.values().containsKey(local) || heard.failures().containsKey(local);
         Lookup known = heardLocal
@@ -164,12 +156,12 @@ final class ReadPath {
 
     /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
     private void mirror(MemoryEntry entry, Slot source, Answers<Lookup> heard) {
-        Slot local = slots.local().orElse(source);
+        Slot local = backends.local().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
         if (works && !entry.version().equals(Version.NONE)) {
-            versions.observe(entry.version());
+            backends.versions().observe(entry.version());
             try {
-                fanOut.ask(local, backend -> backend.store(entry));
+                backends.ask(local, backend -> backend.store(entry));
             } catch (BackendException e) {
                 LOG.debug("a memory read from {} could not be kept here: {}", source.name(), e.describe());
             }
@@ -178,7 +170,7 @@ final class ReadPath {
 
     private @Nullable Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {
         try {
-            Lookup lookup = fanOut.ask(slot, backend -> backend.retrieve(userId, key));
+            Lookup lookup = backends.ask(slot, backend -> backend.retrieve(userId, key));
             heard.values().put(slot, lookup);
             return lookup;
         } catch (BackendException e) {
@@ -193,7 +185,8 @@ final class ReadPath {
 
     /** All memories of a user, one entry per key, in the order of their keys. */
     Listing list(ListRequest request) {
-        Answers<Page> answers = fanOut.askAll(slots.enabledWith(Capability.LIST), backend -> backend.list(request));
+        Answers<Page> answers = backends.fanOut()
+                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request));
         if (answers.values().isEmpty()) {
             throw Slots.nobody("list the memories", answers);
         }
