@@ -17,4 +17,9 @@ public record Page(
     public Page {
         entries = List.copyOf(entries);
     }
+
+    /** The last key, behind which more follows; null where nothing does. */
+    public @Nullable String end() {
+        return more && !entries.isEmpty() ? entries.get(entries.size() - 1).key() : null;
+    }
 }

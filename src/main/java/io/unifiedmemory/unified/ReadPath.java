@@ -88,7 +88,8 @@ final class ReadPath {
             Slot first = rest.remove(0);
             asked = !isOutdated(first, userId, key);
             Lookup lookup = asked ? ask(first, userId, key, heard) : null;
-            if (lookup instanceof Lookup.Found found && outlives(found.entry(), newestDelete(noted, heard))) {
+            if (lookup instanceof Lookup.Found found
+                    && WriteOrder.outlives(found.entry(), newestDelete(noted, heard))) {
                 return settled(first, found, heard);
             }
         }
@@ -102,7 +103,7 @@ final class ReadPath {
         }
         Version deletedAt = newestDelete(noted, heard);
         for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
-            if (answer.getValue() instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
+            if (answer.getValue() instanceof Lookup.Found found && WriteOrder.outlives(found.entry(), deletedAt)) {
                 return settled(answer.getKey(), found, heard);
             }
         }
@@ -147,7 +148,7 @@ final class ReadPath {
         if (known instanceof Lookup.Found newer && WriteOrder.isNewer(newer.entry(), found.entry())) {
             return new Retrieval(newer, local.name(), heard.problems());
         }
-        if (known instanceof Lookup.Deleted deleted && !outlives(found.entry(), deleted.version())) {
+        if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(found.entry(), deleted.version())) {
             return new Retrieval(deleted, null, heard.problems());
         }
         mirror(found.entry(), source, heard);
@@ -177,10 +178,6 @@ final class ReadPath {
             heard.failures().put(slot, e);
             return null;
         }
-    }
-
-    static boolean outlives(MemoryEntry entry, Version deletedAt) {
-        return WriteOrder.outlives(entry, deletedAt);
     }
 
     /** All memories of a user, one entry per key, in the order of their keys. */
@@ -221,15 +218,15 @@ final class ReadPath {
     /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */
     private static @Nullable String endOf(Answers<Page> answers) {
         return answers.values().values().stream()
-                .filter(page -> page.more() && !page.entries().isEmpty())
-                .map(page -> page.entries().get(page.entries().size() - 1).key())
+                .map(Page::end)
+                .flatMap(Stream::ofNullable)
                 .min(KeyOrder.COMPARATOR)
                 .orElse(null);
     }
 
     private static List<MemoryEntry> upTo(@Nullable String end, List<MemoryEntry> entries) {
         return entries.stream()
-                .filter(entry -> end == null || KeyOrder.COMPARATOR.compare(entry.key(), end) <= 0)
+                .filter(entry -> end == null || !KeyOrder.isBehind(end, entry))
                 .toList();
     }
 }

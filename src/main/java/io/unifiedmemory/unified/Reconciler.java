@@ -109,7 +109,7 @@ final class Reconciler {
             ListRequest request = new ListRequest(user, after, PAGE);
             Page here = backends.ask(comparison.local, backend -> backend.list(request));
             Page there = backends.ask(comparison.slot, backend -> backend.list(request));
-            String end = lesser(endOf(here), endOf(there));
+            String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
             progress.accept(user, before + drift.compared());
             after = end;
@@ -214,14 +214,6 @@ final class Reconciler {
         }
         deletedThere.forEach((entry, version) ->
                 backends.ask(local, backend -> backend.delete(entry.userId(), entry.key(), version)));
-    }
-
-    /** The last key of a page behind which more follows; null when the page is the last. */
-    private static @Nullable String endOf(Page page) {
-        List<MemoryEntry> entries = page.entries();
-        return page.more() && !entries.isEmpty()
-                ? entries.get(entries.size() - 1).key()
-                : null;
     }
 
     private static @Nullable String lesser(@Nullable String a, @Nullable String b) {

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -162,7 +163,7 @@ final class UnifiedContract implements ToolContract {
                 cursors.note(userId, listed.get(listed.size() - 1).key(), cursor);
             }
             for (MemoryEntry entry : listed) {
-                if (after == null || GraphSearch.isBehind(after, entry)) {
+                if (after == null || KeyOrder.isBehind(after, entry)) {
                     page.add(entry);
                     chars += entry.key().length() + entry.value().length();
                 }

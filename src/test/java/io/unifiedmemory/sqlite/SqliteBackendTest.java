@@ -70,9 +70,9 @@ class SqliteBackendTest extends MemoryBackendContract {
 
         assertHolds(timeless);
         assertThat(found(null)).containsExactly("dated", "timeless");
-        assertThat(backend.expire(user, Instant.MAX, tick())).isEqualTo(Removal.of(1));
+        assertThat(backend.expire(user, Instant.MAX, tick())).isEqualTo(new Removal(1, Version.NONE));
         assertHolds(timeless);
-        assertThat(backend.expire(user, Instant.MIN, tick())).isEqualTo(Removal.NOTHING);
+        assertThat(backend.expire(user, Instant.MIN, tick())).isEqualTo(new Removal(0, Version.NONE));
     }
 
     @Test
