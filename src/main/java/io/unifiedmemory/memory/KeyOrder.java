@@ -11,7 +11,15 @@ public final class KeyOrder {
     /** Compares two keys; stateless. */
     public static final Comparator<String> COMPARATOR = KeyOrder::compare;
 
+    /** Compares two memories by their keys; stateless. */
+    public static final Comparator<MemoryEntry> ENTRIES = Comparator.comparing(MemoryEntry::key, COMPARATOR);
+
     private KeyOrder() {}
+
+    /** Whether a memory comes behind a key. */
+    public static boolean isBehind(String key, MemoryEntry entry) {
+        return compare(entry.key(), key) > 0;
+    }
 
     private static int compare(String left, String right) {
         int common = Math.min(left.length(), right.length());

@@ -64,7 +64,7 @@ public interface MemoryBackend extends AutoCloseable {
      */
     List<MemoryEntry> search(SearchRequest request);
 
-    /** A page of everything the user has, by key. */
+    /** A page of everything the user has, by key; it may end early. */
     Page list(ListRequest request);
 
     /**

@@ -7,13 +7,4 @@ package io.unifiedmemory.memory;
  * @param survivor the newest version among the memories that the delete named and that the backend still holds because
  *     they are newer than the delete; {@link Version#NONE} when none survived
  */
-public record Removal(long count, Version survivor) {
-
-    /** Nothing was there to remove. */
-    public static final Removal NOTHING = new Removal(0, Version.NONE);
-
-    /** A removal that nothing survived. */
-    public static Removal of(long count) {
-        return count == 0 ? NOTHING : new Removal(count, Version.NONE);
-    }
-}
+public record Removal(long count, Version survivor) {}

@@ -39,7 +39,7 @@ public final class StdioTransport implements McpServerTransportProvider {
     /** How many calls may wait for upstreams at once; then reading waits too. */
     private static final int MAX_WAITING = 64;
 
-    private final LineReader in;
+    private final MessageReader in;
     private final OutputStream out;
     private final Semaphore turns = new Semaphore(MAX_WAITING);
     private final CountDownLatch endOfInput = new CountDownLatch(1);
@@ -54,7 +54,7 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     /** Takes the streams for itself; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
-        this.in = new LineReader(in, MAX_LINE_BYTES);
+        this.in = new MessageReader(in, MAX_LINE_BYTES);
         this.out = out;
     }
 
@@ -124,7 +124,7 @@ public final class StdioTransport implements McpServerTransportProvider {
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
-        } catch (LineReader.LineTooLongException e) {
+        } catch (MessageReader.MessageTooLongException e) {
             write(JsonRpc.bytes(
                     null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage())));
         } catch (IOException e) {

@@ -114,8 +114,8 @@ final class MemoryTable {
         }
     }
 
-    /** A page ends early when its texts have that many characters, so that a page of large values fits in memory. */
-    Page list(Session session, ListRequest request, long maxChars) throws SQLException {
+    /** A page ends before its texts have more characters than are wanted. */
+    Page list(Session session, ListRequest request) throws SQLException {
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
         String after = request.afterKey() == null ? "" : request.afterKey();
@@ -125,17 +125,23 @@ final class MemoryTable {
                 after)) {
             long chars = 0;
             while (!more && rows.next()) {
-                if (entries.size() == request.limit() || chars > maxChars) {
+                if (entries.size() == request.limit()) {
                     more = true;
                 } else {
                     MemoryEntry entry = entry(rows, request.userId());
-                    entries.add(entry);
                     chars += entry.key().length() + entry.value().length();
+                    more = chars > request.maxChars() && !entries.isEmpty();
+                    if (!more) {
+                        entries.add(entry);
+                    }
                 }
             }
         }
-        long total = session.number("SELECT count(*) FROM memory WHERE user_id = ?1", request.userId());
-        return new Page(entries, more, total);
+        return new Page(entries, more, request.afterKey() == null ? count(session, request.userId()) : null);
+    }
+
+    private static long count(Session session, String userId) throws SQLException {
+        return session.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
     }
 
     /** Users behind the given one of whom there is a memory or a tombstone. */

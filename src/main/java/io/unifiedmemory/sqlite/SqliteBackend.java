@@ -36,9 +36,6 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
-    /** Characters of keys and values after which a page ends early. */
-    private static final long MAX_PAGE_CHARS = 8L * 1024 * 1024;
-
     /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
     private final long maxNewestChars;
 
@@ -159,7 +156,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Page list(ListRequest request) {
-        return read(session -> memories.list(session, request, MAX_PAGE_CHARS));
+        return read(session -> memories.list(session, request));
     }
 
     @Override

@@ -1,38 +1,42 @@
 package io.unifiedmemory.tools;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
-/** Where a page ended, as a text that means nothing to a client. */
+/** What all cursors have in common: bytes as a text that means nothing to a client. */
 final class Cursor {
 
     private Cursor() {}
 
-    /** @param kind which tool the cursor belongs to, one character */
-    static String encode(char kind, String position) {
-        byte[] bytes = (kind + position).getBytes(StandardCharsets.UTF_8);
+    static String encode(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** The position in a cursor of this kind; a {@link ToolFailure} for anything else. */
-    static String decode(char kind, String cursor) {
+    /** The bytes of a cursor; a {@link ToolFailure} for what cannot be one. */
+    static ByteBuffer decode(String cursor) {
         try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            if (text.length() > 1 && text.charAt(0) == kind) {
-                return text.substring(1);
-            }
+            return ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
         } catch (IllegalArgumentException e) {
-            throw foreign(e);
+            ToolFailure failure = foreign();
+            failure.initCause(e);
+            throw failure;
         }
-        throw foreign(null);
     }
 
-    static ToolFailure foreign(@Nullable Throwable cause) {
-        ToolFailure failure = Arguments.rejected("cursor must be a next_cursor that this tool returned");
-        if (cause != null) {
-            failure.initCause(cause);
+    static ToolFailure foreign() {
+        return Arguments.rejected("cursor must be a next_cursor that this tool returned");
+    }
+
+    /** Stands for a text. */
+    static long hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-        return failure;
     }
 }

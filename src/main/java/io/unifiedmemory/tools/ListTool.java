@@ -7,13 +7,13 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** {@code get_all}: many memories at once, as many as an agent's context can take. */
 final class ListTool {
 
     private static final int LIST_LIMIT = 100;
     private static final int MAX_CURSOR_BYTES = 16 * 1024;
-    private static final char LIST_CURSOR = 'l';
 
     private final UnifiedMemory memory;
     private final int maxChars;
@@ -49,21 +49,23 @@ final class ListTool {
         Arguments arguments = Arguments.of(call, "user_id", "limit", "cursor");
         String userId = fields.userId(arguments);
         int limit = fields.limit(arguments, LIST_LIMIT);
-        String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
-        String afterKey = cursor == null ? null : Cursor.decode(LIST_CURSOR, cursor);
+        String text = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
+        ListCursor cursor = text == null ? null : ListCursor.parse(text, userId);
+        String afterKey = cursor == null ? null : cursor.afterKey();
 
-        Listing listing = memory.list(new ListRequest(userId, afterKey, limit));
+        Listing listing = memory.list(new ListRequest(userId, afterKey, limit, maxChars));
         List<MemoryEntry> listed = listing.page().entries();
         List<MemoryEntry> entries = listed.subList(0, fitting(listed));
+        long total = cursor == null ? Objects.requireNonNull(listing.page().total()) : cursor.total();
         Map<String, Object> memories = new LinkedHashMap<>();
         entries.forEach(entry -> memories.put(entry.key(), entry.value()));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("memories", memories);
-        result.put("total", listing.page().total());
+        result.put("total", total);
         Fields.putCompleteness(result, listing.problems());
         if (!entries.isEmpty() && (listing.page().more() || entries.size() < listed.size())) {
             String last = entries.get(entries.size() - 1).key();
-            result.put("next_cursor", Cursor.encode(LIST_CURSOR, last));
+            result.put("next_cursor", new ListCursor(userId, total, last).toString());
         }
         return ReplicaMeta.wantsDetail(call.meta())
                 ? new ToolResult(result, ReplicaMeta.entries(entries))

@@ -6,13 +6,9 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.unified.Seen;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,14 +50,14 @@ final class SearchCursor implements Seen {
 
     /** Reads a cursor; a {@link ToolFailure} unless this very search has returned it. */
     static SearchCursor parse(String text, SearchRequest request, Clock clock) {
-        ByteBuffer bytes = ByteBuffer.wrap(decoded(text));
+        ByteBuffer bytes = Cursor.decode(text);
         int marks = (bytes.remaining() - HEADER_BYTES) / MARK_BYTES;
         boolean wellFormed = bytes.remaining() >= HEADER_BYTES
                 && bytes.remaining() == HEADER_BYTES + marks * MARK_BYTES
                 && marks <= MOST_SHOWN
                 && bytes.get() == KIND;
         if (!wellFormed) {
-            throw Cursor.foreign(null);
+            throw Cursor.foreign();
         }
         long search = bytes.getLong();
         if (search != fingerprint(request)) {
@@ -114,15 +110,7 @@ final class SearchCursor implements Seen {
         for (long mark : shown) {
             bytes.putInt((int) (mark >>> Byte.SIZE)).put((byte) mark);
         }
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
-    }
-
-    private static byte[] decoded(String text) {
-        try {
-            return Base64.getUrlDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw Cursor.foreign(e);
-        }
+        return Cursor.encode(bytes.array());
     }
 
     private static long fingerprint(SearchRequest request) {
@@ -135,20 +123,11 @@ final class SearchCursor implements Seen {
         parts.add(String.valueOf(filter.until()));
         parts.add(new TreeMap<>(filter.metadata()));
         parts.add(filter.keyPrefix() == null ? "" : filter.keyPrefix());
-        return hash(Json.write(parts));
+        return Cursor.hash(Json.write(parts));
     }
 
     /** Two of 2,000 memories share their five bytes with a probability of one in 500,000. */
     private static long mark(MemoryEntry entry) {
-        return hash(entry.key()) >>> (Long.SIZE - MARK_BYTES * Byte.SIZE);
-    }
-
-    private static long hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Cursor.hash(entry.key()) >>> (Long.SIZE - MARK_BYTES * Byte.SIZE);
     }
 }

@@ -4,7 +4,6 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Owed.Operation;
 import java.time.Clock;
@@ -34,19 +33,13 @@ final class Delivery {
     /** Characters of values after which stores do not go together any more. */
     private static final int MAX_CHARS = 1 << 20;
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
+    private final Backends backends;
     private final Overtaking overtaking;
-    private final Clock clock;
     private final Set<Slot> oneByOne = ConcurrentHashMap.newKeySet();
 
-    Delivery(Slots slots, FanOut fanOut, Outbox outbox, Overtaking overtaking, Clock clock) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
+    Delivery(Backends backends, Overtaking overtaking) {
+        this.backends = backends;
         this.overtaking = overtaking;
-        this.clock = clock;
     }
 
     /**
@@ -74,7 +67,7 @@ final class Delivery {
             }
         } finally {
             if (!delivered.isEmpty()) {
-                outbox.confirm(delivered);
+                backends.outbox().confirm(delivered);
                 LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
             }
         }
@@ -92,7 +85,7 @@ final class Delivery {
                 if (!run.isEmpty()) {
                     return run;
                 }
-                settle(outbox, clock, owed, e);
+                settle(backends, owed, e);
                 return List.of(new Item(owed, null, true));
             }
             if (!(write instanceof Write.Store store)) {
@@ -134,7 +127,7 @@ final class Delivery {
                 .map(Write.Store.class::cast)
                 .toList();
         List<MemoryEntry> entries = stores.stream().map(Write.Store::entry).toList();
-        List<Lookup> answers = fanOut.ask(slot, backend -> backend.storeAll(entries));
+        List<Lookup> answers = backends.ask(slot, backend -> backend.storeAll(entries));
         for (int i = 0; i < stores.size(); i++) {
             overtaking.check(slot, stores.get(i), answers.get(i));
         }
@@ -147,10 +140,10 @@ final class Delivery {
     private <R> boolean deliver(Slot slot, Owed owed, Write<R> write) {
         R answer;
         try {
-            answer = fanOut.ask(slot, write::applyTo);
+            answer = backends.ask(slot, write::applyTo);
         } catch (BackendException e) {
             overtaking.check(slot, write, null);
-            settle(outbox, clock, owed, e);
+            settle(backends, owed, e);
             return false;
         }
         overtaking.check(slot, write, answer);
@@ -165,12 +158,12 @@ final class Delivery {
         if (owed.operation() != Operation.STORE || owed.entry() != null) {
             return Write.of(owed);
         }
-        Slot local = slots.local()
+        Slot local = backends.local()
                 .orElseThrow(() -> new BackendException(
                         Kind.UNAVAILABLE,
                         "what is to be stored is in the local database, which is disabled",
                         "enable SQLite to have it delivered"));
-        Lookup known = fanOut.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
+        Lookup known = backends.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
         if (known instanceof Lookup.Found found) {
             return new Write.Store(found.entry());
         }
@@ -180,12 +173,12 @@ final class Delivery {
     }
 
     /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
-    static void settle(Outbox outbox, Clock clock, Owed owed, BackendException failure) {
+    static void settle(Backends backends, Owed owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
-            outbox.bury(owed, failure.describe());
+            backends.outbox().bury(owed, failure.describe());
         } else {
-            outbox.postpone(owed, retryAt(clock, owed.attempts()), failure.describe());
+            backends.outbox().postpone(owed, retryAt(backends.clock(), owed.attempts()), failure.describe());
         }
     }
 

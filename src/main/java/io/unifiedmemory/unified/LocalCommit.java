@@ -1,10 +1,8 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Version;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +23,12 @@ final class LocalCommit {
     /** How much longer than our own try takes the relay keeps off. */
     private static final Duration HEAD_START = Duration.ofSeconds(1);
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
-    private final VersionClock versions;
-    private final Clock clock;
+    private final Backends backends;
     private final boolean waits;
 
     /** @param waits whether the other backends are asked by us before the relay does it */
-    LocalCommit(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, Clock clock, boolean waits) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
-        this.versions = versions;
-        this.clock = clock;
+    LocalCommit(Backends backends, boolean waits) {
+        this.backends = backends;
         this.waits = waits;
     }
 
@@ -59,8 +49,8 @@ final class LocalCommit {
      * @param behind a version that it has to outdo in any case
      */
     <R> Committed<R> makeNew(Write<R> draft, Version behind) {
-        Version newest = slots.local().isPresent() ? behind : newer(behind, newestOwed());
-        Write<R> write = draft.in(versions.after(newest));
+        Version newest = backends.local().isPresent() ? behind : newer(behind, newestOwed());
+        Write<R> write = draft.in(backends.versions().after(newest));
         for (int stamps = 1; ; stamps++) {
             Committed<R> committed = make(write);
             R answer = committed.answer;
@@ -75,25 +65,26 @@ final class LocalCommit {
                         "try again");
                 return new Committed<>(write, null, busy);
             }
-            write = write.in(versions.after(obstacle));
+            write = write.in(backends.versions().after(obstacle));
         }
     }
 
     /** Makes a write in the version that it has. */
     <R> Committed<R> make(Write<R> write) {
-        Slot local = slots.local().orElse(null);
-        List<Owed> owed = slots.others().stream()
+        Slot local = backends.local().orElse(null);
+        List<Owed> owed = backends.others().stream()
                 .map(slot -> write.owedTo(slot.name(), local != null, due(slot)))
                 .toList();
         try {
             if (local == null) {
-                outbox.write(owed, () -> owed);
+                backends.outbox().write(owed, () -> owed);
                 return new Committed<>(write, null, null);
             }
-            R answer = fanOut.ask(
+            R answer = backends.ask(
                     local,
-                    backend ->
-                            owed.isEmpty() ? write.applyTo(backend) : outbox.write(owed, () -> write.applyTo(backend)));
+                    backend -> owed.isEmpty()
+                            ? write.applyTo(backend)
+                            : backends.outbox().write(owed, () -> write.applyTo(backend)));
             return new Committed<>(write.asMade(answer), answer, null);
         } catch (BackendException e) {
             return new Committed<>(write, null, e);
@@ -101,7 +92,7 @@ final class LocalCommit {
     }
 
     private long due(Slot slot) {
-        long now = clock.millis();
+        long now = backends.clock().millis();
         return waits && slot.isAdmitting()
                 ? now + slot.options().timeout().plus(HEAD_START).toMillis()
                 : now;
@@ -110,7 +101,7 @@ final class LocalCommit {
     /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
     private Version newestOwed() {
         try {
-            return outbox.newest();
+            return backends.outbox().newest();
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return Version.NONE;

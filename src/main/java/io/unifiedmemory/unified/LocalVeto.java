@@ -46,7 +46,7 @@ final class LocalVeto {
         try {
             Lookup known = fanOut.ask(local, backend -> backend.retrieve(entry.userId(), entry.key()));
             return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), entry))
-                    || (known instanceof Lookup.Deleted deleted && !ReadPath.outlives(entry, deleted.version()));
+                    || (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(entry, deleted.version()));
         } catch (BackendException e) {
             LOG.debug("{} cannot say whether it knows better: {}", local.name(), e.describe());
             return false;

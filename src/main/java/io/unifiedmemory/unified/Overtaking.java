@@ -3,12 +3,7 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
-import io.unifiedmemory.memory.Owed;
-import io.unifiedmemory.memory.Owed.Operation;
-import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overtaking {
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
-    private final VersionClock versions;
-    private final Clock clock;
+    private final Backends backends;
 
-    Overtaking(Slots slots, FanOut fanOut, Outbox outbox, VersionClock versions, Clock clock) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
-        this.versions = versions;
-        this.clock = clock;
+    Overtaking(Backends backends) {
+        this.backends = backends;
     }
 
     /**
@@ -47,32 +34,31 @@ final class Overtaking {
     }
 
     private void check(Slot slot, MemoryEntry stored, Lookup answer) {
-        Slot local = slots.local().orElse(null);
+        Slot local = backends.local().orElse(null);
         if (local == null) {
             return;
         }
-        Lookup known = fanOut.ask(local, backend -> backend.retrieve(stored.userId(), stored.key()));
+        Lookup known = backends.ask(local, backend -> backend.retrieve(stored.userId(), stored.key()));
         if (answer instanceof Lookup.Deleted deleted) {
             take(local, stored, known, deleted);
         } else if (answer instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
-            versions.observe(found.entry().version());
-            fanOut.ask(local, backend -> backend.store(found.entry()));
+            backends.versions().observe(found.entry().version());
+            backends.ask(local, backend -> backend.store(found.entry()));
         } else if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(stored, deleted.version())) {
-            owe(slot, Operation.DELETE, stored, deleted.version());
+            owe(slot, new Write.Delete(stored.userId(), stored.key(), deleted.version()));
         } else if (known instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
-            owe(slot, Operation.STORE, stored, found.entry().version());
+            owe(slot, new Write.Store(found.entry()));
         }
     }
 
     private void take(Slot local, MemoryEntry stored, Lookup known, Lookup.Deleted deleted) {
         if (!WriteOrder.newest(known, deleted).equals(known)) {
-            versions.observe(deleted.version());
-            fanOut.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
+            backends.versions().observe(deleted.version());
+            backends.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
         }
     }
 
-    private void owe(Slot slot, Operation operation, MemoryEntry of, Version version) {
-        Owed owed = new Owed(slot.name(), operation, of.userId(), of.key(), version, null, null, 0, clock.millis());
-        outbox.write(List.of(owed), () -> owed);
+    private void owe(Slot slot, Write<?> write) {
+        backends.outbox().write(List.of(backends.owed(slot, write)), () -> write);
     }
 }

@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +32,14 @@ final class ReadPath {
     /** Names the outbox as the source of an answer. */
     static final String OUTBOX = "outbox";
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
+    private final Backends backends;
     private final LocalVeto veto;
-
-    private final VersionClock versions;
     private final boolean freshest;
 
     /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    ReadPath(Slots slots, FanOut fanOut, Outbox outbox, LocalVeto veto, VersionClock versions, boolean freshest) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
+    ReadPath(Backends backends, LocalVeto veto, boolean freshest) {
+        this.backends = backends;
         this.veto = veto;
-        this.versions = versions;
         this.freshest = freshest;
     }
 
@@ -57,11 +50,11 @@ final class ReadPath {
 
     /** A backend that is owed a write of this memory cannot know better than we do, and is not asked. */
     private Retrieval freshest(String userId, String key) {
-        List<Slot> asked = slots.enabled().stream()
+        List<Slot> asked = backends.slots().enabled().stream()
                 .filter(slot -> !isOutdated(slot, userId, key))
                 .toList();
-        Answers<Lookup> heard = fanOut.askAll(asked, backend -> backend.retrieve(userId, key));
-        Lookup newest = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        Answers<Lookup> heard = backends.fanOut().askAll(asked, backend -> backend.retrieve(userId, key));
+        Lookup newest = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
         String source = newest instanceof Lookup.Found ? OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
             throw Slots.nobody("retrieve the memory", heard);
@@ -84,32 +77,33 @@ final class ReadPath {
 
     /** When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. */
     private Retrieval byPriority(String userId, String key) {
-        Lookup noted = slots.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        Lookup noted = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, OUTBOX, Map.of());
         }
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        List<Slot> rest = new ArrayList<>(slots.enabled());
+        List<Slot> rest = new ArrayList<>(backends.slots().enabled());
         boolean asked = false;
         while (!asked && !rest.isEmpty()) {
             Slot first = rest.remove(0);
             asked = !isOutdated(first, userId, key);
             Lookup lookup = asked ? ask(first, userId, key, heard) : null;
-            if (lookup instanceof Lookup.Found found && outlives(found.entry(), newestDelete(noted, heard))) {
+            if (lookup instanceof Lookup.Found found
+                    && WriteOrder.outlives(found.entry(), newestDelete(noted, heard))) {
                 return settled(first, found, heard);
             }
         }
         rest.removeIf(slot -> isOutdated(slot, userId, key));
-        Answers<Lookup> others = fanOut.askAll(rest, backend -> backend.retrieve(userId, key));
+        Answers<Lookup> others = backends.fanOut().askAll(rest, backend -> backend.retrieve(userId, key));
         heard.values().putAll(others.values());
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
-                && (!heard.failures().isEmpty() || slots.enabled().isEmpty())) {
+                && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
         }
         Version deletedAt = newestDelete(noted, heard);
         for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
-            if (answer.getValue() instanceof Lookup.Found found && outlives(found.entry(), deletedAt)) {
+            if (answer.getValue() instanceof Lookup.Found found && WriteOrder.outlives(found.entry(), deletedAt)) {
                 return settled(answer.getKey(), found, heard);
             }
         }
@@ -127,7 +121,7 @@ final class ReadPath {
     /** A backend that has not confirmed a write of this memory is passed over: the write is known here. */
     private boolean isOutdated(Slot slot, String userId, String key) {
         try {
-            return !slot.isLocal() && outbox.owes(slot.name(), userId, key);
+            return !slot.isLocal() && backends.outbox().owes(slot.name(), userId, key);
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return false;
@@ -136,7 +130,7 @@ final class ReadPath {
 
     private Lookup noted(String userId, String key) {
         try {
-            return outbox.known(userId, key);
+            return backends.outbox().known(userId, key);
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return Lookup.MISSING;
@@ -145,7 +139,7 @@ final class ReadPath {
 
     /** Holds a copy found elsewhere against what the local database knows. */
     private Retrieval settled(Slot source, Lookup.Found found, Answers<Lookup> heard) {
-        Slot local = slots.local().orElse(source);
+        Slot local = backends.local().orElse(source);
         boolean heardLocal =
                 heard.values().containsKey(local) || heard.failures().containsKey(local);
         Lookup known = heardLocal
@@ -154,7 +148,7 @@ final class ReadPath {
         if (known instanceof Lookup.Found newer && WriteOrder.isNewer(newer.entry(), found.entry())) {
             return new Retrieval(newer, local.name(), heard.problems());
         }
-        if (known instanceof Lookup.Deleted deleted && !outlives(found.entry(), deleted.version())) {
+        if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(found.entry(), deleted.version())) {
             return new Retrieval(deleted, null, heard.problems());
         }
         mirror(found.entry(), source, heard);
@@ -163,12 +157,12 @@ final class ReadPath {
 
     /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
     private void mirror(MemoryEntry entry, Slot source, Answers<Lookup> heard) {
-        Slot local = slots.local().orElse(source);
+        Slot local = backends.local().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
         if (works && !entry.version().equals(Version.NONE)) {
-            versions.observe(entry.version());
+            backends.versions().observe(entry.version());
             try {
-                fanOut.ask(local, backend -> backend.store(entry));
+                backends.ask(local, backend -> backend.store(entry));
             } catch (BackendException e) {
                 LOG.debug("a memory read from {} could not be kept here: {}", source.name(), e.describe());
             }
@@ -177,7 +171,7 @@ final class ReadPath {
 
     private @Nullable Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {
         try {
-            Lookup lookup = fanOut.ask(slot, backend -> backend.retrieve(userId, key));
+            Lookup lookup = backends.ask(slot, backend -> backend.retrieve(userId, key));
             heard.values().put(slot, lookup);
             return lookup;
         } catch (BackendException e) {
@@ -186,13 +180,10 @@ final class ReadPath {
         }
     }
 
-    static boolean outlives(MemoryEntry entry, Version deletedAt) {
-        return WriteOrder.outlives(entry, deletedAt);
-    }
-
     /** All memories of a user, one entry per key, in the order of their keys. */
     Listing list(ListRequest request) {
-        Answers<Page> answers = fanOut.askAll(slots.enabledWith(Capability.LIST), backend -> backend.list(request));
+        Answers<Page> answers = backends.fanOut()
+                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request));
         if (answers.values().isEmpty()) {
             throw Slots.nobody("list the memories", answers);
         }
@@ -207,25 +198,35 @@ final class ReadPath {
         boolean more = merged.size() > request.limit()
                 || answers.values().values().stream().anyMatch(Page::more);
         List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), request.limit()));
-        boolean isAll = request.afterKey() == null && !more;
-        long most =
-                answers.values().values().stream().mapToLong(Page::total).max().orElse(0);
-        return new Listing(
-                new Page(entries, more, isAll ? entries.size() : Math.max(most, entries.size())), answers.problems());
+        return new Listing(new Page(entries, more, total(request, entries, more, answers)), answers.problems());
+    }
+
+    private static @Nullable Long total(
+            ListRequest request, List<MemoryEntry> entries, boolean more, Answers<Page> answers) {
+        if (request.afterKey() != null) {
+            return null;
+        }
+        long listed = entries.size();
+        return more
+                ? answers.values().values().stream()
+                        .map(Page::total)
+                        .filter(Objects::nonNull)
+                        .reduce(listed, Math::max)
+                : listed;
     }
 
     /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */
     private static @Nullable String endOf(Answers<Page> answers) {
         return answers.values().values().stream()
-                .filter(page -> page.more() && !page.entries().isEmpty())
-                .map(page -> page.entries().get(page.entries().size() - 1).key())
+                .map(Page::end)
+                .flatMap(Stream::ofNullable)
                 .min(KeyOrder.COMPARATOR)
                 .orElse(null);
     }
 
     private static List<MemoryEntry> upTo(@Nullable String end, List<MemoryEntry> entries) {
         return entries.stream()
-                .filter(entry -> end == null || KeyOrder.COMPARATOR.compare(entry.key(), end) <= 0)
+                .filter(entry -> end == null || !KeyOrder.isBehind(end, entry))
                 .toList();
     }
 }

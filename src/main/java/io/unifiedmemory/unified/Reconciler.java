@@ -5,13 +5,11 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -53,26 +51,20 @@ final class Reconciler {
      */
     private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore) {}
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
+    private final Backends backends;
     private final UserDirectory users;
     private final Set<String> expected;
-    private final Clock clock;
 
     /** @param expected users to compare although nothing of them may be known here */
-    Reconciler(Slots slots, FanOut fanOut, Outbox outbox, UserDirectory users, Set<String> expected, Clock clock) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
+    Reconciler(Backends backends, UserDirectory users, Set<String> expected) {
+        this.backends = backends;
         this.users = users;
         this.expected = expected;
-        this.clock = clock;
     }
 
     /** Whether there is anything to compare this backend with, and a way to do it. */
     boolean applies(Slot slot) {
-        return slots.local().isPresent() && slot.can(Capability.LIST);
+        return backends.local().isPresent() && slot.can(Capability.LIST);
     }
 
     /**
@@ -84,8 +76,8 @@ final class Reconciler {
      * @throws io.unifiedmemory.memory.BackendException when one of the two fails
      */
     Drift reconcile(Slot slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
-        Comparison comparison = new Comparison(slots.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
-        long start = clock.millis();
+        Comparison comparison = new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
+        long start = backends.clock().millis();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -105,7 +97,7 @@ final class Reconciler {
             }
         } while (some.size() == PAGE);
         if (mode != Mode.LOOK) {
-            outbox.compared(slot.name(), start);
+            backends.outbox().compared(slot.name(), start);
         }
         return drift;
     }
@@ -115,9 +107,9 @@ final class Reconciler {
         String after = null;
         do {
             ListRequest request = new ListRequest(user, after, PAGE);
-            Page here = fanOut.ask(comparison.local, backend -> backend.list(request));
-            Page there = fanOut.ask(comparison.slot, backend -> backend.list(request));
-            String end = lesser(endOf(here), endOf(there));
+            Page here = backends.ask(comparison.local, backend -> backend.list(request));
+            Page there = backends.ask(comparison.slot, backend -> backend.list(request));
+            String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
             progress.accept(user, before + drift.compared());
             after = end;
@@ -126,7 +118,7 @@ final class Reconciler {
     }
 
     private Version seenBefore(Slot slot, Mode mode) {
-        Long last = mode == Mode.ROUTINE ? outbox.comparedMillis(slot.name()) : null;
+        Long last = mode == Mode.ROUTINE ? backends.outbox().comparedMillis(slot.name()) : null;
         return last == null ? Version.NONE : Version.atMillis(last);
     }
 
@@ -156,7 +148,7 @@ final class Reconciler {
             if (here != null && there == null) {
                 missingThere(here, comparison, owed, deletedThere);
             } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
-                owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+                owed.add(backends.owed(comparison.slot, new Write.Store(here)));
             } else if (there != null && !there.version().equals(Version.NONE)) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
@@ -165,7 +157,7 @@ final class Reconciler {
                 }
             }
         }
-        owed.removeIf(one -> outbox.owes(one.backend(), one.userId(), one.key()));
+        owed.removeIf(one -> backends.outbox().owes(one.backend(), one.userId(), one.key()));
         if (comparison.mode != Mode.LOOK) {
             mend(owed, newerThere, deletedThere, comparison);
         }
@@ -179,22 +171,22 @@ final class Reconciler {
             MemoryEntry here, Comparison comparison, List<Owed> owed, Map<MemoryEntry, Version> deletedThere) {
         if (!comparison.slot.can(Capability.VERSIONS)) {
             if (here.version().isNewerThan(comparison.seenBefore)) {
-                owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+                owed.add(backends.owed(comparison.slot, new Write.Store(here)));
             }
             return;
         }
-        Lookup known = fanOut.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()));
+        Lookup known = backends.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(here, deleted.version())) {
             deletedThere.put(here, deleted.version());
         } else {
-            owed.add(owed(comparison.slot, Owed.Operation.STORE, here, here.version()));
+            owed.add(backends.owed(comparison.slot, new Write.Store(here)));
         }
     }
 
     private void missingHere(MemoryEntry there, Comparison comparison, List<Owed> owed, List<MemoryEntry> newerThere) {
-        Lookup known = fanOut.ask(comparison.local, backend -> backend.retrieve(there.userId(), there.key()));
+        Lookup known = backends.ask(comparison.local, backend -> backend.retrieve(there.userId(), there.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(there, deleted.version())) {
-            owed.add(owed(comparison.slot, Owed.Operation.DELETE, there, deleted.version()));
+            owed.add(backends.owed(comparison.slot, new Write.Delete(there.userId(), there.key(), deleted.version())));
         } else if (!(known instanceof Lookup.Found)) {
             newerThere.add(there);
         }
@@ -207,33 +199,21 @@ final class Reconciler {
             Comparison comparison) {
         Slot local = comparison.local;
         if (!owed.isEmpty()) {
-            outbox.write(owed, () -> owed.size());
+            backends.outbox().write(owed, () -> owed.size());
         }
         // What comes late may be older than the last comparison with a third backend, which would take it for gone
         // there.
-        List<Slot> third = slots.others().stream()
+        List<Slot> third = backends.others().stream()
                 .filter(slot -> slot != comparison.slot && !slot.can(Capability.VERSIONS))
                 .toList();
         for (MemoryEntry entry : newerThere) {
             List<Owed> passedOn = third.stream()
-                    .map(slot -> owed(slot, Owed.Operation.STORE, entry, entry.version()))
+                    .map(slot -> backends.owed(slot, new Write.Store(entry)))
                     .toList();
-            outbox.write(passedOn, () -> fanOut.ask(local, backend -> backend.store(entry)));
+            backends.outbox().write(passedOn, () -> backends.ask(local, backend -> backend.store(entry)));
         }
-        deletedThere.forEach(
-                (entry, version) -> fanOut.ask(local, backend -> backend.delete(entry.userId(), entry.key(), version)));
-    }
-
-    private Owed owed(Slot slot, Owed.Operation operation, MemoryEntry of, Version version) {
-        return new Owed(slot.name(), operation, of.userId(), of.key(), version, null, null, 0, clock.millis());
-    }
-
-    /** The last key of a page behind which more follows; null when the page is the last. */
-    private static @Nullable String endOf(Page page) {
-        List<MemoryEntry> entries = page.entries();
-        return page.more() && !entries.isEmpty()
-                ? entries.get(entries.size() - 1).key()
-                : null;
+        deletedThere.forEach((entry, version) ->
+                backends.ask(local, backend -> backend.delete(entry.userId(), entry.key(), version)));
     }
 
     private static @Nullable String lesser(@Nullable String a, @Nullable String b) {

@@ -1,9 +1,7 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,12 +45,10 @@ final class Relay implements AutoCloseable {
     /** How often a process looks whether it is time for that. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-    private final Slots slots;
-    private final Outbox outbox;
+    private final Backends backends;
     private final Delivery delivery;
     private final Reconciler reconciler;
     private final Sweeper sweeper;
-    private final Clock clock;
     /** Whom to compare because they are back. */
     private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
     /** Whose failed writes are due at once: they are back, or this process has just started. */
@@ -71,19 +67,17 @@ final class Relay implements AutoCloseable {
     private volatile @Nullable String trouble;
     private volatile long nextUpkeep = System.nanoTime();
 
-    Relay(Slots slots, Outbox outbox, Delivery delivery, Reconciler reconciler, Sweeper sweeper, Clock clock) {
-        this.slots = slots;
-        this.outbox = outbox;
+    Relay(Backends backends, Delivery delivery, Reconciler reconciler, Sweeper sweeper) {
+        this.backends = backends;
         this.delivery = delivery;
         this.reconciler = reconciler;
         this.sweeper = sweeper;
-        this.clock = clock;
-        hastened.addAll(slots.others());
+        hastened.addAll(backends.others());
     }
 
     /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
     synchronized void start() {
-        if (thread == null && !closed && !slots.others().isEmpty()) {
+        if (thread == null && !closed && !backends.others().isEmpty()) {
             thread = new Thread(this::run, "relay");
             thread.setDaemon(true);
             thread.start();
@@ -113,7 +107,7 @@ final class Relay implements AutoCloseable {
 
     /** Keeps what a comparison that was asked for found. */
     void note(Map<String, Drift> found) {
-        slots.others().forEach(slot -> {
+        backends.others().forEach(slot -> {
             Drift drift = found.get(slot.name());
             if (drift != null) {
                 drifts.put(slot, drift);
@@ -181,13 +175,14 @@ final class Relay implements AutoCloseable {
     /** One batch for each backend; whether more is due. */
     boolean deliverBatches() {
         boolean more = false;
-        for (Slot slot : slots.others()) {
+        for (Slot slot : backends.others()) {
             if (!closed && slot.isAdmitting()) {
                 if (hastened.remove(slot)) {
-                    outbox.hasten(slot.name(), clock.millis());
+                    backends.outbox().hasten(slot.name(), backends.clock().millis());
                 }
-                List<Owed> batch = outbox.due(slot.name(), clock.millis(), BATCH);
-                if (!batch.isEmpty() && outbox.lease(RIGHT, holder, LEASE)) {
+                List<Owed> batch =
+                        backends.outbox().due(slot.name(), backends.clock().millis(), BATCH);
+                if (!batch.isEmpty() && backends.outbox().lease(RIGHT, holder, LEASE)) {
                     delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
                     more |= batch.size() == BATCH;
                 }
@@ -203,7 +198,7 @@ final class Relay implements AutoCloseable {
             long now = System.nanoTime();
             if (now - renewed.get() > length.toNanos() / 3) {
                 renewed.set(now);
-                return !closed && outbox.lease(right, holder, length);
+                return !closed && backends.outbox().lease(right, holder, length);
             }
             return !closed;
         };
@@ -215,7 +210,7 @@ final class Relay implements AutoCloseable {
             return false;
         }
         nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
-        if (outbox.lease("sweep", anyone(), RECONCILE_EVERY)) {
+        if (backends.outbox().lease("sweep", anyone(), RECONCILE_EVERY)) {
             sweeper.sweep(() -> !closed);
         }
         return compareOne();
@@ -223,10 +218,10 @@ final class Relay implements AutoCloseable {
 
     /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
     boolean compareOne() {
-        for (Slot slot : slots.others()) {
+        for (Slot slot : backends.others()) {
             if (!closed && slot.isAdmitting() && reconciler.applies(slot) && isTurnOf(slot)) {
                 String right = "reconcile " + slot.name();
-                if (outbox.lease(right, holder, COMPARING)) {
+                if (backends.outbox().lease(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
                     compare(slot, renewal(right, COMPARING));
                     return true;
@@ -242,8 +237,8 @@ final class Relay implements AutoCloseable {
         if (failed != null && System.nanoTime() - failed < 0) {
             return false;
         }
-        Long last = outbox.comparedMillis(slot.name());
-        long since = last == null ? Long.MAX_VALUE : clock.millis() - last;
+        Long last = backends.outbox().comparedMillis(slot.name());
+        long since = last == null ? Long.MAX_VALUE : backends.clock().millis() - last;
         Duration distance = returned.contains(slot) ? RECONCILE_AGAIN : RECONCILE_EVERY;
         return since >= distance.toMillis() || since < 0;
     }
@@ -286,7 +281,7 @@ final class Relay implements AutoCloseable {
         running.interrupt();
         try {
             running.join(LEASE.toMillis());
-            outbox.release(holder);
+            backends.outbox().release(holder);
         } catch (BackendException e) {
             LOG.debug("the right to relay was not given back, it lapses", e);
         } catch (InterruptedException e) {

@@ -67,23 +67,21 @@ public final class UnifiedMemory implements AutoCloseable {
                         slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
-        VersionClock versions = new VersionClock(clock);
         MemoryOptions options = builder.options;
-        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
+        Backends backends = new Backends(slots, fanOut, outbox, new VersionClock(clock), clock);
+        Overtaking overtaking = new Overtaking(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
-        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, waits, this::wakeRelay);
+        writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
         LocalVeto veto = new LocalVeto(slots, fanOut);
-        reads = new ReadPath(slots, fanOut, outbox, veto, versions, options.reads() == MemoryOptions.Read.FRESHEST);
+        reads = new ReadPath(backends, veto, options.reads() == MemoryOptions.Read.FRESHEST);
         searches = new SearchPath(slots, fanOut, veto, builder.search);
         gap = new OutboxGap(slots, outbox);
-        reconciler = new Reconciler(slots, fanOut, outbox, builder.users, builder.expected, clock);
+        reconciler = new Reconciler(backends, builder.users, builder.expected);
         relay = new Relay(
-                slots,
-                outbox,
-                new Delivery(slots, fanOut, outbox, overtaking, clock),
+                backends,
+                new Delivery(backends, overtaking),
                 reconciler,
-                new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock),
-                clock);
+                new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock));
         health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, clock);
     }
 

@@ -3,12 +3,10 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.LocalCommit.Committed;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,13 +29,9 @@ final class WritePath {
     /** How often a new write is made, the first time included, because another backend holds something newer. */
     private static final int MAX_ROUNDS = 2;
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final Outbox outbox;
+    private final Backends backends;
     private final LocalCommit local;
     private final Overtaking overtaking;
-    private final VersionClock versions;
-    private final Clock clock;
     private final boolean waits;
     private final Runnable wakeRelay;
 
@@ -45,22 +39,10 @@ final class WritePath {
      * @param waits whether a write that is kept here waits for the other backends
      * @param wakeRelay called when it does not; must not block
      */
-    WritePath(
-            Slots slots,
-            FanOut fanOut,
-            Outbox outbox,
-            Overtaking overtaking,
-            VersionClock versions,
-            Clock clock,
-            boolean waits,
-            Runnable wakeRelay) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.outbox = outbox;
-        this.local = new LocalCommit(slots, fanOut, outbox, versions, clock, waits);
+    WritePath(Backends backends, Overtaking overtaking, boolean waits, Runnable wakeRelay) {
+        this.backends = backends;
+        this.local = new LocalCommit(backends, waits);
         this.overtaking = overtaking;
-        this.versions = versions;
-        this.clock = clock;
         this.waits = waits;
         this.wakeRelay = wakeRelay;
     }
@@ -75,16 +57,16 @@ final class WritePath {
      * is newer.
      */
     Stored replicate(MemoryEntry entry) {
-        versions.observe(entry.version());
+        backends.versions().observe(entry.version());
         return stored(carryOut(new Write.Store(entry), false));
     }
 
     private Stored stored(Written<Lookup> written) {
-        written.requireTaken(slots, "store the memory");
+        written.requireTaken(backends.slots(), "store the memory");
         Lookup held = written.answers().values().values().stream()
                 .findFirst()
                 .orElseGet(() -> new Lookup.Found(((Write.Store) written.write()).entry()));
-        return new Stored(held, written.report(slots, Outcome.STORED));
+        return new Stored(held, written.report(backends.slots(), Outcome.STORED));
     }
 
     /**
@@ -112,7 +94,7 @@ final class WritePath {
 
     private Deleted remove(Write<Removal> write, @Nullable Version given) {
         Written<Removal> written = carryOut(write, given == null);
-        written.requireTaken(slots, "delete");
+        written.requireTaken(backends.slots(), "delete");
         List<Removal> last = List.copyOf(written.answers().values().values());
         long count = Stream.concat(written.earlier().stream(), last.stream())
                 .mapToLong(Removal::count)
@@ -120,7 +102,7 @@ final class WritePath {
                 .orElse(0);
         Version survivor =
                 last.stream().map(Removal::survivor).max(Version::compareTo).orElse(Version.NONE);
-        return new Deleted(new Removal(count, survivor), written.report(slots, Outcome.DELETED));
+        return new Deleted(new Removal(count, survivor), written.report(backends.slots(), Outcome.DELETED));
     }
 
     /**
@@ -133,13 +115,14 @@ final class WritePath {
         for (int rounds = 1; ; rounds++) {
             Committed<R> committed = isNew ? local.makeNew(draft, behind) : local.make(draft);
             Write<R> write = committed.write();
-            boolean noted = committed.failure() == null && !slots.enabled().isEmpty();
+            boolean noted =
+                    committed.failure() == null && !backends.slots().enabled().isEmpty();
             boolean asks = !noted || (waits && !isOutdated(committed));
             // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
             List<Slot> tried =
-                    asks ? slots.others().stream().filter(Slot::isAdmitting).toList() : List.of();
+                    asks ? backends.others().stream().filter(Slot::isAdmitting).toList() : List.of();
             Answers<R> others = asks ? ask(write, tried) : new Answers<>(Map.of(), Map.of());
-            Answers<R> answers = Written.together(slots, committed, others);
+            Answers<R> answers = Written.together(backends.slots(), committed, others);
             behind = isNew && rounds < MAX_ROUNDS ? newestObstacle(write, others) : Version.NONE;
             if (behind.equals(Version.NONE)) {
                 if (noted && !asks) {
@@ -166,9 +149,9 @@ final class WritePath {
 
     private <R> Answers<R> ask(Write<R> write, List<Slot> tried) {
         try {
-            Answers<R> answers = fanOut.askAll(tried, write::applyTo);
+            Answers<R> answers = backends.fanOut().askAll(tried, write::applyTo);
             Map<Slot, BackendException> failures = new LinkedHashMap<>(answers.failures());
-            slots.others().stream()
+            backends.others().stream()
                     .filter(slot -> !tried.contains(slot))
                     .forEach(slot -> failures.put(slot, slot.refusal()));
             return new Answers<>(answers.values(), failures);
@@ -195,10 +178,10 @@ final class WritePath {
         try {
             tried.forEach(slot -> overtaking.check(slot, write, others.values().get(slot)));
             List<Owed> confirmed = others.values().keySet().stream()
-                    .map(slot -> owed(slot, write))
+                    .map(slot -> backends.owed(slot, write))
                     .toList();
             if (!confirmed.isEmpty()) {
-                outbox.confirm(confirmed);
+                backends.outbox().confirm(confirmed);
             }
             for (Slot slot : tried) {
                 BackendException failure = others.failures().get(slot);
@@ -206,16 +189,12 @@ final class WritePath {
                     rejected.add(slot);
                 }
                 if (failure != null && (Delivery.isRejected(failure) || slot.isAdmitting())) {
-                    Delivery.settle(outbox, clock, owed(slot, write), failure);
+                    Delivery.settle(backends, backends.owed(slot, write), failure);
                 }
             }
         } catch (BackendException e) {
             LOG.warn("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());
         }
         return rejected;
-    }
-
-    private Owed owed(Slot slot, Write<?> write) {
-        return write.owedTo(slot.name(), true, clock.millis());
     }
 }

@@ -1,6 +1,5 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import java.util.Comparator;
@@ -11,8 +10,6 @@ import java.util.stream.Stream;
  * What of a server's hits is a hit, best first: the server also looks into envelopes and other users' names. Immutable.
  */
 final class GraphSearch {
-
-    static final Comparator<MemoryEntry> BY_KEY = Comparator.comparing(MemoryEntry::key, KeyOrder.COMPARATOR);
 
     private static final int NO_MATCH = 4;
 
@@ -39,10 +36,6 @@ final class GraphSearch {
                         order == SearchOrder.RELEVANCE
                                 ? byRank.thenComparing(SearchOrder.NEWEST_FIRST)
                                 : SearchOrder.NEWEST_FIRST);
-    }
-
-    static boolean isBehind(String key, MemoryEntry entry) {
-        return KeyOrder.COMPARATOR.compare(entry.key(), key) > 0;
     }
 
     private int rank(MemoryEntry entry) {

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -153,16 +154,14 @@ final class KnowledgeGraphContract implements ToolContract {
     @Override
     public Page list(ListRequest request) {
         List<MemoryEntry> all = graph.readAll().visibleTo(request.userId(), seesForeign(request.userId())).stream()
-                .sorted(GraphSearch.BY_KEY)
+                .sorted(KeyOrder.ENTRIES)
                 .toList();
         String after = request.afterKey();
         List<MemoryEntry> rest = after == null
                 ? all
-                : all.stream()
-                        .filter(entry -> GraphSearch.isBehind(after, entry))
-                        .toList();
+                : all.stream().filter(entry -> KeyOrder.isBehind(after, entry)).toList();
         List<MemoryEntry> page = rest.stream().limit(request.limit()).toList();
-        return new Page(page, page.size() < rest.size(), all.size());
+        return new Page(page, page.size() < rest.size(), after == null ? (long) all.size() : null);
     }
 
     @Override

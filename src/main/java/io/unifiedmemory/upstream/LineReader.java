@@ -14,7 +14,9 @@ final class LineReader {
 
     /** What happens to a line above the bound. */
     enum Excess {
+        /** It counts as far as the bound. */
         CUT,
+        /** Reading ends at once: a line that never ends is noticed too. */
         FAIL
     }
 

@@ -1,7 +1,12 @@
 package io.unifiedmemory.upstream;
 
-import java.util.LinkedHashMap;
+import io.unifiedmemory.memory.KeyOrder;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +19,30 @@ final class PageCursors {
 
     private record Position(String userId, String key) {}
 
-    private final Map<Position, String> recent = new LinkedHashMap<>();
+    private final NavigableMap<Position, String> cursors =
+            new TreeMap<>(Comparator.comparing(Position::userId).thenComparing(Position::key, KeyOrder.COMPARATOR));
 
-    /** The cursor of the page behind this key; null when it is not known, so that the listing starts from its beginning. */
+    /** The same positions, the one that was noted last at the end. */
+    private final Set<Position> byAge = new LinkedHashSet<>();
+
+    /**
+     * The cursor that goes on behind this key, or behind the nearest key before it for which one is known: pages of several
+     * backends are merged, so one may go on in the middle of what a server gave. Null for the beginning.
+     */
     synchronized @Nullable String behind(String userId, String key) {
-        return recent.get(new Position(userId, key));
+        Map.Entry<Position, String> nearest = cursors.floorEntry(new Position(userId, key));
+        return nearest != null && nearest.getKey().userId().equals(userId) ? nearest.getValue() : null;
     }
 
     synchronized void note(String userId, String key, String cursor) {
-        recent.remove(new Position(userId, key));
-        recent.put(new Position(userId, key), cursor);
-        if (recent.size() > CAPACITY) {
-            recent.remove(recent.keySet().iterator().next());
+        Position position = new Position(userId, key);
+        cursors.put(position, cursor);
+        byAge.remove(position);
+        byAge.add(position);
+        if (byAge.size() > CAPACITY) {
+            Position oldest = byAge.iterator().next();
+            byAge.remove(oldest);
+            cursors.remove(oldest);
         }
     }
 }

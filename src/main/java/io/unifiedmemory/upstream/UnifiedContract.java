@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -142,13 +143,17 @@ final class UnifiedContract implements ToolContract {
         return arguments;
     }
 
-    /** Continues behind the key where the last page ended by its cursor, behind any other key from the beginning. */
+    /**
+     * Goes on by the cursor of the nearest page that ended at the key or before it; without one from the beginning. A page
+     * that is half full is done, because the server's next reply would hardly fit.
+     */
     @Override
     public Page list(ListRequest request) {
         String userId = request.userId();
         String after = request.afterKey();
         String cursor = after == null ? null : cursors.behind(userId, after);
         List<MemoryEntry> page = new ArrayList<>();
+        long enough = Math.min(MAX_PAGE_CHARS, request.maxChars() / 2);
         long chars = 0;
         while (true) {
             UnifiedReply reply = page(userId, cursor, request.limit() - page.size());
@@ -158,13 +163,13 @@ final class UnifiedContract implements ToolContract {
                 cursors.note(userId, listed.get(listed.size() - 1).key(), cursor);
             }
             for (MemoryEntry entry : listed) {
-                if (after == null || GraphSearch.isBehind(after, entry)) {
+                if (after == null || KeyOrder.isBehind(after, entry)) {
                     page.add(entry);
-                    chars += entry.value().length();
+                    chars += entry.key().length() + entry.value().length();
                 }
             }
-            if (cursor == null || page.size() == request.limit() || chars > MAX_PAGE_CHARS) {
-                return new Page(page, cursor != null, reply.number("total"));
+            if (cursor == null || page.size() == request.limit() || chars > enough) {
+                return new Page(page, cursor != null, after == null ? reply.number("total") : null);
             }
         }
     }

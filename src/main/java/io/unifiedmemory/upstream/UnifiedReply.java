@@ -2,6 +2,7 @@ package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
@@ -135,7 +136,7 @@ record UnifiedReply(String tool, ToolReply reply) {
                     time(detail.get("updated_at")),
                     version(detail.get("version"))));
         });
-        entries.sort(GraphSearch.BY_KEY);
+        entries.sort(KeyOrder.ENTRIES);
         return entries;
     }
 

@@ -104,7 +104,7 @@ public final class InMemoryBackend implements MemoryBackend {
         NavigableMap<String, MemoryEntry> rest =
                 request.afterKey() == null ? all : all.tailMap(request.afterKey(), false);
         List<MemoryEntry> page = rest.values().stream().limit(request.limit()).toList();
-        return new Page(page, rest.size() > page.size(), all.size());
+        return new Page(page, rest.size() > page.size(), request.afterKey() == null ? (long) all.size() : null);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,9 +70,9 @@ class SqliteBackendTest extends MemoryBackendContract {
 
         assertHolds(timeless);
         assertThat(found(null)).containsExactly("dated", "timeless");
-        assertThat(backend.expire(user, Instant.MAX, tick())).isEqualTo(Removal.of(1));
+        assertThat(backend.expire(user, Instant.MAX, tick())).isEqualTo(new Removal(1, Version.NONE));
         assertHolds(timeless);
-        assertThat(backend.expire(user, Instant.MIN, tick())).isEqualTo(Removal.NOTHING);
+        assertThat(backend.expire(user, Instant.MIN, tick())).isEqualTo(new Removal(0, Version.NONE));
     }
 
     @Test
@@ -138,6 +139,20 @@ class SqliteBackendTest extends MemoryBackendContract {
         assertThat(page.total()).isEqualTo(12);
         assertThat(page.entries()).hasSizeBetween(1, 11);
         assertThat(listed(user, 1000)).hasSize(12);
+    }
+
+    @Test
+    void aPageHasNoMoreCharactersThanAreWantedButOneEntry() {
+        for (String key : List.of("a", "b", "c")) {
+            store(key, "value");
+        }
+
+        assertThat(keys(backend.list(new ListRequest(user, null, 3, 12)).entries()))
+                .containsExactly("a", "b");
+        assertThat(keys(backend.list(new ListRequest(user, null, 3, 11)).entries()))
+                .containsExactly("a");
+        assertThat(keys(backend.list(new ListRequest(user, "b", 3, 1)).entries()))
+                .containsExactly("c");
     }
 
     private MemoryEntry entry(String key, @Nullable Instant created, @Nullable Instant updated) {

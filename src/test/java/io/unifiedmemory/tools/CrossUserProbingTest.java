@@ -260,15 +260,14 @@ class CrossUserProbingTest {
     }
 
     @Test
-    void aCursorOfAnotherUserOnlySaysWhereToGoOn() {
+    void aCursorOfAnotherUserIsRefused() {
         Map<String, Object> first = tools.call(
                         "get_all", new ToolCall(Map.of("user_id", "anna", "limit", 1), Map.of(), EVERYBODY))
                 .structured();
         Map<String, Object> arguments = Map.of("cursor", first.get("next_cursor"));
-        Map<String, Object> page = tools.call("get_all", new ToolCall(arguments, Map.of(), MALLORY))
-                .structured();
-        assertThat(page).containsEntry("total", 1L);
-        assertThat(Json.write(page)).doesNotContain(MARK);
+        assertThatThrownBy(() -> tools.call("get_all", new ToolCall(arguments, Map.of(), MALLORY)))
+                .isInstanceOf(ToolFailure.class)
+                .hasMessageContaining("belongs to another user");
     }
 
     private static Map<String, Object> write(long version) {
@@ -349,7 +348,9 @@ class CrossUserProbingTest {
 
     private static Object text(String name, Random random) {
         if (name.equals("cursor")) {
-            return Cursor.encode(random.nextBoolean() ? 's' : 'l', oneOf(random, "0", "3", "key1", " ", "~", "-1"));
+            String after = oneOf(random, "0", "3", "key1", " ", "~", "-1");
+            String user = random.nextBoolean() ? "mallory" : victim(random);
+            return random.nextBoolean() ? new ListCursor(user, 1, after).toString() : after;
         }
         return oneOf(
                 random,

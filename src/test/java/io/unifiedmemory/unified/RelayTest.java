@@ -73,14 +73,16 @@ class RelayTest {
         up = slot("up", upstream, false);
         Slots slots = new Slots(List.of(
                 new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
-        FanOut fanOut = new FanOut(executor, () -> {});
-        VersionClock versions = new VersionClock(clock);
-        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
-        writes = new WritePath(slots, fanOut, outbox, overtaking, versions, clock, true, () -> {});
-        reconciler = new Reconciler(slots, fanOut, outbox, memories, Set.of("expected"), clock);
+        Backends backends = backends(slots);
+        Overtaking overtaking = new Overtaking(backends);
+        writes = new WritePath(backends, overtaking, true, () -> {});
+        reconciler = new Reconciler(backends, memories, Set.of("expected"));
         sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
-        Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
-        relay = new Relay(slots, outbox, delivery, reconciler, sweeper, clock);
+        relay = new Relay(backends, new Delivery(backends, overtaking), reconciler, sweeper);
+    }
+
+    private Backends backends(Slots slots) {
+        return new Backends(slots, new FanOut(executor, () -> {}), outbox, new VersionClock(clock), clock);
     }
 
     @AfterEach
@@ -428,10 +430,8 @@ class RelayTest {
         Slots slots = new Slots(List.of(
                 new Slot("sqlite", memories, SlotOptions.LOCAL, true, BackendObserver.NONE, this::breaker), up));
         upstream.takeAtOnce(10);
-        FanOut fanOut = new FanOut(executor, () -> {});
-        VersionClock versions = new VersionClock(clock);
-        Overtaking overtaking = new Overtaking(slots, fanOut, outbox, versions, clock);
-        Delivery delivery = new Delivery(slots, fanOut, outbox, overtaking, clock);
+        Backends backends = backends(slots);
+        Delivery delivery = new Delivery(backends, new Overtaking(backends));
         for (int i = 0; i < 25; i++) {
             oweStore("k" + i);
         }
@@ -470,12 +470,9 @@ class RelayTest {
         writes.store(draft("k", "v"));
         clock.advance(Duration.ofHours(1));
         SlotOptions disabled = new SlotOptions(false, 1, TIMEOUT, 0);
-        Slots without = new Slots(
-                List.of(new Slot("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up));
-        FanOut fanOut = new FanOut(executor, () -> {});
-        Overtaking overtaking = new Overtaking(without, fanOut, outbox, new VersionClock(clock), clock);
-        new Delivery(without, fanOut, outbox, overtaking, clock)
-                .deliver(up, outbox.due("up", clock.millis(), 10), () -> true);
+        Backends without = backends(new Slots(
+                List.of(new Slot("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up)));
+        new Delivery(without, new Overtaking(without)).deliver(up, outbox.due("up", clock.millis(), 10), () -> true);
         assertThat(outbox.letters("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");

@@ -169,7 +169,7 @@ final class FakeUnified implements Tools {
             json.remove("next_cursor");
         }
         json.put("memories", memories);
-        json.put("total", page.total());
+        json.put("total", memory.list(new ListRequest(user, null, 1)).total());
         about.put(PREFIX + "entries", entries);
     }
 

@@ -130,7 +130,7 @@ class KnowledgeGraphContractTest {
         assertThat(held()).isEqualTo(alice("blue", 1));
 
         graph.losing = 1;
-        assertThat(contract.delete("alice", "colour", new Version(5))).isEqualTo(Removal.of(1));
+        assertThat(contract.delete("alice", "colour", new Version(5))).isEqualTo(new Removal(1, Version.NONE));
         assertThat(graph.nodes).isEmpty();
     }
 
@@ -187,7 +187,7 @@ class KnowledgeGraphContractTest {
         contract.store(alice("blue", 1));
         graph.observations(NAME).add("said so twice");
 
-        assertThat(contract.delete("alice", "colour", new Version(2))).isEqualTo(Removal.of(1));
+        assertThat(contract.delete("alice", "colour", new Version(2))).isEqualTo(new Removal(1, Version.NONE));
 
         assertThat(graph.observations(NAME)).containsExactly("said so twice");
         assertThat(contract.retrieve("alice", "colour")).isEqualTo(Lookup.MISSING);
@@ -210,7 +210,7 @@ class KnowledgeGraphContractTest {
         contract.store(entry("alice/x", "k", "other user", 1));
         graph.foreign("alice/private", "note", "by another program");
 
-        assertThat(contract.deleteAll("alice", new Version(9))).isEqualTo(Removal.of(1));
+        assertThat(contract.deleteAll("alice", new Version(9))).isEqualTo(new Removal(1, Version.NONE));
 
         assertThat(graph.nodes).containsOnlyKeys("alice%2Fx/k", "alice/private");
     }
@@ -238,9 +238,9 @@ class KnowledgeGraphContractTest {
         assertThat(contract.search(new SearchRequest("bob", null, 5))).containsExactly(ada);
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ada);
 
-        assertThat(contract.delete("bob", "Ada", new Version(9))).isEqualTo(Removal.NOTHING);
-        assertThat(contract.deleteAll("bob", new Version(9))).isEqualTo(Removal.NOTHING);
-        assertThat(contract.expire("bob", NOON.plusSeconds(9), new Version(9))).isEqualTo(Removal.NOTHING);
+        assertThat(contract.delete("bob", "Ada", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
+        assertThat(contract.deleteAll("bob", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
+        assertThat(contract.expire("bob", NOON.plusSeconds(9), new Version(9))).isEqualTo(new Removal(0, Version.NONE));
         assertThat(graph.writes).isEmpty();
     }
 

@@ -110,6 +110,36 @@ class UnifiedContractTest {
     }
 
     @Test
+    void aPageInTheMiddleOfAnotherGoesOnByTheNearestCursorBeforeIt() {
+        for (int i = 10; i < 32; i++) {
+            contract.store(entry("key " + i, VERSION));
+        }
+        contract.list(new ListRequest("u", null, 20));
+        contract.list(new ListRequest("another", null, 20));
+        server.calls.clear();
+
+        Page page = contract.list(new ListRequest("u", "key 21", 3));
+
+        assertThat(page.entries()).extracting(MemoryEntry::key).containsExactly("key 22", "key 23", "key 24");
+        assertThat(server.calls).allMatch(call -> call.contains("after key")).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aPageThatIsHalfFullAsksNoMore() {
+        for (int i = 10; i < 32; i++) {
+            contract.store(entry("key " + i, VERSION));
+        }
+        server.calls.clear();
+
+        Page page = contract.list(new ListRequest("u", null, 20, 60));
+
+        assertThat(server.calls).hasSize(1);
+        assertThat(page.entries()).isNotEmpty();
+        assertThat(page.more()).isTrue();
+        assertThat(page.total()).isEqualTo(22);
+    }
+
+    @Test
     void errorsKeepTheirKind() {
         for (Kind kind : Kind.values()) {
             server.dialect = reply -> error(

@@ -3,7 +3,7 @@ package io.unifiedmemory.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifiedmemory.server.LineReader.LineTooLongException;
+import io.unifiedmemory.server.MessageReader.MessageTooLongException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,11 +12,11 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class LineReaderTest {
+class MessageReaderTest {
 
     @Test
     void readsLinesTheLastOneWithoutANewline() throws IOException {
-        LineReader reader = reader("one\n\ntwo\r\nhalf", 100);
+        MessageReader reader = reader("one\n\ntwo\r\nhalf", 100);
         assertThat(text(reader)).isEqualTo("one");
         assertThat(text(reader)).isEmpty();
         assertThat(text(reader)).isEqualTo("two\r");
@@ -32,15 +32,15 @@ class LineReaderTest {
     @Test
     void aLineOfTheLargestSizeIsReadAndOneMoreByteIsTooMuch() throws IOException {
         assertThat(text(reader("12345\n", 5))).isEqualTo("12345");
-        LineReader reader = reader("123456\nnext\n", 5);
-        assertThatThrownBy(reader::next).isInstanceOf(LineTooLongException.class);
+        MessageReader reader = reader("123456\nnext\n", 5);
+        assertThatThrownBy(reader::next).isInstanceOf(MessageTooLongException.class);
         assertThat(text(reader)).isEqualTo("next");
     }
 
     @Test
     void aLineFarAboveTheLimitIsDroppedWithoutKeepingIt() throws IOException {
-        LineReader reader = reader("x".repeat(1_000_000) + "\nnext\n", 200_000);
-        assertThatThrownBy(reader::next).isInstanceOf(LineTooLongException.class);
+        MessageReader reader = reader("x".repeat(1_000_000) + "\nnext\n", 200_000);
+        assertThatThrownBy(reader::next).isInstanceOf(MessageTooLongException.class);
         assertThat(text(reader)).isEqualTo("next");
     }
 
@@ -52,7 +52,7 @@ class LineReaderTest {
             all.append("é".repeat(random.nextInt(2000))).append(i).append('\n');
         }
         byte[] bytes = all.toString().getBytes(StandardCharsets.UTF_8);
-        LineReader reader = new LineReader(
+        MessageReader reader = new MessageReader(
                 new ByteArrayInputStream(bytes) {
                     @Override
                     public synchronized int read(byte[] b, int off, int len) {
@@ -67,12 +67,12 @@ class LineReaderTest {
         assertThat(read.toString()).isEqualTo(all.toString());
     }
 
-    private static LineReader reader(String input, int maxBytes) {
+    private static MessageReader reader(String input, int maxBytes) {
         InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        return new LineReader(in, maxBytes);
+        return new MessageReader(in, maxBytes);
     }
 
-    private static @Nullable String text(LineReader reader) throws IOException {
+    private static @Nullable String text(MessageReader reader) throws IOException {
         byte[] line = reader.next();
         return line == null ? null : new String(line, StandardCharsets.UTF_8);
     }

@@ -6,16 +6,16 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of bytes that end in LF (or at the end of input), each of at most a given size. Not thread-safe, but may be
- * handed from thread to thread.
+ * Reads a client's messages, each the bytes of a line that ends in LF (or at the end of input). One that is too long is
+ * skipped, so that the next is read. Not thread-safe, but may be handed from thread to thread.
  */
-final class LineReader {
+final class MessageReader {
 
-    /** A line that was longer than allowed; its rest was read and dropped. */
-    static final class LineTooLongException extends IOException {
+    /** A message that was longer than allowed; its rest was read and dropped. */
+    static final class MessageTooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        LineTooLongException(int maxBytes) {
+        MessageTooLongException(int maxBytes) {
             super("a message may have at most " + maxBytes + " bytes");
         }
     }
@@ -26,15 +26,15 @@ final class LineReader {
     private int position;
     private int end;
 
-    LineReader(InputStream in, int maxBytes) {
+    MessageReader(InputStream in, int maxBytes) {
         this.in = in;
         this.maxBytes = maxBytes;
     }
 
     /**
-     * The next line without its LF; null at the end of input.
+     * The next message without its LF; null at the end of input.
      *
-     * @throws LineTooLongException for a line above the limit; the next call reads the line behind it
+     * @throws MessageTooLongException for one above the limit; the next call reads the one behind it
      */
     byte @Nullable [] next() throws IOException {
         ByteArrayOutputStream parts = null;
@@ -59,9 +59,9 @@ final class LineReader {
         return parts == null ? null : finished(parts, tooLong);
     }
 
-    private byte[] finished(ByteArrayOutputStream parts, boolean tooLong) throws LineTooLongException {
+    private byte[] finished(ByteArrayOutputStream parts, boolean tooLong) throws MessageTooLongException {
         if (tooLong) {
-            throw new LineTooLongException(maxBytes);
+            throw new MessageTooLongException(maxBytes);
         }
         return parts.toByteArray();
     }
