@@ -126,7 +126,7 @@ final class IndexBuild {
 
     /** Copies one user's memories into an empty database and indexes them there. */
     void copy(Session from, String userId, Session to) throws SQLException {
-        MemoryTable memories = new MemoryTable(new PendingList(index));
+        MemoryTable memories = new MemoryTable();
         List<MemoryEntry> copied = new ArrayList<>();
         try (ResultSet rows =
                 from.query("SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {

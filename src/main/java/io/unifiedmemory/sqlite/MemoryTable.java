@@ -39,8 +39,7 @@ final class MemoryTable {
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (user_id, key) DO UPDATE
             SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
-                updated_at = excluded.updated_at, version = excluded.version
-            RETURNING id""";
+                updated_at = excluded.updated_at, version = excluded.version""";
 
     /** The first row tells: the memory has a key, tombstones have none. */
     private static final String FIND = """
@@ -59,13 +58,6 @@ final class MemoryTable {
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
 
-    private final PendingList pending;
-
-    /** @param pending learns what the search index does not know */
-    MemoryTable(PendingList pending) {
-        this.pending = pending;
-    }
-
     Lookup store(Session tx, MemoryEntry entry) throws SQLException {
         Lookup held = find(tx, entry.userId(), entry.key());
         if (held instanceof Lookup.Deleted deleted) {
@@ -75,7 +67,7 @@ final class MemoryTable {
             tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
         }
         if (!(held instanceof Lookup.Found found)) {
-            pending.noteStored(tx, upsert(tx, entry), entry, null);
+            upsert(tx, entry);
             return new Lookup.Found(entry);
         }
         if (!WriteOrder.isNewer(entry, found.entry())) {
@@ -83,13 +75,12 @@ final class MemoryTable {
         }
         Instant createdAt = found.entry().createdAt();
         MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
-        MemoryEntry before = found.entry();
-        pending.noteStored(tx, upsert(tx, stored), stored, before);
+        upsert(tx, stored);
         return new Lookup.Found(stored);
     }
 
-    private static long upsert(Session tx, MemoryEntry entry) throws SQLException {
-        return tx.number(
+    private static void upsert(Session tx, MemoryEntry entry) throws SQLException {
+        tx.update(
                 UPSERT,
                 entry.userId(),
                 entry.key(),
@@ -193,7 +184,8 @@ final class MemoryTable {
 
     /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
     Removal delete(Session tx, String userId, String key, Version version) throws SQLException {
-        int removed = remove(tx, "user_id = ?1 AND key = ?2 AND version <= ?3", userId, key, version.stamp());
+        int removed = tx.update(
+                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3", userId, key, version.stamp());
         long survivor =
                 tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
         if (survivor == 0) {
@@ -204,7 +196,7 @@ final class MemoryTable {
 
     /** One tombstone for the user stands for those of the keys that it covers. */
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
-        int removed = remove(tx, "user_id = ?1 AND version <= ?2", userId, version.stamp());
+        int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
@@ -221,19 +213,16 @@ final class MemoryTable {
                 userId,
                 cutoffMillis,
                 version.stamp());
-        int removed =
-                remove(tx, "user_id = ?1 AND updated_at < ?2 AND version <= ?3", userId, cutoffMillis, version.stamp());
+        int removed = tx.update(
+                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3",
+                userId,
+                cutoffMillis,
+                version.stamp());
         long survivor = tx.number(
                 "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
                 userId,
                 cutoffMillis);
         return new Removal(removed, new Version(survivor));
-    }
-
-    /** Deletes the memories that meet a condition, and returns how many there were. */
-    private int remove(Session tx, String condition, Object... arguments) throws SQLException {
-        pending.noteDeleted(tx, condition, arguments);
-        return tx.update("DELETE FROM memory WHERE " + condition, arguments);
     }
 
     /** Reads {@link #COLUMNS}. */

@@ -8,10 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The memories that the search index does not know as they are now. A write notes its memory here, in its own
+ * The memories that the search index does not know as they are now. Whatever changes a memory notes it here, in its own
  * transaction, which costs one row; the index takes up many of them together, later. PostgreSQL's GIN indexes do the
  * same with their pending list. Works within the transaction of its caller. Stateless.
  *
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingList {
 
-    /** The text that the index knows, where it does, so that words nobody has any more can be taken out. */
+    /** With the text that the index knows, where it does, so that words nobody has any more can be taken out. */
     static final String SCHEMA = """
             CREATE TABLE search_pending (
                 user_id    TEXT    NOT NULL,
@@ -28,6 +27,15 @@ final class PendingList {
                 gone_value TEXT,
                 PRIMARY KEY (user_id, id)
             ) STRICT, WITHOUT ROWID;
+            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
+                INSERT INTO search_pending (user_id, id) VALUES (new.user_id, new.id) ON CONFLICT DO NOTHING;
+            END;
+            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
+            END;
+            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
+            END;
             """;
 
     /** What is longer is taken up at once: others should not have to wait for somebody's long text. */
@@ -41,15 +49,6 @@ final class PendingList {
 
     private static final int MOST_CHARS_IN_STEP = 10_000;
 
-    private static final String STORED = """
-            INSERT INTO search_pending (user_id, id, gone_key, gone_value) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO NOTHING""";
-
-    private static final String DELETED = """
-            INSERT INTO search_pending (user_id, id, gone_key, gone_value)
-            SELECT user_id, id, key, value FROM memory WHERE %s
-            ON CONFLICT DO NOTHING""";
-
     private static final String ROWS = "SELECT " + MemoryTable.COLUMNS
             + ", p.id, p.user_id, p.gone_key, p.gone_value FROM search_pending p"
             + " LEFT JOIN memory m ON m.id = p.id AND m.user_id = p.user_id ";
@@ -59,7 +58,7 @@ final class PendingList {
     /** Those that a search can find come first. */
     private static final String OF_USER = ROWS + "WHERE p.user_id = ?1 ORDER BY m.id IS NULL LIMIT ?2";
 
-    private static final String ONE = ROWS + "WHERE p.user_id = ?1 AND p.id = ?2";
+    private static final String ONE = ROWS + "WHERE p.user_id = ?1 AND m.key = ?2";
 
     private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND id = ?2";
 
@@ -77,27 +76,11 @@ final class PendingList {
         this.index = index;
     }
 
-    /**
-     * Notes a memory that was stored.
-     *
-     * @param before what it was; null when it is new
-     */
-    void noteStored(Session tx, long id, MemoryEntry now, @Nullable MemoryEntry before) throws SQLException {
-        String goneKey = before == null ? null : before.key();
-        String goneValue = before == null ? null : before.value();
-        tx.update(STORED, now.userId(), id, goneKey, goneValue);
-        if (now.value().length() > LONGEST_WAITING) {
-            take(tx, ONE, now.userId(), id);
+    /** To be called with each memory that was stored, in its transaction. */
+    void stored(Session tx, MemoryEntry entry) throws SQLException {
+        if (entry.value().length() > LONGEST_WAITING) {
+            take(tx, ONE, entry.userId(), entry.key());
         }
-    }
-
-    /**
-     * Notes memories that are about to be deleted.
-     *
-     * @param condition in SQL, with its arguments
-     */
-    void noteDeleted(Session tx, String condition, Object... arguments) throws SQLException {
-        tx.update(DELETED.formatted(condition), arguments);
     }
 
     /** Takes up some; returns whether there are more. */

@@ -44,7 +44,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private final IndexBuild build = new IndexBuild(index);
     private final PendingList pending = new PendingList(index);
     private final SqliteSearch search = new SqliteSearch(index);
-    private final MemoryTable memories = new MemoryTable(pending);
+    private final MemoryTable memories = new MemoryTable();
     private final Indexer indexer;
     private volatile boolean opened;
 
@@ -71,7 +71,11 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return write(tx -> memories.store(tx, entry));
+        return write(tx -> {
+            Lookup held = memories.store(tx, entry);
+            pending.stored(tx, entry);
+            return held;
+        });
     }
 
     @Override

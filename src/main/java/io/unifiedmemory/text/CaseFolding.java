@@ -33,20 +33,18 @@ public final class CaseFolding {
         return c <= LAST_ASCII && (c < 'A' || c > 'Z') && c != 0;
     }
 
+    /** No code point folds to one of another number of characters. */
     private static String foldBehind(String text, int start) {
-        StringBuilder folded = new StringBuilder(text.length()).append(text, 0, start);
-        for (int i = start; i < text.length(); ) {
-            char c = text.charAt(i);
+        char[] folded = text.toCharArray();
+        for (int i = start; i < folded.length; ) {
+            char c = folded[i];
             if (c <= LAST_ASCII) {
-                folded.append((char) fold(c));
-                i++;
+                folded[i++] = (char) fold(c);
             } else {
-                int codePoint = text.codePointAt(i);
-                folded.appendCodePoint(fold(codePoint));
-                i += Character.charCount(codePoint);
+                i += Character.toChars(fold(text.codePointAt(i)), folded, i);
             }
         }
-        return folded.toString();
+        return new String(folded);
     }
 
     private static int fold(int codePoint) {

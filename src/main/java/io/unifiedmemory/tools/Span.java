@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A part of a text that a query met.
@@ -9,6 +10,8 @@ import java.util.List;
  * @param end index behind its last character
  */
 record Span(int start, int end) {
+
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     /** The text of a window, each span in it between {@code «} and {@code »}, whitespace narrowed to one blank. */
     static String marked(String text, Span window, List<Span> spans) {
@@ -22,7 +25,7 @@ record Span(int start, int end) {
             }
         }
         marked.append(text, at, window.end);
-        return ellipsis(text, window, marked.toString().replaceAll("\\s+", " ").strip());
+        return ellipsis(text, window, BLANKS.matcher(marked).replaceAll(" ").strip());
     }
 
     /** The text of a window as it stands. */

@@ -25,8 +25,18 @@ class JsonTest {
                 "{\"t\":\"\\\"\\\\\\r\\n\\t\\u0000\\u0001\"}",
                 "{\"\":null,\"u\":\"\u00E9\uD83D\uDE00\u2028\",\"b\":[true,false]}"
             })
-    void whatIsReadIsWrittenUnchanged(String text) {
+    void whatIsReadIsWrittenUnchangedAndMeasuredRight(String text) {
         assertThat(Json.write(Json.parseObject(text))).isEqualTo(text);
+        assertThat(Json.length(Json.parseObject(text))).isEqualTo(text.length());
+    }
+
+    @Test
+    void everyCharacterIsMeasuredAsItIsWritten() {
+        for (char c = 0; c < 0x3000; c++) {
+            assertThat(Json.length("a" + c)).isEqualTo(Json.write("a" + c).length());
+        }
+        List<Object> values = Arrays.asList(null, 1.5, 2L, Map.of(), List.of(), Map.of("\n", List.of("\"", -0.1)));
+        assertThat(Json.length(values)).isEqualTo(Json.write(values).length());
     }
 
     @Test

@@ -295,7 +295,7 @@ class IndexBuildTest {
 
     private void storeAndFail(Random random, String key) {
         database.write(tx -> {
-            new MemoryTable(new PendingList(new SearchIndex())).store(tx, entry(random, key));
+            new MemoryTable().store(tx, entry(random, key));
             throw new IllegalStateException("after the store");
         });
     }

@@ -14,6 +14,7 @@ class CaseFoldingTest {
                 String folded = CaseFolding.fold(text);
 
                 assertThat(folded.codePointCount(0, folded.length())).isEqualTo(1);
+                assertThat(folded).hasSameSizeAs(text);
                 assertThat(CaseFolding.fold(Character.toString(Character.toUpperCase(codePoint))))
                         .isEqualTo(folded);
                 assertThat(CaseFolding.fold(
@@ -23,6 +24,14 @@ class CaseFoldingTest {
         }
         assertThat(CaseFolding.fold("\u00C4RGER \u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2 \uD801\uDC00"))
                 .isEqualTo("\u00E4rger \u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3 \uD801\uDC28");
+    }
+
+    @Test
+    void whatIsFoldedStaysAsItIs() {
+        String folded = "plain words, 1 or 2: \u00E4rger";
+
+        assertThat(CaseFolding.fold(folded)).isEqualTo(folded);
+        assertThat(CaseFolding.fold("plain \uD800 Words \uDC00\uD801")).isEqualTo("plain \uD800 words \uDC00\uD801");
     }
 
     @Test
