@@ -124,18 +124,11 @@ final class IndexBuild {
         return entries == (user == null ? 0 : user.entries());
     }
 
-    /** Copies one user's memories into an empty database and indexes them there. */
-    void copy(Session from, String userId, Session to) throws SQLException {
+    /** Puts memories into an empty database and indexes them there. */
+    void copy(List<MemoryEntry> entries, Session to) throws SQLException {
         MemoryTable memories = new MemoryTable();
-        List<MemoryEntry> copied = new ArrayList<>();
-        try (ResultSet rows =
-                from.query("SELECT " + MemoryTable.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
-            while (rows.next()) {
-                copied.add(MemoryTable.entry(rows, userId));
-            }
-        }
         to.write(tx -> {
-            for (MemoryEntry entry : copied) {
+            for (MemoryEntry entry : entries) {
                 memories.store(tx, entry);
             }
             restart(tx);

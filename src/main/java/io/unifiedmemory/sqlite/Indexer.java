@@ -39,7 +39,7 @@ final class Indexer {
     private final AtomicInteger writes = new AtomicInteger();
 
     private final Semaphore wake = new Semaphore(0);
-    private volatile long lastWriteNanos;
+    private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
     private volatile boolean idle;
     private volatile boolean started;
     private volatile boolean closed;
@@ -92,6 +92,9 @@ final class Indexer {
                 if (!closed) {
                     log.warn("the search index stays as it is until the next call: {}", e.describe());
                 }
+                writes.set(0);
+            } catch (RuntimeException e) {
+                log.error("the search index cannot take up what was written, please report it", e);
                 writes.set(0);
             }
             sleep();

@@ -105,6 +105,18 @@ final class MemoryTable {
         }
     }
 
+    /** All memories of a user. */
+    List<MemoryEntry> all(Session session, String userId) throws SQLException {
+        List<MemoryEntry> all = new ArrayList<>();
+        try (ResultSet rows =
+                session.query("SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
+            while (rows.next()) {
+                all.add(entry(rows, userId));
+            }
+        }
+        return all;
+    }
+
     /** A page ends before its texts have more characters than are wanted. */
     Page list(Session session, ListRequest request) throws SQLException {
         List<MemoryEntry> entries = new ArrayList<>();

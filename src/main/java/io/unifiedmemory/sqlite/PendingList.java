@@ -65,10 +65,13 @@ final class PendingList {
     private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
 
     /** CROSS JOIN looks into the short list first. */
-    private static final String HIDES_ANY = """
-            SELECT EXISTS (
-                SELECT 1 FROM search_pending p CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id
-                WHERE p.user_id = ?1)""";
+    private static final String LIVE =
+            " FROM search_pending p CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id"
+                    + " WHERE p.user_id = ?1";
+
+    private static final String HIDDEN = "SELECT " + MemoryTable.COLUMNS + LIVE;
+
+    private static final String HIDES_ANY = "SELECT EXISTS (SELECT 1" + LIVE + ")";
 
     private final SearchIndex index;
 
@@ -98,6 +101,17 @@ final class PendingList {
     /** Whether a search for memories of the user would miss any. */
     boolean hidesAny(Session session, String userId) throws SQLException {
         return session.number(HIDES_ANY, userId) > 0;
+    }
+
+    /** What a search for memories of the user would miss. */
+    List<MemoryEntry> hidden(Session session, String userId) throws SQLException {
+        List<MemoryEntry> hidden = new ArrayList<>();
+        try (ResultSet rows = session.query(HIDDEN, userId)) {
+            while (rows.next()) {
+                hidden.add(MemoryTable.entry(rows, userId));
+            }
+        }
+        return hidden;
     }
 
     private void take(Session tx, String sql, Object... arguments) throws SQLException {

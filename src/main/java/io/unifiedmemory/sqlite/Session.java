@@ -55,6 +55,7 @@ final class Session implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = 1_000_000;
 
     private final Connection connection;
+    private final Waiting waiting = new Waiting();
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     private Session(Connection connection) {
@@ -87,7 +88,8 @@ final class Session implements AutoCloseable {
     private void tune(SqliteOptions options, boolean toWrite) throws SQLException {
         // The driver would follow each statement with an empty transaction; here BEGIN and COMMIT are explicit.
         ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
-        BusyHandler.setHandler(connection, new Waiting(options.busyTimeout()));
+        waiting.patience = options.busyTimeout();
+        BusyHandler.setHandler(connection, waiting);
         ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
         script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
         if (!toWrite) {
@@ -176,6 +178,12 @@ final class Session implements AutoCloseable {
         return transact("BEGIN IMMEDIATE", work);
     }
 
+    /** Likewise, and does not wait for longer than the patience lasts; so do later ones. */
+    <T extends @Nullable Object> T write(Work<T> work, Duration patience) throws SQLException {
+        waiting.patience = patience;
+        return write(work);
+    }
+
     /** Runs the work on one unchanging state of the database. */
     <T extends @Nullable Object> T snapshot(Work<T> work) throws SQLException {
         return transact("BEGIN", work);
@@ -236,19 +244,15 @@ final class Session implements AutoCloseable {
     /** Waits for the writers of other processes in short, uneven steps, so that a busy one cannot starve us. */
     private static final class Waiting extends BusyHandler {
 
-        private final long timeoutNanos;
+        private Duration patience = Duration.ZERO;
         private long start;
-
-        Waiting(Duration timeout) {
-            this.timeoutNanos = timeout.toNanos();
-        }
 
         @Override
         protected int callback(int attempts) {
             if (attempts == 0) {
                 start = System.nanoTime();
             }
-            if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= timeoutNanos) {
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= patience.toNanos()) {
                 return 0;
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_NANOS, LONGEST_WAIT_NANOS));

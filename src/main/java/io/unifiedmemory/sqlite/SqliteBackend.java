@@ -9,16 +9,22 @@ import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.UserDirectory;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.text.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +41,9 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private static final Logger log = LoggerFactory.getLogger(SqliteBackend.class);
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+
+    /** How long a search waits for writers, so that the index knows what was written last; it can do without. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
 
     /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
     private final long maxNewestChars;
@@ -91,12 +100,18 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
             return read(session -> memories.newest(session, request, maxNewestChars));
         }
         boolean upToDate = takeUp(request.userId());
-        return read(session -> upToDate && build.covers(session, request.userId())
-                ? search.search(session, request, query)
-                : searchCopy(session, request, query));
+        return read(session -> {
+            if (!build.covers(session, request.userId())) {
+                indexer.start();
+                return searchCopy(memories.all(session, request.userId()), request, query);
+            }
+            List<MemoryEntry> hidden = upToDate ? List.of() : pending.hidden(session, request.userId());
+            List<MemoryEntry> indexed = search.search(session, request, query);
+            return hidden.isEmpty() ? indexed : together(hidden, searchCopy(hidden, request, query), indexed, request);
+        });
     }
 
-    /** Makes the index know what was written; returns false where it cannot, as in a file that can only be read. */
+    /** Makes the index know what was written; returns false where it cannot soon, as in a file that can only be read. */
     private boolean takeUp(String userId) {
         if (!database.<Boolean>read(session -> pending.hidesAny(session, userId))) {
             return true;
@@ -104,22 +119,40 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         try {
             boolean more = true;
             while (more) {
-                more = database.<Boolean>write(tx -> pending.step(tx, userId));
+                more = database.<Boolean>write(tx -> pending.step(tx, userId), PATIENCE);
             }
             return true;
         } catch (BackendException e) {
-            log.info("this search does without the index, which cannot be written: {}", e.describe());
+            log.debug("the search index cannot be written now: {}", e.describe());
             return false;
         }
     }
 
-    /** A user whom the index does not cover gets an index that lives as long as the call. */
-    private List<MemoryEntry> searchCopy(Session session, SearchRequest request, String query) throws SQLException {
-        indexer.start();
+    /** Searches memories that the index of the file does not know in one that lives as long as the call. */
+    private List<MemoryEntry> searchCopy(List<MemoryEntry> entries, SearchRequest request, String query)
+            throws SQLException {
         try (Session copy = Session.openTemporary()) {
-            build.copy(session, request.userId(), copy);
+            build.copy(entries, copy);
             return search.search(copy, request, query);
         }
+    }
+
+    /**
+     * The hits among the latest memories and among the others, those first that contain the whole query.
+     *
+     * @param hidden the latest memories, of which the index has an earlier text or none
+     */
+    private static List<MemoryEntry> together(
+            List<MemoryEntry> hidden, List<MemoryEntry> latest, List<MemoryEntry> indexed, SearchRequest request) {
+        Set<String> keys = hidden.stream().map(MemoryEntry::key).collect(Collectors.toSet());
+        Query query = Query.of(String.valueOf(request.query()));
+        Comparator<MemoryEntry> order = request.order() == SearchOrder.RELEVANCE
+                ? Comparator.comparing(entry -> !Containing.test(entry, query))
+                : SearchOrder.NEWEST_FIRST;
+        return Stream.concat(latest.stream(), indexed.stream().filter(entry -> !keys.contains(entry.key())))
+                .sorted(order)
+                .limit(request.limit())
+                .toList();
     }
 
     private <T extends @Nullable Object> T read(Session.Work<T> work) {

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -80,12 +81,17 @@ public final class SqliteDatabase implements AutoCloseable {
      * within a write of the same thread joins its transaction.
      */
     <T extends @Nullable Object> T write(Session.Work<T> work) {
+        return write(work, options.busyTimeout());
+    }
+
+    /** Likewise, but gives up when other writers are busy for longer than the patience lasts. */
+    <T extends @Nullable Object> T write(Session.Work<T> work, Duration patience) {
         if (writer == Thread.currentThread()) {
             return joined(Objects.requireNonNull(transaction), work);
         }
-        acquire(writing);
+        acquire(writing, patience);
         try {
-            return run(true, true, session -> session.write(tx -> outermost(tx, work)));
+            return run(true, true, session -> session.write(tx -> outermost(tx, work), patience));
         } finally {
             writing.release();
         }
@@ -126,7 +132,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Runs the work in a session that cannot write; never waits for a writer. */
     <T extends @Nullable Object> T read(Session.Work<T> work) {
-        acquire(reading);
+        acquire(reading, options.busyTimeout());
         try {
             long now = System.nanoTime();
             boolean look = now - lookedAt > LOOK_NANOS;
@@ -192,7 +198,7 @@ public final class SqliteDatabase implements AutoCloseable {
         if (open != null) {
             return open;
         }
-        acquire(opening);
+        acquire(opening, options.busyTimeout());
         try {
             open = current;
             if (open == null) {
@@ -245,9 +251,9 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private void acquire(Semaphore permits) {
+    private static void acquire(Semaphore permits, Duration patience) {
         try {
-            if (!permits.tryAcquire(options.busyTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new BackendException(Kind.OVERLOADED, "other calls keep the database busy", "try again");
             }
         } catch (InterruptedException e) {

@@ -165,12 +165,14 @@ class IndexBuildTest {
             UpToDate.bring(database);
             Map<String, List<String>> grown = results();
             List<String> grownWords = words();
+            List<String> grownUses = uses();
             List<Integer> told = new ArrayList<>();
             backend.rebuildIndex(told::add);
 
             assertThat(results()).as("round " + round).isEqualTo(grown);
             assertThat(told).isSorted().endsWith(100);
             assertThat(grownWords).containsAll(words());
+            assertThat(grownUses).containsAll(uses());
             assertThat(terms(grownWords)).isEqualTo(terms(words()));
         }
     }
@@ -227,6 +229,10 @@ class IndexBuildTest {
 
     private List<String> words() {
         return strings("SELECT form FROM search_word ORDER BY user, form");
+    }
+
+    private List<String> uses() {
+        return strings("SELECT concat_ws(' ', form, uses) FROM search_word ORDER BY user, form");
     }
 
     private static Set<String> terms(List<String> words) {

@@ -21,9 +21,10 @@ class RestrictedFileTest {
         List<String> results = results(withoutPrivileges(), "file-read-only");
 
         assertThat(results.get(0)).startsWith("retrieve: Found");
-        assertThat(results.get(1)).startsWith("store: UNAVAILABLE").contains("can only be read", "right to write");
-        assertThat(results.get(2)).startsWith("retrieve: Found");
-        assertThat(results.get(3)).startsWith("store: Found");
+        assertThat(results.get(1)).isEqualTo("search: 2");
+        assertThat(results.get(2)).startsWith("store: UNAVAILABLE").contains("can only be read", "right to write");
+        assertThat(results.get(3)).startsWith("retrieve: Found");
+        assertThat(results.get(4)).startsWith("store: Found");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.SearchRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,8 +40,15 @@ final class RestrictedMain {
         SqliteBackend before = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(file)));
         before.store(WriterMain.entry("user", 1));
         before.close();
+        try (SqliteDatabase killed = new SqliteDatabase(SqliteOptions.of(file))) {
+            // Without its search index, as a process that was killed leaves it.
+            killed.write(tx -> new MemoryTable().store(tx, WriterMain.entry("user", 3)));
+        }
         rights(file, "r--r--r--");
         report("retrieve", () -> backend.retrieve("user", "key-1"));
+        report(
+                "search",
+                () -> backend.search(new SearchRequest("user", "memory", 10)).size());
         store(2);
         report("retrieve", () -> backend.retrieve("user", "key-1"));
         rights(file, "rw-------");

@@ -1,0 +1,203 @@
+package io.unifiedmemory.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written but not in the search index yet. */
+class PendingListTest {
+
+    @TempDir
+    Path folder;
+
+    private final MemoryTable memories = new MemoryTable();
+    private SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(Path.of("unused")));
+    private long clock;
+
+    @BeforeEach
+    void open() {
+        database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aSearchFindsWhatWasWrittenWhileAnotherProcessWillNotLetGoOfTheFile() throws Exception {
+        store("user", "indexed", "a heron by the pond");
+        store("user", "replaced", "a heron on the roof");
+        store("user", "gone", "a heron that flew away");
+        UpToDate.bring(database);
+        try (SqliteBackend backend = new SqliteBackend(database);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.path());
+                Statement statement = other.createStatement()) {
+            store("user", "new", "another heron");
+            store("user", "replaced", "an egret on the roof");
+            database.write(tx -> memories.delete(tx, "user", "gone", version()));
+            statement.execute("BEGIN IMMEDIATE");
+
+            assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
+            assertThat(keys(backend, "egret")).containsExactly("replaced");
+            assertThat(keys(backend, "heron by the pond")).startsWith("indexed");
+            SearchRequest latest = new SearchRequest("user", "heron", 1, SearchOrder.RECENCY, SearchFilter.NONE);
+            assertThat(backend.search(latest)).extracting(MemoryEntry::key).containsExactly("new");
+
+            statement.execute("ROLLBACK");
+            assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
+        }
+    }
+
+    @Test
+    void memoriesThatAreGoneDoNotCrowdOutTheOthers() {
+        IntStream.range(0, 300).forEach(i -> store("user", "key " + i, "heron number " + i));
+        UpToDate.bring(database);
+        for (int i = 0; i < 300; i++) {
+            if (i % 60 != 7) {
+                String key = "key " + i;
+                database.write(tx -> memories.delete(tx, "user", key, version()));
+            }
+        }
+        SqliteSearch search = new SqliteSearch(new SearchIndex());
+
+        for (String query : List.of("heron", "number heron", "which heron was it?")) {
+            List<MemoryEntry> hits =
+                    database.read(session -> search.search(session, new SearchRequest("user", query, 5), query));
+            assertThat(hits)
+                    .as(query)
+                    .extracting(MemoryEntry::key)
+                    .containsExactlyInAnyOrder("key 7", "key 67", "key 127", "key 187", "key 247");
+        }
+    }
+
+    @Test
+    void theNumberOfAMemoryIsNotGivenToAnotherUserWhileTheIndexKnowsIt() {
+        store("user", "key", "a heron");
+        UpToDate.bring(database);
+        database.write(tx -> memories.delete(tx, "user", "key", version()));
+        store("stranger", "key", "a secret");
+
+        List<MemoryEntry> hits = database.read(session ->
+                new SqliteSearch(new SearchIndex()).search(session, new SearchRequest("user", "heron", 5), "heron"));
+        assertThat(hits).isEmpty();
+        assertThat(number("SELECT id FROM memory")).isGreaterThan(number("SELECT max(id) FROM search_entry"));
+    }
+
+    @Test
+    void aWordIsKnownAsLongAsAMemoryHasIt() {
+        store("user", "one", "heron and egret");
+        store("user", "two", "heron");
+        UpToDate.bring(database);
+        assertThat(number("SELECT uses FROM search_word WHERE form = 'heron'")).isEqualTo(2);
+
+        store("user", "one", "egret");
+        UpToDate.bring(database);
+        assertThat(number("SELECT uses FROM search_word WHERE form = 'heron'")).isEqualTo(1);
+        assertThat(number("SELECT uses FROM search_word WHERE form = 'egret'")).isEqualTo(1);
+
+        store("user", "two", "a heron that came back");
+        database.write(tx -> memories.delete(tx, "user", "two", version()));
+        UpToDate.bring(database);
+        assertThat(number("SELECT count(*) FROM search_word WHERE form IN ('heron', 'came', 'two')"))
+                .isZero();
+    }
+
+    @Test
+    void aWordThatAnEarlierBuildDidNotCountIsForgottenOnlyWhenNoMemoryHasIt() {
+        store("user", "one", "heron");
+        store("user", "two", "heron");
+        UpToDate.bring(database);
+        database.write(tx -> tx.update("UPDATE search_word SET uses = 0"));
+
+        database.write(tx -> memories.delete(tx, "user", "one", version()));
+        UpToDate.bring(database);
+        assertThat(number("SELECT count(*) FROM search_word WHERE form = 'heron'"))
+                .isEqualTo(1);
+
+        store("user", "two", "egret");
+        UpToDate.bring(database);
+        assertThat(number("SELECT count(*) FROM search_word WHERE form = 'heron'"))
+                .isZero();
+    }
+
+    @Test
+    @Timeout(60)
+    void whatIsWrittenIsTakenUpWhenWritersPause() {
+        try (SqliteBackend backend = new SqliteBackend(database)) {
+            for (int round = 0; round < 3; round++) {
+                IntStream.range(0, 40).forEach(i -> backend.store(entry("user", "key " + i, "heron number " + i)));
+                backend.delete("user", "key 1", version());
+                while (number("SELECT count(*) FROM search_pending") > 0) {
+                    Thread.onSpinWait();
+                }
+                assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(39);
+            }
+        }
+    }
+
+    @Test
+    void aProcessThatEndsLeavesNothingBehind() {
+        SqliteBackend backend = new SqliteBackend(database);
+        IntStream.range(0, 100).forEach(i -> backend.store(entry("user", "key " + i, "heron number " + i)));
+        backend.close();
+        open();
+
+        assertThat(number("SELECT count(*) FROM search_pending")).isZero();
+        assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(100);
+    }
+
+    @Test
+    void aLongTextIsTakenUpAtOnce() {
+        database.write(tx -> {
+            MemoryEntry entry = entry("user", "long", "heron ".repeat(1_000));
+            memories.store(tx, entry);
+            new PendingList(new SearchIndex()).stored(tx, entry);
+            return entry;
+        });
+
+        assertThat(number("SELECT count(*) FROM search_pending")).isZero();
+        assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(1);
+    }
+
+    private List<String> keys(SqliteBackend backend, String query) {
+        return backend.search(new SearchRequest("user", query, 10)).stream()
+                .map(MemoryEntry::key)
+                .toList();
+    }
+
+    private long number(String sql) {
+        return database.<Long>read(session -> session.number(sql));
+    }
+
+    private void store(String user, String key, String value) {
+        database.write(tx -> memories.store(tx, entry(user, key, value)));
+    }
+
+    private MemoryEntry entry(String user, String key, String value) {
+        Version version = version();
+        Instant time = Instant.ofEpochMilli(version.millis());
+        return new MemoryEntry(user, key, value, Map.of(), time, time, version);
+    }
+
+    private Version version() {
+        return Version.atMillis(++clock);
+    }
+}
