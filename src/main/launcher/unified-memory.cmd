@@ -43,9 +43,11 @@ set "um_key=%um_home::=%"
 set "um_key=%um_key:\=-%"
 set "um_kind=jsa"
 set "um_use=-XX:SharedArchiveFile="
+set "um_soon=-XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600"
 if %um_major% geq 25 (
   set "um_kind=aot"
   set "um_use=-XX:AOTCache="
+  set "um_soon="
 )
 set "um_archive=%um_cache%\%um_key%-%um_build%.%um_kind%"
 set "um_used="
@@ -57,7 +59,7 @@ set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
 set um_target="-Dunified-memory.archive=%um_archive%"
 if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
-"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
+"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 %um_soon% -Xms16m -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%
 
 rem Uses an archive whose size is the one that was noted beside it.
