@@ -1,6 +1,7 @@
 package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
+import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,8 @@ final class Indexer {
 
     private static final Logger log = LoggerFactory.getLogger(Indexer.class);
 
+    private static final String TROUBLE = "the search index cannot take up what was written, please report it";
+
     /** Between two steps writers have their turn. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -30,7 +33,9 @@ final class Indexer {
     /** Writes after which writers have to help. */
     private static final int TOO_MANY = 4 * MANY;
 
-    private static final int MOST_STEPS_AT_END = 16;
+    private static final long FAIR_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int MOST_IN_STEP = 64;
+    private static final long LONGEST_END_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final SqliteDatabase database;
     private final IndexBuild build;
@@ -39,6 +44,9 @@ final class Indexer {
     private final AtomicInteger writes = new AtomicInteger();
 
     private final Semaphore wake = new Semaphore(0);
+    /** Memories in the next step; changed within write transactions. */
+    private int most = MOST_IN_STEP / 8;
+
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
     private volatile boolean idle;
     private volatile boolean started;
@@ -94,7 +102,7 @@ final class Indexer {
                 }
                 writes.set(0);
             } catch (RuntimeException e) {
-                log.error("the search index cannot take up what was written, please report it", e);
+                log.error(TROUBLE, e);
                 writes.set(0);
             }
             sleep();
@@ -113,9 +121,22 @@ final class Indexer {
     /** Returns whether there is more to do. */
     private boolean step() {
         int before = writes.get();
-        boolean more = database.<Boolean>write(pending::step);
+        boolean more = database.<Boolean>write(this::stepOfFairLength);
         if (!more) {
             writes.addAndGet(-before);
+        }
+        return more;
+    }
+
+    /** Other writers wait for a step; so it is made shorter where indexing takes long, as in a program that just began. */
+    private boolean stepOfFairLength(Session tx) throws SQLException {
+        long start = System.nanoTime();
+        boolean more = pending.step(tx, most);
+        long nanos = System.nanoTime() - start;
+        if (nanos > FAIR_NANOS) {
+            most = Math.max(1, most / 2);
+        } else if (nanos < FAIR_NANOS / 2) {
+            most = Math.min(MOST_IN_STEP, 2 * most);
         }
         return more;
     }
@@ -169,18 +190,21 @@ final class Indexer {
     }
 
     /**
-     * Ends after the step that it is in and a few more, so that many processes that each write once and end leave nothing
-     * behind that grows.
+     * Ends after the step that it is in, and takes up what it can in a moment, so that many processes that each write once
+     * and end leave nothing behind that grows.
      */
     void close() {
         closed = true;
         wake.release();
+        long deadline = System.nanoTime() + LONGEST_END_NANOS;
         try {
-            for (int steps = 0; steps < MOST_STEPS_AT_END && writes.get() > 0; steps++) {
+            while (writes.get() > 0 && System.nanoTime() - deadline < 0) {
                 step();
             }
         } catch (BackendException e) {
             log.info("the search index takes up the last writes at the next start: {}", e.describe());
+        } catch (RuntimeException e) {
+            log.error(TROUBLE, e);
         }
     }
 }

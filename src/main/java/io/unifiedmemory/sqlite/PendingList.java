@@ -41,13 +41,11 @@ final class PendingList {
     /** What is longer is taken up at once: others should not have to wait for somebody's long text. */
     private static final int LONGEST_WAITING = 4_000;
 
-    /** Memories and characters taken up in one step: other writers wait for it. */
-    private static final int MOST_IN_STEP = 16;
-
-    /** The same in a search, which waits for all of its user's. */
+    /** Memories that a search takes up in one step, for it waits for all of its user's. */
     private static final int MOST_OF_USER = 64;
 
-    private static final int MOST_CHARS_IN_STEP = 10_000;
+    /** Characters taken up in one step: other writers wait for it. */
+    private static final int MOST_CHARS_IN_STEP = 20_000;
 
     private static final String ROWS = "SELECT " + MemoryTable.COLUMNS
             + ", p.id, p.user_id, p.gone_key, p.gone_value FROM search_pending p"
@@ -86,9 +84,9 @@ final class PendingList {
         }
     }
 
-    /** Takes up some; returns whether there are more. */
-    boolean step(Session tx) throws SQLException {
-        take(tx, ANY, MOST_IN_STEP);
+    /** Takes up some, no more than that many; returns whether there are more. */
+    boolean step(Session tx, int most) throws SQLException {
+        take(tx, ANY, most);
         return tx.number(HAS_ANY) > 0;
     }
 

@@ -42,6 +42,9 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
+    /** Memories that a writer puts into the index where that is far behind. */
+    private static final int MOST_BY_WRITER = 8;
+
     /** How long a search waits for writers, so that the index knows what was written last; it can do without. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
@@ -165,7 +168,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         T result = database.write(tx -> {
             T written = work.run(tx);
             if (indexer.isBehind()) {
-                pending.step(tx);
+                pending.step(tx, MOST_BY_WRITER);
             }
             return written;
         });

@@ -110,6 +110,7 @@ final class WritePath {
      * once more, behind that. One that was made elsewhere keeps its version.
      */
     private <R> Written<R> carryOut(Write<R> draft, boolean isNew) {
+        boolean alone = backends.others().isEmpty();
         Version behind = Version.NONE;
         List<R> earlier = new ArrayList<>();
         for (int rounds = 1; ; rounds++) {
@@ -117,7 +118,7 @@ final class WritePath {
             Write<R> write = committed.write();
             boolean noted =
                     committed.failure() == null && !backends.slots().enabled().isEmpty();
-            boolean asks = !noted || (waits && !isOutdated(committed));
+            boolean asks = !alone && (!noted || (waits && !isOutdated(committed)));
             // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
             List<Slot> tried =
                     asks ? backends.others().stream().filter(Slot::isAdmitting).toList() : List.of();
@@ -125,10 +126,10 @@ final class WritePath {
             Answers<R> answers = Written.together(backends.slots(), committed, others);
             behind = isNew && rounds < MAX_ROUNDS ? newestObstacle(write, others) : Version.NONE;
             if (behind.equals(Version.NONE)) {
-                if (noted && !asks) {
+                if (noted && !asks && !alone) {
                     wakeRelay.run();
                 }
-                List<Slot> rejected = noted ? settle(write, tried, others) : List.of();
+                List<Slot> rejected = noted && !tried.isEmpty() ? settle(write, tried, others) : List.of();
                 return new Written<>(write, noted, answers, earlier, rejected);
             }
             earlier.addAll(answers.values().values());

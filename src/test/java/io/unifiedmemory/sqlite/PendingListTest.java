@@ -156,12 +156,12 @@ class PendingListTest {
     @Test
     void aProcessThatEndsLeavesNothingBehind() {
         SqliteBackend backend = new SqliteBackend(database);
-        IntStream.range(0, 100).forEach(i -> backend.store(entry("user", "key " + i, "heron number " + i)));
+        IntStream.range(0, 20).forEach(i -> backend.store(entry("user", "key " + i, "heron number " + i)));
         backend.close();
         open();
 
         assertThat(number("SELECT count(*) FROM search_pending")).isZero();
-        assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(100);
+        assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(20);
     }
 
     @Test

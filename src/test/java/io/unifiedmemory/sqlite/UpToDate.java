@@ -9,7 +9,7 @@ final class UpToDate {
         PendingList pending = new PendingList(new SearchIndex());
         boolean more = true;
         while (more) {
-            more = database.<Boolean>write(pending::step);
+            more = database.<Boolean>write(tx -> pending.step(tx, 16));
         }
     }
 }

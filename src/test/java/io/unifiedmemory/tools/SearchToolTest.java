@@ -17,12 +17,15 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,11 +51,34 @@ class SearchToolTest {
     void open() {
         memory.close();
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+        Clock clock = new Ticking();
         memory = UnifiedMemory.builder()
+                .clock(clock)
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
                 .build();
-        tools = new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> new DatabaseFile("", 0));
+        tools = new ToolBox(memory, ToolOptions.DEFAULT, clock, "1", () -> new DatabaseFile("", 0));
+    }
+
+    /** A later millisecond at each look: what is stored in the one in which a search begins may count as older. */
+    private static final class Ticking extends Clock {
+
+        private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis.incrementAndGet());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @AfterEach
