@@ -68,11 +68,11 @@ final class Dictionary {
 
     private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
-    /** Adds to the uses of words that are known. An UPDATE with these would read through all words. */
+    /** Changes the uses of words that are known. An UPDATE with these would read through all words. */
     private static final String USE = """
             INSERT INTO search_word (user, form, number, uses)
-            SELECT ?1, key, 0, value FROM json_each(?2) AS change
-            WHERE EXISTS (SELECT 1 FROM search_word WHERE user = ?1 AND form = change.key)
+            SELECT ?1, key, 0, ?3 * value FROM json_each(?2) AS change
+            WHERE value > 0 AND EXISTS (SELECT 1 FROM search_word WHERE user = ?1 AND form = change.key)
             ON CONFLICT (user, form) DO UPDATE SET uses = uses + excluded.uses""";
 
     private static final String UNKNOWN = """
@@ -81,7 +81,7 @@ final class Dictionary {
 
     private static final String UNUSED = """
             SELECT form FROM search_word
-            WHERE user = ?1 AND form IN (SELECT key FROM json_each(?2)) AND uses <= 0""";
+            WHERE user = ?1 AND form IN (SELECT key FROM json_each(?2) WHERE value > 0) AND uses <= 0""";
 
     private static final String INSERT = "INSERT INTO search_word (user, form, number, uses) VALUES (?1, ?2, ?3, ?4)";
 
@@ -115,20 +115,15 @@ final class Dictionary {
             "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4";
 
     /**
-     * Adds the words that more memories have than before.
+     * Adds words that memories have.
      *
-     * @param uses how many more
+     * @param more how many memories more than before
      * @param inBuild whether {@link #list} will be called
      */
-    void learn(Session tx, SearchIndex.User user, Map<String, Integer> uses, boolean inBuild) throws SQLException {
-        Map<String, Integer> more = new LinkedHashMap<>(uses);
-        more.values().removeIf(change -> change <= 0);
-        if (more.isEmpty()) {
-            return;
-        }
+    void learn(Session tx, SearchIndex.User user, Map<String, Integer> more, boolean inBuild) throws SQLException {
         String json = Json.write(more);
         List<String> unknown = strings(tx, UNKNOWN, user.number(), json);
-        tx.update(USE, user.number(), json);
+        tx.update(USE, user.number(), json, 1);
         if (unknown.isEmpty()) {
             return;
         }
@@ -141,15 +136,17 @@ final class Dictionary {
         }
     }
 
-    /** Notes which words fewer memories have than before; returns those that perhaps none has any more. */
-    List<String> release(Session tx, SearchIndex.User user, Map<String, Integer> uses) throws SQLException {
-        Map<String, Integer> fewer = new LinkedHashMap<>(uses);
-        fewer.values().removeIf(change -> change >= 0);
+    /**
+     * Notes that memories lost words; returns those that perhaps none has any more.
+     *
+     * @param fewer how many memories fewer than before
+     */
+    List<String> release(Session tx, SearchIndex.User user, Map<String, Integer> fewer) throws SQLException {
         if (fewer.isEmpty()) {
             return List.of();
         }
         String json = Json.write(fewer);
-        tx.update(USE, user.number(), json);
+        tx.update(USE, user.number(), json, -1);
         return strings(tx, UNUSED, user.number(), json);
     }
 

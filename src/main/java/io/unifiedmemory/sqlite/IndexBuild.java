@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,12 @@ final class IndexBuild {
                 AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id)
             ORDER BY id""";
 
+    private static final String MISSES = """
+            SELECT EXISTS (
+                SELECT 1 FROM memory m WHERE user_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
+                    AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id))""";
+
     private final SearchIndex index;
 
     IndexBuild(SearchIndex index) {
@@ -78,20 +85,28 @@ final class IndexBuild {
             done = row.getLong(1);
             last = row.getLong(2);
         }
-        Map<Long, MemoryEntry> next = next(tx, done, last);
         Map<String, List<SearchIndex.Change>> changes = new LinkedHashMap<>();
-        for (Map.Entry<Long, MemoryEntry> memory : next.entrySet()) {
-            changes.computeIfAbsent(memory.getValue().userId(), user -> new ArrayList<>())
-                    .add(new SearchIndex.Change(memory.getKey(), memory.getValue(), Set.of()));
-            done = memory.getKey();
+        boolean more = false;
+        try (ResultSet rows = tx.query(NEXT, done, last)) {
+            long chars = 0;
+            for (int count = 0; count < MOST_IN_STEP && chars < MOST_CHARS_IN_STEP && rows.next(); count++) {
+                more = true;
+                done = rows.getLong(7);
+                MemoryEntry entry = MemoryTable.readable(rows, rows.getString(8));
+                if (entry != null) {
+                    changes.computeIfAbsent(entry.userId(), user -> new ArrayList<>())
+                            .add(new SearchIndex.Change(done, entry, Set.of()));
+                    chars += entry.value().length();
+                }
+            }
         }
         for (Map.Entry<String, List<SearchIndex.Change>> ofUser : changes.entrySet()) {
             index.updateInBuild(tx, ofUser.getKey(), ofUser.getValue());
         }
-        if (next.isEmpty() || done == last) {
-            tx.update("DELETE FROM search_build");
-        } else {
+        if (more && done < last) {
             tx.update("UPDATE search_build SET done = ?1", done);
+        } else {
+            tx.update("DELETE FROM search_build");
         }
         return percent(tx);
     }
@@ -101,31 +116,13 @@ final class IndexBuild {
         return index.tidy(tx);
     }
 
-    private static Map<Long, MemoryEntry> next(Session tx, long done, long last) throws SQLException {
-        Map<Long, MemoryEntry> next = new LinkedHashMap<>();
-        long chars = 0;
-        try (ResultSet rows = tx.query(NEXT, done, last)) {
-            while (next.size() < MOST_IN_STEP && chars < MOST_CHARS_IN_STEP && rows.next()) {
-                MemoryEntry entry = MemoryTable.entry(rows, rows.getString(8));
-                next.put(rows.getLong(7), entry);
-                chars += entry.value().length();
-            }
-        }
-        return next;
-    }
-
-    /** Whether the index knows every memory of the user. */
+    /** Whether no memory of the user has still to be built in. */
     boolean covers(Session session, String userId) throws SQLException {
-        if (percent(session) == COMPLETE) {
-            return true;
-        }
-        SearchIndex.User user = index.user(session, userId);
-        long entries = session.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
-        return entries == (user == null ? 0 : user.entries());
+        return percent(session) == COMPLETE || session.number(MISSES, userId) == 0;
     }
 
     /** Puts memories into an empty database and indexes them there. */
-    void copy(List<MemoryEntry> entries, Session to) throws SQLException {
+    void copy(Collection<MemoryEntry> entries, Session to) throws SQLException {
         MemoryTable memories = new MemoryTable();
         to.write(tx -> {
             for (MemoryEntry entry : entries) {

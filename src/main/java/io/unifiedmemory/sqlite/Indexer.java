@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,21 +28,24 @@ final class Indexer {
     /** Writers have paused when none came for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Writes of this process after which their pause is not waited for. */
-    private static final int MANY = 500;
+    /** Characters after which the writers' pause is not waited for: a search may have to take them up. */
+    private static final int MANY = 100_000;
 
-    /** Writes after which writers have to help. */
-    private static final int TOO_MANY = 4 * MANY;
+    /** Characters after which writers have to help. */
+    private static final int TOO_MANY = 2 * MANY;
+
+    /** What each write counts beside its text. */
+    private static final int CHARS_OF_A_WRITE = 100;
 
     private static final long FAIR_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int MOST_IN_STEP = 64;
-    private static final long LONGEST_END_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final Duration LONGEST_END = Duration.ofMillis(200);
 
     private final SqliteDatabase database;
     private final IndexBuild build;
     private final PendingList pending;
-    /** Writes of this process since the list was empty, more or less. */
-    private final AtomicInteger writes = new AtomicInteger();
+    /** Characters that this process wrote since it last found the list empty. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     private final Semaphore wake = new Semaphore(0);
     /** Memories in the next step; changed within write transactions. */
@@ -75,16 +79,20 @@ final class Indexer {
         return first;
     }
 
-    /** To be called after each write. */
-    void written() {
+    /**
+     * To be called after each write.
+     *
+     * @param chars of the text that was written
+     */
+    void written(int chars) {
         lastWriteNanos = System.nanoTime();
-        writes.incrementAndGet();
+        waiting.addAndGet(CHARS_OF_A_WRITE + chars);
         start();
     }
 
-    /** Whether so much is pending that the next write has to take a step. */
+    /** Whether so much may be pending that the next write has to take a step. */
     boolean isBehind() {
-        return writes.get() > TOO_MANY;
+        return waiting.get() > TOO_MANY;
     }
 
     private void run() {
@@ -100,10 +108,10 @@ final class Indexer {
                 if (!closed) {
                     log.warn("the search index stays as it is until the next call: {}", e.describe());
                 }
-                writes.set(0);
+                waiting.set(0);
             } catch (RuntimeException e) {
                 log.error(TROUBLE, e);
-                writes.set(0);
+                waiting.set(0);
             }
             sleep();
         }
@@ -113,17 +121,19 @@ final class Indexer {
         boolean more = true;
         while (more && !closed) {
             awaitPause();
-            more = step();
-            LockSupport.parkNanos(more ? PAUSE_NANOS : 0);
+            more = step(database.busyTimeout());
+            if (more) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 
     /** Returns whether there is more to do. */
-    private boolean step() {
-        int before = writes.get();
-        boolean more = database.<Boolean>write(this::stepOfFairLength);
+    private boolean step(Duration patience) {
+        int before = waiting.get();
+        boolean more = database.<Boolean>write(this::stepOfFairLength, patience);
         if (!more) {
-            writes.addAndGet(-before);
+            waiting.addAndGet(-before);
         }
         return more;
     }
@@ -143,7 +153,7 @@ final class Indexer {
 
     private void awaitPause() {
         long quiet = System.nanoTime() - lastWriteNanos;
-        while (!closed && quiet < QUIET_NANOS && writes.get() < MANY) {
+        while (!closed && quiet < QUIET_NANOS && waiting.get() < MANY) {
             LockSupport.parkNanos(QUIET_NANOS - quiet);
             quiet = System.nanoTime() - lastWriteNanos;
         }
@@ -152,7 +162,7 @@ final class Indexer {
     /** Until there may be something to do: whoever writes looks at {@code idle} after having counted. */
     private void sleep() {
         idle = true;
-        if (writes.get() == 0 && !closed) {
+        if (waiting.get() == 0 && !closed) {
             wake.acquireUninterruptibly();
         }
         idle = false;
@@ -196,10 +206,10 @@ final class Indexer {
     void close() {
         closed = true;
         wake.release();
-        long deadline = System.nanoTime() + LONGEST_END_NANOS;
+        long deadline = System.nanoTime() + LONGEST_END.toNanos();
         try {
-            while (writes.get() > 0 && System.nanoTime() - deadline < 0) {
-                step();
+            while (waiting.get() > 0 && System.nanoTime() - deadline < 0) {
+                step(LONGEST_END);
             }
         } catch (BackendException e) {
             log.info("the search index takes up the last writes at the next start: {}", e.describe());

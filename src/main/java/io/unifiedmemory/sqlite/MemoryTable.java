@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memories and tombstones in SQL. Works within the transaction of its caller, who can so change other tables in the
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
  */
 final class MemoryTable {
+
+    private static final Logger log = LoggerFactory.getLogger(MemoryTable.class);
 
     /** The columns that {@link #entry} reads. */
     static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
@@ -105,13 +109,16 @@ final class MemoryTable {
         }
     }
 
-    /** All memories of a user. */
+    /** All memories of a user that can be read. */
     List<MemoryEntry> all(Session session, String userId) throws SQLException {
         List<MemoryEntry> all = new ArrayList<>();
         try (ResultSet rows =
                 session.query("SELECT " + COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
             while (rows.next()) {
-                all.add(entry(rows, userId));
+                MemoryEntry entry = readable(rows, userId);
+                if (entry != null) {
+                    all.add(entry);
+                }
             }
         }
         return all;
@@ -248,6 +255,16 @@ final class MemoryTable {
                 instant(row, 4),
                 instant(row, 5),
                 new Version(row.getLong(6)));
+    }
+
+    /** The same where one damaged memory must not hide the others; null for such a one, which is said. */
+    static @Nullable MemoryEntry readable(ResultSet row, String userId) throws SQLException {
+        try {
+            return entry(row, userId);
+        } catch (RuntimeException e) {
+            log.warn("a search passes over the memory {} of {}, which is damaged: {}", row.getString(1), userId, e);
+            return null;
+        }
     }
 
     private static @Nullable Long millis(@Nullable Instant instant) {

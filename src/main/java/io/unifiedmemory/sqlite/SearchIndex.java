@@ -100,14 +100,15 @@ final class SearchIndex {
 
     private void update(Session tx, String userId, List<Change> changes, boolean inBuild) throws SQLException {
         long number = numberOf(tx, userId);
-        Map<String, Integer> uses = new LinkedHashMap<>();
+        Map<String, Integer> gained = new LinkedHashMap<>();
+        Map<String, Integer> lost = new LinkedHashMap<>();
         for (Change change : changes) {
             // Where there is none now, the number of the row may be that of another user's memory since.
             if (takeOut(tx, change.id(), change.now() == null ? number : null)) {
-                change.gone().forEach(form -> uses.merge(form, -1, Integer::sum));
+                change.gone().forEach(form -> lost.merge(form, 1, Integer::sum));
             }
             if (change.now() != null) {
-                putIn(tx, number, change.id(), change.now()).forEach(form -> uses.merge(form, 1, Integer::sum));
+                putIn(tx, number, change.id(), change.now()).forEach(form -> gained.merge(form, 1, Integer::sum));
             }
         }
         User user = Objects.requireNonNull(user(tx, userId));
@@ -115,14 +116,21 @@ final class SearchIndex {
             dictionary.forgetAll(tx, user);
             return;
         }
-        forget(tx, user, uses);
-        dictionary.learn(tx, user, uses, inBuild);
+        forget(tx, user, dictionary.release(tx, user, less(lost, gained)));
+        dictionary.learn(tx, user, less(gained, lost), inBuild);
     }
 
-    /** Of the words that fewer memories have, takes those out that none has any more. */
-    private void forget(Session tx, User user, Map<String, Integer> uses) throws SQLException {
+    /** How many more there are of each than on the other side; at least none. */
+    private static Map<String, Integer> less(Map<String, Integer> these, Map<String, Integer> those) {
+        Map<String, Integer> rest = new LinkedHashMap<>();
+        these.forEach((form, count) -> rest.put(form, Math.max(0, count - those.getOrDefault(form, 0))));
+        return rest;
+    }
+
+    /** Takes those of the words out that no memory has any more. */
+    private void forget(Session tx, User user, List<String> unused) throws SQLException {
         List<String> gone = new ArrayList<>();
-        for (String form : dictionary.release(tx, user, uses)) {
+        for (String form : unused) {
             if (tx.number(HAS_HIT, user.terms().matchForm(form)) == 0) {
                 gone.add(form);
             }

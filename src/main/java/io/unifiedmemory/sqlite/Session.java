@@ -178,7 +178,7 @@ final class Session implements AutoCloseable {
         return transact("BEGIN IMMEDIATE", work);
     }
 
-    /** Likewise, and does not wait for longer than the patience lasts; so do later ones. */
+    /** Likewise, but waits no longer than the patience lasts. */
     <T extends @Nullable Object> T write(Work<T> work, Duration patience) throws SQLException {
         waiting.patience = patience;
         return write(work);

@@ -18,9 +18,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -45,8 +47,11 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     /** Memories that a writer puts into the index where that is far behind. */
     private static final int MOST_BY_WRITER = 8;
 
-    /** How long a search waits for writers, so that the index knows what was written last; it can do without. */
+    /** How long a search works and waits for others, so that the index knows what was written last; it can do without. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** How long it is not tried again when the file could not be written. */
+    private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
     /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
     private final long maxNewestChars;
@@ -59,6 +64,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private final MemoryTable memories = new MemoryTable();
     private final Indexer indexer;
     private volatile boolean opened;
+    private volatile long inVainNanos = System.nanoTime() - IN_VAIN.toNanos();
 
     /** Touches nothing. Closing the backend closes the database. */
     public SqliteBackend(SqliteDatabase database) {
@@ -83,7 +89,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return write(tx -> {
+        return write(entry.value().length(), tx -> {
             Lookup held = memories.store(tx, entry);
             pending.stored(tx, entry);
             return held;
@@ -103,14 +109,17 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
             return read(session -> memories.newest(session, request, maxNewestChars));
         }
         boolean upToDate = takeUp(request.userId());
+        Query parsed = Query.of(query);
         return read(session -> {
             if (!build.covers(session, request.userId())) {
                 indexer.start();
-                return searchCopy(memories.all(session, request.userId()), request, query);
+                return searchCopy(memories.all(session, request.userId()), request, parsed);
             }
-            List<MemoryEntry> hidden = upToDate ? List.of() : pending.hidden(session, request.userId());
-            List<MemoryEntry> indexed = search.search(session, request, query);
-            return hidden.isEmpty() ? indexed : together(hidden, searchCopy(hidden, request, query), indexed, request);
+            Map<Long, MemoryEntry> hidden = upToDate ? Map.of() : pending.hidden(session, request.userId());
+            List<MemoryEntry> indexed = search.search(session, request, parsed, hidden.keySet());
+            return hidden.isEmpty()
+                    ? indexed
+                    : together(searchCopy(hidden.values(), request, parsed), indexed, request, parsed);
         });
     }
 
@@ -119,43 +128,50 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         if (!database.<Boolean>read(session -> pending.hidesAny(session, userId))) {
             return true;
         }
+        if (System.nanoTime() - inVainNanos < IN_VAIN.toNanos()) {
+            return false;
+        }
+        long start = System.nanoTime();
         try {
             boolean more = true;
-            while (more) {
+            while (more && System.nanoTime() - start < PATIENCE.toNanos()) {
                 more = database.<Boolean>write(tx -> pending.step(tx, userId), PATIENCE);
             }
-            return true;
+            return !more;
         } catch (BackendException e) {
             log.debug("the search index cannot be written now: {}", e.describe());
+            inVainNanos = System.nanoTime();
             return false;
         }
     }
 
     /** Searches memories that the index of the file does not know in one that lives as long as the call. */
-    private List<MemoryEntry> searchCopy(List<MemoryEntry> entries, SearchRequest request, String query)
+    private List<MemoryEntry> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
             throws SQLException {
         try (Session copy = Session.openTemporary()) {
             build.copy(entries, copy);
-            return search.search(copy, request, query);
+            return search.search(copy, request, query, Set.of());
         }
     }
 
     /**
-     * The hits among the latest memories and among the others, those first that contain the whole query.
-     *
-     * @param hidden the latest memories, of which the index has an earlier text or none
+     * Of two searches with scores that cannot be compared: what contains the whole query comes first, and of what does not,
+     * the latest.
      */
     private static List<MemoryEntry> together(
-            List<MemoryEntry> hidden, List<MemoryEntry> latest, List<MemoryEntry> indexed, SearchRequest request) {
-        Set<String> keys = hidden.stream().map(MemoryEntry::key).collect(Collectors.toSet());
-        Query query = Query.of(String.valueOf(request.query()));
-        Comparator<MemoryEntry> order = request.order() == SearchOrder.RELEVANCE
-                ? Comparator.comparing(entry -> !Containing.test(entry, query))
-                : SearchOrder.NEWEST_FIRST;
-        return Stream.concat(latest.stream(), indexed.stream().filter(entry -> !keys.contains(entry.key())))
-                .sorted(order)
-                .limit(request.limit())
-                .toList();
+            List<MemoryEntry> latest, List<MemoryEntry> others, SearchRequest request, Query query) {
+        List<MemoryEntry> all = Stream.concat(latest.stream(), others.stream()).toList();
+        if (request.order() != SearchOrder.RELEVANCE) {
+            return all.stream()
+                    .sorted(SearchOrder.NEWEST_FIRST)
+                    .limit(request.limit())
+                    .toList();
+        }
+        Set<MemoryEntry> together = all.stream()
+                .filter(entry -> Containing.test(entry, query))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        together.addAll(all);
+        return together.stream().limit(request.limit()).toList();
     }
 
     private <T extends @Nullable Object> T read(Session.Work<T> work) {
@@ -164,7 +180,8 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         return result;
     }
 
-    private <T extends @Nullable Object> T write(Session.Work<T> work) {
+    /** @param chars that the index has to take up later */
+    private <T extends @Nullable Object> T write(int chars, Session.Work<T> work) {
         T result = database.write(tx -> {
             T written = work.run(tx);
             if (indexer.isBehind()) {
@@ -172,7 +189,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
             }
             return written;
         });
-        indexer.written();
+        indexer.written(chars);
         return result;
     }
 
@@ -201,17 +218,17 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        return write(tx -> memories.delete(tx, userId, key, version));
+        return write(0, tx -> memories.delete(tx, userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, Version version) {
-        return write(tx -> memories.deleteAll(tx, userId, version));
+        return write(0, tx -> memories.deleteAll(tx, userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
-        return write(tx -> memories.expire(tx, userId, cutoff, version));
+        return write(0, tx -> memories.expire(tx, userId, cutoff, version));
     }
 
     /** Up means that memories can be found and the file can be written: it takes the write lock for a moment. */
@@ -242,7 +259,10 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public void close() {
-        indexer.close();
-        database.close();
+        try {
+            indexer.close();
+        } finally {
+            database.close();
+        }
     }
 }

@@ -30,7 +30,9 @@ public final class SqliteDatabase implements AutoCloseable {
     private final SqliteOptions options;
     private final DatabaseFile file;
     private final Semaphore opening = new Semaphore(1);
-    private final Semaphore writing = new Semaphore(1);
+    /** Fair: somebody who writes without a pause must not keep out who writes once. */
+    private final Semaphore writing = new Semaphore(1, true);
+
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
     /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
@@ -52,6 +54,11 @@ public final class SqliteDatabase implements AutoCloseable {
     /** Absolute path of the database file. */
     public Path path() {
         return file.path();
+    }
+
+    /** How long a write waits for others. */
+    Duration busyTimeout() {
+        return options.busyTimeout();
     }
 
     /** What the file system calls the file; null when there is none or it has no such name. */
@@ -144,6 +151,7 @@ public final class SqliteDatabase implements AutoCloseable {
             reading.release();
         }
     }
+
     /**
      * Runs the work, and once more when the file turns out to be another one than was opened, or its rights to have
      * been missing when it was opened.

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,18 @@ final class SqliteSearch {
         this.containing = new Containing(index.dictionary());
     }
 
-    /** The hits for a query that is not empty, in the order that is asked for. */
-    List<MemoryEntry> search(Session session, SearchRequest request, String text) throws SQLException {
-        Query query = Query.of(text);
+    /**
+     * The hits for a query that is not empty, in the order that is asked for.
+     *
+     * @param without numbers of memories that are passed over
+     */
+    List<MemoryEntry> search(Session session, SearchRequest request, Query query, Set<Long> without)
+            throws SQLException {
         return session.snapshot(snapshot -> {
             SearchIndex.User user = index.user(snapshot, request.userId());
-            return user == null || user.entries() == 0 ? List.of() : new Run(snapshot, request, query, user).hits();
+            return user == null || user.entries() == 0
+                    ? List.of()
+                    : new Run(snapshot, request, query, user, without).hits();
         });
     }
 
@@ -48,14 +55,16 @@ final class SqliteSearch {
         private final SearchRequest request;
         private final Query query;
         private final SearchIndex.User user;
+        private final Set<Long> without;
         private final boolean everything;
         private final Map<Long, MemoryEntry> hits = new LinkedHashMap<>();
 
-        Run(Session session, SearchRequest request, Query query, SearchIndex.User user) {
+        Run(Session session, SearchRequest request, Query query, SearchIndex.User user, Set<Long> without) {
             this.session = session;
             this.request = request;
             this.query = query;
             this.user = user;
+            this.without = without;
             this.everything = request.order() != SearchOrder.RELEVANCE
                     || !request.filter().equals(SearchFilter.NONE);
         }
@@ -128,8 +137,11 @@ final class SqliteSearch {
         }
 
         private @Nullable MemoryEntry load(long id) throws SQLException {
+            if (without.contains(id)) {
+                return null;
+            }
             try (ResultSet row = session.query(BY_ID, id, request.userId())) {
-                return row.next() ? MemoryTable.entry(row, request.userId()) : null;
+                return row.next() ? MemoryTable.readable(row, request.userId()) : null;
             }
         }
     }

@@ -136,6 +136,7 @@ class IndexBuildTest {
         });
         IntStream.range(450, 550).forEach(i -> store(random, "key " + i));
         IntStream.range(0, 20).forEach(i -> backend.delete("user", "key " + 24 * i, version()));
+        UpToDate.bring(database);
         Map<String, List<String>> before = results();
 
         backend.rebuildIndex(percent -> {});

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.text.Query;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +69,82 @@ class PendingListTest {
     }
 
     @Test
+    void whatTheIndexKnowsOfReplacedMemoriesDoesNotCrowdOutTheOthers() throws Exception {
+        IntStream.range(0, 10).forEach(i -> store("user", "key " + i, "heron number " + i));
+        UpToDate.bring(database);
+        IntStream.range(0, 5).forEach(i -> store("user", "key " + i, "egret number " + i));
+        try (SqliteBackend backend = new SqliteBackend(database);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.path());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            for (SearchOrder order : SearchOrder.values()) {
+                SearchRequest request = new SearchRequest("user", "heron", 5, order, SearchFilter.NONE);
+
+                assertThat(backend.search(request))
+                        .extracting(MemoryEntry::key)
+                        .containsExactlyInAnyOrder("key 5", "key 6", "key 7", "key 8", "key 9");
+            }
+            statement.execute("ROLLBACK");
+        }
+    }
+
+    @Test
+    void aDeleteThatIsPendingDoesNotStandForAMemoryThatIsStillToBeBuiltIn() {
+        store("user", "first", "a heron");
+        store("user", "second", "an egret ".repeat(400));
+        store("user", "third", "another heron");
+        UpToDate.bring(database);
+        IndexBuild build = new IndexBuild(new SearchIndex());
+        database.write(tx -> {
+            build.restart(tx);
+            tx.update("UPDATE search_build SET done = 1");
+            new SearchIndex()
+                    .update(
+                            tx,
+                            "user",
+                            List.of(new SearchIndex.Change(1, entry("user", "first", "a heron"), Set.of())));
+            return memories.delete(tx, "user", "first", version());
+        });
+
+        assertThat(database.<Boolean>read(session -> build.covers(session, "user")))
+                .isFalse();
+        try (SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(keys(backend, "heron")).containsExactly("third");
+        }
+    }
+
+    @Test
+    void aDamagedMemoryIsPassedOver() {
+        store("user", "good", "a heron");
+        store("user", "damaged", "another heron");
+        store("other", "key", "a heron");
+        database.write(tx -> tx.update("UPDATE memory SET metadata = '{' WHERE key = 'damaged'"));
+
+        SqliteBackend backend = new SqliteBackend(database);
+        assertThat(keys(backend, "heron")).containsExactly("good");
+        UpToDate.bring(database);
+        backend.close();
+        open();
+        assertThat(number("SELECT count(*) FROM search_pending")).isZero();
+        assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(2);
+    }
+
+    @Test
+    void aWordThatAnotherProgramForgotIsLearnedAgainWithTheNextMemoryThatHasIt() {
+        store("user", "key", "heron");
+        store("user", "other", "egret");
+        UpToDate.bring(database);
+        store("user", "key", "egret");
+        database.write(tx -> tx.update("DELETE FROM search_word WHERE form = 'heron'"));
+        store("user", "key", "heron again");
+        UpToDate.bring(database);
+
+        try (SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(keys(backend, "ero")).containsExactly("key");
+        }
+    }
+
+    @Test
     void memoriesThatAreGoneDoNotCrowdOutTheOthers() {
         IntStream.range(0, 300).forEach(i -> store("user", "key " + i, "heron number " + i));
         UpToDate.bring(database);
@@ -79,8 +157,8 @@ class PendingListTest {
         SqliteSearch search = new SqliteSearch(new SearchIndex());
 
         for (String query : List.of("heron", "number heron", "which heron was it?")) {
-            List<MemoryEntry> hits =
-                    database.read(session -> search.search(session, new SearchRequest("user", query, 5), query));
+            List<MemoryEntry> hits = database.read(
+                    session -> search.search(session, new SearchRequest("user", query, 5), Query.of(query), Set.of()));
             assertThat(hits)
                     .as(query)
                     .extracting(MemoryEntry::key)
@@ -95,8 +173,8 @@ class PendingListTest {
         database.write(tx -> memories.delete(tx, "user", "key", version()));
         store("stranger", "key", "a secret");
 
-        List<MemoryEntry> hits = database.read(session ->
-                new SqliteSearch(new SearchIndex()).search(session, new SearchRequest("user", "heron", 5), "heron"));
+        List<MemoryEntry> hits = database.read(session -> new SqliteSearch(new SearchIndex())
+                .search(session, new SearchRequest("user", "heron", 5), Query.of("heron"), Set.of()));
         assertThat(hits).isEmpty();
         assertThat(number("SELECT id FROM memory")).isGreaterThan(number("SELECT max(id) FROM search_entry"));
     }
