@@ -29,10 +29,10 @@ final class Indexer {
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Characters after which the writers' pause is not waited for: a search may have to take them up. */
-    private static final int MANY = 100_000;
+    private static final int MANY = 200_000;
 
     /** Characters after which writers have to help. */
-    private static final int TOO_MANY = 2 * MANY;
+    private static final int TOO_MANY = 3 * MANY / 2;
 
     /** What each write counts beside its text. */
     private static final int CHARS_OF_A_WRITE = 100;
@@ -49,7 +49,7 @@ final class Indexer {
 
     private final Semaphore wake = new Semaphore(0);
     /** Memories in the next step; changed within write transactions. */
-    private int most = MOST_IN_STEP / 8;
+    private int most = 1;
 
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
     private volatile boolean idle;
