@@ -101,7 +101,10 @@ final class Indexer {
                 if (percent() != IndexBuild.COMPLETE) {
                     log.info("building the search index of {}", database.path());
                     finishBuild(percent -> log.debug("the search index is built to {} percent", percent));
-                    log.info("the search index of {} is built", database.path());
+                    log.info(
+                            "the search index of {} is {}",
+                            database.path(),
+                            closed ? "left to the next start" : "built");
                 }
                 takeUp();
             } catch (BackendException e) {

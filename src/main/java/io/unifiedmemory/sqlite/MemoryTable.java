@@ -183,8 +183,8 @@ final class MemoryTable {
         long chars = 0;
         try (ResultSet rows = session.query(sql, request.userId())) {
             while (entries.size() < request.limit() && rows.next()) {
-                MemoryEntry entry = entry(rows, request.userId());
-                if (request.filter().accepts(entry)) {
+                MemoryEntry entry = readable(rows, request.userId());
+                if (entry != null && request.filter().accepts(entry)) {
                     chars += entry.key().length() + entry.value().length();
                     if (chars > maxChars) {
                         throw new BackendException(

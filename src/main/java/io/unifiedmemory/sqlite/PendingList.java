@@ -19,7 +19,7 @@ import java.util.Set;
 final class PendingList {
 
     /**
-     * Live are those that are there. With the text that the index knows, where it does, so that words nobody has any more
+     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the index knows, where it does, so that words nobody has any more
      * can be taken out.
      */
     static final String SCHEMA = """
@@ -33,7 +33,8 @@ final class PendingList {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX search_pending_live ON search_pending (user_id) WHERE live = 1;
             CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
-                INSERT INTO search_pending VALUES (new.user_id, new.id, 1, NULL, NULL) ON CONFLICT DO NOTHING;
+                INSERT INTO search_pending VALUES (new.user_id, new.id, 1, NULL, NULL)
+                ON CONFLICT DO UPDATE SET live = 1;
             END;
             CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
                 INSERT INTO search_pending VALUES (old.user_id, old.id, 1, old.key, old.value) ON CONFLICT DO NOTHING;
@@ -59,7 +60,8 @@ final class PendingList {
             + " LEFT JOIN memory m ON m.id = p.id AND m.user_id = p.user_id LIMIT ?1";
 
     /** CROSS JOIN looks into the short list first. */
-    private static final String LIVE = "SELECT " + MemoryTable.COLUMNS + COLUMNS + " FROM search_pending p"
+    private static final String LIVE = "SELECT " + MemoryTable.COLUMNS + COLUMNS
+            + " FROM search_pending p INDEXED BY search_pending_live"
             + " CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id WHERE p.user_id = ?1 AND p.live = 1 ";
 
     private static final String SOME_LIVE = LIVE + "LIMIT ?2";
@@ -67,7 +69,7 @@ final class PendingList {
     private static final String ONE_LIVE = LIVE + "AND m.key = ?2";
 
     private static final String HAS_LIVE =
-            "SELECT EXISTS (SELECT 1 FROM search_pending WHERE user_id = ?1 AND live = 1)";
+            "SELECT EXISTS (SELECT 1 FROM search_pending INDEXED BY search_pending_live WHERE user_id = ?1 AND live = 1)";
 
     private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
 

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,40 +108,33 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         if (query == null || query.isEmpty()) {
             return read(session -> memories.newest(session, request, maxNewestChars));
         }
-        boolean upToDate = takeUp(request.userId());
+        takeUp(request.userId());
         Query parsed = Query.of(query);
-        return read(session -> {
-            if (!build.covers(session, request.userId())) {
+        return read(session -> session.snapshot(snapshot -> {
+            if (!build.covers(snapshot, request.userId())) {
                 indexer.start();
-                return searchCopy(memories.all(session, request.userId()), request, parsed);
+                return searchCopy(memories.all(snapshot, request.userId()), request, parsed);
             }
-            Map<Long, MemoryEntry> hidden = upToDate ? Map.of() : pending.hidden(session, request.userId());
-            List<MemoryEntry> indexed = search.search(session, request, parsed, hidden.keySet());
+            Map<Long, MemoryEntry> hidden = pending.hidden(snapshot, request.userId());
+            List<MemoryEntry> indexed = search.search(snapshot, request, parsed, hidden.keySet());
             return hidden.isEmpty()
                     ? indexed
                     : together(searchCopy(hidden.values(), request, parsed), indexed, request, parsed);
-        });
+        }));
     }
 
-    /** Makes the index know what was written; returns false where it cannot soon, as in a file that can only be read. */
-    private boolean takeUp(String userId) {
-        if (!database.<Boolean>read(session -> pending.hidesAny(session, userId))) {
-            return true;
-        }
-        if (System.nanoTime() - inVainNanos < IN_VAIN.toNanos()) {
-            return false;
-        }
+    /** Makes the index know what was written, if it can be done soon; in a file that can only be read it cannot. */
+    private void takeUp(String userId) {
+        boolean more = database.<Boolean>read(session -> pending.hidesAny(session, userId))
+                && System.nanoTime() - inVainNanos >= IN_VAIN.toNanos();
         long start = System.nanoTime();
         try {
-            boolean more = true;
             while (more && System.nanoTime() - start < PATIENCE.toNanos()) {
                 more = database.<Boolean>write(tx -> pending.step(tx, userId), PATIENCE);
             }
-            return !more;
         } catch (BackendException e) {
             log.debug("the search index cannot be written now: {}", e.describe());
             inVainNanos = System.nanoTime();
-            return false;
         }
     }
 
@@ -154,23 +147,24 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         }
     }
 
-    /**
-     * Of two searches with scores that cannot be compared: what contains the whole query comes first, and of what does not,
-     * the latest.
-     */
+    /** One ranking of two whose scores cannot be compared: in turn, after what contains the whole query. */
     private static List<MemoryEntry> together(
             List<MemoryEntry> latest, List<MemoryEntry> others, SearchRequest request, Query query) {
-        List<MemoryEntry> all = Stream.concat(latest.stream(), others.stream()).toList();
+        List<MemoryEntry> inTurn = new ArrayList<>();
+        for (int i = 0; i < Math.max(latest.size(), others.size()); i++) {
+            inTurn.addAll(latest.subList(Math.min(i, latest.size()), Math.min(i + 1, latest.size())));
+            inTurn.addAll(others.subList(Math.min(i, others.size()), Math.min(i + 1, others.size())));
+        }
         if (request.order() != SearchOrder.RELEVANCE) {
-            return all.stream()
+            return inTurn.stream()
                     .sorted(SearchOrder.NEWEST_FIRST)
                     .limit(request.limit())
                     .toList();
         }
-        Set<MemoryEntry> together = all.stream()
+        Set<MemoryEntry> together = inTurn.stream()
                 .filter(entry -> Containing.test(entry, query))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        together.addAll(all);
+        together.addAll(inTurn);
         return together.stream().limit(request.limit()).toList();
     }
 

@@ -34,18 +34,14 @@ final class SqliteSearch {
     }
 
     /**
-     * The hits for a query that is not empty, in the order that is asked for.
+     * The hits for a query that is not empty, in the order that is asked for. To be called in a snapshot.
      *
      * @param without numbers of memories that are passed over
      */
     List<MemoryEntry> search(Session session, SearchRequest request, Query query, Set<Long> without)
             throws SQLException {
-        return session.snapshot(snapshot -> {
-            SearchIndex.User user = index.user(snapshot, request.userId());
-            return user == null || user.entries() == 0
-                    ? List.of()
-                    : new Run(snapshot, request, query, user, without).hits();
-        });
+        SearchIndex.User user = index.user(session, request.userId());
+        return user == null || user.entries() == 0 ? List.of() : new Run(session, request, query, user, without).hits();
     }
 
     /** One search. */

@@ -180,6 +180,38 @@ class PendingListTest {
     }
 
     @Test
+    void aMemoryThatGetsTheNumberOfOneThatCameAndWentIsFound() {
+        store("user", "first", "a heron");
+        database.write(tx -> memories.delete(tx, "user", "first", version()));
+        store("user", "second", "another heron");
+
+        try (SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(keys(backend, "heron")).containsExactly("second");
+            backend.delete("user", "second", version());
+            backend.store(entry("user", "third", "a third heron"));
+            assertThat(keys(backend, "heron")).containsExactly("third");
+        }
+    }
+
+    @Test
+    void whatCannotBeTakenUpIsListedInTurnWithWhatTheIndexFinds() throws Exception {
+        IntStream.range(0, 4).forEach(i -> store("user", "old " + i, "the heron and then the pond " + i));
+        UpToDate.bring(database);
+        IntStream.range(0, 4).forEach(i -> store("user", "new " + i, "no pond, but a heron " + i));
+        store("user", "exact", "a heron pond");
+        try (SqliteBackend backend = new SqliteBackend(database);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.path());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            List<String> found = keys(backend, "heron pond").subList(0, 5);
+            statement.execute("ROLLBACK");
+
+            assertThat(found).startsWith("exact");
+            assertThat(found.stream().filter(key -> key.startsWith("old"))).hasSize(2);
+        }
+    }
+
+    @Test
     void aWordIsKnownAsLongAsAMemoryHasIt() {
         store("user", "one", "heron and egret");
         store("user", "two", "heron");
