@@ -160,6 +160,10 @@ final class DatabaseFile {
             Files.move(leftOver, aside);
             log.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
         } catch (IOException e) {
+            if (!key.equals(key(leftOver))) {
+                log.debug("{} was set aside by somebody else", leftOver);
+                return;
+            }
             throw new BackendException(
                     Kind.UNAVAILABLE,
                     leftOver + " belongs to a database file that is gone and cannot be moved: " + e,

@@ -20,6 +20,11 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +48,36 @@ class DatabaseFileTest {
             assertThat(new SqliteDatabase(SqliteOptions.of(file)).bytes()).isZero();
         }
         assertThat(entries(folder)).isEmpty();
+    }
+
+    @Test
+    void programsThatSetTheSameLeftOversAsideDoNotDisturbEachOther() throws Exception {
+        Path path = folder.resolve("memory.db");
+        DatabaseFile file = new DatabaseFile(path);
+        ExecutorService programs = Executors.newFixedThreadPool(2);
+        try {
+            CyclicBarrier begin = new CyclicBarrier(2);
+            for (int round = 0; round < 500; round++) {
+                Files.writeString(folder.resolve("memory.db-wal"), "journal");
+                Files.writeString(folder.resolve("memory.db-shm"), "its index");
+                DatabaseFile.Identity gone = file.identity(null);
+                Callable<Boolean> program = () -> {
+                    begin.await();
+                    file.setAsideLeftOversOf(gone);
+                    return true;
+                };
+                for (Future<Boolean> done : programs.invokeAll(List.of(program, program))) {
+                    assertThat(done.get()).isTrue();
+                }
+                List<String> aside = entries(folder);
+                assertThat(aside).hasSize(2).allMatch(name -> name.contains(".left-over-"));
+                for (String name : aside) {
+                    Files.delete(folder.resolve(name));
+                }
+            }
+        } finally {
+            programs.shutdownNow();
+        }
     }
 
     @Test
