@@ -29,20 +29,22 @@ public final class Names {
         return null;
     }
 
-    /** Why no text of a memory can be this one, likewise: half a character has no bytes in UTF-8. */
+    /** Why no text of a memory can be this one, likewise. */
     public static @Nullable String unicodeFault(String text) {
+        int at = unpairedSurrogate(text);
+        return at < 0 ? null : "is not valid Unicode: unpaired surrogate at index " + at;
+    }
+
+    /** Where a text has half a character, which has no bytes in UTF-8; -1 when it has none. */
+    public static int unpairedSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!paired) {
-                    return "is not valid Unicode: unpaired surrogate at index " + i;
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return i;
                 }
                 i++;
             }
         }
-        return null;
+        return -1;
     }
 }

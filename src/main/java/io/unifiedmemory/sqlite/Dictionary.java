@@ -121,6 +121,9 @@ final class Dictionary {
      * @param inBuild whether {@link #list} will be called
      */
     void learn(Session tx, SearchIndex.User user, Map<String, Integer> more, boolean inBuild) throws SQLException {
+        if (more.isEmpty()) {
+            return;
+        }
         String json = Json.write(more);
         List<String> unknown = strings(tx, UNKNOWN, user.number(), json);
         tx.update(USE, user.number(), json, 1);

@@ -5,9 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,18 +34,16 @@ final class IndexBuild {
 
     private static final int MOST_CHARS_IN_STEP = 200_000;
 
-    /** Without those that the index knows, and those that are pending, so that no word is counted twice. */
-    private static final String NEXT = "SELECT " + MemoryTable.COLUMNS + """
-            , id, user_id FROM memory m WHERE id > ?1 AND id <= ?2
-                AND NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
-                AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id)
-            ORDER BY id""";
+    /** Neither those that the index knows nor those that are pending, so that no word is counted twice. */
+    private static final String UNKNOWN = """
+            NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
+            AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id)""";
 
-    private static final String MISSES = """
-            SELECT EXISTS (
-                SELECT 1 FROM memory m WHERE user_id = ?1
-                    AND NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
-                    AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id))""";
+    private static final String NEXT = "SELECT " + MemoryTable.COLUMNS
+            + ", id, user_id FROM memory m WHERE id > ?1 AND id <= ?2 AND " + UNKNOWN + " ORDER BY id";
+
+    private static final String MISSES =
+            "SELECT EXISTS (SELECT 1 FROM memory m WHERE user_id = ?1 AND " + UNKNOWN + ")";
 
     private final SearchIndex index;
 
@@ -85,7 +81,7 @@ final class IndexBuild {
             done = row.getLong(1);
             last = row.getLong(2);
         }
-        Map<String, List<SearchIndex.Change>> changes = new LinkedHashMap<>();
+        List<SearchIndex.Change> changes = new ArrayList<>();
         boolean more = false;
         try (ResultSet rows = tx.query(NEXT, done, last)) {
             long chars = 0;
@@ -94,15 +90,12 @@ final class IndexBuild {
                 done = rows.getLong(7);
                 MemoryEntry entry = MemoryTable.readable(rows, rows.getString(8));
                 if (entry != null) {
-                    changes.computeIfAbsent(entry.userId(), user -> new ArrayList<>())
-                            .add(new SearchIndex.Change(done, entry, Set.of()));
+                    changes.add(new SearchIndex.Change(entry.userId(), done, entry, Set.of()));
                     chars += entry.value().length();
                 }
             }
         }
-        for (Map.Entry<String, List<SearchIndex.Change>> ofUser : changes.entrySet()) {
-            index.updateInBuild(tx, ofUser.getKey(), ofUser.getValue());
-        }
+        index.updateInBuild(tx, changes);
         if (more && done < last) {
             tx.update("UPDATE search_build SET done = ?1", done);
         } else {

@@ -19,8 +19,8 @@ import java.util.Set;
 final class PendingList {
 
     /**
-     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the index knows, where it does, so that words nobody has any more
-     * can be taken out.
+     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
+     * index knows, where it does, so that words nobody has any more can be taken out.
      */
     static final String SCHEMA = """
             CREATE TABLE search_pending (
@@ -120,24 +120,21 @@ final class PendingList {
     }
 
     private void take(Session tx, String sql, Object... arguments) throws SQLException {
-        Map<String, List<SearchIndex.Change>> changes = new LinkedHashMap<>();
+        List<SearchIndex.Change> changes = new ArrayList<>();
         try (ResultSet rows = tx.query(sql, arguments)) {
             for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
                 String userId = rows.getString(7);
                 String goneValue = rows.getString(10);
                 Set<String> gone = goneValue == null ? Set.of() : IndexTerms.forms(rows.getString(9), goneValue);
                 MemoryEntry now = rows.getString(1) == null ? null : MemoryTable.readable(rows, userId);
-                changes.computeIfAbsent(userId, user -> new ArrayList<>())
-                        .add(new SearchIndex.Change(rows.getLong(8), now, gone));
+                changes.add(new SearchIndex.Change(userId, rows.getLong(8), now, gone));
                 chars += (goneValue == null ? 0 : goneValue.length())
                         + (now == null ? 0 : now.value().length());
             }
         }
-        for (Map.Entry<String, List<SearchIndex.Change>> ofUser : changes.entrySet()) {
-            index.update(tx, ofUser.getKey(), ofUser.getValue());
-            for (SearchIndex.Change change : ofUser.getValue()) {
-                tx.update(TAKEN, ofUser.getKey(), change.id());
-            }
+        index.update(tx, changes);
+        for (SearchIndex.Change change : changes) {
+            tx.update(TAKEN, change.userId(), change.id());
         }
     }
 }

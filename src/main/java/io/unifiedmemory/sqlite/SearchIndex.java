@@ -86,16 +86,25 @@ final class SearchIndex {
      * @param now null when there is none any more
      * @param gone words that it had when the index got to know it, as they were written
      */
-    record Change(long id, @Nullable MemoryEntry now, Set<String> gone) {}
+    record Change(String userId, long id, @Nullable MemoryEntry now, Set<String> gone) {}
 
-    /** Takes up changes of one user's memories. The more of them at once, the less each costs. */
-    void update(Session tx, String userId, List<Change> changes) throws SQLException {
-        update(tx, userId, changes, false);
+    /** Takes up changes. The more of one user's at once, the less each costs. */
+    void update(Session tx, List<Change> changes) throws SQLException {
+        update(tx, changes, false);
     }
 
     /** The same as one of many steps, after which the index is to be {@link #tidy tidied}. */
-    void updateInBuild(Session tx, String userId, List<Change> changes) throws SQLException {
-        update(tx, userId, changes, true);
+    void updateInBuild(Session tx, List<Change> changes) throws SQLException {
+        update(tx, changes, true);
+    }
+
+    private void update(Session tx, List<Change> changes, boolean inBuild) throws SQLException {
+        Map<String, List<Change>> byUser = new LinkedHashMap<>();
+        changes.forEach(change -> byUser.computeIfAbsent(change.userId(), user -> new ArrayList<>())
+                .add(change));
+        for (Map.Entry<String, List<Change>> ofUser : byUser.entrySet()) {
+            update(tx, ofUser.getKey(), ofUser.getValue(), inBuild);
+        }
     }
 
     private void update(Session tx, String userId, List<Change> changes, boolean inBuild) throws SQLException {

@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Names;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -217,18 +218,12 @@ final class Session implements AutoCloseable {
         return statement;
     }
 
-    /** Half a surrogate pair has no UTF-8 form: it would silently become a question mark. */
+    /** Half a surrogate pair would silently become a question mark. */
     private static void requireUnicode(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    throw new BackendException(
-                            Kind.REJECTED,
-                            "the text is not valid Unicode at character " + i,
-                            "send valid Unicode text");
-                }
-                i++;
-            }
+        int at = Names.unpairedSurrogate(text);
+        if (at >= 0) {
+            throw new BackendException(
+                    Kind.REJECTED, "the text is not valid Unicode at character " + at, "send valid Unicode text");
         }
     }
 

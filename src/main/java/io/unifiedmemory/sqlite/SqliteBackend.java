@@ -152,8 +152,12 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
             List<MemoryEntry> latest, List<MemoryEntry> others, SearchRequest request, Query query) {
         List<MemoryEntry> inTurn = new ArrayList<>();
         for (int i = 0; i < Math.max(latest.size(), others.size()); i++) {
-            inTurn.addAll(latest.subList(Math.min(i, latest.size()), Math.min(i + 1, latest.size())));
-            inTurn.addAll(others.subList(Math.min(i, others.size()), Math.min(i + 1, others.size())));
+            if (i < latest.size()) {
+                inTurn.add(latest.get(i));
+            }
+            if (i < others.size()) {
+                inTurn.add(others.get(i));
+            }
         }
         if (request.order() != SearchOrder.RELEVANCE) {
             return inTurn.stream()

@@ -101,8 +101,7 @@ class PendingListTest {
             new SearchIndex()
                     .update(
                             tx,
-                            "user",
-                            List.of(new SearchIndex.Change(1, entry("user", "first", "a heron"), Set.of())));
+                            List.of(new SearchIndex.Change("user", 1, entry("user", "first", "a heron"), Set.of())));
             return memories.delete(tx, "user", "first", version());
         });
 

@@ -41,11 +41,8 @@ class ListToolTest {
     @TempDir
     private Path folder;
 
-    private UnifiedMemory memory = UnifiedMemory.builder()
-            .outbox(new SqliteOutbox(new SqliteDatabase(SqliteOptions.of(Path.of("unused"))), Clock.systemUTC()))
-            .build();
-    private ToolBox tools =
-            new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> new DatabaseFile("", 0));
+    private UnifiedMemory memory = ToolBoxes.emptyMemory();
+    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
 
     @BeforeEach
     void open() {
@@ -57,12 +54,7 @@ class ListToolTest {
                 .upstream("other", other, SlotOptions.UPSTREAM)
                 .build();
         Limits limits = new Limits(512, 1 << 20, 1 << 16, 1000, REPLY_CHARS);
-        tools = new ToolBox(
-                memory,
-                new ToolOptions(limits, null, false, false),
-                Clock.systemUTC(),
-                "1",
-                () -> new DatabaseFile("", 0));
+        tools = ToolBoxes.of(memory, new ToolOptions(limits, null, false, false), Clock.systemUTC());
     }
 
     @AfterEach

@@ -41,11 +41,8 @@ class SearchToolTest {
     @TempDir
     private Path folder;
 
-    private UnifiedMemory memory = UnifiedMemory.builder()
-            .outbox(new SqliteOutbox(new SqliteDatabase(SqliteOptions.of(Path.of("unused"))), Clock.systemUTC()))
-            .build();
-    private ToolBox tools =
-            new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> new DatabaseFile("", 0));
+    private UnifiedMemory memory = ToolBoxes.emptyMemory();
+    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
 
     @BeforeEach
     void open() {
@@ -57,7 +54,7 @@ class SearchToolTest {
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
                 .build();
-        tools = new ToolBox(memory, ToolOptions.DEFAULT, clock, "1", () -> new DatabaseFile("", 0));
+        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
     }
 
     /** A later millisecond at each look: what is stored in the one in which a search begins may count as older. */
