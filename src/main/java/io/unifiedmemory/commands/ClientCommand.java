@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Change;
@@ -31,8 +32,10 @@ final class ClientCommand implements Command {
     private final boolean dryRun;
     private final List<Client> clients;
     private final Map<Setting, String> flags;
+    private final Map<String, String> environment;
 
-    ClientCommand(List<String> words, Map<Setting, String> flags) {
+    ClientCommand(List<String> words, Map<Setting, String> flags, Map<String, String> environment) {
+        this.environment = environment;
         this.flags = flags;
         dryRun = words.contains(CommandLine.DRY_RUN);
         List<String> names =
@@ -61,9 +64,8 @@ final class ClientCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        Map<String, String> environment = System.getenv();
-        Machine machine = new Machine(
-                System.getProperty("os.name"), Path.of(HomeFolder.of(environment)), Map.copyOf(environment));
+        Machine machine =
+                new Machine(System.getProperty("os.name"), HomeFolder.path(HomeFolder.of(environment)), environment);
         ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()));
         if (action.equals("show")) {
             clients.forEach(client -> show(client, machine, setup, streams.printer()));
@@ -99,11 +101,18 @@ final class ClientCommand implements Command {
     /** The options of this command line as a client hands them to the server, whatever folder that starts it in. */
     private Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>();
-        flags.forEach((setting, value) -> variables.put(
-                setting.variable(),
-                setting.isPath() && !value.startsWith("~") && !value.startsWith("$")
-                        ? Path.of(value).toAbsolutePath().normalize().toString()
-                        : value));
+        FilePaths files = new FilePaths(environment, HomeFolder.of(environment));
+        flags.forEach((setting, value) -> {
+            boolean placeholder = value.startsWith("~") || value.startsWith("$") || value.startsWith("%");
+            if (!value.isBlank()) {
+                variables.put(
+                        setting.variable(),
+                        setting.isPath() && !placeholder
+                                ? files.of(value, setting.path(), setting.flag())
+                                        .toString()
+                                : value);
+            }
+        });
         return variables;
     }
 }

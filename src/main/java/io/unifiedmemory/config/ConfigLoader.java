@@ -12,7 +12,6 @@ import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ public final class ConfigLoader {
     private final String os;
     private final String home;
     private final Placeholders placeholders;
+    private final FilePaths files;
 
     /**
      * @param flags from the command line
@@ -46,6 +46,7 @@ public final class ConfigLoader {
         this.os = os;
         this.home = home;
         placeholders = new Placeholders(environment, home);
+        files = new FilePaths(environment, home);
     }
 
     /** The options in force; throws {@link ConfigException} for anything unknown or wrong. */
@@ -204,13 +205,7 @@ public final class ConfigLoader {
 
     private Path path(Setting setting, Raw raw) {
         String text = (String) setting.type().parse(setting.path(), raw.value, raw.origin);
-        try {
-            return Path.of(placeholders.expandPath(text, setting.path(), raw.origin))
-                    .toAbsolutePath()
-                    .normalize();
-        } catch (InvalidPathException e) {
-            throw new ConfigException(setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
-        }
+        return files.of(text, setting.path(), raw.origin);
     }
 
     private int integer(Setting setting, ConfigFile file, String origin) {
@@ -239,16 +234,24 @@ public final class ConfigLoader {
     private @Nullable Raw raw(Setting setting, ConfigFile file, @Nullable String origin) {
         String flag = flags.get(setting);
         if (flag != null && !Placeholders.isUnset(flag)) {
-            return new Raw(flag, setting.flag());
+            return new Raw(readable(setting, flag, setting.flag()), setting.flag());
         }
         String variable = environment.get(setting.variable());
         if (variable != null && !Placeholders.isUnset(variable)) {
-            return new Raw(variable, setting.variable());
+            return new Raw(readable(setting, variable, setting.variable()), setting.variable());
         }
         Object value = file.settings().get(setting);
         if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {
             return null;
         }
         return new Raw(value, origin);
+    }
+
+    /** Without the blanks and line breaks around it that no option means, but that files of variables leave behind. */
+    private static String readable(Setting setting, String text, String origin) {
+        if (Invocation.isLossy(text)) {
+            throw new ConfigException(setting.path() + ": " + LocaleEncoding.remedy() + " (from " + origin + ")");
+        }
+        return setting == Setting.HTTP_KEYSTORE_PASSWORD ? text.replaceFirst("[\\r\\n]+$", "") : text.strip();
     }
 }

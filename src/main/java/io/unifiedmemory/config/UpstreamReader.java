@@ -160,7 +160,7 @@ final class UpstreamReader {
             if (!(item instanceof String text)) {
                 throw new ConfigException(option + " must hold texts only (from " + origin + ")");
             }
-            texts.add(placeholders.expandPath(text, option, origin));
+            texts.add(placeholders.expandArgument(text, option, origin));
         }
         return texts;
     }

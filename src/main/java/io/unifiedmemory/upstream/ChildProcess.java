@@ -1,8 +1,10 @@
 package io.unifiedmemory.upstream;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ final class ChildProcess {
     private static final String OUR_OPTIONS = "UNIFIED_MEMORY_";
     /** How many of us stand above this process, so that a configuration that names itself cannot start ever more. */
     private static final String NESTING = "UNIFIED_MEMORY_NESTING";
+
+    /** Set by the launcher where this process needs another locale than the programs that it starts. */
+    private static final String LOCALE_OF_CHILDREN = OUR_OPTIONS + "LC_ALL";
 
     private static final int MAX_NESTING = 3;
     private static final Set<ChildProcess> RUNNING = ConcurrentHashMap.newKeySet();
@@ -55,6 +60,8 @@ final class ChildProcess {
             throw new IOException("this server was itself started as an upstream, " + nesting
                     + " levels deep: does a configuration name itself as an upstream?");
         }
+        requirePassable(command);
+        requirePassable(environment.values());
         synchronized (START) {
             if (ending) {
                 throw new IOException("this program is ending");
@@ -65,11 +72,29 @@ final class ChildProcess {
             }
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().keySet().removeIf(name -> name.startsWith(OUR_OPTIONS));
+            String locale = System.getenv(LOCALE_OF_CHILDREN);
+            if (locale != null && locale.isEmpty()) {
+                builder.environment().remove("LC_ALL");
+            } else if (locale != null) {
+                builder.environment().put("LC_ALL", locale);
+            }
             builder.environment().putAll(environment);
             builder.environment().put(NESTING, Integer.toString(nesting + 1));
             ChildProcess child = new ChildProcess(builder.start());
             RUNNING.add(child);
             return child;
+        }
+    }
+
+    /** Java passes texts on in the encoding of the locale, with a question mark for what that has not. */
+    private static void requirePassable(Collection<String> texts) throws IOException {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        boolean unicode = encoding.equals("UTF-8") || File.separatorChar == '\\';
+        if (!unicode && !texts.stream().allMatch(text -> text.chars().allMatch(c -> c < 0x80))) {
+            throw new IOException(
+                    "its command or environment has characters outside ASCII, which cannot be passed on in"
+                            + " this process's locale (encoding " + encoding
+                            + "): set LC_ALL=C.UTF-8 in its environment");
         }
     }
 
