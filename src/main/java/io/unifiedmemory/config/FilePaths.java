@@ -16,12 +16,14 @@ public final class FilePaths {
     private static final String FILE_SCHEME = "file:";
 
     private final Placeholders placeholders;
+    private final String home;
 
     /**
      * @param environment the environment variables
      * @param home the user's home folder
      */
     public FilePaths(Map<String, String> environment, String home) {
+        this.home = home;
         placeholders = new Placeholders(environment, home);
     }
 
@@ -40,7 +42,8 @@ public final class FilePaths {
         if (name.isBlank() || name.equals(":memory:")) {
             throw refused(option, "must name a file: memories that end with the process are not offered", origin);
         }
-        if (name.endsWith("/") || name.endsWith(File.separator) || name.matches("(.*[/\\\\])?\\.{1,2}|~")) {
+        boolean folder = name.endsWith("/") || name.endsWith(File.separator) || name.matches("(.*[/\\\\])?\\.{1,2}");
+        if (folder || name.equals(home)) {
             throw refused(option, "must name a file, not a folder: add its name, such as memory.db", origin);
         }
         if (name.matches("(?s)[A-Za-z][A-Za-z0-9+.-]+:.*")) {
