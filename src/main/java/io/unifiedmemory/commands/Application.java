@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteIdentity;
@@ -13,6 +14,8 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
@@ -21,8 +24,11 @@ final class Application implements AutoCloseable {
     /** Beyond the longest call of the memory, for what goes on around it. */
     private static final Duration AROUND = Duration.ofSeconds(5);
 
+    private static final long LOOK_MILLIS = 200;
+
     private final UnifiedMemory memory;
     private final ToolBox tools;
+    private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
 
     /**
      * @param beforeWaiting called on a caller's thread that is about to wait for an upstream
@@ -51,8 +57,12 @@ final class Application implements AutoCloseable {
                 .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
-            builder.upstream(
-                    upstream.options().name(), new UpstreamBackend(upstream.options(), identity), upstream.slot());
+            String name = upstream.options().name();
+            UpstreamBackend backend = new UpstreamBackend(upstream.options(), identity);
+            builder.upstream(name, backend, upstream.slot());
+            if (upstream.slot().enabled()) {
+                upstreams.put(name, backend);
+            }
         }
         memory = builder.build();
         tools = new ToolBox(
@@ -67,6 +77,41 @@ final class Application implements AutoCloseable {
     private static Set<String> expected(Config config) {
         String user = config.tools().defaultUser();
         return user == null ? Set.of() : Set.of(user);
+    }
+
+    /**
+     * Waits until every upstream is connected or cannot be. A server's upstreams start meanwhile, but a command that makes
+     * one call would only hear that they are starting.
+     */
+    void awaitUpstreams(StandardStreams streams) {
+        Map<String, Thread> starting = new LinkedHashMap<>();
+        upstreams.forEach((name, upstream) -> {
+            Thread thread = new Thread(upstream::awaitConnection, "upstream " + name + " awaited");
+            thread.setDaemon(true);
+            thread.start();
+            starting.put(name, thread);
+        });
+        long start = System.nanoTime();
+        ProgressLine progress = null;
+        try {
+            while (!starting.isEmpty()) {
+                starting.values().iterator().next().join(LOOK_MILLIS);
+                starting.values().removeIf(thread -> !thread.isAlive());
+                long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+                if (!starting.isEmpty() && seconds > 0) {
+                    progress = progress == null
+                            ? new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime)
+                            : progress;
+                    progress.show(
+                            "waiting for " + String.join(", ", starting.keySet()) + " to start, " + seconds + " s");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (progress != null) {
+            progress.end();
+        }
     }
 
     /** How long calls in flight may take when a server ends. */

@@ -36,6 +36,7 @@ final class CallCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         ToolCall call = new ToolCall(parsed(streams), Map.of(), Principal.LOCAL);
         try (Application application = new Application(config, () -> {})) {
+            application.awaitUpstreams(streams);
             ToolResult result = application.tools().call(tool, call);
             streams.printer()
                     .println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(result.structured()));

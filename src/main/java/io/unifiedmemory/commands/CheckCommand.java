@@ -24,6 +24,7 @@ final class CheckCommand implements Command {
         PrintStream out = streams.printer();
         print(config, out);
         try (Application application = new Application(config, () -> {})) {
+            application.awaitUpstreams(streams);
             Health health = application.memory().health();
             out.println();
             health.backends()

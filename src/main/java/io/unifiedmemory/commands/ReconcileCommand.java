@@ -51,6 +51,7 @@ final class ReconcileCommand implements Command {
             return 0;
         }
         try (Application application = new Application(config, () -> {})) {
+            application.awaitUpstreams(streams);
             ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
             Reconciliation result = application
                     .memory()

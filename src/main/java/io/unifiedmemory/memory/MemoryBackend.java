@@ -3,6 +3,7 @@ package io.unifiedmemory.memory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that keeps memories. The abstract test {@code MemoryBackendContract} is this text in executable form.
@@ -87,6 +88,11 @@ public interface MemoryBackend extends AutoCloseable {
     BackendStatus check();
 
     /** Lets go of files, connections and processes; a second call does nothing. Later calls fail as unavailable. */
+    /** What it is doing, in words behind its name, while it cannot take a call yet; null otherwise. */
+    default @Nullable String starting() {
+        return null;
+    }
+
     @Override
     void close();
 }

@@ -170,12 +170,24 @@ final class Slot {
 
     /** Notes that a call was given up because its time had run out. */
     BackendException timedOut() {
-        BackendException failure = new BackendException(
-                Kind.TIMED_OUT,
-                name + " did not answer within " + options.timeout().toMillis() + " ms",
-                "whether the call took effect is unknown");
+        String starting = starting();
+        BackendException failure = starting == null
+                ? new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " did not answer within " + options.timeout().toMillis() + " ms",
+                        "whether the call took effect is unknown")
+                : new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " " + starting,
+                        "the call has not reached it; it is used once it has started");
         note(failure);
         return failure;
+    }
+
+    /** What keeps the backend from taking a call, in words behind its name; null when nothing does. */
+    @Nullable
+    String starting() {
+        return backend.starting();
     }
 
     void close() {

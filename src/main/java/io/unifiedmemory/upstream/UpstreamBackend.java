@@ -17,6 +17,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamBackend implements MemoryBackend {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamBackend.class);
     private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
 
     private static final int STORES_AT_ONCE = 100;
@@ -134,6 +138,24 @@ public final class UpstreamBackend implements MemoryBackend {
             return connection.session(true).contract().check();
         } catch (RuntimeException e) {
             return new BackendStatus(false, Failures.of(e).describe());
+        }
+    }
+
+    @Override
+    public @Nullable String starting() {
+        Duration since = connection.opening();
+        return since == null
+                ? null
+                : "is still starting (" + since.toSeconds() + " s of at most "
+                        + options.connectTimeout().toSeconds() + ")";
+    }
+
+    /** Waits until it is connected, or that has failed, which takes no longer than the time for it. */
+    public void awaitConnection() {
+        try {
+            connection.session(true);
+        } catch (BackendException e) {
+            LOG.debug("{}: the first try to connect failed; whoever calls it hears why", options.name(), e);
         }
     }
 

@@ -33,11 +33,22 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean versions = true;
     private volatile @Nullable CountDownLatch gate;
     private volatile @Nullable List<MemoryEntry> answer;
+    private volatile @Nullable String starting;
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     FaultyBackend(MemoryBackend delegate) {
         this.delegate = delegate;
+    }
+
+    /** What it says it is doing; null for nothing. */
+    void starting(@Nullable String what) {
+        starting = what;
+    }
+
+    @Override
+    public @Nullable String starting() {
+        return starting;
     }
 
     /** The next {@code times} calls fail. */
