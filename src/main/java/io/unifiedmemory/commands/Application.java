@@ -10,6 +10,7 @@ import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.BackendObserver;
+import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
@@ -31,10 +32,10 @@ final class Application implements AutoCloseable {
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
 
     /**
-     * @param beforeWaiting called on a caller's thread that is about to wait for an upstream
+     * @param order of the calls
      */
-    Application(Config config, Runnable beforeWaiting) {
-        this(config, beforeWaiting, BackendObserver.NONE);
+    Application(Config config, CallOrder order) {
+        this(config, order, BackendObserver.NONE);
     }
 
     /**
@@ -42,12 +43,12 @@ final class Application implements AutoCloseable {
      *
      * @param observer hears of every call of a backend
      */
-    Application(Config config, Runnable beforeWaiting, BackendObserver observer) {
-        SqliteDatabase database = new SqliteDatabase(config.sqlite());
+    Application(Config config, CallOrder order, BackendObserver observer) {
+        SqliteDatabase database = new SqliteDatabase(config.sqlite(), order);
         SqliteBackend sqlite = new SqliteBackend(database);
         SqliteIdentity identity = new SqliteIdentity(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
-                .beforeWaiting(beforeWaiting)
+                .order(order)
                 .observer(observer)
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))

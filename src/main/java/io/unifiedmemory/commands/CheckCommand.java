@@ -4,6 +4,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.SlotOptions;
 import java.io.PrintStream;
@@ -23,7 +24,7 @@ final class CheckCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
         print(config, out);
-        try (Application application = new Application(config, () -> {})) {
+        try (Application application = new Application(config, CallOrder.none())) {
             application.awaitUpstreams(streams);
             Health health = application.memory().health();
             out.println();

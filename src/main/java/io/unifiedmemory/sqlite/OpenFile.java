@@ -1,5 +1,6 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.WaitListener;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,30 +21,53 @@ final class OpenFile {
 
     private final SqliteOptions options;
     private final DatabaseFile file;
+    private final WaitListener waits;
     private final DatabaseFile.Identity identity;
     private final AtomicReference<@Nullable Session> writer;
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
     private volatile boolean retired;
 
-    private OpenFile(SqliteOptions options, DatabaseFile file, DatabaseFile.Identity identity, Session writer) {
+    private OpenFile(
+            SqliteOptions options,
+            DatabaseFile file,
+            WaitListener waits,
+            DatabaseFile.Identity identity,
+            Session writer) {
         this.options = options;
         this.file = file;
+        this.waits = waits;
         this.identity = identity;
         this.writer = new AtomicReference<>(writer);
     }
 
+    /** Creates the file if need be, opens it, brings it to the newest schema. */
+    static OpenFile open(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
+        return whileBusy(options, waits, () -> tryOpen(options, file, waits));
+    }
+
+    @FunctionalInterface
+    private interface Opening<T> {
+        T run() throws SQLException;
+    }
+
     /**
-     * Creates the file if need be, opens it, brings it to the newest schema. Keeps trying for the busy timeout: where
-     * SQLite sees that waiting could be a deadlock, as in the change to WAL, it does not wait by itself.
+     * Keeps trying for the busy timeout: where SQLite sees that waiting could be a deadlock, as in the change to WAL, and
+     * while a connection is made, it does not wait by itself.
      */
-    static OpenFile open(SqliteOptions options, DatabaseFile file) throws SQLException {
-        long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+    private static <T> T whileBusy(SqliteOptions options, WaitListener waits, Opening<T> opening) throws SQLException {
+        long start = System.nanoTime();
+        boolean told = false;
         while (true) {
             try {
-                return tryOpen(options, file);
+                return opening.run();
             } catch (SQLException e) {
+                if (!told) {
+                    start = Math.min(start, waits.beforeWaiting());
+                    told = true;
+                }
                 boolean mayWait =
-                        System.nanoTime() < deadline && !Thread.currentThread().isInterrupted();
+                        System.nanoTime() - start < options.busyTimeout().toNanos()
+                                && !Thread.currentThread().isInterrupted();
                 if (!Failures.isBusy(e) || !mayWait) {
                     throw e;
                 }
@@ -52,15 +76,15 @@ final class OpenFile {
         }
     }
 
-    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file) throws SQLException {
+    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
         file.prepare();
         // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
         Object key = file.key();
-        Session session = Session.open(options, true);
+        Session session = Session.open(options, true, waits);
         try {
             Migrations.apply(session, file.path());
             useWal(session, file);
-            return new OpenFile(options, file, file.identity(key), session);
+            return new OpenFile(options, file, waits, file.identity(key), session);
         } catch (SQLException | RuntimeException e) {
             session.close();
             throw e;
@@ -89,7 +113,7 @@ final class OpenFile {
     /** An idle session, else a new one; never two writing ones at a time. */
     Session take(boolean toWrite) throws SQLException {
         Session idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
-        return idle != null ? idle : Session.open(options, toWrite);
+        return idle != null ? idle : whileBusy(options, waits, () -> Session.open(options, toWrite, waits));
     }
 
     void giveBack(Session session, boolean toWrite) {

@@ -3,6 +3,7 @@ package io.unifiedmemory.sqlite;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.WaitListener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -56,29 +57,34 @@ final class Session implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = 1_000_000;
 
     private final Connection connection;
-    private final Waiting waiting = new Waiting();
+    private final Waiting waiting;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private Session(Connection connection) {
+    private Session(Connection connection, Waiting waiting) {
         this.connection = connection;
+        this.waiting = waiting;
     }
 
-    /** Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. */
-    static Session open(SqliteOptions options, boolean toWrite) throws SQLException {
+    /**
+     * Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. Fails
+     * at once when others keep the file locked; later the session waits for them.
+     */
+    static Session open(SqliteOptions options, boolean toWrite, WaitListener waits) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.setGetGeneratedKeys(false);
-        config.setBusyTimeout(Math.toIntExact(options.busyTimeout().toMillis()));
+        config.setBusyTimeout(0);
         config.setSynchronous(
                 SQLiteConfig.SynchronousMode.valueOf(options.synchronous().name()));
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
         Session session = new Session(
-                config.createConnection("jdbc:sqlite:" + options.file().toUri()));
+                config.createConnection("jdbc:sqlite:" + options.file().toUri()),
+                new Waiting(waits, options.busyTimeout()));
         try {
-            session.tune(options, toWrite);
+            session.tune(toWrite);
             return session;
         } catch (SQLException e) {
             session.close();
@@ -86,10 +92,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void tune(SqliteOptions options, boolean toWrite) throws SQLException {
+    private void tune(boolean toWrite) throws SQLException {
         // The driver would follow each statement with an empty transaction; here BEGIN and COMMIT are explicit.
         ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
-        waiting.patience = options.busyTimeout();
         BusyHandler.setHandler(connection, waiting);
         ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
         script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
@@ -102,7 +107,8 @@ final class Session implements AutoCloseable {
     static Session openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        Session session = new Session(config.createConnection("jdbc:sqlite:"));
+        Session session =
+                new Session(config.createConnection("jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
         Migrations.apply(session, Path.of("temporary"));
         return session;
@@ -118,7 +124,9 @@ final class Session implements AutoCloseable {
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        Session session = new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        Session session = new Session(
+                config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"),
+                new Waiting(WaitListener.NONE, Duration.ZERO));
         try {
             session.script("PRAGMA writable_schema = ON");
             return session;
@@ -239,15 +247,33 @@ final class Session implements AutoCloseable {
     /** Waits for the writers of other processes in short, uneven steps, so that a busy one cannot starve us. */
     private static final class Waiting extends BusyHandler {
 
-        private Duration patience = Duration.ZERO;
+        private final WaitListener waits;
+        private final long longest;
+        private Duration patience;
         private long start;
+        private long end;
+        private boolean told;
+
+        /** @param longest how long a call waits in all, from when it came */
+        Waiting(WaitListener waits, Duration longest) {
+            this.waits = waits;
+            this.longest = longest.toNanos();
+            this.patience = longest;
+        }
 
         @Override
         protected int callback(int attempts) {
+            long now = System.nanoTime();
             if (attempts == 0) {
-                start = System.nanoTime();
+                start = now;
+                end = now + patience.toNanos();
+                told = false;
             }
-            if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= patience.toNanos()) {
+            if (!told && now - start >= SqliteDatabase.SHORT_WAIT.toNanos()) {
+                told = true;
+                end = Math.min(end, waits.beforeWaiting() + longest);
+            }
+            if (Thread.currentThread().isInterrupted() || now - end >= 0) {
                 return 0;
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_NANOS, LONGEST_WAIT_NANOS));

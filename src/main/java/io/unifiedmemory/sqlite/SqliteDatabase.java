@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.WaitListener;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,8 +28,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private static final int MAX_ATTEMPTS = 2;
 
+    /** What most waits take no longer than: until then a waiting call is nobody's concern. */
+    static final Duration SHORT_WAIT = Duration.ofMillis(5);
+
     private final SqliteOptions options;
     private final DatabaseFile file;
+    private final WaitListener waits;
     private final Semaphore opening = new Semaphore(1);
     /** Fair: somebody who writes without a pause must not keep out who writes once. */
     private final Semaphore writing = new Semaphore(1, true);
@@ -47,7 +52,17 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
+        this(options, WaitListener.NONE);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param waits hears of every call that waits for longer than others commonly hold the file
+     */
+    public SqliteDatabase(SqliteOptions options, WaitListener waits) {
         this.options = options;
+        this.waits = waits;
         this.file = new DatabaseFile(options.file());
     }
 
@@ -96,9 +111,14 @@ public final class SqliteDatabase implements AutoCloseable {
         if (writer == Thread.currentThread()) {
             return joined(Objects.requireNonNull(transaction), work);
         }
+        long start = System.nanoTime();
         acquire(writing, patience);
         try {
-            return run(true, true, session -> session.write(tx -> outermost(tx, work), patience));
+            return run(
+                    true,
+                    true,
+                    session ->
+                            session.write(tx -> outermost(tx, work), patience.minusNanos(System.nanoTime() - start)));
         } finally {
             writing.release();
         }
@@ -226,7 +246,7 @@ public final class SqliteDatabase implements AutoCloseable {
             throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
         }
         setLeftOversAside();
-        return OpenFile.open(options, file);
+        return OpenFile.open(options, file, waits);
     }
 
     /** Makes the next call open the file anew. */
@@ -259,9 +279,16 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private static void acquire(Semaphore permits, Duration patience) {
+    private void acquire(Semaphore permits, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        long shortly = permits.hasQueuedThreads() ? 0 : Math.min(patience.toNanos(), SHORT_WAIT.toNanos());
         try {
-            if (!permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (permits.tryAcquire(shortly, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            long left =
+                    Math.min(end, waits.beforeWaiting() + options.busyTimeout().toNanos()) - System.nanoTime();
+            if (!permits.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 throw new BackendException(Kind.OVERLOADED, "other calls keep the database busy", "try again");
             }
         } catch (InterruptedException e) {

@@ -199,7 +199,8 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
-                if (!local || failure.kind() == Kind.OVERLOADED) {
+                // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
+                if (!local) {
                     breaker.failure(failure.kind() == Kind.TIMED_OUT);
                 }
             }

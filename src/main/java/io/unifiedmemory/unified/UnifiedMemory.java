@@ -49,11 +49,13 @@ public final class UnifiedMemory implements AutoCloseable {
     private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
+    private final CallOrder order;
 
     private UnifiedMemory(Builder builder) {
         clock = builder.clock;
         executor = Executors.newCachedThreadPool(daemons("backend-call"));
-        FanOut fanOut = new FanOut(executor, builder.beforeWaiting);
+        order = builder.order;
+        FanOut fanOut = new FanOut(executor, order::beforeUpstream);
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
@@ -96,29 +98,34 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return writes.store(new MemoryEntry(userId, key, value, metadata, now, now, Version.NONE));
+        return order.write(
+                userId, key, () -> writes.store(new MemoryEntry(userId, key, value, metadata, now, now, Version.NONE)));
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return writes.replicate(entry);
+        return order.write(entry.userId(), entry.key(), () -> writes.replicate(entry));
     }
 
     /** The memory under one key; absence is a result. */
     public Retrieval retrieve(String userId, String key) {
-        return reads.retrieve(userId, key);
+        return order.read(userId, key, () -> reads.retrieve(userId, key));
     }
 
     /** The hits of all backends as one ranking, behind what earlier pages have shown. */
     public SearchResult search(SearchRequest request, Seen seen) {
-        SearchResult found = searches.search(request, seen);
-        return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
+        return order.read(request.userId(), null, () -> {
+            SearchResult found = searches.search(request, seen);
+            return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
+        });
     }
 
     /** A page of all memories of a user in the order of their keys. */
     public Listing list(ListRequest request) {
-        Listing listing = reads.list(request);
-        return new Listing(listing.page(), gap.added(request.userId(), listing.problems()));
+        return order.read(request.userId(), null, () -> {
+            Listing listing = reads.list(request);
+            return new Listing(listing.page(), gap.added(request.userId(), listing.problems()));
+        });
     }
 
     /**
@@ -127,17 +134,17 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param given the version of a delete that was made elsewhere and spares what is newer; null for a new delete
      */
     public Deleted delete(String userId, String key, @Nullable Version given) {
-        return writes.delete(userId, key, given);
+        return order.write(userId, key, () -> writes.delete(userId, key, given));
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
     public Deleted deleteAll(String userId, @Nullable Version given) {
-        return writes.deleteAll(userId, given);
+        return order.write(userId, null, () -> writes.deleteAll(userId, given));
     }
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
     public Deleted expire(String userId, Instant cutoff, @Nullable Version given) {
-        return writes.expire(userId, cutoff, given);
+        return order.write(userId, null, () -> writes.expire(userId, cutoff, given));
     }
 
     /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
@@ -251,7 +258,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
         private SearchOptions search = SearchOptions.DEFAULT;
-        private Runnable beforeWaiting = () -> {};
+        private CallOrder order = CallOrder.none();
         private BackendObserver observer = BackendObserver.NONE;
 
         private Builder() {}
@@ -310,9 +317,9 @@ public final class UnifiedMemory implements AutoCloseable {
             return this;
         }
 
-        /** What to run on a caller's thread that is about to wait for an upstream. */
-        public Builder beforeWaiting(Runnable action) {
-            beforeWaiting = action;
+        /** Which calls wait for which, and what hears that they wait; the local database is told the same. */
+        public Builder order(CallOrder ofCalls) {
+            order = ofCalls;
             return this;
         }
 
