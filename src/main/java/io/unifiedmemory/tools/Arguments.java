@@ -3,6 +3,7 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.Texts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -188,7 +189,6 @@ final class Arguments {
     }
 
     private static String shown(Object value) {
-        String json = Json.write(value);
-        return json.length() <= SHOWN_CHARS ? json : json.substring(0, SHOWN_CHARS) + "...";
+        return Texts.shortened(Json.write(value), SHOWN_CHARS);
     }
 }
