@@ -85,6 +85,13 @@ public final class Json {
         }
     }
 
+    /** The same of characters, which may include halves of some. */
+    public static @Nullable Object parseMessage(String text) throws JacksonException {
+        try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), text)) {
+            return read(parser);
+        }
+    }
+
     private static @Nullable Object read(JsonParser parser) {
         if (parser.nextToken() == null) {
             throw new StreamReadException(parser, "there is nothing but white space");
