@@ -77,7 +77,7 @@ final class TokenCommand implements Command {
         while (!words.isEmpty()) {
             String[] option = words.pop().split("=", 2);
             switch (option[0]) {
-                case "--user" -> users.add(value(option, limits.maxNameChars()));
+                case "--user" -> users.add(Names.canonical(value(option, limits.maxNameChars())));
                 case "--all-users" -> all = true;
                 case "--read-only" -> scope = Scope.READ;
                 case "--name" -> name = value(option, MAX_WORD_CHARS);

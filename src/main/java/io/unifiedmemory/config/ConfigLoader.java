@@ -5,6 +5,7 @@ import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.ProtectedResources;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
@@ -55,7 +56,8 @@ public final class ConfigLoader {
         Path path = named == null ? null : path(Setting.CONFIG, named);
         ConfigFile file = named == null || path == null ? ConfigFile.NONE : ConfigFile.read(path, named.origin);
         String origin = String.valueOf(path);
-        String defaultUser = (String) value(Setting.DEFAULT_USER, file, origin);
+        String user = (String) value(Setting.DEFAULT_USER, file, origin);
+        String defaultUser = user == null ? null : Names.canonical(user);
         Duration sqliteTimeout = Duration.ofMillis(integer(Setting.SQLITE_TIMEOUT_MS, file, origin));
         return new Config(
                 path,

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -84,6 +85,13 @@ public final class Json {
         }
     }
 
+    /** The same of characters, which may include halves of some. */
+    public static @Nullable Object parseMessage(String text) throws JacksonException {
+        try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), text)) {
+            return read(parser);
+        }
+    }
+
     private static @Nullable Object read(JsonParser parser) {
         if (parser.nextToken() == null) {
             throw new StreamReadException(parser, "there is nothing but white space");
@@ -144,7 +152,7 @@ public final class Json {
     public static String write(@Nullable Object value) throws JacksonException {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            write(value, generator);
+            write(value, generator, UnaryOperator.identity());
         }
         return text.toString();
     }
@@ -184,28 +192,32 @@ public final class Json {
         return length;
     }
 
-    /** Writes a value as compact JSON on one line, in UTF-8. */
+    /**
+     * Writes a value as compact JSON on one line, in UTF-8. Half a character, which has no bytes, becomes U+FFFD: nobody's
+     * text can make a message unwritable.
+     */
     public static byte[] writeBytes(@Nullable Object value) throws JacksonException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(value, generator);
+            write(value, generator, Texts::whole);
         }
         return bytes.toByteArray();
     }
 
-    private static void write(@Nullable Object value, JsonGenerator generator) {
+    /** @param texts what is written of each text and name */
+    private static void write(@Nullable Object value, JsonGenerator generator, UnaryOperator<String> texts) {
         if (value instanceof String text) {
-            generator.writeString(text);
+            generator.writeString(texts.apply(text));
         } else if (value instanceof Map<?, ?> object) {
             generator.writeStartObject();
             object.forEach((name, member) -> {
-                generator.writeName(String.valueOf(name));
-                write(member, generator);
+                generator.writeName(texts.apply(String.valueOf(name)));
+                write(member, generator, texts);
             });
             generator.writeEndObject();
         } else if (value instanceof Collection<?> array) {
             generator.writeStartArray();
-            array.forEach(element -> write(element, generator));
+            array.forEach(element -> write(element, generator, texts));
             generator.writeEndArray();
         } else if (value instanceof Number number) {
             write(number, generator);
@@ -214,9 +226,9 @@ public final class Json {
         } else if (value == null) {
             generator.writeNull();
         } else if (value instanceof RawValue raw && raw.rawValue() instanceof String json) {
-            generator.writeRawValue(json);
+            generator.writeRawValue(texts.apply(json));
         } else {
-            generator.writeRawValue(mapper().writeValueAsString(value));
+            generator.writeRawValue(texts.apply(mapper().writeValueAsString(value)));
         }
     }
 

@@ -6,6 +6,8 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.unifiedmemory.memory.Json;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +99,8 @@ public final class JsonRpc {
                     "Parse error: the message has more than " + Json.MAX_MESSAGE_TOKENS
                             + " parts, is nested too deeply, or has too long a number or name");
         } catch (JacksonException e) {
-            throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
+            throw new BadMessageException(
+                    PARSE_ERROR, idAmongBadCharacters(line), "Parse error: " + e.getOriginalMessage());
         }
         if (!(json instanceof Map<?, ?> message)) {
             throw new BadMessageException(
@@ -129,12 +132,38 @@ public final class JsonRpc {
     }
 
     private static @Nullable Object validId(Map<?, ?> message) throws BadMessageException {
-        Object id = message.get("id");
-        if (!message.containsKey("id") || id instanceof String || id instanceof Integer || id instanceof Long) {
+        Object sent = message.get("id");
+        Object id = id(sent);
+        if (id != null || !message.containsKey("id")) {
             return id;
         }
         throw new BadMessageException(
-                INVALID_REQUEST, null, "Invalid request: id must be a string or a whole number of at most 64 bits");
+                INVALID_REQUEST,
+                sent instanceof Number ? sent : null,
+                "Invalid request: id must be a string or a whole number of at most 64 bits");
+    }
+
+    /** An id in the form in which equal ones are equal, however a client writes its numbers; null for what is none. */
+    static @Nullable Object id(@Nullable Object sent) {
+        if (sent instanceof BigDecimal number) {
+            try {
+                long whole = number.longValueExact();
+                return whole == (int) whole ? (Object) (int) whole : (Object) whole;
+            } catch (ArithmeticException e) {
+                return null; // it has a fraction, or more than 64 bits
+            }
+        }
+        return sent instanceof String || sent instanceof Integer || sent instanceof Long ? sent : null;
+    }
+
+    /** The id of a message that is none for a character that cannot be: its sender waits for an answer all the same. */
+    private static @Nullable Object idAmongBadCharacters(byte[] line) {
+        try {
+            Object json = Json.parseMessage(new String(line, StandardCharsets.UTF_8));
+            return json instanceof Map<?, ?> message ? id(message.get("id")) : null;
+        } catch (JacksonException e) {
+            return null; // it is no JSON at all
+        }
     }
 
     private static Object params(Map<?, ?> message, @Nullable Object id) throws BadMessageException {

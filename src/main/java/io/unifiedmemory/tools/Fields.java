@@ -34,7 +34,7 @@ final class Fields {
             fields[1] = name(description);
         }
         System.arraycopy(more, 0, fields, 2, more.length);
-        return Schema.object(fields);
+        return Schema.input(fields);
     }
 
     Map<String, Object> name(String description) {
@@ -51,6 +51,13 @@ final class Fields {
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
     String userId(Arguments arguments) {
+        if (!arguments.has(AccessControl.USER_ID)) {
+            throw Arguments.rejected(AccessControl.USER_ID + " is required "
+                    + (options.callersDiffer()
+                            ? "(this token is not for exactly one user)"
+                            : "(no default user is configured: name the user, or start the server with --default-user"
+                                    + " or UNIFIED_MEMORY_DEFAULT_USER)"));
+        }
         return name(arguments, AccessControl.USER_ID);
     }
 
@@ -74,7 +81,7 @@ final class Fields {
         };
         Object[] all = Arrays.copyOf(fields, fields.length + report.length);
         System.arraycopy(report, 0, all, fields.length, report.length);
-        return Schema.object(all);
+        return Schema.result(all);
     }
 
     static Map<String, Object> durability() {
@@ -110,6 +117,17 @@ final class Fields {
     static void putCompleteness(Map<String, Object> result, Map<String, String> problems) {
         result.put("complete", problems.isEmpty());
         putProblems(result, problems);
+    }
+
+    /** The result with the arguments that had no effect, if somebody has to learn of it. */
+    static ToolResult withIgnored(ToolResult result, List<String> unknown) {
+        List<String> ignored = unknown.isEmpty() ? null : UnknownArguments.worthSaying(unknown);
+        if (ignored == null) {
+            return result;
+        }
+        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
+        structured.put(Schema.IGNORED, ignored);
+        return new ToolResult(structured, result.meta());
     }
 
     static void putProblems(Map<String, Object> result, Map<String, String> problems) {

@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Texts;
 import io.unifiedmemory.text.Analyzer;
 import io.unifiedmemory.text.CaseFolding;
 import io.unifiedmemory.text.Query;
@@ -62,8 +63,7 @@ final class Highlighter {
         if (!spans.isEmpty()) {
             fields.add(field);
             for (Span span : spans) {
-                int end = Math.min(span.end(), span.start() + LONGEST_WORD);
-                words.add(text.substring(span.start(), end));
+                words.add(Texts.cut(text.substring(span.start(), span.end()), LONGEST_WORD));
             }
         }
     }
@@ -80,8 +80,7 @@ final class Highlighter {
                 at = folded.indexOf(whole, at + whole.length());
             }
         }
-        String analyzed = text.length() <= MOST_ANALYZED ? text : text.substring(0, MOST_ANALYZED);
-        for (Token token : Analyzer.tokens(analyzed)) {
+        for (Token token : Analyzer.tokens(Texts.cut(text, MOST_ANALYZED))) {
             if (spans.size() < 2 * MOST_SPANS && query.matches(token)) {
                 spans.add(new Span(token.start(), token.end()));
             }

@@ -32,7 +32,7 @@ final class ListTool {
                 "List everything that is remembered about a user, page by page in the order of the keys. Prefer search"
                         + " when you look for something.",
                 fields.input("limit?", fields.limit(LIST_LIMIT), "cursor?", Fields.cursor()),
-                Schema.object(
+                Schema.result(
                         "memories", Schema.mapOf(Schema.string(""), "The text under each key"),
                         "total", Schema.integer(0, "How many memories the user has"),
                         "complete", Fields.complete(),
@@ -46,7 +46,7 @@ final class ListTool {
     }
 
     private ToolResult getAll(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "limit", "cursor");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         int limit = fields.limit(arguments, LIST_LIMIT);
         String text = arguments.optionalText("cursor", MAX_CURSOR_BYTES);

@@ -39,8 +39,8 @@ final class MaintenanceTools {
                 "Check the memory's health",
                 "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a reply says"
                         + " complete: false or a call failed.",
-                Schema.object(),
-                Schema.object(
+                Schema.input(),
+                Schema.result(
                         "status",
                                 Schema.oneOf(
                                         List.of("ok", "degraded", "down"),
@@ -85,7 +85,6 @@ final class MaintenanceTools {
     }
 
     private ToolResult health(ToolCall call) {
-        Arguments.refuseAllBut(call);
         boolean whole = !call.caller().isRestricted();
         Health health = memory.health();
         Map<String, Object> backends = new LinkedHashMap<>();
@@ -159,7 +158,8 @@ final class MaintenanceTools {
     }
 
     private ToolResult cleanup(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "max_age_days");
+        Arguments arguments = Arguments.of(call);
+        UnknownArguments.refuseSparing(call.unknown(), true);
         String userId = fields.userId(arguments);
         int days = arguments.integer("max_age_days", 1, MAX_AGE_DAYS);
         ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());

@@ -53,7 +53,7 @@ final class MemoryTools {
     }
 
     private ToolResult store(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key", "value", "metadata");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         String key = fields.name(arguments, "key");
         String value = arguments.text("value", limits.maxValueBytes());
@@ -94,7 +94,7 @@ final class MemoryTools {
                 "Retrieve a memory",
                 "Read the one memory that is kept under exactly this key. Use search when you do not know the key.",
                 fields.input("key", fields.name("The key it was stored under")),
-                Schema.object(
+                Schema.result(
                         "found", Schema.bool("Whether there is such a memory"),
                         "entry?", EntryJson.schema(),
                         "source?", Schema.string("The backend that answered"),
@@ -108,7 +108,7 @@ final class MemoryTools {
     }
 
     private ToolResult retrieve(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key");
+        Arguments arguments = Arguments.of(call);
         Retrieval retrieval = memory.retrieve(fields.userId(arguments), fields.name(arguments, "key"));
         Map<String, Object> result = new LinkedHashMap<>();
         if (retrieval.lookup() instanceof Lookup.Found found && retrieval.source() != null) {
@@ -149,10 +149,11 @@ final class MemoryTools {
     }
 
     private ToolResult delete(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key", "all");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         Version elsewhere = ReplicaMeta.version(call.meta());
         boolean all = arguments.flag("all");
+        UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
             throw Arguments.rejected(
                     all

@@ -3,13 +3,15 @@ package io.unifiedmemory.upstream;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a tool answered.
+ * What a tool answered. Here texts of other programs come in: half a character in one, which nobody could pass on, has
+ * become U+FFFD.
  *
  * @param error whether the server called it an error
  * @param json the structured content, or the text read as a JSON object; empty when it is neither
@@ -26,9 +28,9 @@ record ToolReply(boolean error, Map<String, Object> json, String text, Map<Strin
         Object structured = result.structuredContent();
         return new ToolReply(
                 Boolean.TRUE.equals(result.isError()),
-                structured instanceof Map<?, ?> map ? object(map) : parsed(text),
-                text,
-                result.meta() == null ? Map.of() : result.meta());
+                Texts.wholeObject(structured instanceof Map<?, ?> map ? map : parsed(text)),
+                Texts.whole(text),
+                result.meta() == null ? Map.of() : Texts.wholeObject(result.meta()));
     }
 
     /** A JSON object as read by Jackson, whose keys are texts. */
