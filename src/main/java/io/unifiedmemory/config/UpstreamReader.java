@@ -30,6 +30,7 @@ final class UpstreamReader {
             "priority",
             "timeoutMs",
             "maxRetries",
+            "maxMemories",
             "enabled",
             "contract",
             "connectTimeoutMs");
@@ -66,7 +67,13 @@ final class UpstreamReader {
                 (Integer) option(path, "priority", entry, Type.integer(0, 1000), SlotOptions.UPSTREAM.priority()),
                 Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
                         SlotOptions.UPSTREAM.timeout().toMillis())),
-                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()));
+                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()),
+                (Integer) option(
+                        path,
+                        "maxMemories",
+                        entry,
+                        Type.integer(1, 1_000_000_000),
+                        SlotOptions.UPSTREAM.maxMemories()));
         Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
                 UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
         Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));

@@ -65,6 +65,11 @@ public interface MemoryBackend extends AutoCloseable {
      */
     List<MemoryEntry> search(SearchRequest request);
 
+    /** As {@link #search}, from a backend that may leave out what it cannot vouch for. */
+    default Hits find(SearchRequest request) {
+        return new Hits(search(request), null);
+    }
+
     /** A page of everything the user has, by key; it may end early. */
     Page list(ListRequest request);
 

@@ -183,7 +183,8 @@ final class ReadPath {
     /** All memories of a user, one entry per key, in the order of their keys. */
     Listing list(ListRequest request) {
         Answers<Page> answers = backends.fanOut()
-                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request));
+                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request))
+                .with(page -> page, Page::problem);
         if (answers.values().isEmpty()) {
             throw Slots.nobody("list the memories", answers);
         }

@@ -49,7 +49,7 @@ final class Reconciler {
      * @param seenBefore what is missing in a backend without versions and not newer than this was there once;
      *     {@link Version#NONE} for nothing
      */
-    private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore) {}
+    private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore, Allowance allowance) {}
 
     private final Backends backends;
     private final UserDirectory users;
@@ -76,7 +76,8 @@ final class Reconciler {
      * @throws io.unifiedmemory.memory.BackendException when one of the two fails
      */
     Drift reconcile(Slot slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
-        Comparison comparison = new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
+        Comparison comparison =
+                new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
         long start = backends.clock().millis();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
@@ -109,6 +110,7 @@ final class Reconciler {
             ListRequest request = new ListRequest(user, after, PAGE);
             Page here = backends.ask(comparison.local, backend -> backend.list(request));
             Page there = backends.ask(comparison.slot, backend -> backend.list(request));
+            comparison.allowance.take(there);
             String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
             progress.accept(user, before + drift.compared());
@@ -134,6 +136,7 @@ final class Reconciler {
                         entry.key(), new Pair(null, entry), (held, next) -> new Pair(held.here, next.there)));
         return byKey.entrySet().stream()
                 .filter(pair -> end == null || KeyOrder.COMPARATOR.compare(pair.getKey(), end) <= 0)
+                .filter(pair -> !there.refused().containsKey(pair.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
     }

@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
@@ -59,8 +60,8 @@ final class SearchPath {
     private Answers<List<MemoryEntry>> ask(List<Slot> asked, SearchRequest request, int limit) {
         SearchRequest wider =
                 new SearchRequest(request.userId(), request.query(), limit, request.order(), request.filter());
-        Answers<List<MemoryEntry>> answers =
-                fanOut.askAll(asked, backend -> plausible(backend.search(wider), wider), options.patience());
+        Answers<List<MemoryEntry>> answers = fanOut.askAll(asked, backend -> backend.find(wider), options.patience())
+                .with(hits -> plausible(hits.entries(), wider), Hits::problem);
         if (answers.values().isEmpty()) {
             throw Slots.nobody("search", answers);
         }

@@ -10,9 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class VersionClock {
 
-    /** Further ahead than this a version is taken for a broken clock's, and does not drag ours along. */
-    private static final long MAX_AHEAD_MILLIS = 24 * 60 * 60 * 1000L;
-
     private final Clock wall;
     private final AtomicLong last = new AtomicLong();
 
@@ -33,9 +30,9 @@ final class VersionClock {
         return candidate.isNewerThan(seen) ? candidate : seen.next();
     }
 
-    /** Moves the clock past a version that came from elsewhere. */
+    /** Moves the clock past a version that came from elsewhere, unless that is a broken clock's. */
     void observe(Version seen) {
-        if (seen.millis() - wall.millis() <= MAX_AHEAD_MILLIS) {
+        if (Version.isCredible(seen.millis(), wall.millis())) {
             last.accumulateAndGet(seen.stamp(), Math::max);
         }
     }

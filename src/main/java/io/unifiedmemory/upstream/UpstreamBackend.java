@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -17,6 +18,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,6 +110,11 @@ public final class UpstreamBackend implements MemoryBackend {
 
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        return find(request).entries();
+    }
+
+    @Override
+    public Hits find(SearchRequest request) {
         return on(contract -> contract.search(request));
     }
 
@@ -164,7 +171,7 @@ public final class UpstreamBackend implements MemoryBackend {
         connection.close();
     }
 
-    private <T> T on(Function<ToolContract, T> operation) {
+    private <T> T on(Function<CheckedContract, T> operation) {
         return operation.apply(connection.session(false).contract());
     }
 
@@ -181,7 +188,8 @@ public final class UpstreamBackend implements MemoryBackend {
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
-            return new Connected(opened.session(), found.open(opened.session(), options, home));
+            ToolContract contract = found.open(opened.session(), options, home);
+            return new Connected(opened.session(), new CheckedContract(contract, Clock.systemUTC()));
         } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
@@ -204,7 +212,7 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     /** A session and the contract that is spoken in it. */
-    private record Connected(Session session, ToolContract contract) implements Connection.Session {
+    private record Connected(Session session, CheckedContract contract) implements Connection.Session {
 
         @Override
         public CompletionStage<BackendException> ended() {

@@ -166,6 +166,14 @@ class ProcessLinkTest {
         assertUnavailable(() -> open(MINUTE, "fails"), "exit code 7, its last words: no such database: x.db");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pages", "circles"})
+    void aListOfToolsWithoutAnEndIsGivenUp(String flag) {
+        assertThatThrownBy(() -> open(MINUTE, flag))
+                .hasMessageContaining("lists its tools without an end")
+                .satisfies(isOfKind(Kind.BROKEN));
+    }
+
     @Test
     void aServerThatNeverAnswersTheHandshakeIsGivenUp() {
         ProcessLink link = start("deaf");
