@@ -1,15 +1,23 @@
 package io.unifiedmemory.chaos;
 
 import io.unifiedmemory.chaos.Counts.Count;
+import io.unifiedmemory.chaos.History.Outcome;
+import io.unifiedmemory.chaos.Mix.Sqlite;
 import io.unifiedmemory.chaos.Model.Place;
+import io.unifiedmemory.chaos.Model.Read;
+import io.unifiedmemory.chaos.Model.Violation;
+import io.unifiedmemory.chaos.Model.Wrong;
 import io.unifiedmemory.memory.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,25 +31,29 @@ import tools.jackson.databind.JsonNode;
  */
 final class Actor implements AutoCloseable {
 
-    /** Whose memories all actors write, each to keys of its own. */
+    /** Whose memories all actors on one machine write, each to keys of its own. */
     static final String SHARED = "shared";
 
-    /** Whose memories all actors on all laptops write, to the same keys, one after the other. */
+    /** Whose memories all actors on all machines write, to the same keys, one after the other. */
     static final String ROAMING = "roaming";
 
     private static final int KEYS = 12;
+    private static final int ROAMING_KEYS = 24;
     private static final Duration OLD_AGE = Duration.ofDays(60);
     private static final long CLOCK_STEP_NANOS = Duration.ofMillis(5).toNanos();
-    private static final int MIN_CALLS_BETWEEN_FAULTS = 40;
-    private static final int MAX_CALLS_BETWEEN_FAULTS = 250;
+    private static final int MIN_CALLS_BETWEEN_FAULTS = 30;
+    private static final int MAX_CALLS_BETWEEN_FAULTS = 150;
     private static final int MAX_KILL_DELAY_LOG2_MICROS = 16;
     private static final int MAX_PAUSE_MICROS = 3000;
-    private static final long MAX_CALM_NANOS = Duration.ofSeconds(6).toNanos();
+    private static final long MAX_CALM_NANOS = Duration.ofSeconds(4).toNanos();
+    private static final int MAX_PAGES = 200;
 
     private final int number;
     private final World world;
+    private final Machine machine;
     private final Random random;
     private final List<Fault> faults = new ArrayList<>();
+    private boolean sqlite;
     private ServerProcess server;
     private int untilFault;
     private long values;
@@ -56,14 +68,18 @@ final class Actor implements AutoCloseable {
     Actor(int number, World world, long seed) {
         this.number = number;
         this.world = world;
+        this.machine = world.machineOf(number);
         this.random = new Random(seed * 31 + number);
-        this.server = world.start(number);
+        this.sqlite = world.mix().sqlite() != Sqlite.DISABLED;
+        this.server = machine.start(number, sqlite);
         this.untilFault = callsBetweenFaults();
     }
 
     void run(BooleanSupplier isOver) {
         while (!isOver.getAsBoolean()) {
-            if (--untilFault < 0 && !isCalm()) {
+            if (!server.isAlive()) {
+                resurrect();
+            } else if (--untilFault < 0 && !isCalm()) {
                 untilFault = callsBetweenFaults();
                 awaitsRecovery = random.nextInt(4) > 0;
                 outage = true;
@@ -76,6 +92,15 @@ final class Actor implements AutoCloseable {
         }
     }
 
+    /** A server may end by itself, or refuse to start, only where its disk is full. */
+    private void resurrect() {
+        if (machine.disk().isEmpty()) {
+            world.counts().error("server " + number + " has ended by itself, see its log");
+        }
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        server = machine.start(number, sqlite);
+    }
+
     /** Most faults strike a whole world, some one that has not yet got over the last: but none waits for ever. */
     private boolean isCalm() {
         return awaitsRecovery && outage && System.nanoTime() - lastFault < MAX_CALM_NANOS;
@@ -85,19 +110,46 @@ final class Actor implements AutoCloseable {
         return random.nextInt(MIN_CALLS_BETWEEN_FAULTS, MAX_CALLS_BETWEEN_FAULTS);
     }
 
-    /** What can be done to a server or its upstream. */
+    /** What can be done to a server, its machine or its upstream. */
     private enum Fault {
         KILL_SERVER,
         KILL_UPSTREAM,
         KEEP_UPSTREAM_DOWN,
         SLOW_UPSTREAM,
-        FREEZE_UPSTREAM
+        FREEZE_UPSTREAM,
+        STORM,
+        PARTITION,
+        JUMP_CLOCK,
+        FILL_DISK,
+        TOGGLE_SQLITE
+    }
+
+    private static List<Fault> possible(Mix mix) {
+        List<Fault> possible = new ArrayList<>(List.of(
+                Fault.KILL_SERVER,
+                Fault.KILL_UPSTREAM,
+                Fault.KEEP_UPSTREAM_DOWN,
+                Fault.SLOW_UPSTREAM,
+                Fault.FREEZE_UPSTREAM));
+        if (mix.http()) {
+            possible.addAll(List.of(Fault.STORM, Fault.STORM, Fault.PARTITION));
+        }
+        if (mix.skewed()) {
+            possible.addAll(List.of(Fault.JUMP_CLOCK, Fault.JUMP_CLOCK));
+        }
+        if (mix.smallDisk()) {
+            possible.addAll(List.of(Fault.FILL_DISK, Fault.FILL_DISK, Fault.FILL_DISK));
+        }
+        if (mix.sqlite() == Sqlite.TOGGLED) {
+            possible.addAll(List.of(Fault.TOGGLE_SQLITE, Fault.TOGGLE_SQLITE));
+        }
+        return possible;
     }
 
     /** Each kind once, in random order, before any comes again; what found no upstream to strike comes next time. */
     private void trouble() {
         if (faults.isEmpty()) {
-            faults.addAll(List.of(Fault.values()));
+            faults.addAll(possible(world.mix()));
             Collections.shuffle(faults, random);
         }
         int last = faults.size() - 1;
@@ -106,31 +158,56 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    private boolean strike(Fault fault) {
-        List<ProcessHandle> children = server.children();
-        if (fault == Fault.KILL_SERVER) {
-            long micros = random.nextInt(1 << random.nextInt(1, MAX_KILL_DELAY_LOG2_MICROS));
-            operate(() -> {
-                // The moment of the kill is part of the seed: anywhere between the call and its answer, or after.
-                LockSupport.parkNanos(micros * 1000);
-                return killed(children);
-            });
-            return true;
-        }
-        switch (fault) {
-            case KEEP_UPSTREAM_DOWN -> world.keepUpstreamDown(server, Duration.ofMillis(random.nextInt(500, 8000)));
-            case SLOW_UPSTREAM -> world.slowUpstream(server, Duration.ofMillis(random.nextInt(500, 5000)));
-            case FREEZE_UPSTREAM -> world.freezeUpstream(server, Duration.ofMillis(random.nextInt(50, 8000)));
-            default -> world.killUpstream(server);
-        }
-        return !children.isEmpty();
+    private Duration millis(int from, int to) {
+        return Duration.ofMillis(random.nextInt(from, to));
     }
 
-    private @Nullable JsonNode killed(List<ProcessHandle> children) {
-        world.kill(server, children);
-        JsonNode answer = answer();
-        server = world.start(number);
-        return answer;
+    private boolean strike(Fault fault) {
+        List<ProcessHandle> upstream = world.upstreamOf(server, machine);
+        switch (fault) {
+            case KILL_SERVER -> killInTheMiddleOfACall();
+            case TOGGLE_SQLITE -> restartToggled();
+            case JUMP_CLOCK -> world.jumpClock(machine, random);
+            case FILL_DISK -> world.fillDisk(machine, millis(500, 5000));
+            case STORM -> {
+                Duration length = millis(500, 5000);
+                machine.proxy().ifPresent(proxy -> proxy.storm(length));
+            }
+            case PARTITION -> {
+                Duration length = millis(500, 5000);
+                machine.proxy().ifPresent(proxy -> proxy.partition(length));
+            }
+            case KEEP_UPSTREAM_DOWN -> world.keepUpstreamDown(server, machine, millis(500, 8000));
+            case SLOW_UPSTREAM -> world.slowUpstream(server, machine, millis(500, 5000));
+            case FREEZE_UPSTREAM -> world.freezeUpstream(server, machine, millis(50, 8000));
+            case KILL_UPSTREAM -> world.killUpstream(server, machine);
+        }
+        return !upstream.isEmpty();
+    }
+
+    private void killInTheMiddleOfACall() {
+        List<ProcessHandle> children = server.children();
+        long micros = random.nextInt(1 << random.nextInt(1, MAX_KILL_DELAY_LOG2_MICROS));
+        operate(() -> {
+            // The moment of the kill is part of the seed: anywhere between the call and its answer, or after.
+            LockSupport.parkNanos(micros * 1000);
+            world.kill(server, children);
+            return answer();
+        });
+        restart();
+    }
+
+    private void restartToggled() {
+        server.close();
+        restart();
+    }
+
+    private void restart() {
+        if (world.mix().sqlite() == Sqlite.TOGGLED) {
+            sqlite = !sqlite;
+            world.counts().add(Count.SQLITE_TOGGLES);
+        }
+        server = machine.start(number, sqlite);
     }
 
     /** The result of the last call; null when there is no certainty. */
@@ -141,7 +218,11 @@ final class Actor implements AutoCloseable {
             return null;
         }
         if (result.path("isError").asBoolean(false) || result.isMissingNode()) {
-            world.counts().error("actor " + number + " was answered " + result);
+            if (world.mix().mayRefuse() && !result.isMissingNode()) {
+                world.counts().add(Count.REFUSED);
+            } else {
+                world.counts().error("actor " + number + " was answered " + result);
+            }
             return null;
         }
         return result;
@@ -149,25 +230,28 @@ final class Actor implements AutoCloseable {
 
     /** @param answer waits for the answer to the call; null when there is no certainty */
     private void operate(Supplier<@Nullable JsonNode> answer) {
-        world.counts().add(Count.OPERATIONS);
         int dice = random.nextInt(1000);
         if (random.nextInt(5) > 0) {
             operate(answer, dice, "user-" + number + "-" + random.nextInt(3));
-        } else if (world.laptops() > 1) {
+        } else if (isRoaming()) {
             operateInTurn(answer, dice);
         } else {
-            boolean alone = dice >= 570 && dice < 600;
+            boolean alone = dice >= 550 && dice < 580;
             Lock lock = alone ? world.lock().writeLock() : world.lock().readLock();
             lock.lock();
             try {
-                operate(answer, dice, SHARED);
+                operate(answer, dice, SHARED + "-" + machine.number());
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    /** What others write on other laptops comes after what they wrote before by the clock, too. */
+    private boolean isRoaming() {
+        return world.machines().size() > 1 && world.mix().isShared();
+    }
+
+    /** What others write on other machines comes after what they wrote before by the clock, too. */
     private void operateInTurn(Supplier<@Nullable JsonNode> answer, int dice) {
         world.lock().writeLock().lock();
         try {
@@ -180,44 +264,65 @@ final class Actor implements AutoCloseable {
     }
 
     private void operate(Supplier<@Nullable JsonNode> answer, int dice, String user) {
-        String owner = user.equals(ROAMING) ? "all" : Integer.toString(number);
-        Place key = new Place(user, "key-" + owner + "-" + random.nextInt(KEYS));
-        if (dice < 350) {
+        Place key = user.equals(ROAMING)
+                ? new Place(user, "key-all-" + random.nextInt(ROAMING_KEYS))
+                : new Place(user, "key-" + number + "-" + random.nextInt(KEYS));
+        if (dice < 330) {
             store(key, answer);
-        } else if (dice < 450) {
+        } else if (dice < 430) {
             storeOld(key, answer);
-        } else if (dice < 570) {
+        } else if (dice < 550) {
             delete(key, answer);
-        } else if (dice < 580) {
+        } else if (dice < 560) {
             deleteAll(user, answer);
-        } else if (dice < 600) {
+        } else if (dice < 580) {
             cleanUp(user, answer);
-        } else if (dice < 860) {
+        } else if (dice < 820) {
             retrieve(key, answer);
-        } else if (dice < 930) {
-            getAll(user, answer);
+        } else if (dice < 890) {
+            getAll(user, answer, limit());
+        } else if (dice < 960) {
+            search(user, answer, limit());
+        } else if (dice < 980) {
+            forgetFirstAndLook(user, answer);
         } else {
-            search(user, answer);
+            lookWhetherDelivered(user, answer);
         }
     }
 
+    /** Small ones too, so that answers have several pages. */
+    private int limit() {
+        return random.nextInt(3) == 0 ? random.nextInt(1, 6) : 100;
+    }
+
     private void send(String tool, Map<String, ?> arguments) {
+        world.counts().add(Count.OPERATIONS);
         server.send(tool, (Object) arguments);
     }
 
     private void store(Place key, Supplier<@Nullable JsonNode> answer) {
-        String value = number + "." + ++values + " Grüße \"👩🏽‍🚀\"\n" + "x".repeat(random.nextInt(200));
+        int length = world.mix().smallDisk() && random.nextInt(4) == 0 ? 20_000 : 200;
+        String value = number + "." + ++values + " Grüße \"👩🏽‍🚀\"\n" + "x".repeat(random.nextInt(length));
         send("store", Map.of("user_id", key.user(), "key", key.key(), "value", value));
-        world.model().write(key, value, written(answer.get()));
+        world.model().write(machine.number(), key, value, written(answer.get()));
     }
 
-    /** Stores a memory that is long out of date, as another machine that has had it since then would. */
+    /**
+     * Stores a memory that is long out of date, as another machine that has had it since then would. Such a write keeps its
+     * version and so wins over nothing that is newer by any clock: where clocks disagree and nobody here can know of all that is newer,
+     * an ordinary one is stored instead.
+     */
     private void storeOld(Place key, Supplier<@Nullable JsonNode> answer) {
+        boolean known = !key.user().equals(ROAMING) && !world.mix().mayRefuse();
+        if (world.mix().skewed() && !known) {
+            store(key, answer);
+            return;
+        }
         String value = Model.OLD + number + "." + ++values + " Grüße";
-        String version = Long.toString(
-                Version.atMillis(System.currentTimeMillis()).next().stamp());
+        String version = Long.toString(Version.atMillis(machine.millis()).next().stamp());
         String time = Instant.now().minus(OLD_AGE).toString();
         Map<String, String> write = Map.of("version", version, "created_at", time, "updated_at", time);
+        world.counts().add(Count.OPERATIONS);
         server.send(
                 "store",
                 Map.of("user_id", key.user(), "key", key.key(), "value", value),
@@ -229,17 +334,16 @@ final class Actor implements AutoCloseable {
                         .path("version")
                         .asString("")
                         .equals(version);
-        boolean acknowledged = written(result);
+        Outcome outcome = written(result);
         if (!refused) {
-            world.model().write(key, value, acknowledged);
+            world.model().write(machine.number(), key, value, outcome);
         }
     }
 
     private void cleanUp(String user, Supplier<@Nullable JsonNode> answer) {
         send("cleanup", Map.of("user_id", user, "max_age_days", OLD_AGE.toDays() - 1));
         JsonNode result = answer.get();
-        // What is old on another laptop may not have arrived here: then it stays.
-        world.model().expire(user, written(result) && !user.equals(ROAMING));
+        world.model().expire(machine.number(), user, written(result) != Outcome.UNKNOWN);
         if (result != null) {
             world.counts().add(Count.CLEANED_UP, content(result).path("deleted").asLong());
         }
@@ -247,21 +351,51 @@ final class Actor implements AutoCloseable {
 
     private void delete(Place key, Supplier<@Nullable JsonNode> answer) {
         send("delete", Map.of("user_id", key.user(), "key", key.key()));
-        world.model().write(key, Model.ABSENT, written(answer.get()));
+        world.model().write(machine.number(), key, null, written(answer.get()));
     }
 
     private void deleteAll(String user, Supplier<@Nullable JsonNode> answer) {
         send("delete", Map.of("user_id", user, "all", true));
-        world.model().writeAll(user, Model.ABSENT, written(answer.get()));
+        world.model().deleteAll(machine.number(), user, written(answer.get()));
+    }
+
+    /** What is deleted may empty the first pages of an upstream that does not know it yet, and must not end them. */
+    private void forgetFirstAndLook(String user, Supplier<@Nullable JsonNode> answer) {
+        List<Place> first = own(user, Set.of()).stream()
+                .sorted((a, b) -> a.key().compareTo(b.key()))
+                .limit(random.nextInt(1, 5))
+                .toList();
+        first.forEach(key -> delete(key, this::answer));
+        if (random.nextBoolean()) {
+            getAll(user, answer, Math.max(1, first.size()));
+        } else {
+            search(user, answer, Math.max(1, first.size()));
+        }
+    }
+
+    /** When nothing is owed any more the upstream has all that was acknowledged here. */
+    private void lookWhetherDelivered(String user, Supplier<@Nullable JsonNode> answer) {
+        send("health", Map.of());
+        JsonNode result = answer.get();
+        if (result != null && isDelivered(content(result))) {
+            world.model().confirm(machine.number(), user);
+        }
+    }
+
+    private static boolean isDelivered(JsonNode health) {
+        JsonNode upstream = health.at("/backends/" + World.UPSTREAM);
+        return upstream.path("up").asBoolean()
+                && upstream.path("pending").asInt(-1) == 0
+                && upstream.path("dead_letters").asInt(-1) == 0;
     }
 
     private static JsonNode content(JsonNode result) {
         return result.path("structuredContent");
     }
 
-    private boolean written(@Nullable JsonNode result) {
+    private Outcome written(@Nullable JsonNode result) {
         if (result == null) {
-            return false;
+            return Outcome.UNKNOWN;
         }
         JsonNode answer = content(result);
         world.counts().add(Count.ACKNOWLEDGED);
@@ -274,59 +408,138 @@ final class Actor implements AutoCloseable {
         }
         delayed = late;
         outage &= late;
-        return true;
+        return late ? Outcome.ACKNOWLEDGED : Outcome.CONFIRMED;
     }
 
     private void retrieve(Place key, Supplier<@Nullable JsonNode> answer) {
         send("retrieve", Map.of("user_id", key.user(), "key", key.key()));
         JsonNode result = answer.get();
-        if (result != null && own(key.user()).contains(key)) {
-            JsonNode read = content(result);
-            String found =
-                    read.path("found").asBoolean() ? read.at("/entry/value").asString() : Model.ABSENT;
-            compare("retrieve " + read.path("source"), key, found);
+        if (result == null) {
+            return;
+        }
+        JsonNode read = content(result);
+        boolean complete = read.path("complete").asBoolean();
+        String found = read.path("found").asBoolean() ? read.at("/entry/value").asString() : null;
+        compare(
+                new Read(
+                        "retrieve by " + number + " from " + read.path("source").asString("nobody"),
+                        machine.number(),
+                        complete,
+                        world.mix().freshest(),
+                        !complete && world.mix().mayRefuse(),
+                        world.mix().commitsLocally()),
+                key,
+                found);
+        if (found != null && !found.startsWith(Model.OLD)) {
+            compareTimes(key, read.path("entry"));
         }
     }
 
-    private void getAll(String user, Supplier<@Nullable JsonNode> answer) {
-        send("get_all", Map.of("user_id", user, "limit", 1000));
-        JsonNode result = answer.get();
-        if (result != null) {
-            JsonNode memories = content(result).path("memories");
-            own(user)
-                    .forEach(key ->
-                            compare("get_all", key, memories.path(key.key()).asString(Model.ABSENT)));
+    private void compareTimes(Place key, JsonNode entry) {
+        Instant created = Instant.parse(entry.path("created_at").asString());
+        Instant updated = Instant.parse(entry.path("updated_at").asString());
+        if (updated.isBefore(created)) {
+            world.counts()
+                    .addAll(List.of(new Violation(
+                            Wrong.TIMES, "TIMES " + key + " was created at " + created + ", updated at " + updated)));
         }
     }
 
-    private void search(String user, Supplier<@Nullable JsonNode> answer) {
-        send("search", Map.of("user_id", user, "query", "Grüße", "limit", 100));
-        JsonNode result = answer.get();
-        if (result != null) {
-            for (JsonNode hit : content(result).path("results")) {
+    private void getAll(String user, Supplier<@Nullable JsonNode> answer, int limit) {
+        Map<String, Object> arguments = Map.of("user_id", user, "limit", limit);
+        walk(
+                "get_all",
+                user,
+                arguments,
+                answer,
+                (page, found) -> page.path("memories")
+                        .properties()
+                        .forEach(memory ->
+                                found.put(memory.getKey(), memory.getValue().asString())));
+    }
+
+    private void search(String user, Supplier<@Nullable JsonNode> answer, int limit) {
+        Map<String, Object> arguments = Map.of("user_id", user, "query", "Grüße", "limit", limit);
+        walk("search", user, arguments, answer, (page, found) -> {
+            for (JsonNode hit : page.path("results")) {
                 Place key = new Place(user, hit.path("key").asString());
-                if (own(user).contains(key)) {
-                    compare(
-                            "search " + hit.path("backends"),
-                            key,
-                            hit.path("value").asString());
-                }
+                String value = hit.path("value").asString();
+                boolean cut = hit.path("truncated").asBoolean(false);
+                found.put(key.key(), cut ? world.model().whole(key, value) : value);
+            }
+        });
+    }
+
+    /** Takes what is on a page. */
+    private interface Page {
+        void read(JsonNode page, Map<String, String> found);
+    }
+
+    /** Reads all pages, and holds what they have together against the model. */
+    private void walk(
+            String tool, String user, Map<String, Object> arguments, Supplier<@Nullable JsonNode> answer, Page reader) {
+        Map<String, String> found = new HashMap<>();
+        boolean complete = true;
+        String cursor = "";
+        for (int pages = 0; cursor != null; pages++) {
+            Map<String, Object> next = new HashMap<>(arguments);
+            if (!cursor.isEmpty()) {
+                next.put("cursor", cursor);
+            }
+            send(tool, next);
+            JsonNode result = (pages == 0 ? answer : (Supplier<@Nullable JsonNode>) this::answer).get();
+            if (result == null) {
+                return;
+            }
+            JsonNode page = content(result);
+            reader.read(page, found);
+            complete &= page.path("complete").asBoolean();
+            cursor = page.has("next_cursor") ? page.path("next_cursor").asString() : null;
+            if (pages == MAX_PAGES) {
+                world.counts().error(tool + " of " + user + " has no end: " + page);
+                return;
             }
         }
+        if (!complete && world.mix().sqlite() != Sqlite.ENABLED) {
+            // It leaves out what the upstream has not confirmed, and has said so.
+            world.counts().add(Count.SAID_INCOMPLETE);
+            return;
+        }
+        boolean settles = world.mix().commitsLocally() && world.mix().sqlite() == Sqlite.ENABLED;
+        Read read = new Read(
+                tool + " by " + number + " of " + arguments.get("limit"),
+                machine.number(),
+                complete,
+                true,
+                !complete && world.mix().mayRefuse(),
+                settles);
+        own(user, found.keySet()).forEach(key -> compare(read, key, found.get(key.key())));
     }
 
-    private void compare(String where, Place key, String found) {
-        world.counts().addAll(world.model().compare(where, key, found));
+    private void compare(Read read, Place key, @Nullable String found) {
+        world.counts().add(Count.READS);
+        if (read.complete()) {
+            world.counts().add(Count.COMPLETE_READS);
+        }
+        world.counts().addAll(world.model().compare(read, key, found));
     }
 
-    /** The keys that no other actor writes at the same time. */
-    private List<Place> own(String user) {
-        return world.model().keysOf(user).stream()
-                .filter(key -> key.key().startsWith("key-" + number + "-"))
-                .toList();
+    /** The keys that no other actor writes at the same time, those among {@code more} included. */
+    private List<Place> own(String user, Set<String> more) {
+        Set<Place> keys = new HashSet<>(world.model().keysOf(user));
+        more.forEach(key -> keys.add(new Place(user, key)));
+        String prefix = user.equals(ROAMING) ? "key-all-" : "key-" + number + "-";
+        return keys.stream().filter(key -> key.key().startsWith(prefix)).toList();
     }
 
-    /** Takes what other laptops wrote. */
+    /** Ends with SQLite enabled, so that it can be read. */
+    void enableSqlite() {
+        if (!sqlite && world.mix().sqlite() == Sqlite.TOGGLED) {
+            restartToggled();
+        }
+    }
+
+    /** Takes what other machines wrote. */
     void reconcile() {
         JsonNode found = server.ask("reconcile", Map.of());
         if (!found.path("complete").asBoolean()) {
@@ -334,14 +547,21 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    /** Waits until the upstream is up and nothing is owed to it. */
+    /** Waits until the upstream is up and nothing is owed to it. A new process of the server delivers at once what is owed. */
     void awaitDelivery(Duration patience) {
-        server.askUntil("health", Map.of(), patience, health -> {
-            JsonNode upstream = health.at("/backends/" + World.UPSTREAM);
-            return upstream.path("up").asBoolean()
-                    && upstream.path("pending").asInt(-1) == 0
-                    && upstream.path("dead_letters").asInt(-1) == 0;
-        });
+        if (!server.isAlive()) {
+            resurrect();
+        }
+        try {
+            server.askUntil("health", Map.of(), patience, Actor::isDelivered);
+        } catch (IllegalStateException e) {
+            world.counts()
+                    .addAll(List.of(
+                            new Violation(Wrong.UNDELIVERED, "UNDELIVERED by " + number + ": " + e.getMessage())));
+            server.close();
+            server = machine.start(number, sqlite);
+            server.askUntil("health", Map.of(), patience.multipliedBy(3), Actor::isDelivered);
+        }
     }
 
     @Override

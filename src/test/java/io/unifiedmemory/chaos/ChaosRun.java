@@ -1,10 +1,12 @@
 package io.unifiedmemory.chaos;
 
 import io.unifiedmemory.chaos.Counts.Count;
+import io.unifiedmemory.chaos.Mix.Sqlite;
+import io.unifiedmemory.chaos.Mix.Upstream;
+import io.unifiedmemory.chaos.Model.Violation;
 import io.unifiedmemory.chaos.Model.Wrong;
 import io.unifiedmemory.memory.Json;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,43 +24,74 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Random operations through several server processes on one database, while servers and upstreams are killed and frozen;
- * then a reckoning of what was acknowledged with what both sides hold.
+ * Random operations through several server processes on several machines, while they and their upstream meet with every kind
+ * of harm; then a reckoning of what was acknowledged with what all sides hold.
  *
  * @param seed decides what each actor does
  * @param time how long to go on before the reckoning; longer, up to {@link #PATIENCE} times, until enough has happened
- * @param laptops how many databases share the upstream
- * @param servers how many server processes work on each
+ * @param machines how many databases there are
+ * @param servers how many server processes work on each, where the mix allows several
  */
-record ChaosRun(long seed, Duration time, int laptops, int servers, World.Kind upstream) {
+record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
 
     private static final int PATIENCE = 3;
 
     /** How long everything may take to be delivered once all trouble has ended. */
-    private static final Duration RECOVERY = Duration.ofMinutes(5);
+    private static final Duration RECOVERY = Duration.ofMinutes(1);
 
     /** Runs in an empty folder, which keeps the files and the servers' logs. */
     Counts in(Path folder) {
-        try (World world = new World(folder, upstream, laptops)) {
-            List<Actor> actors = IntStream.range(0, laptops * servers)
+        try (World world = new World(folder, mix, machines, seed)) {
+            List<Actor> actors = IntStream.range(0, machines * serversOfOneMachine())
                     .mapToObj(number -> new Actor(number, world, seed))
                     .toList();
-            long start = System.nanoTime();
-            runAll(actors, () -> isOver(System.nanoTime() - start, world.counts()));
-            world.endTrouble();
-            actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
-            if (laptops > 1) {
-                actors.forEach(Actor::reconcile);
+            try {
+                long start = System.nanoTime();
+                runAll(actors, () -> isOver(System.nanoTime() - start, world.counts()));
+                world.endTrouble();
+                actors.forEach(Actor::enableSqlite);
                 actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
+                if (isCompared()) {
+                    actors.forEach(Actor::reconcile);
+                    actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
+                }
+            } finally {
+                actors.forEach(Actor::close);
             }
-            actors.forEach(Actor::close);
+            world.closeUpstreams();
             reckon(world);
             return world.counts();
         }
     }
 
+    /**
+     * Two processes of the reference server lose what each other wrote to their file, and servers with and without SQLite on
+     * one file do not know of each other.
+     */
+    private int serversOfOneMachine() {
+        return mix.upstream() == Upstream.REFERENCE || mix.sqlite() == Sqlite.TOGGLED ? 1 : servers;
+    }
+
+    /** Whether a database may lack what only a comparison brings. */
+    private boolean isCompared() {
+        return mix.sqlite() != Sqlite.DISABLED && (machines > 1 || mix.smallDisk() || mix.sqlite() == Sqlite.TOGGLED);
+    }
+
     private boolean isOver(long nanos, Counts counts) {
-        return nanos > time.toNanos() && (counts.suffice() || nanos > PATIENCE * time.toNanos());
+        return nanos > time.toNanos() && (suffices(counts) || nanos > PATIENCE * time.toNanos());
+    }
+
+    /** Whether enough happened for the run to mean something. */
+    boolean suffices(Counts counts) {
+        return counts.of(Count.ACKNOWLEDGED) >= Math.min(500, 10 * time.toSeconds())
+                && counts.of(Count.SERVER_KILLS) >= 1
+                && counts.of(Count.UPSTREAM_KILLS) + counts.of(Count.FREEZES) >= 1
+                && counts.of(Count.OUTAGES) >= 1
+                && counts.of(Count.REPLAYS) >= 10
+                && (!mix.http() || counts.of(Count.DUPLICATES) >= 1)
+                && (!mix.skewed() || counts.of(Count.CLOCK_JUMPS) >= 1)
+                && (!mix.smallDisk() || counts.of(Count.DISK_FULL_SPELLS) >= 1)
+                && (mix.sqlite() != Sqlite.TOGGLED || counts.of(Count.SQLITE_TOGGLES) >= 2);
     }
 
     private static void runAll(List<Actor> actors, BooleanSupplier isOver) {
@@ -80,15 +112,26 @@ record ChaosRun(long seed, Duration time, int laptops, int servers, World.Kind u
     }
 
     private void reckon(World world) {
-        Map<String, Map<String, String>> remote = upstream == World.Kind.UNIFIED
-                ? everything(world, world.upstreamFile(), users(world, -1))
-                : graph(world.upstreamFile());
-        for (int laptop = 0; laptop < laptops; laptop++) {
-            List<String> users = users(world, laptop);
-            Map<String, Map<String, String>> local = everything(world, world.database(laptop), users);
-            compare(world, "in SQLite of laptop " + laptop, users, local);
+        Map<String, Map<String, String>> first = Map.of();
+        for (int machine = 0; machine < machines; machine++) {
+            List<String> users = users(machine);
+            if (mix.sqlite() != Sqlite.DISABLED) {
+                Map<String, Map<String, String>> local =
+                        everything(world, world.machines().get(machine).database(), users);
+                compare(world, "in SQLite of machine " + machine, users, local);
+                first = machine == 0 ? local : first;
+                compareRoaming(world, first, local);
+            }
+            if (machine == 0 || !mix.isShared()) {
+                Map<String, Map<String, String>> remote = mix.isShared()
+                        ? everything(world, world.upstreamFile(machine), users(-1))
+                        : graph(world.upstreamFile(machine));
+                compare(world, "upstream", mix.isShared() ? users(-1) : users, remote);
+                if (mix.sqlite() != Sqlite.DISABLED) {
+                    compareRoaming(world, first, remote);
+                }
+            }
         }
-        compare(world, "upstream", users(world, -1), remote);
     }
 
     private static void compare(World world, String where, List<String> users, Map<String, Map<String, String>> found) {
@@ -96,31 +139,59 @@ record ChaosRun(long seed, Duration time, int laptops, int servers, World.Kind u
                 world.counts().addAll(world.model().compareAll(where, user, found.getOrDefault(user, Map.of()))));
     }
 
-    /** Who writes on a laptop; everybody of a negative one. */
-    private List<String> users(World world, int laptop) {
-        List<String> users = new ArrayList<>(List.of(laptops > 1 ? Actor.ROAMING : Actor.SHARED));
-        for (int number = 0; number < laptops * servers; number++) {
-            for (int user = 0; user < 3 && (laptop < 0 || world.laptopOf(number) == laptop); user++) {
-                users.add("user-" + number + "-" + user);
+    private static void compareRoaming(
+            World world, Map<String, Map<String, String>> one, Map<String, Map<String, String>> other) {
+        Map<String, String> here = one.getOrDefault(Actor.ROAMING, Map.of());
+        Map<String, String> there = other.getOrDefault(Actor.ROAMING, Map.of());
+        if (!here.equals(there)) {
+            world.counts().addAll(List.of(new Violation(Wrong.DIVERGED, "DIVERGED " + here + " and " + there)));
+        }
+    }
+
+    /** Who writes on a machine; everybody of a negative one. */
+    private List<String> users(int machine) {
+        List<String> users = new ArrayList<>();
+        if (mix.isShared() && machines > 1) {
+            users.add(Actor.ROAMING);
+        }
+        for (int number = 0; number < machines * serversOfOneMachine(); number++) {
+            if (machine < 0 || number % machines == machine) {
+                for (int user = 0; user < 3; user++) {
+                    users.add("user-" + number + "-" + user);
+                }
+                String shared = Actor.SHARED + "-" + number % machines;
+                if (!users.contains(shared)) {
+                    users.add(shared);
+                }
             }
         }
         return users;
     }
 
-    private Map<String, Map<String, String>> everything(World world, Path database, List<String> users) {
+    private static Map<String, Map<String, String>> everything(World world, Path database, List<String> users) {
         Map<String, Map<String, String>> memories = new HashMap<>();
         try (ServerProcess alone = world.startAlone(database)) {
             for (String user : users) {
-                JsonNode all = alone.ask("get_all", Map.of("user_id", user, "limit", 1000));
-                Map<String, String> values = new HashMap<>();
-                all.path("memories")
-                        .properties()
-                        .forEach(memory ->
-                                values.put(memory.getKey(), memory.getValue().asString()));
-                memories.put(user, values);
+                memories.put(user, everything(alone, user));
             }
         }
         return memories;
+    }
+
+    private static Map<String, String> everything(ServerProcess server, String user) {
+        Map<String, String> values = new HashMap<>();
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", user, "limit", 1000));
+        while (true) {
+            JsonNode page = server.ask("get_all", arguments);
+            page.path("memories")
+                    .properties()
+                    .forEach(memory ->
+                            values.put(memory.getKey(), memory.getValue().asString()));
+            if (!page.has("next_cursor")) {
+                return values;
+            }
+            arguments.put("cursor", page.path("next_cursor").asString());
+        }
     }
 
     /** What the reference server's file says, read without any code of the server under test. */
@@ -142,33 +213,5 @@ record ChaosRun(long seed, Duration time, int laptops, int servers, World.Kind u
             throw new UncheckedIOException(e);
         }
         return memories;
-    }
-
-    /**
-     * The command line: {@code --seed N --seconds N --laptops N --servers N --upstream unified|reference}. Ends with 1 when anything
-     * was lost or came back.
-     */
-    public static void main(String... arguments) throws IOException {
-        Map<String, String> options = new HashMap<>(
-                Map.of("--seed", "1", "--seconds", "60", "--laptops", "1", "--servers", "2", "--upstream", "unified"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (options.put(arguments[i], arguments[i + 1]) == null) {
-                throw new IllegalArgumentException("unknown option " + arguments[i]);
-            }
-        }
-        ChaosRun run = new ChaosRun(
-                Long.parseLong(options.getOrDefault("--seed", "")),
-                Duration.ofSeconds(Long.parseLong(options.getOrDefault("--seconds", ""))),
-                Integer.parseInt(options.getOrDefault("--laptops", "")),
-                Integer.parseInt(options.getOrDefault("--servers", "")),
-                World.Kind.valueOf(options.getOrDefault("--upstream", "").toUpperCase(Locale.ROOT)));
-        Path folder = Files.createTempDirectory("unified-memory-chaos");
-        PrintStream out = System.out;
-        out.println(run + " in " + folder);
-        Counts counts = run.in(folder);
-        counts.complaints().forEach(out::println);
-        out.println(counts);
-        boolean well = counts.of(Wrong.LOST) + counts.of(Wrong.RESURRECTED) + counts.of(Count.ERRORS) == 0;
-        System.exit(well && counts.suffice() ? 0 : 1);
     }
 }

@@ -24,19 +24,62 @@ final class Counts {
         ACKNOWLEDGED,
         /** Calls that a kill cut off. */
         CUT_OFF,
-        /** Calls that were answered by an error. */
+        /** Calls that were refused where that is allowed, because nobody is left to take or to answer them. */
+        REFUSED,
+        /** Answers that say that they lack something, where that is allowed. */
+        SAID_INCOMPLETE,
+        /** Calls that were answered by an error where that is not allowed. */
         ERRORS,
-        SERVER_KILLS,
-        UPSTREAM_KILLS,
-        FREEZES,
-        /** Stretches of time in which an upstream process had a fraction of its time only. */
-        SLOW_SPELLS,
+        /** Answers that were held against the model. */
+        READS,
+        /** Those among them that said that they are complete. */
+        COMPLETE_READS,
         /** Stretches of writes that the upstream did not take at once. */
         OUTAGES,
         /** Acknowledged writes that the outbox delivered later. */
         REPLAYS,
         /** Old memories that acknowledged cleanups deleted. */
-        CLEANED_UP
+        CLEANED_UP,
+        SERVER_KILLS(true),
+        UPSTREAM_KILLS(true),
+        FREEZES(true),
+        /** Stretches of time in which an upstream process had a fraction of its time only. */
+        SLOW_SPELLS(true),
+        /** Requests to the upstream that never arrived. */
+        DROPPED_REQUESTS(true),
+        /** Requests that were carried out and never answered. */
+        DROPPED_REPLIES(true),
+        DELAYS(true),
+        /** Replies that ended in the middle. */
+        CUTS(true),
+        /** Requests that arrived twice. */
+        DUPLICATES(true),
+        /** Stretches of time in which a machine did not reach the upstream at all. */
+        PARTITIONS(true),
+        CLOCK_JUMPS(true),
+        DISK_FULL_SPELLS(true),
+        /** Times that a server was started with SQLite enabled after it was disabled, or the other way round. */
+        SQLITE_TOGGLES(true);
+
+        private final boolean fault;
+
+        Count() {
+            this(false);
+        }
+
+        Count(boolean fault) {
+            this.fault = fault;
+        }
+
+        /** Whether it is harm that was done. */
+        boolean isFault() {
+            return fault;
+        }
+
+        /** In words. */
+        String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
@@ -57,19 +100,25 @@ final class Counts {
         adder(count).add(number);
     }
 
-    /** Whether enough happened for the run to mean something. */
-    boolean suffice() {
-        return of(Count.ACKNOWLEDGED) >= 500
-                && of(Count.CLEANED_UP) >= 10
-                && of(Count.SERVER_KILLS) >= 1
-                && of(Count.UPSTREAM_KILLS) >= 3
-                && of(Count.FREEZES) >= 1
-                && of(Count.OUTAGES) >= 2
-                && of(Count.REPLAYS) >= 50;
+    /** Adds all that another run counted. */
+    void addAll(Counts other) {
+        for (Count count : Count.values()) {
+            add(count, other.of(count));
+        }
+        violations.addAll(other.violations);
+        errors.addAll(other.errors);
     }
 
     long of(Count count) {
         return adder(count).sum();
+    }
+
+    /** All harm that was done. */
+    long faults() {
+        return Arrays.stream(Count.values())
+                .filter(Count::isFault)
+                .mapToLong(this::of)
+                .sum();
     }
 
     private LongAdder adder(Count count) {
@@ -89,6 +138,11 @@ final class Counts {
         return violations.stream().filter(one -> one.wrong() == wrong).count();
     }
 
+    /** Whether nothing was found that must not be. */
+    boolean isClean() {
+        return violations.isEmpty() && errors.isEmpty();
+    }
+
     /** What must be empty, for the message of a failure. */
     List<String> complaints() {
         return Stream.concat(violations.stream().map(Violation::text), errors.stream())
@@ -100,14 +154,14 @@ final class Counts {
     @Override
     public String toString() {
         return Arrays.stream(Count.values())
-                        .map(count -> name(count) + " " + of(count))
+                        .map(count -> count.words() + " " + of(count))
                         .collect(Collectors.joining(", "))
                 + Arrays.stream(Wrong.values())
-                        .map(wrong -> ", " + name(wrong) + " " + of(wrong))
+                        .map(wrong -> ", " + words(wrong) + " " + of(wrong))
                         .collect(Collectors.joining());
     }
 
-    private static String name(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    static String words(Wrong wrong) {
+        return wrong.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

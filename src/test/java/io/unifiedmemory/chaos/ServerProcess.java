@@ -39,9 +39,15 @@ final class ServerProcess implements AutoCloseable {
 
     /** @param log takes what the process writes to stderr, after what is there already */
     ServerProcess(List<String> arguments, Path log) {
+        this(arguments, Map.of(), log);
+    }
+
+    /** @param environment is added to that of this process */
+    ServerProcess(List<String> arguments, Map<String, String> environment, Path log) {
         this.log = log;
         ProcessBuilder builder = new ProcessBuilder(command(arguments));
         builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        builder.environment().putAll(environment);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
             process = builder.start();
@@ -173,7 +179,11 @@ final class ServerProcess implements AutoCloseable {
         return answer;
     }
 
-    /** The process itself and what it started. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the process started. */
     List<ProcessHandle> children() {
         return process.descendants().toList();
     }

@@ -1,15 +1,18 @@
 package io.unifiedmemory.chaos;
 
 import io.unifiedmemory.chaos.Counts.Count;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.chaos.Mix.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -18,56 +21,86 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
-/** What all actors of a run share: the files, the upstream, the model, and the means to do harm. Thread-safe. */
+/** What all actors of a run share: the machines, the upstream, the model, and the means to do harm. Thread-safe. */
 final class World implements AutoCloseable {
 
     /** The upstream's name in the configuration. */
     static final String UPSTREAM = "upstream";
 
-    /** What the servers replicate to. */
-    enum Kind {
-        /** Another instance of this server: each server process starts one, all on one database. */
-        UNIFIED,
-        /** The reference memory server: each server process starts one, all on one file. */
-        REFERENCE
-    }
-
     private static final long KILL_INTERVAL_MILLIS = 150;
     private static final long STOP_MILLIS = 120;
     private static final long RUN_MILLIS = 15;
+    private static final int MAX_SKEW_SECONDS = 600;
 
     private final Path folder;
-    private final Kind kind;
-    private final int laptops;
+    private final Mix mix;
+    private final List<Machine> machines = new ArrayList<>();
+    private final List<HttpUpstream> httpUpstreams = new ArrayList<>();
     private final Counts counts = new Counts();
-    private final Model model = new Model();
+    private final Model model;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<ProcessHandle> frozen = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
     private volatile boolean over;
 
-    World(Path folder, Kind kind, int laptops) {
+    World(Path folder, Mix mix, int number, long seed) {
         this.folder = folder;
-        this.kind = kind;
-        this.laptops = laptops;
-        List<String> command = kind == Kind.UNIFIED
-                ? ServerProcess.command(List.of("--db", upstreamFile().toString()))
-                : List.of("node", referenceServer().toString());
-        Map<String, Object> upstream = Map.of(
-                "command",
-                command.get(0),
-                "args",
-                command.subList(1, command.size()),
-                "env",
-                Map.of("MEMORY_FILE_PATH", upstreamFile().toString()),
-                "timeoutMs",
-                kind == Kind.UNIFIED ? 3000 : 1000);
+        this.mix = mix;
+        model = new Model(number, !mix.skewed(), Set.of(Actor.ROAMING));
         try {
-            Files.writeString(config(), Json.write(Map.of("upstreams", Map.of(UPSTREAM, upstream))));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (mix.http()) {
+                int upstreams = mix.isShared() ? 1 : number;
+                IntStream.range(0, upstreams).forEach(machine -> httpUpstreams.add(httpUpstream(machine)));
+            }
+            Random random = new Random(seed);
+            for (int machine = 0; machine < number; machine++) {
+                machines.add(machine(machine, random));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
+    }
+
+    private Machine machine(int number, Random random) {
+        Map<String, Object> upstream = new LinkedHashMap<>();
+        upstream.put("timeoutMs", mix.upstream() == Upstream.UNIFIED ? 3000 : 1000);
+        Optional<FaultyProxy> proxy = Optional.empty();
+        if (mix.http()) {
+            HttpUpstream behind = httpUpstreams.get(number % httpUpstreams.size());
+            FaultyProxy between = new FaultyProxy(behind::address, !mix.isShared(), counts, random.nextLong());
+            upstream.put("type", "http");
+            upstream.put("url", between.address().toString());
+            proxy = Optional.of(between);
+        } else {
+            List<String> command = mix.upstream() == Upstream.UNIFIED
+                    ? ServerProcess.command(List.of("--db", upstreamFile(number).toString()))
+                    : List.of("node", referenceServer().toString());
+            upstream.put("command", command.get(0));
+            upstream.put("args", command.subList(1, command.size()));
+            upstream.put("env", Map.of("MEMORY_FILE_PATH", upstreamFile(number).toString()));
+        }
+        Machine machine = new Machine(number, folder, mix, upstream, proxy);
+        machine.clock().ifPresent(clock -> clock.set(skew(random)));
+        return machine;
+    }
+
+    private HttpUpstream httpUpstream(int machine) {
+        Path log = folder.resolve("upstream-" + machine + ".log");
+        Path data = upstreamFile(machine);
+        if (mix.upstream() == Upstream.UNIFIED) {
+            List<String> command =
+                    ServerProcess.command(List.of("serve", "--http", "127.0.0.1:0", "--db", data.toString()));
+            return new HttpUpstream(command, Map.of(), log);
+        }
+        Path wrapper = Path.of(ServerProcess.required("unified-memory.node")).resolve("http-memory.mjs");
+        return new HttpUpstream(List.of("node", wrapper.toString()), Map.of("MEMORY_FILE_PATH", data.toString()), log);
+    }
+
+    private static Duration skew(Random random) {
+        return Duration.ofSeconds(random.nextInt(-MAX_SKEW_SECONDS, MAX_SKEW_SECONDS));
     }
 
     /** The reference memory server's main script. */
@@ -80,6 +113,10 @@ final class World implements AutoCloseable {
         return script;
     }
 
+    Mix mix() {
+        return mix;
+    }
+
     Counts counts() {
         return counts;
     }
@@ -88,14 +125,13 @@ final class World implements AutoCloseable {
         return model;
     }
 
-    /** How many databases there are. */
-    int laptops() {
-        return laptops;
+    List<Machine> machines() {
+        return machines;
     }
 
-    /** Which database a server works on. */
-    int laptopOf(int server) {
-        return server % laptops;
+    /** Which machine a server works on. */
+    Machine machineOf(int server) {
+        return machines.get(server % machines.size());
     }
 
     /** For reading by whoever touches keys of its own, for writing by whoever touches those of others. */
@@ -103,23 +139,9 @@ final class World implements AutoCloseable {
         return lock;
     }
 
-    Path database(int laptop) {
-        return folder.resolve("laptop-" + laptop + ".db");
-    }
-
-    /** Where the upstream keeps its data. */
-    Path upstreamFile() {
-        return folder.resolve(kind == Kind.UNIFIED ? "upstream.db" : "graph.jsonl");
-    }
-
-    private Path config() {
-        return folder.resolve("config.json");
-    }
-
-    ServerProcess start(int number) {
-        List<String> arguments =
-                List.of("--db", database(laptopOf(number)).toString(), "--config", config().toString());
-        return new ServerProcess(arguments, folder.resolve("server-" + number + ".log"));
+    /** Where the upstream of a machine keeps its data. */
+    Path upstreamFile(int machine) {
+        return mix.isShared() ? folder.resolve("upstream.db") : folder.resolve("graph-" + machine + ".jsonl");
     }
 
     /** A server on one of the files, without any upstream. */
@@ -139,43 +161,61 @@ final class World implements AutoCloseable {
         counts.add(Count.SERVER_KILLS);
     }
 
-    void killUpstream(ServerProcess server) {
-        for (ProcessHandle child : server.children()) {
-            if (child.destroyForcibly()) {
-                counts.add(Count.UPSTREAM_KILLS);
-            }
-        }
+    /** The processes of the upstream that a server works with. */
+    List<ProcessHandle> upstreamOf(ServerProcess server, Machine machine) {
+        return mix.http()
+                ? httpUpstreams.get(machine.number() % httpUpstreams.size()).processes()
+                : server.children();
+    }
+
+    void killUpstream(ServerProcess server, Machine machine) {
+        keepUpstreamDown(server, machine, Duration.ZERO);
     }
 
     /** Kills every upstream process that the server starts within some time. */
-    void keepUpstreamDown(ServerProcess server, Duration length) {
-        long end = System.nanoTime() + length.toNanos();
-        killUpstreamUntil(server, end);
+    void keepUpstreamDown(ServerProcess server, Machine machine, Duration length) {
+        killUpstreamUntil(server, machine, System.nanoTime() + length.toNanos());
     }
 
-    private void killUpstreamUntil(ServerProcess server, long end) {
-        killUpstream(server);
+    private void killUpstreamUntil(ServerProcess server, Machine machine, long end) {
+        boolean killed = false;
+        for (ProcessHandle child : upstreamOf(server, machine)) {
+            killed |= child.destroyForcibly();
+        }
+        if (killed) {
+            counts.add(Count.UPSTREAM_KILLS);
+        }
         if (System.nanoTime() < end && !over) {
-            Future<?> unused =
-                    later.schedule(() -> killUpstreamUntil(server, end), KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+            Future<?> unused = later.schedule(
+                    () -> killUpstreamUntil(server, machine, end), KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        } else if (mix.http()) {
+            Future<?> unused = later.schedule(this::reviveUpstreams, KILL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    void freezeUpstream(ServerProcess server, Duration length) {
-        for (ProcessHandle child : server.children()) {
+    private void reviveUpstreams() {
+        httpUpstreams.forEach(HttpUpstream::revive);
+    }
+
+    void freezeUpstream(ServerProcess server, Machine machine, Duration length) {
+        boolean stopped = false;
+        for (ProcessHandle child : upstreamOf(server, machine)) {
             if (frozen.add(child)) {
                 signal("STOP", child);
-                counts.add(Count.FREEZES);
+                stopped = true;
                 Future<?> unused = later.schedule(() -> thaw(child), length.toMillis(), TimeUnit.MILLISECONDS);
             }
+        }
+        if (stopped) {
+            counts.add(Count.FREEZES);
         }
     }
 
     /** Lets the upstream processes run for a fraction of their time only. */
-    void slowUpstream(ServerProcess server, Duration length) {
+    void slowUpstream(ServerProcess server, Machine machine, Duration length) {
         counts.add(Count.SLOW_SPELLS);
         long end = System.nanoTime() + length.toNanos();
-        server.children().forEach(child -> slowUntil(child, end));
+        upstreamOf(server, machine).forEach(child -> slowUntil(child, end));
     }
 
     private void slowUntil(ProcessHandle child, long end) {
@@ -197,10 +237,30 @@ final class World implements AutoCloseable {
         frozen.remove(child);
     }
 
+    void jumpClock(Machine machine, Random random) {
+        machine.clock().ifPresent(clock -> {
+            clock.set(skew(random));
+            counts.add(Count.CLOCK_JUMPS);
+        });
+    }
+
+    void fillDisk(Machine machine, Duration length) {
+        machine.disk().filter(disk -> !disk.isFull()).ifPresent(disk -> {
+            disk.fill(machine.database());
+            counts.add(Count.DISK_FULL_SPELLS);
+            Future<?> unused = later.schedule(disk::free, length.toMillis(), TimeUnit.MILLISECONDS);
+        });
+    }
+
     /** Ends every freeze and every outage. */
     void endTrouble() {
         over = true;
         new ArrayList<>(frozen).forEach(this::thaw);
+        machines.forEach(machine -> {
+            machine.proxy().ifPresent(FaultyProxy::endTrouble);
+            machine.disk().ifPresent(SmallDisk::free);
+        });
+        reviveUpstreams();
     }
 
     private static void signal(String signal, ProcessHandle process) {
@@ -218,9 +278,18 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Ends the upstream over HTTP, so that its file can be read. */
+    void closeUpstreams() {
+        httpUpstreams.forEach(HttpUpstream::close);
+        httpUpstreams.clear();
+    }
+
     @Override
     public void close() {
         later.shutdownNow();
-        endTrouble();
+        over = true;
+        new ArrayList<>(frozen).forEach(this::thaw);
+        closeUpstreams();
+        machines.forEach(Machine::close);
     }
 }
