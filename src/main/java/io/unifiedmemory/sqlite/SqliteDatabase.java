@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.sqlite.DatabaseFile.Place;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -163,12 +164,11 @@ public final class SqliteDatabase implements AutoCloseable {
             OpenFile open = open();
             try {
                 T result = runIn(open, toWrite, work);
-                if (!look || open.isInPlace()) {
+                if (!look || open.place() == Place.SAME || forget(open)) {
                     return result;
                 }
-                forget(open, null);
             } catch (SQLException e) {
-                boolean changed = Failures.isReadOnly(e) || !open.isInPlace();
+                boolean changed = Failures.isReadOnly(e) || open.leftAt() != Place.SAME;
                 if (!changed || attempt == MAX_ATTEMPTS) {
                     throw Failures.of(e, path());
                 }
@@ -178,6 +178,14 @@ public final class SqliteDatabase implements AutoCloseable {
                 Kind.UNAVAILABLE,
                 path() + " keeps being deleted, replaced or emptied",
                 "leave the database file in place");
+    }
+
+    /** Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued. */
+    void look() {
+        OpenFile open = current;
+        if (open != null && open.place() != Place.SAME) {
+            forget(open);
+        }
     }
 
     private <T extends @Nullable Object> T runIn(OpenFile open, boolean toWrite, Session.Work<T> work)
@@ -196,7 +204,10 @@ public final class SqliteDatabase implements AutoCloseable {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
             } else {
-                forget(open, session);
+                if (session != null) {
+                    open.drop(session, toWrite);
+                }
+                forget(open);
             }
         }
     }
@@ -229,26 +240,61 @@ public final class SqliteDatabase implements AutoCloseable {
         return OpenFile.open(options, file);
     }
 
-    /** Makes the next call open the file anew. */
-    private void forget(OpenFile open, @Nullable Session broken) {
+    /**
+     * Makes the next call open the file anew.
+     *
+     * @return whether everything that was written is in the file that is in place, because this call has put it there
+     */
+    private boolean forget(OpenFile open) {
         opening.acquireUninterruptibly();
+        boolean rescued = false;
         try {
             if (current == open) {
+                rescued = leave(open);
                 current = null;
-                if (!open.isInPlace()) {
-                    log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
-                    leftOvers = open.identity();
-                    // Now, while sessions are open: later the file system may give their files' keys to others.
-                    setLeftOversAside();
-                }
             }
         } finally {
             opening.release();
-            open.retire();
-            if (broken != null) {
-                broken.close();
+            if (current != open) {
+                open.retire();
             }
         }
+        return rescued;
+    }
+
+    private boolean leave(OpenFile open) {
+        Place place = open.place();
+        open.leaveAt(place);
+        switch (place) {
+            case SAME -> {
+                return false;
+            }
+            case GONE -> {
+                log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                leftOvers = open.identity();
+                // Now, while sessions are open: later the file system may give their files' keys to others.
+                setLeftOversAside();
+                return false;
+            }
+            case JOURNAL_GONE -> {
+                try {
+                    open.rescue();
+                } catch (SQLException e) {
+                    throw Failures.of(e, path());
+                }
+                log.warn("the -wal or -shm of {} was deleted while it was open; what it held is in the file", path());
+                return true;
+            }
+            case JOURNAL_REPLACED -> {
+                open.copyAside();
+                throw new BackendException(
+                        Kind.UNAVAILABLE,
+                        "the -wal or -shm of " + path() + " was replaced while it was open; nothing more is written",
+                        "end every program that uses this file, then start again; what they had up to now is in "
+                                + path() + ".rescued-*");
+            }
+        }
+        throw new AssertionError(open);
     }
 
     private void setLeftOversAside() {
@@ -280,7 +326,10 @@ public final class SqliteDatabase implements AutoCloseable {
         if (open != null) {
             awaitAll(writing, 1);
             awaitAll(reading, MAX_READERS);
-            open.retire();
+            // Closing the last session would move the journal into the file, over what whoever replaced it has written.
+            if (open.place() != Place.JOURNAL_REPLACED) {
+                open.retire();
+            }
         }
     }
 
