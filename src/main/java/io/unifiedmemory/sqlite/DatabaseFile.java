@@ -239,6 +239,16 @@ final class DatabaseFile {
         return size(path) + size(companion("-wal"));
     }
 
+    /** Bytes that this account may still write on the disk; null when nobody can tell. */
+    @Nullable
+    Long freeBytes() {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** SQLite keeps its journal beside the file itself, not beside a link to it. */
     private Path companion(String suffix) {
         Path real = path;

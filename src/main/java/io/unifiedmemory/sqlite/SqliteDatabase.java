@@ -40,6 +40,7 @@ public final class SqliteDatabase implements AutoCloseable {
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
     private volatile long lookedAt;
+    private volatile boolean refused;
     private volatile boolean closed;
     /** The thread that is in a write transaction, and its session, which only that thread looks at. */
     private volatile @Nullable Thread writer;
@@ -73,6 +74,11 @@ public final class SqliteDatabase implements AutoCloseable {
         return file.bytes();
     }
 
+    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    public @Nullable Long freeBytes() {
+        return file.freeBytes();
+    }
+
     /**
      * Copies everything, as it is at one moment, into a new file; others read and write meanwhile.
      *
@@ -100,9 +106,21 @@ public final class SqliteDatabase implements AutoCloseable {
         acquire(writing, patience);
         try {
             return run(true, true, session -> session.write(tx -> outermost(tx, work), patience));
+        } catch (BackendException e) {
+            refused |= e.kind() == Kind.UNAVAILABLE;
+            throw e;
         } finally {
             writing.release();
         }
+    }
+
+    /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
+    boolean hasRefused() {
+        return refused;
+    }
+
+    void takesAgain() {
+        refused = false;
     }
 
     private <T extends @Nullable Object> T outermost(Session tx, Session.Work<T> work) throws SQLException {
