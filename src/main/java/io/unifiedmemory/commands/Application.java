@@ -71,7 +71,7 @@ final class Application implements AutoCloseable {
                 config.tools(),
                 Clock.systemUTC(),
                 Version.current(),
-                () -> new DatabaseFile(database.path().toString(), database.bytes(), identity));
+                () -> new DatabaseFile(database.path().toString(), database.bytes(), database.freeBytes(), identity));
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */

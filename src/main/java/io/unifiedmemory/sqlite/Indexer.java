@@ -28,6 +28,9 @@ final class Indexer {
     /** Writers have paused when none came for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** How often an idle process looks whether its file is in place. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Characters after which the writers' pause is not waited for: a search may have to take them up. */
     private static final int MANY = 200_000;
 
@@ -53,6 +56,7 @@ final class Indexer {
 
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
     private volatile boolean idle;
+    private boolean outOfPlace;
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -165,11 +169,37 @@ final class Indexer {
     /** Until there may be something to do: whoever writes looks at {@code idle} after having counted. */
     private void sleep() {
         idle = true;
-        if (waiting.get() == 0 && !closed) {
-            wake.acquireUninterruptibly();
+        boolean woken = waiting.get() > 0 || closed;
+        while (!woken) {
+            woken = wokenWithin(LOOK_NANOS);
+            if (!woken) {
+                look();
+            }
         }
         idle = false;
         wake.drainPermits();
+    }
+
+    private boolean wokenWithin(long nanos) {
+        try {
+            return wake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            log.debug("nobody interrupts this thread", e);
+            return false;
+        }
+    }
+
+    /** Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. */
+    private void look() {
+        try {
+            database.look();
+            outOfPlace = false;
+        } catch (BackendException e) {
+            if (!outOfPlace) {
+                log.warn("{}", e.describe());
+            }
+            outOfPlace = true;
+        }
     }
 
     /** Builds the index anew and returns when it is complete; the consumer is told how many percent are done. */

@@ -137,6 +137,30 @@ final class Session implements AutoCloseable {
     }
 
     /**
+     * Fails as busy while anybody has the file open. Who does may be using a journal, or an index of it, that was deleted
+     * since; whoever opened the file then would begin new ones, and the two would destroy each other's writes. Until those
+     * have noticed, which takes them a second, nobody else may come.
+     */
+    static void requireNobodyElse(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setBusyTimeout(0);
+        // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
+        config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+        try (Session alone = new Session(config.createConnection("jdbc:sqlite:" + file.toUri()))) {
+            alone.number("PRAGMA schema_version");
+        } catch (SQLException e) {
+            if (Failures.isBusy(e)) {
+                throw new SQLException(
+                        "its journal is missing while another process has it open, which has to end first",
+                        null,
+                        e.getErrorCode());
+            }
+            log.debug("whether {} is open elsewhere cannot be told: {}", file, e.getMessage());
+        }
+    }
+
+    /**
      * Runs a query. The result belongs to the session's statement for this text: close it, and do not run the same
      * text again before.
      */
@@ -172,6 +196,13 @@ final class Session implements AutoCloseable {
         int code = database.backup("main", file.toString(), (remaining, pages) -> {}, 0, 0, ALL_PAGES);
         if (code != SQLiteErrorCode.SQLITE_OK.code) {
             throw DB.newSQLException(code, "the copy into " + file + " failed");
+        }
+    }
+
+    /** Moves what is in the journal into the file and waits for the disk; false when others kept some of it from that. */
+    boolean checkpoint() throws SQLException {
+        try (ResultSet row = query("PRAGMA wal_checkpoint(FULL)")) {
+            return row.getInt(1) == 0 && row.getInt(2) == row.getInt(3);
         }
     }
 

@@ -53,6 +53,12 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     /** How long it is not tried again when the file could not be written. */
     private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
+    /** Characters that a check writes: about as much as a memory. */
+    private static final int TRIAL = 10_000;
+
+    /** After a write was refused, which may have needed more: with what the index takes up of several memories. */
+    private static final int LARGE_TRIAL = 200_000;
+
     /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
     private final long maxNewestChars;
 
@@ -229,16 +235,19 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         return write(0, tx -> memories.expire(tx, userId, cutoff, version));
     }
 
-    /** Up means that memories can be found and the file can be written: it takes the write lock for a moment. */
+    /** Up means that memories can be found and one of ordinary size would be taken: as much is written, and removed. */
     @Override
     public BackendStatus check() {
         try {
+            boolean refused = database.hasRefused();
             String library = database.write(tx -> {
                 memories.find(tx, "", "");
+                writeTrial(tx, refused ? LARGE_TRIAL : TRIAL);
                 try (ResultSet row = tx.query("SELECT sqlite_version()")) {
                     return row.getString(1);
                 }
             });
+            database.takesAgain();
             afterCall();
             int percent = indexer.percent();
             String index = percent == IndexBuild.COMPLETE
@@ -248,6 +257,13 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }
+    }
+
+    /** Needs new pages before it gives back those of the last trial, so that a file that may not grow is noticed too. */
+    private static void writeTrial(Session tx, int chars) throws SQLException {
+        String name = "trial " + Long.toHexString(System.nanoTime());
+        tx.update("INSERT OR REPLACE INTO lease (name, holder, until) VALUES (?1, ?2, 0)", name, " ".repeat(chars));
+        tx.update("DELETE FROM lease WHERE name LIKE 'trial %' AND name <> ?1", name);
     }
 
     @Override

@@ -49,7 +49,8 @@ final class MaintenanceTools {
                         "database?",
                                 Schema.object(
                                         "path", Schema.string("The local database file"),
-                                        "bytes", Schema.integer(0, "Its size")),
+                                        "bytes", Schema.integer(0, "Its size"),
+                                        "free_bytes?", Schema.integer(0, "What its disk has left")),
                         "backends",
                                 Schema.mapOf(
                                         Schema.object(
@@ -74,7 +75,8 @@ final class MaintenanceTools {
                                                                 0,
                                                                 "Differences that the last comparison found and mended"),
                                                 "last_error?",
-                                                        Schema.string("What went wrong last, even if it is well now")),
+                                                        Schema.string("What went wrong last, even if it is well now"),
+                                                "last_error_at?", Schema.string("When that was (ISO-8601, UTC)")),
                                         "Every configured backend by name"),
                         "problems?", Schema.mapOf(Schema.string(""), "What else does not work")),
                 true,
@@ -97,6 +99,9 @@ final class MaintenanceTools {
             Map<String, Object> path = new LinkedHashMap<>();
             path.put("path", file.path());
             path.put("bytes", file.bytes());
+            if (file.freeBytes() != null) {
+                path.put("free_bytes", file.freeBytes());
+            }
             result.put("database", path);
         }
         result.put("backends", backends);
@@ -138,6 +143,7 @@ final class MaintenanceTools {
         }
         if (backend.lastError() != null) {
             json.put("last_error", backend.lastError());
+            json.put("last_error_at", String.valueOf(backend.lastErrorAt()));
         }
         return json;
     }

@@ -109,6 +109,7 @@ final class HealthCheck {
     }
 
     private Health.Backend backend(Slot slot, Answers<Measured> answers) {
+        Slot.Trouble trouble = slot.lastError();
         Outbox.Backlog backlog = slot.isLocal() ? null : backlog(slot);
         Measured measured = answers.values().get(slot);
         return new Health.Backend(
@@ -119,7 +120,8 @@ final class HealthCheck {
                 detail(slot, measured, answers),
                 breaker(slot),
                 measured == null ? null : measured.millis(),
-                slot.lastError(),
+                trouble == null ? null : trouble.reason(),
+                trouble == null ? null : trouble.at(),
                 backlog,
                 age(backlog),
                 lastConfirmed(backlog),

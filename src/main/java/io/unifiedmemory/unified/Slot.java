@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,9 @@ final class Slot {
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
 
+    /** Of a local database that refused a write, while it is only read. */
+    private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(1);
+
     private final String name;
     private final MemoryBackend backend;
     private final SlotOptions options;
@@ -31,7 +35,11 @@ final class Slot {
     private final BackendObserver observer;
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
-    private volatile @Nullable String lastError;
+    private volatile @Nullable Trouble lastError;
+    /** Of the local database, where that it can be read says nothing of this: only a check that writes does. */
+    private volatile boolean refusesWrites;
+
+    private volatile long nextTrial = System.nanoTime();
 
     /**
      * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
@@ -82,15 +90,22 @@ final class Slot {
         return breaker.state();
     }
 
-    /** What went wrong last, one line; null while nothing has. */
+    /**
+     * What went wrong once.
+     *
+     * @param reason one line
+     */
+    record Trouble(String reason, Instant at) {}
+
+    /** What went wrong last; null while nothing has. */
     @Nullable
-    String lastError() {
+    Trouble lastError() {
         return lastError;
     }
 
-    /** Whether calls go through and the last one did not fail. */
+    /** Whether calls go through and the last one did not fail; the local database is asked when one did. */
     boolean works() {
-        return isAdmitting() && !failing.get();
+        return isAdmitting() && (!failing.get() || (local && check().up()));
     }
 
     /** Whether calls go through: the breaker is closed. */
@@ -109,7 +124,7 @@ final class Slot {
     BackendException refusal() {
         return new BackendException(
                 Kind.UNAVAILABLE,
-                name + " is not asked at present because it kept failing: " + lastError,
+                name + " is not asked at present because it kept failing: " + lastReason(),
                 "it is probed in the background and used again once it answers");
     }
 
@@ -158,9 +173,11 @@ final class Slot {
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
-            noteSuccess();
+            breaker.success();
+            noteRecovery();
         } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
+            refusesWrites = local;
             if (!local) {
                 breaker.failure(false);
             }
@@ -199,6 +216,7 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
+                refusesWrites |= local && failure.kind() != Kind.OVERLOADED;
                 // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
                 if (!local) {
                     breaker.failure(failure.kind() == Kind.TIMED_OUT);
@@ -209,18 +227,35 @@ final class Slot {
 
     private void noteSuccess() {
         breaker.success();
+        if (!refusesWrites) {
+            noteRecovery();
+        } else if (System.nanoTime() - nextTrial >= 0) {
+            long start = System.nanoTime();
+            check();
+            long took = System.nanoTime() - start;
+            nextTrial = System.nanoTime() + Math.max(BETWEEN_TRIALS.toNanos(), 10 * took);
+        }
+    }
+
+    private void noteRecovery() {
+        refusesWrites = false;
         if (failing.compareAndSet(true, false)) {
             LOG.info("{} works again", name);
         }
     }
 
     private void noteFailure(String reason) {
-        lastError = reason;
+        lastError = new Trouble(reason, Instant.now());
         if (failing.compareAndSet(false, true)) {
             LOG.warn("{} fails: {}", name, reason);
         } else {
             LOG.debug("{} fails: {}", name, reason);
         }
+    }
+
+    private @Nullable String lastReason() {
+        Trouble trouble = lastError;
+        return trouble == null ? null : trouble.reason;
     }
 
     private BackendException asBackendException(RuntimeException e) {
