@@ -51,7 +51,8 @@ final class ReconcileCommand implements Command {
             return 0;
         }
         try (Application application = new Application(config, () -> {})) {
-            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+            ProgressLine progress =
+                    new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             Reconciliation result = application
                     .memory()
                     .reconcile(
