@@ -3,12 +3,14 @@ package io.unifiedmemory;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import io.unifiedmemory.memory.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -95,23 +97,19 @@ public final class Logging implements SLF4JServiceProvider {
         public String doLayout(ILoggingEvent event) {
             LocalTime time = event.getInstant().atZone(ZoneId.systemDefault()).toLocalTime();
             String logger = event.getLoggerName();
-            String trace =
-                    event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
+            String trace = event.getThrowableProxy() == null ? "" : trace(event.getThrowableProxy());
             return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
-                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + oneLine(event.getFormattedMessage())
+                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + Texts.oneLine(event.getFormattedMessage())
                     + System.lineSeparator() + trace;
         }
 
-        /** What others sent may stand in a message: it must not look like a line of its own, nor command a terminal. */
-        private static String oneLine(String message) {
-            if (message.chars().noneMatch(Character::isISOControl)) {
-                return message;
-            }
-            StringBuilder line = new StringBuilder();
-            message.chars()
-                    .forEach(c -> line.append(
-                            Character.isISOControl(c) ? String.format("\\u%04x", c) : String.valueOf((char) c)));
-            return line.toString();
+        /** Each line behind a tab: what others sent stands in messages of exceptions too, and no log line begins so. */
+        private static String trace(IThrowableProxy exception) {
+            StringBuilder trace = new StringBuilder();
+            ThrowableProxyUtil.asString(exception)
+                    .lines()
+                    .forEach(line -> trace.append('\t').append(line).append(System.lineSeparator()));
+            return trace.toString();
         }
 
         private static String padded(Level level) {

@@ -53,7 +53,8 @@ final class ReconcileCommand implements Command {
         }
         try (Application application = new Application(config, CallOrder.none())) {
             application.awaitUpstreams(streams);
-            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+            ProgressLine progress =
+                    new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             Reconciliation result = application
                     .memory()
                     .reconcile(

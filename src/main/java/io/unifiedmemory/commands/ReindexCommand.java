@@ -21,7 +21,8 @@ final class ReindexCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite());
                 SqliteBackend sqlite = new SqliteBackend(database)) {
-            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+            ProgressLine progress =
+                    new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             sqlite.rebuildIndex(percent -> progress.show(bar(percent)));
             progress.end();
             streams.printer().println("the search index of " + database.path() + " was built anew");

@@ -42,12 +42,13 @@ public final class BackendException extends RuntimeException {
 
     /**
      * @param kind why
-     * @param message what happened, one line; a very long one is cut, and half a character in it becomes U+FFFD
+     * @param message what happened, one line; a very long one is cut, a control character is written
+     *     as its number, and half a character becomes U+FFFD
      * @param hint what a person can do, one line; empty when there is nothing to do
      * @param cause what lies behind, if anything
      */
     public BackendException(Kind kind, String message, String hint, @Nullable Throwable cause) {
-        super(Texts.shortened(Texts.whole(message), MOST_CHARS), cause);
+        super(Texts.shortened(Texts.oneLine(Texts.whole(message)), MOST_CHARS), cause);
         this.kind = kind;
         this.hint = hint;
     }

@@ -17,6 +17,9 @@ public final class Texts {
     private static final String ELLIPSIS = "...";
     private static final char REPLACEMENT = '\uFFFD';
 
+    /** Behind it comes the separator of paragraphs. */
+    private static final char LINE_SEPARATOR = '\u2028';
+
     /** Below it no character is joined to its neighbours, but for CR and LF. */
     private static final char FIRST_JOINED = '\u0300';
 
@@ -80,6 +83,20 @@ public final class Texts {
         StringBuilder whole = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> whole.appendCodePoint(isHalf(codePoint) ? REPLACEMENT : codePoint));
         return whole.toString();
+    }
+
+    /** The text on one line: what ends one, and every other control character, as its number. */
+    public static String oneLine(String text) {
+        if (text.chars().noneMatch(Texts::isControl)) {
+            return text;
+        }
+        StringBuilder line = new StringBuilder();
+        text.chars().forEach(c -> line.append(isControl(c) ? String.format("\\u%04x", c) : String.valueOf((char) c)));
+        return line.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == LINE_SEPARATOR || c == LINE_SEPARATOR + 1;
     }
 
     private static boolean isHalf(int codePoint) {

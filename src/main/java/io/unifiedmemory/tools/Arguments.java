@@ -44,6 +44,13 @@ final class Arguments {
         return name;
     }
 
+    /** The forms of a user id or key, the canonical one first. */
+    List<String> forms(String field, int maxChars) {
+        String name = string(field);
+        refuse(field, Names.fault(Names.canonical(name), maxChars));
+        return Names.forms(name);
+    }
+
     /** A text of at most {@code maxBytes} UTF-8 bytes, may be empty. */
     String text(String field, int maxBytes) {
         String text = string(field);

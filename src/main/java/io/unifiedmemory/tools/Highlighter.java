@@ -25,6 +25,7 @@ final class Highlighter {
     private static final int SHORT = 240;
 
     private static final int SNIPPET = 200;
+    private static final int MOST_FIELDS = 20;
     private static final int MOST_WORDS = 8;
     private static final int LONGEST_WORD = 80;
     private static final int MOST_SPANS = 200;
@@ -47,10 +48,10 @@ final class Highlighter {
         note("value", entry.value(), inValue, fields, words);
         entry.metadata().forEach((name, value) -> {
             String text = value instanceof String string ? string : Json.write(value);
-            note("metadata." + name, text, spans(text), fields, words);
+            note("metadata." + Texts.shortened(name, LONGEST_WORD), text, spans(text), fields, words);
         });
         Map<String, Object> matched = new LinkedHashMap<>();
-        matched.put("fields", fields);
+        matched.put("fields", fields.stream().limit(MOST_FIELDS).toList());
         matched.put("words", words.stream().limit(MOST_WORDS).toList());
         if (entry.value().length() > SHORT && !inValue.isEmpty()) {
             Span window = Span.window(entry.value(), inValue, SNIPPET);

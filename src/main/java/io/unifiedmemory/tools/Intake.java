@@ -36,7 +36,7 @@ final class Intake {
             if (properties.get(name) instanceof Map<?, ?> schema) {
                 Object value = value(schema, !required.contains(name), argument.getValue());
                 if (value != null) {
-                    known.put(name, exact ? value : inOneForm(name, schema, value, call));
+                    known.put(name, exact ? value : inOneForm(name, value, call));
                 }
             } else if (argument.getValue() != null) {
                 UnknownArguments.refuseMisspelt(name, properties.keySet());
@@ -106,15 +106,19 @@ final class Intake {
     }
 
     /** A caller who may see exactly the user whom he names means that one. */
-    private static Object inOneForm(String name, Map<?, ?> schema, Object value, ToolCall call) {
+    private static Object inOneForm(String name, Object value, ToolCall call) {
         boolean given = name.equals(AccessControl.USER_ID)
                 && call.caller().isRestricted()
                 && value instanceof String user
                 && call.caller().users().contains(user);
-        if (given || !isName(schema) || !(value instanceof String text)) {
+        if (given || !(value instanceof String text)) {
             return value;
         }
-        return name.equals(SearchTool.KEY_PREFIX) ? Names.canonicalPrefix(text) : Names.canonical(text);
+        return switch (name) {
+            case AccessControl.USER_ID -> Names.canonical(text);
+            case SearchTool.KEY_PREFIX -> Names.canonicalPrefix(text);
+            default -> value; // of a key the tools look for the other forms too
+        };
     }
 
     private static boolean isName(Map<?, ?> schema) {

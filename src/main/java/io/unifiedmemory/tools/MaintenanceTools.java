@@ -105,8 +105,8 @@ final class MaintenanceTools {
             result.put("database", path);
         }
         result.put("backends", backends);
-        if (whole && !health.problems().isEmpty()) {
-            result.put("problems", health.problems());
+        if (whole) {
+            Fields.putProblems(result, health.problems());
         }
         return new ToolResult(result);
     }
@@ -127,7 +127,7 @@ final class MaintenanceTools {
 
     private static Map<String, Object> details(Health.Backend backend) {
         Map<String, Object> json = state(backend);
-        json.put("detail", backend.detail());
+        json.put("detail", Fields.bounded(backend.detail()));
         if (backend.backlog() != null) {
             json.put("pending", backend.backlog().pending());
             json.put("dead_letters", backend.backlog().dead());
@@ -142,7 +142,7 @@ final class MaintenanceTools {
             json.put("drift", backend.drift().count());
         }
         if (backend.lastError() != null) {
-            json.put("last_error", backend.lastError());
+            json.put("last_error", Fields.bounded(backend.lastError()));
             json.put("last_error_at", String.valueOf(backend.lastErrorAt()));
         }
         return json;

@@ -4,16 +4,18 @@ import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
-import io.unifiedmemory.unified.Retrieval;
 import io.unifiedmemory.unified.Stored;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.WriteReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code store}, {@code retrieve} and {@code delete}: one memory at a time. */
+/** {@code store} and {@code delete}: one memory at a time. */
 final class MemoryTools {
 
     private final UnifiedMemory memory;
@@ -55,7 +57,7 @@ final class MemoryTools {
     private ToolResult store(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
-        String key = fields.name(arguments, "key");
+        String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
         return stored(store(userId, key, value, metadata, ReplicaMeta.write(call.meta())), value, metadata, call);
@@ -86,42 +88,6 @@ final class MemoryTools {
                 && !(found.entry().value().equals(value)
                         && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
         return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
-    }
-
-    Tool retrieve() {
-        return new Tool(
-                "retrieve",
-                "Retrieve a memory",
-                "Read the one memory that is kept under exactly this key. Use search when you do not know the key.",
-                fields.input("key", fields.name("The key it was stored under")),
-                Schema.result(
-                        "found", Schema.bool("Whether there is such a memory"),
-                        "entry?", EntryJson.schema(),
-                        "source?", Schema.string("The backend that answered"),
-                        "complete", Fields.complete(),
-                        "problems?", Fields.problems()),
-                true,
-                false,
-                true,
-                Reach.ONE_USER,
-                this::retrieve);
-    }
-
-    private ToolResult retrieve(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
-        Retrieval retrieval = memory.retrieve(fields.userId(arguments), fields.name(arguments, "key"));
-        Map<String, Object> result = new LinkedHashMap<>();
-        if (retrieval.lookup() instanceof Lookup.Found found && retrieval.source() != null) {
-            result.put("found", true);
-            result.put("entry", EntryJson.of(found.entry()));
-            result.put("source", retrieval.source());
-        } else {
-            result.put("found", false);
-        }
-        Fields.putCompleteness(result, retrieval.problems());
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.lookup(retrieval.lookup(), false))
-                : new ToolResult(result);
     }
 
     Tool delete() {
@@ -160,9 +126,8 @@ final class MemoryTools {
                             ? "key and all: true exclude each other; give one of them"
                             : "key is required (to forget everything about the user give all: true instead)");
         }
-        Deleted deleted = all
-                ? memory.deleteAll(userId, elsewhere)
-                : memory.delete(userId, fields.name(arguments, "key"), elsewhere);
+        Deleted deleted =
+                all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count() > 0);
         result.put("count", deleted.removal().count());
@@ -171,5 +136,17 @@ final class MemoryTools {
         return ReplicaMeta.wantsDetail(call.meta())
                 ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
                 : new ToolResult(result);
+    }
+
+    /** In every form of its key, so that none of them shows up when the others are gone. */
+    private Deleted delete(String userId, List<String> keys, @Nullable Version elsewhere) {
+        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere);
+        for (String other : keys.subList(1, keys.size())) {
+            Deleted more = memory.delete(userId, other, elsewhere);
+            long count = deleted.removal().count() + more.removal().count();
+            WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
+            deleted = new Deleted(new Removal(count, deleted.removal().survivor()), report);
+        }
+        return deleted;
     }
 }

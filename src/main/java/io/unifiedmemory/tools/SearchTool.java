@@ -85,16 +85,15 @@ final class SearchTool {
         return Schema.result(
                 "results",
                         Schema.arrayOf(
-                                EntryJson.schema(
-                                        "truncated?",
-                                                Schema.bool("true when value or metadata is too long for this reply and"
-                                                        + " only a part is shown; retrieve gives the whole"),
-                                        "value_chars?", Schema.integer(0, "Length of the whole value, when cut"),
-                                        "metadata_chars?",
-                                                Schema.integer(0, "Length of the whole metadata as JSON, when cut"),
-                                        "score", Schema.number("Higher fits better; comparable within one reply"),
-                                        "matched?", matched,
-                                        "backends", Schema.arrayOf(Schema.string(""), "The backends that found it")),
+                                EntryJson.schemaOfPart(
+                                        "value or metadata is too long for this reply and only a part is shown; retrieve"
+                                                + " gives the whole",
+                                        "score",
+                                        Schema.number("Higher fits better; comparable within one reply"),
+                                        "matched?",
+                                        matched,
+                                        "backends",
+                                        Schema.arrayOf(Schema.string(""), "The backends that found it")),
                                 "In the order asked for"),
                 "complete", Fields.complete(),
                 "problems?", Fields.problems(),

@@ -35,7 +35,7 @@ public final class ToolBox {
         Tool search = searches.search();
         List<Tool> all = new ArrayList<>(List.of(
                 store,
-                memories.retrieve(),
+                new RetrieveTool(memory, options).retrieve(),
                 search,
                 listing.getAll(),
                 memories.delete(),

@@ -126,6 +126,9 @@ class BadInputIT {
                         wrong(-1, "1000", "-1"),
                         wrong("x", "whole number", "x"),
                         wrong(1.5, "whole number", "1.5"));
+            case "offset" ->
+                List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
+            case "max_chars" -> List.of(wrong(-1, "-1"), wrong(40_001, "40000", "40001"));
             case "max_age_days" ->
                 List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
             case "query" -> List.of(wrong(7, "string", "7"));
