@@ -113,6 +113,7 @@ final class ReadPath {
                 .forEach((slot, lookup) -> heard.values().put(slot, held(lookup, owed(slot, userId, key, heard))));
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
+                && noted instanceof Lookup.Missing
                 && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
         }
