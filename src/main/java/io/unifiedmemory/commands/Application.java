@@ -101,7 +101,8 @@ final class Application implements AutoCloseable {
                 long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
                 if (!starting.isEmpty() && seconds > 0) {
                     progress = progress == null
-                            ? new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime)
+                            ? new ProgressLine(
+                                    streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime)
                             : progress;
                     progress.show(
                             "waiting for " + String.join(", ", starting.keySet()) + " to start, " + seconds + " s");

@@ -147,7 +147,9 @@ final class Session implements AutoCloseable {
         config.setBusyTimeout(0);
         // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-        try (Session alone = new Session(config.createConnection("jdbc:sqlite:" + file.toUri()))) {
+        try (Session alone = new Session(
+                config.createConnection("jdbc:sqlite:" + file.toUri()),
+                new Waiting(WaitListener.NONE, Duration.ZERO))) {
             alone.number("PRAGMA schema_version");
         } catch (SQLException e) {
             if (Failures.isBusy(e)) {

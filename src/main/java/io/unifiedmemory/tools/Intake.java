@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,7 +27,8 @@ final class Intake {
 
     /** The call with the arguments that the tool has, as its schema has them, and the names of the others. */
     static ToolCall of(Tool tool, ToolCall call) {
-        Map<?, ?> properties = (Map<?, ?>) tool.inputSchema().get("properties");
+        Map<?, ?> properties =
+                (Map<?, ?>) Objects.requireNonNull(tool.inputSchema().get("properties"));
         Collection<?> required = tool.inputSchema().get("required") instanceof Collection<?> names ? names : List.of();
         boolean exact = ReplicaMeta.wantsDetail(call.meta());
         Map<String, Object> known = new LinkedHashMap<>();
@@ -76,8 +78,11 @@ final class Intake {
 
     private static Object truth(Object sent) {
         if (sent instanceof String text) {
-            String word = text.strip().toLowerCase(Locale.ROOT);
-            return word.equals("true") ? Boolean.TRUE : word.equals("false") ? Boolean.FALSE : sent;
+            return switch (text.strip().toLowerCase(Locale.ROOT)) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> sent;
+            };
         }
         return sent;
     }

@@ -132,6 +132,15 @@ final class CheckedContract {
         return removed(contract.deleteAll(userId, version), version);
     }
 
+    /** Of one key there may be two: a memory of ours, and what another program wrote under that name. */
+    Removal forget(String userId, String key, Version version) {
+        return removed(contract.forget(userId, key, version), version);
+    }
+
+    Removal forgetAll(String userId, Version version) {
+        return removed(contract.forgetAll(userId, version), version);
+    }
+
     Removal expire(String userId, Instant cutoff, Version version) {
         return removed(contract.expire(userId, cutoff, version), version);
     }
