@@ -76,7 +76,11 @@ final class MaintenanceTools {
                                                 "last_error?",
                                                         Schema.string("What went wrong last, even if it is well now")),
                                         "Every configured backend by name"),
-                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work")),
+                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work"),
+                        "orphans?",
+                                Schema.mapOf(
+                                        Schema.integer(0, ""),
+                                        "Writes owed to a backend that is not configured here, by its name")),
                 true,
                 false,
                 true,
@@ -103,6 +107,9 @@ final class MaintenanceTools {
         result.put("backends", backends);
         if (whole && !health.problems().isEmpty()) {
             result.put("problems", health.problems());
+        }
+        if (whole && !health.orphans().isEmpty()) {
+            result.put("orphans", health.orphans());
         }
         return new ToolResult(result);
     }
