@@ -27,6 +27,9 @@ final class Application implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 200;
 
+    /** Most upstreams start sooner, and a person may wonder after that. */
+    private static final long SILENT_SECONDS = 3;
+
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
@@ -92,18 +95,17 @@ final class Application implements AutoCloseable {
             thread.start();
             starting.put(name, thread);
         });
-        long start = System.nanoTime();
         ProgressLine progress = null;
         try {
-            while (!starting.isEmpty()) {
+            for (long start = System.nanoTime(); !starting.isEmpty(); ) {
                 starting.values().iterator().next().join(LOOK_MILLIS);
                 starting.values().removeIf(thread -> !thread.isAlive());
                 long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
-                if (!starting.isEmpty() && seconds > 0) {
-                    progress = progress == null
-                            ? new ProgressLine(
-                                    streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime)
-                            : progress;
+                if (progress == null && seconds >= SILENT_SECONDS) {
+                    progress = new ProgressLine(
+                            streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
+                }
+                if (progress != null && !starting.isEmpty()) {
                     progress.show(
                             "waiting for " + String.join(", ", starting.keySet()) + " to start, " + seconds + " s");
                 }

@@ -116,7 +116,9 @@ final class Placeholders {
         if (value == null && braced != null) {
             value = matcher.group(2);
         }
-        if (value == null && braced != null && OF_CLIENT.matcher(name).matches()) {
+        boolean special =
+                name.equals("pathSeparator") || OF_CLIENT.matcher(name).matches();
+        if (value == null && braced != null && special) {
             return special(name, lenient, option, origin);
         }
         if (value == null && lenient && braced == null) {

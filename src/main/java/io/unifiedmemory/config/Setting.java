@@ -195,6 +195,11 @@ public enum Setting {
         return absent;
     }
 
+    /** Whether a text is one that it accepts; what Java could not read is none. */
+    public boolean takes(String text) {
+        return !Placeholders.isUnset(text) && !text.equals("?") && !Invocation.isLossy(text) && type.accepts(text);
+    }
+
     /** Whether its value is a path. */
     public boolean isPath() {
         return type == Type.PATH;

@@ -83,6 +83,10 @@ final class Type {
         return accepts;
     }
 
+    boolean accepts(Object raw) {
+        return parser.parse(raw) != null;
+    }
+
     static Type integer(int minimum, int maximum) {
         return new Type("a whole number from " + minimum + " to " + maximum, raw -> {
             String text = raw.toString();

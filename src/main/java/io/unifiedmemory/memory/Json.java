@@ -20,6 +20,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,6 +69,21 @@ public final class Json {
     @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
     public static Map<String, Object> parseObject(String text) throws JacksonException {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            if (read(parser) instanceof Map<?, ?> object) {
+                return (Map<String, Object>) object;
+            }
+            throw new StreamReadException(parser, "a JSON object is needed");
+        }
+    }
+
+    /** As {@link #parseObject}, but with comments and trailing commas, as editors and clients let people write settings. */
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
+    public static Map<String, Object> parseSettings(String text) throws JacksonException {
+        JsonFactory lenient = JsonFactory.builder()
+                .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                .build();
+        try (JsonParser parser = lenient.createParser(ObjectReadContext.empty(), text)) {
             if (read(parser) instanceof Map<?, ?> object) {
                 return (Map<String, Object>) object;
             }

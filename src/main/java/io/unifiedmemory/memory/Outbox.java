@@ -78,6 +78,9 @@ public interface Outbox {
     /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
     int drop(@Nullable String backend);
 
+    /** Removes all that is owed to a backend, what it might still take too; returns how much. */
+    int forget(String backend);
+
     /**
      * When a backend was last compared with the local database, in milliseconds since the epoch: whatever is older was
      * there then, or was brought there. Null when it never was.

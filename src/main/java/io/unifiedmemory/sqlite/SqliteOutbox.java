@@ -342,6 +342,11 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
+    public int forget(String backend) {
+        return database.write(tx -> tx.update("DELETE FROM outbox WHERE backend = ?1", backend));
+    }
+
+    @Override
     public boolean lease(String name, String holder, Duration length) {
         long now = clock.millis();
         // A lease that ends later than any lease can was given by a clock that has been set back since.

@@ -78,7 +78,11 @@ final class MaintenanceTools {
                                                         Schema.string("What went wrong last, even if it is well now"),
                                                 "last_error_at?", Schema.string("When that was (ISO-8601, UTC)")),
                                         "Every configured backend by name"),
-                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work")),
+                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work"),
+                        "orphans?",
+                                Schema.mapOf(
+                                        Schema.integer(0, ""),
+                                        "Writes owed to a backend that is not configured here, by its name")),
                 true,
                 false,
                 true,
@@ -107,6 +111,9 @@ final class MaintenanceTools {
         result.put("backends", backends);
         if (whole) {
             Fields.putProblems(result, health.problems());
+        }
+        if (whole && !health.orphans().isEmpty()) {
+            result.put("orphans", health.orphans());
         }
         return new ToolResult(result);
     }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backends every configured backend by name, in the order of priority
  * @param problems what else does not work, one line each, by what it is: {@code outbox}, {@code relay}
+ * @param orphans how many writes are owed to whom no backend here is called, by that name: it was renamed or removed, or
+ *     another process on the file has it
  */
-public record Health(Status status, Map<String, Backend> backends, Map<String, String> problems) {
+public record Health(
+        Status status, Map<String, Backend> backends, Map<String, String> problems, Map<String, Long> orphans) {
 
     /** All enabled backends and the outbox work, some do, or no backend does. */
     public enum Status {
