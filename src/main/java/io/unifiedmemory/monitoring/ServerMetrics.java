@@ -49,6 +49,12 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
             .labelNames("status")
             .register(registry);
 
+    private final Counter refusedTokens = Counter.builder()
+            .name(PREFIX + "refused_tokens")
+            .help("Requests whose token let nobody in.")
+            .labelNames("reason")
+            .register(registry);
+
     /**
      * @param version of this server
      */
@@ -157,6 +163,11 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         if (status >= FIRST_REFUSAL) {
             refused.labelValues(Integer.toString(status)).inc();
         }
+    }
+
+    /** Counts a token that was refused. */
+    public void refusedToken(String reason) {
+        refusedTokens.labelValues(reason).inc();
     }
 
     /** All of it in the text format of Prometheus. */
