@@ -12,9 +12,10 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import io.unifiedmemory.memory.Texts;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
@@ -90,12 +91,12 @@ public final class Logging implements SLF4JServiceProvider {
         return "2.0.99";
     }
 
-    /** {@code 14:03:07.250 WARN  Relay - what happened}, and the stack trace if there is one. */
+    /** {@code 2026-11-22T14:03:07.250+01:00 WARN  Relay - what happened}, and the stack trace if there is one. */
     private static final class Line extends LayoutBase<ILoggingEvent> {
 
         @Override
         public String doLayout(ILoggingEvent event) {
-            LocalTime time = event.getInstant().atZone(ZoneId.systemDefault()).toLocalTime();
+            ZonedDateTime time = event.getInstant().atZone(ZoneId.systemDefault());
             String logger = event.getLoggerName();
             String trace = event.getThrowableProxy() == null ? "" : trace(event.getThrowableProxy());
             return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
@@ -118,7 +119,8 @@ public final class Logging implements SLF4JServiceProvider {
 
         /** Made when there is something to log, which is rarely at a start. */
         private static final class Clock {
-            private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+            private static final DateTimeFormatter FORMAT =
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
         }
     }
 }

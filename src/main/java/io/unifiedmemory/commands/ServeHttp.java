@@ -54,12 +54,13 @@ final class ServeHttp implements Command {
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config, CallOrder.none(), metrics);
         HttpServer http = new HttpServer(options, application.longestCall());
         if (authenticates) {
-            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
+            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN, metrics::refusedToken);
         } else {
             AccessFilters.installNone(http, access);
         }
         attach(http, application.tools());
         watch(http, application, metrics);
+        HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
         return serve(http, application, options, needed(access, authenticates), streams.err(), ended);

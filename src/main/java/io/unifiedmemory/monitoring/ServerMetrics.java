@@ -52,6 +52,11 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
             .labelNames("status")
             .register(registry);
 
+    private final Counter refusedTokens = Counter.builder()
+            .name(PREFIX + "refused_tokens")
+            .help("Requests whose token let nobody in.")
+            .labelNames("reason")
+            .register(registry);
     private Supplier<Map<String, Standing>> source = Map::of;
     /** As it is while a page is made; counting what is owed takes long when that is much. */
     private Map<String, Standing> standing = Map.of();
@@ -156,6 +161,11 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         if (status >= FIRST_REFUSAL) {
             refused.labelValues(Integer.toString(status)).inc();
         }
+    }
+
+    /** Counts a token that was refused. */
+    public void refusedToken(String reason) {
+        refusedTokens.labelValues(reason).inc();
     }
 
     /** All of it in the text format of Prometheus. */

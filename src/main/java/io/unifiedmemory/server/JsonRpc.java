@@ -120,7 +120,8 @@ public final class JsonRpc {
                     : new JSONRPCNotification(method, params(message, null));
         }
         if (id != null && message.containsKey("result")) {
-            return JSONRPCResponse.result(id, message.get("result"));
+            // We ask clients nothing, so what they answer is nobody's; the SDK knows no result that is null.
+            return JSONRPCResponse.result(id, Map.of());
         }
         if (id != null && message.get("error") instanceof Map<?, ?> error) {
             int code = error.get("code") instanceof Integer number ? number : McpSchema.ErrorCodes.INTERNAL_ERROR;
