@@ -52,7 +52,10 @@ final class Application implements AutoCloseable {
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             builder.upstream(
-                    upstream.options().name(), new UpstreamBackend(upstream.options(), identity), upstream.slot());
+                    upstream.options().name(),
+                    new UpstreamBackend(
+                            upstream.options(), identity, config.sqlite().file()),
+                    upstream.slot());
         }
         memory = builder.build();
         tools = new ToolBox(

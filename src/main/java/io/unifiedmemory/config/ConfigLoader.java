@@ -209,7 +209,8 @@ public final class ConfigLoader {
                     .toAbsolutePath()
                     .normalize();
         } catch (InvalidPathException e) {
-            throw new ConfigException(setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
+            throw new ConfigException(setting.path() + " must be a path, but has a character that none can have (from "
+                    + raw.origin + ")");
         }
     }
 
@@ -243,7 +244,8 @@ public final class ConfigLoader {
         }
         String variable = environment.get(setting.variable());
         if (variable != null && !Placeholders.isUnset(variable)) {
-            return new Raw(variable, setting.variable());
+            boolean secret = setting.type() == Type.SECRET;
+            return new Raw(secret ? Placeholders.withoutLineEnds(variable) : variable.strip(), setting.variable());
         }
         Object value = file.settings().get(setting);
         if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {

@@ -79,13 +79,23 @@ final class Failures {
     /** As much of a server's text as fits into a message, on one line. */
     static String shortened(String text) {
         String line = text.replaceAll("\\s+", " ").strip();
-        return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "...";
+        if (line.length() <= MAX_TEXT) {
+            return line;
+        }
+        // Not between the halves of a character: half of one cannot be written.
+        int end = Character.isHighSurrogate(line.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
+        return line.substring(0, end) + "...";
     }
 
     /** Whether a transport's failure concerns a single request, so that the connection can go on. */
     static boolean concernsOneRequest(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BackendException known && known.kind() == Kind.OVERLOADED) {
+                return true;
+            }
+        }
         int status = failure instanceof McpTransportException ? status(String.valueOf(failure.getMessage())) : 0;
-        return status >= 400 && status < 500;
+        return (status >= 400 && status < 500) || status == 503;
     }
 
     private static BackendException ofError(int code, String message, Throwable cause) {
