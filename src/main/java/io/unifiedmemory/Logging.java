@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
@@ -67,6 +68,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger(OURS).setLevel(Level.toLevel(level));
         boolean all = level.equals("debug");
         context.getLogger("io.modelcontextprotocol").setLevel(all ? Level.INFO : Level.ERROR);
+        // It repeats what servers send, which may be a secret of ours. We tell its failures ourselves, without.
+        context.getLogger("io.modelcontextprotocol.client.transport").setLevel(Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }
@@ -98,19 +101,39 @@ public final class Logging implements SLF4JServiceProvider {
         public String doLayout(ILoggingEvent event) {
             ZonedDateTime time = event.getInstant().atZone(ZoneId.systemDefault());
             String logger = event.getLoggerName();
-            String trace = event.getThrowableProxy() == null ? "" : trace(event.getThrowableProxy());
-            return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
-                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + Texts.oneLine(event.getFormattedMessage())
-                    + System.lineSeparator() + trace;
+            String start = Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
+                    + logger.substring(logger.lastIndexOf('.') + 1) + " - ";
+            String text = start
+                    + Texts.oneLine(event.getFormattedMessage())
+                    + System.lineSeparator()
+                    + trace(event.getThrowableProxy(), "");
+            LogLimit.Admission admission = Clock.LIMIT.admit(logger, text.length());
+            String before = admission.leftOut() == 0
+                    ? ""
+                    : start + admission.leftOut() + " lines were left out here" + System.lineSeparator();
+            return switch (admission.verdict()) {
+                case WRITE -> before + text;
+                case SAY_MORE ->
+                    start + "more lines than can be written: the rest is left out for now" + System.lineSeparator();
+                case LEAVE_OUT -> "";
+            };
         }
 
-        /** Each line behind a tab: what others sent stands in messages of exceptions too, and no log line begins so. */
-        private static String trace(IThrowableProxy exception) {
-            StringBuilder trace = new StringBuilder();
-            ThrowableProxyUtil.asString(exception)
-                    .lines()
-                    .forEach(line -> trace.append('\t').append(line).append(System.lineSeparator()));
-            return trace.toString();
+        /** As Java prints it, but what others sent and stands in a message cannot look like a line of its own. */
+        private static String trace(@Nullable IThrowableProxy failure, String intro) {
+            if (failure == null) {
+                return "";
+            }
+            StringBuilder trace = new StringBuilder(intro)
+                    .append(failure.getClassName())
+                    .append(": ")
+                    .append(Texts.oneLine(String.valueOf(failure.getMessage())))
+                    .append(System.lineSeparator());
+            StackTraceElementProxy[] frames = failure.getStackTraceElementProxyArray();
+            for (int i = 0; i < frames.length - failure.getCommonFrames(); i++) {
+                trace.append('\t').append(frames[i].getSTEAsString()).append(System.lineSeparator());
+            }
+            return trace + trace(failure.getCause(), "Caused by: ");
         }
 
         private static String padded(Level level) {
@@ -121,6 +144,7 @@ public final class Logging implements SLF4JServiceProvider {
         private static final class Clock {
             private static final DateTimeFormatter FORMAT =
                     DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
+            private static final LogLimit LIMIT = new LogLimit(System::nanoTime);
         }
     }
 }

@@ -62,7 +62,8 @@ final class Application implements AutoCloseable {
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
-            UpstreamBackend backend = new UpstreamBackend(upstream.options(), identity);
+            UpstreamBackend backend = new UpstreamBackend(
+                    upstream.options(), identity, config.sqlite().file());
             builder.upstream(name, backend, upstream.slot());
             if (upstream.slot().enabled()) {
                 upstreams.put(name, backend);

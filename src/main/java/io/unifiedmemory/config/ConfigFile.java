@@ -116,8 +116,14 @@ record ConfigFile(
                     ? ""
                     : " in line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw unreadable(file, "is not a JSON object" + where + ": " + e.getOriginalMessage(), origin);
+            throw unreadable(
+                    file, "is not a JSON object" + where + ": " + withoutToken(e.getOriginalMessage()), origin);
         }
+    }
+
+    /** A value without its quotes is such a token, and may be secret. */
+    private static String withoutToken(String message) {
+        return message.replaceAll("(?s)token '.*?'", "token");
     }
 
     private static ConfigException unreadable(Path file, String what, String origin) {
@@ -153,6 +159,6 @@ record ConfigFile(
         if (value instanceof Map) {
             return (Map<String, Object>) value;
         }
-        throw new ConfigException(path + " must be a JSON object, not " + value + " (from " + file + ")");
+        throw new ConfigException(path + " must be a JSON object, not " + Type.kindOf(value) + " (from " + file + ")");
     }
 }

@@ -240,7 +240,9 @@ public final class ConfigLoader {
         }
         String variable = environment.get(setting.variable());
         if (variable != null && !Placeholders.isUnset(variable)) {
-            return new Raw(readable(setting, variable, setting.variable()), setting.variable());
+            boolean secret = setting.type() == Type.SECRET;
+            String trimmed = secret ? Placeholders.withoutLineEnds(variable) : variable.strip();
+            return new Raw(readable(setting, trimmed, setting.variable()), setting.variable());
         }
         Object value = file.settings().get(setting);
         if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,41 @@ final class Placeholders {
         this.home = home;
     }
 
+    /** A text without line ends around it, with which files of variables that were written on Windows end each value. */
+    static String withoutLineEnds(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && isLineEnd(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && isLineEnd(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isLineEnd(char c) {
+        return c == '\r' || c == '\n';
+    }
+
+    /** The variables that a text names, each as it stands there; empty where it names none. */
+    static String namedIn(String text) {
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> "${" + found.group(1) + "}")
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
     /** Whether a text says nothing: it is empty or an option of a bundle that was left empty. */
     static boolean isUnset(String text) {
         return text.isBlank() || UNSET.matcher(text).matches();
     }
 
-    /** The text with its placeholders replaced; one that stands for nothing is a {@link ConfigException}. */
+    /**
+     * The text with its placeholders replaced, by values without blanks and line ends around them; one that stands for
+     * nothing is a {@link ConfigException}.
+     */
     String expand(String text, String option, String origin) {
         return expand(VALUE, text, option, origin, false);
     }
@@ -131,8 +161,7 @@ final class Placeholders {
             throw new ConfigException(
                     option + " uses the variable " + name + ": " + LocaleEncoding.remedy() + " (from " + origin + ")");
         }
-        // A file of variables that was written on Windows leaves its line breaks behind.
-        return value.replaceFirst("[\\r\\n]+$", "");
+        return value.strip();
     }
 
     private static String firstOf(Matcher matcher, int from) {

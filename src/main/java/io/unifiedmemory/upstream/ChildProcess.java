@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A child process that does not outlive this program, nor do its own children: {@code npx} runs the server as one.
@@ -39,10 +40,12 @@ final class ChildProcess {
     private static boolean ending;
 
     private final Process process;
+    private final @Nullable ChildNotes notes;
     private final Set<ProcessHandle> descendants = new LinkedHashSet<>();
 
-    private ChildProcess(Process process) {
+    private ChildProcess(Process process, @Nullable ChildNotes notes) {
         this.process = process;
+        this.notes = notes;
     }
 
     /** Only we set the variable: what is no number was meant for something else. */
@@ -53,8 +56,12 @@ final class ChildProcess {
     /**
      * Starts a program with {@code environment} added to that of this process. Our own options are not passed on: a
      * child that is another instance of us must not use our database, nor start its own upstreams from our file.
+     *
+     * @param notes where it is noted while it runs; what is noted there and has outlived its program is ended first. Null
+     *     for nowhere
      */
-    static ChildProcess start(List<String> command, Map<String, String> environment) throws IOException {
+    static ChildProcess start(List<String> command, Map<String, String> environment, @Nullable ChildNotes notes)
+            throws IOException {
         int nesting = nesting(System.getenv().getOrDefault(NESTING, ""));
         if (nesting >= MAX_NESTING) {
             throw new IOException("this server was itself started as an upstream, " + nesting
@@ -62,6 +69,9 @@ final class ChildProcess {
         }
         requirePassable(command);
         requirePassable(environment.values());
+        if (notes != null) {
+            notes.endOrphans();
+        }
         synchronized (START) {
             if (ending) {
                 throw new IOException("this program is ending");
@@ -80,8 +90,9 @@ final class ChildProcess {
             }
             builder.environment().putAll(environment);
             builder.environment().put(NESTING, Integer.toString(nesting + 1));
-            ChildProcess child = new ChildProcess(builder.start());
+            ChildProcess child = new ChildProcess(builder.start(), notes);
             RUNNING.add(child);
+            child.note();
             return child;
         }
     }
@@ -118,6 +129,20 @@ final class ChildProcess {
     /** Notes the process's children as they are now: once it is dead nobody could find them any more. */
     synchronized void noteDescendants() {
         process.descendants().forEach(descendants::add);
+        note();
+    }
+
+    /** Again when it has got ready: a script becomes the program that it names, and has children. */
+    private void note() {
+        if (notes != null) {
+            notes.keep(process.pid(), tree());
+        }
+    }
+
+    private void forget() {
+        if (notes != null) {
+            notes.forget(process.pid());
+        }
     }
 
     /**
@@ -137,6 +162,7 @@ final class ChildProcess {
             }
         }
         RUNNING.remove(this);
+        forget();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -152,7 +178,10 @@ final class ChildProcess {
         });
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         RUNNING.forEach(child -> child.awaitExit(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-        RUNNING.forEach(child -> child.tree().forEach(ProcessHandle::destroyForcibly));
+        RUNNING.forEach(child -> {
+            child.tree().forEach(ProcessHandle::destroyForcibly);
+            child.forget();
+        });
     }
 
     private synchronized List<ProcessHandle> tree() {

@@ -84,8 +84,13 @@ final class Failures {
 
     /** Whether a transport's failure concerns a single request, so that the connection can go on. */
     static boolean concernsOneRequest(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BackendException known && known.kind() == Kind.OVERLOADED) {
+                return true;
+            }
+        }
         int status = failure instanceof McpTransportException ? status(String.valueOf(failure.getMessage())) : 0;
-        return status >= 400 && status < 500;
+        return (status >= 400 && status < 500) || status == 503;
     }
 
     private static BackendException ofError(int code, String message, Throwable cause) {

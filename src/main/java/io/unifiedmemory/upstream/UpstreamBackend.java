@@ -18,6 +18,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,19 +48,29 @@ public final class UpstreamBackend implements MemoryBackend {
 
     private final UpstreamOptions options;
     private final Supplier<@Nullable String> home;
+    private final @Nullable ChildNotes notes;
     private final Connection<Connected> connection;
+    private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile String type;
+
+    /** As below, without notes of child processes. */
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
+        this(options, home, null);
+    }
 
     /**
      * A backend that has touched nothing yet.
      *
      * @param home names our own database file, which is refused as a second copy of itself; null when it is not known
+     * @param file our own database file, beside which running child processes are noted, so that the next process can end
+     *     those that outlive this one; null where nothing is to be noted
      */
-    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, @Nullable Path file) {
         this(
                 options,
                 home,
+                file == null ? null : new ChildNotes(file),
                 new Backoff(
                         Backoff.FIRST,
                         Backoff.LONGEST,
@@ -67,9 +78,15 @@ public final class UpstreamBackend implements MemoryBackend {
                 System::nanoTime);
     }
 
-    UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, Backoff backoff, LongSupplier nanoTime) {
+    private UpstreamBackend(
+            UpstreamOptions options,
+            Supplier<@Nullable String> home,
+            @Nullable ChildNotes notes,
+            Backoff backoff,
+            LongSupplier nanoTime) {
         this.options = options;
         this.home = home;
+        this.notes = notes;
         this.type = options.contract();
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -152,9 +169,10 @@ public final class UpstreamBackend implements MemoryBackend {
     @Override
     public BackendStatus check() {
         try {
-            return connection.session(true).contract().check();
+            BackendStatus status = connection.session(true).contract().check();
+            return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
-            return new BackendStatus(false, Failures.of(e).describe());
+            return new BackendStatus(false, redaction().failure(e).describe());
         }
     }
 
@@ -182,7 +200,17 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     private <T> T on(Function<CheckedContract, T> operation) {
-        return operation.apply(connection.session(false).contract());
+        try {
+            return operation.apply(connection.session(false).contract());
+        } catch (RuntimeException e) {
+            throw redaction().unexpected(e);
+        } catch (OutOfMemoryError e) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "its answer is too large for the memory of this program",
+                    "give it more (java -Xmx...)",
+                    e);
+        }
     }
 
     /** Half a surrogate pair is no character and would arrive as a question mark. */
@@ -194,6 +222,14 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     private Connected connect() {
+        try {
+            return opened();
+        } catch (RuntimeException e) {
+            throw redaction().failure(e);
+        }
+    }
+
+    private Connected opened() {
         Session.Opened opened = Session.open(link(), options.connectTimeout(), options.callTimeout());
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
@@ -206,10 +242,19 @@ public final class UpstreamBackend implements MemoryBackend {
         }
     }
 
+    private Redaction redaction() {
+        Redaction made = redaction;
+        if (made == null) {
+            made = Redaction.of(options.transport());
+            redaction = made;
+        }
+        return made;
+    }
+
     private Link link() {
         UpstreamOptions.Transport transport = options.transport();
         if (transport instanceof UpstreamOptions.Transport.Stdio stdio) {
-            return ProcessLink.start(options.name(), stdio, MAPPER);
+            return ProcessLink.start(options.name(), stdio, MAPPER, notes);
         }
         HttpClient client = http;
         if (client == null) {

@@ -336,6 +336,62 @@ class ConfigLoaderTest {
                 .doesNotContain("s3cret");
     }
 
+    @Test
+    void lineEndsAndBlanksAroundAVariableAreNoPartOfIt() throws IOException {
+        environment.put("TOKEN", " s3cret\r\n");
+        environment.put("UNIFIED_MEMORY_DEFAULT_USER", "me\r");
+        configFile("""
+                {"upstreams": {
+                  "graph": {"command": "npx", "env": {"F": "${TOKEN}"}},
+                  "team": {"url": "https://h/", "headers": {"Authorization": " Bearer ${TOKEN} "}}}}
+                """);
+
+        List<Config.Upstream> upstreams = load().upstreams();
+
+        assertThat(((Transport.Stdio) upstreams.get(0).options().transport()).env())
+                .containsEntry("F", "s3cret");
+        assertThat(((Transport.Http) upstreams.get(1).options().transport()).headers())
+                .containsEntry("Authorization", "Bearer s3cret");
+        assertThat(load().tools().defaultUser()).isEqualTo("me");
+    }
+
+    @Test
+    void aHeaderThatCannotBeSentIsToldByItsNameAndItsVariable() throws IOException {
+        environment.put("TOKEN", "s3c\nret");
+        configFile("{\"upstreams\": {\"a\": {\"url\": \"http://h/\", \"headers\": {\"K\": \"Bearer ${TOKEN}\"}}}}");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("upstreams.a.headers.K has a character that no header can have")
+                .hasMessageContaining("${TOKEN}")
+                .message()
+                .doesNotContain("s3c");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"upstreams\": {\"a\": \"npx --token s3cret\"}} | upstreams.a must be a JSON object, not a text",
+                "{\"upstreams\": {\"a\": {\"command\": [\"npx\", \"--token\", \"s3cret\"]}}} | upstreams.a.command must be a text, not an array",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"args\": \"--token s3cret\"}}} | upstreams.a.args must be an array of texts, not a text",
+                "{\"upstreams\": {\"a\": {\"url\": {\"href\": \"https://me:s3cret@h/\"}}}} | upstreams.a.url must be a text, not an object",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"priority\": {\"s3cret\": 1}}}} | upstreams.a.priority must be a whole number",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"env\": {\"T\": s3cret-token}}}} | is not a JSON object in line 1",
+                "{\"http\": {\"keystorePassword\": 53537}, \"auth\": {\"jwksUri\": \"ftp://me:s3cret@h/\"}} | http.keystorePassword must be a text",
+                "{\"auth\": {\"issuer\": \"https://h\", \"audience\": \"a\", \"jwksUri\": \"ftp://me:s3cret@h/?t=s3cret\"}} | auth.jwksUri must be an https address",
+            })
+    void noMessageShowsWhatMayBeSecret(String json, String message) throws IOException {
+        configFile(json);
+        assertThatThrownBy(() -> {
+                    Config config = load();
+                    assertThat(config.http().get()).isNotNull();
+                    assertThat(config.access().get()).isNotNull();
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain("s3cret", "53537");
+    }
+
     private Path configFile(String json) throws IOException {
         Path file = Files.writeString(folder.resolve("config.json"), json);
         environment.put("UNIFIED_MEMORY_CONFIG", file.toString());

@@ -60,7 +60,7 @@ final class FakeServer {
             switch (flag) {
                 case "deaf" -> forever();
                 case "fails" -> {
-                    stderr("no such database: x.db\n");
+                    stderr("no such database: x.db " + System.getenv().getOrDefault("FAKE_TOKEN", "") + "\n");
                     System.exit(7);
                 }
                 case "stubborn" -> Runtime.getRuntime().addShutdownHook(new Thread(FakeServer::forever));
@@ -114,6 +114,16 @@ final class FakeServer {
         switch (tool) {
             case "echo" -> {}
             case "babble" -> line("this is not JSON\n\n[1,2]\n{\"jsonrpc\":\"2.0\"}\n");
+            case "large" -> {
+                byte[] part = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+                line("{\"jsonrpc\":\"2.0\",\"id\":" + Json.write(id)
+                        + ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"");
+                for (int i = 0; i < 40; i++) {
+                    OUT.write(part);
+                }
+                line("\"}]}}\n");
+                return;
+            }
             case "die" -> Runtime.getRuntime().halt(9);
             case "ignore" -> {
                 return; // never answered, though everything else is
