@@ -240,9 +240,7 @@ public final class ConfigLoader {
         }
         String variable = environment.get(setting.variable());
         if (variable != null && !Placeholders.isUnset(variable)) {
-            boolean secret = setting.type() == Type.SECRET;
-            String trimmed = secret ? Placeholders.withoutLineEnds(variable) : variable.strip();
-            return new Raw(readable(setting, trimmed, setting.variable()), setting.variable());
+            return new Raw(readable(setting, variable, setting.variable()), setting.variable());
         }
         Object value = file.settings().get(setting);
         if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {
@@ -256,6 +254,6 @@ public final class ConfigLoader {
         if (Invocation.isLossy(text)) {
             throw new ConfigException(setting.path() + ": " + LocaleEncoding.remedy() + " (from " + origin + ")");
         }
-        return setting == Setting.HTTP_KEYSTORE_PASSWORD ? text.replaceFirst("[\\r\\n]+$", "") : text.strip();
+        return setting.type() == Type.SECRET ? Placeholders.withoutLineEnds(text) : text.strip();
     }
 }
