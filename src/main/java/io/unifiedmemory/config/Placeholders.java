@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import java.io.File;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -64,9 +65,9 @@ final class Placeholders {
 
     /** The variables that a text names, each as it stands there; empty where it names none. */
     static String namedIn(String text) {
-        return VARIABLE.matcher(text)
+        return VALUE.matcher(text)
                 .results()
-                .map(found -> "${" + found.group(1) + "}")
+                .map(MatchResult::group)
                 .distinct()
                 .collect(Collectors.joining(", "));
     }
