@@ -22,9 +22,9 @@ final class Accept {
 
     private Accept(List<String> lines) {
         for (String line : lines) {
-            for (String range : line.toLowerCase(Locale.ROOT).split(",")) {
+            for (String range : line.toLowerCase(Locale.ROOT).split(",", -1)) {
                 if (!range.isBlank()) {
-                    ranges.add(range(range.split(";")));
+                    ranges.add(range(range.split(";", -1)));
                 }
             }
         }

@@ -272,6 +272,15 @@ class CliIT {
     }
 
     @Test
+    void reindexMakesNoDatabase() {
+        Launch.Finished reindex = run("reindex");
+
+        assertThat(reindex.exitCode()).isEqualTo(1);
+        assertThat(reindex.stderr()).contains("there is no database " + home().database());
+        assertThat(home().database()).doesNotExist();
+    }
+
+    @Test
     void reindexBuildsTheSearchIndexAnewAndShowsHowFarItIs() {
         run("call", "store", "{\"user_id\": \"anna\", \"key\": \"tea\", \"value\": \"Darjeeling\"}");
 

@@ -202,6 +202,8 @@ class HttpRulesTest {
                 "application/json;q=0",
                 "application/json;q=0, text/event-stream;q=0.000",
                 "application/jsonx",
+                ";",
+                ";q=1, ;;",
                 "text/event-stream;q=0",
                 "image/*"
             })
