@@ -15,10 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +38,8 @@ final class ChildNotes {
     /** Of one start two programs may compute times that differ by as much, since the system counts from its own start. */
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
-    private static final long GRACE_MILLIS = 2000;
+    private static final int MAX_TRIES = 200;
+    private static final int PAUSE_MILLIS = 10;
     private static final Path IDENTIFIERS = Path.of("/proc/self/ns/pid");
 
     private final Path folder;
@@ -112,14 +110,18 @@ final class ChildNotes {
         delete(file);
     }
 
+    /** Not by {@link ProcessHandle#onExit}: that waits for whoever is the parent now to take notice, too. */
     private static void await(List<ProcessHandle> ended) {
         try {
-            CompletableFuture.allOf(ended.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
-                    .get(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            for (int tries = 0; ended.stream().anyMatch(ProcessHandle::isAlive); tries++) {
+                if (tries == MAX_TRIES) {
+                    LOG.warn("a process that an earlier run left behind does not end");
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("a process that an earlier run left behind does not end");
         }
     }
 

@@ -56,6 +56,9 @@ final class UnifiedContract implements ToolContract {
 
     private static final int MAX_AGE_DAYS = 36_500;
     private static final int MAX_PAGE_CHARS = 1 << 20;
+    /** More hits than fit into memory are of no use, however many were asked for. */
+    private static final long MAX_HITS_CHARS = 8L << 20;
+
     private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
 
     private final Tools tools;
@@ -121,6 +124,7 @@ final class UnifiedContract implements ToolContract {
 
     private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
         List<MemoryEntry> hits = new ArrayList<>();
+        long chars = 0;
         Walk walk = new Walk("search", null);
         do {
             arguments.put("limit", Math.min(limit - hits.size(), mostAtOnce("search")));
@@ -128,11 +132,12 @@ final class UnifiedContract implements ToolContract {
             UnifiedReply reply = call("search", arguments, DETAIL);
             List<MemoryEntry> more = reply.hits();
             hits.addAll(more);
+            chars += more.stream().mapToLong(hit -> hit.value().length()).sum();
             if (hits.isEmpty()) {
                 reply.requireComplete();
             }
             walk.goOn(reply.cursor(), more.isEmpty());
-        } while (walk.cursor != null && hits.size() < limit);
+        } while (walk.cursor != null && hits.size() < limit && chars < MAX_HITS_CHARS);
         return hits;
     }
 
