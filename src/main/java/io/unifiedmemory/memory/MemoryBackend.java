@@ -77,6 +77,20 @@ public interface MemoryBackend extends AutoCloseable {
     Removal deleteAll(String userId, Version version);
 
     /**
+     * Deletes as {@link #delete} does, and what another program keeps under the key and shows as this user's memory, though
+     * it has no version: what a person who asks for a delete means. To be repeated with care: what such a program writes
+     * later is a new fact.
+     */
+    default Removal forget(String userId, String key, Version version) {
+        return delete(userId, key, version);
+    }
+
+    /** Deletes as {@link #deleteAll} does, and everything that other programs keep for this user, likewise. */
+    default Removal forgetAll(String userId, Version version) {
+        return deleteAll(userId, version);
+    }
+
+    /**
      * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than
      * {@code version}. With {@link Capability#VERSIONS} each is remembered as deleted in the version that it had, so that
      * a newer one that has not arrived yet is still taken. Memories without a known time stay.

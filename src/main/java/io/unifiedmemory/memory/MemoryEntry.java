@@ -42,6 +42,14 @@ public record MemoryEntry(
         return new MemoryEntry(userId, key, value, metadata, newCreatedAt, updatedAt, version);
     }
 
+    /**
+     * Whether another program wrote it. It has no version, so no remembered delete says anything about it: it may have been
+     * written since.
+     */
+    public boolean isForeign() {
+        return version.equals(Version.NONE);
+    }
+
     /** Whether both remember the same text and metadata, whenever they were written. */
     public boolean hasContentOf(MemoryEntry other) {
         return value.equals(other.value) && metadata.equals(other.metadata);

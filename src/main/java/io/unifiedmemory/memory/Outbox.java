@@ -15,8 +15,8 @@ public interface Outbox {
 
     /**
      * Does a local write and notes what it owes to others, both or neither. What is older of the same backend, user and
-     * key is replaced, at a tie by {@link WriteOrder}; a {@link Owed.Operation#DELETE_ALL} replaces everything older of
-     * its user.
+     * key is replaced, at a tie by {@link WriteOrder}; a {@link Owed.Operation#DELETE_ALL} or {@code FORGET_ALL} replaces
+     * everything older of its user. A delete that replaces one that forgets does so, too.
      *
      * @param write may be repeated; joins the transaction when it writes to the same file
      */
@@ -44,8 +44,8 @@ public interface Outbox {
      */
     List<Owed> due(String backend, long nowMillis, int limit);
 
-    /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
-    boolean owes(String backend, String userId, String key);
+    /** The writes owed to a backend that may concern this memory, dead letters included: its copy may be outdated. */
+    List<Owed> owed(String backend, String userId, String key);
 
     /** Who is owed a write of this user's memories, dead letters included. */
     List<String> owedTo(String userId);

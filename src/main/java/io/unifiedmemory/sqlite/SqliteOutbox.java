@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Owed.Operation;
+import io.unifiedmemory.memory.Owed.Scope;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.sql.ResultSet;
@@ -26,7 +27,9 @@ public final class SqliteOutbox implements Outbox {
             INSERT INTO outbox (backend, user_id, scope, key, operation, version, payload, attempts, due_at, dead)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0)
             ON CONFLICT (user_id, scope, key, backend) DO UPDATE
-            SET operation = excluded.operation, version = excluded.version, payload = excluded.payload,
+            SET operation = CASE WHEN operation IN ('FORGET', 'FORGET_ALL') AND excluded.operation <> 'STORE'
+                    THEN operation ELSE excluded.operation END,
+                version = excluded.version, payload = excluded.payload,
                 attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL
             WHERE excluded.version > version
                OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
@@ -71,9 +74,10 @@ public final class SqliteOutbox implements Outbox {
     }
 
     private static void owe(Session tx, Owed owed) throws SQLException {
-        if (owed.operation() == Operation.DELETE_ALL) {
+        if (owed.operation().scope() == Scope.USER) {
+            String covered = owed.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')";
             tx.update(
-                    "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3",
+                    "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3" + covered,
                     owed.backend(),
                     owed.userId(),
                     owed.version().stamp());
@@ -185,11 +189,13 @@ public final class SqliteOutbox implements Outbox {
 
     /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the scope. */
     @Override
-    public boolean owes(String backend, String userId, String key) {
-        String sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2 AND scope = 'KEY' AND key = ?3"
-                + " AND backend = ?1) OR EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2"
-                + " AND scope IN ('AGE', 'USER') AND +backend = ?1)";
-        return database.read(session -> session.number(sql, backend, userId, key)) > 0;
+    public List<Owed> owed(String backend, String userId, String key) {
+        String rows = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?2 AND ";
+        String sql = rows + "scope = 'KEY' AND key = ?3 AND backend = ?1 UNION ALL " + rows
+                + "scope IN ('AGE', 'USER') AND +backend = ?1";
+        return database.read(session -> letters(session, sql, backend, userId, key)).stream()
+                .map(Letter::owed)
+                .toList();
     }
 
     @Override

@@ -63,9 +63,10 @@ final class ListTool {
         result.put("memories", memories);
         result.put("total", total);
         Fields.putCompleteness(result, listing.problems());
-        if (!entries.isEmpty() && (listing.page().more() || entries.size() < listed.size())) {
-            String last = entries.get(entries.size() - 1).key();
-            result.put("next_cursor", new ListCursor(userId, total, last).toString());
+        String next =
+                entries.size() < listed.size() ? entries.get(entries.size() - 1).key() : listing.next();
+        if (next != null) {
+            result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
         return ReplicaMeta.wantsDetail(call.meta())
                 ? new ToolResult(result, ReplicaMeta.entries(entries))

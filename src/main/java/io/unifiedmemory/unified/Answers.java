@@ -9,13 +9,19 @@ import java.util.Map;
  *
  * @param values the answers of those that gave one
  * @param failures why the others did not
+ * @param gaps what else the answer as a whole may lack and why, by name
  */
-record Answers<T>(Map<Slot, T> values, Map<Slot, BackendException> failures) {
+record Answers<T>(Map<Slot, T> values, Map<Slot, BackendException> failures, Map<String, String> gaps) {
 
-    /** The failures as one line each, by the backend's name. */
+    Answers(Map<Slot, T> values, Map<Slot, BackendException> failures) {
+        this(values, failures, new LinkedHashMap<>());
+    }
+
+    /** The failures and gaps as one line each, by name. */
     Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         failures.forEach((slot, failure) -> problems.put(slot.name(), failure.describe()));
+        gaps.forEach(problems::putIfAbsent);
         return problems;
     }
 }

@@ -129,7 +129,8 @@ final class Reconciler {
     private static List<Pair> pairs(Page here, Page there, @Nullable String end) {
         Map<String, Pair> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         here.entries().forEach(entry -> byKey.put(entry.key(), new Pair(entry, null)));
-        there.entries()
+        there.entries().stream()
+                .filter(entry -> !entry.isForeign()) // no copy of what is here, older or newer
                 .forEach(entry -> byKey.merge(
                         entry.key(), new Pair(null, entry), (held, next) -> new Pair(held.here, next.there)));
         return byKey.entrySet().stream()
@@ -149,7 +150,7 @@ final class Reconciler {
                 missingThere(here, comparison, owed, deletedThere);
             } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
                 owed.add(backends.owed(comparison.slot, new Write.Store(here)));
-            } else if (there != null && !there.version().equals(Version.NONE)) {
+            } else if (there != null) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
                 } else if (WriteOrder.isNewer(there, here)) {
@@ -157,7 +158,7 @@ final class Reconciler {
                 }
             }
         }
-        owed.removeIf(one -> backends.outbox().owes(one.backend(), one.userId(), one.key()));
+        owed.removeIf(this::isOwedAlready);
         if (comparison.mode != Mode.LOOK) {
             mend(owed, newerThere, deletedThere, comparison);
         }
@@ -165,6 +166,12 @@ final class Reconciler {
                 .filter(one -> one.operation() == Owed.Operation.DELETE)
                 .count();
         return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size() + deletedThere.size());
+    }
+
+    /** A cleanup that is owed too, or was refused for good, says nothing about what is here after it. */
+    private boolean isOwedAlready(Owed write) {
+        return backends.outbox().owed(write.backend(), write.userId(), write.key()).stream()
+                .anyMatch(owed -> owed.operation().scope() == Owed.Scope.KEY);
     }
 
     private void missingThere(

@@ -2,7 +2,10 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Capability;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** All configured backends in the order of their priority. Immutable. */
@@ -33,6 +36,17 @@ final class Slots {
 
     List<Slot> enabledWith(Capability capability) {
         return enabled.stream().filter(slot -> slot.can(capability)).toList();
+    }
+
+    /** Whom nobody can ask, and who may know something all the same: a reason for each, by name. */
+    Map<String, String> unable(Capability capability) {
+        Map<String, String> unable = new LinkedHashMap<>();
+        for (Slot slot : enabled) {
+            if (!slot.can(capability)) {
+                unable.put(slot.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return unable;
     }
 
     /** The local database, if it is enabled. */

@@ -72,9 +72,8 @@ public final class UnifiedMemory implements AutoCloseable {
         Overtaking overtaking = new Overtaking(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
-        LocalVeto veto = new LocalVeto(slots, fanOut);
-        reads = new ReadPath(backends, veto, options.reads() == MemoryOptions.Read.FRESHEST);
-        searches = new SearchPath(slots, fanOut, veto, builder.search);
+        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST);
+        searches = new SearchPath(backends, builder.search);
         gap = new OutboxGap(slots, outbox);
         reconciler = new Reconciler(backends, builder.users, builder.expected);
         relay = new Relay(
@@ -115,16 +114,17 @@ public final class UnifiedMemory implements AutoCloseable {
         return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
     }
 
-    /** A page of all memories of a user in the order of their keys. */
+    /** A page of all memories of a user in the order of their keys; it may be empty though more follow. */
     public Listing list(ListRequest request) {
         Listing listing = reads.list(request);
-        return new Listing(listing.page(), gap.added(request.userId(), listing.problems()));
+        return new Listing(listing.page(), listing.next(), gap.added(request.userId(), listing.problems()));
     }
 
     /**
      * Deletes one memory in every enabled backend.
      *
-     * @param given the version of a delete that was made elsewhere and spares what is newer; null for a new delete
+     * @param given the version of a delete that was made elsewhere and spares what is newer and what another program wrote;
+     *     null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable Version given) {
         return writes.delete(userId, key, given);

@@ -54,8 +54,14 @@ sealed interface Write<R> {
     static Write<?> of(Owed owed) {
         return switch (owed.operation()) {
             case STORE -> new Store(Objects.requireNonNull(owed.entry()));
-            case DELETE -> new Delete(owed.userId(), owed.key(), owed.version());
-            case DELETE_ALL -> new DeleteAll(owed.userId(), owed.version());
+            case DELETE, FORGET ->
+                new Delete(
+                        owed.userId(),
+                        owed.key(),
+                        owed.version(),
+                        owed.operation().forgets());
+            case DELETE_ALL, FORGET_ALL ->
+                new DeleteAll(owed.userId(), owed.version(), owed.operation().forgets());
             case EXPIRE -> new Expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
         };
     }
@@ -120,41 +126,56 @@ sealed interface Write<R> {
         }
     }
 
-    /** Takes away one memory. */
-    record Delete(String userId, String key, Version version) implements Removing {
+    /**
+     * Takes away one memory.
+     *
+     * @param forgets whether a person asked for it here, so that what another program keeps under the key goes too
+     */
+    record Delete(String userId, String key, Version version, boolean forgets) implements Removing {
+
+        /** A delete that was made elsewhere, which spares what other programs wrote. */
+        Delete(String userId, String key, Version version) {
+            this(userId, key, version, false);
+        }
 
         @Override
         public Delete in(Version other) {
-            return new Delete(userId, key, other);
+            return new Delete(userId, key, other, forgets);
         }
 
         @Override
         public Removal applyTo(MemoryBackend backend) {
-            return backend.delete(userId, key, version);
+            return forgets ? backend.forget(userId, key, version) : backend.delete(userId, key, version);
         }
 
         @Override
         public Owed owedTo(String backend, boolean kept, long due) {
-            return new Owed(backend, Operation.DELETE, userId, key, version, null, null, 0, due);
+            Operation operation = forgets ? Operation.FORGET : Operation.DELETE;
+            return new Owed(backend, operation, userId, key, version, null, null, 0, due);
         }
     }
 
-    /** Takes away all memories of a user. */
-    record DeleteAll(String userId, Version version) implements Removing {
+    /**
+     * Takes away all memories of a user.
+     *
+     * @param forgets as for {@link Delete}
+     */
+    record DeleteAll(String userId, Version version, boolean forgets) implements Removing {
 
         @Override
         public DeleteAll in(Version other) {
-            return new DeleteAll(userId, other);
+            return new DeleteAll(userId, other, forgets);
         }
 
         @Override
         public Removal applyTo(MemoryBackend backend) {
-            return backend.deleteAll(userId, version);
+            return forgets ? backend.forgetAll(userId, version) : backend.deleteAll(userId, version);
         }
 
         @Override
         public Owed owedTo(String backend, boolean kept, long due) {
-            return new Owed(backend, Operation.DELETE_ALL, userId, "", version, null, null, 0, due);
+            Operation operation = forgets ? Operation.FORGET_ALL : Operation.DELETE_ALL;
+            return new Owed(backend, operation, userId, "", version, null, null, 0, due);
         }
     }
 

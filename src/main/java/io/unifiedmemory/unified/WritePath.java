@@ -72,15 +72,16 @@ final class WritePath {
     /**
      * Deletes one memory.
      *
-     * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held
+     * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held and
+     *     takes what another program keeps under the key, too
      */
     Deleted delete(String userId, String key, @Nullable Version given) {
-        return remove(new Write.Delete(userId, key, draft(given)), given);
+        return remove(new Write.Delete(userId, key, draft(given), given == null), given);
     }
 
     /** Deletes every memory of a user. */
     Deleted deleteAll(String userId, @Nullable Version given) {
-        return remove(new Write.DeleteAll(userId, draft(given)), given);
+        return remove(new Write.DeleteAll(userId, draft(given), given == null), given);
     }
 
     /** Deletes every memory of a user that was last updated before {@code cutoff}. */

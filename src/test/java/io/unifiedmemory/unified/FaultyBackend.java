@@ -33,6 +33,8 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean versions = true;
     private volatile @Nullable CountDownLatch gate;
     private volatile @Nullable List<MemoryEntry> answer;
+    private volatile boolean retrievesFail;
+    private volatile int longestPage = Integer.MAX_VALUE;
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -62,6 +64,16 @@ final class FaultyBackend implements MemoryBackend {
     /** Every search is answered with this, whatever is asked for. */
     void answerSearches(List<MemoryEntry> hits) {
         answer = hits;
+    }
+
+    /** From now on retrieves alone fail, or no more. */
+    void failRetrieves(boolean fail) {
+        retrievesFail = fail;
+    }
+
+    /** From now on a page of a listing has no more entries than that. */
+    void listAtMost(int entries) {
+        longestPage = entries;
     }
 
     /** Ends hanging for the calls to come. */
@@ -152,6 +164,9 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Lookup retrieve(String userId, String key) {
+        if (retrievesFail) {
+            throw new BackendException(kind, "told to fail", "tell it to work");
+        }
         return call(() -> delegate.retrieve(userId, key));
     }
 
@@ -163,7 +178,9 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Page list(ListRequest request) {
-        return call(() -> delegate.list(request));
+        int limit = Math.min(request.limit(), longestPage);
+        ListRequest shorter = new ListRequest(request.userId(), request.afterKey(), limit, request.maxChars());
+        return call(() -> delegate.list(shorter));
     }
 
     @Override
@@ -174,6 +191,16 @@ final class FaultyBackend implements MemoryBackend {
     @Override
     public Removal deleteAll(String userId, Version version) {
         return call(() -> delegate.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal forget(String userId, String key, Version version) {
+        return call(() -> delegate.forget(userId, key, version));
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return call(() -> delegate.forgetAll(userId, version));
     }
 
     @Override

@@ -144,7 +144,7 @@ class RelayTest {
         writes.deleteAll("u", null);
         assertThat(outbox.letters("up", null, 10))
                 .singleElement()
-                .satisfies(letter -> assertThat(letter.owed().operation()).isEqualTo(Owed.Operation.DELETE_ALL));
+                .satisfies(letter -> assertThat(letter.owed().operation()).isEqualTo(Owed.Operation.FORGET_ALL));
         writes.store(draft("b", "again"));
         up.check();
         deliverAll();
@@ -819,6 +819,20 @@ class RelayTest {
     private MemoryEntry draft(String key, String value) {
         Instant now = clock.instant();
         return new MemoryEntry("u", key, value, Map.of(), now, now, Version.NONE);
+    }
+
+    @Test
+    void whatAnotherProgramKeepsUnderAKeyIsNoOlderCopyThatWouldBeReplaced() {
+        upstream.keepNoVersions();
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofHours(1));
+        reconciler.reconcile(up, Mode.ROUTINE, Set.of("u"), (user, compared) -> {});
+        upstreamStore.wipe(); // as another machine deletes what it has
+        upstreamStore.store(new MemoryEntry("u", "k", "by another program", Map.of(), null, null, Version.NONE));
+
+        Drift drift = reconciler.reconcile(up, Mode.ROUTINE, Set.of("u"), (user, compared) -> {});
+
+        assertThat(drift.isNone()).isTrue();
     }
 
     private Owed owed(Owed.Operation operation, String key, long due) {
