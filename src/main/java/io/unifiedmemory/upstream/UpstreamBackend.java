@@ -123,6 +123,16 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal forget(String userId, String key, Version version) {
+        return on(contract -> contract.forget(userId, key, version));
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return on(contract -> contract.forgetAll(userId, version));
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
         return on(contract -> contract.expire(userId, cutoff, version));
     }

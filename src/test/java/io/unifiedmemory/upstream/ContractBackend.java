@@ -73,6 +73,16 @@ final class ContractBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal forget(String userId, String key, Version version) {
+        return open().forget(userId, key, version);
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return open().forgetAll(userId, version);
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
         return open().expire(userId, cutoff, version);
     }
