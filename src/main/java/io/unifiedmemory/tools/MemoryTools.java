@@ -94,8 +94,8 @@ final class MemoryTools {
         return new Tool(
                 "delete",
                 "Delete memories",
-                "Forget one memory for good, in every backend. With all: true instead of a key it forgets everything"
-                        + " about the user; do that only when asked to.",
+                "Forget one memory for good, in every backend and whoever wrote it. With all: true instead of a key it"
+                        + " forgets everything about the user; do that only when asked to.",
                 fields.input(
                         "key?", fields.name("The key to forget"),
                         "all?", Schema.bool("true, and no key: forget every memory of this user")),

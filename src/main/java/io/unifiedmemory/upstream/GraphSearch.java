@@ -31,8 +31,11 @@ final class GraphSearch {
     /** Where the whole query stands; nowhere is {@link #NO_PLACE}. */
     private static final int NO_PLACE = 4;
 
+    /** What a word counts that stands in the type or in a relation only: it is as much about somebody else. */
+    private static final double BESIDE = 0.5;
+
     /** A word's occurrences in one memory. */
-    private record Posting(int memory, int occurrences) {}
+    private record Posting(int memory, double occurrences) {}
 
     private record Hit(MemoryEntry entry, int place, double score) {}
 
@@ -53,30 +56,32 @@ final class GraphSearch {
 
     private void add(int number) {
         MemoryEntry memory = memories.get(number);
-        Map<String, Integer> occurrences = new LinkedHashMap<>();
+        Map<String, Double> occurrences = new LinkedHashMap<>();
         lengths[number] =
                 count(Analyzer.tokens(memory.key()), occurrences) + count(Analyzer.tokens(memory.value()), occurrences);
-        List<Token> more = new ArrayList<>(Analyzer.nameParts(memory.key()));
-        besides(memory).forEach(text -> more.addAll(Analyzer.nameParts(text)));
-        more.forEach(token -> occurrences.putIfAbsent(token.term(), note(token)));
+        Analyzer.nameParts(memory.key()).forEach(token -> occurrences.putIfAbsent(noted(token), 1.0));
+        for (String text : besides(memory)) {
+            Analyzer.nameParts(text).forEach(token -> occurrences.putIfAbsent(noted(token), BESIDE));
+        }
         occurrences.forEach((term, times) ->
                 postings.computeIfAbsent(term, unused -> new ArrayList<>()).add(new Posting(number, times)));
     }
 
-    private int count(List<Token> tokens, Map<String, Integer> occurrences) {
-        int words = 0;
+    private int count(List<Token> tokens, Map<String, Double> occurrences) {
+        int counted = 0;
         for (Token token : tokens) {
             if (!Analyzer.isStopWord(token)) {
-                words++;
-                occurrences.merge(token.term(), note(token), Integer::sum);
+                counted++;
+                occurrences.merge(noted(token), 1.0, Double::sum);
             }
         }
-        return words;
+        return counted;
     }
 
-    private int note(Token token) {
+    /** The term of a word that is noted among those that were used. */
+    private String noted(Token token) {
         words.add(token.form());
-        return 1;
+        return token.term();
     }
 
     /** What else the graph says of a memory: its type, its relations and whom they lead to; of ours, texts of its metadata. */
