@@ -97,7 +97,8 @@ final class Session implements AutoCloseable {
         ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
         BusyHandler.setHandler(connection, waiting);
         ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
-        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES + "; PRAGMA secure_delete = "
+                + System.getProperty("sd", "ON"));
         if (!toWrite) {
             script("PRAGMA query_only = ON");
         }
@@ -201,9 +202,31 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Writes every page of the file anew; waits for others no longer than the patience lasts. */
+    boolean vacuum(Duration patience) throws SQLException {
+        waiting.patience = patience;
+        script("VACUUM");
+        return true;
+    }
+
+    /** Writes what is in this file, and nothing that is left in unused parts of its pages, into an empty one. */
+    void vacuumInto(Path file) throws SQLException {
+        update("VACUUM INTO ?1", file.toString());
+    }
+
     /** Moves what is in the journal into the file and waits for the disk; false when others kept some of it from that. */
     boolean checkpoint() throws SQLException {
-        try (ResultSet row = query("PRAGMA wal_checkpoint(FULL)")) {
+        return checkpoint("PRAGMA wal_checkpoint(FULL)");
+    }
+
+    /** The same, and empties the journal; waits for others no longer than the patience lasts. */
+    boolean emptyJournal(Duration patience) throws SQLException {
+        waiting.patience = patience;
+        return checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private boolean checkpoint(String sql) throws SQLException {
+        try (ResultSet row = query(sql)) {
             return row.getInt(1) == 0 && row.getInt(2) == row.getInt(3);
         }
     }

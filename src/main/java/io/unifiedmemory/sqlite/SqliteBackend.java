@@ -80,7 +80,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     SqliteBackend(SqliteDatabase database, long maxNewestChars) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
-        this.indexer = new Indexer(database, build, pending);
+        this.indexer = new Indexer(database, build, pending, new Erasure(database, index));
     }
 
     @Override

@@ -134,6 +134,26 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
+    /** Writes every page anew, without what is left in the unused parts of the old ones; writers wait. */
+    void writeAnew(Duration patience) {
+        acquire(writing, patience);
+        try {
+            this.<Boolean>run(true, true, session -> session.vacuum(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Moves the journal into the file and empties it; false when others kept it from that for as long as the patience lasts. */
+    boolean emptyJournal(Duration patience) {
+        acquire(writing, patience);
+        try {
+            return this.<Boolean>run(true, true, session -> session.emptyJournal(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
     /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
     boolean hasRefused() {
         return refused;

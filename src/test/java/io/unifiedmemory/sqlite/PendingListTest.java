@@ -267,6 +267,7 @@ class PendingListTest {
     @Timeout(60)
     void processesThatEndLeaveNothingBehind() {
         do {
+            database.close();
             database = new SqliteDatabase(SqliteOptions.of(database.path()));
             SqliteBackend backend = new SqliteBackend(database);
             IntStream.range(0, 20).forEach(i -> backend.store(entry("user", "key " + i, "heron number " + i)));
