@@ -27,6 +27,7 @@ final class PrintableOutput extends FilterOutputStream {
     private final byte[] begun = new byte[3];
 
     private int begunBytes;
+    /** Whether the last byte was a carriage return, which is part of a line end if a line feed follows. */
     private boolean carriageReturn;
 
     PrintableOutput(OutputStream out) {
@@ -62,15 +63,6 @@ final class PrintableOutput extends FilterOutputStream {
         for (int i = offset; i < offset + length; i++) {
             write(bytes[i]);
         }
-    }
-
-    @Override
-    public synchronized void flush() throws IOException {
-        if (carriageReturn) {
-            carriageReturn = false;
-            escape('\r');
-        }
-        out.flush();
     }
 
     private void goOn(int next) throws IOException {

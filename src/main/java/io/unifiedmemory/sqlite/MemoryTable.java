@@ -77,10 +77,11 @@ final class MemoryTable {
         if (!WriteOrder.isNewer(entry, found.entry())) {
             return held;
         }
-        Instant createdAt = found.entry().createdAt();
+        MemoryEntry replaced = found.entry();
+        Instant createdAt = replaced.createdAt();
         MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
         upsert(tx, stored);
-        return new Lookup.Found(stored);
+        return new Lookup.Found(stored, replaced);
     }
 
     private static void upsert(Session tx, MemoryEntry entry) throws SQLException {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,8 +26,7 @@ final class Intake {
 
     /** The call with the arguments that the tool has, as its schema has them, and the names of the others. */
     static ToolCall of(Tool tool, ToolCall call) {
-        Map<?, ?> properties =
-                (Map<?, ?>) Objects.requireNonNull(tool.inputSchema().get("properties"));
+        Map<?, ?> properties = tool.inputSchema().get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
         Collection<?> required = tool.inputSchema().get("required") instanceof Collection<?> names ? names : List.of();
         boolean exact = ReplicaMeta.wantsDetail(call.meta());
         Map<String, Object> known = new LinkedHashMap<>();
@@ -77,14 +75,12 @@ final class Intake {
     }
 
     private static Object truth(Object sent) {
-        if (sent instanceof String text) {
-            return switch (text.strip().toLowerCase(Locale.ROOT)) {
-                case "true" -> true;
-                case "false" -> false;
-                default -> sent;
-            };
-        }
-        return sent;
+        String word = sent instanceof String text ? text.strip().toLowerCase(Locale.ROOT) : "";
+        return switch (word) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> sent;
+        };
     }
 
     private static Object object(Object sent) {

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Texts;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
 import io.unifiedmemory.unified.Stored;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code store} and {@code delete}: one memory at a time. */
 final class MemoryTools {
+
+    /** Characters of a replaced text, and of its metadata, that a reply shows. */
+    private static final int MOST_OF_REPLACED = 200;
 
     private final UnifiedMemory memory;
     private final Limits limits;
@@ -46,7 +50,17 @@ final class MemoryTools {
                                 Schema.anyObject("Anything structured to keep with it, such as source, tags, a date or"
                                         + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")),
                 Fields.writeOutput(
-                        "stored", "stored", Schema.bool("true: it is remembered"), "durability", Fields.durability()),
+                        "stored",
+                        "stored",
+                        Schema.bool("true: it is remembered"),
+                        "durability",
+                        Fields.durability(),
+                        "replaced?",
+                        Schema.bool("true when another text or metadata was kept under the key and is gone now"),
+                        "previous?",
+                        Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"),
+                        "metadata_dropped?",
+                        Schema.bool("true when it had metadata and the new memory has none")),
                 false,
                 true,
                 true,
@@ -82,12 +96,39 @@ final class MemoryTools {
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
         if (!ReplicaMeta.wantsDetail(call.meta())) {
+            putReplaced(result, stored.held());
             return new ToolResult(result);
         }
         boolean other = stored.held() instanceof Lookup.Found found
                 && !(found.entry().value().equals(value)
                         && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
         return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
+    }
+
+    /** Puts the beginning of what is gone now, so that a mistake shows at once. */
+    private static void putReplaced(Map<String, Object> result, Lookup held) {
+        if (!(held instanceof Lookup.Found found)
+                || found.replaced() == null
+                || found.replaced().hasContentOf(found.entry())) {
+            return;
+        }
+        MemoryEntry before = found.replaced();
+        Map<String, Object> shown = new LinkedHashMap<>();
+        String value = before.value();
+        shown.put("value", Texts.shortened(value, MOST_OF_REPLACED));
+        if (value.length() > MOST_OF_REPLACED) {
+            shown.put("value_chars", value.length());
+        }
+        if (!before.metadata().isEmpty()) {
+            shown.put("metadata", before.metadata());
+            EntryJson.boundMetadata(shown, before, MOST_OF_REPLACED);
+        }
+        EntryJson.putTimes(shown, before);
+        result.put("replaced", true);
+        result.put("previous", shown);
+        if (found.entry().metadata().isEmpty() && !before.metadata().isEmpty()) {
+            result.put("metadata_dropped", true);
+        }
     }
 
     Tool delete() {

@@ -20,6 +20,12 @@ import tools.jackson.core.JacksonException;
  */
 record ToolReply(boolean error, Map<String, Object> json, String text, Map<String, Object> meta) {
 
+    ToolReply {
+        json = Texts.wholeObject(json);
+        text = Texts.whole(text);
+        meta = Texts.wholeObject(meta);
+    }
+
     static ToolReply of(CallToolResult result) {
         String text = result.content().stream()
                 .filter(TextContent.class::isInstance)
@@ -28,9 +34,9 @@ record ToolReply(boolean error, Map<String, Object> json, String text, Map<Strin
         Object structured = result.structuredContent();
         return new ToolReply(
                 Boolean.TRUE.equals(result.isError()),
-                Texts.wholeObject(structured instanceof Map<?, ?> map ? map : parsed(text)),
-                Texts.whole(text),
-                result.meta() == null ? Map.of() : Texts.wholeObject(result.meta()));
+                structured instanceof Map<?, ?> map ? object(map) : parsed(text),
+                text,
+                result.meta() == null ? Map.of() : result.meta());
     }
 
     /** A JSON object as read by Jackson, whose keys are texts. */

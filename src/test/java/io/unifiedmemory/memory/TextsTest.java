@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.util.RawValue;
 
 class TextsTest {
 
@@ -73,9 +74,23 @@ class TextsTest {
     }
 
     @Test
+    void aFailureIsOneLineOfWholeCharacters() {
+        BackendException failure =
+                new BackendException(BackendException.Kind.BROKEN, "a\ud83d\nb\u001b[2J" + "🍵".repeat(5000), "");
+
+        assertThat(failure.describe())
+                .startsWith("a\ufffd\\u000ab\\u001b[2J🍵")
+                .endsWith("🍵...")
+                .hasSizeLessThan(2010);
+        assertThat(new BackendStatus(true, "a\u2028\udf75").detail()).isEqualTo("a\\u2028\ufffd");
+    }
+
+    @Test
     void jsonInBytesIsAlwaysValid() {
         byte[] bytes = Json.writeBytes(Map.of("n\ud83d", List.of("v\udf75\"", 1)));
 
         assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo("{\"n\ufffd\":[\"v\ufffd\\\"\",1]}");
+        assertThat(new String(Json.writeBytes(new RawValue("[\"\ud83d\"]")), StandardCharsets.UTF_8))
+                .isEqualTo("[\"\ufffd\"]");
     }
 }

@@ -48,12 +48,12 @@ class PrintableOutputTest {
     @Test
     void bytesThatComeOneByOneAreEscapedAllTheSame() throws IOException {
         PrintableOutput output = new PrintableOutput(written);
-        for (byte octet : "é\u202e\u0085🍵\u061c\r\n\r".getBytes(StandardCharsets.UTF_8)) {
+        for (byte octet : "é\u202e\u0085🍵\u061c\r\n\rx".getBytes(StandardCharsets.UTF_8)) {
             output.write(octet);
         }
         output.flush();
 
-        assertThat(text()).isEqualTo("é\\u202e\\u0085🍵\\u061c\r\n\\u000d");
+        assertThat(text()).isEqualTo("é\\u202e\\u0085🍵\\u061c\r\n\\u000dx");
     }
 
     @Test

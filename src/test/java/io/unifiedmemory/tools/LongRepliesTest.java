@@ -201,6 +201,27 @@ class LongRepliesTest {
     }
 
     @Test
+    void aStoreSaysWhatItReplaced() {
+        assertThat(call("store", Map.of("key", "k", "value", "old " + "🍵".repeat(200), "metadata", Map.of("n", 1))))
+                .doesNotContainKeys("replaced", "previous", "metadata_dropped");
+
+        Map<String, Object> reply = call("store", Map.of("key", "k", "value", "new"));
+
+        assertThat(reply).containsEntry("replaced", true).containsEntry("metadata_dropped", true);
+        assertThat(object(reply, "previous"))
+                .containsEntry("value", "old " + "🍵".repeat(98) + "...")
+                .containsEntry("value_chars", 404)
+                .containsEntry("metadata", Map.of("n", 1))
+                .containsKeys("created_at", "updated_at");
+        assertThat(call("store", Map.of("key", "k", "value", "new"))).doesNotContainKey("replaced");
+        assertThat(call("store", Map.of("key", "k", "value", "newer", "metadata", Map.of("n", 2))))
+                .containsEntry("replaced", true)
+                .doesNotContainKey("metadata_dropped");
+        call("delete", Map.of("key", "k"));
+        assertThat(call("store", Map.of("key", "k", "value", "again"))).doesNotContainKey("replaced");
+    }
+
+    @Test
     void anotherInstanceKeepsTheKeysThatItHas() {
         String decomposed = "Zoe\u0308";
         Map<String, Object> write = Map.of("io.unifiedmemory/write", Map.of("version", "65536000"));

@@ -41,6 +41,19 @@ class KnowledgeGraphContractTest {
     }
 
     @Test
+    void halfACharacterOfAnotherProgramIsReplaced() {
+        graph.foreign("Ada\ud83d", "person\udf75", "likes tea \ud83c");
+
+        MemoryEntry ada =
+                contract.list(new ListRequest("bob", null, 5)).entries().get(0);
+
+        assertThat(ada.key()).isEqualTo("Ada\ufffd");
+        assertThat(ada.value()).isEqualTo("likes tea \ufffd");
+        assertThat(ada.metadata()).containsEntry("entity_type", "person\ufffd");
+        assertThat(contract.search(new SearchRequest("bob", "tea", 5))).containsExactly(ada);
+    }
+
+    @Test
     void anUpdateKeepsTheEntityItsRelationsAndWhatOthersAdded() {
         contract.store(alice("blue", 1));
         graph.observations(NAME).add("said so twice");
