@@ -1,7 +1,7 @@
 # What scripts/test and scripts/demo share. Sourced by them, with $root set to the repository.
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3, zip, gnu_tar are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, gnu_tar, faketime are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -64,6 +64,10 @@ require_unzip() {
 
 require_gnu_tar() {
   tar --version 2>/dev/null | grep -q 'GNU tar' || missing "GNU tar as tar (only it can pack the same bytes again)"
+}
+
+require_faketime() {
+  debian_package faketime faketime || missing "faketime, for clocks that are wrong (Debian package faketime)"
 }
 
 # Installs the npm packages of src/test/node, unless those of this very lock are there already.

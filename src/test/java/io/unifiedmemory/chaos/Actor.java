@@ -41,8 +41,8 @@ final class Actor implements AutoCloseable {
     private static final int ROAMING_KEYS = 24;
     private static final Duration OLD_AGE = Duration.ofDays(60);
     private static final long CLOCK_STEP_NANOS = Duration.ofMillis(5).toNanos();
-    private static final int MIN_CALLS_BETWEEN_FAULTS = 30;
-    private static final int MAX_CALLS_BETWEEN_FAULTS = 150;
+    private static final int MIN_CALLS_BETWEEN_FAULTS = 20;
+    private static final int MAX_CALLS_BETWEEN_FAULTS = 120;
     private static final int MAX_KILL_DELAY_LOG2_MICROS = 16;
     private static final int MAX_PAUSE_MICROS = 3000;
     private static final long MAX_CALM_NANOS = Duration.ofSeconds(4).toNanos();
@@ -73,6 +73,7 @@ final class Actor implements AutoCloseable {
         this.sqlite = world.mix().sqlite() != Sqlite.DISABLED;
         this.server = machine.start(number, sqlite);
         this.untilFault = callsBetweenFaults();
+        faults.addAll(special(world.mix()));
     }
 
     void run(BooleanSupplier isOver) {
@@ -124,32 +125,37 @@ final class Actor implements AutoCloseable {
         TOGGLE_SQLITE
     }
 
-    private static List<Fault> possible(Mix mix) {
-        List<Fault> possible = new ArrayList<>(List.of(
-                Fault.KILL_SERVER,
-                Fault.KILL_UPSTREAM,
-                Fault.KEEP_UPSTREAM_DOWN,
-                Fault.SLOW_UPSTREAM,
-                Fault.FREEZE_UPSTREAM));
+    /** What can befall any server. */
+    private static final List<Fault> USUAL = List.of(
+            Fault.KILL_SERVER,
+            Fault.KILL_UPSTREAM,
+            Fault.KEEP_UPSTREAM_DOWN,
+            Fault.SLOW_UPSTREAM,
+            Fault.FREEZE_UPSTREAM);
+
+    /** What a mix is there for. */
+    private static List<Fault> special(Mix mix) {
+        List<Fault> special = new ArrayList<>();
         if (mix.http()) {
-            possible.addAll(List.of(Fault.STORM, Fault.STORM, Fault.PARTITION));
+            special.addAll(List.of(Fault.STORM, Fault.STORM, Fault.PARTITION));
         }
         if (mix.skewed()) {
-            possible.addAll(List.of(Fault.JUMP_CLOCK, Fault.JUMP_CLOCK));
+            special.addAll(List.of(Fault.JUMP_CLOCK, Fault.JUMP_CLOCK));
         }
         if (mix.smallDisk()) {
-            possible.addAll(List.of(Fault.FILL_DISK, Fault.FILL_DISK, Fault.FILL_DISK));
+            special.addAll(List.of(Fault.FILL_DISK, Fault.FILL_DISK, Fault.FILL_DISK));
         }
         if (mix.sqlite() == Sqlite.TOGGLED) {
-            possible.addAll(List.of(Fault.TOGGLE_SQLITE, Fault.TOGGLE_SQLITE));
+            special.addAll(List.of(Fault.TOGGLE_SQLITE, Fault.TOGGLE_SQLITE));
         }
-        return possible;
+        return special;
     }
 
     /** Each kind once, in random order, before any comes again; what found no upstream to strike comes next time. */
     private void trouble() {
         if (faults.isEmpty()) {
-            faults.addAll(possible(world.mix()));
+            faults.addAll(USUAL);
+            faults.addAll(special(world.mix()));
             Collections.shuffle(faults, random);
         }
         int last = faults.size() - 1;
@@ -195,11 +201,31 @@ final class Actor implements AutoCloseable {
             return answer();
         });
         restart();
+        if (isRoaming()) {
+            // A new process knows of the clocks of others only what it reads.
+            inTurn(() -> lookAndWrite(ROAMING, this::answer));
+        }
     }
 
+    /** What is written while the upstream does not answer is still owed to it when the other mode has begun. */
     private void restartToggled() {
-        server.close();
+        List<ProcessHandle> children = server.children();
+        world.freezeUpstream(server, machine, Duration.ofSeconds(8));
+        String user = "user-" + number + "-0";
+        for (int i = 0; i < 4; i++) {
+            Place key = new Place(user, "key-" + number + "-" + random.nextInt(KEYS));
+            if (random.nextBoolean()) {
+                store(key, this::answer);
+            } else {
+                delete(key, this::answer);
+            }
+        }
+        world.kill(server, children);
         restart();
+        getAll(user, this::answer, 100);
+        for (int i = 0; i < KEYS; i++) {
+            retrieve(new Place(user, "key-" + number + "-" + i), this::answer);
+        }
     }
 
     private void restart() {
@@ -231,10 +257,10 @@ final class Actor implements AutoCloseable {
     /** @param answer waits for the answer to the call; null when there is no certainty */
     private void operate(Supplier<@Nullable JsonNode> answer) {
         int dice = random.nextInt(1000);
-        if (random.nextInt(5) > 0) {
+        if (random.nextInt(5) > (isRoaming() ? 1 : 0)) {
             operate(answer, dice, "user-" + number + "-" + random.nextInt(3));
         } else if (isRoaming()) {
-            operateInTurn(answer, dice);
+            inTurn(() -> operate(answer, dice, ROAMING));
         } else {
             boolean alone = dice >= 550 && dice < 580;
             Lock lock = alone ? world.lock().writeLock() : world.lock().readLock();
@@ -252,11 +278,11 @@ final class Actor implements AutoCloseable {
     }
 
     /** What others write on other machines comes after what they wrote before by the clock, too. */
-    private void operateInTurn(Supplier<@Nullable JsonNode> answer, int dice) {
+    private void inTurn(Runnable calls) {
         world.lock().writeLock().lock();
         try {
             LockSupport.parkNanos(CLOCK_STEP_NANOS);
-            operate(answer, dice, ROAMING);
+            calls.run();
             LockSupport.parkNanos(CLOCK_STEP_NANOS);
         } finally {
             world.lock().writeLock().unlock();
@@ -279,10 +305,12 @@ final class Actor implements AutoCloseable {
             cleanUp(user, answer);
         } else if (dice < 820) {
             retrieve(key, answer);
-        } else if (dice < 890) {
+        } else if (dice < 880) {
             getAll(user, answer, limit());
-        } else if (dice < 960) {
+        } else if (dice < 940) {
             search(user, answer, limit());
+        } else if (dice < 960) {
+            lookAndWrite(user, answer);
         } else if (dice < 980) {
             forgetFirstAndLook(user, answer);
         } else {
@@ -309,17 +337,17 @@ final class Actor implements AutoCloseable {
 
     /**
      * Stores a memory that is long out of date, as another machine that has had it since then would. Such a write keeps its
-     * version and so wins over nothing that is newer by any clock: where clocks disagree and nobody here can know of all that is newer,
-     * an ordinary one is stored instead.
+     * version, and so it loses to whatever was written before by a clock that is ahead: where clocks disagree an ordinary
+     * one is stored instead.
      */
     private void storeOld(Place key, Supplier<@Nullable JsonNode> answer) {
-        boolean known = !key.user().equals(ROAMING) && !world.mix().mayRefuse();
-        if (world.mix().skewed() && !known) {
+        if (world.mix().skewed()) {
             store(key, answer);
             return;
         }
         String value = Model.OLD + number + "." + ++values + " Grüße";
-        String version = Long.toString(Version.atMillis(machine.millis()).next().stamp());
+        String version = Long.toString(
+                Version.atMillis(System.currentTimeMillis()).next().stamp());
         String time = Instant.now().minus(OLD_AGE).toString();
         Map<String, String> write = Map.of("version", version, "created_at", time, "updated_at", time);
         world.counts().add(Count.OPERATIONS);
@@ -371,6 +399,23 @@ final class Actor implements AutoCloseable {
         } else {
             search(user, answer, Math.max(1, first.size()));
         }
+    }
+
+    /** Whoever writes after a look replaces what was seen, whatever the clocks say. */
+    private void lookAndWrite(String user, Supplier<@Nullable JsonNode> answer) {
+        List<Place> seen = new ArrayList<>(getAll(user, this::answer, 100));
+        Collections.shuffle(seen, random);
+        if (random.nextBoolean()) {
+            world.killUpstream(server, machine);
+        }
+        for (Place key : seen.subList(0, Math.min(3, seen.size()))) {
+            if (random.nextBoolean()) {
+                store(key, this::answer);
+            } else {
+                delete(key, this::answer);
+            }
+        }
+        retrieve(new Place(user, "key-" + number + "-0"), answer);
     }
 
     /** When nothing is owed any more the upstream has all that was acknowledged here. */
@@ -445,9 +490,10 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    private void getAll(String user, Supplier<@Nullable JsonNode> answer, int limit) {
+    /** The keys that were there. */
+    private List<Place> getAll(String user, Supplier<@Nullable JsonNode> answer, int limit) {
         Map<String, Object> arguments = Map.of("user_id", user, "limit", limit);
-        walk(
+        return walk(
                 "get_all",
                 user,
                 arguments,
@@ -475,8 +521,8 @@ final class Actor implements AutoCloseable {
         void read(JsonNode page, Map<String, String> found);
     }
 
-    /** Reads all pages, and holds what they have together against the model. */
-    private void walk(
+    /** Reads all pages, and holds what they have together against the model; says which keys they have. */
+    private List<Place> walk(
             String tool, String user, Map<String, Object> arguments, Supplier<@Nullable JsonNode> answer, Page reader) {
         Map<String, String> found = new HashMap<>();
         boolean complete = true;
@@ -489,7 +535,7 @@ final class Actor implements AutoCloseable {
             send(tool, next);
             JsonNode result = (pages == 0 ? answer : (Supplier<@Nullable JsonNode>) this::answer).get();
             if (result == null) {
-                return;
+                return List.of();
             }
             JsonNode page = content(result);
             reader.read(page, found);
@@ -497,13 +543,13 @@ final class Actor implements AutoCloseable {
             cursor = page.has("next_cursor") ? page.path("next_cursor").asString() : null;
             if (pages == MAX_PAGES) {
                 world.counts().error(tool + " of " + user + " has no end: " + page);
-                return;
+                return List.of();
             }
         }
         if (!complete && world.mix().sqlite() != Sqlite.ENABLED) {
             // It leaves out what the upstream has not confirmed, and has said so.
             world.counts().add(Count.SAID_INCOMPLETE);
-            return;
+            return List.of();
         }
         boolean settles = world.mix().commitsLocally() && world.mix().sqlite() == Sqlite.ENABLED;
         Read read = new Read(
@@ -514,6 +560,9 @@ final class Actor implements AutoCloseable {
                 !complete && world.mix().mayRefuse(),
                 settles);
         own(user, found.keySet()).forEach(key -> compare(read, key, found.get(key.key())));
+        return own(user, found.keySet()).stream()
+                .filter(key -> found.containsKey(key.key()))
+                .toList();
     }
 
     private void compare(Read read, Place key, @Nullable String found) {
@@ -535,7 +584,8 @@ final class Actor implements AutoCloseable {
     /** Ends with SQLite enabled, so that it can be read. */
     void enableSqlite() {
         if (!sqlite && world.mix().sqlite() == Sqlite.TOGGLED) {
-            restartToggled();
+            server.close();
+            restart();
         }
     }
 
@@ -559,6 +609,7 @@ final class Actor implements AutoCloseable {
                     .addAll(List.of(
                             new Violation(Wrong.UNDELIVERED, "UNDELIVERED by " + number + ": " + e.getMessage())));
             server.close();
+            world.advanceClock(machine);
             server = machine.start(number, sqlite);
             server.askUntil("health", Map.of(), patience.multipliedBy(3), Actor::isDelivered);
         }

@@ -37,7 +37,7 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
     private static final int PATIENCE = 3;
 
     /** How long everything may take to be delivered once all trouble has ended. */
-    private static final Duration RECOVERY = Duration.ofMinutes(1);
+    private static final Duration RECOVERY = Duration.ofSeconds(40);
 
     /** Runs in an empty folder, which keeps the files and the servers' logs. */
     Counts in(Path folder) {
@@ -83,7 +83,7 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
 
     /** Whether enough happened for the run to mean something. */
     boolean suffices(Counts counts) {
-        return counts.of(Count.ACKNOWLEDGED) >= Math.min(500, 10 * time.toSeconds())
+        return counts.of(Count.ACKNOWLEDGED) >= Math.min(500, 5 * time.toSeconds())
                 && counts.of(Count.SERVER_KILLS) >= 1
                 && counts.of(Count.UPSTREAM_KILLS) + counts.of(Count.FREEZES) >= 1
                 && counts.of(Count.OUTAGES) >= 1

@@ -2,7 +2,9 @@ package io.unifiedmemory.chaos;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ final class History {
     private final List<Write> writes = new ArrayList<>();
     /** Of each machine: what it wrote or was shown. */
     private final List<BitSet> known = new ArrayList<>();
+    /** Of writes that are over. */
+    private final Set<String> forgotten = new HashSet<>();
 
     /** What the writer learned of its write. */
     enum Outcome {
@@ -162,10 +166,10 @@ final class History {
     private Model.@Nullable Wrong judge(@Nullable String found, BitSet dead, Predicate<Write> mustBeThere) {
         if (found != null) {
             Write write = find(found);
-            if (write == null) {
+            if (write == null && !forgotten.contains(Model.brief(found))) {
                 return Model.Wrong.NEVER_WRITTEN;
             }
-            if (!dead.get(writes.indexOf(write))) {
+            if (write != null && !dead.get(writes.indexOf(write))) {
                 return null;
             }
             return isDeleted(dead) ? Model.Wrong.RESURRECTED : Model.Wrong.OUTDATED;
@@ -234,6 +238,7 @@ final class History {
     synchronized void settle(int machine, @Nullable String found) {
         Write last = found == null ? null : find(found);
         boolean confirmed = last != null && last.confirmed;
+        values().map(Model::brief).forEach(forgotten::add);
         writes.clear();
         known.forEach(BitSet::clear);
         write(machine, found, confirmed ? Outcome.CONFIRMED : Outcome.ACKNOWLEDGED, true);

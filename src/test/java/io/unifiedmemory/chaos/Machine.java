@@ -65,15 +65,6 @@ final class Machine implements AutoCloseable {
         return proxy;
     }
 
-    /** What the clock of this machine says. */
-    long millis() {
-        return clock.map(MachineClock::millis).orElseGet(System::currentTimeMillis);
-    }
-
-    boolean isFull() {
-        return disk.map(SmallDisk::isFull).orElse(false);
-    }
-
     /** A server with the upstream. */
     ServerProcess start(int server, boolean sqlite) {
         List<String> arguments =

@@ -23,12 +23,11 @@ final class MachineClock {
             Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
 
     private final Path file;
-    private volatile Duration offset = Duration.ZERO;
 
     /** @param file says to the library how far off the clock is */
     MachineClock(Path file) {
         this.file = file;
-        set(offset);
+        set(Duration.ZERO);
     }
 
     /** What the environment of each process of the machine must have. */
@@ -43,28 +42,26 @@ final class MachineClock {
                 library.toString(),
                 "FAKETIME_TIMESTAMP_FILE",
                 file.toString(),
-                "FAKETIME_NO_CACHE",
+                "FAKETIME_CACHE_DURATION",
                 "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
+                // It guesses from the version of the C library, and where it is wrong every wait of the JVM spins.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0",
                 "NO_FAKE_STAT",
                 "1");
     }
 
-    /** Lets the clock jump. */
-    void set(Duration newOffset) {
-        offset = newOffset;
+    /** Lets the clock jump; the processes see it within a second. */
+    void set(Duration offset) {
         try {
             // A reader must never find half a number.
             Path next = Files.writeString(
-                    file.resolveSibling(file.getFileName() + ".next"), "%+d".formatted(newOffset.toSeconds()));
+                    file.resolveSibling(file.getFileName() + ".next"), "%+d".formatted(offset.toSeconds()));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    long millis() {
-        return System.currentTimeMillis() + offset.toMillis();
     }
 }
