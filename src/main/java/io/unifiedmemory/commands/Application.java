@@ -103,8 +103,8 @@ final class Application implements AutoCloseable {
                 starting.values().removeIf(thread -> !thread.isAlive());
                 long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
                 if (progress == null && seconds >= SILENT_SECONDS) {
-                    progress = new ProgressLine(
-                            streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
+                    progress =
+                            new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
                 }
                 if (progress != null && !starting.isEmpty()) {
                     progress.show(

@@ -65,11 +65,7 @@ final class Placeholders {
 
     /** The variables that a text names, each as it stands there; empty where it names none. */
     static String namedIn(String text) {
-        return VALUE.matcher(text)
-                .results()
-                .map(MatchResult::group)
-                .distinct()
-                .collect(Collectors.joining(", "));
+        return VALUE.matcher(text).results().map(MatchResult::group).distinct().collect(Collectors.joining(", "));
     }
 
     /** Whether a text says nothing: it is empty or an option of a bundle that was left empty. */

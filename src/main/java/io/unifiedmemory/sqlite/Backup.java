@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.WaitListener;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -77,7 +78,7 @@ final class Backup {
 
     /** A copy that is kept for years must not have the words of what was deleted a moment ago. */
     private void clean() {
-        try (Session copy = Session.open(SqliteOptions.of(raw), true)) {
+        try (Session copy = Session.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
             Erasure.eraseAtOnce(copy);
             copy.vacuumInto(partial);
         } catch (SQLException e) {

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 
 /**
  * Runs where permission bits and limits bind, and prints what happens as "result" lines. Arguments: the scenario and a
@@ -96,7 +97,7 @@ final class RestrictedMain {
                 failures++;
             }
         }
-        System.out.println("result full: " + failure.kind() + " " + failure.describe());
+        System.out.println("result full: " + Objects.requireNonNull(failure).kind() + " " + failure.describe());
         int held = 0;
         for (int i = 0; i < acknowledged; i++) {
             held += backend.retrieve("user", "key-" + i) instanceof Lookup.Found ? 1 : 0;

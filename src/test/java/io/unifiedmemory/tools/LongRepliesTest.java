@@ -67,8 +67,8 @@ class LongRepliesTest {
         while (offset != null) {
             Map<String, Object> reply = call("retrieve", Map.of("key", "k", "offset", offset));
             assertThat(Json.length(reply)).isLessThanOrEqualTo(MOST);
-            Map<?, ?> entry = (Map<?, ?>) reply.get("entry");
-            String part = (String) entry.get("value");
+            Map<?, ?> entry = (Map<?, ?>) Objects.requireNonNull(reply.get("entry"));
+            String part = (String) Objects.requireNonNull(entry.get("value"));
             assertThat(Names.unpairedSurrogate(part)).isNegative();
             assertThat(entry.get("truncated")).isEqualTo(true);
             assertThat(entry.get("value_chars")).isEqualTo(value.length());

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.Version;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SlotTest {
@@ -30,7 +31,7 @@ class SlotTest {
         checking.interrupt();
         checking.join();
 
-        assertThat(slot.lastError().reason()).startsWith("slow did not answer within");
+        assertThat(Objects.requireNonNull(slot.lastError()).reason()).startsWith("slow did not answer within");
     }
 
     @Test
