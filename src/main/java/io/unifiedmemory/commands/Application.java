@@ -4,6 +4,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.sqlite.SqliteIdentity;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
@@ -55,6 +56,7 @@ final class Application implements AutoCloseable {
                 .observer(observer)
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
+                .highWater(new SqliteHighWaterMark(database))
                 .users(sqlite)
                 .expect(expected(config))
                 .tombstones(new SqliteTombstones(database))

@@ -28,6 +28,11 @@ public record Owed(
         int attempts,
         long dueMillis) {
 
+    /** The same at another time. */
+    public Owed dueAt(long millis) {
+        return new Owed(backend, operation, userId, key, version, entry, cutoff, attempts, millis);
+    }
+
     /** Kinds of writes. What is owed of one scope, and of one key within it, the newest replaces. */
     public enum Operation {
         STORE(Scope.KEY),

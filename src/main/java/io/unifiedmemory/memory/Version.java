@@ -51,6 +51,11 @@ public record Version(long stamp) implements Comparable<Version> {
         return new Version(stamp + 1);
     }
 
+    /** The largest version below this one; {@link #NONE} has none and stays. */
+    public Version previous() {
+        return stamp == 0 ? NONE : new Version(stamp - 1);
+    }
+
     /** Milliseconds since the epoch. */
     public long millis() {
         return stamp >>> COUNTER_BITS;

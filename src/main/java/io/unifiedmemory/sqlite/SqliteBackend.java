@@ -68,6 +68,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private final PendingList pending = new PendingList(index);
     private final SqliteSearch search = new SqliteSearch(index);
     private final MemoryTable memories = new MemoryTable();
+    private final OutboxTexts texts = new OutboxTexts(memories);
     private final Indexer indexer;
     private volatile boolean opened;
     private volatile long inVainNanos = System.nanoTime() - IN_VAIN.toNanos();
@@ -112,16 +113,19 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
         if (query == null || query.isEmpty()) {
-            return read(session -> memories.newest(session, request, maxNewestChars));
+            return read(session -> session.snapshot(snapshot ->
+                    texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request)));
         }
         takeUp(request.userId());
         Query parsed = Query.of(query);
         return read(session -> session.snapshot(snapshot -> {
             if (!build.covers(snapshot, request.userId())) {
                 indexer.start();
-                return searchCopy(memories.all(snapshot, request.userId()), request, parsed);
+                List<MemoryEntry> all = memories.all(snapshot, request.userId());
+                return searchCopy(texts.with(snapshot, all, request.userId()), request, parsed);
             }
             Map<Long, MemoryEntry> hidden = pending.hidden(snapshot, request.userId());
+            hidden.putAll(texts.byNumber(snapshot, request.userId()));
             List<MemoryEntry> indexed = search.search(snapshot, request, parsed, hidden.keySet());
             return hidden.isEmpty()
                     ? indexed
@@ -217,7 +221,8 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Page list(ListRequest request) {
-        return read(session -> memories.list(session, request));
+        return read(session ->
+                session.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ final class Slot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+    private static final Duration HEAD_START = Duration.ofSeconds(1);
 
     /** Of a local database that refused a write, while it is only read. */
     private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(1);
@@ -128,6 +130,16 @@ final class Slot {
                 "it is probed in the background and used again once it answers");
     }
 
+    /** After that a call that begins now, which may be held up before and after, is over for certain. */
+    Duration longestTry() {
+        return options.timeout().plus(HEAD_START);
+    }
+
+    /** When a call that begins now has to end, as of {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + options.timeout().toNanos();
+    }
+
     /**
      * Calls the backend, again where that may help and {@code deadline} allows.
      *
@@ -183,6 +195,17 @@ final class Slot {
             }
         }
         return status;
+    }
+
+    /** Whether the backend can answer a question just now; tells nobody, and asks whatever the breaker says. */
+    boolean answers(Consumer<MemoryBackend> question) {
+        try {
+            question.accept(backend);
+            return true;
+        } catch (BackendException e) {
+            LOG.debug("{} does not answer: {}", name, e.describe());
+            return false;
+        }
     }
 
     /** Notes that a call was given up because its time had run out. */

@@ -15,6 +15,7 @@ final class Slots {
     private final List<Slot> enabled;
     private final List<Slot> others;
     private final Optional<Slot> local;
+    private final Optional<Slot> keeper;
 
     Slots(List<Slot> slots) {
         all = slots.stream()
@@ -24,6 +25,7 @@ final class Slots {
         enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
         others = enabled.stream().filter(slot -> !slot.isLocal()).toList();
         local = enabled.stream().filter(Slot::isLocal).findFirst();
+        keeper = all.stream().filter(Slot::isLocal).findFirst();
     }
 
     List<Slot> all() {
@@ -52,6 +54,11 @@ final class Slots {
     /** The local database, if it is enabled. */
     Optional<Slot> local() {
         return local;
+    }
+
+    /** The local database, also while it keeps no new memories because it is disabled. */
+    Optional<Slot> keeper() {
+        return keeper;
     }
 
     /** Every enabled backend but the local database. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,14 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean afterTheCall;
     private volatile int storesAtOnce = 1;
     private volatile boolean versions = true;
+    private volatile boolean shared;
+    private volatile boolean onlyReads;
     private volatile @Nullable CountDownLatch gate;
     private volatile @Nullable List<MemoryEntry> answer;
     private volatile @Nullable String starting;
     private volatile boolean retrievesFail;
     private volatile int longestPage = Integer.MAX_VALUE;
+    private final AtomicReference<@Nullable Runnable> once = new AtomicReference<>();
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -72,6 +76,20 @@ final class FaultyBackend implements MemoryBackend {
         return opens;
     }
 
+    /**
+     * The next call waits until the gate is opened; the others go through.
+     *
+     * @return opens when it waits
+     */
+    CountDownLatch hangOnce(CountDownLatch opens) {
+        CountDownLatch waits = new CountDownLatch(1);
+        once.set(() -> {
+            waits.countDown();
+            await(opens);
+        });
+        return waits;
+    }
+
     /** Every search is answered with this, whatever is asked for. */
     void answerSearches(List<MemoryEntry> hits) {
         answer = hits;
@@ -87,8 +105,15 @@ final class FaultyBackend implements MemoryBackend {
         longestPage = entries;
     }
 
+    /** From now on only what writes fails, each time. */
+    void failWrites(Kind how) {
+        kind = how;
+        onlyReads = true;
+    }
+
     /** Ends hanging for the calls to come. */
     void recover() {
+        onlyReads = false;
         gate = null;
         failures.set(0);
     }
@@ -101,6 +126,11 @@ final class FaultyBackend implements MemoryBackend {
     /** From now on it says that it keeps no versions. */
     void keepNoVersions() {
         versions = false;
+    }
+
+    /** From now on closing it does nothing, as when a server that several use is left by one of them. */
+    void share() {
+        shared = true;
     }
 
     /** How often it was called, checks apart: these come when they come. */
@@ -118,20 +148,35 @@ final class FaultyBackend implements MemoryBackend {
 
     private <T> T call(Supplier<T> operation) {
         calls.incrementAndGet();
+        Runnable first = once.getAndSet(null);
+        if (first != null) {
+            first.run();
+        }
         return behave(operation);
+    }
+
+    private <T> T write(Supplier<T> operation) {
+        if (onlyReads) {
+            throw new BackendException(kind, "told to take no writes", "tell it to work");
+        }
+        return call(operation);
+    }
+
+    private void await(CountDownLatch opens) {
+        try {
+            opens.await();
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+            Thread.currentThread().interrupt();
+            throw new BackendException(Kind.TIMED_OUT, "interrupted", "");
+        }
     }
 
     private <T> T behave(Supplier<T> operation) {
         CountDownLatch opens = gate;
         if (opens != null) {
             waiting.countDown();
-            try {
-                opens.await();
-            } catch (InterruptedException e) {
-                interrupted.countDown();
-                Thread.currentThread().interrupt();
-                throw new BackendException(Kind.TIMED_OUT, "interrupted", "");
-            }
+            await(opens);
         }
         boolean fails = failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
         if (fails && !afterTheCall) {
@@ -160,12 +205,12 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return call(() -> delegate.store(entry));
+        return write(() -> delegate.store(entry));
     }
 
     @Override
     public List<Lookup> storeAll(List<MemoryEntry> entries) {
-        return call(() -> delegate.storeAll(entries));
+        return write(() -> delegate.storeAll(entries));
     }
 
     @Override
@@ -196,27 +241,27 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        return call(() -> delegate.delete(userId, key, version));
+        return write(() -> delegate.delete(userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, Version version) {
-        return call(() -> delegate.deleteAll(userId, version));
+        return write(() -> delegate.deleteAll(userId, version));
     }
 
     @Override
     public Removal forget(String userId, String key, Version version) {
-        return call(() -> delegate.forget(userId, key, version));
+        return write(() -> delegate.forget(userId, key, version));
     }
 
     @Override
     public Removal forgetAll(String userId, Version version) {
-        return call(() -> delegate.forgetAll(userId, version));
+        return write(() -> delegate.forgetAll(userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
-        return call(() -> delegate.expire(userId, cutoff, version));
+        return write(() -> delegate.expire(userId, cutoff, version));
     }
 
     @Override
@@ -230,6 +275,8 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public void close() {
-        delegate.close();
+        if (!shared) {
+            delegate.close();
+        }
     }
 }

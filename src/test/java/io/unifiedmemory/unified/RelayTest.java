@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
@@ -83,7 +84,12 @@ class RelayTest {
     }
 
     private Backends backends(Slots slots) {
-        return new Backends(slots, new FanOut(executor, () -> {}), outbox, new VersionClock(clock), clock);
+        return new Backends(
+                slots,
+                new FanOut(executor, () -> {}),
+                outbox,
+                new VersionClock(clock, new SqliteHighWaterMark(database)),
+                clock);
     }
 
     @AfterEach
