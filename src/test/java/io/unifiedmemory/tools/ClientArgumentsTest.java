@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,11 +273,12 @@ class ClientArgumentsTest {
     }
 
     private List<?> results(String arguments) {
-        return (List<?>) call("search", arguments).get("results");
+        return (List<?>) Objects.requireNonNull(call("search", arguments).get("results"));
     }
 
     @SuppressWarnings("unchecked")
     private Map<String, Object> entry(String key) {
-        return (Map<String, Object>) call("retrieve", "'key':'" + key + "'").get("entry");
+        return (Map<String, Object>)
+                Objects.requireNonNull(call("retrieve", "'key':'" + key + "'").get("entry"));
     }
 }
