@@ -7,6 +7,8 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.unifiedmemory.memory.Json;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -100,7 +102,7 @@ public final class JsonRpc {
                             + " parts, is nested too deeply, or has too long a number or name");
         } catch (JacksonException e) {
             throw new BadMessageException(
-                    PARSE_ERROR, idAmongBadCharacters(line), "Parse error: " + e.getOriginalMessage());
+                    PARSE_ERROR, idBesideHalfCharacters(line), "Parse error: " + e.getOriginalMessage());
         }
         if (!(json instanceof Map<?, ?> message)) {
             throw new BadMessageException(
@@ -139,9 +141,7 @@ public final class JsonRpc {
             return id;
         }
         throw new BadMessageException(
-                INVALID_REQUEST,
-                sent instanceof Number ? sent : null,
-                "Invalid request: id must be a string or a whole number of at most 64 bits");
+                INVALID_REQUEST, null, "Invalid request: id must be a string or a whole number of at most 64 bits");
     }
 
     /** An id in the form in which equal ones are equal, however a client writes its numbers; null for what is none. */
@@ -157,12 +157,15 @@ public final class JsonRpc {
         return sent instanceof String || sent instanceof Integer || sent instanceof Long ? sent : null;
     }
 
-    /** The id of a message that is none for a character that cannot be: its sender waits for an answer all the same. */
-    private static @Nullable Object idAmongBadCharacters(byte[] line) {
+    /** The id of a message that is none for half a character in a name: its sender waits for an answer all the same. */
+    private static @Nullable Object idBesideHalfCharacters(byte[] line) {
         try {
-            Object json = Json.parseMessage(new String(line, StandardCharsets.UTF_8));
-            return json instanceof Map<?, ?> message ? id(message.get("id")) : null;
-        } catch (JacksonException e) {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
+            return Json.parseMessage(text) instanceof Map<?, ?> message ? id(message.get("id")) : null;
+        } catch (CharacterCodingException | JacksonException e) {
             return null; // it is no JSON at all
         }
     }

@@ -165,7 +165,8 @@ final class MemoryTools {
             throw Arguments.rejected(
                     all
                             ? "key and all: true exclude each other; give one of them"
-                            : "key is required (to forget everything about the user give all: true instead)");
+                            : "key must have 1 to " + limits.maxNameChars()
+                                    + " characters, not 0 (to forget everything about the user give all: true instead)");
         }
         Deleted deleted =
                 all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);

@@ -87,10 +87,19 @@ class BadInputIT {
             }
             tool.at("/inputSchema/properties")
                     .propertyNames()
-                    .forEach(field -> spoilt(field).forEach(bad -> violations.add(with(name, field, bad))));
+                    .forEach(field -> spoilt(field).stream()
+                            // What is empty and optional was not set.
+                            .filter(bad -> !bad.value.equals("") || isRequired(tool, field) || field.equals("key"))
+                            .forEach(bad -> violations.add(with(name, field, bad))));
             tool.at("/inputSchema/required").forEach(field -> violations.add(without(name, field.asString())));
         });
         return violations.stream();
+    }
+
+    private static boolean isRequired(JsonNode tool, String field) {
+        return tool.at("/inputSchema/required")
+                .valueStream()
+                .anyMatch(name -> name.asString().equals(field));
     }
 
     private static String firstField(JsonNode tool) {

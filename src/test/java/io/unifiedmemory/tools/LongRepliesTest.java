@@ -67,11 +67,11 @@ class LongRepliesTest {
         while (offset != null) {
             Map<String, Object> reply = call("retrieve", Map.of("key", "k", "offset", offset));
             assertThat(Json.length(reply)).isLessThanOrEqualTo(MOST);
-            Map<?, ?> entry = (Map<?, ?>) Objects.requireNonNull(reply.get("entry"));
+            Map<String, Object> entry = object(reply, "entry");
             String part = (String) Objects.requireNonNull(entry.get("value"));
             assertThat(Names.unpairedSurrogate(part)).isNegative();
-            assertThat(entry.get("truncated")).isEqualTo(true);
-            assertThat(entry.get("value_chars")).isEqualTo(value.length());
+            assertThat(entry).containsEntry("truncated", true);
+            assertThat(entry).containsEntry("value_chars", value.length());
             assertThat((String) reply.get("note")).contains("of " + value.length());
             read.append(part);
             offset = reply.get("next_offset");
