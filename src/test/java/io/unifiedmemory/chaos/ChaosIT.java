@@ -37,7 +37,7 @@ class ChaosIT {
         "full-disk-reference, 10, 1"
     })
     void norWhateverElseHappens(String mix, long seed, int machines) {
-        run(new ChaosRun(Mix.named(mix, seed), seed, Duration.ofSeconds(8), machines, 1));
+        run(new ChaosRun(Mix.named(mix, seed), seed, Duration.ofSeconds(6), machines, 1));
     }
 
     private void run(ChaosRun run) {

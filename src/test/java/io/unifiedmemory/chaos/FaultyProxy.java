@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 final class FaultyProxy implements AutoCloseable {
 
     /** Of so many requests some meet with harm; in a storm of a quarter as many. */
-    private static final int REQUESTS = 100;
+    private static final int REQUESTS = 50;
 
     private static final int STORM = 4;
     private static final int MAX_DELAY_MILLIS = 2500;

@@ -161,8 +161,9 @@ final class Model {
                 .orElse(cut);
     }
 
-    /** Enough of a value to know it by. */
+    /** What a value begins with, by which it is known. */
     static String brief(String value) {
-        return "'" + value.substring(0, Math.min(14, value.length())) + "'";
+        int end = value.indexOf(" Grüße");
+        return "'" + (end < 0 ? value : value.substring(0, end)) + "'";
     }
 }
