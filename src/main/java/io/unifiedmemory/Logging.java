@@ -119,12 +119,13 @@ public final class Logging implements SLF4JServiceProvider {
             };
         }
 
-        /** As Java prints it, but what others sent and stands in a message cannot look like a line of its own. */
+        /** As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins so. */
         private static String trace(@Nullable IThrowableProxy failure, String intro) {
             if (failure == null) {
                 return "";
             }
-            StringBuilder trace = new StringBuilder(intro)
+            StringBuilder trace = new StringBuilder("\t")
+                    .append(intro)
                     .append(failure.getClassName())
                     .append(": ")
                     .append(Texts.oneLine(String.valueOf(failure.getMessage())))

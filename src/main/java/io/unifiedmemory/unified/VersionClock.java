@@ -5,7 +5,6 @@ import io.unifiedmemory.memory.HighWaterMark;
 import io.unifiedmemory.memory.HighWaterMark.Mark;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

@@ -57,7 +57,7 @@ class FailuresTest {
     void aMessageIsNeverCutInsideACharacter() {
         for (int before = 290; before <= 300; before++) {
             String text = "x".repeat(before) + "👨‍👩‍👧 and more, ".repeat(9);
-            assertThat(Failures.shortened(text)).matches("x+(👨‍👩‍👧( and more, *)?)?\\.\\.\\.");
+            assertThat(Failures.shortened(text)).matches("x+(👨‍👩‍👧[a-z, ]*)?\\.\\.\\.");
         }
         assertThat(Failures.shortened("a\ud83d")).isEqualTo("a\ufffd");
     }
