@@ -64,6 +64,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger(OURS).setLevel(Level.toLevel(level));
         boolean all = level.equals("debug");
         context.getLogger("io.modelcontextprotocol").setLevel(all ? Level.INFO : Level.ERROR);
+        // We say ourselves what it is that cannot be loaded, in one line.
+        context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(all ? Level.WARN : Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }

@@ -75,13 +75,24 @@ final class Session implements AutoCloseable {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
-        Session session = new Session(
-                config.createConnection("jdbc:sqlite:" + options.file().toUri()));
+        Session session =
+                new Session(connect(config, "jdbc:sqlite:" + options.file().toUri()));
         try {
             session.tune(options, toWrite);
             return session;
         } catch (SQLException e) {
             session.close();
+            throw e;
+        }
+    }
+
+    private static Connection connect(SQLiteConfig config, String url) throws SQLException {
+        try {
+            return config.createConnection(url);
+        } catch (SQLException e) {
+            if (Failures.isNoLibrary(e) && NativeLibrary.tryTemporaryFolder()) {
+                return config.createConnection(url);
+            }
             throw e;
         }
     }
@@ -103,7 +114,7 @@ final class Session implements AutoCloseable {
     static Session openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        Session session = new Session(config.createConnection("jdbc:sqlite:"));
+        Session session = new Session(connect(config, "jdbc:sqlite:"));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
         Migrations.apply(session, Path.of("temporary"));
         return session;
@@ -119,7 +130,7 @@ final class Session implements AutoCloseable {
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        Session session = new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        Session session = new Session(connect(config, "jdbc:sqlite:" + file.toUri() + "?immutable=1"));
         try {
             session.script("PRAGMA writable_schema = ON");
             return session;
@@ -140,7 +151,7 @@ final class Session implements AutoCloseable {
         config.setBusyTimeout(0);
         // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-        try (Session alone = new Session(config.createConnection("jdbc:sqlite:" + file.toUri()))) {
+        try (Session alone = new Session(connect(config, "jdbc:sqlite:" + file.toUri()))) {
             alone.number("PRAGMA schema_version");
         } catch (SQLException e) {
             if (Failures.isBusy(e)) {
