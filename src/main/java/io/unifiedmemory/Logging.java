@@ -70,6 +70,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger("io.modelcontextprotocol").setLevel(all ? Level.INFO : Level.ERROR);
         // It repeats what servers send, which may be a secret of ours. We tell its failures ourselves, without.
         context.getLogger("io.modelcontextprotocol.client.transport").setLevel(Level.OFF);
+        // We say ourselves what it is that cannot be loaded, in one line.
+        context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(all ? Level.WARN : Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }

@@ -91,7 +91,7 @@ final class Backup {
             String found = copy.text("PRAGMA quick_check(1)");
             if (!found.equals("ok")) {
                 throw failure(
-                        source + " is damaged: " + found, "rescue what is left with: sqlite3 FILE .recover", null);
+                        source + " is damaged: " + found, "what can still be read, as SQL: sqlite3 FILE .dump", null);
             }
         } catch (SQLException e) {
             throw Failures.of(e, partial);

@@ -4,16 +4,29 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Set;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
 
 /** What SQLite's result codes (sqlite.org/rescode.html) mean to the caller, and what a person can do about them. */
 final class Failures {
+
+    /** What SQLite says when it cannot open or map the index of the journal. */
+    private static final Set<Integer> NO_SHARED_MEMORY = Set.of(
+            SQLiteErrorCode.SQLITE_IOERR_SHMOPEN.code,
+            SQLiteErrorCode.SQLITE_IOERR_SHMMAP.code,
+            SQLiteErrorCode.SQLITE_IOERR_SHMLOCK.code);
 
     private Failures() {}
 
     /** Whether SQLite found other things in the file than a database. */
     static boolean isNoDatabase(SQLException e) {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_NOTADB;
+    }
+
+    /** Whether SQLite itself could not be loaded. */
+    static boolean isNoLibrary(SQLException e) {
+        return e.getCause() instanceof NativeLibraryNotFoundException || e.getCause() instanceof LinkageError;
     }
 
     /** Whether the right to write was missing. */
@@ -32,6 +45,23 @@ final class Failures {
     static BackendException of(SQLException e, Path file) {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e);
+        }
+        if (isNoLibrary(e)) {
+            return new BackendException(
+                    Kind.UNAVAILABLE,
+                    "SQLite's native library cannot be loaded from the cache folder nor from the temporary folder "
+                            + System.getProperty("java.io.tmpdir"),
+                    "nothing can be run from a file system that is mounted with noexec: name a folder elsewhere with the"
+                            + " environment variable UNIFIED_MEMORY_CACHE (or java -Djava.io.tmpdir=FOLDER)",
+                    e);
+        }
+        if (NO_SHARED_MEMORY.contains(e.getErrorCode())) {
+            return failure(
+                    Kind.UNAVAILABLE,
+                    "the file system of " + file + " cannot share memory between processes, as some network and virtual"
+                            + " ones cannot",
+                    "put the database on a local disk: --db FILE or the variable UNIFIED_MEMORY_DB",
+                    e);
         }
         return switch (primaryCode(e)) {
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
@@ -65,7 +95,7 @@ final class Failures {
                 failure(
                         Kind.BROKEN,
                         file + " is damaged",
-                        "keep a copy of it, then restore a backup or rescue what is left with: sqlite3 FILE .recover",
+                        "keep a copy of it, then restore a backup; what can still be read, as SQL: sqlite3 FILE .dump",
                         e);
             default ->
                 failure(Kind.BROKEN, "SQLite failed on " + file, "please report this with the words of the error", e);

@@ -6,9 +6,13 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -45,7 +49,7 @@ public final class NativeLibrary {
         Path folder = folder(cache, version);
         Path library = folder.resolve(LibraryLoaderUtil.getNativeLibName());
         try {
-            if (!Files.isRegularFile(library)) {
+            if (!isWhole(library)) {
                 Files.createDirectories(folder);
                 unpack(library);
             }
@@ -68,6 +72,24 @@ public final class NativeLibrary {
         Files.deleteIfExists(folder);
     }
 
+    /**
+     * A copy that a full disk cut short, or that somebody wrote into, would take the process down. Reading it would take
+     * longer than all the rest, so its time says what its size has to be; whatever changes it changes that time.
+     */
+    private static boolean isWhole(Path library) throws IOException {
+        try {
+            BasicFileAttributes now = Files.readAttributes(library, BasicFileAttributes.class);
+            return now.isRegularFile() && now.lastModifiedTime().toInstant().equals(timeOf(now.size()));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** In even seconds, which every file system keeps. */
+    private static Instant timeOf(long size) {
+        return Instant.ofEpochSecond(1_000_000_000 + 2 * size);
+    }
+
     private static Path folder(Path cache, String version) {
         String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
         return cache.resolve(("sqlite-" + version + "-" + platform).replace(' ', '-'));
@@ -81,6 +103,18 @@ public final class NativeLibrary {
         } catch (Exception e) {
             LOG.debug("SQLite could not be loaded beforehand; opening the database says why", e);
         }
+    }
+
+    /**
+     * Makes the driver try its own way, a copy in the temporary folder: where the other folder is on a file system from
+     * which nothing may be run.
+     *
+     * @return false when that was tried already
+     */
+    static boolean tryTemporaryFolder() {
+        LOG.debug("SQLite cannot be loaded from {}", System.getProperty(FOLDER));
+        System.clearProperty(TEMPORARY);
+        return System.clearProperty(FOLDER) != null;
     }
 
     private static void use(Path folder) {
@@ -99,6 +133,7 @@ public final class NativeLibrary {
             }
             in.transferTo(Channels.newOutputStream(out));
             out.force(true);
+            Files.setLastModifiedTime(fresh, FileTime.from(timeOf(out.size())));
             Files.move(fresh, library, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);

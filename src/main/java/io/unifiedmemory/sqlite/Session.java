@@ -81,13 +81,23 @@ final class Session implements AutoCloseable {
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
         Session session = new Session(
-                config.createConnection("jdbc:sqlite:" + options.file().toUri()),
-                new Waiting(waits, options.busyTimeout()));
+                connect(config, "jdbc:sqlite:" + options.file().toUri()), new Waiting(waits, options.busyTimeout()));
         try {
             session.tune(toWrite);
             return session;
         } catch (SQLException e) {
             session.close();
+            throw e;
+        }
+    }
+
+    private static Connection connect(SQLiteConfig config, String url) throws SQLException {
+        try {
+            return config.createConnection(url);
+        } catch (SQLException e) {
+            if (Failures.isNoLibrary(e) && NativeLibrary.tryTemporaryFolder()) {
+                return config.createConnection(url);
+            }
             throw e;
         }
     }
@@ -109,7 +119,7 @@ final class Session implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
         Session session =
-                new Session(config.createConnection("jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
+                new Session(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
         Migrations.apply(session, Path.of("temporary"));
         return session;
@@ -126,7 +136,7 @@ final class Session implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         Session session = new Session(
-                config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"),
+                connect(config, "jdbc:sqlite:" + file.toUri() + "?immutable=1"),
                 new Waiting(WaitListener.NONE, Duration.ZERO));
         try {
             session.script("PRAGMA writable_schema = ON");
@@ -149,8 +159,7 @@ final class Session implements AutoCloseable {
         // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
         try (Session alone = new Session(
-                config.createConnection("jdbc:sqlite:" + file.toUri()),
-                new Waiting(WaitListener.NONE, Duration.ZERO))) {
+                connect(config, "jdbc:sqlite:" + file.toUri()), new Waiting(WaitListener.NONE, Duration.ZERO))) {
             alone.number("PRAGMA schema_version");
         } catch (SQLException e) {
             if (Failures.isBusy(e)) {

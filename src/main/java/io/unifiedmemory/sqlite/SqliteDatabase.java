@@ -222,7 +222,8 @@ public final class SqliteDatabase implements AutoCloseable {
             OpenFile open = open();
             try {
                 T result = runIn(open, toWrite, work);
-                if (!look || open.place() == Place.SAME || forget(open)) {
+                Place place = look ? open.place() : Place.SAME;
+                if (place == Place.SAME || forget(open, place)) {
                     return result;
                 }
             } catch (SQLException e) {
@@ -241,8 +242,9 @@ public final class SqliteDatabase implements AutoCloseable {
     /** Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued. */
     void look() {
         OpenFile open = current;
-        if (open != null && open.place() != Place.SAME) {
-            forget(open);
+        Place place = open == null ? Place.SAME : open.place();
+        if (open != null && place != Place.SAME) {
+            forget(open, place);
         }
     }
 
@@ -262,10 +264,12 @@ public final class SqliteDatabase implements AutoCloseable {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
             } else {
+                // Before it is closed: with the last session SQLite itself deletes the journal.
+                Place place = open.place();
                 if (session != null) {
                     open.drop(session, toWrite);
                 }
-                forget(open);
+                forget(open, place);
             }
         }
     }
@@ -301,14 +305,15 @@ public final class SqliteDatabase implements AutoCloseable {
     /**
      * Makes the next call open the file anew.
      *
+     * @param place where its paths led to a moment ago
      * @return whether everything that was written is in the file that is in place, because this call has put it there
      */
-    private boolean forget(OpenFile open) {
+    private boolean forget(OpenFile open, Place place) {
         opening.acquireUninterruptibly();
         boolean rescued = false;
         try {
             if (current == open) {
-                rescued = leave(open);
+                rescued = leave(open, place);
                 current = null;
             }
         } finally {
@@ -320,8 +325,7 @@ public final class SqliteDatabase implements AutoCloseable {
         return rescued;
     }
 
-    private boolean leave(OpenFile open) {
-        Place place = open.place();
+    private boolean leave(OpenFile open, Place place) {
         open.leaveAt(place);
         switch (place) {
             case SAME -> {

@@ -36,8 +36,11 @@ public final class SqliteOutbox implements Outbox {
             WHERE excluded.version > version
                OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
 
-    /** Due later than that was never meant: whoever noted it had a clock that has been set back since. */
-    private static final long LONGEST_PAUSE = Duration.ofHours(1).toMillis();
+    /**
+     * Due later than that was never meant: whoever noted it had a clock that has been set back since. Longer than the longest
+     * timeout and the longest pause between two tries.
+     */
+    private static final long LONGEST_PAUSE = Duration.ofMinutes(11).toMillis();
 
     private static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
 

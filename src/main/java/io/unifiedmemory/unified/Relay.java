@@ -61,6 +61,7 @@ final class Relay implements AutoCloseable {
     /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
     private final String holder = new UUID(random(), random()).toString();
 
+    private final ClockWatch clockWatch;
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
@@ -72,6 +73,7 @@ final class Relay implements AutoCloseable {
         this.delivery = delivery;
         this.reconciler = reconciler;
         this.sweeper = sweeper;
+        this.clockWatch = new ClockWatch(backends.clock(), System::nanoTime);
         hastened.addAll(backends.others());
     }
 
@@ -175,6 +177,10 @@ final class Relay implements AutoCloseable {
     /** One batch for each backend; whether more is due. */
     boolean deliverBatches() {
         boolean more = false;
+        if (clockWatch.wasSetBack()) {
+            // What was postponed by the clock as it was would wait by as much longer.
+            hastened.addAll(backends.others());
+        }
         for (Slot slot : backends.others()) {
             if (!closed && slot.isAdmitting()) {
                 if (hastened.remove(slot)) {

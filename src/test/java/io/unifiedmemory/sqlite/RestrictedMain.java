@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.SearchRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
 
 /**
  * Runs where permission bits and limits bind, and prints what happens as "result" lines. Arguments: the scenario and a
@@ -85,7 +84,7 @@ final class RestrictedMain {
     /** Acknowledges until the process may not write more, then shows what still works, and that all does without the limit. */
     private void diskFull() throws Exception {
         int acknowledged = 0;
-        BackendException failure = null;
+        String failure = "";
         // After a failure the journal is emptied into the file, so there may be room again for a while.
         for (int failures = 0; failures < 5; ) {
             try {
@@ -93,11 +92,11 @@ final class RestrictedMain {
                 acknowledged++;
                 failures = 0;
             } catch (BackendException e) {
-                failure = e;
+                failure = e.kind() + " " + e.describe();
                 failures++;
             }
         }
-        System.out.println("result full: " + Objects.requireNonNull(failure).kind() + " " + failure.describe());
+        System.out.println("result full: " + failure);
         int held = 0;
         for (int i = 0; i < acknowledged; i++) {
             held += backend.retrieve("user", "key-" + i) instanceof Lookup.Found ? 1 : 0;

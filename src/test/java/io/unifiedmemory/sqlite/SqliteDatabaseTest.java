@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,20 @@ class SqliteDatabaseTest {
         assertThat(count()).isZero();
         database.<Integer>write(tx -> tx.update(ADD, "a"));
         assertThat(count()).isEqualTo(1);
+    }
+
+    /** The last session takes the journal with it when it is closed, which is no sign that somebody deleted it. */
+    @Test
+    void workThatFailsIsNotTriedAgainWhereTheFileIsInPlace() {
+        AtomicInteger tries = new AtomicInteger();
+        assertThatExceptionOfType(BackendException.class)
+                .isThrownBy(() -> database.<Integer>write(tx -> {
+                    tries.incrementAndGet();
+                    tx.update(ADD, "a");
+                    return tx.update(ADD, "a");
+                }));
+
+        assertThat(tries).hasValue(1);
     }
 
     @Test

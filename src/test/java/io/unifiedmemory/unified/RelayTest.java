@@ -498,6 +498,21 @@ class RelayTest {
                 .satisfies(letter -> assertThat(letter.owed().attempts()).isEqualTo(1));
     }
 
+    @Test
+    void whatWasPostponedIsDueAtOnceWhenTheClockWasSetBack() {
+        relay.deliverBatches();
+        oweStore("key");
+        outbox.postpone(owed(Owed.Operation.STORE, "key", clock.millis()), clock.millis() + 200_000, 0, "down");
+
+        relay.deliverBatches();
+        assertThat(upstream.calls()).isZero();
+
+        clock.advance(Duration.ofMinutes(-5));
+        relay.deliverBatches();
+
+        assertThat(value("key")).isEqualTo("v");
+    }
+
     private void change(String sql) throws SQLException {
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("memory.db"));
                 Statement statement = other.createStatement()) {

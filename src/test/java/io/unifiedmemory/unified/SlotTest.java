@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.Version;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SlotTest {
@@ -31,7 +30,8 @@ class SlotTest {
         checking.interrupt();
         checking.join();
 
-        assertThat(Objects.requireNonNull(slot.lastError()).reason()).startsWith("slow did not answer within");
+        assertThat(slot.lastError()).isNotNull();
+        assertThat(String.valueOf(slot.lastError())).contains("slow did not answer within");
     }
 
     @Test

@@ -1,0 +1,36 @@
+package io.unifiedmemory.unified;
+
+import java.time.Clock;
+import java.util.function.LongSupplier;
+
+/** Notices that the wall clock was set back while the program runs. Used by one thread. */
+final class ClockWatch {
+
+    /** What the clock is corrected by all the time does not count. */
+    private static final long SLACK_MILLIS = 2_000;
+
+    private static final long NANOS_OF_A_MILLI = 1_000_000;
+
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private long offset;
+
+    /** @param nanoTime a clock like {@link System#nanoTime} */
+    ClockWatch(Clock clock, LongSupplier nanoTime) {
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.offset = offset();
+    }
+
+    /** Whether that happened since the last call. */
+    boolean wasSetBack() {
+        long now = offset();
+        boolean back = offset - now > SLACK_MILLIS;
+        offset = now;
+        return back;
+    }
+
+    private long offset() {
+        return clock.millis() - nanoTime.getAsLong() / NANOS_OF_A_MILLI;
+    }
+}
