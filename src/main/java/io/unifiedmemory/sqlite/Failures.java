@@ -26,7 +26,7 @@ final class Failures {
 
     /** Whether SQLite itself could not be loaded. */
     static boolean isNoLibrary(SQLException e) {
-        return e.getCause() instanceof NativeLibraryNotFoundException || e.getCause() instanceof LinkageError;
+        return e.getCause() instanceof NativeLibraryNotFoundException;
     }
 
     /** Whether the right to write was missing. */

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,15 +107,26 @@ public final class NativeLibrary {
     }
 
     /**
-     * Makes the driver try its own way, a copy in the temporary folder: where the other folder is on a file system from
-     * which nothing may be run.
-     *
-     * @return false when that was tried already
+     * Loads the library, if need be from the temporary folder, which is the driver's own way: the other may be on a file
+     * system from which nothing may be run. To be called before the driver tries, which does so once only.
      */
-    static boolean tryTemporaryFolder() {
-        LOG.debug("SQLite cannot be loaded from {}", System.getProperty(FOLDER));
-        System.clearProperty(TEMPORARY);
-        return System.clearProperty(FOLDER) != null;
+    static void require() throws SQLException {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            LOG.debug("SQLite cannot be loaded from {}", System.getProperty(FOLDER), e);
+            System.clearProperty(FOLDER);
+            System.clearProperty(TEMPORARY);
+            loadFromTheDriversFolder();
+        }
+    }
+
+    private static void loadFromTheDriversFolder() throws SQLException {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            throw new SQLException("SQLite cannot be loaded", e);
+        }
     }
 
     private static void use(Path folder) {

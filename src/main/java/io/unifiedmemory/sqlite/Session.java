@@ -92,14 +92,8 @@ final class Session implements AutoCloseable {
     }
 
     private static Connection connect(SQLiteConfig config, String url) throws SQLException {
-        try {
-            return config.createConnection(url);
-        } catch (SQLException e) {
-            if (Failures.isNoLibrary(e) && NativeLibrary.tryTemporaryFolder()) {
-                return config.createConnection(url);
-            }
-            throw e;
-        }
+        NativeLibrary.require();
+        return config.createConnection(url);
     }
 
     private void tune(boolean toWrite) throws SQLException {

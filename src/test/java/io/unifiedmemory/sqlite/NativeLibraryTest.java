@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,6 +58,18 @@ class NativeLibraryTest {
 
         assertThat(Files.readAttributes(library(), BasicFileAttributes.class).fileKey())
                 .isEqualTo(before);
+    }
+
+    /** As on a file system that is mounted with noexec, where loading fails though the file is whole. */
+    @Test
+    void whereTheCopyCannotBeLoadedTheTemporaryFolderHelps() throws Exception {
+        assertStarts();
+        Path library = library();
+        FileTime time = Files.getLastModifiedTime(library);
+        Files.write(library, new byte[Math.toIntExact(Files.size(library))]);
+        Files.setLastModifiedTime(library, time);
+
+        assertStarts();
     }
 
     private void assertStarts() throws Exception {
