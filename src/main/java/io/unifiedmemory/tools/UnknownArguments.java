@@ -114,6 +114,9 @@ final class UnknownArguments {
     /** Shorter names than that resemble too many others. */
     private static final int SHORTEST = 3;
 
+    /** How many names a reply repeats. */
+    private static final int MOST_SAID = 20;
+
     private UnknownArguments() {}
 
     /** Refuses a name that is nearly one of the {@code known}: what it says would be lost. */
@@ -149,8 +152,6 @@ final class UnknownArguments {
                 .toList();
         return worth.isEmpty() ? null : worth;
     }
-
-    private static final int MOST_SAID = 20;
 
     private static boolean isOfClient(String name) {
         return isOfCall(name) || OF_CONVERSATIONS.contains(letters(name));
