@@ -112,8 +112,7 @@ final class Session implements AutoCloseable {
     static Session openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        Session session =
-                new Session(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
+        Session session = new Session(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
         Migrations.apply(session, Path.of("temporary"));
         return session;
