@@ -27,8 +27,9 @@ final class Help {
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
                   backup FILE      copy the local database into a new file, while servers go on using it
-                  outbox list|retry|drop [BACKEND]
-                                   show what is owed to backends; make dead letters due again, or drop them
+                  outbox list|retry|drop [BACKEND] [--pending]
+                                   show what is owed to backends; make dead letters due again, or drop them; what is
+                                   pending goes too for a backend that is configured no more, or with --pending
                   reconcile [--dry-run] [--user ID]...
                                    compare the local database with every upstream and mend (or only show) differences;
                                    --user: also of a user of whom nothing is known here yet, as on a new machine
@@ -37,7 +38,7 @@ final class Help {
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME
                                    show the tokens (not their secrets); end one, also in a running server
-                  client show|add|remove [NAME...] [--dry-run]
+                  client show|add|remove [NAME...] [--dry-run] [--no-default-user]
                                    show the entry for a client, write it into that client's configuration, or take it out;
                                    NAME is one of %s
                   train [remove]   make the class archive that shortens the start (with the launcher only), or delete it

@@ -3,16 +3,20 @@ package io.unifiedmemory;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import io.unifiedmemory.memory.Texts;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
@@ -64,6 +68,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger(OURS).setLevel(Level.toLevel(level));
         boolean all = level.equals("debug");
         context.getLogger("io.modelcontextprotocol").setLevel(all ? Level.INFO : Level.ERROR);
+        // It repeats what servers send, which may be a secret of ours. We tell its failures ourselves, without.
+        context.getLogger("io.modelcontextprotocol.client.transport").setLevel(Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }
@@ -88,30 +94,47 @@ public final class Logging implements SLF4JServiceProvider {
         return "2.0.99";
     }
 
-    /** {@code 14:03:07.250 WARN  Relay - what happened}, and the stack trace if there is one. */
+    /** {@code 2026-11-22T14:03:07.250+01:00 WARN  Relay - what happened}, and the stack trace if there is one. */
     private static final class Line extends LayoutBase<ILoggingEvent> {
 
         @Override
         public String doLayout(ILoggingEvent event) {
-            LocalTime time = event.getInstant().atZone(ZoneId.systemDefault()).toLocalTime();
+            ZonedDateTime time = event.getInstant().atZone(ZoneId.systemDefault());
             String logger = event.getLoggerName();
-            String trace =
-                    event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
-            return Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
-                    + logger.substring(logger.lastIndexOf('.') + 1) + " - " + oneLine(event.getFormattedMessage())
-                    + System.lineSeparator() + trace;
+            String start = Clock.FORMAT.format(time) + ' ' + padded(event.getLevel()) + ' '
+                    + logger.substring(logger.lastIndexOf('.') + 1) + " - ";
+            String text = start
+                    + Texts.oneLine(event.getFormattedMessage())
+                    + System.lineSeparator()
+                    + trace(event.getThrowableProxy(), "");
+            LogLimit.Admission admission = Clock.LIMIT.admit(logger, text.length());
+            String before = admission.leftOut() == 0
+                    ? ""
+                    : start + admission.leftOut() + " lines were left out here" + System.lineSeparator();
+            return switch (admission.verdict()) {
+                case WRITE -> before + text;
+                case SAY_MORE ->
+                    start + "more lines than can be written: the rest is left out for now" + System.lineSeparator();
+                case LEAVE_OUT -> "";
+            };
         }
 
-        /** What others sent may stand in a message: it must not look like a line of its own, nor command a terminal. */
-        private static String oneLine(String message) {
-            if (message.chars().noneMatch(Character::isISOControl)) {
-                return message;
+        /** As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins so. */
+        private static String trace(@Nullable IThrowableProxy failure, String intro) {
+            if (failure == null) {
+                return "";
             }
-            StringBuilder line = new StringBuilder();
-            message.chars()
-                    .forEach(c -> line.append(
-                            Character.isISOControl(c) ? String.format("\\u%04x", c) : String.valueOf((char) c)));
-            return line.toString();
+            StringBuilder trace = new StringBuilder("\t")
+                    .append(intro)
+                    .append(failure.getClassName())
+                    .append(": ")
+                    .append(Texts.oneLine(String.valueOf(failure.getMessage())))
+                    .append(System.lineSeparator());
+            StackTraceElementProxy[] frames = failure.getStackTraceElementProxyArray();
+            for (int i = 0; i < frames.length - failure.getCommonFrames(); i++) {
+                trace.append('\t').append(frames[i].getSTEAsString()).append(System.lineSeparator());
+            }
+            return trace + trace(failure.getCause(), "Caused by: ");
         }
 
         private static String padded(Level level) {
@@ -120,7 +143,9 @@ public final class Logging implements SLF4JServiceProvider {
 
         /** Made when there is something to log, which is rarely at a start. */
         private static final class Clock {
-            private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+            private static final DateTimeFormatter FORMAT =
+                    DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
+            private static final LogLimit LIMIT = new LogLimit(System::nanoTime);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.config.HomeFolder;
+import io.unifiedmemory.config.Invocation;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.NativeLibrary;
@@ -28,7 +29,7 @@ public final class Main {
     public static void main(String[] arguments) {
         speakNoLanguage();
         StandardStreams streams = StandardStreams.take();
-        System.exit(run(List.of(arguments), System.getenv(), streams));
+        System.exit(run(arguments, System.getenv(), streams));
     }
 
     /**
@@ -41,8 +42,11 @@ public final class Main {
         }
     }
 
-    private static int run(List<String> arguments, Map<String, String> environment, StandardStreams streams) {
+    private static int run(String[] given, Map<String, String> inherited, StandardStreams streams) {
         try {
+            Invocation invocation = Invocation.of(given, inherited);
+            List<String> arguments = invocation.arguments();
+            Map<String, String> environment = invocation.environment();
             if (arguments.contains("--help") || arguments.contains("-h") || arguments.equals(List.of("help"))) {
                 streams.printer().print(Help.text());
                 return 0;
@@ -52,12 +56,12 @@ public final class Main {
                 return 0;
             }
             CommandLine commandLine = CommandLine.parse(arguments);
-            Command command = Commands.named(commandLine);
+            Command command = Commands.named(commandLine, environment);
             Config config = new ConfigLoader(
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(CacheFolder.of(environment), Version.sqlite());
+            NativeLibrary.keepIn(CacheFolder.of(environment, config.sqlite().file()), Version.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());

@@ -67,7 +67,7 @@ class ArchitectureTest {
                 .whereLayer("sqlite")
                 .mayOnlyAccessLayers("text", "memory")
                 .whereLayer("upstream")
-                .mayOnlyAccessLayers("memory")
+                .mayOnlyAccessLayers("text", "memory")
                 .whereLayer("tools")
                 .mayOnlyAccessLayers("access", "unified", "text", "memory")
                 .whereLayer("server")

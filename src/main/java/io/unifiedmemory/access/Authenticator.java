@@ -17,7 +17,7 @@ public interface Authenticator {
 
     /** Accepts what the options say: tokens of the file, and access tokens of an issuer if one is configured. */
     static Authenticator of(AccessOptions options, Clock clock) {
-        TokenAuthenticator tokens = new TokenAuthenticator(new TokenFile(options.tokenFile(), clock), clock);
+        TokenAuthenticator tokens = new TokenAuthenticator(new TokenFile(options.tokenFile(), clock), clock).look();
         AccessOptions.Jwt jwt = options.jwt();
         @Nullable Authenticator issued = jwt == null ? null : new JwtAuthenticator(jwt, clock);
         return token ->

@@ -8,7 +8,11 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.JWTProcessor;
@@ -20,6 +24,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +89,10 @@ final class JwtAuthenticator implements Authenticator {
 
     private JWTClaimsSet verified(String token) {
         try {
-            return processor.process(token, null);
+            JWT jwt = JWTParser.parse(token);
+            JWTClaimsSet claims = processor.process(jwt, null);
+            requireForm(((SignedJWT) jwt).getPayload().toJSONObject());
+            return claims;
         } catch (ParseException e) {
             throw new AuthenticationException(Kind.INVALID, "the token is no JSON Web Token that this server knows", e);
         } catch (BadJOSEException e) {
@@ -96,6 +104,24 @@ final class JwtAuthenticator implements Authenticator {
                     Kind.UNAVAILABLE, "the server cannot fetch the keys of the token's issuer at present", e);
         } catch (JOSEException e) {
             throw new AuthenticationException(Kind.INVALID, "the token's signature cannot be checked", e);
+        } catch (RuntimeException e) {
+            // The library fails on some claims of an odd form, such as an audience that is null.
+            throw new AuthenticationException(Kind.INVALID, "the token's claims are not in form", e);
+        }
+    }
+
+    /** The library takes a claim that is null for one that is there, and makes texts of numbers. */
+    private static void requireForm(Map<String, Object> claims) throws BadJWTException {
+        if (!(claims.get("sub") instanceof String subject) || subject.isBlank()) {
+            throw new BadJWTException("the claim sub must be a text and not empty");
+        }
+        if (!(claims.get("exp") instanceof Number)) {
+            throw new BadJWTException("the claim exp must be a number");
+        }
+        for (String time : List.of("nbf", "iat")) {
+            if (claims.containsKey(time) && !(claims.get(time) instanceof Number)) {
+                throw new BadJWTException("the claim " + time + " must be a number");
+            }
         }
     }
 

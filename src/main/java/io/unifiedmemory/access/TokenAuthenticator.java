@@ -4,8 +4,6 @@ import io.unifiedmemory.access.AuthenticationException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.HashMap;
@@ -13,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Knows the bearers of the token file's tokens. The file is looked at for every token and read again when it has changed,
@@ -25,20 +24,30 @@ final class TokenAuthenticator implements Authenticator {
     /** One text for all reasons: who guesses shall not learn how close a guess was. */
     private static final String REFUSED = "the token is unknown, revoked or expired";
 
+    private static final String BASIC = "lastModifiedTime,size,fileKey";
+    private static final String UNIX = "unix:" + BASIC + ",ctime,mode,uid,gid";
+
     private final TokenFile file;
     private final Clock clock;
+    private final TokenUse use;
+    private final String watched;
     private volatile @Nullable Snapshot last;
 
     TokenAuthenticator(TokenFile file, Clock clock) {
         this.file = file;
         this.clock = clock;
+        this.use = file.use();
+        boolean unix = file.path().getFileSystem().supportedFileAttributeViews().contains("unix");
+        watched = unix ? UNIX : BASIC;
     }
 
-    /** What tells one content of the file from another, as far as that goes without reading it. */
-    private record Stamp(
-            @Nullable FileTime modified,
-            long size,
-            @Nullable Object fileKey) {}
+    /**
+     * What tells one state of the file from another, as far as that goes without reading it: of its content, and on Unix
+     * of its owner and permissions, which decide whether it may be trusted.
+     *
+     * @param attributes null when there is no file
+     */
+    private record Stamp(@Nullable Map<String, Object> attributes) {}
 
     /**
      * @param tokens by id
@@ -48,6 +57,16 @@ final class TokenAuthenticator implements Authenticator {
             Stamp stamp,
             Map<String, Token> tokens,
             @Nullable TokenFileException failure) {}
+
+    /** Reads the file, so that what is wrong with it is said at the start. */
+    TokenAuthenticator look() {
+        try {
+            current();
+        } catch (AuthenticationException e) {
+            LOG.error("nobody is let in by a token: {}: {}", e.getMessage(), String.valueOf(e.getCause()));
+        }
+        return this;
+    }
 
     @Override
     public Principal authenticate(String text) {
@@ -62,6 +81,7 @@ final class TokenAuthenticator implements Authenticator {
             // In constant time, so that the time tells nothing of how much of a forged secret's hash was right.
             boolean genuine = token != null && MessageDigest.isEqual(token.hashBytes(), shown.hash());
             if (token != null && genuine && !token.isExpired(clock.instant())) {
+                use.note(token);
                 return token.principal();
             }
         }
@@ -83,7 +103,7 @@ final class TokenAuthenticator implements Authenticator {
         Map<String, Token> tokens = new HashMap<>();
         try {
             file.tokens().forEach(token -> tokens.put(token.id(), token));
-            LOG.info("{} tokens in {}", tokens.size(), file.path());
+            tell(tokens, stamp.attributes != null);
             return new Snapshot(stamp, tokens, null);
         } catch (TokenFileException e) {
             LOG.error("nobody is let in by a token: {}", e.getMessage());
@@ -91,12 +111,25 @@ final class TokenAuthenticator implements Authenticator {
         }
     }
 
+    /** Says what whoever runs the server should know, when it changes. */
+    private void tell(Map<String, Token> tokens, boolean there) {
+        Snapshot before = last;
+        if (!tokens.isEmpty()) {
+            boolean again = before != null && before.tokens.isEmpty();
+            LOG.atLevel(again ? Level.WARN : Level.INFO).log("{} tokens in {}", tokens.size(), file.path());
+        } else if (before == null ? there : before.failure != null || !before.tokens.isEmpty()) {
+            LOG.warn(
+                    "{} {}: no token of it lets anybody in; make one with token create",
+                    file.path(),
+                    there ? "holds no token" : "is not there");
+        }
+    }
+
     private Stamp stamp() {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(file.path(), BasicFileAttributes.class);
-            return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            return new Stamp(Files.readAttributes(file.path(), watched));
         } catch (NoSuchFileException e) {
-            return new Stamp(null, -1, null);
+            return new Stamp(null);
         } catch (IOException e) {
             throw new AuthenticationException(Kind.UNAVAILABLE, "the server cannot read its tokens at present", e);
         }

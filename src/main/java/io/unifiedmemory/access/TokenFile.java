@@ -106,6 +106,7 @@ public final class TokenFile {
     public @Nullable Token revoke(String idOrName) {
         List<Token> revoked = new ArrayList<>();
         change(tokens -> {
+            revoked.clear();
             List<Token> kept = new ArrayList<>(tokens);
             kept.removeIf(token -> {
                 boolean meant = token.id().equals(idOrName)
@@ -133,8 +134,14 @@ public final class TokenFile {
         }
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return file;
+    }
+
+    /** When its tokens were used. */
+    public TokenUse use() {
+        return new TokenUse(file.resolveSibling(file.getFileName() + ".used"), clock);
     }
 
     private TokenFileException damaged(String why, Throwable cause) {
@@ -175,7 +182,12 @@ public final class TokenFile {
         }
     }
 
+    /** Nothing is touched by a change that is refused or changes nothing. */
     private void change(Function<List<Token>, List<Token>> change) {
+        List<Token> before = tokens();
+        if (change.apply(before).equals(before)) {
+            return;
+        }
         WRITERS.lock();
         try {
             Path real = real();
@@ -185,7 +197,11 @@ public final class TokenFile {
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                     ownerOnly())) {
                 lock.lock();
-                replace(real, change.apply(tokens()));
+                List<Token> current = tokens();
+                List<Token> changed = change.apply(current);
+                if (!changed.equals(current)) {
+                    replace(real, changed);
+                }
             }
         } catch (IOException e) {
             throw new TokenFileException("the token file " + file + " cannot be written: " + e, e);

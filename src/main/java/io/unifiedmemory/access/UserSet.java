@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some user ids, or all there are and will be. Immutable. Ids are compared character by character: no case folding, no
- * normalization, because the memory keeps apart what differs in one.
+ * normalization, because an issuer of tokens may keep apart what differs in one.
  *
  * @param all whether every id is in it
  * @param ids the ids that are in it; empty when all are

@@ -1,18 +1,23 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.sqlite.SqliteIdentity;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import io.unifiedmemory.tools.DatabaseFile;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.BackendObserver;
+import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
@@ -21,14 +26,20 @@ final class Application implements AutoCloseable {
     /** Beyond the longest call of the memory, for what goes on around it. */
     private static final Duration AROUND = Duration.ofSeconds(5);
 
+    private static final long LOOK_MILLIS = 200;
+
+    /** Most upstreams start sooner, and a person may wonder after that. */
+    private static final long SILENT_SECONDS = 3;
+
     private final UnifiedMemory memory;
     private final ToolBox tools;
+    private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
 
     /**
-     * @param beforeWaiting called on a caller's thread that is about to wait for an upstream
+     * @param order of the calls
      */
-    Application(Config config, Runnable beforeWaiting) {
-        this(config, beforeWaiting, BackendObserver.NONE);
+    Application(Config config, CallOrder order) {
+        this(config, order, BackendObserver.NONE);
     }
 
     /**
@@ -36,23 +47,29 @@ final class Application implements AutoCloseable {
      *
      * @param observer hears of every call of a backend
      */
-    Application(Config config, Runnable beforeWaiting, BackendObserver observer) {
-        SqliteDatabase database = new SqliteDatabase(config.sqlite());
+    Application(Config config, CallOrder order, BackendObserver observer) {
+        SqliteDatabase database = new SqliteDatabase(config.sqlite(), order);
         SqliteBackend sqlite = new SqliteBackend(database);
         SqliteIdentity identity = new SqliteIdentity(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
-                .beforeWaiting(beforeWaiting)
+                .order(order)
                 .observer(observer)
                 .search(config.search())
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
+                .highWater(new SqliteHighWaterMark(database))
                 .users(sqlite)
                 .expect(expected(config))
                 .tombstones(new SqliteTombstones(database))
                 .options(config.memory())
                 .local("sqlite", sqlite, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
-            builder.upstream(
-                    upstream.options().name(), new UpstreamBackend(upstream.options(), identity), upstream.slot());
+            String name = upstream.options().name();
+            UpstreamBackend backend = new UpstreamBackend(
+                    upstream.options(), identity, config.sqlite().file());
+            builder.upstream(name, backend, upstream.slot());
+            if (upstream.slot().enabled()) {
+                upstreams.put(name, backend);
+            }
         }
         memory = builder.build();
         tools = new ToolBox(
@@ -60,13 +77,48 @@ final class Application implements AutoCloseable {
                 config.tools(),
                 Clock.systemUTC(),
                 Version.current(),
-                () -> new DatabaseFile(database.path().toString(), database.bytes(), identity));
+                () -> new DatabaseFile(database.path().toString(), database.bytes(), database.freeBytes(), identity));
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */
     private static Set<String> expected(Config config) {
         String user = config.tools().defaultUser();
         return user == null ? Set.of() : Set.of(user);
+    }
+
+    /**
+     * Waits until every upstream is connected or cannot be. A server's upstreams start meanwhile, but a command that makes
+     * one call would only hear that they are starting.
+     */
+    void awaitUpstreams(StandardStreams streams) {
+        Map<String, Thread> starting = new LinkedHashMap<>();
+        upstreams.forEach((name, upstream) -> {
+            Thread thread = new Thread(upstream::awaitConnection, "upstream " + name + " awaited");
+            thread.setDaemon(true);
+            thread.start();
+            starting.put(name, thread);
+        });
+        ProgressLine progress = null;
+        try {
+            for (long start = System.nanoTime(); !starting.isEmpty(); ) {
+                starting.values().iterator().next().join(LOOK_MILLIS);
+                starting.values().removeIf(thread -> !thread.isAlive());
+                long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+                if (progress == null && seconds >= SILENT_SECONDS) {
+                    progress =
+                            new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
+                }
+                if (progress != null && !starting.isEmpty()) {
+                    progress.show(
+                            "waiting for " + String.join(", ", starting.keySet()) + " to start, " + seconds + " s");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (progress != null) {
+            progress.end();
+        }
     }
 
     /** How long calls in flight may take when a server ends. */

@@ -7,6 +7,7 @@ import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
+import io.unifiedmemory.unified.CallOrder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,8 @@ final class CallCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         ToolCall call = new ToolCall(parsed(streams), Map.of(), Principal.LOCAL);
-        try (Application application = new Application(config, () -> {})) {
+        try (Application application = new Application(config, CallOrder.none())) {
+            application.awaitUpstreams(streams);
             ToolResult result = application.tools().call(tool, call);
             streams.printer()
                     .println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(result.structured()));

@@ -4,14 +4,20 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.upstream.UpstreamOptions.Transport;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** {@code check}: prints the options in force, without secrets, and connects to every backend. */
 final class CheckCommand implements Command {
+
+    /** The contract of a server that writes its whole file anew with each change. */
+    private static final String GRAPH = "knowledge-graph";
 
     CheckCommand(List<String> words) {
         if (!words.isEmpty()) {
@@ -23,7 +29,8 @@ final class CheckCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
         print(config, out);
-        try (Application application = new Application(config, () -> {})) {
+        try (Application application = new Application(config, CallOrder.none())) {
+            application.awaitUpstreams(streams);
             Health health = application.memory().health();
             out.println();
             health.backends()
@@ -34,6 +41,18 @@ final class CheckCommand implements Command {
                             backend.type(),
                             backend.priority(),
                             backend.detail()));
+            health.orphans()
+                    .forEach((name, writes) -> out.println("note     " + writes + " writes are owed to " + name
+                            + ", which is not configured here: outbox drop " + name + " takes them away"));
+            config.upstreams().stream()
+                    .filter(upstream -> upstream.options().transport() instanceof Transport.Stdio)
+                    .map(upstream -> upstream.options().name())
+                    .filter(name -> GRAPH.equals(
+                            Objects.requireNonNull(health.backends().get(name)).type()))
+                    .forEach(
+                            name -> out.println("note     each process of this server starts a " + name + " of its own;"
+                                    + " server-memory loses writes when several work on one file: use one from one process at a"
+                                    + " time, such as one unified-memory serve --http for all clients"));
             return health.status() == Health.Status.OK ? 0 : FAILED;
         }
     }

@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Change;
@@ -22,21 +23,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code client show|add|remove [NAME...] [--dry-run]}: shows the server entry for programs that use this server, writes
+ * {@code client show|add|remove [NAME...] [--dry-run] [--no-default-user]}: shows the server entry for programs that use this server, writes
  * it into their configuration, or takes it out. Options on the same command line become variables of the entry.
  */
 final class ClientCommand implements Command {
 
     private final String action;
     private final boolean dryRun;
+    private final boolean asksForUser;
     private final List<Client> clients;
     private final Map<Setting, String> flags;
+    private final Map<String, String> environment;
 
-    ClientCommand(List<String> words, Map<Setting, String> flags) {
+    ClientCommand(List<String> words, Map<Setting, String> flags, Map<String, String> environment) {
+        this.environment = environment;
         this.flags = flags;
         dryRun = words.contains(CommandLine.DRY_RUN);
-        List<String> names =
-                words.stream().filter(word -> !word.equals(CommandLine.DRY_RUN)).toList();
+        // Whoever names one, be it an empty one, has decided.
+        asksForUser = words.contains(CommandLine.NO_DEFAULT_USER) || flags.containsKey(Setting.DEFAULT_USER);
+        List<String> names = words.stream()
+                .filter(word -> !word.equals(CommandLine.DRY_RUN) && !word.equals(CommandLine.NO_DEFAULT_USER))
+                .toList();
         if (names.isEmpty() || !List.of("show", "add", "remove").contains(names.get(0))) {
             throw new UsageException(
                     "client needs one of show, add, remove, and then the names of clients: " + labels());
@@ -61,12 +68,13 @@ final class ClientCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        Map<String, String> environment = System.getenv();
-        Machine machine = new Machine(
-                System.getProperty("os.name"), Path.of(HomeFolder.of(environment)), Map.copyOf(environment));
-        ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()));
+        Machine machine =
+                new Machine(System.getProperty("os.name"), HomeFolder.path(HomeFolder.of(environment)), environment);
+        Map<String, String> first = firstUser(config);
+        ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()), first);
         if (action.equals("show")) {
             clients.forEach(client -> show(client, machine, setup, streams.printer()));
+            tell(first, streams);
             return 0;
         }
         try {
@@ -74,6 +82,11 @@ final class ClientCommand implements Command {
             clients.forEach(
                     client -> changes.put(client, action.equals("add") ? setup.add(client) : setup.remove(client)));
             changes.forEach((client, change) -> make(client, change, streams.printer()));
+            if (!dryRun
+                    && changes.values().stream()
+                            .anyMatch(change -> change.remark().equals(ClientSetup.ADDED))) {
+                tell(first, streams);
+            }
             return 0;
         } catch (InstallException e) {
             streams.err().println("unified-memory: " + e.getMessage());
@@ -96,14 +109,40 @@ final class ClientCommand implements Command {
         }
     }
 
+    /**
+     * Without a default user each model invents one, and what one stores another does not find: so a new entry is for the
+     * account that it is made in, unless this command line or the configuration that it names says otherwise.
+     */
+    private Map<String, String> firstUser(Config config) {
+        String login = System.getProperty("user.name", "").strip();
+        boolean said = asksForUser
+                || (flags.containsKey(Setting.CONFIG) && config.tools().defaultUser() != null);
+        return said || !Setting.DEFAULT_USER.takes(login) ? Map.of() : Map.of(Setting.DEFAULT_USER.variable(), login);
+    }
+
+    private static void tell(Map<String, String> first, StandardStreams streams) {
+        first.values()
+                .forEach(user -> streams.err()
+                        .println("unified-memory: calls without user_id are about " + user + "; "
+                                + Setting.DEFAULT_USER.flag() + " NAME names another, " + CommandLine.NO_DEFAULT_USER
+                                + " none"));
+    }
+
     /** The options of this command line as a client hands them to the server, whatever folder that starts it in. */
     private Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>();
-        flags.forEach((setting, value) -> variables.put(
-                setting.variable(),
-                setting.isPath() && !value.startsWith("~") && !value.startsWith("$")
-                        ? Path.of(value).toAbsolutePath().normalize().toString()
-                        : value));
+        FilePaths files = new FilePaths(environment, HomeFolder.of(environment));
+        flags.forEach((setting, value) -> {
+            boolean placeholder = value.startsWith("~") || value.startsWith("$") || value.startsWith("%");
+            if (!value.isBlank()) {
+                variables.put(
+                        setting.variable(),
+                        setting.isPath() && !placeholder
+                                ? files.of(value, setting.path(), setting.flag())
+                                        .toString()
+                                : value);
+            }
+        });
         return variables;
     }
 }

@@ -2,14 +2,19 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import java.util.List;
+import java.util.Map;
 
 /** The commands by their names. */
 public final class Commands {
 
     private Commands() {}
 
-    /** The command that the words of a command line name; without words the server on stdio. */
-    public static Command named(CommandLine commandLine) {
+    /**
+     * The command that the words of a command line name; without words the server on stdio.
+     *
+     * @param environment the variables of this process, as they were given
+     */
+    public static Command named(CommandLine commandLine, Map<String, String> environment) {
         List<String> words = commandLine.words();
         if (words.isEmpty()) {
             return new ServeStdio();
@@ -20,12 +25,12 @@ public final class Commands {
             case "check" -> new CheckCommand(arguments);
             case "call" -> new CallCommand(arguments);
             case "outbox" -> new OutboxCommand(arguments);
-            case "backup" -> new BackupCommand(arguments);
-            case "client" -> new ClientCommand(arguments, commandLine.flags());
+            case "backup" -> new BackupCommand(arguments, environment);
+            case "client" -> new ClientCommand(arguments, commandLine.flags(), environment);
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
             case "reindex" -> new ReindexCommand(arguments);
-            case "train" -> new TrainCommand(arguments);
+            case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
                         + "; there are serve, check, call, backup, outbox, reconcile, reindex, token, client and"

@@ -1,5 +1,6 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.server.StandardStreams;
@@ -13,7 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** {@code outbox list|retry|drop [BACKEND]}: shows what is owed to backends, and decides about dead letters. */
+/** {@code outbox list|retry|drop [BACKEND] [--pending]}: shows what is owed to backends, and decides about dead letters. */
 final class OutboxCommand implements Command {
 
     private static final int PAGE = 1000;
@@ -21,7 +22,12 @@ final class OutboxCommand implements Command {
     private final String action;
     private final @Nullable String backend;
 
-    OutboxCommand(List<String> words) {
+    private final boolean pendingToo;
+
+    OutboxCommand(List<String> given) {
+        pendingToo = given.contains(CommandLine.PENDING);
+        List<String> words =
+                given.stream().filter(word -> !word.equals(CommandLine.PENDING)).toList();
         if (words.isEmpty()
                 || words.size() > 2
                 || !List.of("list", "retry", "drop").contains(words.get(0))) {
@@ -29,6 +35,9 @@ final class OutboxCommand implements Command {
         }
         action = words.get(0);
         backend = words.size() == 1 ? null : words.get(1);
+        if (pendingToo && (backend == null || !action.equals("drop"))) {
+            throw new UsageException(CommandLine.PENDING + " belongs to outbox drop with the name of a backend");
+        }
     }
 
     @Override
@@ -38,9 +47,9 @@ final class OutboxCommand implements Command {
             Outbox outbox = new SqliteOutbox(database, Clock.systemUTC());
             requireKnown(config, outbox);
             switch (action) {
-                case "list" -> list(outbox, out);
+                case "list" -> list(config, outbox, out);
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
-                default -> out.println(outbox.drop(backend) + " dead letters dropped");
+                default -> drop(config, outbox, out);
             }
             return 0;
         }
@@ -56,9 +65,35 @@ final class OutboxCommand implements Command {
         }
     }
 
+    /**
+     * What is pending for a backend that the configuration file no longer names can never be delivered, and goes too.
+     * Without a file nobody knows what is configured elsewhere, so that has to be asked for.
+     */
+    private void drop(Config config, Outbox outbox, PrintStream out) {
+        if (backend != null && (pendingToo || (config.file() != null && !isConfigured(config, backend)))) {
+            out.println(outbox.forget(backend) + " writes dropped, the pending ones too");
+            return;
+        }
+        out.println(outbox.drop(backend) + " dead letters dropped");
+        long pending = backend == null ? 0 : outbox.backlog(backend).pending();
+        if (pending > 0) {
+            out.println(pending + " writes to " + backend + " are still pending; to drop these too: outbox drop "
+                    + backend + " " + CommandLine.PENDING);
+        }
+    }
+
+    private static boolean isConfigured(Config config, String name) {
+        return config.upstreams().stream()
+                .anyMatch(upstream -> upstream.options().name().equals(name));
+    }
+
     /** Page by page, so that a long list takes no more memory than a short one; ends when nobody reads on. */
-    private void list(Outbox outbox, PrintStream out) {
+    private void list(Config config, Outbox outbox, PrintStream out) {
         for (String name : backend == null ? outbox.backends() : List.of(backend)) {
+            if (!isConfigured(config, name)) {
+                out.println("no upstream " + name + " is configured here, so nothing delivers this; outbox drop " + name
+                        + " takes it away:");
+            }
             List<Outbox.Letter> page;
             Outbox.Letter last = null;
             do {

@@ -1,11 +1,15 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.install.ServerEntry;
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where this program is, and how somebody else starts it. */
@@ -33,7 +37,23 @@ final class Program {
             return new ServerEntry(launcher.toString(), List.of(), variables);
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ServerEntry(java, List.of("-jar", jar.toString()), variables);
+        return new ServerEntry(java, List.of("-jar", jar.toString()), withLocale(variables, java, jar, environment));
+    }
+
+    /**
+     * A client may start it without a locale, in which Java opens no file whose name is outside ASCII; the launcher sees to
+     * that by itself.
+     */
+    private static Map<String, String> withLocale(
+            Map<String, String> variables, String java, Path jar, Map<String, String> environment) {
+        Stream<String> names =
+                Stream.concat(variables.values().stream(), Stream.of(java, jar.toString(), HomeFolder.of(environment)));
+        if (File.separatorChar == '\\' || names.allMatch(name -> name.chars().allMatch(c -> c < 0x80))) {
+            return variables;
+        }
+        Map<String, String> all = new TreeMap<>(variables);
+        all.put("LC_ALL", "C.UTF-8");
+        return all;
     }
 
     private static Path jar() {

@@ -11,16 +11,17 @@ final class ProgressLine {
 
     private static final long TERMINAL_PAUSE_NANOS = 100_000_000L;
     private static final long LOG_PAUSE_NANOS = 5_000_000_000L;
-    private static final String ERASE_LINE = "\r\u001B[K";
 
     private final PrintStream out;
+    private final Runnable eraseLine;
     private final boolean terminal;
     private final LongSupplier nanoTime;
     private long nextAt;
     private boolean shown;
 
-    ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime) {
+    ProgressLine(PrintStream out, Runnable eraseLine, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
+        this.eraseLine = eraseLine;
         this.terminal = terminal;
         this.nanoTime = nanoTime;
         nextAt = nanoTime.getAsLong();
@@ -33,7 +34,8 @@ final class ProgressLine {
         }
         nextAt = now + (terminal ? TERMINAL_PAUSE_NANOS : LOG_PAUSE_NANOS);
         if (terminal) {
-            out.print(ERASE_LINE + text);
+            eraseLine.run();
+            out.print(text);
             out.flush();
             shown = true;
         } else {
@@ -44,8 +46,7 @@ final class ProgressLine {
     /** Leaves the terminal as it was. */
     void end() {
         if (shown) {
-            out.print(ERASE_LINE);
-            out.flush();
+            eraseLine.run();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.Drift;
 import io.unifiedmemory.unified.Reconciliation;
 import java.io.PrintStream;
@@ -50,8 +51,10 @@ final class ReconcileCommand implements Command {
             out.println("no upstream is configured and enabled: there is nothing to compare");
             return 0;
         }
-        try (Application application = new Application(config, () -> {})) {
-            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+        try (Application application = new Application(config, CallOrder.none())) {
+            application.awaitUpstreams(streams);
+            ProgressLine progress =
+                    new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             Reconciliation result = application
                     .memory()
                     .reconcile(

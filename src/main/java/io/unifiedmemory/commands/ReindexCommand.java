@@ -4,6 +4,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
+import java.nio.file.Files;
 import java.util.List;
 
 /** {@code reindex}: builds the search index of the local database anew, while others go on using it. */
@@ -21,7 +22,14 @@ final class ReindexCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite());
                 SqliteBackend sqlite = new SqliteBackend(database)) {
-            ProgressLine progress = new ProgressLine(streams.err(), streams.atTerminal(), System::nanoTime);
+            if (Files.notExists(database.path())) {
+                streams.err()
+                        .println("unified-memory: there is no database " + database.path()
+                                + " (name the right one with --db)");
+                return FAILED;
+            }
+            ProgressLine progress =
+                    new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             sqlite.rebuildIndex(percent -> progress.show(bar(percent)));
             progress.end();
             streams.printer().println("the search index of " + database.path() + " was built anew");

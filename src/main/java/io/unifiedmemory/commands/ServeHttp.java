@@ -12,6 +12,7 @@ import io.unifiedmemory.monitoring.ServerMetrics;
 import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
+import io.unifiedmemory.unified.CallOrder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -50,15 +51,16 @@ final class ServeHttp implements Command {
         }
         ServerMetrics metrics = new ServerMetrics(Version.current());
         Application application = new Application(
-                authenticates ? config.with(config.tools().forDifferingCallers()) : config, () -> {}, metrics);
+                authenticates ? config.with(config.tools().forDifferingCallers()) : config, CallOrder.none(), metrics);
         HttpServer http = new HttpServer(options, application.longestCall());
         if (authenticates) {
-            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN);
+            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN, metrics::refusedToken);
         } else {
             AccessFilters.installNone(http, access);
         }
         attach(http, application.tools());
         watch(http, application, metrics);
+        HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
         return serve(http, application, options, needed(access, authenticates), streams.err(), ended);

@@ -6,6 +6,7 @@ import io.unifiedmemory.server.MemoryServer;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.server.StdioTransport;
 import io.unifiedmemory.sqlite.NativeLibrary;
+import io.unifiedmemory.unified.CallOrder;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
@@ -14,7 +15,7 @@ final class ServeStdio implements Command {
     public int run(Config config, StandardStreams streams) {
         inBackground("warm-up", ServeStdio::loadWhatComesNext);
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
-        Application application = new Application(config, transport::yieldTurn);
+        Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
         transport.onInitialized(() -> {

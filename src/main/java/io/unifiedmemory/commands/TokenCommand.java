@@ -4,11 +4,13 @@ import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.Token;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.TokenFileException;
+import io.unifiedmemory.access.TokenUse;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.server.StandardStreams;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -77,7 +79,7 @@ final class TokenCommand implements Command {
         while (!words.isEmpty()) {
             String[] option = words.pop().split("=", 2);
             switch (option[0]) {
-                case "--user" -> users.add(value(option, limits.maxNameChars()));
+                case "--user" -> users.add(Names.canonical(value(option, limits.maxNameChars())));
                 case "--all-users" -> all = true;
                 case "--read-only" -> scope = Scope.READ;
                 case "--name" -> name = value(option, MAX_WORD_CHARS);
@@ -138,7 +140,7 @@ final class TokenCommand implements Command {
         requireEnd(0);
         for (Token token : file.tokens()) {
             out.printf(
-                    "%s  %-10s  %s  since %s  %s%s%n",
+                    "%s  %-10s  %s  since %s  %s  %s%s%n",
                     token.id(),
                     token.scope().text(),
                     token.users().all()
@@ -148,6 +150,7 @@ final class TokenCommand implements Command {
                                             ", ", new TreeSet<>(token.users().ids())),
                     token.created(),
                     ending(token.expires(), token.isExpired(clock.instant())),
+                    used(file.use(), token),
                     token.name().isEmpty() ? "" : "  " + token.name());
         }
         return 0;
@@ -155,6 +158,15 @@ final class TokenCommand implements Command {
 
     private static String ending(@Nullable Instant expires, boolean expired) {
         return expires == null ? "until revoked" : (expired ? "EXPIRED " : "until ") + expires;
+    }
+
+    private static String used(TokenUse use, Token token) {
+        try {
+            Instant last = use.last(token);
+            return last == null ? "no use known" : "used " + last.truncatedTo(ChronoUnit.MINUTES);
+        } catch (IOException e) {
+            return "last use unreadable";
+        }
     }
 
     private int revoke(TokenFile file, PrintStream out, PrintStream err) {
@@ -166,7 +178,20 @@ final class TokenCommand implements Command {
             return FAILED;
         }
         out.println("token " + revoked.id() + " is revoked");
+        forget(file.use(), revoked, err);
+        if (file.tokens().isEmpty()) {
+            err.println("That was the last token: nobody is let in by one now. Make another with token create; to serve"
+                    + " without tokens again, remove " + file.path() + " and start the server again.");
+        }
         return 0;
+    }
+
+    private static void forget(TokenUse use, Token revoked, PrintStream err) {
+        try {
+            use.forget(revoked);
+        } catch (IOException e) {
+            err.println("unified-memory: the note of its last use could not be removed: " + e);
+        }
     }
 
     private void requireEnd(int left) {

@@ -6,6 +6,7 @@ import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code train [remove]}: makes the archive that shortens the start, or deletes it with what else was kept for later starts.
@@ -14,8 +15,10 @@ import java.util.List;
 final class TrainCommand implements Command {
 
     private final boolean remove;
+    private final Map<String, String> environment;
 
-    TrainCommand(List<String> words) {
+    TrainCommand(List<String> words, Map<String, String> environment) {
+        this.environment = environment;
         remove = words.equals(List.of("remove"));
         if (!remove && !words.isEmpty()) {
             throw new UsageException("train takes nothing or remove, not " + words.get(0));
@@ -32,7 +35,8 @@ final class TrainCommand implements Command {
         try {
             if (remove) {
                 archive.remove();
-                NativeLibrary.removeFrom(CacheFolder.of(System.getenv()), Version.sqlite());
+                NativeLibrary.removeFrom(
+                        CacheFolder.of(environment, config.sqlite().file()), Version.sqlite());
                 return 0;
             }
             streams.printer()

@@ -12,21 +12,28 @@ public final class CacheFolder {
 
     private CacheFolder() {}
 
-    /** The folder on this machine, which need not be there. */
-    public static Path of(Map<String, String> environment) {
-        return of(System.getProperty("os.name"), HomeFolder.of(environment), environment);
+    /**
+     * The folder on this machine, which need not be there.
+     *
+     * @param database beside which it is where no home folder is known or none can be opened
+     */
+    public static Path of(Map<String, String> environment, Path database) {
+        return of(System.getProperty("os.name"), HomeFolder.of(environment), environment, database);
     }
 
     /**
-     * The folder, which need not be there.
+     * Likewise.
      *
      * @param os the system property {@code os.name}
      * @param home the user's home folder
      */
-    static Path of(String os, String home, Map<String, String> environment) {
+    static Path of(String os, String home, Map<String, String> environment, Path database) {
         String named = environment.get(VARIABLE);
         if (named != null && !Placeholders.isUnset(named)) {
-            return Path.of(named).toAbsolutePath();
+            return FilePaths.sound(named.strip(), VARIABLE, "the environment");
+        }
+        if (!HomeFolder.isUsable(home)) {
+            return database.resolveSibling("cache");
         }
         String system = os.toLowerCase(Locale.ROOT);
         if (system.startsWith("windows")) {
@@ -37,7 +44,9 @@ public final class CacheFolder {
         }
         // The XDG base directory specification: a relative path there is to be ignored.
         String cache = environment.get("XDG_CACHE_HOME");
-        boolean usable = cache != null && cache.startsWith("/");
-        return (usable ? Path.of(cache) : Path.of(home, ".cache")).resolve("unified-memory");
+        Path folder = cache != null && cache.startsWith("/")
+                ? FilePaths.sound(cache, "XDG_CACHE_HOME", "the environment")
+                : Path.of(home, ".cache");
+        return folder.resolve("unified-memory");
     }
 }

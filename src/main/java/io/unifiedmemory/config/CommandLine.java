@@ -22,9 +22,15 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
     /** A switch of the command {@code serve}, passed on as a word. */
     public static final String HTTP = "--http";
 
+    /** A switch of the command {@code outbox drop}, passed on as a word. */
+    public static final String PENDING = "--pending";
+
+    /** A switch of the command {@code client}, passed on as a word. */
+    public static final String NO_DEFAULT_USER = "--no-default-user";
+
     /** The options that belong to one command. */
-    private static final Set<String> WORDS =
-            Set.of(DRY_RUN, HTTP, "--user", "--all-users", "--read-only", "--name", "--expires");
+    private static final Set<String> WORDS = Set.of(
+            DRY_RUN, HTTP, PENDING, NO_DEFAULT_USER, "--user", "--all-users", "--read-only", "--name", "--expires");
 
     private static final Set<String> TRUTHS = Set.of("true", "false");
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 
@@ -29,6 +31,12 @@ record ConfigFile(
     /** Some editors, on Windows above all, begin UTF-8 with it. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    /** The fields that hold others of ours. */
+    private static final Set<String> OURS = Set.of("upstreams", "sqlite", "search", "limits", "http", "auth");
+
+    /** Of a shorter word another one may differ as little. */
+    private static final int SHORTEST_THAT_IS_MISSPELT = 8;
+
     static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of());
 
     /**
@@ -38,23 +46,62 @@ record ConfigFile(
      */
     static ConfigFile read(Path file, String origin) {
         ConfigFile config = new ConfigFile(new EnumMap<>(Setting.class), new LinkedHashMap<>(), new LinkedHashMap<>());
-        json(file, origin).forEach((name, value) -> {
+        Map<String, Object> json = json(file, origin);
+        boolean ofClient = isOfClient(json);
+        json.forEach((name, value) -> {
             switch (name) {
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
                 case "sqlite", "search", "limits", "http", "auth" ->
                     object(name, value, file)
                             .forEach((inner, setting) -> config.addSetting(name + "." + inner, setting, file));
-                default -> config.addSetting(name, value, file);
+                default -> {
+                    if (!ofClient) {
+                        config.addSetting(name, value, file);
+                    }
+                }
             }
         });
         return config;
     }
 
+    /**
+     * Whether it is the file of a client, with settings of its own beside the entries: it has entries under a client's name
+     * for them, and nothing that is ours or was meant to be.
+     */
+    private static boolean isOfClient(Map<String, Object> json) {
+        return (json.containsKey("mcpServers") || json.containsKey("servers"))
+                && json.keySet().stream().noneMatch(name -> OURS.contains(name) || isMeantToBeOurs(name));
+    }
+
+    private static boolean isMeantToBeOurs(String name) {
+        return Arrays.stream(Setting.values())
+                .filter(setting -> setting != Setting.CONFIG)
+                .map(Setting::path)
+                .anyMatch(path -> path.equals(name)
+                        || (path.length() >= SHORTEST_THAT_IS_MISSPELT
+                                && path.indexOf('.') < 0
+                                && differsLittle(path.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))));
+    }
+
+    /** Whether two letters that are missing, too many, wrong or swapped make one word of the other. */
+    private static boolean differsLittle(String a, String b) {
+        int start = 0;
+        int end = 0;
+        int least = Math.min(a.length(), b.length());
+        while (start < least && a.charAt(start) == b.charAt(start)) {
+            start++;
+        }
+        while (end < least - start && a.charAt(a.length() - 1 - end) == b.charAt(b.length() - 1 - end)) {
+            end++;
+        }
+        return Math.max(a.length(), b.length()) - start - end <= 2;
+    }
+
     private static Map<String, Object> json(Path file, String origin) {
         try {
             String text = Files.readString(file);
-            return Json.parseObject(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+            return Json.parseSettings(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "does not exist", origin);
         } catch (AccessDeniedException e) {
@@ -69,8 +116,14 @@ record ConfigFile(
                     ? ""
                     : " in line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw unreadable(file, "is not a JSON object" + where + ": " + e.getOriginalMessage(), origin);
+            throw unreadable(
+                    file, "is not a JSON object" + where + ": " + withoutToken(e.getOriginalMessage()), origin);
         }
+    }
+
+    /** A value without its quotes is such a token, and may be secret. */
+    private static String withoutToken(String message) {
+        return message.replaceAll("(?s)token '.*?'", "token");
     }
 
     private static ConfigException unreadable(Path file, String what, String origin) {
@@ -106,6 +159,6 @@ record ConfigFile(
         if (value instanceof Map) {
             return (Map<String, Object>) value;
         }
-        throw new ConfigException(path + " must be a JSON object, not " + value + " (from " + file + ")");
+        throw new ConfigException(path + " must be a JSON object, not " + Type.kindOf(value) + " (from " + file + ")");
     }
 }

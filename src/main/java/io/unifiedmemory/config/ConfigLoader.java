@@ -5,6 +5,7 @@ import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.ProtectedResources;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
@@ -12,7 +13,6 @@ import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.SearchOptions;
 import io.unifiedmemory.unified.SlotOptions;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +33,7 @@ public final class ConfigLoader {
     private final String os;
     private final String home;
     private final Placeholders placeholders;
+    private final FilePaths files;
 
     /**
      * @param flags from the command line
@@ -46,6 +47,7 @@ public final class ConfigLoader {
         this.os = os;
         this.home = home;
         placeholders = new Placeholders(environment, home);
+        files = new FilePaths(environment, home);
     }
 
     /** The options in force; throws {@link ConfigException} for anything unknown or wrong. */
@@ -54,7 +56,8 @@ public final class ConfigLoader {
         Path path = named == null ? null : path(Setting.CONFIG, named);
         ConfigFile file = named == null || path == null ? ConfigFile.NONE : ConfigFile.read(path, named.origin);
         String origin = String.valueOf(path);
-        String defaultUser = (String) value(Setting.DEFAULT_USER, file, origin);
+        String user = (String) value(Setting.DEFAULT_USER, file, origin);
+        String defaultUser = user == null ? null : Names.canonical(user);
         Duration sqliteTimeout = Duration.ofMillis(integer(Setting.SQLITE_TIMEOUT_MS, file, origin));
         return new Config(
                 path,
@@ -204,13 +207,7 @@ public final class ConfigLoader {
 
     private Path path(Setting setting, Raw raw) {
         String text = (String) setting.type().parse(setting.path(), raw.value, raw.origin);
-        try {
-            return Path.of(placeholders.expandPath(text, setting.path(), raw.origin))
-                    .toAbsolutePath()
-                    .normalize();
-        } catch (InvalidPathException e) {
-            throw new ConfigException(setting.path() + " must be a path, not " + text + " (from " + raw.origin + ")");
-        }
+        return files.of(text, setting.path(), raw.origin);
     }
 
     private int integer(Setting setting, ConfigFile file, String origin) {
@@ -239,16 +236,24 @@ public final class ConfigLoader {
     private @Nullable Raw raw(Setting setting, ConfigFile file, @Nullable String origin) {
         String flag = flags.get(setting);
         if (flag != null && !Placeholders.isUnset(flag)) {
-            return new Raw(flag, setting.flag());
+            return new Raw(readable(setting, flag, setting.flag()), setting.flag());
         }
         String variable = environment.get(setting.variable());
         if (variable != null && !Placeholders.isUnset(variable)) {
-            return new Raw(variable, setting.variable());
+            return new Raw(readable(setting, variable, setting.variable()), setting.variable());
         }
         Object value = file.settings().get(setting);
         if (value == null || origin == null || (value instanceof String text && Placeholders.isUnset(text))) {
             return null;
         }
         return new Raw(value, origin);
+    }
+
+    /** Without the blanks and line breaks around it that no option means, but that files of variables leave behind. */
+    private static String readable(Setting setting, String text, String origin) {
+        if (Invocation.isLossy(text)) {
+            throw new ConfigException(setting.path() + ": " + LocaleEncoding.remedy() + " (from " + origin + ")");
+        }
+        return setting.type() == Type.SECRET ? Placeholders.withoutLineEnds(text) : text.strip();
     }
 }

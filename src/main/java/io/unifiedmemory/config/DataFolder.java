@@ -17,14 +17,20 @@ final class DataFolder {
         String system = os.toLowerCase(Locale.ROOT);
         if (system.startsWith("windows")) {
             String local = environment.get("LOCALAPPDATA");
-            return (local == null ? Path.of(home, "AppData", "Local") : Path.of(local)).resolve("unified-memory");
+            return (local == null ? HomeFolder.path(home).resolve("AppData").resolve("Local") : Path.of(local))
+                    .resolve("unified-memory");
         }
         if (system.startsWith("mac")) {
-            return Path.of(home, "Library", "Application Support", "unified-memory");
+            return HomeFolder.path(home)
+                    .resolve("Library")
+                    .resolve("Application Support")
+                    .resolve("unified-memory");
         }
         // The XDG base directory specification: a relative path there is to be ignored.
         String data = environment.get("XDG_DATA_HOME");
-        boolean usable = data != null && data.startsWith("/");
-        return (usable ? Path.of(data) : Path.of(home, ".local", "share")).resolve("unified-memory");
+        Path folder = data != null && data.startsWith("/")
+                ? FilePaths.sound(data, "XDG_DATA_HOME", "the environment")
+                : HomeFolder.path(home).resolve(".local").resolve("share");
+        return folder.resolve("unified-memory");
     }
 }

@@ -106,7 +106,7 @@ public enum Setting {
             false,
             "let everybody who reaches a network address read and change every memory"),
     HTTP_KEYSTORE("http.keystore", Type.PATH, null, "certificate and key for HTTPS, PKCS #12 or JKS"),
-    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.TEXT, null, "of the keystore and its key"),
+    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.SECRET, null, "of the keystore and its key"),
     CALLS_PER_SECOND(
             "limits.callsPerSecond",
             Type.integer(0, 1_000_000),
@@ -193,6 +193,11 @@ public enum Setting {
     /** What holds when nobody says otherwise; null when that is nothing or depends on the machine. */
     public @Nullable Object absent() {
         return absent;
+    }
+
+    /** Whether a text is one that it accepts; what Java could not read is none. */
+    public boolean takes(String text) {
+        return !Placeholders.isUnset(text) && !text.equals("?") && !Invocation.isLossy(text) && type.accepts(text);
     }
 
     /** Whether its value is a path. */

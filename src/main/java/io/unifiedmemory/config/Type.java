@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,14 @@ final class Type {
     /** As many as a user id may have, which is one of these texts. */
     private static final int MAX_TEXT_CHARS = Limits.DEFAULT.maxNameChars();
 
+    private static final int MAX_SHOWN_CHARS = 100;
+
     static final Type TEXT = new Type(
             "a text of 1 to " + MAX_TEXT_CHARS + " characters without control characters",
             raw -> raw instanceof String text && Names.fault(text, MAX_TEXT_CHARS) == null ? text : null);
+
+    /** Such a text whose value no message shows. */
+    static final Type SECRET = new Type(TEXT.accepts, TEXT.parser);
 
     static final Type PATH = new Type("a path", raw -> raw instanceof String text ? text : null);
 
@@ -83,6 +89,10 @@ final class Type {
         return accepts;
     }
 
+    boolean accepts(Object raw) {
+        return parser.parse(raw) != null;
+    }
+
     static Type integer(int minimum, int maximum) {
         return new Type("a whole number from " + minimum + " to " + maximum, raw -> {
             String text = raw.toString();
@@ -104,13 +114,31 @@ final class Type {
 
     /**
      * @param origin the file, variable or flag that the value comes from
-     * @throws ConfigException naming option, accepted values and origin
+     * @throws ConfigException naming option, accepted values and origin; what was said instead only where it is no secret
      */
     Object parse(String option, Object raw, String origin) {
         Object value = parser.parse(raw);
         if (value == null) {
-            throw new ConfigException(option + " must be " + accepts + ", not " + raw + " (from " + origin + ")");
+            throw new ConfigException(option + " must be " + accepts + (mayHoldSecret() ? "" : ", not " + shown(raw))
+                    + " (from " + origin + ")");
         }
         return value;
+    }
+
+    /** An address may have a password or a token in it. */
+    private boolean mayHoldSecret() {
+        return this == SECRET || this == URL || this == KEYS_URL;
+    }
+
+    private static String shown(Object raw) {
+        String text = raw.toString();
+        return raw instanceof Map || raw instanceof List || text.length() > MAX_SHOWN_CHARS ? kindOf(raw) : text;
+    }
+
+    /** What a value is, for messages about one that may hold a secret. */
+    static String kindOf(@Nullable Object raw) {
+        return raw instanceof Map
+                ? "an object"
+                : raw instanceof List ? "an array" : raw instanceof String ? "a text" : "" + raw;
     }
 }

@@ -30,6 +30,7 @@ final class UpstreamReader {
             "priority",
             "timeoutMs",
             "maxRetries",
+            "maxMemories",
             "enabled",
             "contract",
             "connectTimeoutMs");
@@ -66,7 +67,13 @@ final class UpstreamReader {
                 (Integer) option(path, "priority", entry, Type.integer(0, 1000), SlotOptions.UPSTREAM.priority()),
                 Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
                         SlotOptions.UPSTREAM.timeout().toMillis())),
-                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()));
+                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()),
+                (Integer) option(
+                        path,
+                        "maxMemories",
+                        entry,
+                        Type.integer(1, 1_000_000_000),
+                        SlotOptions.UPSTREAM.maxMemories()));
         Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
                 UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
         Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));
@@ -89,13 +96,17 @@ final class UpstreamReader {
         if (transport instanceof Transport.Stdio stdio) {
             List<String> words = new ArrayList<>(List.of("stdio", String.valueOf(entry.get("command"))));
             if (entry.get("args") instanceof List<?> args) {
-                args.forEach(arg -> words.add(String.valueOf(arg)));
+                words.addAll(UpstreamOptions.masked(
+                        args.stream().map(String::valueOf).toList()));
             }
             return String.join(" ", words)
                     + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
         }
         boolean sse = transport instanceof Transport.Sse;
-        String url = String.valueOf(url(entry)).replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
+        String url = String.valueOf(url(entry))
+                .replaceAll(":-[^}]*}", "}")
+                .replaceFirst("[?#].*", "")
+                .replaceFirst("//[^/]*@", "//");
         return (sse ? "sse " : "http ")
                 + url
                 + (entry.get("headers") instanceof Map<?, ?> headers && !headers.isEmpty()
@@ -125,7 +136,7 @@ final class UpstreamReader {
                     texts(path + ".env", entry.get("env")));
         }
         URI address = address(path + ".url", text(path + ".url", url));
-        Map<String, String> headers = texts(path + ".headers", entry.get("headers"));
+        Map<String, String> headers = headers(path + ".headers", entry.get("headers"));
         return type.equals("sse") ? new Transport.Sse(address, headers) : new Transport.Http(address, headers);
     }
 
@@ -148,21 +159,40 @@ final class UpstreamReader {
         if (raw instanceof String text && !text.isBlank()) {
             return text;
         }
-        throw new ConfigException(option + " must be a text, not " + raw + " (from " + origin + ")");
+        throw new ConfigException(option + " must be a text"
+                + (raw instanceof String ? "" : ", not " + Type.kindOf(raw)) + " (from " + origin + ")");
     }
 
     private List<String> list(String option, @Nullable Object raw) {
         List<String> texts = new ArrayList<>();
         if (raw != null && !(raw instanceof List)) {
-            throw new ConfigException(option + " must be an array of texts, not " + raw + " (from " + origin + ")");
+            throw new ConfigException(
+                    option + " must be an array of texts, not " + Type.kindOf(raw) + " (from " + origin + ")");
         }
         for (Object item : raw == null ? List.of() : (List<?>) raw) {
             if (!(item instanceof String text)) {
                 throw new ConfigException(option + " must hold texts only (from " + origin + ")");
             }
-            texts.add(placeholders.expandPath(text, option, origin));
+            texts.add(placeholders.expandArgument(text, option, origin));
         }
         return texts;
+    }
+
+    /** Blanks around a value are no part of it (RFC 9110). What no header can hold is told by its name and its variables. */
+    private Map<String, String> headers(String option, @Nullable Object raw) {
+        Map<String, String> headers = texts(option, raw);
+        headers.replaceAll((name, value) -> value.strip());
+        headers.forEach((name, value) -> {
+            String fault = UpstreamOptions.headerFault(name, value);
+            if (fault != null) {
+                String variables =
+                        Placeholders.namedIn(raw instanceof Map<?, ?> map ? String.valueOf(map.get(name)) : "");
+                throw new ConfigException(option + "." + name + " " + fault
+                        + (variables.isEmpty() ? "" : "; its value comes from " + variables) + " (from " + origin
+                        + ")");
+            }
+        });
+        return headers;
     }
 
     /** The values may be secrets: no message shows them. */

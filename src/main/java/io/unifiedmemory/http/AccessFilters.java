@@ -11,10 +11,16 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What stands in front of a server, by whether its callers need tokens. */
 public final class AccessFilters {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessFilters.class);
 
     private AccessFilters() {}
 
@@ -24,9 +30,15 @@ public final class AccessFilters {
      * @param clock against which tokens expire
      * @param nanoTime a clock like {@link System#nanoTime}, for limits
      * @param open the paths of servlets that answer everybody
+     * @param refused hears of each token that was refused, in one word why
      */
     public static void install(
-            HttpServer http, AccessOptions options, Clock clock, LongSupplier nanoTime, Set<String> open) {
+            HttpServer http,
+            AccessOptions options,
+            Clock clock,
+            LongSupplier nanoTime,
+            Set<String> open,
+            Consumer<String> refused) {
         Set<String> all = new HashSet<>(open);
         if (options.jwt() != null) {
             all.add(ProtectedResourceMetadata.WELL_KNOWN);
@@ -34,7 +46,7 @@ public final class AccessFilters {
         }
         BearerCheck check = new BearerCheck(Authenticator.of(options, clock));
         http.keepBodiesOf(check::knows);
-        http.addFilter(new AuthenticationFilter(options, all));
+        http.addFilter(new AuthenticationFilter(options, all, new Refusals(nanoTime, refused)));
         http.addFilter(new RateLimitFilter(options, nanoTime));
     }
 
@@ -47,6 +59,7 @@ public final class AccessFilters {
     private static final class OpenUntilTokens extends HttpFilter {
 
         private final AccessOptions options;
+        private final AtomicBoolean closed = new AtomicBoolean();
 
         OpenUntilTokens(AccessOptions options) {
             this.options = options;
@@ -55,7 +68,15 @@ public final class AccessFilters {
         @Override
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
-            if (options.authenticates()) {
+            boolean close = options.authenticates();
+            if (closed.getAndSet(close) != close) {
+                LOG.warn(
+                        close
+                                ? "{} has been made: nobody is served until this server is started again or it is removed"
+                                : "{} has been removed: everybody is served again, without a token",
+                        options.tokenFile());
+            }
+            if (close) {
                 Endpoint.refuse(
                         response,
                         503,

@@ -28,13 +28,15 @@ final class AuthenticationFilter extends HttpFilter {
 
     private final AccessOptions options;
     private final Set<String> open;
+    private final Refusals refusals;
 
     /**
      * Makes the filter.
      *
      * @param open the paths of servlets that answer everybody, as they were added, without a {@code /*} at the end
      */
-    AuthenticationFilter(AccessOptions options, Set<String> open) {
+    AuthenticationFilter(AccessOptions options, Set<String> open, Refusals refusals) {
+        this.refusals = refusals;
         this.options = options;
         this.open = Set.copyOf(open);
     }
@@ -75,6 +77,7 @@ final class AuthenticationFilter extends HttpFilter {
                     "A token is needed: send the header \"Authorization: Bearer TOKEN\", once");
             return null;
         }
+        refusals.note(refusal, request);
         String message = String.valueOf(refusal.getMessage());
         switch (refusal.kind()) {
             case INVALID -> {

@@ -1,16 +1,19 @@
 package io.unifiedmemory.http;
 
+import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.server.JsonRpc;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,11 @@ abstract class Endpoint extends HttpServlet {
     static final String EVENTS = "text/event-stream";
 
     private static final int PART = 64 * 1024;
+
+    /** Of the older transport, and of Streamable HTTP. */
+    private static final List<String> VERSIONS = Stream.concat(
+                    Stream.of(ProtocolVersions.MCP_2024_11_05), StreamableTransport.VERSIONS.stream())
+            .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
@@ -103,31 +111,38 @@ abstract class Endpoint extends HttpServlet {
                         .equals(JSON);
     }
 
-    /** Whether the client takes this media type; one that says nothing takes everything. */
-    static boolean accepts(HttpServletRequest request, String mediaType) {
-        List<String> accept = Collections.list(request.getHeaders("Accept"));
-        String range = mediaType.substring(0, mediaType.indexOf('/')) + "/*";
-        return accept.isEmpty()
-                || accept.stream()
-                        .map(line -> line.toLowerCase(Locale.ROOT))
-                        .anyMatch(line -> line.contains("*/*") || line.contains(range) || line.contains(mediaType));
-    }
-
     /** Refuses a client that does not take events. */
     static void requireEvents(HttpServletRequest request) throws RefusedException {
-        if (!accepts(request, EVENTS)) {
-            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must list text/event-stream");
+        if (!Accept.of(request).takes(EVENTS)) {
+            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow text/event-stream");
         }
+    }
+
+    /** Refuses a protocol version that nobody here speaks; of {@code initialize} it is the body that says which. */
+    static void requireVersion(HttpServletRequest request) throws RefusedException {
+        String version = request.getHeader(HttpHeaders.PROTOCOL_VERSION);
+        if (version != null && !VERSIONS.contains(version.strip())) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "Unsupported MCP-Protocol-Version; supported are " + String.join(", ", VERSIONS));
+        }
+    }
+
+    static boolean isInitialize(JSONRPCMessage message) {
+        return message instanceof JSONRPCRequest call && call.method().equals(McpSchema.METHOD_INITIALIZE);
     }
 
     static void answer(HttpServletResponse response, int status, byte[] json) throws IOException {
         response.setStatus(status);
         response.setContentType(JSON);
         response.setContentLength(json.length);
-        ServletOutputStream out = response.getOutputStream();
-        // In parts: what one write hands to a socket is copied, and the copy's room stays with the thread.
-        for (int from = 0; from < json.length; from += PART) {
-            out.write(json, from, Math.min(PART, json.length - from));
+        writeInParts(response.getOutputStream(), json);
+    }
+
+    /** What one write hands to a socket is copied, and the copy's room stays with the thread. */
+    static void writeInParts(ServletOutputStream out, byte[] bytes) throws IOException {
+        for (int from = 0; from < bytes.length; from += PART) {
+            out.write(bytes, from, Math.min(PART, bytes.length - from));
         }
     }
 }

@@ -7,7 +7,6 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +32,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +80,7 @@ public final class HttpServer implements AutoCloseable {
     private final InFlight inFlight = new InFlight();
     private final GracefulHandler graceful = new GracefulHandler(context);
     private final WholeBody bodies;
+    private volatile @Nullable Keystore keystore;
     private final ReplyWatch replies;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "http-housekeeping");
@@ -190,6 +190,7 @@ public final class HttpServer implements AutoCloseable {
         }
         every(KEEP_ALIVE, this::tendStreams);
         every(KEEP_ALIVE, this::endSlowReplies);
+        every(KEEP_ALIVE, this::renew);
         every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
         return connector.getLocalPort();
     }
@@ -197,6 +198,14 @@ public final class HttpServer implements AutoCloseable {
     /** Keeps event streams alive, except those that nobody may or does listen to any more. */
     void tendStreams() {
         streams.keepAlive();
+    }
+
+    /** Takes up a keystore that was renewed. */
+    public void renew() {
+        Keystore opened = keystore;
+        if (opened != null) {
+            opened.renew();
+        }
     }
 
     /** Hangs up on clients that hold a thread by reading an answer too slowly. */
@@ -231,13 +240,10 @@ public final class HttpServer implements AutoCloseable {
         } else {
             // The Host is checked by our own rules, which also know the names of the options.
             configuration.addCustomizer(new SecureRequestCustomizer(false));
-            if (!Files.isReadable(tls.keystore())) {
-                throw new IOException("the keystore " + tls.keystore() + " is not there, or may not be read");
-            }
-            SslContextFactory.Server keys = new SslContextFactory.Server();
-            keys.setKeyStorePath(tls.keystore().toUri().toString());
-            keys.setKeyStorePassword(tls.password());
-            connector = new ServerConnector(jetty, new SslConnectionFactory(keys, http.getProtocol()), http);
+            Keystore opened = Keystore.open(tls);
+            keystore = opened;
+            connector =
+                    new ServerConnector(jetty, new SslConnectionFactory(opened.factory(), http.getProtocol()), http);
         }
         connector.setHost(options.address().host());
         connector.setPort(options.address().port());

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The answer to one POST: plain JSON when the reply is all there is to say, a stream of events when something is said
- * before it. The reply itself is written at the end, when nothing but its bytes is left of the call: a client that reads
+ * before it or the client likes that better. One that takes no events hears the reply and nothing else. The reply itself is written at the end, when nothing but its bytes is left of the call: a client that reads
  * slowly holds a thread and these, which are counted. Thread-safe.
  */
 final class PostReply implements McpStreamableServerTransport {
@@ -26,6 +26,7 @@ final class PostReply implements McpStreamableServerTransport {
     /** A reply of at most this size is always written: the threads that do it are bounded too. */
     private static final int SMALL = 64 * 1024;
 
+    private final Accept accept;
     private final HttpServletResponse response;
     private final CallsInFlight calls;
     private boolean streaming;
@@ -33,9 +34,20 @@ final class PostReply implements McpStreamableServerTransport {
     private @Nullable Object id;
     private byte @Nullable [] reply;
 
-    PostReply(HttpServletResponse response, CallsInFlight calls) {
+    PostReply(Accept accept, HttpServletResponse response, CallsInFlight calls) {
+        this.accept = accept;
         this.response = response;
         this.calls = calls;
+    }
+
+    /** Writes a reply before which nothing was said. */
+    static void write(Accept accept, HttpServletResponse response, byte[] json) throws IOException {
+        if (accept.weight(Endpoint.EVENTS) > accept.weight(Endpoint.JSON)) {
+            EventStream.setHeaders(response);
+            writeEvent(response, json);
+        } else {
+            Endpoint.answer(response, HttpServletResponse.SC_OK, json);
+        }
     }
 
     /**
@@ -55,15 +67,17 @@ final class PostReply implements McpStreamableServerTransport {
 
     private void write(byte[] json, ByteBudget budget, @Nullable String owner) throws IOException {
         if (json.length <= SMALL) {
-            write(HttpServletResponse.SC_OK, json);
+            write(json);
         } else if (budget.take(owner, json.length)) {
             try {
-                write(HttpServletResponse.SC_OK, json);
+                write(json);
             } finally {
                 budget.give(owner, json.length);
             }
+        } else if (streaming) {
+            writeEvent(response, JsonRpc.bytes(id, overloaded()));
         } else {
-            write(HttpServletResponse.SC_SERVICE_UNAVAILABLE, JsonRpc.bytes(id, overloaded()));
+            Endpoint.answer(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, JsonRpc.bytes(id, overloaded()));
         }
     }
 
@@ -74,17 +88,17 @@ final class PostReply implements McpStreamableServerTransport {
                 "overloaded: too many large replies wait to be read; the call was done, ask again for its result");
     }
 
-    private void write(int status, byte[] json) throws IOException {
+    private void write(byte[] json) throws IOException {
         if (streaming) {
-            writeEvent(json);
+            writeEvent(response, json);
         } else {
-            Endpoint.answer(response, status, json);
+            write(accept, response, json);
         }
     }
 
-    private void writeEvent(byte[] json) throws IOException {
+    private static void writeEvent(HttpServletResponse response, byte[] json) throws IOException {
         ServletOutputStream out = response.getOutputStream();
-        out.write(EventStream.event(EventStream.MESSAGE, json));
+        Endpoint.writeInParts(out, EventStream.event(EventStream.MESSAGE, json));
         out.flush();
     }
 
@@ -115,7 +129,7 @@ final class PostReply implements McpStreamableServerTransport {
 
     /** Says something before the reply. */
     private synchronized void tell(JSONRPCMessage message) {
-        if (replied) {
+        if (replied || !accept.takes(Endpoint.EVENTS)) {
             return;
         }
         if (!streaming) {
@@ -123,7 +137,7 @@ final class PostReply implements McpStreamableServerTransport {
             EventStream.setHeaders(response);
         }
         try {
-            writeEvent(JsonRpc.bytes(null, message));
+            writeEvent(response, JsonRpc.bytes(null, message));
         } catch (IOException e) {
             replied = true;
             throw new UncheckedIOException("the client has gone", e);

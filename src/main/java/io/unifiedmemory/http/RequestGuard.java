@@ -1,7 +1,6 @@
 package io.unifiedmemory.http;
 
 import io.modelcontextprotocol.spec.HttpHeaders;
-import io.modelcontextprotocol.spec.ProtocolVersions;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -10,25 +9,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in only what was meant for this server: a web page that had its own name resolve to this address (DNS rebinding)
- * comes with a foreign {@code Host} and {@code Origin}. Refuses protocol versions that nobody here speaks.
+ * comes with a foreign {@code Host} and {@code Origin}.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
 final class RequestGuard extends HttpFilter {
 
     static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
-
-    /** Of the older transport, and of Streamable HTTP. */
-    private static final List<String> VERSIONS = Stream.concat(
-                    Stream.of(ProtocolVersions.MCP_2024_11_05), StreamableTransport.VERSIONS.stream())
-            .toList();
 
     private static final String PAGES_SEND = String.join(
             ", ",
@@ -94,12 +86,6 @@ final class RequestGuard extends HttpFilter {
             throw new RefusedException(
                     HttpServletResponse.SC_FORBIDDEN,
                     "Pages of that Origin may not call this server; see the option http.allowedOrigins");
-        }
-        String version = request.getHeader(HttpHeaders.PROTOCOL_VERSION);
-        if (version != null && !VERSIONS.contains(version)) {
-            throw new RefusedException(
-                    HttpServletResponse.SC_BAD_REQUEST,
-                    "Unsupported MCP-Protocol-Version; supported are " + String.join(", ", VERSIONS));
         }
     }
 

@@ -61,6 +61,7 @@ public final class SseTransport implements McpServerTransportProvider {
             if (!request.getMethod().equals("GET")) {
                 throw notAllowed(response, "GET");
             }
+            requireVersion(request);
             requireEvents(request);
             sessions.requireRoom(request);
             open(request, response);
@@ -84,6 +85,9 @@ public final class SseTransport implements McpServerTransportProvider {
             }
             Session session = sessions.find(id, request);
             JSONRPCMessage message = message(request, maxRequestBytes);
+            if (!isInitialize(message)) {
+                requireVersion(request);
+            }
             session.conversation.receive(message, Caller.context(request));
             response.setStatus(HttpServletResponse.SC_ACCEPTED);
         }

@@ -4,7 +4,6 @@ import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.HttpHeaders;
 import io.modelcontextprotocol.spec.McpError;
-import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
@@ -18,6 +17,7 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.server.CallsInFlight;
+import io.unifiedmemory.server.Handshake;
 import io.unifiedmemory.server.JsonRpc;
 import io.unifiedmemory.server.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,7 +31,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 
 /**
  * Streamable HTTP as of the MCP specification 2025-03-26 and later, sessions included. A call runs on the container's
@@ -94,20 +93,12 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private void post(HttpServletRequest request, HttpServletResponse response, JSONRPCMessage message)
             throws IOException, RefusedException {
-        if (!Endpoint.accepts(request, Endpoint.JSON) || !Endpoint.accepts(request, Endpoint.EVENTS)) {
-            throw new RefusedException(
-                    HttpServletResponse.SC_NOT_ACCEPTABLE,
-                    "Accept must list both application/json and text/event-stream");
-        }
-        if (message instanceof JSONRPCRequest call && call.method().equals(McpSchema.METHOD_INITIALIZE)) {
-            initialize(call, request, response);
-            return;
-        }
-        Session session = session(request);
         if (message instanceof JSONRPCRequest call) {
-            call(session, call, request, response);
+            answer(call, request, response);
             return;
         }
+        Endpoint.requireVersion(request);
+        Session session = session(request);
         if (message instanceof JSONRPCNotification notification) {
             session.calls.receive(notification);
         } else if (message instanceof JSONRPCResponse answer) {
@@ -118,21 +109,27 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         response.setStatus(HttpServletResponse.SC_ACCEPTED);
     }
 
+    private void answer(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, RefusedException {
+        Accept accept = Accept.of(request);
+        if (!accept.takes(Endpoint.JSON) && !accept.takes(Endpoint.EVENTS)) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
+        }
+        if (Endpoint.isInitialize(call)) {
+            initialize(call, request, response);
+            return;
+        }
+        Endpoint.requireVersion(request);
+        call(session(request), call, request, response);
+    }
+
     private void initialize(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
         sessions.requireRoom(request);
-        InitializeRequest initialize;
-        try {
-            initialize = MemoryServer.JSON.convertValue(call.params(), InitializeRequest.class);
-        } catch (IllegalArgumentException | JacksonException e) {
-            LOG.debug("initialize with wrong parameters", e);
-            answer(
-                    response,
-                    call,
-                    JsonRpc.error(
-                            call.id(),
-                            McpSchema.ErrorCodes.INVALID_PARAMS,
-                            "initialize needs protocolVersion, capabilities and clientInfo with name and version"));
+        InitializeRequest initialize = Handshake.parameters(call);
+        if (initialize == null) {
+            answer(request, response, call, Handshake.refusal(call));
             return;
         }
         McpStreamableServerSessionInit opened =
@@ -140,11 +137,13 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         InitializeResult result = Objects.requireNonNull(opened.initResult().block());
         sessions.add(opened.session().getId(), new Session(opened.session(), new CallsInFlight()), request);
         response.setHeader(HttpHeaders.MCP_SESSION_ID, opened.session().getId());
-        answer(response, call, JSONRPCResponse.result(call.id(), result));
+        answer(request, response, call, JSONRPCResponse.result(call.id(), result));
     }
 
-    private static void answer(HttpServletResponse response, JSONRPCRequest call, Object message) throws IOException {
-        Endpoint.answer(response, HttpServletResponse.SC_OK, JsonRpc.bytes(call.id(), message));
+    private static void answer(
+            HttpServletRequest request, HttpServletResponse response, JSONRPCRequest call, Object message)
+            throws IOException {
+        PostReply.write(Accept.of(request), response, JsonRpc.bytes(call.id(), message));
     }
 
     private void call(Session session, JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
@@ -153,7 +152,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
             throw new RefusedException(
                     HttpServletResponse.SC_BAD_REQUEST, "Invalid request: a call in flight has the same id");
         }
-        PostReply reply = new PostReply(response, session.calls);
+        PostReply reply = new PostReply(Accept.of(request), response, session.calls);
         try {
             session.sdk
                     .responseStream(reply)
@@ -171,6 +170,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     }
 
     private void listen(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
+        Endpoint.requireVersion(request);
         Endpoint.requireEvents(request);
         Session session = session(request);
         Listener listener = new Listener();
@@ -179,6 +179,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     }
 
     private void delete(HttpServletRequest request) throws RefusedException {
+        Endpoint.requireVersion(request);
         Session session = session(request);
         sessions.remove(session.sdk.getId());
         end(session.sdk);

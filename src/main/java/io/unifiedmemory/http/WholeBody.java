@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import io.unifiedmemory.access.ByteBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +38,9 @@ final class WholeBody extends Handler.Wrapper {
     /** A body has to come at least as fast. */
     private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
+    /** What is held at first of a body that does not say how long it is. */
+    private static final int FIRST_PART = 4 * 1024;
+
     private static final byte[] NOTHING = {};
 
     private final int maxBytes;
@@ -67,7 +71,8 @@ final class WholeBody extends Handler.Wrapper {
         if (!framed) {
             return super.handle(request, response, callback);
         }
-        long length = request.getLength() < 0 ? maxBytes : request.getLength();
+        boolean announced = request.getLength() >= 0;
+        long length = announced ? request.getLength() : maxBytes;
         if (length > maxBytes) {
             refuse(HttpStatus.PAYLOAD_TOO_LARGE_413, request, response, callback);
             return true;
@@ -76,16 +81,17 @@ final class WholeBody extends Handler.Wrapper {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
             return super.handle(new Loaded(request, NOTHING), response, callback);
         }
-        long share = length <= SMALL ? 0 : length;
-        String owner = BearerCheck.Finding.of(request::getAttribute).owner();
-        if (share > 0 && !budget.take(owner, share)) {
+        Share share = new Share(BearerCheck.Finding.of(request::getAttribute).owner());
+        if (announced && !share.grow(length)) {
             refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
             return true;
         }
-        Callback release = Callback.from(callback, () -> budget.give(owner, share));
+        Callback release = Callback.from(callback, share::end);
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        if (keep) {
+        if (keep && announced) {
             Content.Source.asByteArrayAsync(request, maxBytes, Promise.Invocable.toPromise(body));
+        } else if (keep) {
+            new Unannounced(request, share, body).run();
         } else {
             // Read all the same: a connection that is closed with bytes unread loses its answer.
             Content.Source.consumeAll(
@@ -123,12 +129,7 @@ final class WholeBody extends Handler.Wrapper {
             Callback callback) {
         if (failure != null || body == null) {
             LOG.debug("the body of a request did not come: {}", String.valueOf(failure));
-            boolean large = failure instanceof IllegalStateException;
-            refuse(
-                    large ? HttpStatus.PAYLOAD_TOO_LARGE_413 : HttpStatus.REQUEST_TIMEOUT_408,
-                    request,
-                    response,
-                    callback);
+            refuse(status(failure), request, response, callback);
             return;
         }
         try {
@@ -140,10 +141,117 @@ final class WholeBody extends Handler.Wrapper {
         }
     }
 
+    private static int status(@Nullable Throwable failure) {
+        if (failure instanceof NoShareException) {
+            return HttpStatus.SERVICE_UNAVAILABLE_503;
+        }
+        return failure instanceof IllegalStateException
+                ? HttpStatus.PAYLOAD_TOO_LARGE_413
+                : HttpStatus.REQUEST_TIMEOUT_408;
+    }
+
     private static void refuse(int status, Request request, Response response, Callback callback) {
         HttpFields.Mutable headers = response.getHeaders();
         headers.put(HttpHeader.CONNECTION, "close");
         Response.writeError(request, response, callback, status);
+    }
+
+    /** What is counted of one body: nothing while it is small, then as much as is held of it. */
+    private final class Share {
+
+        private final @Nullable String owner;
+        private long counted;
+        private boolean ended;
+
+        Share(@Nullable String owner) {
+            this.owner = owner;
+        }
+
+        /** Whether so much may be held of the body; not when it was given up meanwhile. */
+        synchronized boolean grow(long bytes) {
+            long more = bytes <= SMALL ? 0 : bytes - counted;
+            if (ended || (more > 0 && !budget.take(owner, more))) {
+                return false;
+            }
+            counted += more;
+            return true;
+        }
+
+        synchronized void end() {
+            ended = true;
+            if (counted > 0) {
+                budget.give(owner, counted);
+                counted = 0;
+            }
+        }
+    }
+
+    /** Others hold too much for this body to be kept. */
+    private static final class NoShareException extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Reads a body that does not say how long it is, and so is counted as it comes. */
+    private final class Unannounced implements Runnable {
+
+        private final Request request;
+        private final Share share;
+        private final CompletableFuture<byte[]> body;
+        private byte[] bytes = new byte[FIRST_PART];
+        private int length;
+
+        Unannounced(Request request, Share share, CompletableFuture<byte[]> body) {
+            this.request = request;
+            this.share = share;
+            this.body = body;
+        }
+
+        /** Takes what is there; called again when there is more. */
+        @Override
+        public void run() {
+            while (!body.isDone()) {
+                Content.Chunk chunk = request.read();
+                if (chunk == null) {
+                    request.demand(this);
+                    return;
+                }
+                if (Content.Chunk.isFailure(chunk)) {
+                    body.completeExceptionally(chunk.getFailure());
+                    return;
+                }
+                take(chunk);
+            }
+        }
+
+        private void take(Content.Chunk chunk) {
+            try {
+                int more = chunk.remaining();
+                if (length + more > maxBytes) {
+                    body.completeExceptionally(new IllegalStateException("larger than " + maxBytes + " bytes"));
+                } else if (!hasRoomFor(more)) {
+                    body.completeExceptionally(new NoShareException());
+                } else {
+                    length += chunk.get(bytes, length, more);
+                    if (chunk.isLast()) {
+                        body.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+                    }
+                }
+            } finally {
+                chunk.release();
+            }
+        }
+
+        private boolean hasRoomFor(int more) {
+            if (length + more <= bytes.length) {
+                return true;
+            }
+            int room = Math.max(length + more, Math.min(2 * bytes.length, maxBytes));
+            if (!share.grow(room)) {
+                return false;
+            }
+            bytes = Arrays.copyOf(bytes, room);
+            return true;
+        }
     }
 
     /** A request whose body is here. */

@@ -29,9 +29,9 @@ public record Change(
     }
 
     /**
-     * Does it, at once or not at all. What was there is kept in a backup beside the file.
+     * Does it, at once or not at all. What was there before the first change is kept in a backup beside the file.
      *
-     * @return the backup; null when there was nothing to keep
+     * @return the backup; null when none was made
      * @throws InstallException when it cannot be done
      */
     public @Nullable Path apply() {

@@ -16,19 +16,29 @@ import tools.jackson.core.exc.StreamReadException;
  */
 public final class ClientSetup {
 
+    /** The remark on an entry that was not there before. */
+    public static final String ADDED = "added";
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Machine machine;
     private final ServerEntry entry;
+    private final Map<String, String> first;
 
     public ClientSetup(Machine machine, ServerEntry entry) {
+        this(machine, entry, Map.of());
+    }
+
+    /** @param first variables of an entry that is not there yet; an older one is what its user has made of it */
+    public ClientSetup(Machine machine, ServerEntry entry, Map<String, String> first) {
         this.machine = machine;
         this.entry = entry;
+        this.first = first;
     }
 
     /** The entry alone, as the client's configuration would say it. */
     public String snippet(Client client) {
-        return client.servers().put("", ServerEntry.NAME, entry.over(Map.of(), client));
+        return client.servers().put("", ServerEntry.NAME, entry.with(first).over(Map.of(), client));
     }
 
     /**
@@ -42,7 +52,9 @@ public final class ClientSetup {
         String text = before == null ? "" : before;
         Map<String, Object> said = parse(client, file, text);
         Map<String, Object> servers = servers(client, file, said);
-        Map<String, Object> wanted = entry.over(object(servers.get(ServerEntry.NAME)), client);
+        boolean isNew = !servers.containsKey(ServerEntry.NAME);
+        Map<String, Object> wanted =
+                (isNew ? entry.with(first) : entry).over(object(servers.get(ServerEntry.NAME)), client);
         if (wanted.equals(servers.get(ServerEntry.NAME))) {
             return Change.none(file, before, "is there already");
         }
@@ -55,7 +67,7 @@ public final class ClientSetup {
                         file,
                         before,
                         edit(text, body -> client.servers().put(body, ServerEntry.NAME, wanted)),
-                        "added"));
+                        isNew ? ADDED : "brought up to date"));
     }
 
     /**
@@ -101,7 +113,7 @@ public final class ClientSetup {
             return new LinkedHashMap<>(client.servers().parse(body(text)));
         } catch (StreamReadException e) {
             throw new InstallException(
-                    "%s is not valid %s: line %d, column %d: %s; it is left as it is"
+                    "%s cannot be read as %s: line %d, column %d: %s; it is left as it is"
                             .formatted(
                                     file,
                                     form,
@@ -141,12 +153,21 @@ public final class ClientSetup {
     }
 
     private static Change checked(Client client, Map<String, Object> wanted, Change change) {
-        if (!parse(client, change.file(), String.valueOf(change.after())).equals(wanted)) {
+        if (!says(client, String.valueOf(change.after()), wanted)) {
             throw new InstallException(
-                    change.file() + " is written in a way that cannot be edited safely; it is left as"
-                            + " it is: change the entry " + ServerEntry.NAME + " by hand");
+                    ("%s is valid, but writes its servers in a form that this program does not edit; it is"
+                                    + " left as it is: change the entry %s by hand, which `client show %s` prints")
+                            .formatted(change.file(), ServerEntry.NAME, client.label()));
         }
         return change;
+    }
+
+    private static boolean says(Client client, String text, Map<String, Object> wanted) {
+        try {
+            return client.servers().parse(body(text)).equals(wanted);
+        } catch (JacksonException e) {
+            return false;
+        }
     }
 
     private static String body(String text) {

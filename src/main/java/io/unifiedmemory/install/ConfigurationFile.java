@@ -27,12 +27,12 @@ final class ConfigurationFile {
         }
     }
 
-    /** Where the text is kept that a change replaces. */
+    /** Where the text is kept that the first change replaces. */
     static Path backup(Path file) {
         return file.resolveSibling(file.getFileName() + ".before-unified-memory");
     }
 
-    /** Writes or deletes it; returns the backup, or null when there was nothing to keep. */
+    /** Writes or deletes it; returns the backup if it made one. */
     static @Nullable Path replace(Change change) {
         try {
             boolean exists = Files.exists(change.file());
@@ -43,12 +43,14 @@ final class ConfigurationFile {
                 return null;
             }
             Path backup = backup(change.file());
-            if (exists) {
-                Files.copy(file, backup, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            // What was there before the first change counts, not our own entry of an earlier one.
+            boolean first = exists && Files.notExists(backup);
+            if (first) {
+                Files.copy(file, backup, StandardCopyOption.COPY_ATTRIBUTES);
             }
             Files.createDirectories(file.toAbsolutePath().getParent());
             write(file, after, exists);
-            return exists ? backup : null;
+            return first ? backup : null;
         } catch (IOException e) {
             throw new InstallException("cannot write " + change.file() + ": " + reason(e), e);
         }

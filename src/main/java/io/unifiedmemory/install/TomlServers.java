@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.toml.TomlMapper;
@@ -44,11 +45,11 @@ final class TomlServers implements ServerList {
     public String put(String text, String name, Map<String, Object> entry) {
         String newline = text.contains("\r\n") ? "\r\n" : "\n";
         String table = ("[" + container + "." + name + "]\n" + MAPPER.writeValueAsString(entry)).replace("\n", newline);
-        List<String> lines = lines(text);
+        List<TomlLine> lines = TomlLine.of(text);
         int start = header(lines, name, 0);
         if (start < lines.size()) {
             String tail = withoutTables(lines.subList(start, lines.size()), name);
-            return String.join("", lines.subList(0, start)) + table + tail;
+            return text(lines.subList(0, start)) + table + tail;
         }
         boolean ended = text.isEmpty() || text.endsWith("\n");
         return text + (ended ? "" : newline) + (text.isBlank() ? "" : newline) + table;
@@ -56,29 +57,30 @@ final class TomlServers implements ServerList {
 
     @Override
     public String remove(String text, String name) {
-        List<String> lines = lines(text);
+        List<TomlLine> lines = TomlLine.of(text);
         int start = header(lines, name, 0);
-        String head = String.join("", lines.subList(0, start));
+        String head = text(lines.subList(0, start));
         String tail = withoutTables(lines.subList(start, lines.size()), name);
-        boolean spaced = start > 1 && lines.get(start - 1).isBlank();
-        return (spaced ? String.join("", lines.subList(0, start - 1)) : head) + tail;
+        boolean spaced = start > 1 && lines.get(start - 1).text().isBlank();
+        return (spaced ? text(lines.subList(0, start - 1)) : head) + tail;
     }
 
     /** The lines without the tables of an entry; comments before the next table belong to that one. */
-    private String withoutTables(List<String> lines, String name) {
+    private String withoutTables(List<TomlLine> lines, String name) {
         StringBuilder kept = new StringBuilder();
         int at = 0;
         while (at < lines.size()) {
             int start = header(lines, name, at);
-            kept.append(String.join("", lines.subList(at, start)));
+            kept.append(text(lines.subList(at, start)));
             at = start;
             if (start < lines.size()) {
                 at = start + 1;
                 while (at < lines.size()
-                        && !HEADER.matcher(content(lines.get(at))).matches()) {
+                        && !(lines.get(at).whole()
+                                && HEADER.matcher(lines.get(at).content()).matches())) {
                     at++;
                 }
-                while (BLANK_OR_COMMENT.matcher(content(lines.get(at - 1))).matches()) {
+                while (BLANK_OR_COMMENT.matcher(lines.get(at - 1).content()).matches()) {
                     at--;
                 }
             }
@@ -87,11 +89,13 @@ final class TomlServers implements ServerList {
     }
 
     /** The next line from an index on that opens a table of an entry; the number of lines when there is none. */
-    private int header(List<String> lines, String name, int from) {
+    private int header(List<TomlLine> lines, String name, int from) {
         Pattern table = Pattern.compile(
                 "\\s*\\[\\s*" + key(container) + "\\s*\\.\\s*" + key(name) + "\\s*(\\..*)?\\]\\s*(#.*)?");
         int at = from;
-        while (at < lines.size() && !table.matcher(content(lines.get(at))).matches()) {
+        while (at < lines.size()
+                && !(lines.get(at).whole()
+                        && table.matcher(lines.get(at).content()).matches())) {
             at++;
         }
         return at;
@@ -102,12 +106,7 @@ final class TomlServers implements ServerList {
         return "(?:" + quoted + "|\"" + quoted + "\"|'" + quoted + "')";
     }
 
-    /** Each with its line break. */
-    private static List<String> lines(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split("(?<=\n)"));
-    }
-
-    private static String content(String line) {
-        return line.stripTrailing();
+    private static String text(List<TomlLine> lines) {
+        return lines.stream().map(TomlLine::text).collect(Collectors.joining());
     }
 }

@@ -7,6 +7,9 @@ public final class BackendException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Other programs' words stand in messages, which stand in replies, in the outbox and in logs. */
+    private static final int MOST_CHARS = 2000;
+
     /** Why a backend failed: decides whether another try makes sense. */
     public enum Kind {
         /** It cannot be reached at present. */
@@ -39,12 +42,13 @@ public final class BackendException extends RuntimeException {
 
     /**
      * @param kind why
-     * @param message what happened, one line
+     * @param message what happened, one line; a very long one is cut, a control character is written
+     *     as its number, and half a character becomes U+FFFD
      * @param hint what a person can do, one line; empty when there is nothing to do
      * @param cause what lies behind, if anything
      */
     public BackendException(Kind kind, String message, String hint, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Texts.shortened(Texts.oneLine(Texts.whole(message)), MOST_CHARS), cause);
         this.kind = kind;
         this.hint = hint;
     }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -19,6 +20,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,12 +76,34 @@ public final class Json {
         }
     }
 
+    /** As {@link #parseObject}, but with comments and trailing commas, as editors and clients let people write settings. */
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
+    public static Map<String, Object> parseSettings(String text) throws JacksonException {
+        JsonFactory lenient = JsonFactory.builder()
+                .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                .build();
+        try (JsonParser parser = lenient.createParser(ObjectReadContext.empty(), text)) {
+            if (read(parser) instanceof Map<?, ?> object) {
+                return (Map<String, Object>) object;
+            }
+            throw new StreamReadException(parser, "a JSON object is needed");
+        }
+    }
+
     /**
      * Reads one JSON value in UTF-8 from somebody who may send anything; throws {@link JacksonException} for anything else,
      * and for a value of very many parts before it takes much memory.
      */
     public static @Nullable Object parseMessage(byte[] utf8) throws JacksonException {
         try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), utf8)) {
+            return read(parser);
+        }
+    }
+
+    /** The same of characters, which may include halves of some. */
+    public static @Nullable Object parseMessage(String text) throws JacksonException {
+        try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), text)) {
             return read(parser);
         }
     }
@@ -144,7 +168,7 @@ public final class Json {
     public static String write(@Nullable Object value) throws JacksonException {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            write(value, generator);
+            write(value, generator, UnaryOperator.identity());
         }
         return text.toString();
     }
@@ -184,28 +208,32 @@ public final class Json {
         return length;
     }
 
-    /** Writes a value as compact JSON on one line, in UTF-8. */
+    /**
+     * Writes a value as compact JSON on one line, in UTF-8. Half a character, which has no bytes, becomes U+FFFD: nobody's
+     * text can make a message unwritable.
+     */
     public static byte[] writeBytes(@Nullable Object value) throws JacksonException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(value, generator);
+            write(value, generator, Texts::whole);
         }
         return bytes.toByteArray();
     }
 
-    private static void write(@Nullable Object value, JsonGenerator generator) {
+    /** @param texts what is written of each text and name */
+    private static void write(@Nullable Object value, JsonGenerator generator, UnaryOperator<String> texts) {
         if (value instanceof String text) {
-            generator.writeString(text);
+            generator.writeString(texts.apply(text));
         } else if (value instanceof Map<?, ?> object) {
             generator.writeStartObject();
             object.forEach((name, member) -> {
-                generator.writeName(String.valueOf(name));
-                write(member, generator);
+                generator.writeName(texts.apply(String.valueOf(name)));
+                write(member, generator, texts);
             });
             generator.writeEndObject();
         } else if (value instanceof Collection<?> array) {
             generator.writeStartArray();
-            array.forEach(element -> write(element, generator));
+            array.forEach(element -> write(element, generator, texts));
             generator.writeEndArray();
         } else if (value instanceof Number number) {
             write(number, generator);
@@ -214,9 +242,9 @@ public final class Json {
         } else if (value == null) {
             generator.writeNull();
         } else if (value instanceof RawValue raw && raw.rawValue() instanceof String json) {
-            generator.writeRawValue(json);
+            generator.writeRawValue(texts.apply(json));
         } else {
-            generator.writeRawValue(mapper().writeValueAsString(value));
+            generator.writeRawValue(texts.apply(mapper().writeValueAsString(value)));
         }
     }
 

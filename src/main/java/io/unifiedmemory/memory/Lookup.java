@@ -1,10 +1,32 @@
 package io.unifiedmemory.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a backend knows of one key: absence is a result, never an error. Immutable. */
 public sealed interface Lookup {
 
-    /** The backend holds the memory. */
-    record Found(MemoryEntry entry) implements Lookup {}
+    /**
+     * The backend holds the memory. Two of them are equal when they hold the same one.
+     *
+     * @param replaced what a store has just replaced by it; null when there was nothing, nobody stored, or it is not known
+     */
+    record Found(MemoryEntry entry, @Nullable MemoryEntry replaced) implements Lookup {
+
+        /** The backend holds the memory, and nothing is known of one before it. */
+        public Found(MemoryEntry entry) {
+            this(entry, null);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Found found && entry.equals(found.entry);
+        }
+
+        @Override
+        public int hashCode() {
+            return entry.hashCode();
+        }
+    }
 
     /**
      * The backend remembers that the memory was deleted. An older copy that another backend still holds must stay

@@ -3,6 +3,7 @@ package io.unifiedmemory.memory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that keeps memories. The abstract test {@code MemoryBackendContract} is this text in executable form.
@@ -64,6 +65,11 @@ public interface MemoryBackend extends AutoCloseable {
      */
     List<MemoryEntry> search(SearchRequest request);
 
+    /** As {@link #search}, from a backend that may leave out what it cannot vouch for. */
+    default Hits find(SearchRequest request) {
+        return new Hits(search(request), null);
+    }
+
     /** A page of everything the user has, by key; it may end early. */
     Page list(ListRequest request);
 
@@ -77,6 +83,20 @@ public interface MemoryBackend extends AutoCloseable {
     Removal deleteAll(String userId, Version version);
 
     /**
+     * Deletes as {@link #delete} does, and what another program keeps under the key and shows as this user's memory, though
+     * it has no version: what a person who asks for a delete means. To be repeated with care: what such a program writes
+     * later is a new fact.
+     */
+    default Removal forget(String userId, String key, Version version) {
+        return delete(userId, key, version);
+    }
+
+    /** Deletes as {@link #deleteAll} does, and everything that other programs keep for this user, likewise. */
+    default Removal forgetAll(String userId, Version version) {
+        return deleteAll(userId, version);
+    }
+
+    /**
      * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than
      * {@code version}. With {@link Capability#VERSIONS} each is remembered as deleted in the version that it had, so that
      * a newer one that has not arrived yet is still taken. Memories without a known time stay.
@@ -87,6 +107,11 @@ public interface MemoryBackend extends AutoCloseable {
     BackendStatus check();
 
     /** Lets go of files, connections and processes; a second call does nothing. Later calls fail as unavailable. */
+    /** What it is doing, in words behind its name, while it cannot take a call yet; null otherwise. */
+    default @Nullable String starting() {
+        return null;
+    }
+
     @Override
     void close();
 }

@@ -37,9 +37,23 @@ public record MemoryEntry(
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, newVersion);
     }
 
-    /** The same memory with the time at which its key was first stored. */
+    /** The same memory as a first store of its key in that version and at that time. */
+    public MemoryEntry writtenAt(Instant time, Version newVersion) {
+        return new MemoryEntry(userId, key, value, metadata, time, time, newVersion);
+    }
+
+    /** The same memory with the time at which its key was first stored, which cannot be later than that of the value. */
     public MemoryEntry withCreatedAt(@Nullable Instant newCreatedAt) {
-        return new MemoryEntry(userId, key, value, metadata, newCreatedAt, updatedAt, version);
+        boolean isLater = newCreatedAt != null && updatedAt != null && newCreatedAt.isAfter(updatedAt);
+        return new MemoryEntry(userId, key, value, metadata, isLater ? updatedAt : newCreatedAt, updatedAt, version);
+    }
+
+    /**
+     * Whether another program wrote it. It has no version, so no remembered delete says anything about it: it may have been
+     * written since.
+     */
+    public boolean isForeign() {
+        return version.equals(Version.NONE);
     }
 
     /** Whether both remember the same text and metadata, whenever they were written. */

@@ -1,14 +1,70 @@
 package io.unifiedmemory.memory;
 
+import java.text.Normalizer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a user id and a key may be, wherever one is said: some characters (code points, as JSON Schema counts them), none
- * of them a control character, in valid Unicode. A blank is a character like another. Stateless.
+ * of them a control character, in valid Unicode; and the one form that each has. Stateless.
  */
 public final class Names {
 
+    private static final char LAST_ASCII = 0x7F;
+
     private Names() {}
+
+    /**
+     * The one form of a name: characters in their composed form (NFC), without blanks around them. What looks the same on
+     * every screen, and what a model wrote with a blank too many, is one name.
+     */
+    public static String canonical(String text) {
+        return composed(withoutBlanks(text, true));
+    }
+
+    /** The same of the beginning of a name. */
+    public static String canonicalPrefix(String text) {
+        return composed(withoutBlanks(text, false));
+    }
+
+    /**
+     * The forms under which a memory may be kept that was not stored here, or before there was one form: the canonical one,
+     * the text as it is, and that with its characters decomposed; each once.
+     */
+    public static List<String> forms(String text) {
+        String canonical = canonical(text);
+        return isAscii(text) && canonical.equals(text)
+                ? List.of(text)
+                : Stream.of(canonical, text, Normalizer.normalize(canonical, Normalizer.Form.NFD))
+                        .distinct()
+                        .toList();
+    }
+
+    private static String composed(String text) {
+        return isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFC);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > LAST_ASCII) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String withoutBlanks(String text, boolean atEnd) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && Character.isSpaceChar(text.charAt(start))) {
+            start++;
+        }
+        while (atEnd && end > start && Character.isSpaceChar(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
 
     /** Why a text is no user id and no key, in words that follow what it is called; null when it can be one. */
     public static @Nullable String fault(String text, int maxChars) {

@@ -3,6 +3,7 @@ package io.unifiedmemory.memory;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +16,49 @@ public interface Outbox {
 
     /**
      * Does a local write and notes what it owes to others, both or neither. What is older of the same backend, user and
-     * key is replaced, at a tie by {@link WriteOrder}; a {@link Owed.Operation#DELETE_ALL} replaces everything older of
-     * its user.
+     * key is replaced, at a tie by {@link WriteOrder}; a {@link Owed.Operation#DELETE_ALL} or {@code FORGET_ALL} replaces
+     * everything older of its user, and an {@link Owed.Operation#EXPIRE} turns the stores that it covers into deletes of the
+     * same version. A delete that replaces one that forgets does so, too.
      *
      * @param write may be repeated; joins the transaction when it writes to the same file
+     * @param owed what the result of the write says is owed
      */
-    <T extends @Nullable Object> T write(Collection<Owed> owed, Supplier<T> write);
+    <T extends @Nullable Object> T write(Supplier<T> write, Function<T, Collection<Owed>> owed);
 
-    /** Removes what a backend has confirmed, unless something newer took its place meanwhile, and notes the time. */
+    /** Likewise, where what is owed is known before. */
+    default <T extends @Nullable Object> T write(Collection<Owed> owed, Supplier<T> write) {
+        return write(write, result -> owed);
+    }
+
+    /**
+     * Until when a write to the same backend may be under way that {@code next} must not overtake: one of the same memory, or
+     * one that covers it or is covered by it. Called within {@link #write} it is part of that transaction.
+     *
+     * @param own the version of a write that has ended for certain and does not count
+     * @return milliseconds since the epoch; 0 when there is none
+     */
+    long busyUntil(Owed next, Version own);
+
+    /**
+     * Takes what is to be delivered now: until {@code busyMillis} nobody else delivers it, and what would overtake it waits.
+     *
+     * @return the rest of it, due then: without what was replaced, confirmed or taken by another process meanwhile
+     */
+    List<Owed> claim(Collection<Owed> owed, long nowMillis, long busyMillis);
+
+    /**
+     * Removes what a backend has confirmed, and notes the time. Something newer that took its place stays, and is due now
+     * when it waited for this.
+     */
     void confirm(Collection<Owed> delivered);
 
     /**
      * Notes a try in vain.
      *
      * @param dueMillis when to try again, in milliseconds since the epoch
+     * @param busyMillis until when the write may arrive all the same; 0 when it cannot
      */
-    void postpone(Owed owed, long dueMillis, String error);
+    void postpone(Owed owed, long dueMillis, long busyMillis, String error);
 
     /** Makes what was tried in vain due at once, because the backend is back. */
     void hasten(String backend, long nowMillis);
@@ -44,15 +72,15 @@ public interface Outbox {
      */
     List<Owed> due(String backend, long nowMillis, int limit);
 
-    /** Whether a write is owed that concerns this memory, dead letters included: the backend's copy may be outdated. */
-    boolean owes(String backend, String userId, String key);
+    /** The writes owed to a backend that may concern this memory, dead letters included: its copy may be outdated. */
+    List<Owed> owed(String backend, String userId, String key);
 
     /** Who is owed a write of this user's memories, dead letters included. */
     List<String> owedTo(String userId);
 
     /**
      * What the writes that are owed say of a memory: the only place that knows it where the local database keeps no
-     * memories.
+     * memories. A store that carries no text is that of a process which keeps memories in the same file, and is read there.
      */
     Lookup known(String userId, String key);
 
@@ -77,6 +105,9 @@ public interface Outbox {
 
     /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
     int drop(@Nullable String backend);
+
+    /** Removes all that is owed to a backend, what it might still take too; returns how much. */
+    int forget(String backend);
 
     /**
      * When a backend was last compared with the local database, in milliseconds since the epoch: whatever is older was

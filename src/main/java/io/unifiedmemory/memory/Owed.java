@@ -28,11 +28,20 @@ public record Owed(
         int attempts,
         long dueMillis) {
 
+    /** The same at another time. */
+    public Owed dueAt(long millis) {
+        return new Owed(backend, operation, userId, key, version, entry, cutoff, attempts, millis);
+    }
+
     /** Kinds of writes. What is owed of one scope, and of one key within it, the newest replaces. */
     public enum Operation {
         STORE(Scope.KEY),
         DELETE(Scope.KEY),
+        /** A delete that was asked for here: also of what another program keeps under the key. */
+        FORGET(Scope.KEY),
         DELETE_ALL(Scope.USER),
+        /** The same of everything. */
+        FORGET_ALL(Scope.USER),
         EXPIRE(Scope.AGE);
 
         private final Scope scope;
@@ -44,6 +53,11 @@ public record Owed(
         /** What a write of this kind is about. */
         public Scope scope() {
             return scope;
+        }
+
+        /** Whether it also takes away what other programs wrote. */
+        public boolean forgets() {
+            return this == FORGET || this == FORGET_ALL;
         }
     }
 

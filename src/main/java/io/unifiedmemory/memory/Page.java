@@ -1,6 +1,10 @@
 package io.unifiedmemory.memory;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,16 +14,48 @@ import org.jspecify.annotations.Nullable;
  * @param more whether memories follow behind the last entry
  * @param total how many memories the backend holds of the user; null on every page but the first: to count them may
  *     cost more than the page
+ * @param refused what the backend holds in this part of the list and nobody can take for a memory, by key with the reason.
+ *     Such a key is neither among the entries nor missing
  */
 public record Page(
-        List<MemoryEntry> entries, boolean more, @Nullable Long total) {
+        List<MemoryEntry> entries, boolean more, @Nullable Long total, Map<String, String> refused) {
 
     public Page {
         entries = List.copyOf(entries);
+        refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+    }
+
+    /** A page from which nothing was refused. */
+    public Page(List<MemoryEntry> entries, boolean more, @Nullable Long total) {
+        this(entries, more, total, Map.of());
     }
 
     /** The last key, behind which more follows; null where nothing does. */
     public @Nullable String end() {
-        return more && !entries.isEmpty() ? entries.get(entries.size() - 1).key() : null;
+        return more
+                ? Stream.concat(entries.stream().map(MemoryEntry::key), refused.keySet().stream())
+                        .max(KeyOrder.COMPARATOR)
+                        .orElse(null)
+                : null;
+    }
+
+    /** What is refused, one line for a person; null when nothing is. */
+    public @Nullable String problem() {
+        return problem(refused);
+    }
+
+    /**
+     * What was refused, one line for a person that names one of them; null when nothing was.
+     *
+     * @param refused the reasons by key
+     */
+    public static @Nullable String problem(Map<String, String> refused) {
+        if (refused.isEmpty()) {
+            return null;
+        }
+        Map.Entry<String, String> first = refused.entrySet().iterator().next();
+        boolean nameable = Names.fault(first.getKey(), Limits.DEFAULT.maxNameChars()) == null;
+        return "left out is " + (nameable ? "\"" + first.getKey() + "\"" : "a memory") + ", " + first.getValue()
+                + (refused.size() == 1 ? "" : ", and " + (refused.size() - 1) + " more");
     }
 }

@@ -16,6 +16,9 @@ public record Version(long stamp) implements Comparable<Version> {
 
     private static final int COUNTER_BITS = 16;
 
+    /** Further ahead of a machine's clock no other clock is that can be believed. */
+    private static final long MOST_AHEAD_MILLIS = 24 * 60 * 60 * 1000L;
+
     /** The first of January 3000: no clock shows that, and it leaves room for newer versions. */
     private static final Version LATEST = atMillis(32_503_680_000_000L);
 
@@ -48,9 +51,19 @@ public record Version(long stamp) implements Comparable<Version> {
         return new Version(stamp + 1);
     }
 
+    /** The largest version below this one; {@link #NONE} has none and stays. */
+    public Version previous() {
+        return stamp == 0 ? NONE : new Version(stamp - 1);
+    }
+
     /** Milliseconds since the epoch. */
     public long millis() {
         return stamp >>> COUNTER_BITS;
+    }
+
+    /** Whether a time can be that of a clock that is to be believed: one that is at most a day ahead of ours. */
+    public static boolean isCredible(long millis, long nowMillis) {
+        return millis - nowMillis <= MOST_AHEAD_MILLIS;
     }
 
     public boolean isNewerThan(Version other) {

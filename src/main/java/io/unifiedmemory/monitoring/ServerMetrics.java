@@ -13,13 +13,16 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.tools.CallObserver;
 import io.unifiedmemory.unified.BackendObserver;
+import io.unifiedmemory.unified.Standing;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,15 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
             .help("Requests that were answered with an error of HTTP.")
             .labelNames("status")
             .register(registry);
+
+    private final Counter refusedTokens = Counter.builder()
+            .name(PREFIX + "refused_tokens")
+            .help("Requests whose token let nobody in.")
+            .labelNames("reason")
+            .register(registry);
+    private Supplier<Map<String, Standing>> source = Map::of;
+    /** As it is while a page is made; counting what is owed takes long when that is much. */
+    private Map<String, Standing> standing = Map.of();
 
     /**
      * @param version of this server
@@ -92,40 +104,32 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
                 .register(registry);
     }
 
-    /** Shows how the memory's backends are; call it once. */
+    /** Shows how the memory's backends are, which is asked once for each page; call it once. */
     public void watch(UnifiedMemory memory) {
+        source = memory::standing;
         List<String> label = List.of("backend");
         gauge(
                 "backend_works",
                 "Whether calls go through and the last did not fail.",
                 label,
-                sample -> memory.standing()
-                        .forEach((name, standing) -> sample.accept(standing.works() ? 1.0 : 0.0, List.of(name))));
+                sample -> standing.forEach(
+                        (name, standing) -> sample.accept(standing.works() ? 1.0 : 0.0, List.of(name))));
         gauge(
                 "breaker_state",
                 "1 for the state of the circuit breaker.",
                 List.of("backend", "state"),
-                sample -> memory.standing()
-                        .forEach((name, standing) -> BREAKER_STATES.forEach(state ->
-                                sample.accept(standing.breaker().equals(state) ? 1.0 : 0.0, List.of(name, state)))));
-        gauge(
-                "outbox_pending",
-                "Writes that a backend has yet to confirm.",
-                label,
-                backlog(memory, Outbox.Backlog::pending));
-        gauge(
-                "outbox_dead_letters",
-                "Writes that a backend will never take.",
-                label,
-                backlog(memory, Outbox.Backlog::dead));
+                sample -> standing.forEach((name, standing) -> BREAKER_STATES.forEach(
+                        state -> sample.accept(standing.breaker().equals(state) ? 1.0 : 0.0, List.of(name, state)))));
+        gauge("outbox_pending", "Writes that a backend has yet to confirm.", label, backlog(Outbox.Backlog::pending));
+        gauge("outbox_dead_letters", "Writes that a backend will never take.", label, backlog(Outbox.Backlog::dead));
     }
 
     private interface Amount {
         long of(Outbox.Backlog backlog);
     }
 
-    private static Samples backlog(UnifiedMemory memory, Amount amount) {
-        return sample -> memory.standing().forEach((name, standing) -> {
+    private Samples backlog(Amount amount) {
+        return sample -> standing.forEach((name, standing) -> {
             Outbox.Backlog backlog = standing.backlog();
             if (backlog != null) {
                 sample.accept((double) amount.of(backlog), List.of(name));
@@ -159,8 +163,14 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         }
     }
 
+    /** Counts a token that was refused. */
+    public void refusedToken(String reason) {
+        refusedTokens.labelValues(reason).inc();
+    }
+
     /** All of it in the text format of Prometheus. */
-    public Page page() {
+    public synchronized Page page() {
+        standing = source.get();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.builder()

@@ -28,10 +28,9 @@ public final class CallsInFlight {
 
     /** Cancels the call that a notification names; any other notification is ignored. */
     public void receive(JSONRPCNotification notification) {
-        if (notification.method().equals("notifications/cancelled")
-                && notification.params() instanceof Map<?, ?> params
-                && params.get("requestId") != null) {
-            cancel(params.get("requestId"));
+        Object id = notification.params() instanceof Map<?, ?> params ? JsonRpc.id(params.get("requestId")) : null;
+        if (id != null && notification.method().equals("notifications/cancelled")) {
+            cancel(id);
         } else {
             LOG.debug("ignored notification {}", notification.method());
         }

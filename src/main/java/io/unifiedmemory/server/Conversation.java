@@ -74,6 +74,10 @@ public final class Conversation {
 
     private void receiveRequest(JSONRPCRequest request, McpTransportContext context) {
         if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
+            if (Handshake.parameters(request) == null) {
+                send(request.id(), Handshake.refusal(request));
+                return;
+            }
             pass(request, context);
             if (advance(State.NEW, State.ANSWERED)) {
                 onInitialized.run();

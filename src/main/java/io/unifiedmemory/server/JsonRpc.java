@@ -6,6 +6,10 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.unifiedmemory.memory.Json;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +101,8 @@ public final class JsonRpc {
                     "Parse error: the message has more than " + Json.MAX_MESSAGE_TOKENS
                             + " parts, is nested too deeply, or has too long a number or name");
         } catch (JacksonException e) {
-            throw new BadMessageException(PARSE_ERROR, null, "Parse error: " + e.getOriginalMessage());
+            throw new BadMessageException(
+                    PARSE_ERROR, idBesideHalfCharacters(line), "Parse error: " + e.getOriginalMessage());
         }
         if (!(json instanceof Map<?, ?> message)) {
             throw new BadMessageException(
@@ -117,7 +122,8 @@ public final class JsonRpc {
                     : new JSONRPCNotification(method, params(message, null));
         }
         if (id != null && message.containsKey("result")) {
-            return JSONRPCResponse.result(id, message.get("result"));
+            // We ask clients nothing, so what they answer is nobody's; the SDK knows no result that is null.
+            return JSONRPCResponse.result(id, Map.of());
         }
         if (id != null && message.get("error") instanceof Map<?, ?> error) {
             int code = error.get("code") instanceof Integer number ? number : McpSchema.ErrorCodes.INTERNAL_ERROR;
@@ -129,12 +135,39 @@ public final class JsonRpc {
     }
 
     private static @Nullable Object validId(Map<?, ?> message) throws BadMessageException {
-        Object id = message.get("id");
-        if (!message.containsKey("id") || id instanceof String || id instanceof Integer || id instanceof Long) {
+        Object sent = message.get("id");
+        Object id = id(sent);
+        if (id != null || !message.containsKey("id")) {
             return id;
         }
         throw new BadMessageException(
                 INVALID_REQUEST, null, "Invalid request: id must be a string or a whole number of at most 64 bits");
+    }
+
+    /** An id in the form in which equal ones are equal, however a client writes its numbers; null for what is none. */
+    static @Nullable Object id(@Nullable Object sent) {
+        if (sent instanceof BigDecimal number) {
+            try {
+                long whole = number.longValueExact();
+                return whole == (int) whole ? (Object) (int) whole : (Object) whole;
+            } catch (ArithmeticException e) {
+                return null; // it has a fraction, or more than 64 bits
+            }
+        }
+        return sent instanceof String || sent instanceof Integer || sent instanceof Long ? sent : null;
+    }
+
+    /** The id of a message that is none for half a character in a name: its sender waits for an answer all the same. */
+    private static @Nullable Object idBesideHalfCharacters(byte[] line) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
+            return Json.parseMessage(text) instanceof Map<?, ?> message ? id(message.get("id")) : null;
+        } catch (CharacterCodingException | JacksonException e) {
+            return null; // it is no JSON at all
+        }
     }
 
     private static Object params(Map<?, ?> message, @Nullable Object id) throws BadMessageException {

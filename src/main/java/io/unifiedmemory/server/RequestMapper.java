@@ -4,6 +4,7 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.unifiedmemory.memory.Texts;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +14,8 @@ import java.util.TreeSet;
  * wrong in the words of the protocol instead of Java's. Thread-safe.
  */
 final class RequestMapper extends SdkJson {
+
+    private static final int MOST_OF_NAME = 100;
 
     private final Set<String> tools;
 
@@ -36,7 +39,8 @@ final class RequestMapper extends SdkJson {
             throw invalid("params.name must be the name of a tool");
         }
         if (!tools.contains(name)) {
-            throw invalid("Unknown tool: " + name + "; there are " + String.join(", ", new TreeSet<>(tools)));
+            throw invalid("Unknown tool: " + Texts.shortened(name, MOST_OF_NAME) + "; there are "
+                    + String.join(", ", new TreeSet<>(tools)));
         }
         return new CallToolRequest(name, object(params, "arguments"), object(params, "_meta"));
     }

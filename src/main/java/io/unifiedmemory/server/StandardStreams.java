@@ -1,8 +1,10 @@
 package io.unifiedmemory.server;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,12 +16,16 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StandardStreams {
 
+    private static final String ERASE_LINE = "\r\u001B[K";
+
     private final InputStream in = new FileInputStream(FileDescriptor.in);
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final OutputStream rawErr;
     private final PrintStream err;
 
     private StandardStreams() {
-        err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        rawErr = new FileOutputStream(FileDescriptor.err);
+        err = printable(rawErr);
         System.setErr(err);
         System.setOut(err);
     }
@@ -41,7 +47,12 @@ public final class StandardStreams {
 
     /** Standard output for a command's text. */
     public PrintStream printer() {
-        return new PrintStream(out, true, StandardCharsets.UTF_8);
+        return printable(out);
+    }
+
+    /** The writes of a print stream are whole texts: buffered, so that one text is one write. */
+    private static PrintStream printable(OutputStream out) {
+        return new PrintStream(new PrintableOutput(new BufferedOutputStream(out)), true, StandardCharsets.UTF_8);
     }
 
     /** Whether a person sits at a terminal, as far as Java can tell: input and output are one. */
@@ -52,8 +63,18 @@ public final class StandardStreams {
         return System.console() != null;
     }
 
-    /** Standard error. */
+    /** Standard error. What is a command for a terminal in a text is written as its number, as in {@link #printer}. */
     public PrintStream err() {
         return err;
+    }
+
+    /** Empties the line of the terminal in which standard error stands. */
+    public void eraseLine() {
+        try {
+            err.flush();
+            rawErr.write(ERASE_LINE.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            err.println("the terminal cannot be written to: " + e.getMessage());
+        }
     }
 }

@@ -23,8 +23,8 @@ import reactor.core.publisher.Mono;
  * MCP over standard input and output, one client per process: a message is one line of JSON.
  *
  * <p>A call runs on the thread that read it, so calls take effect in the order in which they arrive and none pays for a
- * change of thread. A call that is about to wait for an upstream calls {@link #yieldTurn}: another thread goes on
- * reading, so it holds up no other call and can be cancelled.
+ * change of thread. A call that is about to wait calls {@link #yieldTurn}: another thread goes on reading, so it holds up
+ * no other call and can be cancelled.
  *
  * <p>A line that is no message is answered with an error and the server lives on. At the end of input the calls in
  * flight are answered before {@link #serve} returns. A cancelled request is interrupted and not answered.
@@ -36,8 +36,8 @@ public final class StdioTransport implements McpServerTransportProvider {
     /** Room for a value and metadata of the largest size in the longest escape. */
     private static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-    /** How many calls may wait for upstreams at once; then reading waits too. */
-    private static final int MAX_WAITING = 64;
+    /** How many calls may wait at once; then reading waits too. */
+    private static final int MAX_WAITING = 256;
 
     private final MessageReader in;
     private final OutputStream out;

@@ -2,6 +2,7 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.WaitListener;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,11 +23,13 @@ final class Backup {
     private final Path source;
     private final Path target;
     private final Path partial;
+    private final Path raw;
 
     Backup(Path source, Path target) {
         this.source = source;
         this.target = target;
         partial = target.resolveSibling(target.getFileName() + ".partial");
+        raw = target.resolveSibling(target.getFileName() + ".raw");
     }
 
     /** Makes it out of what {@code database} runs its work in. */
@@ -38,17 +41,20 @@ final class Backup {
             throw failure(target + " is there already", "name another file", null);
         }
         try {
-            create();
+            create(partial);
             try {
+                create(raw);
                 database.read(session -> {
-                    session.copyTo(partial);
+                    session.copyTo(raw);
                     return true;
                 });
+                clean();
                 check();
                 force();
                 Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(partial);
+                Files.deleteIfExists(raw);
             }
         } catch (IOException e) {
             throw failure(target + " cannot be written: " + e, "check the folder, its rights and its free space", e);
@@ -56,7 +62,7 @@ final class Backup {
     }
 
     /** Before SQLite does, with rights for the owner alone. */
-    private void create() throws IOException {
+    private static void create(Path partial) throws IOException {
         try {
             if (partial.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createFile(
@@ -67,6 +73,16 @@ final class Backup {
         } catch (FileAlreadyExistsException e) {
             throw failure(
                     partial + " is there already", "another backup is writing it; delete it if that was broken off", e);
+        }
+    }
+
+    /** A copy that is kept for years must not have the words of what was deleted a moment ago. */
+    private void clean() {
+        try (Session copy = Session.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
+            Erasure.eraseAtOnce(copy);
+            copy.vacuumInto(partial);
+        } catch (SQLException e) {
+            throw Failures.of(e, source);
         }
     }
 

@@ -27,11 +27,28 @@ import org.slf4j.LoggerFactory;
  */
 final class DatabaseFile {
 
+    /** A file beside the database; its key is null where there is none, or the platform has no keys. */
+    record Companion(Path path, @Nullable Object key) {
+
+        static Companion at(Path path) {
+            return new Companion(path, DatabaseFile.key(path));
+        }
+    }
+
     /** Which files are open, by their keys in the file system; a key is null where the platform has none. */
-    record Identity(
-            @Nullable Object main,
-            @Nullable Object wal,
-            @Nullable Object shm) {}
+    record Identity(@Nullable Object main, Companion wal, Companion shm) {}
+
+    /** Where the paths of files that are open lead by now. */
+    enum Place {
+        /** To these very files. */
+        SAME,
+        /** The one of the database to nothing, another file or an emptied one. */
+        GONE,
+        /** The one of the journal or its index to nothing: only those who have the file open still reach their contents. */
+        JOURNAL_GONE,
+        /** The one of the journal or its index to another file, of which nobody can tell who writes to it. */
+        JOURNAL_REPLACED
+    }
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
 
@@ -129,17 +146,62 @@ final class DatabaseFile {
 
     /** Names an open file with the journal that is beside it now. */
     Identity identity(@Nullable Object key) {
-        return new Identity(key, key(companion("-wal")), key(companion("-shm")));
+        return new Identity(key, Companion.at(companion("-wal")), Companion.at(companion("-shm")));
     }
 
-    /** Whether the path still leads to that very file, and nobody has emptied it: SQLite would not notice at once. */
-    boolean is(Identity identity) {
+    /** Where the paths of an open file lead now; SQLite itself would not notice at once, or ever. */
+    Place place(Identity identity) {
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            return now.size() > 0 && Objects.equals(now.fileKey(), identity.main());
+            if (now.size() == 0 || !Objects.equals(now.fileKey(), identity.main())) {
+                return Place.GONE;
+            }
         } catch (IOException e) {
-            return false;
+            return Place.GONE;
         }
+        Place wal = place(identity.wal());
+        Place shm = place(identity.shm());
+        return wal == Place.JOURNAL_REPLACED || shm == Place.SAME ? wal : shm;
+    }
+
+    /** An empty file in place of the journal holds nothing that somebody else wrote. */
+    private static Place place(Companion open) {
+        if (open.key() == null) {
+            return Place.SAME;
+        }
+        try {
+            BasicFileAttributes now = Files.readAttributes(open.path(), BasicFileAttributes.class);
+            if (open.key().equals(now.fileKey())) {
+                return Place.SAME;
+            }
+            return now.size() == 0 ? Place.JOURNAL_GONE : Place.JOURNAL_REPLACED;
+        } catch (IOException e) {
+            return Place.JOURNAL_GONE;
+        }
+    }
+
+    /** Whether the journal or its index is missing, as when nobody has the file open, or somebody has deleted it. */
+    boolean lacksJournal() {
+        return size(path) > 0 && !(Files.exists(companion("-wal")) && Files.exists(companion("-shm")));
+    }
+
+    /** Removes the empty file that SQLite makes where a deleted journal was, so that the journal counts as missing. */
+    void removeEmptyJournal(Identity identity) {
+        Companion wal = identity.wal();
+        try {
+            if (Files.exists(wal.path()) && place(wal) == Place.JOURNAL_GONE) {
+                Files.delete(wal.path());
+            }
+        } catch (IOException e) {
+            log.warn("{} is not in use and cannot be deleted: {}", wal.path(), e.toString());
+        }
+    }
+
+    /** A new, empty file beside the database, for its owner only, that nobody else uses. */
+    Path createBeside(String suffix) throws IOException {
+        Path beside = path.resolveSibling(path.getFileName() + suffix + System.currentTimeMillis());
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return Files.createFile(beside, rights(posix, "rw-------"));
     }
 
     /**
@@ -147,8 +209,8 @@ final class DatabaseFile {
      * is there now, and damage that.
      */
     void setAsideLeftOversOf(Identity gone) {
-        setAside(companion("-wal"), gone.wal());
-        setAside(companion("-shm"), gone.shm());
+        setAside(companion("-wal"), gone.wal().key());
+        setAside(companion("-shm"), gone.shm().key());
     }
 
     private static void setAside(Path leftOver, @Nullable Object key) {
@@ -175,6 +237,16 @@ final class DatabaseFile {
     /** Bytes on disk with the journal; 0 when there is no file. */
     long bytes() {
         return size(path) + size(companion("-wal"));
+    }
+
+    /** Bytes that this account may still write on the disk; null when nobody can tell. */
+    @Nullable
+    Long freeBytes() {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** SQLite keeps its journal beside the file itself, not beside a link to it. */

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The terms under which a user's memories stand in the index. Each begins with the number of the user and a letter for
@@ -33,8 +32,6 @@ final class IndexTerms {
             this.letter = letter;
         }
     }
-
-    private static final Pattern HUMP = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{L})(?=\\p{N})");
 
     private final String user;
 
@@ -101,9 +98,7 @@ final class IndexTerms {
         List<Token> value = Analyzer.tokens(entry.value());
         int words = add(entry.key(), Analyzer.tokens(entry.key()), terms, repeated, forms)
                 + add(entry.value(), value, terms, repeated, forms);
-        for (String part : HUMP.split(entry.key(), -1)) {
-            Analyzer.tokens(part).forEach(token -> terms.add(term(Kind.WORD, token.term())));
-        }
+        Analyzer.nameParts(entry.key()).forEach(token -> terms.add(term(Kind.WORD, token.term())));
         Analyzer.tokens(context.words()).forEach(token -> metadata.add(term(Kind.WORD, token.term())));
         if (context.time() != null) {
             LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);

@@ -28,6 +28,16 @@ final class Indexer {
     /** Writers have paused when none came for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** How often an idle process looks whether its file is in place. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long QUIET_BEFORE_ERASING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long LONGEST_WITHOUT_QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** So many times as long as erasing took it is not done again. */
+    private static final int RARELY = 100;
+
     /** Characters after which the writers' pause is not waited for: a search may have to take them up. */
     private static final int MANY = 200_000;
 
@@ -44,6 +54,7 @@ final class Indexer {
     private final SqliteDatabase database;
     private final IndexBuild build;
     private final PendingList pending;
+    private final Erasure erasure;
     /** Characters that this process wrote since it last found the list empty. */
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -53,13 +64,18 @@ final class Indexer {
 
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
     private volatile boolean idle;
+    private boolean outOfPlace;
+    /** When deleted text may be erased, as of {@link System#nanoTime}; 0 while there is none. */
+    private long eraseFrom;
+
     private volatile boolean started;
     private volatile boolean closed;
 
-    Indexer(SqliteDatabase database, IndexBuild build, PendingList pending) {
+    Indexer(SqliteDatabase database, IndexBuild build, PendingList pending, Erasure erasure) {
         this.database = database;
         this.build = build;
         this.pending = pending;
+        this.erasure = erasure;
     }
 
     /** Looks in the background what there is to do. */
@@ -107,6 +123,7 @@ final class Indexer {
                             closed ? "left to the next start" : "built");
                 }
                 takeUp();
+                eraseInTime();
             } catch (BackendException e) {
                 if (!closed) {
                     log.warn("the search index stays as it is until the next call: {}", e.describe());
@@ -128,6 +145,27 @@ final class Indexer {
             if (more) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+    }
+
+    /** Merging takes long in a large index: then it is done rarely, and rather when nobody calls than between two calls. */
+    private void eraseInTime() {
+        long now = System.nanoTime();
+        boolean waits = eraseFrom == 0 && erasure.isNeeded();
+        if (waits) {
+            eraseFrom = now + QUIET_BEFORE_ERASING_NANOS;
+        }
+        boolean due = eraseFrom != 0
+                && now - eraseFrom >= 0
+                && (now - lastWriteNanos >= QUIET_BEFORE_ERASING_NANOS
+                        || now - eraseFrom >= LONGEST_WITHOUT_QUIET_NANOS);
+        if (due) {
+            eraseFrom = now + LONGEST_WITHOUT_QUIET_NANOS; // when it fails
+            boolean done = erasure.erase(() -> !closed, () -> LockSupport.parkNanos(PAUSE_NANOS));
+            long took = System.nanoTime() - now;
+            eraseFrom = done && !erasure.isNeeded()
+                    ? 0
+                    : System.nanoTime() + Math.max(QUIET_BEFORE_ERASING_NANOS, RARELY * took);
         }
     }
 
@@ -165,11 +203,38 @@ final class Indexer {
     /** Until there may be something to do: whoever writes looks at {@code idle} after having counted. */
     private void sleep() {
         idle = true;
-        if (waiting.get() == 0 && !closed) {
-            wake.acquireUninterruptibly();
+        boolean woken = waiting.get() > 0 || closed;
+        while (!woken) {
+            woken = wokenWithin(LOOK_NANOS);
+            if (!woken) {
+                look();
+                woken = eraseFrom != 0 && System.nanoTime() - eraseFrom >= 0;
+            }
         }
         idle = false;
         wake.drainPermits();
+    }
+
+    private boolean wokenWithin(long nanos) {
+        try {
+            return wake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            log.debug("nobody interrupts this thread", e);
+            return false;
+        }
+    }
+
+    /** Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. */
+    private void look() {
+        try {
+            database.look();
+            outOfPlace = false;
+        } catch (BackendException e) {
+            if (!outOfPlace) {
+                log.warn("{}", e.describe());
+            }
+            outOfPlace = true;
+        }
     }
 
     /** Builds the index anew and returns when it is complete; the consumer is told how many percent are done. */
@@ -207,12 +272,16 @@ final class Indexer {
      * and end leave nothing behind that grows.
      */
     void close() {
+        boolean used = started;
         closed = true;
         wake.release();
         long deadline = System.nanoTime() + LONGEST_END.toNanos();
         try {
             while (waiting.get() > 0 && System.nanoTime() - deadline < 0) {
                 step(LONGEST_END);
+            }
+            if (used && erasure.isNeeded()) {
+                erasure.erase(() -> System.nanoTime() - deadline < 0, () -> {});
             }
         } catch (BackendException e) {
             log.info("the search index takes up the last writes at the next start: {}", e.describe());

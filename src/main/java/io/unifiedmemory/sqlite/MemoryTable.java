@@ -45,13 +45,17 @@ final class MemoryTable {
             SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
                 updated_at = excluded.updated_at, version = excluded.version""";
 
-    /** The first row tells: the memory has a key, tombstones have none. */
+    /** After the texts that only the outbox holds the first row tells: the memory has a key, tombstones have none. */
     private static final String FIND = """
-            SELECT key, value, metadata, created_at, updated_at, version FROM memory WHERE user_id = ?1 AND key = ?2
+            SELECT key, NULL, NULL, NULL, NULL, version, payload FROM outbox
+            WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version FROM tombstone WHERE user_id = ?1 AND key = ?2
+            SELECT key, value, metadata, created_at, updated_at, version, NULL FROM memory
+            WHERE user_id = ?1 AND key = ?2
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version FROM user_tombstone WHERE user_id = ?1""";
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
 
     private static final String REMEMBER_DELETE = """
             INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
@@ -77,10 +81,11 @@ final class MemoryTable {
         if (!WriteOrder.isNewer(entry, found.entry())) {
             return held;
         }
-        Instant createdAt = found.entry().createdAt();
+        MemoryEntry replaced = found.entry();
+        Instant createdAt = replaced.createdAt();
         MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
         upsert(tx, stored);
-        return new Lookup.Found(stored);
+        return new Lookup.Found(stored, replaced);
     }
 
     private static void upsert(Session tx, MemoryEntry entry) throws SQLException {
@@ -95,17 +100,24 @@ final class MemoryTable {
                 entry.version().stamp());
     }
 
+    /** What the tables and the texts in the outbox say of a memory. */
     Lookup find(Session session, String userId, String key) throws SQLException {
         try (ResultSet rows = session.query(FIND, userId, key)) {
+            Lookup inOutbox = Lookup.MISSING;
             Version deleted = null;
             while (rows.next()) {
-                if (rows.getString(1) != null) {
-                    return new Lookup.Found(entry(rows, userId));
+                String payload = rows.getString(7);
+                if (payload != null) {
+                    Version version = new Version(rows.getLong(6));
+                    inOutbox = WriteOrder.newest(inOutbox, OutboxRow.text(userId, key, version, payload));
+                } else if (rows.getString(1) != null) {
+                    return WriteOrder.newest(new Lookup.Found(entry(rows, userId)), inOutbox);
+                } else {
+                    Version version = new Version(rows.getLong(6));
+                    deleted = deleted == null || version.isNewerThan(deleted) ? version : deleted;
                 }
-                Version version = new Version(rows.getLong(6));
-                deleted = deleted == null || version.isNewerThan(deleted) ? version : deleted;
             }
-            return deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted);
+            return WriteOrder.newest(deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted), inOutbox);
         }
     }
 

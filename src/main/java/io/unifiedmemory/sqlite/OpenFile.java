@@ -1,12 +1,17 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.WaitListener;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The file from one opening to the next failure: its idle sessions, one for writing and some for reading. Once retired
@@ -20,30 +25,56 @@ final class OpenFile {
 
     private final SqliteOptions options;
     private final DatabaseFile file;
+    private final WaitListener waits;
     private final DatabaseFile.Identity identity;
     private final AtomicReference<@Nullable Session> writer;
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean copied = new AtomicBoolean();
+    private volatile DatabaseFile.Place leftAt = DatabaseFile.Place.SAME;
+    private volatile boolean writerBroke;
     private volatile boolean retired;
 
-    private OpenFile(SqliteOptions options, DatabaseFile file, DatabaseFile.Identity identity, Session writer) {
+    private OpenFile(
+            SqliteOptions options,
+            DatabaseFile file,
+            WaitListener waits,
+            DatabaseFile.Identity identity,
+            Session writer) {
         this.options = options;
         this.file = file;
+        this.waits = waits;
         this.identity = identity;
         this.writer = new AtomicReference<>(writer);
     }
 
+    /** Creates the file if need be, opens it, brings it to the newest schema. */
+    static OpenFile open(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
+        return whileBusy(options, waits, () -> tryOpen(options, file, waits));
+    }
+
+    @FunctionalInterface
+    private interface Opening<T> {
+        T run() throws SQLException;
+    }
+
     /**
-     * Creates the file if need be, opens it, brings it to the newest schema. Keeps trying for the busy timeout: where
-     * SQLite sees that waiting could be a deadlock, as in the change to WAL, it does not wait by itself.
+     * Keeps trying for the busy timeout: where SQLite sees that waiting could be a deadlock, as in the change to WAL, and
+     * while a connection is made, it does not wait by itself.
      */
-    static OpenFile open(SqliteOptions options, DatabaseFile file) throws SQLException {
-        long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+    private static <T> T whileBusy(SqliteOptions options, WaitListener waits, Opening<T> opening) throws SQLException {
+        long start = System.nanoTime();
+        boolean told = false;
         while (true) {
             try {
-                return tryOpen(options, file);
+                return opening.run();
             } catch (SQLException e) {
+                if (!told) {
+                    start = Math.min(start, waits.beforeWaiting());
+                    told = true;
+                }
                 boolean mayWait =
-                        System.nanoTime() < deadline && !Thread.currentThread().isInterrupted();
+                        System.nanoTime() - start < options.busyTimeout().toNanos()
+                                && !Thread.currentThread().isInterrupted();
                 if (!Failures.isBusy(e) || !mayWait) {
                     throw e;
                 }
@@ -52,15 +83,20 @@ final class OpenFile {
         }
     }
 
-    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file) throws SQLException {
+    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
         file.prepare();
+        if (file.lacksJournal()) {
+            Session.requireNobodyElse(file.path());
+        }
         // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
         Object key = file.key();
-        Session session = Session.open(options, true);
+        Session session = Session.open(options, true, waits);
         try {
             Migrations.apply(session, file.path());
             useWal(session, file);
-            return new OpenFile(options, file, file.identity(key), session);
+            OpenFile open = new OpenFile(options, file, waits, file.identity(key), session);
+            open.requireInPlace();
+            return open;
         } catch (SQLException | RuntimeException e) {
             session.close();
             throw e;
@@ -77,9 +113,83 @@ final class OpenFile {
         session.number("PRAGMA schema_version");
     }
 
-    /** Whether the path still leads to the file that is open. */
-    boolean isInPlace() {
-        return file.is(identity);
+    /** Where the paths of the open files lead by now. */
+    DatabaseFile.Place place() {
+        return file.place(identity);
+    }
+
+    /** Fails, in a way that is worth another try, where the paths lead elsewhere: SQLite would mix two journals. */
+    private void requireInPlace() throws SQLException {
+        DatabaseFile.Place place = place();
+        if (place != DatabaseFile.Place.SAME) {
+            throw new SQLException(
+                    "the files of the database change: " + place, null, SQLiteErrorCode.SQLITE_BUSY.code);
+        }
+    }
+
+    /** What {@link #place} was when the file was left. */
+    DatabaseFile.Place leftAt() {
+        return leftAt;
+    }
+
+    void leaveAt(DatabaseFile.Place place) {
+        leftAt = place;
+    }
+
+    /**
+     * Moves into the file what is in a journal that was deleted, which the sessions still reach. Nobody else has taken up
+     * the file without it: see {@link Session#requireNobodyElse}.
+     */
+    void rescue() throws SQLException {
+        long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+        Session idle = writer.getAndSet(null);
+        while (idle == null && !writerBroke) {
+            pauseBefore(deadline, "a write does not end");
+            idle = writer.getAndSet(null);
+        }
+        boolean writes = idle != null;
+        // When all are closed, the last one has moved it.
+        idle = writes ? idle : readers.pollLast();
+        if (idle != null) {
+            try {
+                while (!idle.checkpoint()) {
+                    pauseBefore(deadline, "others keep using the journal that was deleted");
+                }
+            } finally {
+                giveBack(idle, writes);
+            }
+        }
+        file.removeEmptyJournal(identity);
+    }
+
+    private static void pauseBefore(long deadline, String reason) throws SQLException {
+        if (System.nanoTime() - deadline > 0) {
+            throw new SQLException(reason, null, SQLiteErrorCode.SQLITE_BUSY.code);
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+    }
+
+    /** Copies what the sessions still see into a file of its own; false when that was done before. */
+    boolean copyAside() {
+        if (copied.getAndSet(true)) {
+            return false;
+        }
+        Session idle = writer.getAndSet(null);
+        try {
+            Path copy = file.createBeside(".rescued-");
+            if (idle == null) {
+                throw new SQLException("another call is writing");
+            }
+            idle.copyTo(copy);
+            log.error("what was in use of {} up to now is in {}", file.path(), copy);
+        } catch (SQLException | IOException e) {
+            log.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
+        } finally {
+            if (idle != null) {
+                writer.set(idle);
+            }
+        }
+        return true;
     }
 
     DatabaseFile.Identity identity() {
@@ -89,7 +199,17 @@ final class OpenFile {
     /** An idle session, else a new one; never two writing ones at a time. */
     Session take(boolean toWrite) throws SQLException {
         Session idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
-        return idle != null ? idle : Session.open(options, toWrite);
+        if (idle != null) {
+            return idle;
+        }
+        requireInPlace();
+        return whileBusy(options, waits, () -> Session.open(options, toWrite, waits));
+    }
+
+    /** Closes a session that failed. */
+    void drop(Session broken, boolean toWrite) {
+        broken.close();
+        writerBroke |= toWrite;
     }
 
     void giveBack(Session session, boolean toWrite) {

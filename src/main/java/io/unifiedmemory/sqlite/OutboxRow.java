@@ -1,6 +1,7 @@
 package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox.Letter;
 import io.unifiedmemory.memory.Owed;
@@ -48,6 +49,15 @@ final class OutboxRow {
                 instant(json.get("cutoff")),
                 row.getInt(7),
                 row.getLong(8));
+    }
+
+    /** The memory that a store carries; {@link Lookup#MISSING} where that cannot be read, which makes it a dead letter. */
+    static Lookup text(String userId, String key, Version version, String payload) {
+        try {
+            return new Lookup.Found(entry(userId, key, version, Json.parseObject(payload)));
+        } catch (JacksonException | DateTimeParseException | ClassCastException e) {
+            return Lookup.MISSING;
+        }
     }
 
     /** What the other columns do not hold; null when there is no more to say. */

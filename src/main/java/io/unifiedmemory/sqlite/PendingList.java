@@ -121,11 +121,13 @@ final class PendingList {
 
     private void take(Session tx, String sql, Object... arguments) throws SQLException {
         List<SearchIndex.Change> changes = new ArrayList<>();
+        boolean erases = false;
         try (ResultSet rows = tx.query(sql, arguments)) {
             for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
                 String userId = rows.getString(7);
                 String goneValue = rows.getString(10);
                 Set<String> gone = goneValue == null ? Set.of() : IndexTerms.forms(rows.getString(9), goneValue);
+                erases |= goneValue != null;
                 MemoryEntry now = rows.getString(1) == null ? null : MemoryTable.readable(rows, userId);
                 changes.add(new SearchIndex.Change(userId, rows.getLong(8), now, gone));
                 chars += (goneValue == null ? 0 : goneValue.length())
@@ -133,6 +135,9 @@ final class PendingList {
             }
         }
         index.update(tx, changes);
+        if (erases) {
+            Erasure.note(tx);
+        }
         for (SearchIndex.Change change : changes) {
             tx.update(TAKEN, change.userId(), change.id());
         }

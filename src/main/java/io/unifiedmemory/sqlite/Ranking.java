@@ -2,8 +2,10 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.sqlite.DocumentId.Field;
 import io.unifiedmemory.sqlite.IndexTerms.Kind;
+import io.unifiedmemory.text.Bm25;
 import io.unifiedmemory.text.DateMention;
 import io.unifiedmemory.text.Query;
+import io.unifiedmemory.text.SimilarWords;
 import io.unifiedmemory.text.Token;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * How a score comes about, from top to bottom. Serves one query of one user.
  *
  * <ol>
- *   <li>Each word of the query scores the memories whose key or value has it, by BM25, and those whose metadata has it.
+ *   <li>Each word of the query scores the memories whose key or value has it, by {@link Bm25}, and those whose metadata has it.
  *   <li>A date of the query scores the memories of that date, or those that have its words.
  *   <li>A question for a time prefers memories that tell one.
  *   <li>The best and what stands beside them are supported by their conversation: an answer by the question before it,
@@ -34,16 +36,8 @@ final class Ranking {
     /** Words: a longer text that ends with a question mark is more than a question. */
     static final int SHORT_QUESTION = 20;
 
-    /** BM25: how soon further occurrences stop to count, and how much a text above the average length is discounted. */
-    private static final double K1 = 1.2;
-
-    private static final double B = 0.75;
-
     /** Occurrences for which a word counts that occurs more than once. */
     private static final double REPEATED = 2.5;
-
-    /** For a word that was not found as it was written: it stands for similar ones. */
-    private static final double SIMILAR = 0.6;
 
     /** How much of its rarity a date counts. */
     private static final double DATE = 2;
@@ -127,8 +121,10 @@ final class Ranking {
     private Scores word(Token word) throws SQLException {
         Scores found = new Scores();
         if (!addWord(word.term(), 1, true, found)) {
-            for (String similar : new SimilarWords(session, index.dictionary(), user).of(word)) {
-                addWord(similar, SIMILAR, true, found);
+            Set<String> terms =
+                    SimilarWords.of(word, (prefix, most) -> index.dictionary().from(session, user, prefix, most));
+            for (String similar : terms) {
+                addWord(similar, SimilarWords.WEIGHT, true, found);
             }
         }
         return found;
@@ -172,16 +168,14 @@ final class Ranking {
         return hits.length > 0;
     }
 
-    /** BM25's inverse document frequency in the form that is never negative, among the memories of this user. */
+    /** Among the memories of this user. */
     private double rarity(int found) {
-        return Math.log(1 + (user.entries() - found + 0.5) / (found + 0.5));
+        return Bm25.rarity(user.entries(), found);
     }
 
-    /** BM25's part for occurrences and length, but a text shorter than the average is no better for it. */
     private double saturated(double occurrences, long document) {
         double average = Math.max(1.0, (double) user.words() / user.entries());
-        double length = 1 - B + B * Math.max(1, DocumentId.words(document) / average);
-        return occurrences * (K1 + 1) / (occurrences + K1 * length);
+        return Bm25.saturated(occurrences, DocumentId.words(document) / average);
     }
 
     private void addSupport(long[] best) throws SQLException {

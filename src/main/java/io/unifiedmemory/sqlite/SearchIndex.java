@@ -222,9 +222,14 @@ final class SearchIndex {
 
     /** Takes a step to where look-ups are fastest; returns whether there may be more to do. */
     boolean tidy(Session tx) throws SQLException {
-        if (dictionary.list(tx)) {
-            return true;
-        }
+        return dictionary.list(tx) || merge(tx);
+    }
+
+    /**
+     * Takes a step to where the lists of hits hold no word that no memory has any more: FTS5 only marks what is deleted,
+     * until it is merged. Returns whether there may be more to do.
+     */
+    boolean merge(Session tx) throws SQLException {
         long before = tx.number(CHANGES);
         tx.update("INSERT INTO search_term (search_term, rank) VALUES ('merge', ?1)", -PAGES_IN_STEP);
         return tx.number(CHANGES) - before > CHANGES_OF_NOTHING;

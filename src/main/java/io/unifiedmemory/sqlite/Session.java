@@ -3,6 +3,7 @@ package io.unifiedmemory.sqlite;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.WaitListener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -56,29 +57,34 @@ final class Session implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = 1_000_000;
 
     private final Connection connection;
-    private final Waiting waiting = new Waiting();
+    private final Waiting waiting;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private Session(Connection connection) {
+    private Session(Connection connection, Waiting waiting) {
         this.connection = connection;
+        this.waiting = waiting;
     }
 
-    /** Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. */
-    static Session open(SqliteOptions options, boolean toWrite) throws SQLException {
+    /**
+     * Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. Fails
+     * at once when others keep the file locked; later the session waits for them.
+     */
+    static Session open(SqliteOptions options, boolean toWrite, WaitListener waits) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.setGetGeneratedKeys(false);
-        config.setBusyTimeout(Math.toIntExact(options.busyTimeout().toMillis()));
+        config.setBusyTimeout(0);
         config.setSynchronous(
                 SQLiteConfig.SynchronousMode.valueOf(options.synchronous().name()));
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
         Session session = new Session(
-                config.createConnection("jdbc:sqlite:" + options.file().toUri()));
+                config.createConnection("jdbc:sqlite:" + options.file().toUri()),
+                new Waiting(waits, options.busyTimeout()));
         try {
-            session.tune(options, toWrite);
+            session.tune(toWrite);
             return session;
         } catch (SQLException e) {
             session.close();
@@ -86,13 +92,13 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void tune(SqliteOptions options, boolean toWrite) throws SQLException {
+    private void tune(boolean toWrite) throws SQLException {
         // The driver would follow each statement with an empty transaction; here BEGIN and COMMIT are explicit.
         ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
-        waiting.patience = options.busyTimeout();
         BusyHandler.setHandler(connection, waiting);
         ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
-        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES + "; PRAGMA secure_delete = "
+                + System.getProperty("sd", "ON"));
         if (!toWrite) {
             script("PRAGMA query_only = ON");
         }
@@ -102,7 +108,8 @@ final class Session implements AutoCloseable {
     static Session openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        Session session = new Session(config.createConnection("jdbc:sqlite:"));
+        Session session =
+                new Session(config.createConnection("jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
         Migrations.apply(session, Path.of("temporary"));
         return session;
@@ -118,13 +125,41 @@ final class Session implements AutoCloseable {
     static Session openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        Session session = new Session(config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"));
+        Session session = new Session(
+                config.createConnection("jdbc:sqlite:" + file.toUri() + "?immutable=1"),
+                new Waiting(WaitListener.NONE, Duration.ZERO));
         try {
             session.script("PRAGMA writable_schema = ON");
             return session;
         } catch (SQLException e) {
             session.close();
             throw e;
+        }
+    }
+
+    /**
+     * Fails as busy while anybody has the file open. Who does may be using a journal, or an index of it, that was deleted
+     * since; whoever opened the file then would begin new ones, and the two would destroy each other's writes. Until those
+     * have noticed, which takes them a second, nobody else may come.
+     */
+    static void requireNobodyElse(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setBusyTimeout(0);
+        // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
+        config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+        try (Session alone = new Session(
+                config.createConnection("jdbc:sqlite:" + file.toUri()),
+                new Waiting(WaitListener.NONE, Duration.ZERO))) {
+            alone.number("PRAGMA schema_version");
+        } catch (SQLException e) {
+            if (Failures.isBusy(e)) {
+                throw new SQLException(
+                        "its journal is missing while another process has it open, which has to end first",
+                        null,
+                        e.getErrorCode());
+            }
+            log.debug("whether {} is open elsewhere cannot be told: {}", file, e.getMessage());
         }
     }
 
@@ -164,6 +199,35 @@ final class Session implements AutoCloseable {
         int code = database.backup("main", file.toString(), (remaining, pages) -> {}, 0, 0, ALL_PAGES);
         if (code != SQLiteErrorCode.SQLITE_OK.code) {
             throw DB.newSQLException(code, "the copy into " + file + " failed");
+        }
+    }
+
+    /** Writes every page of the file anew; waits for others no longer than the patience lasts. */
+    boolean vacuum(Duration patience) throws SQLException {
+        waiting.patience = patience;
+        script("VACUUM");
+        return true;
+    }
+
+    /** Writes what is in this file, and nothing that is left in unused parts of its pages, into an empty one. */
+    void vacuumInto(Path file) throws SQLException {
+        update("VACUUM INTO ?1", file.toString());
+    }
+
+    /** Moves what is in the journal into the file and waits for the disk; false when others kept some of it from that. */
+    boolean checkpoint() throws SQLException {
+        return checkpoint("PRAGMA wal_checkpoint(FULL)");
+    }
+
+    /** The same, and empties the journal; waits for others no longer than the patience lasts. */
+    boolean emptyJournal(Duration patience) throws SQLException {
+        waiting.patience = patience;
+        return checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private boolean checkpoint(String sql) throws SQLException {
+        try (ResultSet row = query(sql)) {
+            return row.getInt(1) == 0 && row.getInt(2) == row.getInt(3);
         }
     }
 
@@ -239,15 +303,33 @@ final class Session implements AutoCloseable {
     /** Waits for the writers of other processes in short, uneven steps, so that a busy one cannot starve us. */
     private static final class Waiting extends BusyHandler {
 
-        private Duration patience = Duration.ZERO;
+        private final WaitListener waits;
+        private final long longest;
+        private Duration patience;
         private long start;
+        private long end;
+        private boolean told;
+
+        /** @param longest how long a call waits in all, from when it came */
+        Waiting(WaitListener waits, Duration longest) {
+            this.waits = waits;
+            this.longest = longest.toNanos();
+            this.patience = longest;
+        }
 
         @Override
         protected int callback(int attempts) {
+            long now = System.nanoTime();
             if (attempts == 0) {
-                start = System.nanoTime();
+                start = now;
+                end = now + patience.toNanos();
+                told = false;
             }
-            if (Thread.currentThread().isInterrupted() || System.nanoTime() - start >= patience.toNanos()) {
+            if (!told && now - start >= SqliteDatabase.SHORT_WAIT.toNanos()) {
+                told = true;
+                end = Math.min(end, waits.beforeWaiting() + longest);
+            }
+            if (Thread.currentThread().isInterrupted() || now - end >= 0) {
                 return 0;
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(SHORTEST_WAIT_NANOS, LONGEST_WAIT_NANOS));

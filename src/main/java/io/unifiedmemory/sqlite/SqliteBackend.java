@@ -53,6 +53,12 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     /** How long it is not tried again when the file could not be written. */
     private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
+    /** Characters that a check writes: about as much as a memory. */
+    private static final int TRIAL = 10_000;
+
+    /** After a write was refused, which may have needed more: with what the index takes up of several memories. */
+    private static final int LARGE_TRIAL = 200_000;
+
     /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
     private final long maxNewestChars;
 
@@ -62,6 +68,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     private final PendingList pending = new PendingList(index);
     private final SqliteSearch search = new SqliteSearch(index);
     private final MemoryTable memories = new MemoryTable();
+    private final OutboxTexts texts = new OutboxTexts(memories);
     private final Indexer indexer;
     private volatile boolean opened;
     private volatile long inVainNanos = System.nanoTime() - IN_VAIN.toNanos();
@@ -74,7 +81,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     SqliteBackend(SqliteDatabase database, long maxNewestChars) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
-        this.indexer = new Indexer(database, build, pending);
+        this.indexer = new Indexer(database, build, pending, new Erasure(database, index));
     }
 
     @Override
@@ -106,16 +113,19 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
     public List<MemoryEntry> search(SearchRequest request) {
         String query = request.query();
         if (query == null || query.isEmpty()) {
-            return read(session -> memories.newest(session, request, maxNewestChars));
+            return read(session -> session.snapshot(snapshot ->
+                    texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request)));
         }
         takeUp(request.userId());
         Query parsed = Query.of(query);
         return read(session -> session.snapshot(snapshot -> {
             if (!build.covers(snapshot, request.userId())) {
                 indexer.start();
-                return searchCopy(memories.all(snapshot, request.userId()), request, parsed);
+                List<MemoryEntry> all = memories.all(snapshot, request.userId());
+                return searchCopy(texts.with(snapshot, all, request.userId()), request, parsed);
             }
             Map<Long, MemoryEntry> hidden = pending.hidden(snapshot, request.userId());
+            hidden.putAll(texts.byNumber(snapshot, request.userId()));
             List<MemoryEntry> indexed = search.search(snapshot, request, parsed, hidden.keySet());
             return hidden.isEmpty()
                     ? indexed
@@ -211,7 +221,8 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
 
     @Override
     public Page list(ListRequest request) {
-        return read(session -> memories.list(session, request));
+        return read(session ->
+                session.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
     }
 
     @Override
@@ -229,16 +240,19 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         return write(0, tx -> memories.expire(tx, userId, cutoff, version));
     }
 
-    /** Up means that memories can be found and the file can be written: it takes the write lock for a moment. */
+    /** Up means that memories can be found and one of ordinary size would be taken: as much is written, and removed. */
     @Override
     public BackendStatus check() {
         try {
+            boolean refused = database.hasRefused();
             String library = database.write(tx -> {
                 memories.find(tx, "", "");
+                writeTrial(tx, refused ? LARGE_TRIAL : TRIAL);
                 try (ResultSet row = tx.query("SELECT sqlite_version()")) {
                     return row.getString(1);
                 }
             });
+            database.takesAgain();
             afterCall();
             int percent = indexer.percent();
             String index = percent == IndexBuild.COMPLETE
@@ -248,6 +262,13 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }
+    }
+
+    /** Needs new pages before it gives back those of the last trial, so that a file that may not grow is noticed too. */
+    private static void writeTrial(Session tx, int chars) throws SQLException {
+        String name = "trial " + Long.toHexString(System.nanoTime());
+        tx.update("INSERT OR REPLACE INTO lease (name, holder, until) VALUES (?1, ?2, 0)", name, " ".repeat(chars));
+        tx.update("DELETE FROM lease WHERE name LIKE 'trial %' AND name <> ?1", name);
     }
 
     @Override

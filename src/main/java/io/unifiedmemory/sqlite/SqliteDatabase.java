@@ -2,6 +2,8 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.WaitListener;
+import io.unifiedmemory.sqlite.DatabaseFile.Place;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,8 +29,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private static final int MAX_ATTEMPTS = 2;
 
+    /** What most waits take no longer than: until then a waiting call is nobody's concern. */
+    static final Duration SHORT_WAIT = Duration.ofMillis(5);
+
     private final SqliteOptions options;
     private final DatabaseFile file;
+    private final WaitListener waits;
     private final Semaphore opening = new Semaphore(1);
     /** Fair: somebody who writes without a pause must not keep out who writes once. */
     private final Semaphore writing = new Semaphore(1, true);
@@ -39,6 +45,7 @@ public final class SqliteDatabase implements AutoCloseable {
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
     private volatile long lookedAt;
+    private volatile boolean refused;
     private volatile boolean closed;
     /** The thread that is in a write transaction, and its session, which only that thread looks at. */
     private volatile @Nullable Thread writer;
@@ -47,7 +54,17 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
+        this(options, WaitListener.NONE);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param waits hears of every call that waits for longer than others commonly hold the file
+     */
+    public SqliteDatabase(SqliteOptions options, WaitListener waits) {
         this.options = options;
+        this.waits = waits;
         this.file = new DatabaseFile(options.file());
     }
 
@@ -70,6 +87,11 @@ public final class SqliteDatabase implements AutoCloseable {
     /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
     public long bytes() {
         return file.bytes();
+    }
+
+    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    public @Nullable Long freeBytes() {
+        return file.freeBytes();
     }
 
     /**
@@ -96,12 +118,49 @@ public final class SqliteDatabase implements AutoCloseable {
         if (writer == Thread.currentThread()) {
             return joined(Objects.requireNonNull(transaction), work);
         }
+        long start = System.nanoTime();
         acquire(writing, patience);
         try {
-            return run(true, true, session -> session.write(tx -> outermost(tx, work), patience));
+            return run(
+                    true,
+                    true,
+                    session ->
+                            session.write(tx -> outermost(tx, work), patience.minusNanos(System.nanoTime() - start)));
+        } catch (BackendException e) {
+            refused |= e.kind() == Kind.UNAVAILABLE;
+            throw e;
         } finally {
             writing.release();
         }
+    }
+
+    /** Writes every page anew, without what is left in the unused parts of the old ones; writers wait. */
+    void writeAnew(Duration patience) {
+        acquire(writing, patience);
+        try {
+            this.<Boolean>run(true, true, session -> session.vacuum(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Moves the journal into the file and empties it; false when others kept it from that for as long as the patience lasts. */
+    boolean emptyJournal(Duration patience) {
+        acquire(writing, patience);
+        try {
+            return this.<Boolean>run(true, true, session -> session.emptyJournal(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
+    boolean hasRefused() {
+        return refused;
+    }
+
+    void takesAgain() {
+        refused = false;
     }
 
     private <T extends @Nullable Object> T outermost(Session tx, Session.Work<T> work) throws SQLException {
@@ -163,12 +222,11 @@ public final class SqliteDatabase implements AutoCloseable {
             OpenFile open = open();
             try {
                 T result = runIn(open, toWrite, work);
-                if (!look || open.isInPlace()) {
+                if (!look || open.place() == Place.SAME || forget(open)) {
                     return result;
                 }
-                forget(open, null);
             } catch (SQLException e) {
-                boolean changed = Failures.isReadOnly(e) || !open.isInPlace();
+                boolean changed = Failures.isReadOnly(e) || open.leftAt() != Place.SAME;
                 if (!changed || attempt == MAX_ATTEMPTS) {
                     throw Failures.of(e, path());
                 }
@@ -178,6 +236,14 @@ public final class SqliteDatabase implements AutoCloseable {
                 Kind.UNAVAILABLE,
                 path() + " keeps being deleted, replaced or emptied",
                 "leave the database file in place");
+    }
+
+    /** Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued. */
+    void look() {
+        OpenFile open = current;
+        if (open != null && open.place() != Place.SAME) {
+            forget(open);
+        }
     }
 
     private <T extends @Nullable Object> T runIn(OpenFile open, boolean toWrite, Session.Work<T> work)
@@ -196,7 +262,10 @@ public final class SqliteDatabase implements AutoCloseable {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
             } else {
-                forget(open, session);
+                if (session != null) {
+                    open.drop(session, toWrite);
+                }
+                forget(open);
             }
         }
     }
@@ -226,29 +295,64 @@ public final class SqliteDatabase implements AutoCloseable {
             throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
         }
         setLeftOversAside();
-        return OpenFile.open(options, file);
+        return OpenFile.open(options, file, waits);
     }
 
-    /** Makes the next call open the file anew. */
-    private void forget(OpenFile open, @Nullable Session broken) {
+    /**
+     * Makes the next call open the file anew.
+     *
+     * @return whether everything that was written is in the file that is in place, because this call has put it there
+     */
+    private boolean forget(OpenFile open) {
         opening.acquireUninterruptibly();
+        boolean rescued = false;
         try {
             if (current == open) {
+                rescued = leave(open);
                 current = null;
-                if (!open.isInPlace()) {
-                    log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
-                    leftOvers = open.identity();
-                    // Now, while sessions are open: later the file system may give their files' keys to others.
-                    setLeftOversAside();
-                }
             }
         } finally {
             opening.release();
-            open.retire();
-            if (broken != null) {
-                broken.close();
+            if (current != open) {
+                open.retire();
             }
         }
+        return rescued;
+    }
+
+    private boolean leave(OpenFile open) {
+        Place place = open.place();
+        open.leaveAt(place);
+        switch (place) {
+            case SAME -> {
+                return false;
+            }
+            case GONE -> {
+                log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                leftOvers = open.identity();
+                // Now, while sessions are open: later the file system may give their files' keys to others.
+                setLeftOversAside();
+                return false;
+            }
+            case JOURNAL_GONE -> {
+                try {
+                    open.rescue();
+                } catch (SQLException e) {
+                    throw Failures.of(e, path());
+                }
+                log.warn("the -wal or -shm of {} was deleted while it was open; what it held is in the file", path());
+                return true;
+            }
+            case JOURNAL_REPLACED -> {
+                open.copyAside();
+                throw new BackendException(
+                        Kind.UNAVAILABLE,
+                        "the -wal or -shm of " + path() + " was replaced while it was open; nothing more is written",
+                        "end every program that uses this file, then start again; what they had up to now is in "
+                                + path() + ".rescued-*");
+            }
+        }
+        throw new AssertionError(open);
     }
 
     private void setLeftOversAside() {
@@ -259,9 +363,16 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private static void acquire(Semaphore permits, Duration patience) {
+    private void acquire(Semaphore permits, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        long shortly = permits.hasQueuedThreads() ? 0 : Math.min(patience.toNanos(), SHORT_WAIT.toNanos());
         try {
-            if (!permits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (permits.tryAcquire(shortly, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            long left =
+                    Math.min(end, waits.beforeWaiting() + options.busyTimeout().toNanos()) - System.nanoTime();
+            if (!permits.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 throw new BackendException(Kind.OVERLOADED, "other calls keep the database busy", "try again");
             }
         } catch (InterruptedException e) {
@@ -280,7 +391,10 @@ public final class SqliteDatabase implements AutoCloseable {
         if (open != null) {
             awaitAll(writing, 1);
             awaitAll(reading, MAX_READERS);
-            open.retire();
+            // Closing the last session would move the journal into the file, over what whoever replaced it has written.
+            if (open.place() != Place.JOURNAL_REPLACED) {
+                open.retire();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Owed.Operation;
+import io.unifiedmemory.memory.Owed.Scope;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteOutbox implements Outbox {
 
     private static final String OWE = """
-            INSERT INTO outbox (backend, user_id, scope, key, operation, version, payload, attempts, due_at, dead)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0)
+            INSERT INTO outbox
+                (backend, user_id, scope, key, operation, version, payload, attempts, due_at, dead, busy_until)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0, ?8)
             ON CONFLICT (user_id, scope, key, backend) DO UPDATE
-            SET operation = excluded.operation, version = excluded.version, payload = excluded.payload,
-                attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL
+            SET operation = CASE WHEN operation IN ('FORGET', 'FORGET_ALL') AND excluded.operation <> 'STORE'
+                    THEN operation ELSE excluded.operation END,
+                version = excluded.version, payload = excluded.payload,
+                attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL, busy_until = excluded.busy_until
             WHERE excluded.version > version
                OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
 
@@ -35,6 +40,24 @@ public final class SqliteOutbox implements Outbox {
     private static final long LONGEST_PAUSE = Duration.ofHours(1).toMillis();
 
     private static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
+
+    /** A claim that ends later than any can now was made before the clock was set back. */
+    private static final String CLAIM = "UPDATE outbox SET due_at = ?8, busy_until = ?8 WHERE " + THIS
+            + " AND version = ?5 AND operation = ?6 AND dead = 0 AND (busy_until <= ?7 OR busy_until > ?8)";
+
+    /** What waited for a write that is confirmed now need not wait any longer. */
+    private static final String FOLLOW = "UPDATE outbox SET due_at = min(due_at, ?7), busy_until = 0 WHERE " + THIS
+            + " AND version > ?5 AND busy_until = ?6";
+
+    /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the user. */
+    private static final String BUSY_WITH_KEY = "SELECT coalesce(max(busy_until), 0) FROM ("
+            + "SELECT busy_until FROM outbox"
+            + " WHERE user_id = ?2 AND scope = 'KEY' AND key = ?3 AND backend = ?1 AND version <> ?4 AND dead = 0"
+            + " UNION ALL SELECT busy_until FROM outbox WHERE user_id = ?2 AND scope IN ('AGE', 'USER')"
+            + " AND +backend = ?1 AND version <> ?4 AND dead = 0)";
+
+    private static final String BUSY_WITH_USER = "SELECT coalesce(max(busy_until), 0) FROM outbox"
+            + " WHERE user_id = ?2 AND +backend = ?1 AND version <> ?3 AND dead = 0";
 
     /** Jumps from one backend's rows to the next one's instead of reading all. */
     private static final String BACKENDS = """
@@ -48,6 +71,7 @@ public final class SqliteOutbox implements Outbox {
 
     private final SqliteDatabase database;
     private final Clock clock;
+    private final MemoryTable memories = new MemoryTable();
 
     /**
      * Touches nothing.
@@ -60,10 +84,10 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public <T extends @Nullable Object> T write(Collection<Owed> owed, Supplier<T> write) {
+    public <T extends @Nullable Object> T write(Supplier<T> write, Function<T, Collection<Owed>> owed) {
         return database.write(tx -> {
             T result = write.get();
-            for (Owed one : owed) {
+            for (Owed one : owed.apply(result)) {
                 owe(tx, one);
             }
             return result;
@@ -71,12 +95,16 @@ public final class SqliteOutbox implements Outbox {
     }
 
     private static void owe(Session tx, Owed owed) throws SQLException {
-        if (owed.operation() == Operation.DELETE_ALL) {
+        if (owed.operation().scope() == Scope.USER) {
+            String covered = owed.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')";
             tx.update(
-                    "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3",
+                    "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3" + covered,
                     owed.backend(),
                     owed.userId(),
                     owed.version().stamp());
+        }
+        if (owed.operation() == Operation.EXPIRE) {
+            deleteCovered(tx, owed);
         }
         if (losesTie(tx, owed)) {
             return;
@@ -91,6 +119,18 @@ public final class SqliteOutbox implements Outbox {
                 owed.version().stamp(),
                 OutboxRow.payload(owed),
                 owed.dueMillis());
+    }
+
+    /** A store that arrived after the cleanup which covers it would bring the memory back. */
+    private static void deleteCovered(Session tx, Owed cleanup) throws SQLException {
+        String texts = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 AND +backend = ?2"
+                + " AND operation = 'STORE' AND payload IS NOT NULL";
+        for (Letter letter : letters(tx, texts, cleanup.userId(), cleanup.backend())) {
+            MemoryEntry entry = letter.owed().entry();
+            if (entry != null && isDeletedBy(cleanup, entry)) {
+                change(tx, "UPDATE outbox SET operation = 'DELETE', payload = NULL WHERE " + THIS, letter.owed());
+            }
+        }
     }
 
     /** Where the outbox holds the text itself, of two texts of one version the one stays that counts. */
@@ -118,12 +158,10 @@ public final class SqliteOutbox implements Outbox {
         database.write(tx -> {
             Set<String> backends = new LinkedHashSet<>();
             for (Owed owed : delivered) {
-                change(
-                        tx,
-                        delete,
-                        owed,
-                        owed.version().stamp(),
-                        owed.operation().name());
+                long stamp = owed.version().stamp();
+                if (change(tx, delete, owed, stamp, owed.operation().name()) == 0) {
+                    change(tx, FOLLOW, owed, stamp, owed.dueMillis(), clock.millis());
+                }
                 backends.add(owed.backend());
             }
             for (String backend : backends) {
@@ -135,15 +173,39 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public void hasten(String backend, long nowMillis) {
-        String sql = "UPDATE outbox SET due_at = ?2 WHERE backend = ?1 AND attempts > 0 AND due_at > ?2";
+        String sql =
+                "UPDATE outbox SET due_at = max(?2, busy_until) WHERE backend = ?1 AND attempts > 0 AND due_at > ?2";
         database.write(tx -> tx.update(sql, backend, nowMillis));
     }
 
     @Override
-    public void postpone(Owed owed, long dueMillis, String error) {
-        String sql = "UPDATE outbox SET attempts = attempts + 1, due_at = ?6, error = ?7 WHERE " + THIS
+    public void postpone(Owed owed, long dueMillis, long busyMillis, String error) {
+        String sql = "UPDATE outbox SET attempts = attempts + 1, due_at = ?6, error = ?7, busy_until = ?8 WHERE " + THIS
                 + " AND version = ?5";
-        database.write(tx -> change(tx, sql, owed, owed.version().stamp(), dueMillis, error));
+        database.write(tx -> change(tx, sql, owed, owed.version().stamp(), dueMillis, error, busyMillis));
+    }
+
+    @Override
+    public long busyUntil(Owed next, Version own) {
+        Session.Work<Long> query = next.operation().scope() == Owed.Scope.KEY
+                ? tx -> tx.number(BUSY_WITH_KEY, next.backend(), next.userId(), next.key(), own.stamp())
+                : tx -> tx.number(BUSY_WITH_USER, next.backend(), next.userId(), own.stamp());
+        return database.write(query);
+    }
+
+    @Override
+    public List<Owed> claim(Collection<Owed> owed, long nowMillis, long busyMillis) {
+        return database.write(tx -> {
+            List<Owed> claimed = new ArrayList<>();
+            for (Owed one : owed) {
+                int rows = change(
+                        tx, CLAIM, one, one.version().stamp(), one.operation().name(), nowMillis, busyMillis);
+                if (rows > 0) {
+                    claimed.add(one.dueAt(busyMillis));
+                }
+            }
+            return claimed;
+        });
     }
 
     @Override
@@ -185,11 +247,13 @@ public final class SqliteOutbox implements Outbox {
 
     /** The plus signs keep SQLite from walking through all of the backend instead of the few rows of the scope. */
     @Override
-    public boolean owes(String backend, String userId, String key) {
-        String sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2 AND scope = 'KEY' AND key = ?3"
-                + " AND backend = ?1) OR EXISTS (SELECT 1 FROM outbox WHERE user_id = ?2"
-                + " AND scope IN ('AGE', 'USER') AND +backend = ?1)";
-        return database.read(session -> session.number(sql, backend, userId, key)) > 0;
+    public List<Owed> owed(String backend, String userId, String key) {
+        String rows = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?2 AND ";
+        String sql = rows + "scope = 'KEY' AND key = ?3 AND backend = ?1 UNION ALL " + rows
+                + "scope IN ('AGE', 'USER') AND +backend = ?1";
+        return database.read(session -> letters(session, sql, backend, userId, key)).stream()
+                .map(Letter::owed)
+                .toList();
     }
 
     @Override
@@ -214,7 +278,7 @@ public final class SqliteOutbox implements Outbox {
             return new Lookup.Deleted(owed.version());
         }
         if (entry == null) {
-            return Lookup.MISSING;
+            return database.read(session -> memories.find(session, userId, key));
         }
         List<Letter> cleanups = database.read(session -> letters(session, ofScope + "'AGE'", userId));
         return cleanups.stream().anyMatch(letter -> isDeletedBy(letter.owed(), entry))
@@ -333,6 +397,11 @@ public final class SqliteOutbox implements Outbox {
     public int drop(@Nullable String backend) {
         return database.write(
                 tx -> tx.update("DELETE FROM outbox WHERE dead = 1 AND backend = coalesce(?1, backend)", backend));
+    }
+
+    @Override
+    public int forget(String backend) {
+        return database.write(tx -> tx.update("DELETE FROM outbox WHERE backend = ?1", backend));
     }
 
     @Override

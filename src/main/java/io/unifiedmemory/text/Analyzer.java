@@ -4,6 +4,8 @@ import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ public final class Analyzer {
             UnicodeScript.KHMER,
             UnicodeScript.MYANMAR);
 
+    private static final Pattern HUMP = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{L})(?=\\p{N})");
+
     private static final int LAST_ASCII = 0x7F;
 
     private enum Kind {
@@ -44,6 +48,13 @@ public final class Analyzer {
             run.addTokens(text, tokens);
         }
         return tokens;
+    }
+
+    /** The tokens of a name, in which "dueDate" and "room7" are two words each. */
+    public static List<Token> nameParts(String name) {
+        return Stream.of(HUMP.split(name, -1))
+                .flatMap(part -> tokens(part).stream())
+                .toList();
     }
 
     /** Whether the text has a time expression, such as "yesterday" or the name of a month. */

@@ -5,6 +5,7 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tartarus.snowball.SnowballStemmer;
 import org.tartarus.snowball.ext.ArabicStemmer;
 import org.tartarus.snowball.ext.EnglishStemmer;
@@ -24,7 +25,7 @@ final class WordForms {
 
     private static final int SHORTEST_STEMMED = 3;
 
-    private static final int CACHED = 4_096;
+    private static final int CACHED = 8_192;
 
     private static final Map<Integer, String> UNDECOMPOSED = Map.of(
             0xF8, "o", 0x142, "l", 0x111, "d", 0xDF, "ss", 0xE6, "ae", 0x153, "oe", 0x131, "i", 0xFE, "th", 0xF0, "d");
@@ -35,6 +36,9 @@ final class WordForms {
     private static final int BREVE = 0x306;
 
     private static final Set<Integer> VOICING_OF_KANA = Set.of(0x3099, 0x309A);
+
+    /** The words met last with their stems, of all threads: a server may have hundreds. */
+    private static final Map<String, String> MET = new ConcurrentHashMap<>();
 
     private static final ThreadLocal<Stemmers> STEMMERS = ThreadLocal.withInitial(Stemmers::new);
 
@@ -96,29 +100,32 @@ final class WordForms {
 
     /** The stem of a normalized word. */
     static String term(String form) {
-        return form.length() < SHORTEST_STEMMED ? form : STEMMERS.get().term(form);
+        if (form.length() < SHORTEST_STEMMED) {
+            return form;
+        }
+        String known = MET.get(form);
+        if (known != null) {
+            return known;
+        }
+        String term = STEMMERS.get().stem(IrregularForms.base(form));
+        if (MET.size() >= CACHED) {
+            MET.clear();
+        }
+        MET.put(form, term);
+        return term;
     }
 
-    /** The stemmers of one thread with the words they met last. */
+    /** How many words are kept, for tests. */
+    static int kept() {
+        return MET.size();
+    }
+
+    /** The stemmers of one thread; one works on one word at a time. */
     private static final class Stemmers {
 
-        private final Map<String, String> met = new HashMap<>();
         private final Map<UnicodeScript, SnowballStemmer> byScript = new HashMap<>();
 
-        String term(String form) {
-            String known = met.get(form);
-            if (known != null) {
-                return known;
-            }
-            String term = stem(IrregularForms.base(form));
-            if (met.size() >= CACHED) {
-                met.clear();
-            }
-            met.put(form, term);
-            return term;
-        }
-
-        private String stem(String word) {
+        String stem(String word) {
             if (!Character.isLetter(word.codePointAt(0))) {
                 return word;
             }

@@ -3,19 +3,18 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.Texts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
  * Reads the arguments of one call and checks each: a violation is a {@link ToolFailure} that names the field, the limit
- * and what came. An argument that is JSON null counts as absent. Not thread-safe.
+ * and what came. Not thread-safe.
  */
 final class Arguments {
 
@@ -23,24 +22,15 @@ final class Arguments {
 
     private final Map<String, Object> values;
 
-    private Arguments(Map<String, Object> values) {
-        this.values = values;
+    private final List<String> unknown;
+
+    private Arguments(ToolCall call) {
+        values = call.arguments();
+        unknown = call.unknown();
     }
 
-    /** The arguments of a call; any name but the {@code known} ones is refused, so that none is overlooked. */
-    static Arguments of(ToolCall call, String... known) {
-        refuseAllBut(call, known);
-        return new Arguments(call.arguments());
-    }
-
-    /** Refuses a call with an argument that is not {@code known}. */
-    static void refuseAllBut(ToolCall call, String... known) {
-        Set<String> unknown = new TreeSet<>(call.arguments().keySet());
-        unknown.removeAll(Set.of(known));
-        if (!unknown.isEmpty()) {
-            throw rejected("unknown argument " + shown(unknown.iterator().next())
-                    + (known.length == 0 ? "; none is accepted" : "; accepted are " + String.join(", ", known)));
-        }
+    static Arguments of(ToolCall call) {
+        return new Arguments(call);
     }
 
     boolean has(String field) {
@@ -52,6 +42,13 @@ final class Arguments {
         String name = string(field);
         refuse(field, Names.fault(name, maxChars));
         return name;
+    }
+
+    /** The forms of a user id or key, the canonical one first. */
+    List<String> forms(String field, int maxChars) {
+        String name = string(field);
+        refuse(field, Names.fault(Names.canonical(name), maxChars));
+        return Names.forms(name);
     }
 
     /** A text of at most {@code maxBytes} UTF-8 bytes, may be empty. */
@@ -92,14 +89,16 @@ final class Arguments {
         return number.intValue();
     }
 
-    /** One of these texts; the first when absent. */
+    /** One of these texts, in whatever case; the first when absent. */
     String choice(String field, List<String> choices) {
         Object value = values.get(field);
         if (value == null) {
             return choices.get(0);
         }
-        if (value instanceof String text && choices.contains(text)) {
-            return text;
+        for (String choice : choices) {
+            if (value instanceof String text && text.strip().equalsIgnoreCase(choice)) {
+                return choice;
+            }
         }
         throw wrongType(field, String.join(" or ", choices), value);
     }
@@ -142,12 +141,14 @@ final class Arguments {
         if (!(value instanceof Map)) {
             throw wrongType(field, "a JSON object", value);
         }
-        int bytes;
+        String json;
         try {
-            bytes = Json.writeBytes(value).length;
+            json = Json.write(value);
         } catch (JacksonException e) {
             throw rejected(field + " cannot be written as JSON: " + e.getOriginalMessage());
         }
+        refuse(field, Names.unicodeFault(json));
+        int bytes = json.length() > maxBytes / 3 ? json.getBytes(StandardCharsets.UTF_8).length : json.length();
         if (bytes > maxBytes) {
             throw rejected(field + " must have at most " + maxBytes + " bytes as JSON, not " + bytes);
         }
@@ -171,9 +172,15 @@ final class Arguments {
     private Object required(String field) {
         Object value = values.get(field);
         if (value == null) {
-            throw rejected(field + " is required");
+            throw rejected(field + " is required" + without(unknown));
         }
         return value;
+    }
+
+    /** Perhaps the client means another argument to be this one. */
+    private static String without(List<String> unknown) {
+        List<String> ignored = UnknownArguments.worthSaying(unknown);
+        return ignored == null ? "" : "; unknown and ignored: " + String.join(", ", ignored);
     }
 
     static ToolFailure rejected(String message) {
@@ -187,8 +194,11 @@ final class Arguments {
         return rejected(field + " must be " + expected + ", not " + type + " " + shown(value));
     }
 
-    private static String shown(Object value) {
-        String json = Json.write(value);
-        return json.length() <= SHOWN_CHARS ? json : json.substring(0, SHOWN_CHARS) + "...";
+    static String shown(Object value) {
+        return Texts.shortened(Json.write(value), SHOWN_CHARS);
+    }
+
+    static String shortName(String name) {
+        return Texts.shortened(name, SHOWN_CHARS);
     }
 }

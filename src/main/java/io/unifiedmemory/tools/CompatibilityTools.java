@@ -47,22 +47,16 @@ final class CompatibilityTools {
                 search.destructive(),
                 search.idempotent(),
                 search.reach(),
-                this::searchMemories);
+                search.handler());
     }
 
     private ToolResult remember(ToolCall call) {
-        Arguments.refuseAllBut(call, "user_id", "information_type", "information");
         return store.handler().handle(renamed(call, Map.of("information_type", "key", "information", "value")));
-    }
-
-    private ToolResult searchMemories(ToolCall call) {
-        Arguments.refuseAllBut(call, "user_id", "query");
-        return search.handler().handle(call);
     }
 
     private static ToolCall renamed(ToolCall call, Map<String, String> names) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         call.arguments().forEach((name, value) -> arguments.put(names.getOrDefault(name, name), value));
-        return new ToolCall(arguments, call.meta(), call.caller(), call.progress());
+        return new ToolCall(arguments, call.meta(), call.caller(), call.progress(), call.unknown());
     }
 }

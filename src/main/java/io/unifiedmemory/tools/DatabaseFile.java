@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path absolute
  * @param bytes its size, 0 when it does not exist yet
+ * @param freeBytes what its disk has left; null when it is not known
  * @param identity a name that no other file has anywhere, copies of this one included; null when it is not known
  */
-public record DatabaseFile(String path, long bytes, Supplier<@Nullable String> identity) {
+public record DatabaseFile(
+        String path, long bytes, @Nullable Long freeBytes, Supplier<@Nullable String> identity) {
 
     /** A file without a name. */
     public DatabaseFile(String path, long bytes) {
-        this(path, bytes, () -> null);
+        this(path, bytes, null, () -> null);
     }
 }

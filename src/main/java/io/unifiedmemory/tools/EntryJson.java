@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,6 +21,34 @@ final class EntryJson {
         json.put("metadata", entry.metadata());
         putTimes(json, entry);
         return json;
+    }
+
+    /**
+     * Leaves only so much of the metadata as so many characters of JSON can hold, and says so.
+     *
+     * @return how many the whole has
+     */
+    static long boundMetadata(Map<String, Object> json, MemoryEntry entry, int most) {
+        long chars = entry.metadata().isEmpty() ? 0 : Json.length(entry.metadata());
+        if (chars > most) {
+            json.put("metadata", fieldsThatFit(entry.metadata(), most));
+            json.put("truncated", true);
+            json.put("metadata_chars", chars);
+        }
+        return chars;
+    }
+
+    private static Map<String, Object> fieldsThatFit(Map<String, Object> metadata, int most) {
+        Map<String, Object> fitting = new LinkedHashMap<>();
+        long chars = 2;
+        for (Map.Entry<String, Object> field : metadata.entrySet()) {
+            long size = Json.length(field.getKey()) + Json.length(field.getValue()) + 2;
+            if (chars + size <= most) {
+                chars += size;
+                fitting.put(field.getKey(), field.getValue());
+            }
+        }
+        return fitting;
     }
 
     /** Puts the times that are known. */
@@ -47,5 +76,17 @@ final class EntryJson {
         Object[] all = Arrays.copyOf(fields, fields.length + more.length);
         System.arraycopy(more, 0, all, fields.length, more.length);
         return Schema.object(all);
+    }
+
+    /** The same of a memory that may be shown in part. */
+    static Map<String, Object> schemaOfPart(String when, Object... more) {
+        Object[] cuts = {
+            "truncated?", Schema.bool("true when " + when),
+            "value_chars?", Schema.integer(0, "Length of the whole value, when cut"),
+            "metadata_chars?", Schema.integer(0, "Length of the whole metadata as JSON, when cut")
+        };
+        Object[] all = Arrays.copyOf(cuts, cuts.length + more.length);
+        System.arraycopy(more, 0, all, cuts.length, more.length);
+        return schema(all);
     }
 }

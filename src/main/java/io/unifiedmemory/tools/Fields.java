@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.Texts;
 import io.unifiedmemory.unified.Outcome;
 import io.unifiedmemory.unified.WriteReport;
 import java.util.Arrays;
@@ -13,6 +14,8 @@ final class Fields {
 
     /** The field of a result that says why a backend was not heard, by name. */
     static final String PROBLEMS = "problems";
+
+    private static final int MOST_REASON_CHARS = 600;
 
     private final ToolOptions options;
 
@@ -34,7 +37,7 @@ final class Fields {
             fields[1] = name(description);
         }
         System.arraycopy(more, 0, fields, 2, more.length);
-        return Schema.object(fields);
+        return Schema.input(fields);
     }
 
     Map<String, Object> name(String description) {
@@ -51,11 +54,26 @@ final class Fields {
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
     String userId(Arguments arguments) {
+        if (!arguments.has(AccessControl.USER_ID) && !options.callersDiffer()) {
+            throw Arguments.rejected(AccessControl.USER_ID
+                    + " is required (no default user is configured: name the user, or start the server with"
+                    + " --default-user or UNIFIED_MEMORY_DEFAULT_USER)");
+        }
         return name(arguments, AccessControl.USER_ID);
     }
 
     String name(Arguments arguments, String field) {
         return arguments.name(field, options.limits().maxNameChars());
+    }
+
+    /**
+     * The forms of a key under which its memory may be kept, the one of every new memory first; for another instance of
+     * this server, which keeps what it keeps, exactly the key.
+     */
+    List<String> keys(Arguments arguments, ToolCall call) {
+        return ReplicaMeta.wantsDetail(call.meta())
+                ? List.of(name(arguments, "key"))
+                : arguments.forms("key", options.limits().maxNameChars());
     }
 
     int limit(Arguments arguments, int absent) {
@@ -74,7 +92,7 @@ final class Fields {
         };
         Object[] all = Arrays.copyOf(fields, fields.length + report.length);
         System.arraycopy(report, 0, all, fields.length, report.length);
-        return Schema.object(all);
+        return Schema.result(all);
     }
 
     static Map<String, Object> durability() {
@@ -112,9 +130,31 @@ final class Fields {
         putProblems(result, problems);
     }
 
+    /** The result with the arguments that had no effect, if somebody has to learn of it. */
+    static ToolResult withIgnored(ToolResult result, List<String> unknown) {
+        List<String> ignored = unknown.isEmpty() ? null : UnknownArguments.worthSaying(unknown);
+        if (ignored == null) {
+            return result;
+        }
+        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
+        structured.put(Schema.IGNORED, ignored);
+        return new ToolResult(structured, result.meta());
+    }
+
+    private static Map<String, String> bounded(Map<String, String> texts) {
+        Map<String, String> bounded = new LinkedHashMap<>();
+        texts.forEach((name, text) -> bounded.put(name, bounded(text)));
+        return bounded;
+    }
+
+    /** A reason, in which an upstream's own words may stand. */
+    static String bounded(String reason) {
+        return Texts.shortened(reason, MOST_REASON_CHARS);
+    }
+
     static void putProblems(Map<String, Object> result, Map<String, String> problems) {
         if (!problems.isEmpty()) {
-            result.put(PROBLEMS, problems);
+            result.put(PROBLEMS, bounded(problems));
         }
     }
 }

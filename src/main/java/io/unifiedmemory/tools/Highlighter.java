@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Texts;
 import io.unifiedmemory.text.Analyzer;
 import io.unifiedmemory.text.CaseFolding;
 import io.unifiedmemory.text.Query;
@@ -24,6 +25,7 @@ final class Highlighter {
     private static final int SHORT = 240;
 
     private static final int SNIPPET = 200;
+    private static final int MOST_FIELDS = 20;
     private static final int MOST_WORDS = 8;
     private static final int LONGEST_WORD = 80;
     private static final int MOST_SPANS = 200;
@@ -46,10 +48,10 @@ final class Highlighter {
         note("value", entry.value(), inValue, fields, words);
         entry.metadata().forEach((name, value) -> {
             String text = value instanceof String string ? string : Json.write(value);
-            note("metadata." + name, text, spans(text), fields, words);
+            note("metadata." + Texts.shortened(name, LONGEST_WORD), text, spans(text), fields, words);
         });
         Map<String, Object> matched = new LinkedHashMap<>();
-        matched.put("fields", fields);
+        matched.put("fields", fields.stream().limit(MOST_FIELDS).toList());
         matched.put("words", words.stream().limit(MOST_WORDS).toList());
         if (entry.value().length() > SHORT && !inValue.isEmpty()) {
             Span window = Span.window(entry.value(), inValue, SNIPPET);
@@ -62,8 +64,7 @@ final class Highlighter {
         if (!spans.isEmpty()) {
             fields.add(field);
             for (Span span : spans) {
-                int end = Math.min(span.end(), span.start() + LONGEST_WORD);
-                words.add(text.substring(span.start(), end));
+                words.add(Texts.cut(text.substring(span.start(), span.end()), LONGEST_WORD));
             }
         }
     }
@@ -80,8 +81,7 @@ final class Highlighter {
                 at = folded.indexOf(whole, at + whole.length());
             }
         }
-        String analyzed = text.length() <= MOST_ANALYZED ? text : text.substring(0, MOST_ANALYZED);
-        for (Token token : Analyzer.tokens(analyzed)) {
+        for (Token token : Analyzer.tokens(Texts.cut(text, MOST_ANALYZED))) {
             if (spans.size() < 2 * MOST_SPANS && query.matches(token)) {
                 spans.add(new Span(token.start(), token.end()));
             }

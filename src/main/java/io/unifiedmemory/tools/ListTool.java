@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.unified.Listing;
@@ -13,6 +14,10 @@ import java.util.Objects;
 final class ListTool {
 
     private static final int LIST_LIMIT = 100;
+
+    /** Around a key and a value in JSON, which do not count. */
+    private static final int QUOTES = 4;
+
     private static final int MAX_CURSOR_BYTES = 16 * 1024;
 
     private final UnifiedMemory memory;
@@ -32,8 +37,13 @@ final class ListTool {
                 "List everything that is remembered about a user, page by page in the order of the keys. Prefer search"
                         + " when you look for something.",
                 fields.input("limit?", fields.limit(LIST_LIMIT), "cursor?", Fields.cursor()),
-                Schema.object(
+                Schema.result(
                         "memories", Schema.mapOf(Schema.string(""), "The text under each key"),
+                        "truncated?",
+                                Schema.mapOf(
+                                        Schema.integer(0, ""),
+                                        "Of a text that is too long for this reply and shown in part: its whole length;"
+                                                + " retrieve reads on"),
                         "total", Schema.integer(0, "How many memories the user has"),
                         "complete", Fields.complete(),
                         "problems?", Fields.problems(),
@@ -46,7 +56,7 @@ final class ListTool {
     }
 
     private ToolResult getAll(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "limit", "cursor");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         int limit = fields.limit(arguments, LIST_LIMIT);
         String text = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
@@ -57,19 +67,17 @@ final class ListTool {
         List<MemoryEntry> listed = listing.page().entries();
         List<MemoryEntry> entries = listed.subList(0, fitting(listed));
         long total = cursor == null ? Objects.requireNonNull(listing.page().total()) : cursor.total();
-        Map<String, Object> memories = new LinkedHashMap<>();
-        entries.forEach(entry -> memories.put(entry.key(), entry.value()));
+        boolean replica = ReplicaMeta.wantsDetail(call.meta());
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("memories", memories);
+        putMemories(result, entries, replica);
         result.put("total", total);
         Fields.putCompleteness(result, listing.problems());
-        if (!entries.isEmpty() && (listing.page().more() || entries.size() < listed.size())) {
-            String last = entries.get(entries.size() - 1).key();
-            result.put("next_cursor", new ListCursor(userId, total, last).toString());
+        String next =
+                entries.size() < listed.size() ? entries.get(entries.size() - 1).key() : listing.next();
+        if (next != null) {
+            result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.entries(entries))
-                : new ToolResult(result);
+        return replica ? new ToolResult(result, ReplicaMeta.entries(entries)) : new ToolResult(result);
     }
 
     /** How many of the first entries fit into one reply; at least one, if there is any. */
@@ -77,11 +85,29 @@ final class ListTool {
         long chars = 0;
         for (int i = 0; i < entries.size(); i++) {
             MemoryEntry entry = entries.get(i);
-            chars += entry.key().length() + entry.value().length();
+            chars += Json.length(entry.key()) + Json.length(entry.value()) - QUOTES;
             if (chars > maxChars) {
                 return Math.max(1, i);
             }
         }
         return entries.size();
+    }
+
+    /** Puts the texts: that of a single memory which is too large for a reply in part, unless it is asked for exactly. */
+    private void putMemories(Map<String, Object> result, List<MemoryEntry> entries, boolean exact) {
+        Map<String, Object> memories = new LinkedHashMap<>();
+        Map<String, Object> cut = new LinkedHashMap<>();
+        int room = Excerpt.room(maxChars);
+        for (MemoryEntry entry : entries) {
+            boolean whole = exact || Json.length(entry.key()) + Json.length(entry.value()) - QUOTES <= maxChars;
+            memories.put(entry.key(), whole ? entry.value() : Excerpt.of(entry.value(), room, room));
+            if (!whole) {
+                cut.put(entry.key(), entry.value().length());
+            }
+        }
+        result.put("memories", memories);
+        if (!cut.isEmpty()) {
+            result.put("truncated", cut);
+        }
     }
 }

@@ -39,8 +39,8 @@ final class MaintenanceTools {
                 "Check the memory's health",
                 "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a reply says"
                         + " complete: false or a call failed.",
-                Schema.object(),
-                Schema.object(
+                Schema.input(),
+                Schema.result(
                         "status",
                                 Schema.oneOf(
                                         List.of("ok", "degraded", "down"),
@@ -49,7 +49,8 @@ final class MaintenanceTools {
                         "database?",
                                 Schema.object(
                                         "path", Schema.string("The local database file"),
-                                        "bytes", Schema.integer(0, "Its size")),
+                                        "bytes", Schema.integer(0, "Its size"),
+                                        "free_bytes?", Schema.integer(0, "What its disk has left")),
                         "backends",
                                 Schema.mapOf(
                                         Schema.object(
@@ -74,9 +75,14 @@ final class MaintenanceTools {
                                                                 0,
                                                                 "Differences that the last comparison found and mended"),
                                                 "last_error?",
-                                                        Schema.string("What went wrong last, even if it is well now")),
+                                                        Schema.string("What went wrong last, even if it is well now"),
+                                                "last_error_at?", Schema.string("When that was (ISO-8601, UTC)")),
                                         "Every configured backend by name"),
-                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work")),
+                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work"),
+                        "orphans?",
+                                Schema.mapOf(
+                                        Schema.integer(0, ""),
+                                        "Writes owed to a backend that is not configured here, by its name")),
                 true,
                 false,
                 true,
@@ -85,7 +91,6 @@ final class MaintenanceTools {
     }
 
     private ToolResult health(ToolCall call) {
-        Arguments.refuseAllBut(call);
         boolean whole = !call.caller().isRestricted();
         Health health = memory.health();
         Map<String, Object> backends = new LinkedHashMap<>();
@@ -98,11 +103,17 @@ final class MaintenanceTools {
             Map<String, Object> path = new LinkedHashMap<>();
             path.put("path", file.path());
             path.put("bytes", file.bytes());
+            if (file.freeBytes() != null) {
+                path.put("free_bytes", file.freeBytes());
+            }
             result.put("database", path);
         }
         result.put("backends", backends);
-        if (whole && !health.problems().isEmpty()) {
-            result.put("problems", health.problems());
+        if (whole) {
+            Fields.putProblems(result, health.problems());
+        }
+        if (whole && !health.orphans().isEmpty()) {
+            result.put("orphans", health.orphans());
         }
         return new ToolResult(result);
     }
@@ -123,7 +134,7 @@ final class MaintenanceTools {
 
     private static Map<String, Object> details(Health.Backend backend) {
         Map<String, Object> json = state(backend);
-        json.put("detail", backend.detail());
+        json.put("detail", Fields.bounded(backend.detail()));
         if (backend.backlog() != null) {
             json.put("pending", backend.backlog().pending());
             json.put("dead_letters", backend.backlog().dead());
@@ -138,7 +149,8 @@ final class MaintenanceTools {
             json.put("drift", backend.drift().count());
         }
         if (backend.lastError() != null) {
-            json.put("last_error", backend.lastError());
+            json.put("last_error", Fields.bounded(backend.lastError()));
+            json.put("last_error_at", String.valueOf(backend.lastErrorAt()));
         }
         return json;
     }
@@ -159,7 +171,8 @@ final class MaintenanceTools {
     }
 
     private ToolResult cleanup(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "max_age_days");
+        Arguments arguments = Arguments.of(call);
+        UnknownArguments.refuseSparing(call.unknown(), true);
         String userId = fields.userId(arguments);
         int days = arguments.integer("max_age_days", 1, MAX_AGE_DAYS);
         ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());

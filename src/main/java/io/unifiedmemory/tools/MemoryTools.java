@@ -4,17 +4,23 @@ import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Texts;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Deleted;
-import io.unifiedmemory.unified.Retrieval;
 import io.unifiedmemory.unified.Stored;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.WriteReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code store}, {@code retrieve} and {@code delete}: one memory at a time. */
+/** {@code store} and {@code delete}: one memory at a time. */
 final class MemoryTools {
+
+    /** Characters of a replaced text, and of its metadata, that a reply shows. */
+    private static final int MOST_OF_REPLACED = 200;
 
     private final UnifiedMemory memory;
     private final Limits limits;
@@ -44,7 +50,17 @@ final class MemoryTools {
                                 Schema.anyObject("Anything structured to keep with it, such as source, tags, a date or"
                                         + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")),
                 Fields.writeOutput(
-                        "stored", "stored", Schema.bool("true: it is remembered"), "durability", Fields.durability()),
+                        "stored",
+                        "stored",
+                        Schema.bool("true: it is remembered"),
+                        "durability",
+                        Fields.durability(),
+                        "replaced?",
+                        Schema.bool("true when another text or metadata was kept under the key and is gone now"),
+                        "previous?",
+                        Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"),
+                        "metadata_dropped?",
+                        Schema.bool("true when it had metadata and the new memory has none")),
                 false,
                 true,
                 true,
@@ -53,9 +69,9 @@ final class MemoryTools {
     }
 
     private ToolResult store(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key", "value", "metadata");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
-        String key = fields.name(arguments, "key");
+        String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
         return stored(store(userId, key, value, metadata, ReplicaMeta.write(call.meta())), value, metadata, call);
@@ -80,6 +96,7 @@ final class MemoryTools {
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
         if (!ReplicaMeta.wantsDetail(call.meta())) {
+            putReplaced(result, stored.held());
             return new ToolResult(result);
         }
         boolean other = stored.held() instanceof Lookup.Found found
@@ -88,48 +105,38 @@ final class MemoryTools {
         return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
     }
 
-    Tool retrieve() {
-        return new Tool(
-                "retrieve",
-                "Retrieve a memory",
-                "Read the one memory that is kept under exactly this key. Use search when you do not know the key.",
-                fields.input("key", fields.name("The key it was stored under")),
-                Schema.object(
-                        "found", Schema.bool("Whether there is such a memory"),
-                        "entry?", EntryJson.schema(),
-                        "source?", Schema.string("The backend that answered"),
-                        "complete", Fields.complete(),
-                        "problems?", Fields.problems()),
-                true,
-                false,
-                true,
-                Reach.ONE_USER,
-                this::retrieve);
-    }
-
-    private ToolResult retrieve(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key");
-        Retrieval retrieval = memory.retrieve(fields.userId(arguments), fields.name(arguments, "key"));
-        Map<String, Object> result = new LinkedHashMap<>();
-        if (retrieval.lookup() instanceof Lookup.Found found && retrieval.source() != null) {
-            result.put("found", true);
-            result.put("entry", EntryJson.of(found.entry()));
-            result.put("source", retrieval.source());
-        } else {
-            result.put("found", false);
+    /** Puts the beginning of what is gone now, so that a mistake shows at once. */
+    private static void putReplaced(Map<String, Object> result, Lookup held) {
+        if (!(held instanceof Lookup.Found found)
+                || found.replaced() == null
+                || found.replaced().hasContentOf(found.entry())) {
+            return;
         }
-        Fields.putCompleteness(result, retrieval.problems());
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.lookup(retrieval.lookup(), false))
-                : new ToolResult(result);
+        MemoryEntry before = found.replaced();
+        Map<String, Object> shown = new LinkedHashMap<>();
+        String value = before.value();
+        shown.put("value", Texts.shortened(value, MOST_OF_REPLACED));
+        if (value.length() > MOST_OF_REPLACED) {
+            shown.put("value_chars", value.length());
+        }
+        if (!before.metadata().isEmpty()) {
+            shown.put("metadata", before.metadata());
+            EntryJson.boundMetadata(shown, before, MOST_OF_REPLACED);
+        }
+        EntryJson.putTimes(shown, before);
+        result.put("replaced", true);
+        result.put("previous", shown);
+        if (found.entry().metadata().isEmpty() && !before.metadata().isEmpty()) {
+            result.put("metadata_dropped", true);
+        }
     }
 
     Tool delete() {
         return new Tool(
                 "delete",
                 "Delete memories",
-                "Forget one memory for good, in every backend. With all: true instead of a key it forgets everything"
-                        + " about the user; do that only when asked to.",
+                "Forget one memory for good, in every backend and whoever wrote it. With all: true instead of a key it"
+                        + " forgets everything about the user; do that only when asked to.",
                 fields.input(
                         "key?", fields.name("The key to forget"),
                         "all?", Schema.bool("true, and no key: forget every memory of this user")),
@@ -149,19 +156,20 @@ final class MemoryTools {
     }
 
     private ToolResult delete(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "user_id", "key", "all");
+        Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         Version elsewhere = ReplicaMeta.version(call.meta());
         boolean all = arguments.flag("all");
+        UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
             throw Arguments.rejected(
                     all
                             ? "key and all: true exclude each other; give one of them"
-                            : "key is required (to forget everything about the user give all: true instead)");
+                            : "key must have 1 to " + limits.maxNameChars()
+                                    + " characters, not 0 (to forget everything about the user give all: true instead)");
         }
-        Deleted deleted = all
-                ? memory.deleteAll(userId, elsewhere)
-                : memory.delete(userId, fields.name(arguments, "key"), elsewhere);
+        Deleted deleted =
+                all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count() > 0);
         result.put("count", deleted.removal().count());
@@ -170,5 +178,17 @@ final class MemoryTools {
         return ReplicaMeta.wantsDetail(call.meta())
                 ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
                 : new ToolResult(result);
+    }
+
+    /** In every form of its key, so that none of them shows up when the others are gone. */
+    private Deleted delete(String userId, List<String> keys, @Nullable Version elsewhere) {
+        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere);
+        for (String other : keys.subList(1, keys.size())) {
+            Deleted more = memory.delete(userId, other, elsewhere);
+            long count = deleted.removal().count() + more.removal().count();
+            WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
+            deleted = new Deleted(new Removal(count, deleted.removal().survivor()), report);
+        }
+        return deleted;
     }
 }

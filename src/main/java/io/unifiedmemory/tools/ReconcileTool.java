@@ -27,12 +27,12 @@ final class ReconcileTool {
                         + " memory goes where it is missing, and what was deleted goes. It happens by itself after an"
                         + " outage and every few hours; use it when somebody doubts that a backend is up to date. It can"
                         + " take minutes.",
-                Schema.object(
+                Schema.input(
                         "dry_run?",
                         Schema.bool("true: only tell what differs"),
                         "user_id?",
                         fields.name("A user of whom nothing may be known here yet, to be compared like all others")),
-                Schema.object(
+                Schema.result(
                         "dry_run",
                         Schema.bool("Whether it only looked"),
                         "complete",
@@ -56,7 +56,7 @@ final class ReconcileTool {
     }
 
     private ToolResult reconcile(ToolCall call) {
-        Arguments arguments = Arguments.of(call, "dry_run", AccessControl.USER_ID);
+        Arguments arguments = Arguments.of(call);
         boolean dryRun = arguments.flag("dry_run");
         List<String> users = arguments.has(AccessControl.USER_ID) ? List.of(fields.userId(arguments)) : List.of();
         Reconciliation found = memory.reconcile(

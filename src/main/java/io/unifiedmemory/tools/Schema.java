@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,25 @@ import java.util.Map;
 final class Schema {
 
     private Schema() {}
+
+    /** The field of a result that names the arguments which had no effect. */
+    static final String IGNORED = "ignored_arguments";
+
+    /** The arguments of a tool, as name, schema, name, schema, ...; a client may send others beside them. */
+    static Map<String, Object> input(Object... fields) {
+        Map<String, Object> schema = object(fields);
+        schema.remove("additionalProperties");
+        return schema;
+    }
+
+    /** The result of a tool, likewise. */
+    static Map<String, Object> result(Object... fields) {
+        Object[] all = Arrays.copyOf(fields, fields.length + 2);
+        all[fields.length] = IGNORED + "?";
+        all[fields.length + 1] =
+                arrayOf(string(""), "What was sent beside the arguments of this tool and had no effect");
+        return object(all);
+    }
 
     /** An object with exactly these fields, as name, schema, name, schema, ... */
     static Map<String, Object> object(Object... fields) {

@@ -4,7 +4,6 @@ import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.unified.SearchResult.Hit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -75,31 +74,12 @@ final class SearchReply {
         int mostOfMetadata = (int) (METADATA_SHARE * maxChars);
         String value = entry.value();
         long valueChars = Json.length(value);
-        long metadataChars = Json.length(entry.metadata());
         if (valueChars > mostOfValue) {
             List<Span> spans = highlighter == null ? List.of() : highlighter.spans(value);
             json.put("value", Span.cut(value, Span.window(value, spans, mostOfValue / EXCERPT_SHARE)));
+            json.put("truncated", true);
             json.put("value_chars", value.length());
         }
-        if (metadataChars > mostOfMetadata) {
-            json.put("metadata", fieldsThatFit(entry.metadata(), mostOfMetadata));
-            json.put("metadata_chars", metadataChars);
-        }
-        if (valueChars > mostOfValue || metadataChars > mostOfMetadata) {
-            json.put("truncated", true);
-        }
-    }
-
-    private static Map<String, Object> fieldsThatFit(Map<String, Object> metadata, int most) {
-        Map<String, Object> fitting = new LinkedHashMap<>();
-        long chars = 2;
-        for (Map.Entry<String, Object> field : metadata.entrySet()) {
-            long size = Json.length(Map.of(field.getKey(), String.valueOf(field.getValue())));
-            if (chars + size <= most) {
-                chars += size;
-                fitting.put(field.getKey(), field.getValue());
-            }
-        }
-        return fitting;
+        EntryJson.boundMetadata(json, entry, mostOfMetadata);
     }
 }

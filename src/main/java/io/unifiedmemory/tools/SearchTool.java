@@ -18,6 +18,8 @@ import java.util.Map;
 /** {@code search}: what an agent looks for, within as much as its context can take. */
 final class SearchTool {
 
+    static final String KEY_PREFIX = "key_prefix";
+
     private static final int ABSENT_LIMIT = 10;
     private static final int MAX_QUERY_BYTES = 16 * 1024;
     private static final int MAX_CURSOR_BYTES = 32 * 1024;
@@ -49,20 +51,24 @@ final class SearchTool {
                         + " Use it before you answer a question that may depend on what the user said or did earlier."
                         + " Without a query the most recent memories come first.",
                 fields.input(
-                        "query?", Schema.string("What to look for, in plain words"),
-                        "limit?", fields.limit(ABSENT_LIMIT),
-                        "cursor?", Schema.string("next_cursor of the page before, with the same arguments as there"),
-                        "order?", Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)),
+                        "query?",
+                        Schema.string("What to look for, in plain words"),
+                        "limit?",
+                        fields.limit(ABSENT_LIMIT),
+                        "cursor?",
+                        Schema.string("next_cursor of the page before, with the same arguments as there"),
+                        "order?",
+                        Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)),
                         "since?",
-                                Schema.string("Only what was updated at this time or later; ISO-8601, such as"
-                                        + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"),
+                        Schema.string("Only what was updated at this time or later; ISO-8601, such as"
+                                + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"),
                         "until?",
-                                Schema.string("Only what was updated before this time; or by the end of a date (UTC)"),
+                        Schema.string("Only what was updated before this time; or by the end of a date (UTC)"),
                         "metadata?",
-                                Schema.anyObject("Only what has each of these fields in its metadata, with exactly this"
-                                        + " value"),
-                        "key_prefix?",
-                                Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this")),
+                        Schema.anyObject(
+                                "Only what has each of these fields in its metadata, with exactly this" + " value"),
+                        KEY_PREFIX + "?",
+                        Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this")),
                 output(),
                 true,
                 false,
@@ -76,19 +82,18 @@ final class SearchTool {
                 "fields", Schema.arrayOf(Schema.string(""), "Where words were met: key, value, metadata.NAME"),
                 "words", Schema.arrayOf(Schema.string(""), "The words as they stand there"),
                 "snippet?", Schema.string("Of a long value the part that fits best, matches between « and »"));
-        return Schema.object(
+        return Schema.result(
                 "results",
                         Schema.arrayOf(
-                                EntryJson.schema(
-                                        "truncated?",
-                                                Schema.bool("true when value or metadata is too long for this reply and"
-                                                        + " only a part is shown; retrieve gives the whole"),
-                                        "value_chars?", Schema.integer(0, "Length of the whole value, when cut"),
-                                        "metadata_chars?",
-                                                Schema.integer(0, "Length of the whole metadata as JSON, when cut"),
-                                        "score", Schema.number("Higher fits better; comparable within one reply"),
-                                        "matched?", matched,
-                                        "backends", Schema.arrayOf(Schema.string(""), "The backends that found it")),
+                                EntryJson.schemaOfPart(
+                                        "value or metadata is too long for this reply and only a part is shown; retrieve"
+                                                + " gives the whole",
+                                        "score",
+                                        Schema.number("Higher fits better; comparable within one reply"),
+                                        "matched?",
+                                        matched,
+                                        "backends",
+                                        Schema.arrayOf(Schema.string(""), "The backends that found it")),
                                 "In the order asked for"),
                 "complete", Fields.complete(),
                 "problems?", Fields.problems(),
@@ -97,8 +102,7 @@ final class SearchTool {
     }
 
     private ToolResult search(ToolCall call) {
-        Arguments arguments = Arguments.of(
-                call, "user_id", "query", "limit", "cursor", "order", "since", "until", "metadata", "key_prefix");
+        Arguments arguments = Arguments.of(call);
         SearchRequest request = request(arguments);
         String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
         SearchCursor seen =
@@ -124,7 +128,7 @@ final class SearchTool {
                 since,
                 until,
                 arguments.object("metadata", limits.maxMetadataBytes()),
-                arguments.has("key_prefix") ? fields.name(arguments, "key_prefix") : null);
+                arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null);
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
         boolean blank = query == null || query.isBlank();

@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.Texts;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -55,19 +56,18 @@ record Span(int start, int end) {
         }
         if (bestCount == 0) {
             int start = spans.isEmpty() ? 0 : spans.get(0).start;
-            return whole(text, start, Math.min(text.length(), start + chars));
+            return whole(text, start, chars);
         }
         int from = spans.get(best).start;
         int to = spans.get(best + bestCount - 1).end;
         int start = Math.max(0, Math.min(from - (chars - (to - from)) / 2, text.length() - chars));
-        return whole(text, start, start + chars);
+        return whole(text, start, chars);
     }
 
-    /** No half characters at the edges. */
-    private static Span whole(String text, int start, int end) {
-        boolean splitsFirst = start > 0 && Character.isLowSurrogate(text.charAt(start));
-        boolean splitsLast = end < text.length() && Character.isLowSurrogate(text.charAt(end));
-        return new Span(splitsFirst ? start + 1 : start, splitsLast ? end - 1 : end);
+    /** No parts of characters at the edges. */
+    private static Span whole(String text, int start, int chars) {
+        int from = Texts.boundary(text, start);
+        return new Span(from, Texts.boundary(text, from + chars));
     }
 
     private int length() {

@@ -1,12 +1,13 @@
 package io.unifiedmemory.tools;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.TemporalAccessor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,18 @@ final class Times {
     /** The moment, or that end of the day; null for what is neither. */
     static @Nullable Instant read(String text, Day day) {
         OffsetDateTime time = parse(text.strip(), day);
-        return time == null || !isInRange(time.toInstant()) ? null : time.toInstant();
+        return time == null ? null : clamped(time.toInstant());
+    }
+
+    /** At the edges a day ends, or an offset leads, less than a day outside: the first or last moment is meant. */
+    private static @Nullable Instant clamped(Instant time) {
+        if (isInRange(time)) {
+            return time;
+        }
+        if (time.isBefore(FIRST)) {
+            return time.isAfter(FIRST.minus(Period.ofDays(1))) ? FIRST : null;
+        }
+        return time.isBefore(END.plus(Period.ofDays(1))) ? END.minusNanos(1) : null;
     }
 
     /** Whether a moment is of the years 1 to 9999 (UTC). */
@@ -46,7 +58,7 @@ final class Times {
             TemporalAccessor time =
                     DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
             return time instanceof LocalDateTime local ? local.atOffset(ZoneOffset.UTC) : (OffsetDateTime) time;
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             return null;
         }
     }

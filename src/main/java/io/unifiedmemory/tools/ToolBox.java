@@ -35,7 +35,7 @@ public final class ToolBox {
         Tool search = searches.search();
         List<Tool> all = new ArrayList<>(List.of(
                 store,
-                memories.retrieve(),
+                new RetrieveTool(memory, options).retrieve(),
                 search,
                 listing.getAll(),
                 memories.delete(),
@@ -69,13 +69,16 @@ public final class ToolBox {
     public ToolResult call(String name, ToolCall call) {
         Tool tool = byName.get(name);
         if (tool == null) {
-            throw Arguments.rejected("unknown tool " + name + "; there are " + String.join(", ", byName.keySet()));
+            throw Arguments.rejected(
+                    "unknown tool " + Arguments.shortName(name) + "; there are " + String.join(", ", byName.keySet()));
         }
         long start = System.nanoTime();
         String outcome = CallObserver.BROKEN;
         try {
-            ToolResult result = AccessControl.shown(tool.handler().handle(access.granted(tool, call)), call.caller());
+            ToolCall taken = access.granted(tool, Intake.of(tool, call));
+            ToolResult result = AccessControl.shown(tool.handler().handle(taken), call.caller());
             outcome = CallObserver.of(result);
+            result = Fields.withIgnored(result, taken.unknown());
             return ReplicaMeta.wantsDetail(call.meta())
                     ? ReplicaMeta.signed(result, database.get().identity().get())
                     : result;

@@ -2,18 +2,30 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.access.Principal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * One call of a tool.
  *
- * @param arguments as the client sent them, not yet checked
+ * @param arguments as the client sent them, not yet checked; for a tool's handler as {@link Intake} took them
  * @param meta the request's {@code _meta}, empty when there was none; holds what only another instance of this server
  *     sends, see {@link ReplicaMeta}
  * @param caller who calls, which bounds whose memories the call can be about
  * @param progress hears how far it is
+ * @param unknown names of arguments that the tool does not have; empty before {@link Intake} has looked
  */
-public record ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
+public record ToolCall(
+        Map<String, Object> arguments,
+        Map<String, Object> meta,
+        Principal caller,
+        Progress progress,
+        List<String> unknown) {
+
+    /** A call as it came. */
+    public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
+        this(arguments, meta, caller, progress, List.of());
+    }
 
     /** A call of which nobody wants to hear how far it is. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller) {
@@ -24,6 +36,6 @@ public record ToolCall(Map<String, Object> arguments, Map<String, Object> meta, 
     ToolCall with(String argument, Object value) {
         Map<String, Object> all = new LinkedHashMap<>(arguments);
         all.put(argument, value);
-        return new ToolCall(all, meta, caller, progress);
+        return new ToolCall(all, meta, caller, progress, unknown);
     }
 }

@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Texts;
 
 /**
  * A call that could not be done, for a reason that the client or its model can act on: the message names what was wrong
@@ -10,10 +11,13 @@ public final class ToolFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What upstreams say may stand in it. */
+    private static final int MOST_CHARS = 2000;
+
     private final Kind kind;
 
     ToolFailure(Kind kind, String message) {
-        super(message);
+        super(Texts.shortened(message, MOST_CHARS));
         this.kind = kind;
     }
 

@@ -3,19 +3,41 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What several backends said to one question, in the order of their priority.
  *
  * @param values the answers of those that gave one
  * @param failures why the others did not
+ * @param gaps what else the answer as a whole may lack and why, by name
  */
-record Answers<T>(Map<Slot, T> values, Map<Slot, BackendException> failures) {
+record Answers<T>(Map<Slot, T> values, Map<Slot, BackendException> failures, Map<String, String> gaps) {
 
-    /** The failures as one line each, by the backend's name. */
+    Answers(Map<Slot, T> values, Map<Slot, BackendException> failures) {
+        this(values, failures, new LinkedHashMap<>());
+    }
+
+    /** The same answers in another form; what is wrong with one of them is a gap in its backend's name. */
+    <U> Answers<U> with(Function<T, U> form, Function<T, @Nullable String> problem) {
+        Map<Slot, U> formed = new LinkedHashMap<>();
+        Map<String, String> lacking = new LinkedHashMap<>(gaps);
+        values.forEach((slot, value) -> {
+            formed.put(slot, form.apply(value));
+            String wrong = problem.apply(value);
+            if (wrong != null) {
+                lacking.put(slot.name(), wrong);
+            }
+        });
+        return new Answers<>(formed, failures, lacking);
+    }
+
+    /** The failures and gaps as one line each, by name. */
     Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         failures.forEach((slot, failure) -> problems.put(slot.name(), failure.describe()));
+        gaps.forEach(problems::putIfAbsent);
         return problems;
     }
 }

@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Owed;
@@ -54,15 +55,19 @@ final class Delivery {
      * Delivers what it can, notes why the rest failed, and confirms.
      *
      * @param mayGoOn asked before each call
+     * @return false when there was nothing that could be tried now
      */
-    void deliver(Slot slot, List<Owed> batch, BooleanSupplier mayGoOn) {
+    boolean deliver(Slot slot, List<Owed> batch, BooleanSupplier mayGoOn) {
         List<Owed> delivered = new ArrayList<>();
+        boolean tried = false;
         boolean together = slot.storesAtOnce() > 1 && !oneByOne.remove(slot);
         try {
             int next = 0;
             while (next < batch.size() && slot.isAdmitting() && mayGoOn.getAsBoolean()) {
-                List<Item> run = run(batch, next, together ? slot.storesAtOnce() : 1);
-                together = deliver(slot, run, delivered) && together;
+                List<Item> run = run(slot, batch, next, together ? slot.storesAtOnce() : 1);
+                List<Item> claimed = claimed(slot, run);
+                together = deliver(slot, claimed, delivered) && together;
+                tried |= !claimed.isEmpty();
                 next += run.size();
             }
         } finally {
@@ -71,10 +76,11 @@ final class Delivery {
                 LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
             }
         }
+        return tried;
     }
 
     /** The writes that go next: as many stores as may go together, or one of another kind. */
-    private List<Item> run(List<Owed> batch, int from, int most) {
+    private List<Item> run(Slot slot, List<Owed> batch, int from, int most) {
         List<Item> run = new ArrayList<>();
         long chars = 0;
         for (Owed owed : batch.subList(from, Math.min(batch.size(), from + most))) {
@@ -85,7 +91,7 @@ final class Delivery {
                 if (!run.isEmpty()) {
                     return run;
                 }
-                settle(backends, owed, e);
+                settle(backends, slot, owed, e);
                 return List.of(new Item(owed, null, true));
             }
             if (!(write instanceof Write.Store store)) {
@@ -98,6 +104,25 @@ final class Delivery {
             }
         }
         return run;
+    }
+
+    /**
+     * What nobody has replaced or taken since it was read, where the backend keeps no versions: it gets one write of a memory
+     * at a time, and never an older one after a newer. The others tell the older write themselves.
+     */
+    private List<Item> claimed(Slot slot, List<Item> run) {
+        if (slot.can(Capability.VERSIONS)) {
+            return run;
+        }
+        long now = backends.clock().millis();
+        long end = now + slot.longestTry().toMillis();
+        List<Owed> owed =
+                run.stream().filter(item -> !item.unreadable).map(Item::owed).toList();
+        Set<Owed> claimed = Set.copyOf(backends.outbox().claim(owed, now, end));
+        return run.stream()
+                .map(item -> new Item(item.owed.dueAt(end), item.write, item.unreadable))
+                .filter(item -> claimed.contains(item.owed))
+                .toList();
     }
 
     /** @return false when stores that went together failed; each was then tried alone */
@@ -117,7 +142,7 @@ final class Delivery {
                 delivered.add(item.owed);
             }
         }
-        return run.size() == 1;
+        return run.size() <= 1;
     }
 
     private void storeAll(Slot slot, List<Item> run) {
@@ -143,7 +168,7 @@ final class Delivery {
             answer = backends.ask(slot, write::applyTo);
         } catch (BackendException e) {
             overtaking.check(slot, write, null);
-            settle(backends, owed, e);
+            settle(backends, slot, owed, e);
             return false;
         }
         overtaking.check(slot, write, answer);
@@ -173,12 +198,18 @@ final class Delivery {
     }
 
     /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
-    static void settle(Backends backends, Owed owed, BackendException failure) {
+    static void settle(Backends backends, Slot slot, Owed owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
             backends.outbox().bury(owed, failure.describe());
         } else {
-            backends.outbox().postpone(owed, retryAt(backends.clock(), owed.attempts()), failure.describe());
+            // What was given up may arrive all the same, for as long again; what failed otherwise has ended.
+            boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !slot.can(Capability.VERSIONS);
+            long busy = mayArrive
+                    ? backends.clock().millis() + slot.options().timeout().toMillis()
+                    : 0;
+            long due = Math.max(busy, retryAt(backends.clock(), owed.attempts()));
+            backends.outbox().postpone(owed, due, busy, failure.describe());
         }
     }
 

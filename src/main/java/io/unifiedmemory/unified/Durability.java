@@ -10,6 +10,9 @@ public enum Durability {
     PARTIAL,
     /** The local database has it; no other backend is configured. */
     LOCAL,
-    /** The local database file failed; at least one other backend has it, and nothing will bring it to the rest. */
+    /**
+     * The local database file can be neither written nor read; at least one other backend has it. This process brings it to
+     * the file when that is back.
+     */
     UNPROTECTED
 }

@@ -154,9 +154,13 @@ final class FanOut {
             late.put(slot, future);
             CompletableFuture.delayedExecutor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS, executor)
                     .execute(() -> giveUp(slot, future));
+            String starting = slot.starting();
             throw new BackendException(
                     Kind.TIMED_OUT,
-                    slot.name() + " had not answered " + patience.toMillis() + " ms after the local database",
+                    slot.name() + " "
+                            + (starting == null
+                                    ? "had not answered " + patience.toMillis() + " ms after the local database"
+                                    : starting),
                     "the result is what was known by then");
         }
     }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backends every configured backend by name, in the order of priority
  * @param problems what else does not work, one line each, by what it is: {@code outbox}, {@code relay}
+ * @param orphans how many writes are owed to whom no backend here is called, by that name: it was renamed or removed, or
+ *     another process on the file has it
  */
-public record Health(Status status, Map<String, Backend> backends, Map<String, String> problems) {
+public record Health(
+        Status status, Map<String, Backend> backends, Map<String, String> problems, Map<String, Long> orphans) {
 
     /** All enabled backends and the outbox work, some do, or no backend does. */
     public enum Status {
@@ -29,6 +32,7 @@ public record Health(Status status, Map<String, Backend> backends, Map<String, S
      * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
      * @param latencyMillis how long the answer took; null when there was none
      * @param lastError what went wrong last, even if all is well again; null while nothing has
+     * @param lastErrorAt when that was; null while nothing has
      * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
      * @param oldestPending how old the oldest write is that it is owed; null when there is none
      * @param lastConfirmed when it last confirmed a write, to whichever process on the file; null when it never did
@@ -43,6 +47,7 @@ public record Health(Status status, Map<String, Backend> backends, Map<String, S
             String breaker,
             @Nullable Double latencyMillis,
             @Nullable String lastError,
+            @Nullable Instant lastErrorAt,
             Outbox.@Nullable Backlog backlog,
             @Nullable Duration oldestPending,
             @Nullable Instant lastConfirmed,

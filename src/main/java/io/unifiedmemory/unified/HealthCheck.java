@@ -78,16 +78,23 @@ final class HealthCheck {
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
         slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
         long up = backends.values().stream().filter(Health.Backend::up).count();
-        Map<String, String> problems = problems();
+        Map<String, String> problems = new LinkedHashMap<>();
+        Map<String, Long> orphans = orphans(slots, problems);
         boolean allUp = up == slots.enabled().size() && problems.isEmpty();
         Health.Status status = up == 0 ? Health.Status.DOWN : allUp ? Health.Status.OK : Health.Status.DEGRADED;
-        return new Health(status, backends, problems);
+        return new Health(status, backends, problems, orphans);
     }
 
-    private Map<String, String> problems() {
-        Map<String, String> problems = new LinkedHashMap<>();
+    /** To whom something is owed that no backend here is; notes what does not work in {@code problems}. */
+    private Map<String, Long> orphans(Slots slots, Map<String, String> problems) {
+        Map<String, Long> orphans = new LinkedHashMap<>();
         try {
-            outbox.backends();
+            for (String name : outbox.backends()) {
+                if (slots.all().stream().noneMatch(slot -> slot.name().equals(name))) {
+                    Outbox.Backlog backlog = outbox.backlog(name);
+                    orphans.put(name, backlog.pending() + backlog.dead());
+                }
+            }
         } catch (BackendException e) {
             problems.put(ReadPath.OUTBOX, e.describe());
         }
@@ -95,7 +102,7 @@ final class HealthCheck {
         if (trouble != null) {
             problems.put("relay", "what is owed is not delivered: " + trouble);
         }
-        return problems;
+        return orphans;
     }
 
     private record Measured(BackendStatus status, double millis) {}
@@ -109,6 +116,7 @@ final class HealthCheck {
     }
 
     private Health.Backend backend(Slot slot, Answers<Measured> answers) {
+        Slot.Trouble trouble = slot.lastError();
         Outbox.Backlog backlog = slot.isLocal() ? null : backlog(slot);
         Measured measured = answers.values().get(slot);
         return new Health.Backend(
@@ -119,7 +127,8 @@ final class HealthCheck {
                 detail(slot, measured, answers),
                 breaker(slot),
                 measured == null ? null : measured.millis(),
-                slot.lastError(),
+                trouble == null ? null : trouble.reason(),
+                trouble == null ? null : trouble.at(),
                 backlog,
                 age(backlog),
                 lastConfirmed(backlog),

@@ -3,53 +3,110 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.WriteOrder;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** What another backend still holds never outweighs what the local database knows to be newer or deleted. Thread-safe. */
+/**
+ * What another backend still holds never outweighs what is known here: a newer text, a remembered delete, or a write that
+ * the backend has not confirmed. A remembered delete says nothing about what another program wrote ({@link
+ * MemoryEntry#isForeign}): once the backend has confirmed that it is gone, whatever is there was written later.
+ *
+ * <p>Serves one answer, which is told what could not be found out. Not thread-safe.
+ */
 final class LocalVeto {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalVeto.class);
+    private final Backends backends;
+    private final String userId;
+    private final Map<Slot, List<MemoryEntry>> found;
+    private final Answers<?> answers;
+    private final Set<String> listedHere = new HashSet<>();
 
-    private final Slots slots;
-    private final FanOut fanOut;
+    /** Who is owed anything of this user; null until it is needed. */
+    private @Nullable Set<String> owedTo;
 
-    LocalVeto(Slots slots, FanOut fanOut) {
-        this.slots = slots;
-        this.fanOut = fanOut;
+    /** @param found what each backend holds, the local database among them if it answered */
+    LocalVeto(Backends backends, String userId, Map<Slot, List<MemoryEntry>> found, Answers<?> answers) {
+        this.backends = backends;
+        this.userId = userId;
+        this.found = found;
+        this.answers = answers;
+        backends.local().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
     }
 
-    /**
-     * The entries of one backend without those of which the local database knows better: deleted since, or stored anew
-     * (then the local answer speaks for the key, if the new text belongs there at all).
-     *
-     * @param found what each backend answered; without an answer of the local database nothing is taken away
-     */
-    List<MemoryEntry> current(Slot slot, List<MemoryEntry> entries, Map<Slot, List<MemoryEntry>> found) {
-        Slot local = slots.local().orElse(slot);
-        List<MemoryEntry> foundLocally = found.get(local);
-        if (slot == local || foundLocally == null) {
-            return entries;
-        }
-        Set<String> compared = foundLocally.stream().map(MemoryEntry::key).collect(Collectors.toSet());
-        return entries.stream()
-                .filter(entry -> compared.contains(entry.key()) || !isOutdated(entry, local))
-                .toList();
+    /** What counts of that which a backend holds. Copies of what was found here too are left to be compared. */
+    List<MemoryEntry> current(Slot slot) {
+        List<MemoryEntry> entries = found.getOrDefault(slot, List.of());
+        return slot.isLocal()
+                ? entries
+                : entries.stream()
+                        .filter(entry -> listedHere.contains(entry.key())
+                                || !(isOutdone(known(entry.key()), entry) || isOutdoneByOwed(slot, entry)))
+                        .toList();
     }
 
-    private boolean isOutdated(MemoryEntry entry, Slot local) {
+    private Lookup known(String key) {
+        Slot local = backends.local().orElse(null);
         try {
-            Lookup known = fanOut.ask(local, backend -> backend.retrieve(entry.userId(), entry.key()));
-            return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), entry))
-                    || (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(entry, deleted.version()));
+            if (local == null) {
+                return owedTo().isEmpty() ? Lookup.MISSING : backends.outbox().known(userId, key);
+            }
+            // Without an answer of the local database nothing is known here, which its failure says.
+            return found.containsKey(local)
+                    ? backends.ask(local, backend -> backend.retrieve(userId, key))
+                    : Lookup.MISSING;
         } catch (BackendException e) {
-            LOG.debug("{} cannot say whether it knows better: {}", local.name(), e.describe());
+            answers.gaps().put(local == null ? ReadPath.OUTBOX : local.name(), e.describe());
+            return Lookup.MISSING;
+        }
+    }
+
+    private boolean isOutdoneByOwed(Slot slot, MemoryEntry copy) {
+        try {
+            return owedTo().contains(slot.name())
+                    && backends.outbox().owed(slot.name(), userId, copy.key()).stream()
+                            .anyMatch(write -> isOutdone(write, copy));
+        } catch (BackendException e) {
+            answers.gaps().put(ReadPath.OUTBOX, e.describe());
             return false;
         }
+    }
+
+    private Set<String> owedTo() {
+        Set<String> names = owedTo;
+        if (names == null) {
+            names = Set.copyOf(backends.outbox().owedTo(userId));
+            owedTo = names;
+        }
+        return names;
+    }
+
+    /** Whether what is known here of a key is newer than a copy found elsewhere. */
+    static boolean isOutdone(Lookup known, MemoryEntry copy) {
+        return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), copy))
+                || (known instanceof Lookup.Deleted deleted
+                        && !copy.isForeign()
+                        && !WriteOrder.outlives(copy, deleted.version()));
+    }
+
+    /** Whether a write that a backend has not confirmed will replace or delete the copy that it holds. */
+    static boolean isOutdone(Owed write, MemoryEntry copy) {
+        return switch (write.operation()) {
+            case STORE -> write.version().isNewerThan(copy.version());
+            case DELETE, DELETE_ALL -> !copy.isForeign() && !WriteOrder.outlives(copy, write.version());
+            case FORGET, FORGET_ALL -> !WriteOrder.outlives(copy, write.version());
+            case EXPIRE ->
+                wasUpdatedBefore(write.cutoff(), copy) && !copy.version().isNewerThan(write.version());
+        };
+    }
+
+    private static boolean wasUpdatedBefore(@Nullable Instant cutoff, MemoryEntry copy) {
+        Instant updated = copy.updatedAt();
+        return cutoff != null && updated != null && updated.isBefore(cutoff);
     }
 }

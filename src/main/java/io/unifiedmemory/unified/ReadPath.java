@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
@@ -32,14 +33,17 @@ final class ReadPath {
     /** Names the outbox as the source of an answer. */
     static final String OUTBOX = "outbox";
 
+    /** So many pages a listing passes over, each larger than the one before, before it leaves the rest to the next call. */
+    private static final int MOST_EMPTY_PAGES = 8;
+
+    private static final int LARGEST_PAGE = 1000;
+
     private final Backends backends;
-    private final LocalVeto veto;
     private final boolean freshest;
 
     /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    ReadPath(Backends backends, LocalVeto veto, boolean freshest) {
+    ReadPath(Backends backends, boolean freshest) {
         this.backends = backends;
-        this.veto = veto;
         this.freshest = freshest;
     }
 
@@ -48,66 +52,79 @@ final class ReadPath {
         return freshest ? freshest(userId, key) : byPriority(userId, key);
     }
 
-    /** A backend that is owed a write of this memory cannot know better than we do, and is not asked. */
+    /** What another program wrote has no version: it counts where nobody has a copy of ours. */
     private Retrieval freshest(String userId, String key) {
-        List<Slot> asked = backends.slots().enabled().stream()
-                .filter(slot -> !isOutdated(slot, userId, key))
-                .toList();
-        Answers<Lookup> heard = backends.fanOut().askAll(asked, backend -> backend.retrieve(userId, key));
-        Lookup newest = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
+        Answers<Lookup> heard =
+                backends.fanOut().askAll(backends.slots().enabled(), backend -> backend.retrieve(userId, key));
+        heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
+        Lookup newest = noted(userId, key, heard);
         String source = newest instanceof Lookup.Found ? OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
             throw Slots.nobody("retrieve the memory", heard);
         }
+        Slot newestSlot = null;
         for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
-            Lookup merged = WriteOrder.newest(newest, answer.getValue());
-            source = merged == newest ? source : answer.getKey().name();
-            newest = merged;
+            Lookup merged = isForeign(answer.getValue()) ? newest : WriteOrder.newest(newest, answer.getValue());
+            if (merged != newest) {
+                newest = merged;
+                newestSlot = answer.getKey();
+                source = newestSlot.name();
+            }
         }
         if (newest instanceof Lookup.Found found) {
-            for (Slot slot : asked) {
-                if (slot.name().equals(source)) {
-                    mirror(found.entry(), slot, heard);
-                }
+            if (newestSlot != null) {
+                mirror(found.entry(), newestSlot, heard);
             }
             return new Retrieval(newest, source, heard.problems());
+        }
+        for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
+            if (isForeign(answer.getValue())) {
+                return new Retrieval(answer.getValue(), answer.getKey().name(), heard.problems());
+            }
         }
         return new Retrieval(newest, null, heard.problems());
     }
 
-    /** When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. */
+    /**
+     * When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. A backend
+     * that has not confirmed a write of this very memory is not the first: what was written is known here.
+     */
     private Retrieval byPriority(String userId, String key) {
-        Lookup noted = backends.local().isPresent() ? Lookup.MISSING : noted(userId, key);
-        if (noted instanceof Lookup.Found) {
-            return new Retrieval(noted, OUTBOX, Map.of());
-        }
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Lookup noted = noted(userId, key, heard);
+        if (noted instanceof Lookup.Found) {
+            return new Retrieval(noted, OUTBOX, heard.problems());
+        }
         List<Slot> rest = new ArrayList<>(backends.slots().enabled());
-        boolean asked = false;
-        while (!asked && !rest.isEmpty()) {
-            Slot first = rest.remove(0);
-            asked = !isOutdated(first, userId, key);
-            Lookup lookup = asked ? ask(first, userId, key, heard) : null;
-            if (lookup instanceof Lookup.Found found
-                    && WriteOrder.outlives(found.entry(), newestDelete(noted, heard))) {
+        Slot first = rest.stream()
+                .filter(slot -> owed(slot, userId, key, heard).stream()
+                        .noneMatch(write -> write.operation().scope() == Owed.Scope.KEY))
+                .findFirst()
+                .orElse(null);
+        if (first != null) {
+            rest.remove(first);
+            Lookup lookup = ask(first, userId, key, heard);
+            if (lookup instanceof Lookup.Found found && !LocalVeto.isOutdone(noted, found.entry())) {
                 return settled(first, found, heard);
             }
         }
-        rest.removeIf(slot -> isOutdated(slot, userId, key));
         Answers<Lookup> others = backends.fanOut().askAll(rest, backend -> backend.retrieve(userId, key));
-        heard.values().putAll(others.values());
+        others.values()
+                .forEach((slot, lookup) -> heard.values().put(slot, held(lookup, owed(slot, userId, key, heard))));
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
+                && noted instanceof Lookup.Missing
                 && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
             throw Slots.nobody("retrieve the memory", heard);
         }
         Version deletedAt = newestDelete(noted, heard);
-        for (Map.Entry<Slot, Lookup> answer : heard.values().entrySet()) {
-            if (answer.getValue() instanceof Lookup.Found found && WriteOrder.outlives(found.entry(), deletedAt)) {
-                return settled(answer.getKey(), found, heard);
+        Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
+        for (Slot slot : backends.slots().enabled()) {
+            if (heard.values().get(slot) instanceof Lookup.Found found
+                    && !LocalVeto.isOutdone(nothing, found.entry())) {
+                return settled(slot, found, heard);
             }
         }
-        Lookup nothing = deletedAt.equals(Version.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
         return new Retrieval(nothing, null, heard.problems());
     }
 
@@ -118,21 +135,46 @@ final class ReadPath {
                 .orElse(Version.NONE);
     }
 
-    /** A backend that has not confirmed a write of this memory is passed over: the write is known here. */
-    private boolean isOutdated(Slot slot, String userId, String key) {
+    private static boolean isForeign(Lookup lookup) {
+        return lookup instanceof Lookup.Found found && found.entry().isForeign();
+    }
+
+    /** What a backend says, held against what it has not confirmed. */
+    private static Lookup held(Lookup lookup, List<Owed> owed) {
+        if (!(lookup instanceof Lookup.Found found)) {
+            return lookup;
+        }
+        Lookup known = lookup;
+        for (Owed write : owed) {
+            if (LocalVeto.isOutdone(write, found.entry())) {
+                Lookup outdone = switch (write.operation()) {
+                    case STORE -> Lookup.MISSING;
+                    case EXPIRE -> new Lookup.Deleted(found.entry().version());
+                    case DELETE, FORGET, DELETE_ALL, FORGET_ALL -> new Lookup.Deleted(write.version());
+                };
+                known = known == lookup ? outdone : WriteOrder.newest(known, outdone);
+            }
+        }
+        return known;
+    }
+
+    private List<Owed> owed(Slot slot, String userId, String key, Answers<?> heard) {
         try {
-            return !slot.isLocal() && backends.outbox().owes(slot.name(), userId, key);
+            return slot.isLocal() ? List.of() : backends.outbox().owed(slot.name(), userId, key);
         } catch (BackendException e) {
-            LOG.debug("the outbox cannot be read: {}", e.describe());
-            return false;
+            heard.gaps().put(OUTBOX, e.describe());
+            return List.of();
         }
     }
 
-    private Lookup noted(String userId, String key) {
+    /** Where the local database keeps no memories, the outbox knows what was written last. */
+    private Lookup noted(String userId, String key, Answers<?> heard) {
         try {
-            return backends.outbox().known(userId, key);
+            return backends.local().isPresent()
+                    ? Lookup.MISSING
+                    : backends.outbox().known(userId, key);
         } catch (BackendException e) {
-            LOG.debug("the outbox cannot be read: {}", e.describe());
+            heard.gaps().put(OUTBOX, e.describe());
             return Lookup.MISSING;
         }
     }
@@ -143,13 +185,10 @@ final class ReadPath {
         boolean heardLocal =
                 heard.values().containsKey(local) || heard.failures().containsKey(local);
         Lookup known = heardLocal
-                ? heard.values().get(local)
+                ? heard.values().getOrDefault(local, Lookup.MISSING)
                 : ask(local, found.entry().userId(), found.entry().key(), heard);
-        if (known instanceof Lookup.Found newer && WriteOrder.isNewer(newer.entry(), found.entry())) {
-            return new Retrieval(newer, local.name(), heard.problems());
-        }
-        if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(found.entry(), deleted.version())) {
-            return new Retrieval(deleted, null, heard.problems());
+        if (local != source && LocalVeto.isOutdone(known, found.entry())) {
+            return new Retrieval(known, known instanceof Lookup.Found ? local.name() : null, heard.problems());
         }
         mirror(found.entry(), source, heard);
         return new Retrieval(found, source.name(), heard.problems());
@@ -159,7 +198,7 @@ final class ReadPath {
     private void mirror(MemoryEntry entry, Slot source, Answers<Lookup> heard) {
         Slot local = backends.local().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
-        if (works && !entry.version().equals(Version.NONE)) {
+        if (works && !entry.isForeign()) {
             backends.versions().observe(entry.version());
             try {
                 backends.ask(local, backend -> backend.store(entry));
@@ -169,50 +208,83 @@ final class ReadPath {
         }
     }
 
-    private @Nullable Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {
+    private Lookup ask(Slot slot, String userId, String key, Answers<Lookup> heard) {
         try {
             Lookup lookup = backends.ask(slot, backend -> backend.retrieve(userId, key));
-            heard.values().put(slot, lookup);
-            return lookup;
+            Lookup held = held(lookup, owed(slot, userId, key, heard));
+            heard.values().put(slot, held);
+            return held;
         } catch (BackendException e) {
             heard.failures().put(slot, e);
-            return null;
+            return Lookup.MISSING;
         }
     }
 
-    /** All memories of a user, one entry per key, in the order of their keys. */
+    /**
+     * The next memories of a user, one entry per key, in the order of their keys. Where all that backends gave is deleted or
+     * replaced since, the walk goes on, and how far it has got is said even when nothing was found on the way.
+     */
     Listing list(ListRequest request) {
+        Map<String, String> problems = new LinkedHashMap<>();
+        Listing first = page(request, request.limit());
+        Listing listing = first;
+        problems.putAll(first.problems());
+        int limit = request.limit();
+        for (int empty = 1; listing.page().entries().isEmpty() && empty < MOST_EMPTY_PAGES; empty++) {
+            String after = listing.next();
+            if (after == null) {
+                break;
+            }
+            limit = Math.max(limit, Math.min(LARGEST_PAGE, 4 * limit));
+            listing = page(new ListRequest(request.userId(), after, limit, request.maxChars()), request.limit());
+            listing.problems().forEach(problems::putIfAbsent);
+        }
+        Page page = listing.page();
+        Long total = request.afterKey() != null
+                ? null
+                : page.more()
+                        ? first.page().total()
+                        : Long.valueOf(page.entries().size());
+        return new Listing(new Page(page.entries(), page.more(), total), listing.next(), problems);
+    }
+
+    /** @param most entries of which the rest waits */
+    private Listing page(ListRequest request, int most) {
         Answers<Page> answers = backends.fanOut()
-                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request));
+                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request))
+                .with(page -> page, Page::problem);
         if (answers.values().isEmpty()) {
             throw Slots.nobody("list the memories", answers);
         }
-        Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        answers.gaps().putAll(backends.slots().unable(Capability.LIST));
+        answers.values().forEach((slot, page) -> {
+            if (page.more() && page.end() == null) {
+                answers.gaps().put(slot.name(), "says that it has more and does not show it");
+            }
+        });
+        String end = endOf(answers);
         Map<Slot, List<MemoryEntry>> found = new LinkedHashMap<>();
-        answers.values().forEach((slot, page) -> found.put(slot, upTo(endOf(answers), page.entries())));
-        found.forEach((slot, entries) -> veto.current(slot, entries, found)
-                .forEach(entry ->
-                        byKey.merge(entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
+        answers.values().forEach((slot, page) -> found.put(slot, upTo(end, page.entries())));
+        LocalVeto veto = new LocalVeto(backends, request.userId(), found, answers);
+        Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        found.keySet()
+                .forEach(slot -> veto.current(slot)
+                        .forEach(entry -> byKey.merge(
+                                entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
 
         List<MemoryEntry> merged = List.copyOf(byKey.values());
-        boolean more = merged.size() > request.limit()
-                || answers.values().values().stream().anyMatch(Page::more);
-        List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), request.limit()));
-        return new Listing(new Page(entries, more, total(request, entries, more, answers)), answers.problems());
+        List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), most));
+        String next = entries.size() < merged.size() ? entries.get(most - 1).key() : end;
+        Long total = request.afterKey() == null ? total(entries, answers) : null;
+        return new Listing(new Page(entries, next != null, total), next, answers.problems());
     }
 
-    private static @Nullable Long total(
-            ListRequest request, List<MemoryEntry> entries, boolean more, Answers<Page> answers) {
-        if (request.afterKey() != null) {
-            return null;
-        }
-        long listed = entries.size();
-        return more
-                ? answers.values().values().stream()
-                        .map(Page::total)
-                        .filter(Objects::nonNull)
-                        .reduce(listed, Math::max)
-                : listed;
+    /** At least so many: backends need not hold the same. */
+    private static Long total(List<MemoryEntry> entries, Answers<Page> answers) {
+        return answers.values().values().stream()
+                .map(Page::total)
+                .filter(Objects::nonNull)
+                .reduce((long) entries.size(), Math::max);
     }
 
     /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */

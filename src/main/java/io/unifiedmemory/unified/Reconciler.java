@@ -49,7 +49,7 @@ final class Reconciler {
      * @param seenBefore what is missing in a backend without versions and not newer than this was there once;
      *     {@link Version#NONE} for nothing
      */
-    private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore) {}
+    private record Comparison(Slot local, Slot slot, Mode mode, Version seenBefore, Allowance allowance) {}
 
     private final Backends backends;
     private final UserDirectory users;
@@ -76,7 +76,8 @@ final class Reconciler {
      * @throws io.unifiedmemory.memory.BackendException when one of the two fails
      */
     Drift reconcile(Slot slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
-        Comparison comparison = new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode));
+        Comparison comparison =
+                new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
         long start = backends.clock().millis();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
@@ -109,6 +110,7 @@ final class Reconciler {
             ListRequest request = new ListRequest(user, after, PAGE);
             Page here = backends.ask(comparison.local, backend -> backend.list(request));
             Page there = backends.ask(comparison.slot, backend -> backend.list(request));
+            comparison.allowance.take(there);
             String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
             progress.accept(user, before + drift.compared());
@@ -129,11 +131,13 @@ final class Reconciler {
     private static List<Pair> pairs(Page here, Page there, @Nullable String end) {
         Map<String, Pair> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         here.entries().forEach(entry -> byKey.put(entry.key(), new Pair(entry, null)));
-        there.entries()
+        there.entries().stream()
+                .filter(entry -> !entry.isForeign()) // no copy of what is here, older or newer
                 .forEach(entry -> byKey.merge(
                         entry.key(), new Pair(null, entry), (held, next) -> new Pair(held.here, next.there)));
         return byKey.entrySet().stream()
                 .filter(pair -> end == null || KeyOrder.COMPARATOR.compare(pair.getKey(), end) <= 0)
+                .filter(pair -> !there.refused().containsKey(pair.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
     }
@@ -149,7 +153,7 @@ final class Reconciler {
                 missingThere(here, comparison, owed, deletedThere);
             } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
                 owed.add(backends.owed(comparison.slot, new Write.Store(here)));
-            } else if (there != null && !there.version().equals(Version.NONE)) {
+            } else if (there != null) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
                 } else if (WriteOrder.isNewer(there, here)) {
@@ -157,7 +161,7 @@ final class Reconciler {
                 }
             }
         }
-        owed.removeIf(one -> backends.outbox().owes(one.backend(), one.userId(), one.key()));
+        owed.removeIf(this::isOwedAlready);
         if (comparison.mode != Mode.LOOK) {
             mend(owed, newerThere, deletedThere, comparison);
         }
@@ -165,6 +169,12 @@ final class Reconciler {
                 .filter(one -> one.operation() == Owed.Operation.DELETE)
                 .count();
         return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size() + deletedThere.size());
+    }
+
+    /** A cleanup that is owed too, or was refused for good, says nothing about what is here after it. */
+    private boolean isOwedAlready(Owed write) {
+        return backends.outbox().owed(write.backend(), write.userId(), write.key()).stream()
+                .anyMatch(owed -> owed.operation().scope() == Owed.Scope.KEY);
     }
 
     private void missingThere(

@@ -183,8 +183,8 @@ final class Relay implements AutoCloseable {
                 List<Owed> batch =
                         backends.outbox().due(slot.name(), backends.clock().millis(), BATCH);
                 if (!batch.isEmpty() && backends.outbox().lease(RIGHT, holder, LEASE)) {
-                    delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
-                    more |= batch.size() == BATCH;
+                    boolean tried = delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
+                    more |= tried && batch.size() == BATCH;
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
@@ -25,30 +26,33 @@ final class SearchPath {
     /** More hits than that are not looked through for those that earlier pages did not show. */
     private static final int MOST_FETCHED = 10_000;
 
-    private final Slots slots;
-    private final FanOut fanOut;
-    private final LocalVeto veto;
+    private static final String UNHEARD = "has more than " + MOST_FETCHED
+            + " hits, nearly all of them deleted or replaced since, or shown before (narrow the search down)";
+
+    private final Backends backends;
     private final SearchOptions options;
 
-    SearchPath(Slots slots, FanOut fanOut, LocalVeto veto, SearchOptions options) {
-        this.slots = slots;
-        this.fanOut = fanOut;
-        this.veto = veto;
+    SearchPath(Backends backends, SearchOptions options) {
+        this.backends = backends;
         this.options = options;
     }
 
     /** The next hits behind those that were seen. */
     SearchResult search(SearchRequest request, Seen seen) {
-        List<Slot> asked = slots.enabledWith(Capability.SEARCH);
+        List<Slot> asked = backends.slots().enabledWith(Capability.SEARCH);
         int needed = request.limit() + seen.count() + 1;
         int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
         while (true) {
             Answers<List<MemoryEntry>> answers = ask(asked, request, fetched);
-            List<Hit> hits = ranking(request, answers.values()).stream()
+            List<Hit> hits = ranking(request, answers).stream()
                     .filter(hit -> !seen.covers(hit.entry()))
                     .toList();
             boolean hasMore = hits.size() > request.limit();
-            if (hasMore || !mayHaveMore(answers.values(), fetched) || fetched >= MOST_FETCHED) {
+            List<Slot> unheard = unheard(answers.values(), fetched);
+            if (hasMore || unheard.isEmpty() || fetched >= MOST_FETCHED) {
+                if (!hasMore) {
+                    unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
+                }
                 int end = Math.min(hits.size(), request.limit());
                 return new SearchResult(hits.subList(0, end), hasMore, answers.problems());
             }
@@ -59,11 +63,13 @@ final class SearchPath {
     private Answers<List<MemoryEntry>> ask(List<Slot> asked, SearchRequest request, int limit) {
         SearchRequest wider =
                 new SearchRequest(request.userId(), request.query(), limit, request.order(), request.filter());
-        Answers<List<MemoryEntry>> answers =
-                fanOut.askAll(asked, backend -> plausible(backend.search(wider), wider), options.patience());
+        Answers<List<MemoryEntry>> answers = backends.fanOut()
+                .askAll(asked, backend -> backend.find(wider), options.patience())
+                .with(hits -> plausible(hits.entries(), wider), Hits::problem);
         if (answers.values().isEmpty()) {
             throw Slots.nobody("search", answers);
         }
+        answers.gaps().putAll(backends.slots().unable(Capability.SEARCH));
         return answers;
     }
 
@@ -78,18 +84,20 @@ final class SearchPath {
                 .toList();
     }
 
-    /** Who knows more than it was asked for: the local database decides, because it knows most and answers at once. */
-    private boolean mayHaveMore(Map<Slot, List<MemoryEntry>> found, int limit) {
-        List<MemoryEntry> local = slots.local().map(found::get).orElse(null);
-        return local != null
-                ? local.size() == limit
-                : found.values().stream().anyMatch(entries -> entries.size() == limit);
+    /** Who may have more hits than it was asked for: of those that it gave, none may be left. */
+    private static List<Slot> unheard(Map<Slot, List<MemoryEntry>> found, int limit) {
+        return found.entrySet().stream()
+                .filter(answer -> answer.getValue().size() == limit)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    private List<Hit> ranking(SearchRequest request, Map<Slot, List<MemoryEntry>> found) {
+    private List<Hit> ranking(SearchRequest request, Answers<List<MemoryEntry>> answers) {
+        LocalVeto veto = new LocalVeto(backends, request.userId(), answers.values(), answers);
         RankFusion fusion = new RankFusion();
-        found.forEach((slot, entries) ->
-                fusion.add(slot.name(), slot.isLocal() ? 1 : RankFusion.OTHERS, veto.current(slot, entries, found)));
+        answers.values()
+                .keySet()
+                .forEach(slot -> fusion.add(slot.name(), slot.isLocal() ? 1 : RankFusion.OTHERS, veto.current(slot)));
         String query = request.query();
         return query == null || request.order() == SearchOrder.RECENCY
                 ? fusion.newestFirst()

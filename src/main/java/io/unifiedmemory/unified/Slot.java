@@ -6,9 +6,11 @@ import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,10 @@ final class Slot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+    private static final Duration HEAD_START = Duration.ofSeconds(1);
+
+    /** Of a local database that refused a write, while it is only read. */
+    private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(1);
 
     private final String name;
     private final MemoryBackend backend;
@@ -31,7 +37,11 @@ final class Slot {
     private final BackendObserver observer;
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
-    private volatile @Nullable String lastError;
+    private volatile @Nullable Trouble lastError;
+    /** Of the local database, where that it can be read says nothing of this: only a check that writes does. */
+    private volatile boolean refusesWrites;
+
+    private volatile long nextTrial = System.nanoTime();
 
     /**
      * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
@@ -82,15 +92,22 @@ final class Slot {
         return breaker.state();
     }
 
-    /** What went wrong last, one line; null while nothing has. */
+    /**
+     * What went wrong once.
+     *
+     * @param reason one line
+     */
+    record Trouble(String reason, Instant at) {}
+
+    /** What went wrong last; null while nothing has. */
     @Nullable
-    String lastError() {
+    Trouble lastError() {
         return lastError;
     }
 
-    /** Whether calls go through and the last one did not fail. */
+    /** Whether calls go through and the last one did not fail; the local database is asked when one did. */
     boolean works() {
-        return isAdmitting() && !failing.get();
+        return isAdmitting() && (!failing.get() || (local && check().up()));
     }
 
     /** Whether calls go through: the breaker is closed. */
@@ -109,8 +126,18 @@ final class Slot {
     BackendException refusal() {
         return new BackendException(
                 Kind.UNAVAILABLE,
-                name + " is not asked at present because it kept failing: " + lastError,
+                name + " is not asked at present because it kept failing: " + lastReason(),
                 "it is probed in the background and used again once it answers");
+    }
+
+    /** After that a call that begins now, which may be held up before and after, is over for certain. */
+    Duration longestTry() {
+        return options.timeout().plus(HEAD_START);
+    }
+
+    /** When a call that begins now has to end, as of {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + options.timeout().toNanos();
     }
 
     /**
@@ -158,9 +185,11 @@ final class Slot {
     BackendStatus check() {
         BackendStatus status = backend.check();
         if (status.up()) {
-            noteSuccess();
+            breaker.success();
+            noteRecovery();
         } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail());
+            refusesWrites = local;
             if (!local) {
                 breaker.failure(false);
             }
@@ -168,14 +197,37 @@ final class Slot {
         return status;
     }
 
+    /** Whether the backend can answer a question just now; tells nobody, and asks whatever the breaker says. */
+    boolean answers(Consumer<MemoryBackend> question) {
+        try {
+            question.accept(backend);
+            return true;
+        } catch (BackendException e) {
+            LOG.debug("{} does not answer: {}", name, e.describe());
+            return false;
+        }
+    }
+
     /** Notes that a call was given up because its time had run out. */
     BackendException timedOut() {
-        BackendException failure = new BackendException(
-                Kind.TIMED_OUT,
-                name + " did not answer within " + options.timeout().toMillis() + " ms",
-                "whether the call took effect is unknown");
+        String starting = starting();
+        BackendException failure = starting == null
+                ? new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " did not answer within " + options.timeout().toMillis() + " ms",
+                        "whether the call took effect is unknown")
+                : new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " " + starting,
+                        "the call has not reached it; it is used once it has started");
         note(failure);
         return failure;
+    }
+
+    /** What keeps the backend from taking a call, in words behind its name; null when nothing does. */
+    @Nullable
+    String starting() {
+        return backend.starting();
     }
 
     void close() {
@@ -187,7 +239,9 @@ final class Slot {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe());
-                if (!local || failure.kind() == Kind.OVERLOADED) {
+                refusesWrites |= local && failure.kind() != Kind.OVERLOADED;
+                // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
+                if (!local) {
                     breaker.failure(failure.kind() == Kind.TIMED_OUT);
                 }
             }
@@ -196,18 +250,35 @@ final class Slot {
 
     private void noteSuccess() {
         breaker.success();
+        if (!refusesWrites) {
+            noteRecovery();
+        } else if (System.nanoTime() - nextTrial >= 0) {
+            long start = System.nanoTime();
+            check();
+            long took = System.nanoTime() - start;
+            nextTrial = System.nanoTime() + Math.max(BETWEEN_TRIALS.toNanos(), 10 * took);
+        }
+    }
+
+    private void noteRecovery() {
+        refusesWrites = false;
         if (failing.compareAndSet(true, false)) {
             LOG.info("{} works again", name);
         }
     }
 
     private void noteFailure(String reason) {
-        lastError = reason;
+        lastError = new Trouble(reason, Instant.now());
         if (failing.compareAndSet(false, true)) {
             LOG.warn("{} fails: {}", name, reason);
         } else {
             LOG.debug("{} fails: {}", name, reason);
         }
+    }
+
+    private @Nullable String lastReason() {
+        Trouble trouble = lastError;
+        return trouble == null ? null : trouble.reason;
     }
 
     private BackendException asBackendException(RuntimeException e) {

@@ -9,8 +9,12 @@ import java.time.Duration;
  * @param priority reads ask the smallest number first; also settles ties between equal versions
  * @param timeout how long one call may take, retries included; more than zero
  * @param maxRetries how often a call that may succeed later is tried again, 0 or more
+ * @param maxMemories how many memories it may list in one comparison, 1 or more: beyond that it is taken for broken
  */
-public record SlotOptions(boolean enabled, int priority, Duration timeout, int maxRetries) {
+public record SlotOptions(boolean enabled, int priority, Duration timeout, int maxRetries, int maxMemories) {
+
+    /** More than people and agents keep; a listing without an end gets there all the same. */
+    public static final int DEFAULT_MAX_MEMORIES = 1_000_000;
 
     /** What holds for the local database unless the configuration says otherwise. */
     public static final SlotOptions LOCAL = new SlotOptions(true, 1, Duration.ofSeconds(5), 2);
@@ -25,5 +29,13 @@ public record SlotOptions(boolean enabled, int priority, Duration timeout, int m
         if (maxRetries < 0) {
             throw new IllegalArgumentException("maxRetries is 0 or more, not " + maxRetries);
         }
+        if (maxMemories < 1) {
+            throw new IllegalArgumentException("maxMemories is 1 or more, not " + maxMemories);
+        }
+    }
+
+    /** A policy with {@link #DEFAULT_MAX_MEMORIES}. */
+    public SlotOptions(boolean enabled, int priority, Duration timeout, int maxRetries) {
+        this(enabled, priority, timeout, maxRetries, DEFAULT_MAX_MEMORIES);
     }
 }

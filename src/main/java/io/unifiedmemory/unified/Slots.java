@@ -2,7 +2,10 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Capability;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** All configured backends in the order of their priority. Immutable. */
@@ -12,6 +15,7 @@ final class Slots {
     private final List<Slot> enabled;
     private final List<Slot> others;
     private final Optional<Slot> local;
+    private final Optional<Slot> keeper;
 
     Slots(List<Slot> slots) {
         all = slots.stream()
@@ -21,6 +25,7 @@ final class Slots {
         enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
         others = enabled.stream().filter(slot -> !slot.isLocal()).toList();
         local = enabled.stream().filter(Slot::isLocal).findFirst();
+        keeper = all.stream().filter(Slot::isLocal).findFirst();
     }
 
     List<Slot> all() {
@@ -35,9 +40,25 @@ final class Slots {
         return enabled.stream().filter(slot -> slot.can(capability)).toList();
     }
 
+    /** Whom nobody can ask, and who may know something all the same: a reason for each, by name. */
+    Map<String, String> unable(Capability capability) {
+        Map<String, String> unable = new LinkedHashMap<>();
+        for (Slot slot : enabled) {
+            if (!slot.can(capability)) {
+                unable.put(slot.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return unable;
+    }
+
     /** The local database, if it is enabled. */
     Optional<Slot> local() {
         return local;
+    }
+
+    /** The local database, also while it keeps no new memories because it is disabled. */
+    Optional<Slot> keeper() {
+        return keeper;
     }
 
     /** Every enabled backend but the local database. */

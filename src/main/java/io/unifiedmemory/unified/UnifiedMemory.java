@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HighWaterMark;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -12,7 +13,6 @@ import io.unifiedmemory.memory.Version;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnifiedMemory implements AutoCloseable {
 
     private final Clock clock;
+    private final VersionClock versions;
     private final Slots slots;
     private final HealthCheck health;
     private final WritePath writes;
@@ -49,18 +50,21 @@ public final class UnifiedMemory implements AutoCloseable {
     private final Reconciler reconciler;
     private final Relay relay;
     private final ExecutorService executor;
+    private final CallOrder order;
 
     private UnifiedMemory(Builder builder) {
         clock = builder.clock;
         executor = Executors.newCachedThreadPool(daemons("backend-call"));
-        FanOut fanOut = new FanOut(executor, builder.beforeWaiting);
+        order = builder.order;
+        FanOut fanOut = new FanOut(executor, order::beforeUpstream);
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
+        versions = new VersionClock(clock, builder.highWater);
         slots = new Slots(builder.backends.stream()
                 .map(backend -> new Slot(
                         backend.name,
-                        backend.backend,
+                        backend.local ? backend.backend : new ObservedBackend(backend.backend, versions),
                         backend.options,
                         backend.local,
                         builder.observer,
@@ -68,13 +72,12 @@ public final class UnifiedMemory implements AutoCloseable {
                 .toList());
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         MemoryOptions options = builder.options;
-        Backends backends = new Backends(slots, fanOut, outbox, new VersionClock(clock), clock);
+        Backends backends = new Backends(slots, fanOut, outbox, versions, clock);
         Overtaking overtaking = new Overtaking(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
-        LocalVeto veto = new LocalVeto(slots, fanOut);
-        reads = new ReadPath(backends, veto, options.reads() == MemoryOptions.Read.FRESHEST);
-        searches = new SearchPath(slots, fanOut, veto, builder.search);
+        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST);
+        searches = new SearchPath(backends, builder.search);
         gap = new OutboxGap(slots, outbox);
         reconciler = new Reconciler(backends, builder.users, builder.expected);
         relay = new Relay(
@@ -95,49 +98,65 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param metadata a JSON object, may be empty
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return writes.store(new MemoryEntry(userId, key, value, metadata, now, now, Version.NONE));
+        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, Version.NONE);
+        return order.write(userId, key, () -> shown(writes.store(draft)));
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return writes.replicate(entry);
+        return order.write(entry.userId(), entry.key(), () -> shown(writes.replicate(entry)));
     }
 
     /** The memory under one key; absence is a result. */
     public Retrieval retrieve(String userId, String key) {
-        return reads.retrieve(userId, key);
+        return order.read(userId, key, () -> {
+            writes.makeGood();
+            return shown(reads.retrieve(userId, key));
+        });
     }
 
     /** The hits of all backends as one ranking, behind what earlier pages have shown. */
     public SearchResult search(SearchRequest request, Seen seen) {
-        SearchResult found = searches.search(request, seen);
-        return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
+        return order.read(request.userId(), null, () -> {
+            writes.makeGood();
+            SearchResult found = shown(searches.search(request, seen));
+            return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
+        });
     }
 
-    /** A page of all memories of a user in the order of their keys. */
+    /** A page of all memories of a user in the order of their keys; it may be empty though more follow. */
     public Listing list(ListRequest request) {
-        Listing listing = reads.list(request);
-        return new Listing(listing.page(), gap.added(request.userId(), listing.problems()));
+        return order.read(request.userId(), null, () -> {
+            writes.makeGood();
+            Listing listing = shown(reads.list(request));
+            return new Listing(listing.page(), listing.next(), gap.added(request.userId(), listing.problems()));
+        });
     }
 
     /**
      * Deletes one memory in every enabled backend.
      *
-     * @param given the version of a delete that was made elsewhere and spares what is newer; null for a new delete
+     * @param given the version of a delete that was made elsewhere and spares what is newer and what another program wrote;
+     *     null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable Version given) {
-        return writes.delete(userId, key, given);
+        return order.write(userId, key, () -> shown(writes.delete(userId, key, given)));
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
     public Deleted deleteAll(String userId, @Nullable Version given) {
-        return writes.deleteAll(userId, given);
+        return order.write(userId, null, () -> shown(writes.deleteAll(userId, given)));
     }
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
     public Deleted expire(String userId, Instant cutoff, @Nullable Version given) {
-        return writes.expire(userId, cutoff, given);
+        return order.write(userId, null, () -> shown(writes.expire(userId, cutoff, given)));
+    }
+
+    /** Every answer passes here: what it shows, the next write outdoes, also that of another process on the file. */
+    private <T> T shown(T answer) {
+        versions.keepObserved();
+        return answer;
     }
 
     /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
@@ -185,6 +204,9 @@ public final class UnifiedMemory implements AutoCloseable {
     public Reconciliation reconcile(boolean dryRun, Collection<String> users, ObjLongConsumer<String> progress) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
+        if (!dryRun) {
+            relay.deliverAll(); // what a backend has yet to delete must not be taken for new
+        }
         long before = 0;
         for (Slot slot : slots.others()) {
             if (reconciler.applies(slot)) {
@@ -248,10 +270,11 @@ public final class UnifiedMemory implements AutoCloseable {
         private UserDirectory users = (after, limit) -> List.of();
         private Set<String> expected = Set.of();
         private Tombstones tombstones = (before, limit) -> 0;
+        private HighWaterMark highWater = HighWaterMark.none();
         private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
         private SearchOptions search = SearchOptions.DEFAULT;
-        private Runnable beforeWaiting = () -> {};
+        private CallOrder order = CallOrder.none();
         private BackendObserver observer = BackendObserver.NONE;
 
         private Builder() {}
@@ -292,6 +315,12 @@ public final class UnifiedMemory implements AutoCloseable {
             return this;
         }
 
+        /** Keeps how far the clock has been for the processes that come after this one. */
+        public Builder highWater(HighWaterMark mark) {
+            highWater = mark;
+            return this;
+        }
+
         /** Policies; {@link MemoryOptions#DEFAULT} unless said otherwise. */
         public Builder options(MemoryOptions policies) {
             options = policies;
@@ -310,9 +339,9 @@ public final class UnifiedMemory implements AutoCloseable {
             return this;
         }
 
-        /** What to run on a caller's thread that is about to wait for an upstream. */
-        public Builder beforeWaiting(Runnable action) {
-            beforeWaiting = action;
+        /** Which calls wait for which, and what hears that they wait; the local database is told the same. */
+        public Builder order(CallOrder ofCalls) {
+            order = ofCalls;
             return this;
         }
 

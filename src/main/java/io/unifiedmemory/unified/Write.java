@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -9,6 +10,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Version;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write in one version. Immutable.
@@ -17,10 +19,16 @@ import java.util.Objects;
  */
 sealed interface Write<R> {
 
+    String userId();
+
+    /** Which memory; null where it is about more than one. */
+    @Nullable
+    String key();
+
     Version version();
 
-    /** The same write in another version. */
-    Write<R> in(Version version);
+    /** The same write as a new one, made at that time in that version. */
+    Write<R> at(Instant time, Version version);
 
     /** Makes it in a backend. */
     R applyTo(MemoryBackend backend);
@@ -39,6 +47,17 @@ sealed interface Write<R> {
     }
 
     /**
+     * Tells a local database that keeps no memories at present what it must not take for true any more when it keeps them
+     * again. Of a store no text is kept.
+     *
+     * @return the version of what is newer there; {@link Version#NONE} when nothing is
+     */
+    Version outdate(MemoryBackend local);
+
+    /** Reads, so that it shows whether the local database can still answer questions about what the write changes. */
+    void probe(MemoryBackend local);
+
+    /**
      * What is owed to a backend until it confirms.
      *
      * @param kept whether the local database keeps memories, so that a store need not be repeated in the outbox
@@ -54,8 +73,14 @@ sealed interface Write<R> {
     static Write<?> of(Owed owed) {
         return switch (owed.operation()) {
             case STORE -> new Store(Objects.requireNonNull(owed.entry()));
-            case DELETE -> new Delete(owed.userId(), owed.key(), owed.version());
-            case DELETE_ALL -> new DeleteAll(owed.userId(), owed.version());
+            case DELETE, FORGET ->
+                new Delete(
+                        owed.userId(),
+                        owed.key(),
+                        owed.version(),
+                        owed.operation().forgets());
+            case DELETE_ALL, FORGET_ALL ->
+                new DeleteAll(owed.userId(), owed.version(), owed.operation().forgets());
             case EXPIRE -> new Expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
         };
     }
@@ -64,13 +89,23 @@ sealed interface Write<R> {
     record Store(MemoryEntry entry) implements Write<Lookup> {
 
         @Override
+        public String userId() {
+            return entry.userId();
+        }
+
+        @Override
+        public String key() {
+            return entry.key();
+        }
+
+        @Override
         public Version version() {
             return entry.version();
         }
 
         @Override
-        public Store in(Version version) {
-            return new Store(entry.withVersion(version));
+        public Store at(Instant time, Version version) {
+            return new Store(entry.writtenAt(time, version));
         }
 
         @Override
@@ -105,6 +140,22 @@ sealed interface Write<R> {
         }
 
         @Override
+        public Version outdate(MemoryBackend local) {
+            Lookup held = local.retrieve(entry.userId(), entry.key());
+            if (held instanceof Lookup.Found old
+                    && version().isNewerThan(old.entry().version())) {
+                return local.delete(entry.userId(), entry.key(), version().previous())
+                        .survivor();
+            }
+            return version().isNewerThan(obstacle(held)) ? Version.NONE : obstacle(held);
+        }
+
+        @Override
+        public void probe(MemoryBackend local) {
+            local.retrieve(entry.userId(), entry.key());
+        }
+
+        @Override
         public Owed owedTo(String backend, boolean kept, long due) {
             MemoryEntry carried = kept ? null : entry;
             return new Owed(backend, Operation.STORE, entry.userId(), entry.key(), version(), carried, null, 0, due);
@@ -118,43 +169,78 @@ sealed interface Write<R> {
         default Version obstacle(Removal removal) {
             return removal.survivor();
         }
-    }
-
-    /** Takes away one memory. */
-    record Delete(String userId, String key, Version version) implements Removing {
 
         @Override
-        public Delete in(Version other) {
-            return new Delete(userId, key, other);
+        default Version outdate(MemoryBackend local) {
+            return applyTo(local).survivor();
+        }
+
+        @Override
+        default void probe(MemoryBackend local) {
+            local.list(new ListRequest(userId(), null, 1));
+        }
+    }
+
+    /**
+     * Takes away one memory.
+     *
+     * @param forgets whether a person asked for it here, so that what another program keeps under the key goes too
+     */
+    record Delete(String userId, String key, Version version, boolean forgets) implements Removing {
+
+        /** A delete that was made elsewhere, which spares what other programs wrote. */
+        Delete(String userId, String key, Version version) {
+            this(userId, key, version, false);
+        }
+
+        @Override
+        public Delete at(Instant time, Version other) {
+            return new Delete(userId, key, other, forgets);
         }
 
         @Override
         public Removal applyTo(MemoryBackend backend) {
-            return backend.delete(userId, key, version);
+            return forgets ? backend.forget(userId, key, version) : backend.delete(userId, key, version);
+        }
+
+        @Override
+        public void probe(MemoryBackend local) {
+            local.retrieve(userId, key);
         }
 
         @Override
         public Owed owedTo(String backend, boolean kept, long due) {
-            return new Owed(backend, Operation.DELETE, userId, key, version, null, null, 0, due);
+            Operation operation = forgets ? Operation.FORGET : Operation.DELETE;
+            return new Owed(backend, operation, userId, key, version, null, null, 0, due);
         }
     }
 
-    /** Takes away all memories of a user. */
-    record DeleteAll(String userId, Version version) implements Removing {
+    /**
+     * Takes away all memories of a user.
+     *
+     * @param forgets as for {@link Delete}
+     */
+    record DeleteAll(String userId, Version version, boolean forgets) implements Removing {
 
         @Override
-        public DeleteAll in(Version other) {
-            return new DeleteAll(userId, other);
+        public @Nullable String key() {
+            return null;
+        }
+
+        @Override
+        public DeleteAll at(Instant time, Version other) {
+            return new DeleteAll(userId, other, forgets);
         }
 
         @Override
         public Removal applyTo(MemoryBackend backend) {
-            return backend.deleteAll(userId, version);
+            return forgets ? backend.forgetAll(userId, version) : backend.deleteAll(userId, version);
         }
 
         @Override
         public Owed owedTo(String backend, boolean kept, long due) {
-            return new Owed(backend, Operation.DELETE_ALL, userId, "", version, null, null, 0, due);
+            Operation operation = forgets ? Operation.FORGET_ALL : Operation.DELETE_ALL;
+            return new Owed(backend, operation, userId, "", version, null, null, 0, due);
         }
     }
 
@@ -162,7 +248,12 @@ sealed interface Write<R> {
     record Expire(String userId, Instant cutoff, Version version) implements Removing {
 
         @Override
-        public Expire in(Version other) {
+        public @Nullable String key() {
+            return null;
+        }
+
+        @Override
+        public Expire at(Instant time, Version other) {
             return new Expire(userId, cutoff, other);
         }
 

@@ -29,8 +29,12 @@ final class WritePath {
     /** How often a new write is made, the first time included, because another backend holds something newer. */
     private static final int MAX_ROUNDS = 2;
 
+    private static final String STORE = "store the memory";
+    private static final String DELETE = "delete";
+
     private final Backends backends;
     private final LocalCommit local;
+    private final Unprotected unprotected;
     private final Overtaking overtaking;
     private final boolean waits;
     private final Runnable wakeRelay;
@@ -42,14 +46,20 @@ final class WritePath {
     WritePath(Backends backends, Overtaking overtaking, boolean waits, Runnable wakeRelay) {
         this.backends = backends;
         this.local = new LocalCommit(backends, waits);
+        this.unprotected = new Unprotected(local);
         this.overtaking = overtaking;
         this.waits = waits;
         this.wakeRelay = wakeRelay;
     }
 
+    /** Lets the local database have what it could not take before it fails to say so; to be called before each read. */
+    void makeGood() {
+        unprotected.makeGood();
+    }
+
     /** Stores a new memory, which is newer than whatever is held under its key. */
     Stored store(MemoryEntry draft) {
-        return stored(carryOut(new Write.Store(draft), true));
+        return stored(carryOut(new Write.Store(draft), true, STORE));
     }
 
     /**
@@ -58,11 +68,11 @@ final class WritePath {
      */
     Stored replicate(MemoryEntry entry) {
         backends.versions().observe(entry.version());
-        return stored(carryOut(new Write.Store(entry), false));
+        return stored(carryOut(new Write.Store(entry.withCreatedAt(entry.createdAt())), false, STORE));
     }
 
     private Stored stored(Written<Lookup> written) {
-        written.requireTaken(backends.slots(), "store the memory");
+        written.requireTaken(backends.slots(), STORE);
         Lookup held = written.answers().values().values().stream()
                 .findFirst()
                 .orElseGet(() -> new Lookup.Found(((Write.Store) written.write()).entry()));
@@ -72,15 +82,16 @@ final class WritePath {
     /**
      * Deletes one memory.
      *
-     * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held
+     * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held and
+     *     takes what another program keeps under the key, too
      */
     Deleted delete(String userId, String key, @Nullable Version given) {
-        return remove(new Write.Delete(userId, key, draft(given)), given);
+        return remove(new Write.Delete(userId, key, draft(given), given == null), given);
     }
 
     /** Deletes every memory of a user. */
     Deleted deleteAll(String userId, @Nullable Version given) {
-        return remove(new Write.DeleteAll(userId, draft(given)), given);
+        return remove(new Write.DeleteAll(userId, draft(given), given == null), given);
     }
 
     /** Deletes every memory of a user that was last updated before {@code cutoff}. */
@@ -93,8 +104,12 @@ final class WritePath {
     }
 
     private Deleted remove(Write<Removal> write, @Nullable Version given) {
-        Written<Removal> written = carryOut(write, given == null);
-        written.requireTaken(backends.slots(), "delete");
+        if (given != null) {
+            backends.versions().observe(given);
+        }
+        Written<Removal> written = carryOut(write, given == null, DELETE);
+        written.requireTaken(backends.slots(), DELETE);
+        written.requireDeleted(backends.slots(), DELETE);
         List<Removal> last = List.copyOf(written.answers().values().values());
         long count = Stream.concat(written.earlier().stream(), last.stream())
                 .mapToLong(Removal::count)
@@ -109,30 +124,61 @@ final class WritePath {
      * A new write must win, also over one of a faster clock that only another backend has seen: then all of them get it
      * once more, behind that. One that was made elsewhere keeps its version.
      */
-    private <R> Written<R> carryOut(Write<R> draft, boolean isNew) {
+    private <R> Written<R> carryOut(Write<R> draft, boolean isNew, String what) {
+        unprotected.makeGood();
         boolean alone = backends.others().isEmpty();
         Version behind = Version.NONE;
+        Version own = Version.NONE;
+        boolean onDisk = false;
         List<R> earlier = new ArrayList<>();
         for (int rounds = 1; ; rounds++) {
-            Committed<R> committed = isNew ? local.makeNew(draft, behind) : local.make(draft);
+            Committed<R> committed = isNew ? local.makeNew(draft, behind, own) : local.make(draft);
             Write<R> write = committed.write();
+            if (committed.failure() != null) {
+                requireNoContradiction(write, committed.failure(), onDisk, what);
+            }
             boolean noted =
                     committed.failure() == null && !backends.slots().enabled().isEmpty();
             boolean asks = !alone && (!noted || (waits && !isOutdated(committed)));
             // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
-            List<Slot> tried =
-                    asks ? backends.others().stream().filter(Slot::isAdmitting).toList() : List.of();
-            Answers<R> others = asks ? ask(write, tried) : new Answers<>(Map.of(), Map.of());
+            List<Slot> tried = asks
+                    ? backends.others().stream()
+                            .filter(slot ->
+                                    slot.isAdmitting() && !committed.queued().contains(slot))
+                            .toList()
+                    : List.of();
+            Answers<R> others = asks ? ask(committed, tried) : new Answers<>(Map.of(), Map.of());
             Answers<R> answers = Written.together(backends.slots(), committed, others);
             behind = isNew && rounds < MAX_ROUNDS ? newestObstacle(write, others) : Version.NONE;
             if (behind.equals(Version.NONE)) {
-                if (noted && !asks && !alone) {
+                if (noted && !alone && (!asks || !committed.queued().isEmpty())) {
                     wakeRelay.run();
                 }
-                List<Slot> rejected = noted && !tried.isEmpty() ? settle(write, tried, others) : List.of();
+                List<Slot> rejected = noted && !tried.isEmpty() ? settle(committed, tried, others) : List.of();
+                if (committed.failure() != null && !answers.values().isEmpty()) {
+                    unprotected.note(write);
+                }
                 return new Written<>(write, noted, answers, earlier, rejected);
             }
+            own = write.version();
+            onDisk |= noted;
             earlier.addAll(answers.values().values());
+        }
+    }
+
+    /**
+     * A database that refuses a write and still answers reads would say the contrary of what was acknowledged, and later put
+     * that back everywhere: then the write is refused before anybody else hears of it.
+     *
+     * @param onDisk whether it is on disk in an earlier version, which did not do
+     */
+    private void requireNoContradiction(Write<?> write, BackendException failure, boolean onDisk, String what) {
+        if (onDisk || unprotected.isFull() || local.contradicts(write)) {
+            String rest = onDisk
+                    ? "; something newer stands against what was written before that"
+                    : "; no other backend was asked, so nothing was changed anywhere";
+            String name = backends.slots().keeper().map(Slot::name).orElse(ReadPath.OUTBOX);
+            throw new NoBackendException(what, failure.kind(), Map.of(name, failure.describe() + rest));
         }
     }
 
@@ -148,18 +194,18 @@ final class WritePath {
                 .orElse(Version.NONE);
     }
 
-    private <R> Answers<R> ask(Write<R> write, List<Slot> tried) {
+    private <R> Answers<R> ask(Committed<R> committed, List<Slot> tried) {
         try {
-            Answers<R> answers = backends.fanOut().askAll(tried, write::applyTo);
+            Answers<R> answers = backends.fanOut().askAll(tried, committed.write()::applyTo);
             Map<Slot, BackendException> failures = new LinkedHashMap<>(answers.failures());
             backends.others().stream()
-                    .filter(slot -> !tried.contains(slot))
+                    .filter(slot -> !tried.contains(slot) && !slot.isAdmitting())
                     .forEach(slot -> failures.put(slot, slot.refusal()));
             return new Answers<>(answers.values(), failures);
         } catch (CancellationException e) {
             // The caller has gone, the write may arrive all the same.
             boolean interrupted = Thread.interrupted();
-            settle(write, tried, new Answers<>(Map.of(), Map.of()));
+            settle(committed, tried, new Answers<>(Map.of(), Map.of()));
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -174,12 +220,13 @@ final class WritePath {
      * @param tried whom the write may have reached
      * @return who will never take it
      */
-    private <R> List<Slot> settle(Write<R> write, List<Slot> tried, Answers<R> others) {
+    private <R> List<Slot> settle(Committed<R> committed, List<Slot> tried, Answers<R> others) {
         List<Slot> rejected = new ArrayList<>();
         try {
-            tried.forEach(slot -> overtaking.check(slot, write, others.values().get(slot)));
+            tried.forEach(slot ->
+                    overtaking.check(slot, committed.write(), others.values().get(slot)));
             List<Owed> confirmed = others.values().keySet().stream()
-                    .map(slot -> backends.owed(slot, write))
+                    .flatMap(slot -> committed.owedTo(slot).stream())
                     .toList();
             if (!confirmed.isEmpty()) {
                 backends.outbox().confirm(confirmed);
@@ -190,7 +237,7 @@ final class WritePath {
                     rejected.add(slot);
                 }
                 if (failure != null && (Delivery.isRejected(failure) || slot.isAdmitting())) {
-                    Delivery.settle(backends, backends.owed(slot, write), failure);
+                    committed.owedTo(slot).ifPresent(owed -> Delivery.settle(backends, slot, owed, failure));
                 }
             }
         } catch (BackendException e) {

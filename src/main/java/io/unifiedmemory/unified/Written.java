@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Capability;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,19 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
     void requireTaken(Slots slots, String what) {
         if (answers.values().isEmpty() && slots.others().stream().noneMatch(this::follows)) {
             throw Slots.nobody(what, answers);
+        }
+    }
+
+    /**
+     * Requires of a delete that is not on disk here that nothing can bring back what it deleted.
+     *
+     * @throws NoBackendException when those who confirmed it do not remember deletes and others have not confirmed it
+     */
+    void requireDeleted(Slots slots, String what) {
+        boolean remembered = answers.values().keySet().stream().anyMatch(slot -> slot.can(Capability.VERSIONS));
+        boolean everywhere = slots.others().stream().allMatch(answers.values()::containsKey);
+        if (!noted && !remembered && !everywhere) {
+            throw Slots.nobody(what + " for certain", answers);
         }
     }
 

@@ -50,6 +50,7 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
     private @Nullable CompletableFuture<S> current;
     private @Nullable Session previous;
     private @Nullable Thread opening;
+    private long openingSince;
     private @Nullable BackendException lastFailure;
     private int failures;
     private long nextTry;
@@ -79,6 +80,7 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
                 }
                 CompletableFuture<S> next = new CompletableFuture<>();
                 current = next;
+                openingSince = nanoTime.getAsLong();
                 opening = Daemon.start("upstream " + name + " connect", () -> open(next));
             }
             awaited = current;
@@ -91,6 +93,11 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
         } catch (ExecutionException e) {
             throw Failures.of(e);
         }
+    }
+
+    /** How long a session is being opened already; null when none is. */
+    synchronized @Nullable Duration opening() {
+        return opening == null ? null : Duration.ofNanos(nanoTime.getAsLong() - openingSince);
     }
 
     @Override

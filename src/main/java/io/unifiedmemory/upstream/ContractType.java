@@ -118,6 +118,14 @@ enum ContractType {
         return names;
     }
 
+    /** The largest number that a schema allows for an argument; {@code absent} where it says nothing of the kind. */
+    static int maximumOf(Map<String, Object> schema, String argument, int absent) {
+        return properties(schema).get(argument) instanceof Map<?, ?> limits
+                        && limits.get("maximum") instanceof Number maximum
+                ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, maximum.longValue()))
+                : absent;
+    }
+
     private static Map<String, Object> properties(Map<?, ?> schema) {
         return schema.get("properties") instanceof Map<?, ?> properties ? ToolReply.object(properties) : Map.of();
     }

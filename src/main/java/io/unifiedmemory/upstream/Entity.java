@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,20 @@ final class Entity {
     /** Whether nothing in it is from others, so that it can be deleted as a whole. */
     boolean isOursAlone() {
         return type.equals(OUR_TYPE) && ours.containsAll(observations);
+    }
+
+    /** Equal are entities that read the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Entity entity
+                && name.equals(entity.name)
+                && type.equals(entity.type)
+                && observations.equals(entity.observations);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type, observations);
     }
 
     private Map<String, Envelope> envelopes() {

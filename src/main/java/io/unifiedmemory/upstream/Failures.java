@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpTransportException;
 import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Texts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -78,14 +79,18 @@ final class Failures {
 
     /** As much of a server's text as fits into a message, on one line. */
     static String shortened(String text) {
-        String line = text.replaceAll("\\s+", " ").strip();
-        return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "...";
+        return Texts.shortened(Texts.whole(text).replaceAll("\\s+", " ").strip(), MAX_TEXT);
     }
 
     /** Whether a transport's failure concerns a single request, so that the connection can go on. */
     static boolean concernsOneRequest(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BackendException known && known.kind() == Kind.OVERLOADED) {
+                return true;
+            }
+        }
         int status = failure instanceof McpTransportException ? status(String.valueOf(failure.getMessage())) : 0;
-        return status >= 400 && status < 500;
+        return (status >= 400 && status < 500) || status == 503;
     }
 
     private static BackendException ofError(int code, String message, Throwable cause) {

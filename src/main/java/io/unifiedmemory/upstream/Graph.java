@@ -3,8 +3,11 @@ package io.unifiedmemory.upstream;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Version;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +62,15 @@ record Graph(List<Entity> entities, List<Map<String, Object>> relations) {
 
     /** What other programs wrote, as memories of a user; without times and version, which nobody noted. */
     Stream<MemoryEntry> foreign(String userId) {
-        return entities.stream().filter(Entity::isForeign).map(entity -> foreign(entity, userId));
+        Map<Object, List<Map<String, Object>>> byEnd = new HashMap<>();
+        for (Map<String, Object> relation : relations) {
+            for (Object end : new LinkedHashSet<>(Arrays.asList(relation.get("from"), relation.get("to")))) {
+                byEnd.computeIfAbsent(end, name -> new ArrayList<>()).add(relation);
+            }
+        }
+        return entities.stream()
+                .filter(Entity::isForeign)
+                .map(entity -> foreign(entity, userId, byEnd.getOrDefault(entity.name(), List.of())));
     }
 
     /** Both, where a memory of ours hides a foreign entity of the same key. */
@@ -72,11 +83,7 @@ record Graph(List<Entity> entities, List<Map<String, Object>> relations) {
         return byKey.values();
     }
 
-    private MemoryEntry foreign(Entity entity, String userId) {
-        List<Map<String, Object>> own = relations.stream()
-                .filter(relation -> entity.name().equals(relation.get("from"))
-                        || entity.name().equals(relation.get("to")))
-                .toList();
+    private static MemoryEntry foreign(Entity entity, String userId, List<Map<String, Object>> own) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("entity_type", entity.type());
         if (!own.isEmpty()) {

@@ -1,41 +1,36 @@
 package io.unifiedmemory.upstream;
 
 import java.io.EOFException;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.Authenticator;
-import java.net.CookieHandler;
-import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.PushPromiseHandler;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 
 /** HTTP clients as the SDK's transports need them. */
 final class HttpClients {
 
     private HttpClients() {}
 
-    /** A client whose threads are daemons and that follows no redirect: headers with secrets would go along. */
+    /** A client whose threads are daemons, and that minds what a {@link PoliteClient} does. */
     static HttpClient create(Duration connectTimeout) {
-        return HttpClient.newBuilder()
+        HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
+                // It would send headers with secrets to whomever a server names.
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
                 .build();
+        return new PoliteClient(client, System::nanoTime, Clock.systemUTC());
     }
 
     /**
@@ -49,17 +44,21 @@ final class HttpClients {
                 (proxy, method, args) -> method.getName().equals("build") ? client : proxy);
     }
 
-    /** The client, telling when the answer to a GET, which is an endless stream of events, ends after all. */
-    static HttpClient noticingEndOfStreams(HttpClient client, Consumer<Throwable> whenEnded) {
-        return new StreamClient(client, whenEnded);
+    /**
+     * The client, telling from where the answer to a GET comes, which is an endless stream of events, and when it ends after
+     * all.
+     */
+    static HttpClient noticingEndOfStreams(HttpClient client, Consumer<URI> whenBegun, Consumer<Throwable> whenEnded) {
+        return new StreamClient(client, whenBegun, whenEnded);
     }
 
-    private static final class StreamClient extends HttpClient {
-        private final HttpClient client;
+    private static final class StreamClient extends ForwardingClient {
+        private final Consumer<URI> whenBegun;
         private final Consumer<Throwable> whenEnded;
 
-        StreamClient(HttpClient client, Consumer<Throwable> whenEnded) {
-            this.client = client;
+        StreamClient(HttpClient client, Consumer<URI> whenBegun, Consumer<Throwable> whenEnded) {
+            super(client);
+            this.whenBegun = whenBegun;
             this.whenEnded = whenEnded;
         }
 
@@ -68,64 +67,13 @@ final class HttpClients {
             BodyHandler<T> noticing = info -> info.statusCode() / 100 == 2
                     ? new StreamSubscriber<>(handler.apply(info), whenEnded)
                     : handler.apply(info);
-            return client.sendAsync(request, request.method().equals("GET") ? noticing : handler);
-        }
-
-        @Override
-        public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-                HttpRequest request, BodyHandler<T> handler, PushPromiseHandler<T> pushPromiseHandler) {
-            return client.sendAsync(request, handler, pushPromiseHandler);
-        }
-
-        @Override
-        public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
-                throws IOException, InterruptedException {
-            return client.send(request, handler);
-        }
-
-        @Override
-        public Optional<CookieHandler> cookieHandler() {
-            return client.cookieHandler();
-        }
-
-        @Override
-        public Optional<Duration> connectTimeout() {
-            return client.connectTimeout();
-        }
-
-        @Override
-        public Redirect followRedirects() {
-            return client.followRedirects();
-        }
-
-        @Override
-        public Optional<ProxySelector> proxy() {
-            return client.proxy();
-        }
-
-        @Override
-        public SSLContext sslContext() {
-            return client.sslContext();
-        }
-
-        @Override
-        public SSLParameters sslParameters() {
-            return client.sslParameters();
-        }
-
-        @Override
-        public Optional<Authenticator> authenticator() {
-            return client.authenticator();
-        }
-
-        @Override
-        public Version version() {
-            return client.version();
-        }
-
-        @Override
-        public Optional<Executor> executor() {
-            return client.executor();
+            return request.method().equals("GET")
+                    ? super.sendAsync(request, noticing).whenComplete((response, failure) -> {
+                        if (response != null) {
+                            whenBegun.accept(response.uri());
+                        }
+                    })
+                    : super.sendAsync(request, handler);
         }
     }
 

@@ -28,19 +28,22 @@ import reactor.util.context.Context;
 final class HttpLink implements Link {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpLink.class);
-    /** The transport tells some failures a second time, which Reactor would log as errors. */
-    private static final Context QUIET = Context.of(
-            "reactor.onErrorDropped.local", (Consumer<Throwable>) failure -> LOG.debug("told already", failure));
-
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final McpClientTransport transport;
     private final CompletableFuture<BackendException> broken;
+    private final Redaction redaction;
+    /** The transport tells some failures a second time, which Reactor would log as errors. */
+    private final Context quiet;
+
     private boolean closed;
 
-    private HttpLink(McpClientTransport transport, CompletableFuture<BackendException> broken) {
+    private HttpLink(McpClientTransport transport, CompletableFuture<BackendException> broken, Redaction redaction) {
         this.transport = transport;
         this.broken = broken;
+        this.redaction = redaction;
+        this.quiet = Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) failure ->
+                LOG.debug("told already: {}", redaction.failure(failure).describe()));
         transport.setExceptionHandler(this::failed);
     }
 
@@ -49,7 +52,7 @@ final class HttpLink implements Link {
         return new HttpLink(
                 HttpClientStreamableHttpTransport.builder(origin(to.url()))
                         .endpoint(to.url().toString())
-                        .clientBuilder(HttpClients.builderOf(client))
+                        .clientBuilder(HttpClients.builderOf(new LabelReader(client)))
                         .jsonMapper(mapper)
                         .maxResponseSize(MAX_MESSAGE_BYTES)
                         .resumableStreams(false)
@@ -58,7 +61,8 @@ final class HttpLink implements Link {
                             return method.equals("GET") ? Mono.empty() : Mono.just(with(to.headers(), request));
                         })
                         .build(),
-                new CompletableFuture<>());
+                new CompletableFuture<>(),
+                Redaction.of(to));
     }
 
     /** A link over HTTP with server-sent events; touches nothing yet. */
@@ -66,18 +70,20 @@ final class HttpLink implements Link {
     static HttpLink sse(UpstreamOptions.Transport.Sse to, HttpClient client, McpJsonMapper mapper) {
         CompletableFuture<BackendException> broken = new CompletableFuture<>();
         SseEndpoint endpoint = new SseEndpoint();
+        Redaction redaction = Redaction.of(to);
         return new HttpLink(
                 HttpClientSseClientTransport.builder(origin(to.url()))
                         .sseEndpoint(to.url().toString())
                         .clientBuilder(HttpClients.builderOf(HttpClients.noticingEndOfStreams(
-                                client, failure -> broken.complete(Failures.of(failure)))))
+                                client, endpoint::comesFrom, failure -> broken.complete(redaction.failure(failure)))))
                         .jsonMapper(mapper)
                         .maxResponseSize(MAX_MESSAGE_BYTES)
                         .messageEndpointValidator(endpoint::announced)
                         .addHttpRequestCustomizer((request, method, uri, body, context) ->
                                 endpoint.address(with(to.headers(), request), method))
                         .build(),
-                broken);
+                broken,
+                redaction);
     }
 
     @Override
@@ -90,10 +96,10 @@ final class HttpLink implements Link {
         return transport
                 .connect(handler)
                 .onErrorResume(failure -> {
-                    broken.complete(Failures.of(failure));
+                    broken.complete(redaction.failure(failure));
                     return Mono.empty();
                 })
-                .contextWrite(QUIET);
+                .contextWrite(quiet);
     }
 
     @Override
@@ -134,14 +140,16 @@ final class HttpLink implements Link {
             try {
                 transport.closeGracefully().block(FAREWELL);
             } catch (RuntimeException e) {
-                LOG.debug("the server did not take leave", e);
+                LOG.debug(
+                        "the server did not take leave: {}",
+                        redaction.failure(e).describe());
             }
         }
     }
 
     private void failed(Throwable failure) {
         if (!Failures.concernsOneRequest(failure)) {
-            broken.complete(Failures.of(failure));
+            broken.complete(redaction.failure(failure));
         }
     }
 

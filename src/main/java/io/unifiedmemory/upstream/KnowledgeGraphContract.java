@@ -10,7 +10,6 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
-import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
@@ -26,13 +25,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memories in a knowledge graph, as kept by {@code @modelcontextprotocol/server-memory}: one {@link Entity} per memory.
  * Every write is confirmed by reading it back, since that server acknowledges writes that it loses to another process
- * on the same file. Entities of other programs are shown to one configured user and never changed.
+ * on the same file. Entities of other programs are shown to one configured user. They are never changed, and deleted only
+ * when that user asks for it ({@link #forget}).
  */
 final class KnowledgeGraphContract implements ToolContract {
 
@@ -54,6 +53,7 @@ final class KnowledgeGraphContract implements ToolContract {
 
     private final KnowledgeGraphTools graph;
     private final @Nullable String defaultUser;
+    private final AnalysedGraph analysed = new AnalysedGraph();
 
     /**
      * @param defaultUser to whom foreign entities belong; null hides them
@@ -128,27 +128,11 @@ final class KnowledgeGraphContract implements ToolContract {
                 .orElse(Lookup.MISSING);
     }
 
-    /** The server knows no filters: it says what contains the query, and the rest is decided here. */
+    /** The server finds only what contains the whole query, so everything is read and ranked here. */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
-        return matching(request)
-                .filter(request.filter()::accepts)
-                .limit(request.limit())
-                .toList();
-    }
-
-    private Stream<MemoryEntry> matching(SearchRequest request) {
-        String userId = request.userId();
-        String query = request.query();
-        if (query == null) {
-            return graph.readAll().visibleTo(userId, seesForeign(userId)).stream()
-                    .sorted(SearchOrder.NEWEST_FIRST);
-        }
-        GraphSearch search = new GraphSearch(query);
-        Graph found = search.serverMayMiss() ? graph.readAll() : graph.search(query);
-        List<MemoryEntry> foreign =
-                seesForeign(userId) ? withoutHidden(found.foreign(userId).toList()) : List.of();
-        return search.hits(Stream.concat(found.memoriesOf(userId), foreign.stream()), request.order());
+        return analysed.search(graph.readAll(), request.userId(), seesForeign(request.userId()))
+                .hits(request);
     }
 
     @Override
@@ -166,8 +150,20 @@ final class KnowledgeGraphContract implements ToolContract {
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        List<String> name = List.of(EntityName.of(userId, key));
-        return remove(() -> graph.open(name), entity -> entity.name().equals(name.get(0)), version);
+        return remove(() -> graph.open(List.of(EntityName.of(userId, key))), named(userId, key), version);
+    }
+
+    @Override
+    public Removal forget(String userId, String key, Version version) {
+        if (!seesForeign(userId)) {
+            return delete(userId, key, version);
+        }
+        List<String> names = List.of(EntityName.of(userId, key), key);
+        return remove(
+                () -> graph.open(names),
+                named(userId, key),
+                entity -> entity.name().equals(key),
+                version);
     }
 
     @Override
@@ -176,8 +172,20 @@ final class KnowledgeGraphContract implements ToolContract {
     }
 
     @Override
+    public Removal forgetAll(String userId, Version version) {
+        Predicate<Entity> foreign = entity -> seesForeign(userId);
+        return remove(graph::readAll, entity -> belongsTo(userId, entity), foreign, version);
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
-        return remove(graph::readAll, entity -> belongsTo(userId, entity) && wasUpdatedBefore(cutoff, entity), version);
+        Predicate<Entity> old = entity -> belongsTo(userId, entity) && wasUpdatedBefore(cutoff, entity);
+        return remove(graph::readAll, old, version);
+    }
+
+    private static Predicate<Entity> named(String userId, String key) {
+        String name = EntityName.of(userId, key);
+        return entity -> entity.name().equals(name);
     }
 
     @Override
@@ -209,58 +217,71 @@ final class KnowledgeGraphContract implements ToolContract {
     }
 
     private Removal remove(Supplier<Graph> read, Predicate<Entity> named, Version version) {
+        return remove(read, named, entity -> false, version);
+    }
+
+    /**
+     * Deletes until a reading confirms it.
+     *
+     * @param named which entities are meant among those that hold something of ours
+     * @param foreign which among those of other programs. They go as they were when this began: what such a program writes
+     *     meanwhile under the same name stays
+     */
+    private Removal remove(Supplier<Graph> read, Predicate<Entity> named, Predicate<Entity> foreign, Version version) {
         return graph.inTurn(() -> {
-            long count = -1;
+            Set<Entity> unwanted = new LinkedHashSet<>();
+            Set<String> counted = new LinkedHashSet<>();
             for (int writes = 0; ; writes++) {
                 List<Entity> targets = new ArrayList<>();
                 Version survivor = Version.NONE;
                 for (Entity entity : read.get().entities()) {
-                    if (!entity.ours().isEmpty() && named.test(entity)) {
+                    if (entity.isForeign()) {
+                        if (writes == 0 && foreign.test(entity)) {
+                            unwanted.add(entity);
+                            counted.add(entity.name());
+                        }
+                        if (unwanted.contains(entity)) {
+                            targets.add(entity);
+                        }
+                    } else if (!entity.ours().isEmpty() && named.test(entity)) {
+                        MemoryEntry memory = entity.memory();
                         if (!entity.version().isNewerThan(version)) {
                             targets.add(entity);
-                        } else if (entity.memory() != null && entity.version().isNewerThan(survivor)) {
+                            if (writes == 0 && memory != null) {
+                                counted.add(memory.key());
+                            }
+                        } else if (memory != null && entity.version().isNewerThan(survivor)) {
                             survivor = entity.version();
                         }
                     }
                 }
-                if (count < 0) {
-                    count = targets.stream()
-                            .filter(entity -> entity.memory() != null)
-                            .count();
-                }
                 if (targets.isEmpty()) {
-                    return new Removal(count, survivor);
+                    return new Removal(counted.size(), survivor);
                 }
                 requireAnotherTry(writes);
-                graph.deleteEntities(targets.stream()
-                        .filter(Entity::isOursAlone)
-                        .map(Entity::name)
-                        .toList());
-                Map<String, Set<String>> shared = new LinkedHashMap<>();
-                targets.stream()
-                        .filter(entity -> !entity.isOursAlone())
-                        .forEach(entity -> shared.put(entity.name(), entity.ours()));
-                graph.deleteObservations(shared);
+                delete(targets);
             }
         });
+    }
+
+    /** What others added to an entity of ours stays. */
+    private void delete(List<Entity> targets) {
+        List<String> whole = new ArrayList<>();
+        Map<String, Set<String>> parts = new LinkedHashMap<>();
+        for (Entity entity : targets) {
+            if (entity.isForeign() || entity.isOursAlone()) {
+                whole.add(entity.name());
+            } else {
+                parts.put(entity.name(), entity.ours());
+            }
+        }
+        graph.deleteEntities(whole);
+        graph.deleteObservations(parts);
     }
 
     private @Nullable Entity entity(MemoryEntry entry) {
         String name = EntityName.of(entry.userId(), entry.key());
         return graph.open(List.of(name)).entity(name).orElse(null);
-    }
-
-    /** Without foreign entities whose key is that of a memory of ours, which the search need not have found. */
-    private List<MemoryEntry> withoutHidden(List<MemoryEntry> foreign) {
-        if (foreign.isEmpty()) {
-            return foreign;
-        }
-        Graph hiding = graph.open(foreign.stream()
-                .map(entry -> EntityName.of(entry.userId(), entry.key()))
-                .toList());
-        Set<String> hidden = new LinkedHashSet<>();
-        hiding.memoriesOf(foreign.get(0).userId()).forEach(entry -> hidden.add(entry.key()));
-        return foreign.stream().filter(entry -> !hidden.contains(entry.key())).toList();
     }
 
     private boolean seesForeign(String userId) {

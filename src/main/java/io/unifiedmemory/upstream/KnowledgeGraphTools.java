@@ -41,11 +41,6 @@ final class KnowledgeGraphTools {
         return read("open_nodes", Map.of("names", names));
     }
 
-    /** The entities whose name, type or observations contain the query, ignoring case. */
-    Graph search(String query) {
-        return read("search_nodes", Map.of("query", query));
-    }
-
     /** Does something that reads and then writes, with no other writer in between. */
     <T> T inTurn(Supplier<T> work) {
         return turn.take(work);

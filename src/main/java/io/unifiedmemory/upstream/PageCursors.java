@@ -19,6 +19,9 @@ final class PageCursors {
 
     private record Position(String userId, String key) {}
 
+    /** Where a page ended, and the cursor that goes on behind that key. */
+    record Mark(String key, String cursor) {}
+
     private final NavigableMap<Position, String> cursors =
             new TreeMap<>(Comparator.comparing(Position::userId).thenComparing(Position::key, KeyOrder.COMPARATOR));
 
@@ -29,9 +32,11 @@ final class PageCursors {
      * The cursor that goes on behind this key, or behind the nearest key before it for which one is known: pages of several
      * backends are merged, so one may go on in the middle of what a server gave. Null for the beginning.
      */
-    synchronized @Nullable String behind(String userId, String key) {
+    synchronized @Nullable Mark behind(String userId, String key) {
         Map.Entry<Position, String> nearest = cursors.floorEntry(new Position(userId, key));
-        return nearest != null && nearest.getKey().userId().equals(userId) ? nearest.getValue() : null;
+        return nearest != null && nearest.getKey().userId().equals(userId)
+                ? new Mark(nearest.getKey().key(), nearest.getValue())
+                : null;
     }
 
     synchronized void note(String userId, String key, String cursor) {

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Texts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,31 +41,48 @@ final class ProcessLink implements Link {
     private final String program;
     private final McpJsonMapper mapper;
     private final ChildProcess process;
+    private final Redaction redaction;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final CompletableFuture<BackendException> broken = new CompletableFuture<>();
     private final AtomicBoolean connected = new AtomicBoolean();
     private final Thread stderrReader;
     private volatile String lastWords = "";
 
-    private ProcessLink(String name, String program, McpJsonMapper mapper, ChildProcess process) {
+    private ProcessLink(String name, String program, McpJsonMapper mapper, ChildProcess process, Redaction redaction) {
         this.name = name;
         this.program = program;
         this.mapper = mapper;
         this.process = process;
+        this.redaction = redaction;
         this.stderrReader = Daemon.start("upstream " + name + " stderr", this::readStderr);
         Daemon.start("upstream " + name + " stdin", this::write);
         process.exit().thenAcceptAsync(this::exited, task -> Daemon.start("upstream " + name + " exit", task));
     }
 
-    /** Starts the process; throws a {@link BackendException} of kind {@code UNAVAILABLE} when that fails. */
+    /** As below, without a note that would let the next program end the process if this one cannot. */
     static ProcessLink start(String name, UpstreamOptions.Transport.Stdio command, McpJsonMapper mapper) {
+        return start(name, command, mapper, null);
+    }
+
+    /**
+     * Starts the process; throws a {@link BackendException} of kind {@code UNAVAILABLE} when that fails.
+     *
+     * @param notes where running processes are noted; null for nowhere
+     */
+    static ProcessLink start(
+            String name, UpstreamOptions.Transport.Stdio command, McpJsonMapper mapper, @Nullable ChildNotes notes) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.putAll(command.env());
         List<String> line = new ArrayList<>();
         line.add(Executable.ofThisPlatform().find(command.command(), environment));
         line.addAll(command.args());
         try {
-            return new ProcessLink(name, command.command(), mapper, ChildProcess.start(line, command.env()));
+            return new ProcessLink(
+                    name,
+                    command.command(),
+                    mapper,
+                    ChildProcess.start(line, command.env(), notes),
+                    Redaction.of(command));
         } catch (IOException e) {
             throw new BackendException(
                     Kind.UNAVAILABLE,
@@ -132,8 +150,7 @@ final class ProcessLink implements Link {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 JSONRPCMessage message = parse(line);
                 if (message != null) {
-                    handler.apply(Mono.just(message))
-                            .subscribe(done -> {}, e -> LOG.warn("{}: a message could not be handled", name, e));
+                    handler.apply(Mono.just(message)).subscribe(done -> {}, this::logUnhandled);
                 }
             }
             if (!broken.isDone()) {
@@ -142,14 +159,41 @@ final class ProcessLink implements Link {
             fail("closed its standard output");
         } catch (IOException e) {
             fail("could not be read: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // Nobody else reads: without this the calls under way, and all later ones, would wait in vain.
+            failUnread(e);
         }
     }
 
+    private void logUnhandled(Throwable failure) {
+        if (failure instanceof Error) {
+            failUnread(failure);
+        } else {
+            LOG.warn(
+                    "{}: a message could not be handled: {}",
+                    name,
+                    redaction.failure(failure).describe());
+        }
+    }
+
+    private void failUnread(Throwable failure) {
+        broken.complete(
+                failure instanceof OutOfMemoryError
+                        ? new BackendException(
+                                Kind.UNAVAILABLE,
+                                program + " sent a message for which this program has not enough memory",
+                                "give it more (java -Xmx...), or ask for less at once")
+                        : redaction.failure(Failures.of(failure)));
+    }
+
     private @Nullable JSONRPCMessage parse(String line) {
+        if (line.isBlank()) {
+            return null;
+        }
         try {
             return McpSchema.deserializeJsonRpcMessage(mapper, line);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("{}: not a message on standard output, skipped: {}", name, shortened(line));
+            LOG.warn("{}: not a message on standard output, skipped: {}", name, shortened(redaction.text(line)));
             return null;
         }
     }
@@ -173,12 +217,14 @@ final class ProcessLink implements Link {
         try {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (!line.isBlank()) {
-                    lastWords = line.strip();
+                    lastWords = redaction.text(line.strip());
                     LOG.info("{}: {}", name, lastWords);
                 }
             }
         } catch (IOException e) {
-            LOG.debug("{}: standard error ended", name, e);
+            LOG.debug("{}: standard error ended: {}", name, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            failUnread(e); // an unread pipe would fill and stop the process
         }
     }
 
@@ -201,11 +247,11 @@ final class ProcessLink implements Link {
     private void fail(String what) {
         broken.complete(new BackendException(
                 Kind.UNAVAILABLE,
-                program + " " + Failures.shortened(what),
+                program + " " + Failures.shortened(redaction.text(what)),
                 "run its command in a shell to see whether it works there"));
     }
 
     private static String shortened(String line) {
-        return line.length() <= MAX_LOGGED_CHARS ? line : line.substring(0, MAX_LOGGED_CHARS) + "...";
+        return Texts.shortened(line, MAX_LOGGED_CHARS);
     }
 }

@@ -11,6 +11,8 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +36,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Session implements Connection.Session, Tools {
 
     private static final int MAX_ABANDONED = 64;
+    /** More than any server has, of tools and of pages that list them. */
+    private static final int MAX_TOOLS = 10_000;
+
+    private static final int MAX_PAGES = 1_000;
     private static final McpSchema.Implementation WE =
             McpSchema.Implementation.builder("unified-memory", version()).build();
     /** Results are read strictly by the contracts; the SDK need not judge them. */
@@ -46,7 +52,7 @@ final class Session implements Connection.Session, Tools {
     private final McpAsyncClient client;
     private final Duration callTimeout;
     private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
-    private final Map<String, Set<String>> arguments = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Object>> schemas = new ConcurrentHashMap<>();
     private final AtomicLong calls = new AtomicLong();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicBoolean pinging = new AtomicBoolean();
@@ -76,10 +82,8 @@ final class Session implements Connection.Session, Tools {
             long deadline = System.nanoTime() + connectTimeout.toNanos();
             McpSchema.InitializeResult server =
                     session.handshake(client.initialize().toFuture(), deadline);
-            List<Tool> tools = server.capabilities().tools() == null
-                    ? List.of()
-                    : session.handshake(client.listTools().toFuture(), deadline).tools();
-            tools.forEach(tool -> session.arguments.put(tool.name(), ContractType.argumentsOf(tool.inputSchema())));
+            List<Tool> tools = server.capabilities().tools() == null ? List.of() : session.tools(deadline);
+            tools.forEach(tool -> session.schemas.put(tool.name(), tool.inputSchema()));
             link.established();
             session.ended().thenRun(() -> Daemon.start("upstream closing", session::close));
             return new Opened(session, tools);
@@ -87,6 +91,22 @@ final class Session implements Connection.Session, Tools {
             session.close();
             throw e;
         }
+    }
+
+    /** Page by page. The SDK would go on for as long as the server names a next page, be it the same for ever. */
+    private List<Tool> tools(long deadline) {
+        List<Tool> tools = new ArrayList<>();
+        Set<String> cursors = new HashSet<>();
+        String cursor = null;
+        do {
+            McpSchema.ListToolsResult page = handshake(client.listTools(cursor).toFuture(), deadline);
+            tools.addAll(page.tools());
+            cursor = page.nextCursor();
+            if (cursor != null && (!cursors.add(cursor) || cursors.size() > MAX_PAGES || tools.size() > MAX_TOOLS)) {
+                throw Failures.broken("the server lists its tools without an end", "it is no server to be used");
+            }
+        } while (cursor != null && !cursor.isEmpty());
+        return tools;
     }
 
     @Override
@@ -107,7 +127,12 @@ final class Session implements Connection.Session, Tools {
 
     @Override
     public Set<String> argumentsOf(String tool) {
-        return arguments.getOrDefault(tool, Set.of());
+        return ContractType.argumentsOf(schemas.getOrDefault(tool, Map.of()));
+    }
+
+    @Override
+    public int maximumOf(String tool, String argument, int absent) {
+        return ContractType.maximumOf(schemas.getOrDefault(tool, Map.of()), argument, absent);
     }
 
     @Override

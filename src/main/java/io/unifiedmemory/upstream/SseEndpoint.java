@@ -10,13 +10,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SseEndpoint {
 
+    private volatile @Nullable URI moved;
     private volatile @Nullable URI address;
+
+    /** Notes from where the stream comes in the end: its server may have redirected to another address of its own. */
+    void comesFrom(URI stream) {
+        moved = stream;
+    }
 
     /**
      * Takes the announced address, which must be of the stream's own origin, since headers with secrets go there; throws
      * {@link IllegalArgumentException} for any other.
      */
-    void announced(URI stream, String endpoint) {
+    void announced(URI configured, String endpoint) {
+        URI redirected = moved;
+        URI stream = redirected == null ? configured : redirected;
         URI resolved = stream.resolve(endpoint);
         if (!stream.getScheme().equalsIgnoreCase(resolved.getScheme())
                 || !stream.getRawAuthority().equalsIgnoreCase(resolved.getRawAuthority())) {

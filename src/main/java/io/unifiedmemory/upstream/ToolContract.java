@@ -38,6 +38,16 @@ interface ToolContract {
 
     Removal deleteAll(String userId, Version version);
 
+    /** As {@link MemoryBackend#forget}. */
+    default Removal forget(String userId, String key, Version version) {
+        return delete(userId, key, version);
+    }
+
+    /** As {@link MemoryBackend#forgetAll}. */
+    default Removal forgetAll(String userId, Version version) {
+        return deleteAll(userId, version);
+    }
+
     Removal expire(String userId, Instant cutoff, Version version);
 
     /** Makes a cheap call that touches the server's data; throws when it fails. */

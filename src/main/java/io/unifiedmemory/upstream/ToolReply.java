@@ -3,13 +3,15 @@ package io.unifiedmemory.upstream;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Texts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a tool answered.
+ * What a tool answered. Here texts of other programs come in: half a character in one, which nobody could pass on, has
+ * become U+FFFD.
  *
  * @param error whether the server called it an error
  * @param json the structured content, or the text read as a JSON object; empty when it is neither
@@ -17,6 +19,12 @@ import tools.jackson.core.JacksonException;
  * @param meta the {@code _meta} of the result, may be empty
  */
 record ToolReply(boolean error, Map<String, Object> json, String text, Map<String, Object> meta) {
+
+    ToolReply {
+        json = Texts.wholeObject(json);
+        text = Texts.whole(text);
+        meta = Texts.wholeObject(meta);
+    }
 
     static ToolReply of(CallToolResult result) {
         String text = result.content().stream()

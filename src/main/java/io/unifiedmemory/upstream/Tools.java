@@ -26,6 +26,15 @@ interface Tools {
         return Set.of();
     }
 
+    /**
+     * The largest number that the server says it takes for a tool's argument. Does no I/O.
+     *
+     * @param absent what counts where the server says nothing
+     */
+    default int maximumOf(String tool, String argument, int absent) {
+        return absent;
+    }
+
     /** A call on its way. */
     interface Call {
 

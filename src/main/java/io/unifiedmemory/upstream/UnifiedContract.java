@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,9 +45,20 @@ final class UnifiedContract implements ToolContract {
             "cleanup user_id max_age_days",
             "health");
 
+    /** Asked for at once at most, also of a server that would take more. */
     private static final int MAX_LIMIT = 1000;
+
+    /** So many pages without a memory may follow one another before a walk of pages is taken for endless. */
+    private static final int MAX_EMPTY_PAGES = 100;
+
+    /** So many pages may lie before the one that was asked for. */
+    private static final int MAX_SKIPPED_PAGES = 10_000;
+
     private static final int MAX_AGE_DAYS = 36_500;
     private static final int MAX_PAGE_CHARS = 1 << 20;
+    /** More hits than fit into memory are of no use, however many were asked for. */
+    private static final long MAX_HITS_CHARS = 8L << 20;
+
     private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
 
     private final Tools tools;
@@ -112,19 +124,51 @@ final class UnifiedContract implements ToolContract {
 
     private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
         List<MemoryEntry> hits = new ArrayList<>();
-        String cursor = null;
+        long chars = 0;
+        Walk walk = new Walk("search", null);
         do {
-            arguments.put("limit", Math.min(limit - hits.size(), MAX_LIMIT));
-            putText(arguments, "cursor", cursor);
+            arguments.put("limit", Math.min(limit - hits.size(), mostAtOnce("search")));
+            putText(arguments, "cursor", walk.cursor);
             UnifiedReply reply = call("search", arguments, DETAIL);
             List<MemoryEntry> more = reply.hits();
             hits.addAll(more);
+            chars += more.stream().mapToLong(hit -> hit.value().length()).sum();
             if (hits.isEmpty()) {
                 reply.requireComplete();
             }
-            cursor = more.isEmpty() ? null : reply.cursor();
-        } while (cursor != null && hits.size() < limit);
+            walk.goOn(reply.cursor(), more.isEmpty());
+        } while (walk.cursor != null && hits.size() < limit && chars < MAX_HITS_CHARS);
         return hits;
+    }
+
+    /** How many entries a tool of the server returns at once: it refuses a call that asks for more. */
+    private int mostAtOnce(String tool) {
+        return Math.max(1, Math.min(MAX_LIMIT, tools.maximumOf(tool, "limit", MAX_LIMIT)));
+    }
+
+    /** A walk from page to page by the cursors that a server gives, which ends whatever the server says. */
+    private static final class Walk {
+        private final String tool;
+        private final Set<String> given = new HashSet<>();
+        private @Nullable String cursor;
+        private int emptyPages;
+
+        /** @param start where it begins; null for the first page */
+        Walk(String tool, @Nullable String start) {
+            this.tool = tool;
+            goOn(start, false);
+        }
+
+        /** @param empty whether the page brought nothing: its server may have filtered it, so more can follow */
+        void goOn(@Nullable String next, boolean empty) {
+            emptyPages = empty ? emptyPages + 1 : 0;
+            if (next != null && (!given.add(next) || emptyPages > MAX_EMPTY_PAGES)) {
+                throw Failures.broken(
+                        tool + ": goes from page to page without an end",
+                        "the server repeats its cursors, or all its pages are empty");
+            }
+            cursor = next;
+        }
     }
 
     /** The arguments that say more than what to look for. */
@@ -144,23 +188,30 @@ final class UnifiedContract implements ToolContract {
     }
 
     /**
-     * Goes on by the cursor of the nearest page that ended at the key or before it; without one from the beginning. A page
+     * Goes on by the cursor of the nearest page that ended at the key or before it; without one from the beginning. A walk
+     * whose keys do not ascend is refused: it might have no end. A page
      * that is half full is done, because the server's next reply would hardly fit.
      */
     @Override
     public Page list(ListRequest request) {
         String userId = request.userId();
         String after = request.afterKey();
-        String cursor = after == null ? null : cursors.behind(userId, after);
+        PageCursors.Mark mark = after == null ? null : cursors.behind(userId, after);
+        String last = mark == null ? null : mark.key();
+        Walk walk = new Walk("get_all", mark == null ? null : mark.cursor());
         List<MemoryEntry> page = new ArrayList<>();
         long enough = Math.min(MAX_PAGE_CHARS, request.maxChars() / 2);
         long chars = 0;
-        while (true) {
-            UnifiedReply reply = page(userId, cursor, request.limit() - page.size());
+        for (int pages = 1; ; pages++) {
+            UnifiedReply reply = page(userId, walk.cursor, request.limit() - page.size());
             List<MemoryEntry> listed = reply.listed(userId);
-            cursor = listed.isEmpty() ? null : reply.cursor();
-            if (cursor != null) {
-                cursors.note(userId, listed.get(listed.size() - 1).key(), cursor);
+            if (last != null && !listed.isEmpty() && !KeyOrder.isBehind(last, listed.get(0))) {
+                throw Failures.broken("get_all: a page begins before the end of the one before", "");
+            }
+            walk.goOn(reply.cursor(), listed.isEmpty());
+            last = listed.isEmpty() ? last : listed.get(listed.size() - 1).key();
+            if (walk.cursor != null && last != null) {
+                cursors.note(userId, last, walk.cursor);
             }
             for (MemoryEntry entry : listed) {
                 if (after == null || KeyOrder.isBehind(after, entry)) {
@@ -168,8 +219,11 @@ final class UnifiedContract implements ToolContract {
                     chars += entry.key().length() + entry.value().length();
                 }
             }
-            if (cursor == null || page.size() == request.limit() || chars > enough) {
-                return new Page(page, cursor != null, after == null ? reply.number("total") : null);
+            if (walk.cursor == null || page.size() >= request.limit() || chars > enough) {
+                return new Page(page, walk.cursor != null, after == null ? reply.number("total") : null);
+            }
+            if (page.isEmpty() && pages > MAX_SKIPPED_PAGES) {
+                throw Failures.broken("get_all: does not reach the key where the page begins", "");
             }
         }
     }
@@ -206,7 +260,7 @@ final class UnifiedContract implements ToolContract {
     }
 
     private UnifiedReply page(String userId, @Nullable String cursor, int limit) {
-        Map<String, Object> arguments = arguments(userId, "limit", Math.min(limit, MAX_LIMIT));
+        Map<String, Object> arguments = arguments(userId, "limit", Math.min(limit, mostAtOnce("get_all")));
         putText(arguments, "cursor", cursor);
         UnifiedReply reply = call("get_all", arguments, DETAIL);
         reply.requireComplete(); // what a listing lacks would count as gone

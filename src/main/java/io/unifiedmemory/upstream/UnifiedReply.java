@@ -27,6 +27,9 @@ record UnifiedReply(String tool, ToolReply reply) {
     /** What the keys in {@code _meta} begin with. */
     static final String PREFIX = "io.unifiedmemory/";
 
+    /** Many cursors are kept for a while. No instance of this server takes one that is longer. */
+    private static final int MAX_CURSOR_CHARS = 16 * 1024;
+
     /**
      * The failure that the answer reports, by the kind that the server names beside it; null when it is none. Without a
      * kind it is the input that was refused, before any backend was asked.
@@ -143,7 +146,13 @@ record UnifiedReply(String tool, ToolReply reply) {
     /** Where the next page begins; null on the last one. */
     @Nullable
     String cursor() {
-        return reply.json().get("next_cursor") instanceof String cursor ? cursor : null;
+        if (!(reply.json().get("next_cursor") instanceof String cursor) || cursor.isEmpty()) {
+            return null;
+        }
+        if (cursor.length() > MAX_CURSOR_CHARS) {
+            throw malformed("a cursor of " + cursor.length() + " characters");
+        }
+        return cursor;
     }
 
     Removal removal() {

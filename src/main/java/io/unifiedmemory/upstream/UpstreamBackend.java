@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -17,6 +18,9 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +30,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
@@ -35,25 +41,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamBackend implements MemoryBackend {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamBackend.class);
     private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
 
     private static final int STORES_AT_ONCE = 100;
 
     private final UpstreamOptions options;
     private final Supplier<@Nullable String> home;
+    private final @Nullable ChildNotes notes;
     private final Connection<Connected> connection;
+    private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile String type;
+
+    /** As below, without notes of child processes. */
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
+        this(options, home, null);
+    }
 
     /**
      * A backend that has touched nothing yet.
      *
      * @param home names our own database file, which is refused as a second copy of itself; null when it is not known
+     * @param file our own database file, beside which running child processes are noted, so that the next process can end
+     *     those that outlive this one; null where nothing is to be noted
      */
-    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
+    public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, @Nullable Path file) {
         this(
                 options,
                 home,
+                file == null ? null : new ChildNotes(file),
                 new Backoff(
                         Backoff.FIRST,
                         Backoff.LONGEST,
@@ -61,9 +78,15 @@ public final class UpstreamBackend implements MemoryBackend {
                 System::nanoTime);
     }
 
-    UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home, Backoff backoff, LongSupplier nanoTime) {
+    private UpstreamBackend(
+            UpstreamOptions options,
+            Supplier<@Nullable String> home,
+            @Nullable ChildNotes notes,
+            Backoff backoff,
+            LongSupplier nanoTime) {
         this.options = options;
         this.home = home;
+        this.notes = notes;
         this.type = options.contract();
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -104,6 +127,11 @@ public final class UpstreamBackend implements MemoryBackend {
 
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        return find(request).entries();
+    }
+
+    @Override
+    public Hits find(SearchRequest request) {
         return on(contract -> contract.search(request));
     }
 
@@ -123,6 +151,16 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal forget(String userId, String key, Version version) {
+        return on(contract -> contract.forget(userId, key, version));
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return on(contract -> contract.forgetAll(userId, version));
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
         return on(contract -> contract.expire(userId, cutoff, version));
     }
@@ -131,9 +169,28 @@ public final class UpstreamBackend implements MemoryBackend {
     @Override
     public BackendStatus check() {
         try {
-            return connection.session(true).contract().check();
+            BackendStatus status = connection.session(true).contract().check();
+            return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
-            return new BackendStatus(false, Failures.of(e).describe());
+            return new BackendStatus(false, redaction().failure(e).describe());
+        }
+    }
+
+    @Override
+    public @Nullable String starting() {
+        Duration since = connection.opening();
+        return since == null
+                ? null
+                : "is still starting (" + since.toSeconds() + " s of at most "
+                        + options.connectTimeout().toSeconds() + ")";
+    }
+
+    /** Waits until it is connected, or that has failed, which takes no longer than the time for it. */
+    public void awaitConnection() {
+        try {
+            connection.session(true);
+        } catch (BackendException e) {
+            LOG.debug("{}: the first try to connect failed; whoever calls it hears why", options.name(), e);
         }
     }
 
@@ -142,8 +199,18 @@ public final class UpstreamBackend implements MemoryBackend {
         connection.close();
     }
 
-    private <T> T on(Function<ToolContract, T> operation) {
-        return operation.apply(connection.session(false).contract());
+    private <T> T on(Function<CheckedContract, T> operation) {
+        try {
+            return operation.apply(connection.session(false).contract());
+        } catch (RuntimeException e) {
+            throw redaction().unexpected(e);
+        } catch (OutOfMemoryError e) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "its answer is too large for the memory of this program",
+                    "give it more (java -Xmx...)",
+                    e);
+        }
     }
 
     /** Half a surrogate pair is no character and would arrive as a question mark. */
@@ -155,21 +222,39 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     private Connected connect() {
+        try {
+            return opened();
+        } catch (RuntimeException e) {
+            throw redaction().failure(e);
+        }
+    }
+
+    private Connected opened() {
         Session.Opened opened = Session.open(link(), options.connectTimeout(), options.callTimeout());
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
-            return new Connected(opened.session(), found.open(opened.session(), options, home));
+            ToolContract contract = found.open(opened.session(), options, home);
+            return new Connected(opened.session(), new CheckedContract(contract, Clock.systemUTC()));
         } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
         }
     }
 
+    private Redaction redaction() {
+        Redaction made = redaction;
+        if (made == null) {
+            made = Redaction.of(options.transport());
+            redaction = made;
+        }
+        return made;
+    }
+
     private Link link() {
         UpstreamOptions.Transport transport = options.transport();
         if (transport instanceof UpstreamOptions.Transport.Stdio stdio) {
-            return ProcessLink.start(options.name(), stdio, MAPPER);
+            return ProcessLink.start(options.name(), stdio, MAPPER, notes);
         }
         HttpClient client = http;
         if (client == null) {
@@ -182,7 +267,7 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     /** A session and the contract that is spoken in it. */
-    private record Connected(Session session, ToolContract contract) implements Connection.Session {
+    private record Connected(Session session, CheckedContract contract) implements Connection.Session {
 
         @Override
         public CompletionStage<BackendException> ended() {

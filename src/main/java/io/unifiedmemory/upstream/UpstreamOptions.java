@@ -3,7 +3,9 @@ package io.unifiedmemory.upstream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,29 @@ public record UpstreamOptions(
         return List.of(AUTO, ContractType.KNOWLEDGE_GRAPH.text(), ContractType.UNIFIED.text());
     }
 
+    /** The arguments of a program without those that look like secrets, for people. */
+    public static List<String> masked(List<String> arguments) {
+        return Redaction.masked(arguments);
+    }
+
+    /** Why a header cannot be sent, in words that follow its name and do not show its value; null when it can. */
+    public static @Nullable String headerFault(String name, String value) {
+        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+            return "is no name of a header";
+        }
+        if (Set.of("connection", "content-length", "expect", "host", "upgrade")
+                .contains(name.toLowerCase(Locale.ROOT))) {
+            return "is a header that only the connection itself may set";
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7F || c > 0xFF) {
+                return "has a character that no header can have, at index " + i + " of " + value.length();
+            }
+        }
+        return null;
+    }
+
     /** How a server is reached. */
     public sealed interface Transport {
 
@@ -63,12 +88,19 @@ public record UpstreamOptions(
                 require(!command.isBlank(), "command must not be empty");
                 args = List.copyOf(args);
                 env = Map.copyOf(env);
+                require(
+                        command.indexOf(0) < 0 && args.stream().allMatch(arg -> arg.indexOf(0) < 0),
+                        "command and args must not contain the character NUL");
+                env.forEach((name, value) -> require(
+                        !name.isEmpty() && name.indexOf('=') < 0 && name.indexOf(0) < 0 && value.indexOf(0) < 0,
+                        "env." + name
+                                + " cannot be set: a name has no =, and neither name nor value the character NUL"));
             }
 
-            /** Command and arguments. */
+            /** Command and arguments, without those that look like secrets. */
             @Override
             public String toString() {
-                return args.isEmpty() ? command : command + " " + String.join(" ", args);
+                return args.isEmpty() ? command : command + " " + String.join(" ", masked(args));
             }
         }
 
@@ -82,6 +114,7 @@ public record UpstreamOptions(
             public Http {
                 requireWeb(url);
                 headers = Map.copyOf(headers);
+                requireHeaders(headers);
             }
 
             /** The URL without its query. */
@@ -101,6 +134,7 @@ public record UpstreamOptions(
             public Sse {
                 requireWeb(url);
                 headers = Map.copyOf(headers);
+                requireHeaders(headers);
             }
 
             /** The URL without its query. */
@@ -119,6 +153,13 @@ public record UpstreamOptions(
     private static void requireWeb(URI url) {
         boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
         require(web && url.getHost() != null, "url must be an absolute http or https address");
+    }
+
+    private static void requireHeaders(Map<String, String> headers) {
+        headers.forEach((name, value) -> {
+            String fault = headerFault(name, value);
+            require(fault == null, "headers." + name + " " + fault);
+        });
     }
 
     private static void require(boolean condition, String message) {

@@ -8,7 +8,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -22,12 +24,15 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.unifiedmemory.access.AuthenticationException.Kind;
+import io.unifiedmemory.memory.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +45,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Access tokens against a real key server on loopback. */
 class JwtAuthenticatorTest {
@@ -330,6 +337,66 @@ class JwtAuthenticatorTest {
         for (String id : List.of("", "x".repeat(MAX_ID_CHARS + 1), "a\u0000b", "\n")) {
             assertRefused(signed(rsa, claims -> claims.claim("email", id)), Kind.INSUFFICIENT);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"exp\":null",
+                "\"exp\":\"4102444800\"",
+                "\"exp\":[4102444800]",
+                "\"exp\":{}",
+                "\"exp\":true",
+                "\"exp\":9223372036854775807",
+                "\"exp\":1e300",
+                "\"exp\":-1",
+                "\"sub\":null",
+                "\"sub\":\"\"",
+                "\"sub\":\" \"",
+                "\"sub\":7",
+                "\"sub\":[\"u-17\"]",
+                "\"sub\":{}",
+                "\"sub\":false",
+                "\"nbf\":null",
+                "\"nbf\":\"0\"",
+                "\"nbf\":[0]",
+                "\"nbf\":4102444800",
+                "\"iat\":null",
+                "\"iat\":\"0\"",
+                "\"iat\":{}",
+                "\"iss\":null",
+                "\"iss\":[\"https://login.example.org\"]",
+                "\"aud\":null",
+                "\"aud\":[null]",
+                "\"aud\":{}"
+            })
+    void aTokenWhoseClaimsAreNotInFormIsRefused(String claim) throws JOSEException {
+        assertRefused(raw(claim), Kind.INVALID);
+    }
+
+    @Test
+    void aTokenWithoutOneOfTheClaimsThatItNeedsIsRefused() throws JOSEException {
+        for (String name : List.of("exp", "sub", "iss", "aud")) {
+            assertRefused(raw("\"" + name + "\":"), Kind.INVALID);
+        }
+        assertThat(authenticator.authenticate(raw("\"iat\":0.5")).mayWrite()).isTrue();
+    }
+
+    /** A well signed token in which a claim is replaced, or left out when it has no value. */
+    private static String raw(String claim) throws JOSEException {
+        Map<String, Object> claims = new LinkedHashMap<>(claims(it -> it).toJSONObject());
+        String name = claim.substring(1, claim.indexOf('"', 1));
+        claims.remove(name);
+        String json = Json.write(claims);
+        String payload = claim.endsWith(":") ? json : json.substring(0, json.length() - 1) + "," + claim + "}";
+        JWSObject jws = new JWSObject(
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .type(new JOSEObjectType("at+jwt"))
+                        .keyID(rsa.getKeyID())
+                        .build(),
+                new Payload(payload));
+        jws.sign(new RSASSASigner(rsa));
+        return jws.serialize();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.unifiedmemory.access.AuthenticationException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -230,5 +231,107 @@ class TokenFileTest {
         assertThat(new TokenFile(link, CLOCK).revoke("laptop")).isNotNull();
         assertThat(link).isSymbolicLink();
         assertRefused(running, made.text(), Kind.INVALID);
+    }
+
+    @Test
+    void whatFailsOrChangesNothingTouchesNothing() throws IOException {
+        assertThat(file().revoke("nope")).isNull();
+        assertThat(path().getParent()).doesNotExist();
+        file().create("laptop", ANNA, Scope.READ, null);
+        FileTime old = FileTime.from(NOW.minusSeconds(60));
+        Files.setLastModifiedTime(path(), old);
+        Files.delete(path().resolveSibling("tokens.json.lock"));
+
+        assertThat(file().revoke("nope")).isNull();
+        assertThatThrownBy(() -> file().create("laptop", ANNA, Scope.READ, null))
+                .isInstanceOf(TokenFileException.class);
+
+        assertThat(Files.getLastModifiedTime(path())).isEqualTo(old);
+        try (Stream<Path> files = Files.list(path().getParent())) {
+            assertThat(files).containsExactly(path());
+        }
+    }
+
+    @Test
+    void theLastTokenRevokedLeavesAFileThatLetsNobodyInUntilThereIsAnother() {
+        TokenFile.Created only = file().create("", ANNA, Scope.READ, null);
+        TokenAuthenticator authenticator = authenticator(CLOCK);
+        assertThat(authenticator.authenticate(only.text()).users()).isEqualTo(ANNA);
+
+        file().revoke(only.token().id());
+
+        assertRefused(authenticator, only.text(), Kind.INVALID);
+        assertThat(new AccessOptions(path(), false, null, null, 0, 0, 0).authenticates())
+                .isTrue();
+        TokenFile.Created next = file().create("", ANNA, Scope.READ, null);
+        assertThat(authenticator.authenticate(next.text()).users()).isEqualTo(ANNA);
+    }
+
+    @Test
+    void permissionsAreNoticedWhenTheyChangeAndNothingElseDoes() throws IOException {
+        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        FileTime written = Files.getLastModifiedTime(path());
+        TokenAuthenticator authenticator = authenticator(CLOCK);
+        for (int i = 0; i < 3; i++) {
+            Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw-rw-"));
+            assertRefused(authenticator, token.text(), Kind.UNAVAILABLE);
+            Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-------"));
+            assertThat(authenticator.authenticate(token.text()).users()).isEqualTo(ANNA);
+        }
+        assertThat(Files.getLastModifiedTime(path())).isEqualTo(written);
+    }
+
+    @Test
+    void aLinkThatLeadsElsewhereIsNoticed() throws IOException {
+        TokenFile one = new TokenFile(folder.resolve("one.json"), CLOCK);
+        TokenFile two = new TokenFile(folder.resolve("two.json"), CLOCK);
+        String first = one.create("", ANNA, Scope.READ, null).text();
+        String second = two.create("", ANNA, Scope.READ, null).text();
+        Path link = Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("one.json"));
+        TokenAuthenticator authenticator = new TokenAuthenticator(new TokenFile(link, CLOCK), CLOCK);
+        assertThat(authenticator.authenticate(first).users()).isEqualTo(ANNA);
+
+        Files.delete(link);
+        Files.createSymbolicLink(link, folder.resolve("two.json"));
+
+        assertRefused(authenticator, first, Kind.INVALID);
+        assertThat(authenticator.authenticate(second).users()).isEqualTo(ANNA);
+    }
+
+    @Test
+    void theLastUseIsNotedNowAndThenBesideTheFileAndForgottenWithTheToken() throws IOException {
+        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        String content = Files.readString(path());
+        FileTime written = Files.getLastModifiedTime(path());
+        assertThat(file().use().last(token.token())).isNull();
+        TokenAuthenticator one = authenticator(CLOCK);
+        Clock later = Clock.offset(CLOCK, TokenUse.BETWEEN_NOTES);
+        TokenAuthenticator another = new TokenAuthenticator(new TokenFile(path(), later), later);
+
+        one.authenticate(token.text());
+        assertThat(file().use().last(token.token())).isEqualTo(NOW);
+        another.authenticate(token.text());
+        assertThat(file().use().last(token.token())).isEqualTo(NOW.plus(TokenUse.BETWEEN_NOTES));
+        one.authenticate(token.text());
+        assertThat(file().use().last(token.token()))
+                .as("noted only now and then")
+                .isEqualTo(NOW.plus(TokenUse.BETWEEN_NOTES));
+        assertRefused(one, token.text().substring(0, token.text().length() - 1) + "_", Kind.INVALID);
+
+        assertThat(Files.readString(path())).isEqualTo(content);
+        assertThat(Files.getLastModifiedTime(path())).isEqualTo(written);
+        file().revoke(token.token().id());
+        file().use().forget(token.token());
+        try (Stream<Path> notes = Files.list(path().resolveSibling("tokens.json.used"))) {
+            assertThat(notes).isEmpty();
+        }
+    }
+
+    @Test
+    void aUseThatCannotBeNotedIsNoReasonToRefuse() throws IOException {
+        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        Files.writeString(path().resolveSibling("tokens.json.used"), "a file where the folder should be");
+
+        assertThat(authenticator(CLOCK).authenticate(token.text()).users()).isEqualTo(ANNA);
     }
 }

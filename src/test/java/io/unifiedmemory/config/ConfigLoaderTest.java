@@ -159,6 +159,85 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void theFileOfVsCodeIsReadAsItIs() throws IOException {
+        environment.put("TOKEN", "s3cret\r\n");
+        configFile("""
+                {
+                  // servers of this user
+                  "inputs": [{"type": "promptString", "id": "key", "password": true}],
+                  "servers": {
+                    "team": {"type": "http", "url": "http://localhost:1/mcp",
+                             "headers": {"Authorization": "Bearer ${env:TOKEN}"}},
+                    "graph": {"command": "${userHome}/bin${pathSeparator}x", "args": ["$HOME/a", "-c", "echo $i $j"],}, /* last */
+                  },
+                }
+                """);
+        List<Config.Upstream> upstreams = load().upstreams();
+        assertThat(upstreams.get(0).options().transport())
+                .isInstanceOfSatisfying(
+                        Transport.Http.class,
+                        http -> assertThat(http.headers()).containsEntry("Authorization", "Bearer s3cret"));
+        assertThat(upstreams.get(1).options().transport())
+                .isEqualTo(new Transport.Stdio("/home/me/bin/x", List.of("/home/me/a", "-c", "echo $i $j"), Map.of()));
+    }
+
+    @Test
+    void theFileOfGeminiIsReadAsItIs() throws IOException {
+        environment.put("TOKEN", "s3cret");
+        configFile("""
+                {"theme": "dark", "mcpServers": {"team": {"httpUrl": "http://localhost:1/$TOKEN",
+                    "headers": {"Authorization": "Bearer $TOKEN", "X": "${TOKEN}", "P": "pa$$word$TOKEN"}}}}
+                """);
+        assertThat(load().upstreams().get(0).options().transport())
+                .isInstanceOfSatisfying(Transport.Http.class, http -> {
+                    assertThat(http.url()).hasToString("http://localhost:1/s3cret");
+                    assertThat(http.headers())
+                            .isEqualTo(Map.of("Authorization", "Bearer s3cret", "X", "s3cret", "P", "pa$$word$TOKEN"));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "${input:key} | uses ${input:key}, which only the client",
+                "${workspaceFolder}/x | uses ${workspaceFolder}, which only the client",
+                "${env:NOPE} | uses ${env:NOPE}, but the environment has no NOPE",
+                "Bearer $NOPE | uses $NOPE, but the environment has no NOPE",
+                "${a s3cret} | uses a ${...} that is not the name of a variable",
+            })
+    void whatOnlyAClientCouldFillInIsRefusedByNameAndNeverByValue(String value, String message) throws IOException {
+        configFile("{\"servers\": {\"a\": {\"url\": \"http://x/\", \"headers\": {\"K\": \"" + value + "\"}}}}");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("upstreams.a.headers.K " + message)
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void otherFieldsOfAClientsFileAreLeftAloneButNotOnesThatWereMeantForUs() throws IOException {
+        configFile("{\"firstStartTime\": 1, \"projects\": {}, \"mcpServers\": {\"a\": {\"command\": \"x\"}}}");
+        assertThat(load().upstreams()).hasSize(1);
+        for (String field : List.of("databse", "defaultuser", "log_level", "sqllite")) {
+            String json = "{\"" + field
+                    + "\": \"x\", \"database\": \"/m.db\", \"mcpServers\": {\"a\": {\"command\": \"x\"}}}";
+            configFile(json);
+            assertThatThrownBy(this::load).hasMessageContaining("unknown option " + field);
+        }
+        configFile("{\"databse\": \"x\", \"mcpServers\": {\"a\": {\"command\": \"x\"}}}");
+        assertThatThrownBy(this::load).hasMessageContaining("unknown option databse");
+    }
+
+    @Test
+    void blanksAndLineBreaksAroundAnOptionOfTheEnvironmentAreNotMeant() {
+        environment.put("UNIFIED_MEMORY_DEFAULT_USER", " me\r\n");
+        environment.put("UNIFIED_MEMORY_LOG_LEVEL", "info\r");
+        assertThat(load().tools().defaultUser()).isEqualTo("me");
+        assertThat(load().logLevel()).isEqualTo("info");
+    }
+
+    @Test
     void synchronousFullIsTaken() {
         assertThat(load("--sqlite-synchronous=full").sqlite().synchronous()).isEqualTo(Synchronous.FULL);
     }
@@ -255,6 +334,62 @@ class ConfigLoaderTest {
                 .hasMessageContaining("upstreams.a.url is no web address: Illegal character in path at index")
                 .message()
                 .doesNotContain("s3cret");
+    }
+
+    @Test
+    void lineEndsAndBlanksAroundAVariableAreNoPartOfIt() throws IOException {
+        environment.put("TOKEN", " s3cret\r\n");
+        environment.put("UNIFIED_MEMORY_DEFAULT_USER", "me\r");
+        configFile("""
+                {"upstreams": {
+                  "graph": {"command": "npx", "env": {"F": "${TOKEN}"}},
+                  "team": {"url": "https://h/", "headers": {"Authorization": " Bearer ${TOKEN} "}}}}
+                """);
+
+        List<Config.Upstream> upstreams = load().upstreams();
+
+        assertThat(((Transport.Stdio) upstreams.get(0).options().transport()).env())
+                .containsEntry("F", "s3cret");
+        assertThat(((Transport.Http) upstreams.get(1).options().transport()).headers())
+                .containsEntry("Authorization", "Bearer s3cret");
+        assertThat(load().tools().defaultUser()).isEqualTo("me");
+    }
+
+    @Test
+    void aHeaderThatCannotBeSentIsToldByItsNameAndItsVariable() throws IOException {
+        environment.put("TOKEN", "s3c\nret");
+        configFile("{\"upstreams\": {\"a\": {\"url\": \"http://h/\", \"headers\": {\"K\": \"Bearer ${TOKEN}\"}}}}");
+        assertThatThrownBy(this::load)
+                .hasMessageContaining("upstreams.a.headers.K has a character that no header can have")
+                .hasMessageContaining("${TOKEN}")
+                .message()
+                .doesNotContain("s3c");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"upstreams\": {\"a\": \"npx --token s3cret\"}} | upstreams.a must be a JSON object, not a text",
+                "{\"upstreams\": {\"a\": {\"command\": [\"npx\", \"--token\", \"s3cret\"]}}} | upstreams.a.command must be a text, not an array",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"args\": \"--token s3cret\"}}} | upstreams.a.args must be an array of texts, not a text",
+                "{\"upstreams\": {\"a\": {\"url\": {\"href\": \"https://me:s3cret@h/\"}}}} | upstreams.a.url must be a text, not an object",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"priority\": {\"s3cret\": 1}}}} | upstreams.a.priority must be a whole number",
+                "{\"upstreams\": {\"a\": {\"command\": \"x\", \"env\": {\"T\": s3cret-token}}}} | is not a JSON object in line 1",
+                "{\"http\": {\"keystorePassword\": 53537}, \"auth\": {\"jwksUri\": \"ftp://me:s3cret@h/\"}} | http.keystorePassword must be a text",
+                "{\"auth\": {\"issuer\": \"https://h\", \"audience\": \"a\", \"jwksUri\": \"ftp://me:s3cret@h/?t=s3cret\"}} | auth.jwksUri must be an https address",
+            })
+    void noMessageShowsWhatMayBeSecret(String json, String message) throws IOException {
+        configFile(json);
+        assertThatThrownBy(() -> {
+                    Config config = load();
+                    assertThat(config.http().get()).isNotNull();
+                    assertThat(config.access().get()).isNotNull();
+                })
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain("s3cret", "53537");
     }
 
     private Path configFile(String json) throws IOException {

@@ -81,13 +81,31 @@ class BadInputIT {
         server.request("tools/list", Map.of()).at("/result/tools").forEach(tool -> {
             String name = tool.path("name").asString();
             assertThat(GOOD).as("a good call of each tool").containsKey(name);
-            violations.add(with(name, "colour", wrong("blue", "colour")));
+            if (!firstField(tool).isEmpty()) {
+                String misspelt = firstField(tool) + "s";
+                violations.add(with(name, misspelt, wrong("blue", misspelt, "did you mean")));
+            }
             tool.at("/inputSchema/properties")
                     .propertyNames()
-                    .forEach(field -> spoilt(field).forEach(bad -> violations.add(with(name, field, bad))));
+                    .forEach(field -> spoilt(field).stream()
+                            // What is empty and optional was not set.
+                            .filter(bad -> !bad.value.equals("") || isRequired(tool, field) || field.equals("key"))
+                            .forEach(bad -> violations.add(with(name, field, bad))));
             tool.at("/inputSchema/required").forEach(field -> violations.add(without(name, field.asString())));
         });
         return violations.stream();
+    }
+
+    private static boolean isRequired(JsonNode tool, String field) {
+        return tool.at("/inputSchema/required")
+                .valueStream()
+                .anyMatch(name -> name.asString().equals(field));
+    }
+
+    private static String firstField(JsonNode tool) {
+        return tool.at("/inputSchema/properties").propertyNames().stream()
+                .findFirst()
+                .orElse("");
     }
 
     private static List<Spoilt> spoilt(String field) {
@@ -113,11 +131,13 @@ class BadInputIT {
                         wrong(Map.of("pad", "x".repeat(64 * 1024)), "65536", "65546"));
             case "limit" ->
                 List.of(
-                        wrong(0, "1000", "0"),
                         wrong(1001, "1000", "1001"),
                         wrong(-1, "1000", "-1"),
                         wrong("x", "whole number", "x"),
                         wrong(1.5, "whole number", "1.5"));
+            case "offset" ->
+                List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
+            case "max_chars" -> List.of(wrong(-1, "-1"), wrong(40_001, "40000", "40001"));
             case "max_age_days" ->
                 List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
             case "query" -> List.of(wrong(7, "string", "7"));

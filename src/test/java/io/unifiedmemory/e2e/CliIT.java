@@ -149,6 +149,84 @@ class CliIT {
     }
 
     @Test
+    void whatIsOwedToAnUpstreamThatIsGoneIsShownAndCanBeDropped() {
+        Home home = home();
+        oneUpstream(home, "typo");
+        assertThat(configured("call", "store", "{\"user_id\": \"anna\", \"key\": \"k\", \"value\": \"v\"}")
+                        .stdout())
+                .contains("queued");
+        assertThat(configured("outbox", "drop", "typo").stdout()).contains("0 dead", "1 writes to typo", "--pending");
+
+        oneUpstream(home, "right");
+        assertThat(Json.mapper()
+                        .readTree(configured("call", "health").stdout())
+                        .at("/orphans/typo")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(configured("check").stdout()).contains("1 writes are owed to typo", "outbox drop typo");
+        assertThat(configured("outbox", "list").stdout()).contains("no upstream typo is configured here", "STORE k");
+        assertThat(run("outbox", "drop", "typo").stdout())
+                .as("no file says that it is gone")
+                .contains("--pending");
+        assertThat(configured("outbox", "drop", "typo").stdout()).contains("1 writes dropped");
+        assertThat(configured("outbox", "list").stdout()).isEmpty();
+        assertThat(configured("call", "health").stdout()).doesNotContain("orphans");
+    }
+
+    @Test
+    void whatIsPendingForAConfiguredUpstreamIsDroppedOnRequestOnly() {
+        oneUpstream(home(), "gone");
+        configured("call", "store", "{\"user_id\": \"anna\", \"key\": \"k\", \"value\": \"v\"}");
+        assertThat(configured("outbox", "drop", "gone", "--pending").stdout()).contains("1 writes dropped");
+        assertThat(configured("outbox", "list").stdout()).isEmpty();
+        assertThat(configured("outbox", "drop", "--pending").exitCode()).isEqualTo(2);
+    }
+
+    private static void oneUpstream(Home home, String name) {
+        Home.write(
+                home.config(),
+                Map.of("upstreams", Map.of(name, Map.of("command", "no-such-program", "maxRetries", 0))));
+    }
+
+    private Launch.Finished configured(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", home().config().toString()));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aNewEntryIsForTheAccountThatItIsMadeIn() throws IOException {
+        Path folder = home().folder();
+        Launch.Finished added = client(folder, "add", "cursor");
+        String login = System.getProperty("user.name");
+        assertThat(added.stderr()).contains("are about " + login);
+        assertThat(folder.resolve(".cursor/mcp.json"))
+                .content()
+                .contains("\"UNIFIED_MEMORY_DEFAULT_USER\": \"" + login);
+
+        assertThat(client(folder, "add", "cursor", "--default-user", "anna").stderr())
+                .isEmpty();
+        assertThat(client(folder, "add", "cursor").stderr())
+                .as("an older entry keeps its user")
+                .isEmpty();
+        assertThat(folder.resolve(".cursor/mcp.json")).content().contains("\"UNIFIED_MEMORY_DEFAULT_USER\": \"anna");
+
+        for (String[] none : new String[][] {{"--no-default-user"}, {"--default-user", ""}, {"--default-user="}}) {
+            List<String> words = new ArrayList<>(List.of("show", "gemini"));
+            words.addAll(List.of(none));
+            assertThat(client(folder, words.toArray(String[]::new)).stdout()).doesNotContain("DEFAULT_USER");
+        }
+    }
+
+    private static Launch.Finished client(Path home, String... words) {
+        List<String> all = new ArrayList<>(List.of("client"));
+        all.addAll(List.of(words));
+        return Launch.jar(all.toArray(String[]::new))
+                .env("HOME", home.toString())
+                .run();
+    }
+
+    @Test
     void callFailsWhenTheToolDoes() {
         Launch.Finished refused = run("call", "store", "{\"user_id\": \"anna\", \"key\": \"\"}");
         assertThat(refused.exitCode()).isEqualTo(1);
@@ -191,6 +269,15 @@ class CliIT {
         Launch.Finished without = run("reconcile", "--sqlite-enabled=false");
         assertThat(without.exitCode()).isEqualTo(1);
         assertThat(without.stderr()).contains("sqlite.enabled is false");
+    }
+
+    @Test
+    void reindexMakesNoDatabase() {
+        Launch.Finished reindex = run("reindex");
+
+        assertThat(reindex.exitCode()).isEqualTo(1);
+        assertThat(reindex.stderr()).contains("there is no database " + home().database());
+        assertThat(home().database()).doesNotExist();
     }
 
     @Test

@@ -116,7 +116,20 @@ class MalformedInputIT {
     @Test
     void aResponseToNothingAndAnUnknownNotificationAreIgnored() {
         server.sendLine("{\"jsonrpc\":\"2.0\",\"id\":\"never-asked\",\"result\":{}}");
+        server.sendLine("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":null}");
+        server.sendLine("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":null,\"error\":null}");
         server.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard-of\"}");
+        assertLives();
+        assertThat(server.stderr()).doesNotContain("could not be handled");
+    }
+
+    @Test
+    void anInitializeThatIsNotInFormIsToldWhatItNeeds() {
+        server.sendLine("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{\"protocolVersion\":5,"
+                + "\"capabilities\":[],\"clientInfo\":null}}");
+        JsonNode error = server.next().path("error");
+        assertThat(error.path("code").asInt()).isEqualTo(-32602);
+        assertThat(error.path("message").asString()).contains("clientInfo").doesNotContain("jackson", "java");
         assertLives();
     }
 

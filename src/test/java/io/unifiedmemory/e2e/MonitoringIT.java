@@ -101,13 +101,16 @@ class MonitoringIT {
             assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
             assertThat(get(server, "/readyz").statusCode()).isEqualTo(200);
             assertThat(get(server, "/metrics").statusCode()).isEqualTo(401);
+            assertThat(get(server, "/metrics", "Authorization", "Bearer forged").statusCode())
+                    .isEqualTo(401);
             assertThat(get(server, "/metrics", "Authorization", "Bearer " + one).statusCode())
                     .isEqualTo(403);
             HttpResponse<String> metrics = get(server, "/metrics", "Authorization", "Bearer " + all);
             assertThat(metrics.statusCode()).isEqualTo(200);
             assertThat(metrics.body())
                     .contains(
-                            "unified_memory_refused_requests_total{status=\"401\"} 1.0",
+                            "unified_memory_refused_requests_total{status=\"401\"} 2.0",
+                            "unified_memory_refused_tokens_total{reason=\"invalid\"} 1.0",
                             "unified_memory_refused_requests_total{status=\"403\"} 1.0");
         }
     }

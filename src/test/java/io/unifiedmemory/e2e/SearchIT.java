@@ -79,7 +79,7 @@ class SearchIT {
     void anUpstreamThatSearchesBadlyOrLateNeitherSpoilsNorHoldsUpTheResult(String fault, String milliseconds) {
         Home home = new Home(folder);
         try (McpProcess server =
-                home.withFault(30_000, 500, fault, "search_nodes", milliseconds).start()) {
+                home.withFault(30_000, 500, fault, "read_graph", milliseconds).start()) {
             server.initialize();
             server.askUntil(
                     "health",

@@ -161,6 +161,39 @@ class ServeHttpIT {
         }
     }
 
+    @Test
+    void aHangUpDoesNotEndIt() throws Exception {
+        try (HttpProcess server = HttpProcess.start(folder.resolve("memory.db"), "--log-level", "info")) {
+            for (int i = 0; i < 2; i++) {
+                Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start();
+                assertThat(kill.waitFor()).isZero();
+            }
+            // The line comes from the handler: without one the process is gone and this never ends but by the timeout.
+            await(server, "SIGHUP");
+            HttpResponse<String> reply = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(server.base() + "/healthz"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(reply.statusCode()).isEqualTo(200);
+            assertThat(server.stderr().lines().filter(line -> line.contains("SIGHUP")))
+                    .as("log lines have a date and a zone")
+                    .allMatch(line -> line.matches(
+                            "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}(Z|[+-]\\d{2}:\\d{2}) INFO  .*"));
+        }
+    }
+
+    private static void await(HttpProcess server, String text) throws InterruptedException {
+        long deadline = System.nanoTime() + McpProcess.PATIENCE.toNanos();
+        while (!server.stderr().contains(text)) {
+            assertThat(System.nanoTime()).as(server.stderr()).isLessThan(deadline);
+            assertThat(ProcessHandle.of(server.pid()).isPresent())
+                    .as("the server lives")
+                    .isTrue();
+            Thread.onSpinWait();
+        }
+    }
+
     private static SSLContext trusting(Path keystore) throws GeneralSecurityException, IOException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keystore)) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,11 +43,39 @@ class TokenIT {
         try (HttpProcess server = HttpProcess.start(new Home(folder).database(), "--log-level", "debug")) {
             assertThat(status(server, token)).isEqualTo(200);
             assertThat(status(server, "umt_0")).isEqualTo(401);
-            assertThat(run("token revoke laptop").exitCode()).isZero();
+            assertThat(run("token list").stdout()).contains("  used ");
+            Launch.Finished revoked = run("token revoke laptop");
+            assertThat(revoked.exitCode()).isZero();
+            assertThat(revoked.stderr()).contains("last token", "remove " + folder.resolve("tokens.json"));
             assertThat(status(server, token)).isEqualTo(401);
+            assertThat(server.stderr()).contains("holds no token");
             assertThat(server.stderr()).doesNotContain(token.substring(20));
         }
         assertThat(run("token revoke laptop").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatThereIsNotIsNoReasonToCloseTheServer() throws Exception {
+        try (HttpProcess server = HttpProcess.start(new Home(folder).database())) {
+            Launch.Finished wrong = run("token revoke nope");
+            assertThat(wrong.exitCode()).isEqualTo(1);
+            assertThat(wrong.stderr()).contains("there is no token nope");
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .noneMatch(name -> name.startsWith("tokens.json"));
+            }
+            assertThat(status(server, "umt_0")).isEqualTo(200);
+
+            assertThat(run("token create --user anna --name one").exitCode()).isZero();
+            assertThat(status(server, "umt_0")).isEqualTo(503);
+            assertThat(run("token revoke one").exitCode()).isZero();
+            assertThat(status(server, "umt_0"))
+                    .as("an empty file keeps it closed")
+                    .isEqualTo(503);
+            Files.delete(folder.resolve("tokens.json"));
+            assertThat(status(server, "umt_0")).isEqualTo(200);
+            assertThat(server.stderr()).contains("has been made", "has been removed");
+        }
     }
 
     private static int status(HttpProcess server, String token) throws IOException, InterruptedException {

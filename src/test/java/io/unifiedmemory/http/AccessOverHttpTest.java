@@ -90,6 +90,7 @@ class AccessOverHttpTest {
     private final List<String> secrets = new ArrayList<>();
     private final Log log = new Log();
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private final List<String> refused = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private com.sun.net.httpserver.HttpServer other;
     private KeyServer keys;
@@ -155,7 +156,12 @@ class AccessOverHttpTest {
                 "memory:write",
                 null);
         AccessFilters.install(
-                http, new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2), clock(), nanos::get, Set.of());
+                http,
+                new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2),
+                clock(),
+                nanos::get,
+                Set.of(),
+                refused::add);
         new MemoryServer(http.streamable(), tools, "1");
         new MemoryServer(http.sse(), tools, "1");
         base = "http://127.0.0.1:" + http.start();
@@ -422,6 +428,29 @@ class AccessOverHttpTest {
         assertError(narrow, 403);
         assertThat(challenge(narrow)).contains("error=\"insufficient_scope\"", "scope=\"memory:read memory:write\"");
         assertThat(initialize(jwt("memory", "memory:write", 60)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusedTokensAreCountedAndLoggedNowAndThen() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertError(initialize("umt_0123456789ab_" + "x".repeat(43)), 401);
+        }
+        assertError(initialize(jwt("elsewhere\nforged: line", "memory:write", 60)), 401);
+        assertError(initialize(jwt("memory", "openid", 60)), 403);
+        assertThat(refused).hasSize(22).containsOnly("invalid", "insufficient").endsWith("invalid", "insufficient");
+        assertThat(refusalLines()).hasSize(1).first().asString().contains("127.0.0.1", "unknown, revoked or expired");
+
+        nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        assertError(initialize(jwt("memory", "memory:write", -60)), 401);
+        assertThat(refusalLines()).hasSize(2).last().asString().contains("21 more");
+        assertError(initialize(null), 401);
+        assertThat(refused).as("no token is none that was refused").hasSize(23);
+    }
+
+    private List<String> refusalLines() {
+        return log.lines.stream()
+                .filter(line -> line.startsWith("refused a token"))
+                .toList();
     }
 
     @Test

@@ -106,8 +106,8 @@ class HostileClientsTest {
     void aLargeBodyOfSomebodyUnknownIsRefusedBeforeItIsSent(@TempDir Path folder) throws IOException {
         AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
         List<Socket> open = new ArrayList<>();
-        try (TestServer server = new TestServer(
-                http -> AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of()))) {
+        try (TestServer server = new TestServer(http ->
+                AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of(), reason -> {}))) {
             for (int i = 0; i < STRANGERS; i++) {
                 Socket socket = server.wire.connect();
                 open.add(socket);

@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.memory.Json;
 import jakarta.servlet.Filter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -137,16 +139,129 @@ class HttpRulesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json, text/event-stream | application/json",
+                "application/json | application/json",
+                "application/* | application/json",
+                "*/* | application/json",
+                "* | application/json",
+                "text/html, *; q=.2, */*; q=.2 | application/json",
+                "APPLICATION/JSON;q=0.5,text/html | application/json",
+                "application/json ; charset=utf-8 ; Q = 0.001 | application/json",
+                "application/json;q=nonsense | application/json",
+                "application/json, text/event-stream;q=0.9 | application/json",
+                "application/json, text/event-stream;q=0 | application/json",
+                ", ,application/json,, | application/json",
+                "text/event-stream | text/event-stream",
+                "  Text/Event-Stream  | text/event-stream",
+                "text/* | text/event-stream",
+                "text/event-stream, application/json;q=0.1 | text/event-stream",
+                "application/json;q=0, */* | text/event-stream",
+                "application/json;q=0, text/event-stream | text/event-stream"
+            })
+    void aReplyComesInWhatTheClientAccepts(String accept, String expected) throws IOException {
+        Wire.Reply opened = wire.post("/mcp", TestServer.initialize(), "Accept: " + accept);
+        assertThat(opened.status()).as(opened.body()).isEqualTo(200);
+        String session = "Mcp-Session-Id: " + opened.header("mcp-session-id");
+        Wire.Reply called =
+                wire.post("/mcp", TestServer.call(1, "echo", Map.of("text", "hello")), session, "Accept: " + accept);
+        Wire.Reply wrong =
+                wire.post("/mcp", TestServer.request(2, "initialize", Map.of("clientInfo", 5)), "Accept: " + accept);
+        for (Wire.Reply reply : List.of(opened, called, wrong)) {
+            assertThat(reply.header("content-type")).startsWith(expected);
+            String json = expected.equals("application/json")
+                    ? reply.body()
+                    : reply.body().replaceAll("(?s).*event: message\ndata: ([^\n]*)\n\n.*", "$1");
+            assertThat(Json.parseObject(json)).containsEntry("jsonrpc", "2.0");
+        }
+    }
+
+    @Test
+    void whoSaysNothingOfWhatItAcceptsGetsJson() throws IOException {
+        String body = TestServer.initialize();
+        try (Socket socket = wire.connect()) {
+            Wire.send(
+                    socket,
+                    wire.head("POST", "/mcp", body.length()).replaceAll("accept: [^\r]*\r\n", ""),
+                    body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            assertThat(Wire.read(socket).header("content-type")).isEqualTo("application/json");
+        }
+        assertThat(wire.post("/mcp", body, "Accept:").status()).isEqualTo(200);
+        assertThat(wire.post("/mcp", body, "Accept: text/html\r\naccept: application/json")
+                        .status())
+                .as("two lines")
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "application/json\r\naccept: text/event-stream",
-                "application/*, text/*",
-                "APPLICATION/JSON;q=0.5, Text/Event-Stream"
+                "text/html",
+                "application/json;q=0",
+                "application/json;q=0, text/event-stream;q=0.000",
+                "application/jsonx",
+                ";",
+                ";q=1, ;;",
+                "text/event-stream;q=0",
+                "image/*"
             })
-    void acceptMayBeWrittenInManyWays(String accept) throws IOException {
-        assertThat(wire.post("/mcp", TestServer.initialize(), "Accept: " + accept)
-                        .status())
-                .isEqualTo(200);
+    void whoAcceptsNeitherFormIsRefusedOnlyWhereThereIsAReply(String accept) throws IOException {
+        String session = "Mcp-Session-Id: " + server.session();
+        String ping = TestServer.request(1, "ping", Map.of());
+        assertError(wire.post("/mcp", ping, session, "Accept: " + accept), 406);
+        assertError(wire.exchange("GET", "/mcp", "", session, "Accept: " + accept), 406);
+        String notification = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+        assertThat(wire.post("/mcp", notification, session, "Accept: " + accept).status())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void initializeIsAnsweredWhateverVersionItsHeaderNames() throws IOException {
+        for (String version : new String[] {"1999-01-01", "2026-07-28", "x", "2025-11-25"}) {
+            Wire.Reply reply = wire.post("/mcp", TestServer.initialize(), "MCP-Protocol-Version: " + version);
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            assertThat(reply.json().at("/result/protocolVersion").asString()).isEqualTo("2025-11-25");
+            try (Wire.Events events = wire.events("/sse")) {
+                String path = String.valueOf(events.next("endpoint"));
+                assertThat(wire.post(path, TestServer.initialize(), "MCP-Protocol-Version: " + version)
+                                .status())
+                        .isEqualTo(202);
+                assertThat(events.next("message")).contains("protocolVersion");
+                assertError(
+                        wire.post(path, TestServer.request(1, "ping", Map.of()), "MCP-Protocol-Version: 1999-01-01"),
+                        400);
+            }
+        }
+        String session = "Mcp-Session-Id: " + server.session();
+        assertError(wire.exchange("GET", "/mcp", "", session, "MCP-Protocol-Version: x"), 400);
+        assertError(wire.exchange("DELETE", "/mcp", "", session, "MCP-Protocol-Version: x"), 400);
+        assertError(wire.exchange("GET", "/sse", "", "MCP-Protocol-Version: x"), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"result\":null",
+                "\"result\":7",
+                "\"result\":{}",
+                "\"result\":null,\"error\":null",
+                "\"result\":{},\"error\":{\"code\":1,\"message\":\"m\"}",
+                "\"error\":{\"code\":\"x\"}",
+                "\"error\":{}"
+            })
+    void aResponseToNothingIsTakenAndIgnored(String rest) throws IOException {
+        String session = "Mcp-Session-Id: " + server.session();
+        for (String id : new String[] {"7", "\"never asked\""}) {
+            String response = "{\"jsonrpc\":\"2.0\",\"id\":" + id + "," + rest + "}";
+            Wire.Reply reply = wire.post("/mcp", response, session);
+            assertThat(reply.status()).as(reply.body()).isEqualTo(202);
+            assertThat(reply.body()).isEmpty();
+        }
+        for (String id : new String[] {"null", "{}", "[1]", "1.5", "true"}) {
+            assertError(wire.post("/mcp", "{\"jsonrpc\":\"2.0\",\"id\":" + id + "," + rest + "}", session), 400);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -46,8 +47,8 @@ class SharesTest {
         TokenFile tokens = new TokenFile(access.tokenFile(), Clock.systemUTC());
         eve = bearer(tokens, "eve");
         bob = bearer(tokens, "bob");
-        server = new TestServer(
-                http -> AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of()));
+        server = new TestServer(http ->
+                AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of(), reason -> {}));
     }
 
     private static String bearer(TokenFile tokens, String user) {
@@ -155,6 +156,68 @@ class SharesTest {
         Socket refused = connect();
         Wire.send(refused, server.wire.head("POST", "/mcp", size, eve), new byte[1]);
         assertThat(statusLine(refused)).contains(" 503 ");
+    }
+
+    @Test
+    void bodiesThatDoNotSayHowLongTheyAreCountAsWhatIsThere() throws IOException {
+        String session = "Mcp-Session-Id: " + server.session(eve);
+        List<Socket> many = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Socket socket = connect();
+            Wire.send(socket, chunkedHead(eve, session), chunk("{".getBytes(StandardCharsets.UTF_8)));
+            many.add(socket);
+        }
+        int id = 0;
+        for (Socket socket : many) {
+            String call = TestServer.call(++id, "echo", Map.of("text", "small"));
+            socket.getOutputStream().write(chunk(call.substring(1).getBytes(StandardCharsets.UTF_8)));
+            socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        for (Socket socket : many) {
+            assertThat(Wire.read(socket).body()).contains("small");
+        }
+    }
+
+    @Test
+    void largeBodiesThatDoNotSayHowLongTheyAreHaveAShare() throws IOException {
+        String session = "Mcp-Session-Id: " + server.session(eve);
+        byte[] part = chunk("x".repeat(3 * MEGABYTE).getBytes(StandardCharsets.UTF_8));
+        for (int i = 1; i <= 2; i++) {
+            Wire.send(connect(), chunkedHead(eve, session), part);
+            while (server.unsent.held() < 3L * i * MEGABYTE) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(server.unsent.held()).isLessThanOrEqualTo(TestServer.UNSENT / 4);
+        Socket third = connect();
+        Wire.send(third, chunkedHead(eve, session), chunk("x".repeat(66_000).getBytes(StandardCharsets.UTF_8)));
+        assertThat(statusLine(third)).contains(" 503 ");
+
+        String bobs = "Mcp-Session-Id: " + server.session(bob);
+        String large = TestServer.call(1, "echo", Map.of("text", "y".repeat(2 * MEGABYTE)));
+        Socket other = connect();
+        Wire.send(other, chunkedHead(bob, bobs), chunk(large.getBytes(StandardCharsets.UTF_8)));
+        other.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(statusLine(other)).contains(" 200 ");
+
+        for (Socket socket : open) {
+            socket.close();
+        }
+        while (server.unsent.held() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String chunkedHead(String... headers) {
+        return server.wire.head("POST", "/mcp", 0, headers).replace("content-length: 0", "transfer-encoding: chunked");
+    }
+
+    private static byte[] chunk(byte[] bytes) {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        chunk.writeBytes(bytes);
+        chunk.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        return chunk.toByteArray();
     }
 
     @Test

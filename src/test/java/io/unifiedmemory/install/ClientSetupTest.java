@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -199,6 +200,93 @@ class ClientSetupTest {
                         LAUNCHER,
                         List.of(),
                         Map.of("UNIFIED_MEMORY_DB", "/m.db", "UNIFIED_MEMORY_DEFAULT_USER", "anna"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEntryForAServerElsewhereIsReplacedInEveryFieldOfItsTransport(Client client) throws IOException {
+        Map<String, Object> remote = new LinkedHashMap<>();
+        remote.put("type", "http");
+        remote.put("url", "https://example.org/mcp");
+        remote.put("httpUrl", "https://example.org/mcp");
+        remote.put("headers", Map.of("Authorization", "Bearer x"));
+        remote.put("http_headers", Map.of("A", "b"));
+        remote.put("env_http_headers", Map.of("A", "B"));
+        remote.put("bearer_token_env_var", "TOKEN");
+        remote.put("disabled", false);
+        remote.put("timeout", 5);
+        remote.put("env", Map.of("KEPT", "yes"));
+        String text = client.servers().put("", ServerEntry.NAME, remote);
+
+        Map<String, Object> said = said(client, added(client, text));
+
+        Map<String, Object> wanted = new LinkedHashMap<>(Map.of(
+                "command", LAUNCHER, "args", List.of(), "disabled", false, "timeout", 5, "env", Map.of("KEPT", "yes")));
+        if (client.typed()) {
+            wanted.put("type", "stdio");
+        }
+        assertThat(said).isEqualTo(Map.of(client.servers().container(), Map.of(ServerEntry.NAME, wanted)));
+        assertThat(setup().add(client).isNone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mcp_servers.unified-memory.command = 'x'\n",
+                "[mcp_servers]\nunified-memory.command = 'x'\n",
+                "[mcp_servers]\nunified-memory = { command = 'x' }\n",
+                "mcp_servers = { a = { command = 'x' } }\n",
+                "[mcp_servers.\"unified\\u002dmemory\"]\ncommand = 'x'\n",
+            })
+    void validTomlInAFormThatIsNotEditedIsNotCalledInvalid(String text) throws IOException {
+        Path file = file(Client.CODEX, text);
+        assertThatExceptionOfType(InstallException.class)
+                .isThrownBy(() -> setup().add(Client.CODEX))
+                .withMessageContaining("is valid, but")
+                .withMessageContaining("client show codex")
+                .withMessageNotContaining("\n");
+        assertThat(file).content().isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a = \"\"\"\n[mcp_servers.unified-memory]\ncommand = 'no'\n\"\"\"\n",
+                "a = '''\n[x]\n[mcp_servers.unified-memory]'''\n[b]\nc = 1\n",
+                "a = [\n  [1], # ]\n  [\n2]\n]\n[mcp_servers.other]\ncommand = 'y'\n",
+                "[mcp_servers.\"unified-memory\"] # ours\r\ncommand = 'x'\r\nn = \"\"\"\r\n[no.table]\r\n\"\"\"\r\n[b]\r\nc = 1\r\n",
+                "[mcp_servers.unified-memory]\ncommand = 'x'\nm = [\n[1],\n[2]\n]\nq = \"a\\\"[\"\n[b]\nc = '#['\n",
+                "a = \"\"\"x\"\"\"\"\"\n[[b]]\nc = 1\n[[b]]\nc = 2\n",
+            })
+    void bracketsInValuesOpenNoTables(String text) throws IOException {
+        Map<String, Object> before = said(Client.CODEX, text);
+        before.remove("mcp_servers");
+
+        Map<String, Object> after = said(Client.CODEX, added(Client.CODEX, text));
+
+        assertThat(after).containsAllEntriesOf(before);
+        assertThat(after)
+                .extractingByKey("mcp_servers", InstanceOfAssertFactories.MAP)
+                .extractingByKey("unified-memory", InstanceOfAssertFactories.MAP)
+                .containsEntry("command", LAUNCHER);
+        setup().remove(Client.CODEX).apply();
+        assertThat(said(Client.CODEX, Files.readString(Client.CODEX.file(machine()))))
+                .containsAllEntriesOf(before)
+                .doesNotContainKey("mcp_servers.unified-memory");
+    }
+
+    @Test
+    void theBackupKeepsWhatWasThereBeforeTheFirstChange() throws IOException {
+        Path file = file(Client.CURSOR, "{\"a\": 1}");
+        Path backup = file.resolveSibling("mcp.json.before-unified-memory");
+
+        assertThat(setup().add(Client.CURSOR).apply()).isEqualTo(backup);
+        Change again = setup(Map.of("UNIFIED_MEMORY_DB", "/m.db")).add(Client.CURSOR);
+        assertThat(again.remark()).isEqualTo("brought up to date");
+        assertThat(again.apply()).isNull();
+        setup().remove(Client.CURSOR).apply();
+
+        assertThat(backup).content().isEqualTo("{\"a\": 1}");
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Missing rights and a full disk, in processes of their own: without root's privileges, with a limit. Needs POSIX, and
- * {@code setpriv} when run by root.
+ * {@code setpriv} when run by root; {@code prlimit}.
  */
 class RestrictedFileTest {
 
@@ -55,13 +55,16 @@ class RestrictedFileTest {
     }
 
     @Test
-    void aFullDiskIsReportedAndKeepsWhatWasAcknowledged() throws Exception {
-        List<String> results = results(List.of("sh", "-c", "ulimit -f 16384; exec \"$@\"", "sh"), "disk-full");
+    void aFullDiskIsReportedKeepsWhatWasAcknowledgedAndIsNoticedToHaveRoomAgain() throws Exception {
+        List<String> results = results(List.of("sh", "-c", "ulimit -S -f 4096; exec \"$@\"", "sh"), "disk-full");
 
         assertThat(results.get(0)).startsWith("full: UNAVAILABLE").contains("disk");
         int acknowledged = Integer.parseInt(results.get(1).replace("acknowledged: ", ""));
         assertThat(acknowledged).isGreaterThan(10);
         assertThat(results.get(2)).isEqualTo("held: " + acknowledged);
+        assertThat(results.get(3)).isEqualTo("up: false");
+        assertThat(results.get(4)).isEqualTo("up: true");
+        assertThat(results.get(5)).startsWith("store: Found");
     }
 
     private List<String> results(List<String> wrapper, String scenario) throws Exception {

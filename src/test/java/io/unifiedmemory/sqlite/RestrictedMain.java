@@ -2,10 +2,12 @@ package io.unifiedmemory.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 
 /**
  * Runs where permission bits and limits bind, and prints what happens as "result" lines. Arguments: the scenario and a
@@ -80,23 +82,48 @@ final class RestrictedMain {
         store(1);
     }
 
-    /** Acknowledges until the process may not write more, then shows that what was acknowledged can be read. */
-    private void diskFull() {
+    /** Acknowledges until the process may not write more, then shows what still works, and that all does without the limit. */
+    private void diskFull() throws Exception {
         int acknowledged = 0;
-        try {
-            while (acknowledged < 100_000) {
-                backend.store(WriterMain.entry("user", acknowledged));
+        BackendException failure = null;
+        // After a failure the journal is emptied into the file, so there may be room again for a while.
+        for (int failures = 0; failures < 5; ) {
+            try {
+                backend.store(large(acknowledged));
                 acknowledged++;
+                failures = 0;
+            } catch (BackendException e) {
+                failure = e;
+                failures++;
             }
-        } catch (BackendException e) {
-            System.out.println("result full: " + e.kind() + " " + e.describe());
         }
+        System.out.println("result full: " + Objects.requireNonNull(failure).kind() + " " + failure.describe());
         int held = 0;
         for (int i = 0; i < acknowledged; i++) {
             held += backend.retrieve("user", "key-" + i) instanceof Lookup.Found ? 1 : 0;
         }
         System.out.println("result acknowledged: " + acknowledged);
         System.out.println("result held: " + held);
+        System.out.println("result up: " + backend.check().up());
+        long self = ProcessHandle.current().pid();
+        new ProcessBuilder("prlimit", "--pid", String.valueOf(self), "--fsize=unlimited")
+                .inheritIO()
+                .start()
+                .waitFor();
+        System.out.println("result up: " + backend.check().up());
+        report("store", () -> backend.store(large(1_000_000)));
+    }
+
+    private static MemoryEntry large(int number) {
+        MemoryEntry entry = WriterMain.entry("user", number);
+        return new MemoryEntry(
+                entry.userId(),
+                entry.key(),
+                entry.value().repeat(100),
+                entry.metadata(),
+                entry.createdAt(),
+                entry.updatedAt(),
+                entry.version());
     }
 
     private interface Call {

@@ -48,6 +48,22 @@ class SqliteBackendTest extends MemoryBackendContract {
     }
 
     @Test
+    void checksLeaveNoMoreBehindThanTheFirst() {
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("checked.db")));
+        try (SqliteBackend checked = new SqliteBackend(database)) {
+            assertThat(checked.check().up()).isTrue();
+            assertThat(checked.check().up()).isTrue();
+            long pages = database.read(session -> session.number("PRAGMA page_count"));
+            for (int i = 0; i < 50; i++) {
+                assertThat(checked.check().up()).isTrue();
+            }
+
+            assertThat(database.<Long>read(session -> session.number("PRAGMA page_count")))
+                    .isEqualTo(pages);
+        }
+    }
+
+    @Test
     void aSearchForMoreTextThanFitsIsRejectedAndASmallerOneIsNot() {
         backend.close();
         backend = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), 1_000);

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.WaitListener;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Transactions, waiting, interruption. */
@@ -45,8 +48,12 @@ class SqliteDatabaseTest {
     }
 
     private SqliteDatabase database(Duration busyTimeout) {
+        return database(busyTimeout, WaitListener.NONE);
+    }
+
+    private SqliteDatabase database(Duration busyTimeout, WaitListener waits) {
         return new SqliteDatabase(
-                new SqliteOptions(folder.resolve("memory.db"), busyTimeout, SqliteOptions.Synchronous.NORMAL));
+                new SqliteOptions(folder.resolve("memory.db"), busyTimeout, SqliteOptions.Synchronous.NORMAL), waits);
     }
 
     @Test
@@ -259,6 +266,61 @@ class SqliteDatabaseTest {
                 .withMessageContaining("no_such_thing")
                 .withCauseInstanceOf(SQLException.class);
         assertThat(count()).isZero();
+    }
+
+    @Test
+    @Timeout(PATIENCE_SECONDS)
+    void aWriteThatWaitsForAnotherProcessOrAnotherThreadSaysSo() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(2);
+        WaitListener listener = () -> {
+            waiting.countDown();
+            return System.nanoTime();
+        };
+        try (SqliteDatabase waits = database(Duration.ofDays(1), listener)) {
+            CompletableFuture<Void> both = database.write(tx -> {
+                CompletableFuture<Void> started = CompletableFuture.allOf(
+                        CompletableFuture.runAsync(() -> waits.<Integer>write(other -> other.update(ADD, "a"))),
+                        CompletableFuture.runAsync(() -> waits.<Integer>write(other -> other.update(ADD, "b"))));
+                awaitUninterruptibly(waiting);
+                return started;
+            });
+            both.join();
+        }
+        assertThat(count()).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(PATIENCE_SECONDS)
+    void whatACallHasWaitedBeforeCounts() {
+        Duration day = Duration.ofDays(1);
+        try (SqliteDatabase tired = database(day, () -> System.nanoTime() - day.toNanos())) {
+            tired.<Long>read(session -> session.number(COUNT));
+            database.<Integer>write(tx -> {
+                assertThatExceptionOfType(BackendException.class)
+                        .as("another process writes")
+                        .isThrownBy(() -> tired.<Integer>write(other -> other.update(ADD, "a")))
+                        .satisfies(failure -> assertThat(failure.kind()).isEqualTo(Kind.OVERLOADED));
+                return 0;
+            });
+            tired.<Integer>write(tx -> {
+                CompletableFuture<Integer> second =
+                        CompletableFuture.supplyAsync(() -> tired.<Integer>write(other -> other.update(ADD, "b")));
+                assertThatExceptionOfType(CompletionException.class)
+                        .as("another thread writes")
+                        .isThrownBy(second::join)
+                        .withMessageContaining("other calls keep the database busy");
+                return 0;
+            });
+        }
+        assertThat(count()).isZero();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     @Test

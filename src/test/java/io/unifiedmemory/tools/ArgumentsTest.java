@@ -48,6 +48,6 @@ class ArgumentsTest {
     }
 
     private static Arguments arguments(String field, Object value) {
-        return Arguments.of(new ToolCall(Map.of(field, value), Map.of(), Principal.LOCAL, Progress.NONE), field);
+        return Arguments.of(new ToolCall(Map.of(field, value), Map.of(), Principal.LOCAL, Progress.NONE));
     }
 }

@@ -132,10 +132,9 @@ class SearchToolTest {
         assertRejected("not the string \"2026-13-01\"", "until", "2026-13-01");
         assertRejected("order must be relevance or recency, not the string \"newest\"", "order", "newest");
         assertRejected("metadata must be a JSON object", "metadata", "who=Ada");
-        assertRejected("key_prefix must have 1 to 512 characters, not 0", "key_prefix", "");
+        assertRejected("key_prefix must have 1 to 512 characters, not 0", "key_prefix", " ");
         assertRejected("since must be before until", "since", "2026-05-12", "until", "2026-05-11");
-        assertRejected(
-                "accepted are user_id, query, limit, cursor, order, since, until, metadata, key_prefix", "q", "");
+        assertRejected("unknown argument \"quary\"; did you mean query?", "quary", "tea");
         assertRejected("cursor must be a next_cursor", "cursor", "nonsense");
         assertRejected("cursor must be a next_cursor", "cursor", "%%%");
     }

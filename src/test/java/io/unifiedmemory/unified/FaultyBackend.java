@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,29 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean afterTheCall;
     private volatile int storesAtOnce = 1;
     private volatile boolean versions = true;
+    private volatile boolean shared;
+    private volatile boolean onlyReads;
     private volatile @Nullable CountDownLatch gate;
     private volatile @Nullable List<MemoryEntry> answer;
+    private volatile @Nullable String starting;
+    private volatile boolean retrievesFail;
+    private volatile int longestPage = Integer.MAX_VALUE;
+    private final AtomicReference<@Nullable Runnable> once = new AtomicReference<>();
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     FaultyBackend(MemoryBackend delegate) {
         this.delegate = delegate;
+    }
+
+    /** What it says it is doing; null for nothing. */
+    void starting(@Nullable String what) {
+        starting = what;
+    }
+
+    @Override
+    public @Nullable String starting() {
+        return starting;
     }
 
     /** The next {@code times} calls fail. */
@@ -59,13 +76,44 @@ final class FaultyBackend implements MemoryBackend {
         return opens;
     }
 
+    /**
+     * The next call waits until the gate is opened; the others go through.
+     *
+     * @return opens when it waits
+     */
+    CountDownLatch hangOnce(CountDownLatch opens) {
+        CountDownLatch waits = new CountDownLatch(1);
+        once.set(() -> {
+            waits.countDown();
+            await(opens);
+        });
+        return waits;
+    }
+
     /** Every search is answered with this, whatever is asked for. */
     void answerSearches(List<MemoryEntry> hits) {
         answer = hits;
     }
 
+    /** From now on retrieves alone fail, or no more. */
+    void failRetrieves(boolean fail) {
+        retrievesFail = fail;
+    }
+
+    /** From now on a page of a listing has no more entries than that. */
+    void listAtMost(int entries) {
+        longestPage = entries;
+    }
+
+    /** From now on only what writes fails, each time. */
+    void failWrites(Kind how) {
+        kind = how;
+        onlyReads = true;
+    }
+
     /** Ends hanging for the calls to come. */
     void recover() {
+        onlyReads = false;
         gate = null;
         failures.set(0);
     }
@@ -78,6 +126,11 @@ final class FaultyBackend implements MemoryBackend {
     /** From now on it says that it keeps no versions. */
     void keepNoVersions() {
         versions = false;
+    }
+
+    /** From now on closing it does nothing, as when a server that several use is left by one of them. */
+    void share() {
+        shared = true;
     }
 
     /** How often it was called, checks apart: these come when they come. */
@@ -95,20 +148,35 @@ final class FaultyBackend implements MemoryBackend {
 
     private <T> T call(Supplier<T> operation) {
         calls.incrementAndGet();
+        Runnable first = once.getAndSet(null);
+        if (first != null) {
+            first.run();
+        }
         return behave(operation);
+    }
+
+    private <T> T write(Supplier<T> operation) {
+        if (onlyReads) {
+            throw new BackendException(kind, "told to take no writes", "tell it to work");
+        }
+        return call(operation);
+    }
+
+    private void await(CountDownLatch opens) {
+        try {
+            opens.await();
+        } catch (InterruptedException e) {
+            interrupted.countDown();
+            Thread.currentThread().interrupt();
+            throw new BackendException(Kind.TIMED_OUT, "interrupted", "");
+        }
     }
 
     private <T> T behave(Supplier<T> operation) {
         CountDownLatch opens = gate;
         if (opens != null) {
             waiting.countDown();
-            try {
-                opens.await();
-            } catch (InterruptedException e) {
-                interrupted.countDown();
-                Thread.currentThread().interrupt();
-                throw new BackendException(Kind.TIMED_OUT, "interrupted", "");
-            }
+            await(opens);
         }
         boolean fails = failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
         if (fails && !afterTheCall) {
@@ -137,12 +205,12 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return call(() -> delegate.store(entry));
+        return write(() -> delegate.store(entry));
     }
 
     @Override
     public List<Lookup> storeAll(List<MemoryEntry> entries) {
-        return call(() -> delegate.storeAll(entries));
+        return write(() -> delegate.storeAll(entries));
     }
 
     @Override
@@ -152,6 +220,9 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Lookup retrieve(String userId, String key) {
+        if (retrievesFail) {
+            throw new BackendException(kind, "told to fail", "tell it to work");
+        }
         return call(() -> delegate.retrieve(userId, key));
     }
 
@@ -163,22 +234,34 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public Page list(ListRequest request) {
-        return call(() -> delegate.list(request));
+        int limit = Math.min(request.limit(), longestPage);
+        ListRequest shorter = new ListRequest(request.userId(), request.afterKey(), limit, request.maxChars());
+        return call(() -> delegate.list(shorter));
     }
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        return call(() -> delegate.delete(userId, key, version));
+        return write(() -> delegate.delete(userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, Version version) {
-        return call(() -> delegate.deleteAll(userId, version));
+        return write(() -> delegate.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal forget(String userId, String key, Version version) {
+        return write(() -> delegate.forget(userId, key, version));
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return write(() -> delegate.forgetAll(userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
-        return call(() -> delegate.expire(userId, cutoff, version));
+        return write(() -> delegate.expire(userId, cutoff, version));
     }
 
     @Override
@@ -192,6 +275,8 @@ final class FaultyBackend implements MemoryBackend {
 
     @Override
     public void close() {
-        delegate.close();
+        if (!shared) {
+            delegate.close();
+        }
     }
 }

@@ -1,8 +1,13 @@
 package io.unifiedmemory.unified;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.InMemoryBackend;
+import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.Version;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SlotTest {
@@ -26,6 +31,64 @@ class SlotTest {
         checking.interrupt();
         checking.join();
 
-        assertThat(slot.lastError()).startsWith("slow did not answer within");
+        assertThat(Objects.requireNonNull(slot.lastError()).reason()).startsWith("slow did not answer within");
+    }
+
+    @Test
+    void aLocalDatabaseThatRefusedAWriteDoesNotWorkAgainBecauseItCanBeRead() {
+        FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
+        Slot slot = local(backend);
+        backend.fail(Integer.MAX_VALUE, BackendException.Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> slot.call(it -> it.delete("user", "key", Version.atMillis(1)), 0))
+                .isInstanceOf(BackendException.class);
+
+        slot.call(MemoryBackend::type, 0);
+
+        assertThat(slot.works()).isFalse();
+        backend.fail(0, BackendException.Kind.UNAVAILABLE);
+        assertThat(slot.works()).isTrue();
+    }
+
+    @Test
+    void aLocalDatabaseThatOthersHadLockedWorksWithTheNextCall() {
+        FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
+        Slot slot = local(backend);
+        backend.fail(1, BackendException.Kind.OVERLOADED);
+        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), 0)).isInstanceOf(BackendException.class);
+        backend.fail(1, BackendException.Kind.OVERLOADED);
+
+        slot.call(MemoryBackend::type, 0);
+
+        assertThat(slot.works()).isTrue();
+    }
+
+    private static Slot local(FaultyBackend backend) {
+        return new Slot(
+                "sqlite",
+                backend,
+                SlotOptions.UPSTREAM,
+                true,
+                BackendObserver.NONE,
+                it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
+    }
+
+    @Test
+    void whatIsStillStartingIsSaidToBeSoInsteadOfLeavingItOpenWhatACallDid() {
+        FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
+        Slot slot = new Slot(
+                "slow",
+                backend,
+                SlotOptions.UPSTREAM,
+                false,
+                BackendObserver.NONE,
+                it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
+        backend.starting("is still starting (2 s of at most 30)");
+
+        assertThat(slot.timedOut().describe())
+                .startsWith("slow is still starting (2 s of at most 30)")
+                .contains("has not reached it")
+                .doesNotContain("unknown");
+        backend.starting(null);
+        assertThat(slot.timedOut().describe()).contains("unknown");
     }
 }

@@ -631,7 +631,7 @@ class UnifiedMemoryTest {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("outbox.db")));
         databases.add(database);
         UnifiedMemory memory = builder.outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .beforeWaiting(() -> waits.addAndGet(Thread.currentThread() == test ? 1 : 0))
+                .order(CallOrder.ofOneClient(() -> waits.addAndGet(Thread.currentThread() == test ? 1 : 0)))
                 .build();
         opened.add(memory);
         return memory;

@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.HighWaterMark;
 import io.unifiedmemory.memory.Version;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,7 @@ class VersionClockTest {
 
     private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
-    private final VersionClock clock = new VersionClock(Clock.fixed(NOW, ZoneOffset.UTC));
+    private final VersionClock clock = new VersionClock(Clock.fixed(NOW, ZoneOffset.UTC), HighWaterMark.none());
 
     @Test
     void followsTheWallClock() {

@@ -53,6 +53,26 @@ class ConnectionTest {
     }
 
     @Test
+    void itTellsHowLongASessionIsBeingOpened() throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch mayOpen = new CountDownLatch(1);
+        openings.add(() -> {
+            entered.countDown();
+            await(mayOpen);
+            return new FakeSession();
+        });
+        assertThat(connection.opening()).isNull();
+        CompletableFuture<FakeSession> asked = CompletableFuture.supplyAsync(() -> connection.session(false));
+        entered.await();
+        elapse(2_000);
+
+        assertThat(connection.opening()).isEqualTo(Duration.ofSeconds(2));
+        mayOpen.countDown();
+        assertThat(asked.join()).isNotNull();
+        assertThat(connection.opening()).isNull();
+    }
+
+    @Test
     void afterAFailureCallsAreRefusedUntilThePauseIsOver() {
         fails();
         works();

@@ -3,6 +3,7 @@ package io.unifiedmemory.upstream;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryBackend;
@@ -11,6 +12,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,14 +24,15 @@ final class ContractBackend implements MemoryBackend {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final ContractType type;
-    private final ToolContract contract;
+    private final CheckedContract contract;
     private volatile boolean closed;
 
     ContractBackend(ContractType type, Tools tools) {
         this.type = type;
-        this.contract = type == ContractType.UNIFIED
+        ToolContract spoken = type == ContractType.UNIFIED
                 ? new UnifiedContract(tools, () -> null)
                 : new KnowledgeGraphContract(tools, null, PATIENCE);
+        this.contract = new CheckedContract(spoken, Clock.systemUTC());
     }
 
     @Override
@@ -54,6 +57,11 @@ final class ContractBackend implements MemoryBackend {
 
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
+        return find(request).entries();
+    }
+
+    @Override
+    public Hits find(SearchRequest request) {
         return open().search(request);
     }
 
@@ -73,6 +81,16 @@ final class ContractBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal forget(String userId, String key, Version version) {
+        return open().forget(userId, key, version);
+    }
+
+    @Override
+    public Removal forgetAll(String userId, Version version) {
+        return open().forgetAll(userId, version);
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
         return open().expire(userId, cutoff, version);
     }
@@ -87,7 +105,7 @@ final class ContractBackend implements MemoryBackend {
         closed = true;
     }
 
-    private ToolContract open() {
+    private CheckedContract open() {
         if (closed) {
             throw new BackendException(BackendException.Kind.UNAVAILABLE, "closed", "");
         }

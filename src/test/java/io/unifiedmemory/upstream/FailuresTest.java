@@ -54,6 +54,15 @@ class FailuresTest {
     }
 
     @Test
+    void aMessageIsNeverCutInsideACharacter() {
+        for (int before = 290; before <= 300; before++) {
+            String text = "x".repeat(before) + "👨‍👩‍👧 and more, ".repeat(9);
+            assertThat(Failures.shortened(text)).matches("x+(👨‍👩‍👧[a-z, ]*)?\\.\\.\\.");
+        }
+        assertThat(Failures.shortened("a\ud83d")).isEqualTo("a\ufffd");
+    }
+
+    @Test
     void messagesStayOnOneShortLine() {
         String long1 = "a\n b\r\n".repeat(1000);
 

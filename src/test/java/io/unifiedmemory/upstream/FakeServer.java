@@ -26,6 +26,9 @@ final class FakeServer {
 
     private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
+    private static String pages = "";
+    private static int listings;
+
     private FakeServer() {}
 
     /** The command that starts it; flags are those of {@link #main}. */
@@ -49,7 +52,7 @@ final class FakeServer {
     /**
      * Serves until the end of its input.
      *
-     * @param flags {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
+     * @param flags {@code pages} lists tools without an end, {@code circles} names two pages in turn; {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
      *     of its input and SIGTERM
      */
     public static void main(String[] flags) throws Exception {
@@ -57,10 +60,11 @@ final class FakeServer {
             switch (flag) {
                 case "deaf" -> forever();
                 case "fails" -> {
-                    stderr("no such database: x.db\n");
+                    stderr("no such database: x.db " + System.getenv().getOrDefault("FAKE_TOKEN", "") + "\n");
                     System.exit(7);
                 }
                 case "stubborn" -> Runtime.getRuntime().addShutdownHook(new Thread(FakeServer::forever));
+                case "pages", "circles" -> pages = flag;
                 default -> throw new IllegalArgumentException(flag);
             }
         }
@@ -88,7 +92,15 @@ final class FakeServer {
                                 "capabilities", Map.of("tools", Map.of()),
                                 "serverInfo", Map.of("name", "fake", "version", "1")));
             case "ping" -> result(id, Map.of());
-            case "tools/list" -> result(id, Map.of("tools", List.of()));
+            case "tools/list" -> {
+                listings++;
+                Object next = pages.equals("circles") ? listings % 2 : listings;
+                result(
+                        id,
+                        pages.isEmpty()
+                                ? Map.of("tools", List.of())
+                                : Map.of("tools", List.of(), "nextCursor", String.valueOf(next)));
+            }
             case "tools/call" -> {
                 Map<String, Object> call = ToolReply.object((Map<?, ?>) Objects.requireNonNull(params));
                 call(id, String.valueOf(call.get("name")), ToolReply.object((Map<?, ?>)
@@ -102,6 +114,16 @@ final class FakeServer {
         switch (tool) {
             case "echo" -> {}
             case "babble" -> line("this is not JSON\n\n[1,2]\n{\"jsonrpc\":\"2.0\"}\n");
+            case "large" -> {
+                byte[] part = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+                line("{\"jsonrpc\":\"2.0\",\"id\":" + Json.write(id)
+                        + ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"");
+                for (int i = 0; i < 40; i++) {
+                    OUT.write(part);
+                }
+                line("\"}]}}\n");
+                return;
+            }
             case "die" -> Runtime.getRuntime().halt(9);
             case "ignore" -> {
                 return; // never answered, though everything else is

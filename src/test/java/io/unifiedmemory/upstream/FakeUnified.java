@@ -39,12 +39,20 @@ final class FakeUnified implements Tools {
     /** Changes replies. */
     UnaryOperator<ToolReply> dialect = reply -> reply;
 
+    /** The largest limit that it takes. */
+    int maxLimit = 1000;
+
     /** Whether it is one of before filters and orders. */
     boolean old;
 
     @Override
     public Set<String> argumentsOf(String tool) {
         return old ? Set.of() : Set.of("order", "since", "until", "metadata", "key_prefix");
+    }
+
+    @Override
+    public int maximumOf(String tool, String argument, int absent) {
+        return argument.equals("limit") ? maxLimit : absent;
     }
 
     @Override
@@ -86,6 +94,9 @@ final class FakeUnified implements Tools {
             Map<String, Object> json,
             Map<String, Object> about) {
         String user = text(arguments, "user_id");
+        if (arguments.get("limit") instanceof Integer limit && limit > maxLimit) {
+            throw new BackendException(BackendException.Kind.REJECTED, "limit is at most " + maxLimit, "");
+        }
         switch (tool) {
             case "store" -> {
                 MemoryEntry entry = new MemoryEntry(

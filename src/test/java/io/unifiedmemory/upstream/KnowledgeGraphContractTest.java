@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KnowledgeGraphContractTest {
 
@@ -36,6 +38,19 @@ class KnowledgeGraphContractTest {
 
         assertThat(graph.observations(NAME))
                 .containsExactly("blue", Envelope.of(alice("blue", 1), false).text());
+    }
+
+    @Test
+    void halfACharacterOfAnotherProgramIsReplaced() {
+        graph.foreign("Ada\ud83d", "person\udf75", "likes tea \ud83c");
+
+        MemoryEntry ada =
+                contract.list(new ListRequest("bob", null, 5)).entries().get(0);
+
+        assertThat(ada.key()).isEqualTo("Ada\ufffd");
+        assertThat(ada.value()).isEqualTo("likes tea \ufffd");
+        assertThat(ada.metadata()).containsEntry("entity_type", "person\ufffd");
+        assertThat(contract.search(new SearchRequest("bob", "tea", 5))).containsExactly(ada);
     }
 
     @Test
@@ -307,14 +322,126 @@ class KnowledgeGraphContractTest {
 
     @Test
     void keysComeFirstInASearchAndThenTheNewest() {
-        contract.store(entry("alice", "a", "tea at four", 1));
-        contract.store(entry("alice", "b", "tea at five", 2));
+        contract.store(entry("alice", "first", "tea at four", 1));
+        contract.store(entry("alice", "second", "tea at five", 2));
         contract.store(entry("alice", "green tea", "x", 1));
         contract.store(entry("alice", "tea", "x", 1));
 
         assertThat(contract.search(new SearchRequest("alice", "tea", 3)))
                 .extracting(MemoryEntry::key)
-                .containsExactly("tea", "green tea", "b");
+                .containsExactly("tea", "green tea", "second");
+    }
+
+    /** What a person asks, not a part of what is written. */
+    @ParameterizedTest
+    @CsvSource({
+        "where does Anna work?, Anna_Schmidt",
+        "Anna Schmidt, Anna_Schmidt",
+        "deadline of Phoenix, Project Phoenix",
+        "who leads Project Phoenix?, Project Phoenix",
+        "engineers, Anna_Schmidt",
+        "kotlins, Project Phoenix",
+        "berln, Acme",
+        "postgre, Project Phoenix",
+        "Wer wohnt in Muenchen?, JuergenMueller",
+        "münchen, JuergenMueller",
+        "juergen, JuergenMueller",
+        "who works at Acme, Anna_Schmidt",
+        "organizations, Acme",
+    })
+    void whatOtherProgramsWroteIsFoundByItsWords(String question, String name) {
+        graph.foreign("Acme", "organization", "Founded 1999", "Located in Berlin");
+        graph.foreign("Anna_Schmidt", "person", "Works at Acme as a backend engineer");
+        graph.foreign("Project Phoenix", "project", "Deadline is 31 March 2027", "Written in Kotlin with PostgreSQL");
+        graph.foreign("JuergenMueller", "Person", "Wohnt in München");
+        graph.relations.add(Map.of("from", "Anna_Schmidt", "to", "Project Phoenix", "relationType", "leads"));
+        graph.relations.add(Map.of("from", "Anna_Schmidt", "to", "Acme", "relationType", "works_at"));
+
+        assertThat(contract.search(new SearchRequest("bob", question, 5)))
+                .extracting(MemoryEntry::key)
+                .startsWith(name);
+    }
+
+    @Test
+    void whatWasWrittenSinceTheLastSearchIsFoundByTheNext() {
+        graph.foreign("Ada", "person", "likes tea");
+        assertThat(contract.search(new SearchRequest("bob", "teas", 5))).hasSize(1);
+
+        graph.observations("Ada").add("drinks coffee now");
+        graph.foreign("Charles", "person", "likes coffee");
+        graph.relations.add(Map.of("from", "Charles", "to", "Ada", "relationType", "admires"));
+
+        assertThat(contract.search(new SearchRequest("bob", "coffees", 5))).hasSize(2);
+        assertThat(contract.search(new SearchRequest("bob", "who admires somebody", 5)))
+                .hasSize(2);
+        assertThat(contract.search(new SearchRequest("alice", "coffees", 5))).isEmpty();
+    }
+
+    @Test
+    void whatAUserAsksToForgetGoesWhoeverWroteIt() {
+        graph.foreign("Ada", "person", "likes tea");
+        graph.foreign("Charles", "person", "likes engines");
+        graph.relations.add(Map.of("from", "Charles", "to", "Ada", "relationType", "knows"));
+        contract.store(entry("bob", "Ada", "likes coffee", 1));
+
+        assertThat(contract.forget("bob", "Ada", new Version(9))).isEqualTo(new Removal(1, Version.NONE));
+
+        assertThat(graph.nodes).containsOnlyKeys("Charles");
+        assertThat(graph.relations).isEmpty();
+        assertThat(contract.forget("bob", "Ada", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
+        assertThat(contract.retrieve("bob", "Ada")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void whatAUserForgetsAltogetherSparesOtherUsersAndWhatIsNewer() {
+        graph.foreign("Ada", "person", "likes tea");
+        contract.store(alice("blue", 1));
+        contract.store(entry("bob", "old", "x", 1));
+        contract.store(entry("bob", "new", "y", 9));
+
+        assertThat(contract.forgetAll("bob", new Version(5))).isEqualTo(new Removal(2, new Version(9)));
+
+        assertThat(graph.nodes).containsOnlyKeys(NAME, "bob/new");
+    }
+
+    @Test
+    void onlyTheUserWhoSeesForeignEntitiesForgetsThem() {
+        graph.foreign("Ada", "person", "likes tea");
+        graph.foreign("alice/colour", "note", "by hand");
+
+        contract.forget("alice", "Ada", new Version(9));
+        contract.forget("alice", "colour", new Version(9));
+        contract.forgetAll("alice", new Version(9));
+        new KnowledgeGraphContract(graph, null, Duration.ofSeconds(20)).forgetAll("bob", new Version(9));
+
+        assertThat(graph.writes).isEmpty();
+    }
+
+    @Test
+    void aForgottenEntityThatTheServerLosesTheDeleteOfIsDeletedAgain() {
+        graph.foreign("Ada", "person", "likes tea");
+        graph.losing = 2;
+
+        assertThat(contract.forget("bob", "Ada", new Version(9))).isEqualTo(new Removal(1, Version.NONE));
+        assertThat(graph.nodes).isEmpty();
+
+        graph.foreign("Ada", "person", "likes tea");
+        graph.losing = 1000;
+        assertFails(Kind.OVERLOADED, "not there afterwards", () -> contract.forget("bob", "Ada", new Version(9)));
+    }
+
+    @Test
+    void whatIsWrittenWhileEverythingIsForgottenIsANewFact() {
+        graph.foreign("Ada", "person", "likes tea");
+        graph.losing = 1;
+        graph.meanwhile = () -> {
+            graph.foreign("Charles", "person", "likes engines");
+            graph.foreign("Ada", "person", "likes coffee");
+        };
+
+        assertThat(contract.forgetAll("bob", new Version(9))).isEqualTo(new Removal(1, Version.NONE));
+
+        assertThat(graph.nodes).containsOnlyKeys("Ada", "Charles");
     }
 
     @Test

@@ -166,6 +166,14 @@ class ProcessLinkTest {
         assertUnavailable(() -> open(MINUTE, "fails"), "exit code 7, its last words: no such database: x.db");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pages", "circles"})
+    void aListOfToolsWithoutAnEndIsGivenUp(String flag) {
+        assertThatThrownBy(() -> open(MINUTE, flag))
+                .hasMessageContaining("lists its tools without an end")
+                .satisfies(isOfKind(Kind.BROKEN));
+    }
+
     @Test
     void aServerThatNeverAnswersTheHandshakeIsGivenUp() {
         ProcessLink link = start("deaf");
@@ -221,6 +229,107 @@ class ProcessLinkTest {
         program.waitFor();
         server.onExit().get(20, TimeUnit.SECONDS);
         assertThat(server.isAlive()).isFalse();
+    }
+
+    @Test
+    void aServerThatOutlivesAKilledProgramIsEndedByTheNext(@TempDir Path folder) throws Exception {
+        Path database = folder.resolve("m.db");
+        ProcessHandle server = orphanOf(database);
+
+        ProcessLink next = ProcessLink.start(
+                "next", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()), new ChildNotes(database));
+
+        assertThat(server.isAlive()).isFalse();
+        next.close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aStrangerWithTheNumberOfAnOldServerIsLeftAlone(@TempDir Path folder) throws Exception {
+        Path database = folder.resolve("m.db");
+        ProcessHandle server = orphanOf(database);
+        Path note = folder.resolve("m.db.child-" + server.pid());
+        String text = Files.readString(note);
+        assertThat(text).contains("\"pid\":" + server.pid());
+
+        Files.writeString(note, text.replaceAll("\"started\":(\\d)", "\"started\":9$1"));
+        new ChildNotes(database).endOrphans();
+        assertThat(server.isAlive()).isTrue();
+        Files.writeString(note, text.replaceAll("\"command\":\"", "\"command\":\"/another"));
+        new ChildNotes(database).endOrphans();
+        assertThat(server.isAlive()).isTrue();
+        Files.writeString(note, text.replaceAll("\"identifiers\":\"", "\"identifiers\":\"another "));
+        new ChildNotes(database).endOrphans();
+        assertThat(server.isAlive()).isTrue();
+        Files.writeString(note, "{not json");
+        new ChildNotes(database).endOrphans();
+        assertThat(server.isAlive()).isTrue();
+        assertThat(note).doesNotExist();
+
+        Files.writeString(note, text);
+        new ChildNotes(database).endOrphans();
+        assertThat(server.isAlive()).isFalse();
+    }
+
+    @Test
+    void theServerOfAProgramThatRunsIsLeftAlone(@TempDir Path folder) throws IOException {
+        Path database = folder.resolve("m.db");
+        ProcessLink first = ProcessLink.start(
+                "first", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()), new ChildNotes(database));
+        ProcessLink second = ProcessLink.start(
+                "second", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()), new ChildNotes(database));
+        try (var notes = Files.list(folder)) {
+            assertThat(notes).hasSize(2);
+        }
+
+        new ChildNotes(database).endOrphans();
+
+        assertThat(first.broken()).isNotDone();
+        assertThat(second.broken()).isNotDone();
+        first.close();
+        second.close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    /** A frozen server whose program was killed. */
+    private static ProcessHandle orphanOf(Path database) throws Exception {
+        UpstreamOptions.Transport.Stdio command = FakeServer.java(List.of(), HoldsAServer.class, database.toString());
+        Process program = start(command);
+        String pid = program.inputReader(StandardCharsets.UTF_8).readLine();
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
+        program.destroyForcibly().waitFor();
+        return server;
+    }
+
+    private static Process start(UpstreamOptions.Transport.Stdio command) throws IOException {
+        List<String> line = new ArrayList<>(List.of(command.command()));
+        line.addAll(command.args());
+        return new ProcessBuilder(line)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void aReplyThatTheMemoryCannotHoldFailsTheCallAtOnce() throws Exception {
+        Process program = start(FakeServer.java(List.of("-Xmx64m"), SmallHeap.class));
+
+        String said = program.inputReader(StandardCharsets.UTF_8).readLine();
+
+        assertThat(said).startsWith("UNAVAILABLE: ").contains("not enough memory");
+        program.waitFor();
+    }
+
+    @Test
+    void aSecretThatTheServerRepeatsIsNotTold() {
+        UpstreamOptions.Transport.Stdio plain = FakeServer.command("fails");
+        UpstreamOptions.Transport.Stdio command = new UpstreamOptions.Transport.Stdio(
+                plain.command(), plain.args(), Map.of("FAKE_TOKEN", "s3cret-value"));
+        ProcessLink link = ProcessLink.start("fake", command, new JacksonMcpJsonMapper(Json.mapper()));
+
+        assertThatThrownBy(() -> Session.open(link, MINUTE, MINUTE))
+                .hasMessageContaining("no such database: x.db ***")
+                .hasMessageNotContaining("s3cret-value");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,66 @@ class UnifiedContractTest {
         assertThat(page.entries()).isNotEmpty();
         assertThat(page.more()).isTrue();
         assertThat(page.total()).isEqualTo(22);
+    }
+
+    @Test
+    void aServerThatTakesSmallerLimitsIsAskedForLess() {
+        server.maxLimit = 3;
+        for (int i = 10; i < 32; i++) {
+            contract.store(entry("key " + i, VERSION));
+        }
+
+        assertThat(contract.list(new ListRequest("u", null, 500)).entries()).hasSize(22);
+        assertThat(contract.search(new SearchRequest("u", "value", 20))).hasSize(20);
+        server.maxLimit = 0;
+        server.dialect = reply -> reply;
+        assertFails(Kind.REJECTED, "limit", () -> contract.list(new ListRequest("u", null, 500)));
+    }
+
+    @Test
+    void aListingThatRepeatsItselfEnds() {
+        for (int i = 10; i < 32; i++) {
+            contract.store(entry("key " + i, VERSION));
+        }
+        server.dialect = reply -> changed(reply, "next_cursor", "after key 09");
+
+        assertFails(Kind.BROKEN, "begins before the end", () -> contract.list(new ListRequest("u", null, 100)));
+        server.dialect = reply -> changed(reply, "next_cursor", "0");
+        assertFails(Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", "value", 100)));
+    }
+
+    @Test
+    void aWalkThroughEmptyPagesOnlyEnds() {
+        AtomicInteger pages = new AtomicInteger();
+        server.dialect = reply -> changed(reply, "next_cursor", "after " + pages.incrementAndGet());
+
+        assertFails(Kind.BROKEN, "without an end", () -> contract.list(new ListRequest("u", null, 100)));
+        assertThat(pages).hasValueLessThan(200);
+    }
+
+    @Test
+    void anEmptyPageEndsNothing() {
+        contract.store(entry("key", VERSION));
+        AtomicInteger pages = new AtomicInteger();
+        server.dialect = reply -> pages.incrementAndGet() > 1
+                ? reply
+                : changed(changed(reply, "memories", Map.of()), "next_cursor", "after a");
+
+        assertThat(contract.list(new ListRequest("u", null, 100)).entries()).hasSize(1);
+    }
+
+    @Test
+    void anOverlongCursorIsNotKept() {
+        contract.store(entry("key", VERSION));
+        server.dialect = reply -> changed(reply, "next_cursor", "x".repeat(20_000));
+
+        assertFails(Kind.BROKEN, "cursor of 20000", () -> contract.list(new ListRequest("u", null, 100)));
+    }
+
+    private static ToolReply changed(ToolReply reply, String field, Object value) {
+        Map<String, Object> json = new LinkedHashMap<>(reply.json());
+        json.put(field, value);
+        return new ToolReply(reply.error(), json, reply.text(), reply.meta());
     }
 
     @Test

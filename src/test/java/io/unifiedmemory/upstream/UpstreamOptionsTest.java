@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamOptionsTest {
 
@@ -37,6 +39,29 @@ class UpstreamOptionsTest {
         assertThatThrownBy(() -> new Transport.Sse(URI.create("ftp://host/"), Map.of()))
                 .hasMessageContaining("absolute http");
         assertThatThrownBy(() -> new Transport.Stdio(" ", List.of(), Map.of())).hasMessageContaining("command");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3cret\r", "s3cret\n", "s3c\u0000ret", "s3c\u2019ret", "s3cret\u007f"})
+    void aHeaderThatCannotBeSentIsToldByItsName(String value) {
+        assertThatThrownBy(() -> new Transport.Http(URI.create("http://h/"), Map.of("Authorization", value)))
+                .hasMessageContaining("headers.Authorization has a character that no header can have")
+                .hasMessageNotContaining("s3c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "content-length", "a b", "", "a:"})
+    void aHeaderThatIsNotOursToSetIsRefused(String name) {
+        assertThatThrownBy(() -> new Transport.Sse(URI.create("http://h/"), Map.of(name, "s3cret")))
+                .hasMessageContaining("headers." + name + " is ")
+                .hasMessageNotContaining("s3c");
+    }
+
+    @Test
+    void aVariableThatCannotBeSetIsToldByItsName() {
+        assertThatThrownBy(() -> new Transport.Stdio("x", List.of(), Map.of("TOKEN", "s3c\u0000ret")))
+                .hasMessageContaining("env.TOKEN cannot be set")
+                .hasMessageNotContaining("s3c");
     }
 
     private static UpstreamOptions options(Transport transport, String contract) {

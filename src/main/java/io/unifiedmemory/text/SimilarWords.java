@@ -1,15 +1,15 @@
-package io.unifiedmemory.sqlite;
+package io.unifiedmemory.text;
 
-import io.unifiedmemory.text.Analyzer;
-import io.unifiedmemory.text.Token;
-import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Words of the user that a word nobody used may stand for: longer ones, else those with a slip or two. */
-final class SimilarWords {
+/** Words of a text that a word which is not in it may stand for: longer ones, else those with a slip or two. Stateless. */
+public final class SimilarWords {
+
+    /** What a word counts for which similar ones were found. */
+    public static final double WEIGHT = 0.6;
 
     private static final int SHORTEST_PREFIX = 3;
     private static final int SHORTEST_WITH_SLIP = 4;
@@ -23,31 +23,31 @@ final class SimilarWords {
 
     private static final int MOST_TAKEN = 8;
 
-    private final Session session;
-    private final Dictionary dictionary;
-    private final SearchIndex.User user;
+    private SimilarWords() {}
 
-    SimilarWords(Session session, Dictionary dictionary, SearchIndex.User user) {
-        this.session = session;
-        this.dictionary = dictionary;
-        this.user = user;
+    /** The words that were used, as they are written without case and accents. */
+    @FunctionalInterface
+    public interface Vocabulary<E extends Exception> {
+
+        /** Those that begin so, at most so many. */
+        List<String> beginningWith(String prefix, int most) throws E;
     }
 
     /** Their terms. */
-    Set<String> of(Token word) throws SQLException {
+    public static <E extends Exception> Set<String> of(Token word, Vocabulary<E> vocabulary) throws E {
         String form = word.form();
         int length = form.codePointCount(0, form.length());
         if (length < SHORTEST_PREFIX) {
             return Set.of();
         }
-        List<String> longer = dictionary.from(session, user, form, MOST_READ);
+        List<String> longer = vocabulary.beginningWith(form, MOST_READ);
         Set<String> terms = terms(longer);
         if (!terms.isEmpty() || length < SHORTEST_WITH_SLIP) {
             return terms;
         }
         String first = form.substring(0, form.offsetByCodePoints(0, 1));
         int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
-        List<String> known = dictionary.from(session, user, first, MOST_READ);
+        List<String> known = vocabulary.beginningWith(first, MOST_READ);
         for (int distance = 1; distance <= slips; distance++) {
             terms = terms(near(form, known, distance));
             if (!terms.isEmpty()) {

@@ -1,0 +1,90 @@
+package io.unifiedmemory.sqlite;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Makes text that was deleted or replaced vanish from the files. SQLite overwrites it in the tables, by
+ * {@code secure_delete}. This takes its words out of the lists of hits, what was left where rows moved from one page to
+ * another out of a file that is small enough, and the old pages out of the journal. That it has to be done stands in the
+ * file, so it is done after a kill as well. Stateless; thread-safe.
+ */
+final class Erasure {
+
+    /** Among the leases, as one that nobody asks for; counts, so that what is noted meanwhile is not taken for done. */
+    private static final String NOTE = "INSERT INTO lease (name, holder, until) VALUES ('erasure', '', 1)"
+            + " ON CONFLICT DO UPDATE SET until = until + 1";
+
+    private static final String NOTED = "SELECT until FROM lease WHERE name = 'erasure'";
+
+    private static final String DONE = "DELETE FROM lease WHERE name = 'erasure' AND until = ?1";
+
+    /** Writers wait while a file is written anew: some 0.1 s for one of this size. */
+    private static final long MOST_PAGES_ANEW = 4_000;
+
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
+    private final SqliteDatabase database;
+    private final SearchIndex index;
+
+    Erasure(SqliteDatabase database, SearchIndex index) {
+        this.database = database;
+        this.index = index;
+    }
+
+    /** To be called in the transaction that takes text out of the tables. */
+    static void note(Session tx) throws SQLException {
+        tx.update(NOTE);
+    }
+
+    /** Whether there is something to do. */
+    boolean isNeeded() {
+        return database.<Long>read(Erasure::noted) > 0;
+    }
+
+    private static long noted(Session session) throws SQLException {
+        try (ResultSet row = session.query(NOTED)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /**
+     * Does it, in small steps between which writers have their turn.
+     *
+     * @param mayGoOn asked before each step
+     * @return whether it is done; not when it was broken off, or others keep the old pages in use
+     */
+    boolean erase(BooleanSupplier mayGoOn, Runnable betweenSteps) {
+        long noted = database.<Long>read(Erasure::noted);
+        boolean more = true;
+        while (more) {
+            if (!mayGoOn.getAsBoolean()) {
+                return false;
+            }
+            more = database.<Boolean>write(index::merge);
+            betweenSteps.run();
+        }
+        if (database.<Long>read(session -> session.number("PRAGMA page_count")) <= MOST_PAGES_ANEW) {
+            database.writeAnew(PATIENCE);
+        }
+        return database.emptyJournal(PATIENCE) && database.<Integer>write(tx -> tx.update(DONE, noted)) > 0;
+    }
+
+    /** The same in a file that nobody else uses, for which whoever has it open waits. */
+    static void eraseAtOnce(Session session) throws SQLException {
+        SearchIndex index = new SearchIndex();
+        PendingList pending = new PendingList(index);
+        boolean more = true;
+        while (more) {
+            more = session.<Boolean>write(tx -> pending.step(tx, Integer.MAX_VALUE));
+        }
+        long noted = noted(session);
+        more = noted > 0;
+        while (more) {
+            more = session.<Boolean>write(index::merge);
+        }
+        session.<Integer>write(tx -> tx.update(DONE, noted));
+    }
+}

@@ -1,0 +1,178 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Hits;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A contract whose answers are held against the question before anything else sees them: what comes from another program
+ * may be wrong or meant to harm. Thread-safe.
+ *
+ * <p>An answer that is about another user, another key or another part of the list than was asked for is refused whole,
+ * as a {@link BackendException} of kind {@code BROKEN}: nothing that such a server says can be believed. Single memories
+ * that cannot be right, see {@link Plausibility}, are left out of a listing or search, which says so; where they are all
+ * of the answer, that is refused.
+ */
+final class CheckedContract {
+
+    private final ToolContract contract;
+    private final Plausibility plausibility;
+
+    /** @param clock the wall clock, which tells what is too far in the future */
+    CheckedContract(ToolContract contract, Clock clock) {
+        this.contract = contract;
+        this.plausibility = new Plausibility(clock);
+    }
+
+    Lookup store(MemoryEntry entry) {
+        return stored(entry, contract.store(entry));
+    }
+
+    List<Lookup> storeAll(List<MemoryEntry> entries) {
+        List<Lookup> answers = contract.storeAll(entries);
+        require(answers.size() == entries.size(), "a batch of stores with another number of answers");
+        List<Lookup> checked = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            checked.add(stored(entries.get(i), answers.get(i)));
+        }
+        return checked;
+    }
+
+    /** What is held after a store is what was stored, or something newer. */
+    private Lookup stored(MemoryEntry entry, Lookup held) {
+        requireAbout(entry.userId(), entry.key(), held);
+        boolean took = held instanceof Lookup.Found found
+                ? !entry.version().isNewerThan(found.entry().version())
+                : held instanceof Lookup.Deleted deleted && !entry.version().isNewerThan(deleted.version());
+        require(took, "a store with something older than what was to be stored");
+        return held;
+    }
+
+    Lookup retrieve(String userId, String key) {
+        Lookup held = contract.retrieve(userId, key);
+        requireAbout(userId, key, held);
+        return held;
+    }
+
+    private void requireAbout(String userId, String key, Lookup held) {
+        if (held instanceof Lookup.Found found) {
+            MemoryEntry entry = found.entry();
+            requireOf(userId, entry);
+            require(entry.key().equals(key), "a question about one memory with another");
+            requireRight(plausibility.fault(entry));
+        } else if (held instanceof Lookup.Deleted deleted) {
+            requireRight(plausibility.fault(deleted.version()));
+        }
+    }
+
+    /** Each key once, as far as asked for; what the filter does not accept is no hit and not missed. */
+    Hits search(SearchRequest request) {
+        List<MemoryEntry> hits = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
+        Map<String, String> refused = new LinkedHashMap<>();
+        for (MemoryEntry entry : contract.search(request)) {
+            requireOf(request.userId(), entry);
+            String fault = plausibility.fault(entry);
+            if (fault != null) {
+                refused.put(entry.key(), fault);
+            } else if (hits.size() < request.limit() && request.filter().accepts(entry) && keys.add(entry.key())) {
+                hits.add(entry);
+            }
+        }
+        return new Hits(hits, Page.problem(refused));
+    }
+
+    /** Keys that do not ascend from the one behind which the page was to begin would make a walk of pages endless. */
+    Page list(ListRequest request) {
+        Page page = contract.list(request);
+        String last = request.afterKey();
+        List<MemoryEntry> entries = new ArrayList<>();
+        Map<String, String> refused = new LinkedHashMap<>(page.refused());
+        for (MemoryEntry entry : page.entries()) {
+            requireOf(request.userId(), entry);
+            require(last == null || KeyOrder.isBehind(last, entry), "a listing with keys that do not ascend");
+            last = entry.key();
+            String fault = plausibility.fault(entry);
+            if (fault == null) {
+                entries.add(entry);
+            } else {
+                refused.put(entry.key(), fault);
+            }
+        }
+        require(page.entries().size() <= request.limit(), "a listing with more than was asked for");
+        Long total = page.total();
+        require(total == null || total >= 0, "a listing with a negative total");
+        return new Page(entries, page.more(), total, refused);
+    }
+
+    Removal delete(String userId, String key, Version version) {
+        Removal removal = contract.delete(userId, key, version);
+        require(removal.count() <= 1, "the delete of one memory with several");
+        return removed(removal, version);
+    }
+
+    Removal deleteAll(String userId, Version version) {
+        return removed(contract.deleteAll(userId, version), version);
+    }
+
+    /** Of one key there may be two: a memory of ours, and what another program wrote under that name. */
+    Removal forget(String userId, String key, Version version) {
+        return removed(contract.forget(userId, key, version), version);
+    }
+
+    Removal forgetAll(String userId, Version version) {
+        return removed(contract.forgetAll(userId, version), version);
+    }
+
+    Removal expire(String userId, Instant cutoff, Version version) {
+        return removed(contract.expire(userId, cutoff, version), version);
+    }
+
+    private Removal removed(Removal removal, Version version) {
+        Version survivor = removal.survivor();
+        require(removal.count() >= 0, "a delete with a negative count");
+        require(
+                survivor.equals(Version.NONE) || survivor.isNewerThan(version),
+                "a delete with a survivor that is not newer");
+        requireRight(plausibility.fault(survivor));
+        return removal;
+    }
+
+    BackendStatus check() {
+        BackendStatus status = contract.check();
+        return new BackendStatus(status.up(), Failures.shortened(status.detail()));
+    }
+
+    private static void requireOf(String userId, MemoryEntry entry) {
+        require(entry.userId().equals(userId), "a question about one user with a memory of another");
+    }
+
+    private static void requireRight(@Nullable String fault) {
+        if (fault != null) {
+            throw Failures.broken("it holds a memory " + fault, "nothing of it is taken over");
+        }
+    }
+
+    private static void require(boolean right, String what) {
+        if (!right) {
+            throw Failures.broken("it answered " + what, "is it a broken server, or a hostile one?");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.unifiedmemory.upstream;
+
+import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.Version;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether another program's word can be one of ours. Faults are told as a clause that follows "a memory, ". Thread-safe.
+ *
+ * <p>A version or time that is more than a day ahead of the clock here is a broken clock's: a memory that took part in the
+ * order of writes with it would outdo everything that is written until then, and draw the versions of new writes along. The
+ * other limits are the largest that an instance of this server can have.
+ */
+final class Plausibility {
+
+    private static final Limits LIMITS = Limits.DEFAULT;
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private final Clock clock;
+
+    Plausibility(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Why a version cannot be right; null when it can. */
+    @Nullable
+    String fault(Version version) {
+        return ahead("version", version.millis());
+    }
+
+    /**
+     * Why an entry cannot be right; null when it can. What another program wrote, without a version, is shown as it is
+     * and never kept here, so it need not be such as we could keep.
+     */
+    @Nullable
+    String fault(MemoryEntry entry) {
+        String fault = fault(entry.version());
+        if (fault == null) {
+            fault = fault("time of creation", entry.createdAt());
+        }
+        if (fault == null) {
+            fault = fault("time of update", entry.updatedAt());
+        }
+        return fault != null || entry.version().equals(Version.NONE) ? fault : contentFault(entry);
+    }
+
+    private @Nullable String fault(String what, @Nullable Instant time) {
+        if (time == null) {
+            return null;
+        }
+        return time.isBefore(EARLIEST) || time.isAfter(LATEST)
+                ? "whose " + what + " is not of the years 1 to 9999"
+                : ahead(what, time.toEpochMilli());
+    }
+
+    private @Nullable String ahead(String what, long millis) {
+        long now = clock.millis();
+        return Version.isCredible(millis, now)
+                ? null
+                : "whose " + what + " is " + Duration.ofMillis(millis - now).toDays()
+                        + " days ahead of the clock here (is one of the clocks wrong?)";
+    }
+
+    private static @Nullable String contentFault(MemoryEntry entry) {
+        String fault = Names.fault(entry.key(), LIMITS.maxNameChars());
+        if (fault != null) {
+            return "whose key " + fault;
+        }
+        if (exceeds(entry.value(), LIMITS.maxValueBytes())) {
+            return "whose value is larger than " + LIMITS.maxValueBytes() + " bytes";
+        }
+        fault = Names.unicodeFault(entry.value());
+        if (fault != null) {
+            return "whose value " + fault;
+        }
+        String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
+        if (exceeds(metadata, LIMITS.maxMetadataBytes())) {
+            return "whose metadata is larger than " + LIMITS.maxMetadataBytes() + " bytes";
+        }
+        fault = Names.unicodeFault(metadata);
+        return fault == null ? null : "whose metadata " + fault;
+    }
+
+    private static boolean exceeds(String text, int maxBytes) {
+        return text.length() > maxBytes
+                || (text.length() > maxBytes / 3 && text.getBytes(StandardCharsets.UTF_8).length > maxBytes);
+    }
+}

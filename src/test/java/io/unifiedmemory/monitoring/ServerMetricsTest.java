@@ -1,0 +1,61 @@
+package io.unifiedmemory.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.InMemoryBackend;
+import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.sqlite.SqliteBackend;
+import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.UnifiedMemory;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerMetricsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void onePageCountsEachOutboxOnceAndTheNextOneAnew() {
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+        AtomicInteger counted = new AtomicInteger();
+        try (UnifiedMemory memory = UnifiedMemory.builder()
+                .outbox(counting(new SqliteOutbox(database, Clock.systemUTC()), counted))
+                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
+                .upstream("team", new InMemoryBackend(), SlotOptions.UPSTREAM)
+                .build()) {
+            ServerMetrics metrics = new ServerMetrics("1");
+            metrics.watch(memory);
+
+            assertThat(metrics.page().body())
+                    .contains(
+                            "unified_memory_backend_works{backend=\"sqlite\"} 1.0",
+                            "unified_memory_breaker_state{backend=\"team\",state=\"closed\"} 1.0",
+                            "unified_memory_outbox_pending{backend=\"team\"} 0.0",
+                            "unified_memory_outbox_dead_letters{backend=\"team\"} 0.0");
+            assertThat(counted).hasValue(1);
+            memory.store("user", "key", "value", Map.of());
+            metrics.page();
+            assertThat(counted).hasValue(2);
+        }
+    }
+
+    /** An outbox that works like the given one and counts how often anybody asks how much is owed. */
+    private static Outbox counting(Outbox outbox, AtomicInteger counted) {
+        return (Outbox) Proxy.newProxyInstance(
+                Outbox.class.getClassLoader(), new Class<?>[] {Outbox.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("backlog")) {
+                        counted.incrementAndGet();
+                    }
+                    return method.invoke(outbox, arguments);
+                });
+    }
+}

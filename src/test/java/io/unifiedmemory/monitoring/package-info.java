@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.monitoring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package io.unifiedmemory.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Version;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing of what was deleted or replaced is in any of the files, nor any of its words. */
+@Timeout(120)
+class DeletedTextTest {
+
+    private static final Random RANDOM = new Random(11);
+
+    @TempDir
+    Path folder;
+
+    private final List<String> gone = new ArrayList<>();
+    private long clock;
+
+    @Test
+    void neitherAfterDeletesNorUpdatesNorCleanupsNorInABackup() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            fill(backend, "user");
+            fill(backend, "deleted whole");
+            awaitErased(database);
+            backend.store(entry("user", "deleted", goneWords(8), Map.of("note", goneWords(1))));
+            backend.store(entry("user", "long", goneWords(3_000), Map.of()));
+            backend.store(entry("user", "replaced", goneWords(8), Map.of("note", goneWords(1))));
+            backend.store(entry("user", "shortened", goneWords(3_000), Map.of()));
+            backend.store(entry("deleted whole", "key", goneWords(8), Map.of()));
+            Instant old = Instant.ofEpochMilli(1_000);
+            backend.store(new MemoryEntry("user", "old", goneWords(8), Map.of(), old, old, version()));
+            awaitErased(database);
+            assertThat(found(gone)).as("before").isNotEmpty();
+
+            backend.delete("user", "deleted", version());
+            backend.delete("user", "long", version());
+            backend.store(entry("user", "replaced", "short", Map.of()));
+            backend.store(entry("user", "shortened", "short", Map.of()));
+            backend.deleteAll("deleted whole", version());
+            backend.expire("user", Instant.ofEpochMilli(2_000), version());
+            database.backup(folder.resolve("backup.db"));
+            assertThat(found(gone, folder.resolve("backup.db")))
+                    .as("in a backup, made at once")
+                    .isEmpty();
+            awaitErased(database);
+
+            assertThat(found(gone)).as("in all files").isEmpty();
+        }
+        assertThat(found(gone)).as("afterwards").isEmpty();
+    }
+
+    @Test
+    void norAfterAKillAndTheNextStart() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (ChildJvm child = ChildJvm.start(List.of(), WriterMain.class, file.toString(), "one", "100000")) {
+            child.await("ready");
+            child.writeLine("go");
+            child.await("ack 60");
+            child.kill();
+            child.awaitEnd();
+        }
+        SqliteDatabase killed = new SqliteDatabase(SqliteOptions.of(file));
+        killed.write(tx -> new MemoryTable().store(tx, entry("user", "deleted", goneWords(2_000), Map.of())));
+        killed.write(tx -> new MemoryTable().delete(tx, "user", "deleted", version()));
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        for (Path one : files(folder)) {
+            if (!one.toString().endsWith("-shm")) {
+                Files.copy(one, copy.resolve(one.getFileName()));
+            }
+        }
+        killed.close();
+        assertThat(found(gone, copy.resolve("memory.db-wal")))
+                .as("as a kill leaves it")
+                .isNotEmpty();
+
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(copy.resolve("memory.db")));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(backend.check().up()).isTrue();
+            awaitErased(database);
+
+            for (Path one : files(copy)) {
+                assertThat(found(gone, one)).as(one.toString()).isEmpty();
+            }
+        }
+    }
+
+    private void fill(SqliteBackend backend, String user) {
+        IntStream.range(0, 200).forEach(i -> backend.store(entry(user, "key " + i, words(20), Map.of())));
+    }
+
+    private static void awaitErased(SqliteDatabase database) {
+        long left = 1;
+        while (left > 0) {
+            left = database.<Long>read(session -> session.number("SELECT count(*) FROM search_pending")
+                    + session.number("SELECT count(*) FROM lease" + " WHERE name = 'erasure'"));
+            Thread.onSpinWait();
+        }
+    }
+
+    private List<String> found(List<String> words) throws Exception {
+        List<String> found = new ArrayList<>();
+        for (Path file : files(folder)) {
+            if (!file.toString().endsWith("-shm")) {
+                found.addAll(found(words, file));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> found(List<String> words, Path file) throws Exception {
+        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        return words.stream()
+                .distinct()
+                .filter(content::contains)
+                .limit(5)
+                .map(word -> file.getFileName() + ": " + word)
+                .toList();
+    }
+
+    private static List<Path> files(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private String goneWords(int count) {
+        String words = words(count);
+        gone.addAll(List.of(words.split(" ", -1)));
+        return words;
+    }
+
+    /** Words that nobody else has. */
+    private static String words(int count) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder word = new StringBuilder();
+            RANDOM.ints(12, 'a', 'z' + 1).forEach(c -> word.append((char) c));
+            words.add(word.toString());
+        }
+        return String.join(" ", words);
+    }
+
+    private MemoryEntry entry(String user, String key, String value, Map<String, Object> metadata) {
+        Version version = version();
+        Instant time = Instant.ofEpochMilli(version.millis() + 10_000);
+        return new MemoryEntry(user, key, value, metadata, time, time, version);
+    }
+
+    private Version version() {
+        return Version.atMillis(++clock);
+    }
+}
