@@ -203,7 +203,7 @@ final class Actor implements AutoCloseable {
         restart();
         if (isRoaming()) {
             // A new process knows of the clocks of others only what it reads.
-            inTurn(() -> lookAndWrite(ROAMING, this::answer));
+            inTurn(() -> lookAndWrite(ROAMING, random.nextBoolean(), this::answer));
         }
     }
 
@@ -310,7 +310,7 @@ final class Actor implements AutoCloseable {
         } else if (dice < 940) {
             search(user, answer, limit());
         } else if (dice < 960) {
-            lookAndWrite(user, answer);
+            lookAndWrite(user, false, answer);
         } else if (dice < 980) {
             forgetFirstAndLook(user, answer);
         } else {
@@ -401,11 +401,15 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    /** Whoever writes after a look replaces what was seen, whatever the clocks say. */
-    private void lookAndWrite(String user, Supplier<@Nullable JsonNode> answer) {
+    /**
+     * Whoever writes after a look replaces what was seen, whatever the clocks say.
+     *
+     * @param cutOff whether the upstream dies in between, so that it cannot say that it has something newer
+     */
+    private void lookAndWrite(String user, boolean cutOff, Supplier<@Nullable JsonNode> answer) {
         List<Place> seen = new ArrayList<>(getAll(user, this::answer, 100));
         Collections.shuffle(seen, random);
-        if (random.nextBoolean()) {
+        if (cutOff) {
             world.killUpstream(server, machine);
         }
         for (Place key : seen.subList(0, Math.min(3, seen.size()))) {

@@ -33,10 +33,10 @@ import java.util.function.Supplier;
  */
 final class FaultyProxy implements AutoCloseable {
 
-    /** Of so many requests some meet with harm; in a storm of a quarter as many. */
-    private static final int REQUESTS = 50;
+    /** Of so many requests some meet with harm; in a storm of a fifth as many. */
+    private static final int REQUESTS = 150;
 
-    private static final int STORM = 4;
+    private static final int STORM = 5;
     private static final int MAX_DELAY_MILLIS = 2500;
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",

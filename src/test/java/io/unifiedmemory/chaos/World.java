@@ -180,7 +180,7 @@ final class World implements AutoCloseable {
     private void killUpstreamUntil(ServerProcess server, Machine machine, long end) {
         boolean killed = false;
         for (ProcessHandle child : upstreamOf(server, machine)) {
-            killed |= child.destroyForcibly();
+            killed |= child.isAlive() && child.destroyForcibly();
         }
         if (killed) {
             counts.add(Count.UPSTREAM_KILLS);
