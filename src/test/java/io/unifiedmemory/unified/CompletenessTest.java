@@ -16,11 +16,8 @@ import io.unifiedmemory.sqlite.SqliteOptions;
 import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.sqlite.SqliteTombstones;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -44,35 +41,10 @@ class CompletenessTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final SlotOptions ONCE = new SlotOptions(true, 2, LONG, 0);
 
-    /** Time goes on with every write. */
-    private static final class Ticking extends Clock {
-
-        private Instant now = Instant.parse("2026-05-01T12:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     @TempDir
     private Path folder;
 
-    private final Ticking clock = new Ticking();
+    private final MovableClock clock = new MovableClock();
     private final GraphLikeBackend graph = new GraphLikeBackend();
     private final FaultyBackend upstream = new FaultyBackend(graph);
     private SqliteDatabase database;

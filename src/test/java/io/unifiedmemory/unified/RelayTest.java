@@ -25,11 +25,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +51,7 @@ class RelayTest {
     @TempDir
     private Path folder;
 
-    private final TestClock clock = new TestClock();
+    private final MovableClock clock = new MovableClock();
     private final InMemoryBackend upstreamStore = new InMemoryBackend();
     private final FaultyBackend upstream = new FaultyBackend(upstreamStore);
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -871,30 +868,5 @@ class RelayTest {
 
     private CircuitBreaker breaker(Slot slot) {
         return new CircuitBreaker((delay, task) -> {}, () -> true, () -> {});
-    }
-
-    /** A wall clock that stands still until it is moved. */
-    private static final class TestClock extends Clock {
-
-        private Instant now = Instant.parse("2026-05-01T12:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
