@@ -69,8 +69,11 @@ public interface Outbox {
     /**
      * What is due to a backend by {@code nowMillis}, in the order of the versions; dead letters are not. What cannot be
      * read becomes one.
+     *
+     * @param longestTryMillis how long one try may take; what is due later than that and the pause after its last try was noted
+     *     by a clock that has been set back since, and is due now
      */
-    List<Owed> due(String backend, long nowMillis, int limit);
+    List<Owed> due(String backend, long nowMillis, long longestTryMillis, int limit);
 
     /** The writes owed to a backend that may concern this memory, dead letters included: its copy may be outdated. */
     List<Owed> owed(String backend, String userId, String key);

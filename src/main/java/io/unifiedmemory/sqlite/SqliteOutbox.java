@@ -36,12 +36,6 @@ public final class SqliteOutbox implements Outbox {
             WHERE excluded.version > version
                OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
 
-    /**
-     * Due later than that was never meant: whoever noted it had a clock that has been set back since. Longer than the longest
-     * timeout and the longest pause between two tries.
-     */
-    private static final long LONGEST_PAUSE = Duration.ofMinutes(11).toMillis();
-
     private static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
 
     /** A claim that ends later than any can now was made before the clock was set back. */
@@ -229,16 +223,18 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public List<Owed> due(String backend, long nowMillis, int limit) {
+    public List<Owed> due(String backend, long nowMillis, long longestTryMillis, int limit) {
         // Where nothing is due, which is nearly always, the index by time tells so without a look at what is postponed.
-        String due = " FROM outbox WHERE backend = ?1 AND dead = 0 AND (due_at <= ?2 OR due_at > ?2 + " + LONGEST_PAUSE
-                + ")";
-        String sql = "SELECT " + OutboxRow.COLUMNS + due + " ORDER BY version LIMIT ?3";
-        if (database.read(session -> session.number("SELECT EXISTS (SELECT 1" + due + ")", backend, nowMillis)) == 0) {
+        String due = " FROM outbox WHERE backend = ?1 AND dead = 0 AND (due_at <= ?2"
+                + " OR (due_at > ?2 + ?3 AND due_at > ?2 + ?3 + (1000 << min(attempts, 8))))";
+        String sql = "SELECT " + OutboxRow.COLUMNS + due + " ORDER BY version LIMIT ?4";
+        String any = "SELECT EXISTS (SELECT 1" + due + ")";
+        if (database.read(session -> session.number(any, backend, nowMillis, longestTryMillis)) == 0) {
             return List.of();
         }
         List<Owed> readable = new ArrayList<>();
-        for (Letter letter : database.read(session -> letters(session, sql, backend, nowMillis, limit))) {
+        for (Letter letter :
+                database.read(session -> letters(session, sql, backend, nowMillis, longestTryMillis, limit))) {
             if (letter.dead()) {
                 bury(letter.owed(), String.valueOf(letter.error()));
             } else {

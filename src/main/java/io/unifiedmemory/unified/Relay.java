@@ -186,8 +186,12 @@ final class Relay implements AutoCloseable {
                 if (hastened.remove(slot)) {
                     backends.outbox().hasten(slot.name(), backends.clock().millis());
                 }
-                List<Owed> batch =
-                        backends.outbox().due(slot.name(), backends.clock().millis(), BATCH);
+                List<Owed> batch = backends.outbox()
+                        .due(
+                                slot.name(),
+                                backends.clock().millis(),
+                                slot.longestTry().toMillis(),
+                                BATCH);
                 if (!batch.isEmpty() && backends.outbox().lease(RIGHT, holder, LEASE)) {
                     boolean tried = delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
                     more |= tried && batch.size() == BATCH;

@@ -51,7 +51,7 @@ class MigrationsTest {
             assertThat(backend.retrieve("left", "any")).isEqualTo(new Lookup.Deleted(new Version(65536)));
             assertThat(outbox.backlog("team").pending()).isEqualTo(1);
             assertThat(outbox.backlog("team").dead()).isEqualTo(1);
-            List<Owed> due = outbox.due("team", Long.MAX_VALUE, 10);
+            List<Owed> due = outbox.due("team", Long.MAX_VALUE, 6_000, 10);
             assertThat(due).hasSize(1);
             assertThat(due.get(0).key()).isEqualTo("tea");
             assertThat(due.get(0).attempts()).isEqualTo(2);

@@ -190,7 +190,7 @@ class RelayTest {
     void aConfirmationThatComesLateDoesNotStrikeOffANewerWrite() {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "1"));
-        List<Owed> first = outbox.due("up", Long.MAX_VALUE, 10);
+        List<Owed> first = outbox.due("up", Long.MAX_VALUE, 6_000, 10);
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "2"));
         outbox.confirm(first);
@@ -360,10 +360,10 @@ class RelayTest {
         outbox.write(List.of(delete), () -> "");
         outbox.write(List.of(store), () -> "");
         outbox.confirm(List.of(store));
-        assertThat(outbox.due("up", clock.millis(), 10)).containsExactly(delete);
+        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).containsExactly(delete);
         outbox.write(List.of(owed(Owed.Operation.STORE, "other", 0)), () -> "");
         outbox.write(List.of(owed(Owed.Operation.DELETE, "other", 0)), () -> "");
-        assertThat(outbox.due("up", clock.millis(), 10))
+        assertThat(outbox.due("up", clock.millis(), 6_000, 10))
                 .extracting(Owed::operation)
                 .containsOnly(Owed.Operation.DELETE);
     }
@@ -382,7 +382,7 @@ class RelayTest {
                         () -> "");
             }
             assertThat(outbox.known("u", "k")).isEqualTo(new Lookup.Found(winner));
-            outbox.confirm(outbox.due("up", clock.millis(), 10));
+            outbox.confirm(outbox.due("up", clock.millis(), 6_000, 10));
         }
     }
 
@@ -407,15 +407,15 @@ class RelayTest {
     void aClockThatWasSetBackHoldsNothingUp() {
         outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
         clock.advance(Duration.ofDays(-30));
-        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).hasSize(1);
     }
 
     @Test
     void aPersonMakesDueWhatIsPostponed() {
         outbox.write(List.of(owed(Owed.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
-        assertThat(outbox.due("up", clock.millis(), 10)).isEmpty();
+        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).isEmpty();
         assertThat(outbox.retry("up")).isZero();
-        assertThat(outbox.due("up", clock.millis(), 10)).hasSize(1);
+        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).hasSize(1);
     }
 
     @Test
@@ -439,14 +439,14 @@ class RelayTest {
         for (int i = 0; i < 25; i++) {
             oweStore("k" + i);
         }
-        delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
+        delivery.deliver(up, outbox.due("up", clock.millis(), 6_000, 100), () -> true);
         assertThat(upstream.calls()).isEqualTo(3);
         assertThat(outbox.letters("up", null, 100)).isEmpty();
 
         oweStore("first");
         oweStore("second");
         upstream.fail(2, Kind.REJECTED);
-        delivery.deliver(up, outbox.due("up", clock.millis(), 100), () -> true);
+        delivery.deliver(up, outbox.due("up", clock.millis(), 6_000, 100), () -> true);
         assertThat(outbox.backlog("up").dead()).isEqualTo(1);
         assertThat(value("second")).isEqualTo("v");
     }
@@ -476,7 +476,8 @@ class RelayTest {
         SlotOptions disabled = new SlotOptions(false, 1, TIMEOUT, 0);
         Backends without = backends(new Slots(
                 List.of(new Slot("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up)));
-        new Delivery(without, new Overtaking(without)).deliver(up, outbox.due("up", clock.millis(), 10), () -> true);
+        new Delivery(without, new Overtaking(without))
+                .deliver(up, outbox.due("up", clock.millis(), 6_000, 10), () -> true);
         assertThat(outbox.letters("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
@@ -499,12 +500,22 @@ class RelayTest {
     void whatWasPostponedIsDueAtOnceWhenTheClockWasSetBack() {
         relay.deliverBatches();
         oweStore("key");
-        outbox.postpone(owed(Owed.Operation.STORE, "key", clock.millis()), clock.millis() + 200_000, 0, "down");
+        outbox.postpone(owed(Owed.Operation.STORE, "key", clock.millis()), clock.millis() + 30_000, 0, "down");
 
         relay.deliverBatches();
         assertThat(upstream.calls()).isZero();
 
         clock.advance(Duration.ofMinutes(-5));
+        relay.deliverBatches();
+
+        assertThat(value("key")).isEqualTo("v");
+    }
+
+    @Test
+    void whatWasNeverTriedIsDueThenToo() {
+        oweStore("key");
+        clock.advance(Duration.ofMinutes(-5));
+
         relay.deliverBatches();
 
         assertThat(value("key")).isEqualTo("v");
