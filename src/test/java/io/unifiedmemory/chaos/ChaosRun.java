@@ -54,17 +54,24 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
                 runAll(actors, () -> isOver(System.nanoTime() - start, world.counts()));
                 world.endTrouble();
                 actors.forEach(Actor::enableSqlite);
-                actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
-                if (isCompared()) {
-                    actors.forEach(Actor::reconcile);
-                    actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
-                }
+                recover(actors);
+            } catch (IllegalStateException e) {
+                // What was counted until then is worth more than a clean end, and other mixes may follow.
+                world.counts().error("the run ended early: " + e);
             } finally {
                 actors.forEach(Actor::close);
             }
             world.closeUpstreams();
             reckon(world);
             return world.counts();
+        }
+    }
+
+    private void recover(List<Actor> actors) {
+        actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
+        if (isCompared()) {
+            actors.forEach(Actor::reconcile);
+            actors.forEach(actor -> actor.awaitDelivery(RECOVERY));
         }
     }
 

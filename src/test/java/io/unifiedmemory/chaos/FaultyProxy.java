@@ -33,11 +33,12 @@ import java.util.function.Supplier;
  */
 final class FaultyProxy implements AutoCloseable {
 
-    /** Of so many requests some meet with harm; in a storm of a fifth as many. */
-    private static final int REQUESTS = 150;
+    /** Of so many requests four break the connection and 32 are late or come twice; in a storm of a sixteenth as many. */
+    private static final int REQUESTS = 400;
 
-    private static final int STORM = 5;
+    private static final int STORM = 16;
     private static final int MAX_DELAY_MILLIS = 2500;
+    private static final int MAX_SHORT_DELAY_MILLIS = 250;
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
             "content-length",
@@ -47,6 +48,11 @@ final class FaultyProxy implements AutoCloseable {
             "keep-alive",
             "transfer-encoding",
             "upgrade");
+
+    static {
+        // Without it each reply waits for 40 ms, because its header and its body go in packets of their own.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
 
     private final Supplier<URI> target;
     private final boolean keepsOrder;
@@ -121,14 +127,12 @@ final class FaultyProxy implements AutoCloseable {
             return Harm.NONE;
         }
         int dice = random.nextInt(System.nanoTime() < stormEnd ? REQUESTS / STORM : REQUESTS);
+        Harm late = keepsOrder || random.nextBoolean() ? Harm.DELAY_REPLY : Harm.DELAY_REQUEST;
         return switch (dice) {
             case 0 -> Harm.DROP_REQUEST;
             case 1 -> Harm.DROP_REPLY;
-            case 2 -> keepsOrder ? Harm.DELAY_REPLY : Harm.DELAY_REQUEST;
-            case 3 -> Harm.DELAY_REPLY;
-            case 4 -> Harm.CUT;
-            case 5, 6 -> Harm.DUPLICATE;
-            default -> Harm.NONE;
+            case 2 -> Harm.CUT;
+            default -> dice < 20 ? late : dice < 36 ? Harm.DUPLICATE : Harm.NONE;
         };
     }
 
@@ -136,9 +140,11 @@ final class FaultyProxy implements AutoCloseable {
         return random.nextInt(bound);
     }
 
+    /** Long ones are longer than anybody waits. */
     private void pause() {
         counts.add(Count.DELAYS);
-        LockSupport.parkNanos(Duration.ofMillis(below(MAX_DELAY_MILLIS)).toNanos());
+        int most = below(8) == 0 ? MAX_DELAY_MILLIS : MAX_SHORT_DELAY_MILLIS;
+        LockSupport.parkNanos(Duration.ofMillis(below(most)).toNanos());
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -66,7 +66,7 @@ final class World implements AutoCloseable {
 
     private Machine machine(int number, Random random) {
         Map<String, Object> upstream = new LinkedHashMap<>();
-        upstream.put("timeoutMs", mix.upstream() == Upstream.UNIFIED ? 3000 : 1000);
+        upstream.put("timeoutMs", mix.upstream() == Upstream.REFERENCE && !mix.http() ? 1000 : 3000);
         Optional<FaultyProxy> proxy = Optional.empty();
         if (mix.http()) {
             HttpUpstream behind = httpUpstreams.get(number % httpUpstreams.size());
