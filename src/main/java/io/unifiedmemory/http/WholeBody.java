@@ -245,7 +245,8 @@ final class WholeBody extends Handler.Wrapper {
             if (length + more <= bytes.length) {
                 return true;
             }
-            int room = Math.max(length + more, Math.min(2 * bytes.length, maxBytes));
+            // A power of two, so that what a body counts depends on its length, not on how it came.
+            int room = Math.min(Integer.highestOneBit(length + more - 1) << 1, maxBytes);
             if (!share.grow(room)) {
                 return false;
             }

@@ -184,7 +184,7 @@ class SharesTest {
         byte[] part = chunk("x".repeat(3 * MEGABYTE).getBytes(StandardCharsets.UTF_8));
         for (int i = 1; i <= 2; i++) {
             Wire.send(connect(), chunkedHead(eve, session), part);
-            while (server.unsent.held() < 3L * i * MEGABYTE) {
+            while (server.unsent.held() < 4L * i * MEGABYTE) {
                 Thread.onSpinWait();
             }
         }
