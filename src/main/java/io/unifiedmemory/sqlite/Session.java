@@ -101,8 +101,7 @@ final class Session implements AutoCloseable {
         ((SQLiteConnection) connection).getConnectionConfig().setAutoCommit(false);
         BusyHandler.setHandler(connection, waiting);
         ProgressHandler.setHandler(connection, STEPS_BETWEEN_CHECKS, new StopOnInterrupt());
-        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES + "; PRAGMA secure_delete = "
-                + System.getProperty("sd", "ON"));
+        script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES + "; PRAGMA secure_delete = ON");
         if (!toWrite) {
             script("PRAGMA query_only = ON");
         }
