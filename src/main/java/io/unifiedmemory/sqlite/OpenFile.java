@@ -122,8 +122,16 @@ final class OpenFile {
     private void requireInPlace() throws SQLException {
         DatabaseFile.Place place = place();
         if (place != DatabaseFile.Place.SAME) {
-            throw new SQLException(
-                    "the files of the database change: " + place, null, SQLiteErrorCode.SQLITE_BUSY.code);
+            throw new NotInPlaceException(place);
+        }
+    }
+
+    /** Nothing was done, because the paths do not lead to the open files any more. */
+    static final class NotInPlaceException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        NotInPlaceException(DatabaseFile.Place place) {
+            super("the files of the database change: " + place, null, SQLiteErrorCode.SQLITE_BUSY.code);
         }
     }
 

@@ -221,13 +221,14 @@ public final class SqliteDatabase implements AutoCloseable {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             OpenFile open = open();
             try {
-                T result = runIn(open, toWrite, work);
-                Place place = look ? open.place() : Place.SAME;
-                if (place == Place.SAME || forget(open, place)) {
-                    return result;
+                Done<T> done = runIn(open, toWrite, look, work);
+                if (done.place == Place.SAME || forget(open, done.place)) {
+                    return done.result;
                 }
             } catch (SQLException e) {
-                boolean changed = Failures.isReadOnly(e) || open.leftAt() != Place.SAME;
+                boolean changed = Failures.isReadOnly(e)
+                        || open.leftAt() != Place.SAME
+                        || e instanceof OpenFile.NotInPlaceException;
                 if (!changed || attempt == MAX_ATTEMPTS) {
                     throw Failures.of(e, path());
                 }
@@ -248,15 +249,24 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T runIn(OpenFile open, boolean toWrite, Session.Work<T> work)
-            throws SQLException {
+    /** What the work returned, and where the paths led while its session was open. */
+    private record Done<T extends @Nullable Object>(T result, Place place) {}
+
+    /**
+     * Looks at the paths before it closes or gives back the session: with the last session of all SQLite itself deletes
+     * the journal.
+     */
+    private <T extends @Nullable Object> Done<T> runIn(
+            OpenFile open, boolean toWrite, boolean look, Session.Work<T> work) throws SQLException {
         Session session = null;
         boolean usable = false;
+        Place place = Place.SAME;
         try {
             session = open.take(toWrite);
             T result = work.run(session);
             usable = true;
-            return result;
+            place = look ? open.place() : Place.SAME;
+            return new Done<>(result, place);
         } catch (RuntimeException e) {
             usable = true;
             throw e;
@@ -264,13 +274,23 @@ public final class SqliteDatabase implements AutoCloseable {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
             } else {
-                // Before it is closed: with the last session SQLite itself deletes the journal.
-                Place place = open.place();
-                if (session != null) {
-                    open.drop(session, toWrite);
-                }
-                forget(open, place);
+                leaveBroken(open, session, toWrite);
             }
+        }
+    }
+
+    /** Nobody else may take the file for the open one when its last session is closed. */
+    private void leaveBroken(OpenFile open, @Nullable Session session, boolean toWrite) {
+        Place place = open.place();
+        if (session == null) {
+            forget(open, place);
+        } else if (place == Place.SAME) {
+            forget(open, place);
+            open.drop(session, toWrite);
+        } else {
+            // What is rescued is what the closed session has moved into the file, too.
+            open.drop(session, toWrite);
+            forget(open, place);
         }
     }
 

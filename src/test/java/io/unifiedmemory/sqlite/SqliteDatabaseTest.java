@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.WaitListener;
@@ -15,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Transactions, waiting, interruption. */
 class SqliteDatabaseTest {
@@ -32,6 +37,7 @@ class SqliteDatabaseTest {
     private static final String ENDLESS =
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     private static final long PATIENCE_SECONDS = 60;
+    private static final int FAILING_WRITES = 300;
 
     @TempDir
     Path folder;
@@ -87,6 +93,47 @@ class SqliteDatabaseTest {
                 }));
 
         assertThat(tries).hasValue(1);
+    }
+
+    /** As on a full disk, where each write fails: what it closes looks to others as if somebody deleted the journal. */
+    @Test
+    void writesThatFailDisturbNobodyElse() {
+        database.<Integer>write(tx -> tx.update(ADD, "a"));
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger tries = new AtomicInteger();
+        CompletableFuture<Void> looks = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                database.look();
+            }
+        });
+        CompletableFuture<Void> reads = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                assertThat(count()).isEqualTo(1);
+            }
+        });
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(SqliteDatabase.class);
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < FAILING_WRITES; i++) {
+                assertThatExceptionOfType(BackendException.class)
+                        .isThrownBy(() -> database.<Integer>write(tx -> {
+                            tries.incrementAndGet();
+                            return tx.update("INSERT INTO user_tombstone (user_id, version) VALUES ('a', 2)");
+                        }));
+            }
+            done.set(true);
+            CompletableFuture.allOf(looks, reads)
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+
+            assertThat(log.list).isEmpty();
+        } finally {
+            done.set(true);
+            logger.detachAppender(log);
+        }
+        assertThat(tries).hasValue(FAILING_WRITES);
     }
 
     @Test
