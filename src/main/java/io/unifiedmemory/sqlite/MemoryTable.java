@@ -57,6 +57,9 @@ final class MemoryTable {
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
 
+    private static final String HELD =
+            "SELECT key FROM memory WHERE user_id = ?1 AND key IN (SELECT value FROM json_each(?2)) ORDER BY id";
+
     private static final String REMEMBER_DELETE = """
             INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE
@@ -119,6 +122,17 @@ final class MemoryTable {
             }
             return WriteOrder.newest(deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted), inOutbox);
         }
+    }
+
+    /** Which of these keys there are. */
+    List<String> held(Session session, String userId, List<String> keys) throws SQLException {
+        List<String> held = new ArrayList<>();
+        try (ResultSet rows = session.query(HELD, userId, Json.write(keys))) {
+            while (rows.next()) {
+                held.add(rows.getString(1));
+            }
+        }
+        return held;
     }
 
     /** All memories of a user that can be read. */

@@ -60,7 +60,11 @@ final class MemoryTools {
                         "previous?",
                         Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"),
                         "metadata_dropped?",
-                        Schema.bool("true when it had metadata and the new memory has none")),
+                        Schema.bool("true when it had metadata and the new memory has none"),
+                        "similar_keys?",
+                        Schema.arrayOf(
+                                Schema.string(""),
+                                "Other keys of this user, spelled nearly like this new one: is one of them meant?")),
                 false,
                 true,
                 true,
@@ -90,13 +94,14 @@ final class MemoryTools {
                 userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
     }
 
-    private static ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
+    private ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
         if (!ReplicaMeta.wantsDetail(call.meta())) {
             putReplaced(result, stored.held());
+            putSimilar(result, stored.held());
             return new ToolResult(result);
         }
         boolean other = stored.held() instanceof Lookup.Found found
@@ -129,6 +134,25 @@ final class MemoryTools {
         if (found.entry().metadata().isEmpty() && !before.metadata().isEmpty()) {
             result.put("metadata_dropped", true);
         }
+    }
+
+    /** Points out keys that differ from a new one in case or separators only, which nobody means to tell apart. */
+    private void putSimilar(Map<String, Object> result, Lookup held) {
+        if (held instanceof Lookup.Found found && isNew(found)) {
+            MemoryEntry entry = found.entry();
+            List<String> similar = memory.held(entry.userId(), SimilarKeys.of(entry.key()));
+            if (!similar.isEmpty()) {
+                result.put("similar_keys", similar);
+            }
+        }
+    }
+
+    /** The time of creation is that of the first store. */
+    private static boolean isNew(Lookup.Found found) {
+        MemoryEntry entry = found.entry();
+        return found.replaced() == null
+                && entry.createdAt() != null
+                && entry.createdAt().equals(entry.updatedAt());
     }
 
     Tool delete() {
@@ -187,7 +211,8 @@ final class MemoryTools {
             Deleted more = memory.delete(userId, other, elsewhere);
             long count = deleted.removal().count() + more.removal().count();
             WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
-            deleted = new Deleted(new Removal(count, deleted.removal().survivor()), report);
+            boolean spared = deleted.removal().spared() || more.removal().spared();
+            deleted = new Deleted(new Removal(count, deleted.removal().survivor(), spared), report);
         }
         return deleted;
     }
