@@ -137,16 +137,16 @@ final class Migrations {
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
     /** What the index does not know yet; how often words are used. */
-    private static final String V6 = PendingList.SCHEMA + Dictionary.USES;
+    private static final String V6 = PendingList.FIRST_SCHEMA + Dictionary.USES;
 
     /**
      * How far the clock has been; until when a write may be on its way to a backend; the texts that only the outbox holds, so
-     * that a read finds them however much is owed.
+     * that a read finds them however much is owed; what the index does not know yet in one order.
      */
     private static final String V7 = SqliteHighWaterMark.SCHEMA + """
             ALTER TABLE outbox ADD COLUMN busy_until INTEGER NOT NULL DEFAULT 0;
             CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
-            """;
+            """ + PendingList.SCHEMA;
 
     static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7);
 
