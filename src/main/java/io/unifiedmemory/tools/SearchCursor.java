@@ -13,50 +13,59 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Where a search goes on: which memories were shown, so that none is repeated and none left out however the ranking moves
  * between two pages. Bound to the search that made it. Immutable.
  *
+ * <p>A memory that was created after the search began by its own account may be new, or told by a clock that is ahead: which,
+ * nobody can tell later. So it is shown behind all others, and once only such are left the cursor names those: otherwise one
+ * who writes while another reads would keep him from ever reaching the end.
+ *
  * <p>As text: base64 of a letter, eight bytes that stand for the search, eight of the time when it began, and five for
- * each memory that was shown. What was created since the beginning is left to a new search: otherwise one who writes
- * while another reads would keep him from ever reaching the end.
+ * each memory that was shown; or with another letter five for each that is still to be shown.
  */
 final class SearchCursor implements Seen {
 
     /** So many memories can be shown by one search: a longer cursor would drown who has to carry it. */
     static final int MOST_SHOWN = 2000;
 
-    private static final byte KIND = 's';
+    /** Of a cursor that names what was shown. */
+    private static final byte SHOWN = 's';
+
+    /** Of a cursor that names what is left to show. */
+    private static final byte LEFT = 'l';
+
     private static final int MARK_BYTES = 5;
     private static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
 
+    private final byte kind;
     private final long search;
     private final long begunMillis;
-    private final Clock clock;
-    private final Set<Long> shown;
+    private final Set<Long> marks;
 
-    private SearchCursor(long search, long begunMillis, Clock clock, Set<Long> shown) {
+    private SearchCursor(byte kind, long search, long begunMillis, Set<Long> marks) {
+        this.kind = kind;
         this.search = search;
         this.begunMillis = begunMillis;
-        this.clock = clock;
-        this.shown = shown;
+        this.marks = marks;
     }
 
     /** The beginning of a search. */
     static SearchCursor atStart(SearchRequest request, Clock clock) {
-        return new SearchCursor(fingerprint(request), clock.millis(), clock, Set.of());
+        return new SearchCursor(SHOWN, fingerprint(request), clock.millis(), Set.of());
     }
 
     /** Reads a cursor; a {@link ToolFailure} unless this very search has returned it. */
-    static SearchCursor parse(String text, SearchRequest request, Clock clock) {
+    static SearchCursor parse(String text, SearchRequest request) {
         ByteBuffer bytes = Cursor.decode(text);
-        int marks = (bytes.remaining() - HEADER_BYTES) / MARK_BYTES;
-        boolean wellFormed = bytes.remaining() >= HEADER_BYTES
-                && bytes.remaining() == HEADER_BYTES + marks * MARK_BYTES
-                && marks <= MOST_SHOWN
-                && bytes.get() == KIND;
-        if (!wellFormed) {
+        int count = (bytes.remaining() - HEADER_BYTES) / MARK_BYTES;
+        boolean fits = bytes.remaining() >= HEADER_BYTES
+                && bytes.remaining() == HEADER_BYTES + count * MARK_BYTES
+                && count <= MOST_SHOWN;
+        byte kind = fits ? bytes.get() : 0;
+        if (kind != SHOWN && kind != LEFT) {
             throw Cursor.foreign();
         }
         long search = bytes.getLong();
@@ -66,48 +75,67 @@ final class SearchCursor implements Seen {
                     + " anew");
         }
         long begun = bytes.getLong();
-        Set<Long> shown = new HashSet<>();
-        for (int i = 0; i < marks; i++) {
-            shown.add(Integer.toUnsignedLong(bytes.getInt()) << Byte.SIZE | Byte.toUnsignedInt(bytes.get()));
+        Set<Long> marks = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            marks.add(Integer.toUnsignedLong(bytes.getInt()) << Byte.SIZE | Byte.toUnsignedInt(bytes.get()));
         }
-        return new SearchCursor(search, begun, clock, shown);
+        return new SearchCursor(kind, search, begun, marks);
     }
 
     /** The cursor behind a page that shows these as well. */
     SearchCursor after(List<MemoryEntry> page) {
-        Set<Long> all = new HashSet<>(shown);
-        page.forEach(entry -> all.add(mark(entry)));
-        return new SearchCursor(search, begunMillis, clock, all);
+        Set<Long> next = new HashSet<>(marks);
+        page.forEach(entry -> {
+            if (kind == LEFT) {
+                next.remove(mark(entry));
+            } else {
+                next.add(mark(entry));
+            }
+        });
+        return new SearchCursor(kind, search, begunMillis, next);
+    }
+
+    /** A cursor that goes on with these and nothing else; this one where one search cannot show so many more. */
+    SearchCursor closingWith(List<MemoryEntry> left) {
+        if (kind == LEFT || marks.size() + left.size() > MOST_SHOWN) {
+            return this;
+        }
+        return new SearchCursor(
+                LEFT, search, begunMillis, left.stream().map(SearchCursor::mark).collect(Collectors.toSet()));
     }
 
     /** About how many characters it has as a text. */
     int length() {
-        return (HEADER_BYTES + shown.size() * MARK_BYTES) * 4 / 3;
+        return (HEADER_BYTES + marks.size() * MARK_BYTES) * 4 / 3;
     }
 
     /** Whether no more can be shown. */
     boolean isFull() {
-        return shown.size() >= MOST_SHOWN;
+        return kind == SHOWN && marks.size() >= MOST_SHOWN;
     }
 
     @Override
     public int count() {
-        return shown.size();
+        return marks.size();
     }
 
-    /** A time of creation that still lies ahead was told by a clock that is, and says nothing. */
     @Override
     public boolean covers(MemoryEntry entry) {
+        return (!marks.isEmpty() && marks.contains(mark(entry))) == (kind == SHOWN);
+    }
+
+    /** Judged by the time of the beginning alone: a clock that is asked anew may have jumped, or passed what was ahead. */
+    @Override
+    public boolean maybeNew(MemoryEntry entry) {
         Instant created = entry.createdAt();
-        boolean isNew = created != null && created.toEpochMilli() > begunMillis && !created.isAfter(clock.instant());
-        return isNew || (!shown.isEmpty() && shown.contains(mark(entry)));
+        return kind == SHOWN && !marks.isEmpty() && created != null && created.toEpochMilli() > begunMillis;
     }
 
     @Override
     public String toString() {
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + shown.size() * MARK_BYTES);
-        bytes.put(KIND).putLong(search).putLong(begunMillis);
-        for (long mark : shown) {
+        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + marks.size() * MARK_BYTES);
+        bytes.put(kind).putLong(search).putLong(begunMillis);
+        for (long mark : marks) {
             bytes.putInt((int) (mark >>> Byte.SIZE)).put((byte) mark);
         }
         return Cursor.encode(bytes.array());

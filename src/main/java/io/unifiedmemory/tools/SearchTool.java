@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@code search}: what an agent looks for, within as much as its context can take. */
 final class SearchTool {
@@ -105,8 +106,7 @@ final class SearchTool {
         Arguments arguments = Arguments.of(call);
         SearchRequest request = request(arguments);
         String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
-        SearchCursor seen =
-                cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request, clock);
+        SearchCursor seen = cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request);
         boolean replica = ReplicaMeta.wantsDetail(call.meta());
         SearchResult found = memory.search(request, seen);
         String query = request.query();
@@ -144,9 +144,18 @@ final class SearchTool {
         Fields.putCompleteness(result, found.problems());
         int left = found.hits().size() - results.size();
         if (left > 0 || found.more()) {
-            putRest(result, left, seen.after(shown));
+            putRest(result, left, next(found, shown, seen));
         }
         return replica ? new ToolResult(result, ReplicaMeta.versions(shown)) : new ToolResult(result);
+    }
+
+    private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {
+        SearchCursor next = seen.after(shown);
+        List<MemoryEntry> left = Stream.concat(
+                        found.hits().stream().skip(shown.size()).map(Hit::entry), found.rest().stream())
+                .toList();
+        boolean closes = found.closing() && left.stream().allMatch(seen::maybeNew);
+        return closes ? next.closingWith(left) : next;
     }
 
     /** Says that there are more results, and how to get at them. */

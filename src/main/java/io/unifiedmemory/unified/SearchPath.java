@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.text.CaseFolding;
 import io.unifiedmemory.unified.SearchResult.Hit;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,18 +47,30 @@ final class SearchPath {
             Answers<List<MemoryEntry>> answers = ask(asked, request, fetched);
             List<Hit> hits = ranking(request, answers).stream()
                     .filter(hit -> !seen.covers(hit.entry()))
+                    .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
                     .toList();
-            boolean hasMore = hits.size() > request.limit();
+            boolean fills = hits.size() > request.limit()
+                    && !seen.maybeNew(hits.get(request.limit()).entry());
             List<Slot> unheard = unheard(answers.values(), fetched);
-            if (hasMore || unheard.isEmpty() || fetched >= MOST_FETCHED) {
-                if (!hasMore) {
-                    unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
-                }
-                int end = Math.min(hits.size(), request.limit());
-                return new SearchResult(hits.subList(0, end), hasMore, answers.problems());
+            if (fills || unheard.isEmpty() || fetched >= MOST_FETCHED) {
+                return result(hits, request.limit(), seen, unheard, answers);
             }
             fetched = Math.min(MOST_FETCHED, 4 * fetched);
         }
+    }
+
+    private static SearchResult result(
+            List<Hit> hits, int limit, Seen seen, List<Slot> unheard, Answers<List<MemoryEntry>> answers) {
+        int end = Math.min(hits.size(), limit);
+        List<MemoryEntry> rest =
+                hits.subList(end, hits.size()).stream().map(Hit::entry).toList();
+        if (rest.isEmpty()) {
+            unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
+        }
+        // What may be new stands at the end, so the first of the rest speaks for all.
+        boolean closing =
+                unheard.isEmpty() && answers.problems().isEmpty() && !rest.isEmpty() && seen.maybeNew(rest.get(0));
+        return new SearchResult(hits.subList(0, end), rest, closing, answers.problems());
     }
 
     private Answers<List<MemoryEntry>> ask(List<Slot> asked, SearchRequest request, int limit) {

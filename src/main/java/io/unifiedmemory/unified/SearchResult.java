@@ -8,10 +8,16 @@ import java.util.Map;
  * The answer to a search.
  *
  * @param hits best first; without a query newest first
- * @param more whether hits follow behind the last one
+ * @param rest what follows behind the last one, as far as it is known
+ * @param closing whether the rest is all that a search which is to end should still show
  * @param problems why backends were not heard, by name; empty when the answer is complete
  */
-public record SearchResult(List<Hit> hits, boolean more, Map<String, String> problems) {
+public record SearchResult(List<Hit> hits, List<MemoryEntry> rest, boolean closing, Map<String, String> problems) {
+
+    /** Whether hits follow behind the last one. */
+    public boolean more() {
+        return !rest.isEmpty();
+    }
 
     /**
      * One memory that was found.

@@ -18,9 +18,14 @@ public interface Seen {
         }
     };
 
-    /** How many memories earlier pages have shown. */
+    /** About how many memories earlier pages have shown, or later ones will. */
     int count();
 
     /** Whether the memory was shown, or is none of the search's business any more. */
     boolean covers(MemoryEntry entry);
+
+    /** Whether the memory may have been made since the first page: it is shown when nothing else is left. */
+    default boolean maybeNew(MemoryEntry entry) {
+        return false;
+    }
 }

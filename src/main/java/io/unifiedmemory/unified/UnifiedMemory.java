@@ -120,7 +120,8 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
             SearchResult found = shown(searches.search(request, seen));
-            return new SearchResult(found.hits(), found.more(), gap.added(request.userId(), found.problems()));
+            Map<String, String> problems = gap.added(request.userId(), found.problems());
+            return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
         });
     }
 

@@ -16,10 +16,12 @@ import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ class SearchToolTest {
     @TempDir
     private Path folder;
 
+    private final Ticking clock = new Ticking();
     private UnifiedMemory memory = ToolBoxes.emptyMemory();
     private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
 
@@ -48,7 +51,6 @@ class SearchToolTest {
     void open() {
         memory.close();
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        Clock clock = new Ticking();
         memory = UnifiedMemory.builder()
                 .clock(clock)
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
@@ -192,8 +194,79 @@ class SearchToolTest {
             }
         } while (page.has("next_cursor") && seen.size() < 500);
 
-        assertThat(seen).doesNotHaveDuplicates().containsAll(originals);
-        assertThat(seen).as("what is new is left to a new search").hasSize(60);
+        assertThat(seen).doesNotHaveDuplicates();
+        assertThat(seen.subList(0, 60)).as("what is new comes last").hasSameElementsAs(originals);
+        assertThat(seen).as("and holds up nobody for ever").hasSizeLessThan(200);
+    }
+
+    @Test
+    void nothingIsHiddenWhateverTheClockDoesBetweenPages() {
+        for (String query : Arrays.asList("tea", null)) {
+            for (String order : List.of("relevance", "recency")) {
+                for (int minutes : List.of(0, 1, 4, 90, -1, -4, -90)) {
+                    assertNothingIsHidden(query, order, Duration.ofMinutes(minutes));
+                }
+            }
+        }
+    }
+
+    /** Memories of clocks that are behind and ahead, while others are really stored between the pages. */
+    private void assertNothingIsHidden(@Nullable String query, String order, Duration first) {
+        Duration jump = first;
+        String user = query + order + first;
+        List<String> originals = new ArrayList<>();
+        long now = clock.millis();
+        for (int i = 0; i < 20; i++) {
+            Instant created = Instant.ofEpochMilli(now).plus(Duration.ofMinutes(i - 10L));
+            originals.add("k" + i);
+            memory.replicate(
+                    new MemoryEntry(user, "k" + i, "tea", Map.of(), created, created, Version.atMillis(now + i)));
+        }
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", user, "order", order, "limit", 3));
+        if (query != null) {
+            arguments.put("query", query);
+        }
+        List<String> seen = new ArrayList<>();
+        JsonNode page;
+        do {
+            page = call(arguments);
+            assertThat(page.path("complete").asBoolean()).isTrue();
+            seen.addAll(keys(page));
+            arguments.put("cursor", page.path("next_cursor").asString(""));
+            jump = jump.negated(); // there and back, so that it never is days off
+            clock.millis.addAndGet(jump.toMillis());
+            for (int i = 0; i < 4; i++) {
+                memory.store(user, "new " + seen.size() + "/" + i, "tea", Map.of());
+            }
+        } while (page.has("next_cursor") && seen.size() < 500);
+
+        assertThat(seen).as(user).doesNotHaveDuplicates().containsAll(originals);
+        assertThat(seen).as("the search ends").hasSizeLessThan(100);
+    }
+
+    @Test
+    void aSearchThatEndsGoesOnWithWhatItNamed() {
+        Instant ahead = Instant.ofEpochMilli(clock.millis()).plusSeconds(180);
+        for (int i = 0; i < 9; i++) {
+            memory.replicate(new MemoryEntry(
+                    "u", "k" + i, "tea", Map.of(), ahead, ahead, Version.atMillis(NOON.toEpochMilli() + i)));
+        }
+        String second = search("limit", 2).path("next_cursor").asString();
+        JsonNode page = search("limit", 2, "cursor", second);
+        memory.delete("u", keys(page).get(0), null);
+        memory.delete("u", "k0", null);
+        memory.store("u", "new", "tea", Map.of());
+
+        JsonNode last = search("limit", 9, "cursor", page.path("next_cursor").asString());
+
+        assertThat(keys(last)).containsExactly("k4", "k3", "k2", "k1");
+        assertThat(last.has("next_cursor")).isFalse();
+        assertRejected(
+                "cursor belongs to another search",
+                "query",
+                "tea",
+                "cursor",
+                page.path("next_cursor").asString());
     }
 
     @Test
