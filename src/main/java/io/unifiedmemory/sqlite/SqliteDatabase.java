@@ -52,6 +52,8 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private @Nullable Session transaction;
 
+    private volatile Runnable eraser = () -> {};
+
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
         this(options, WaitListener.NONE);
@@ -154,6 +156,24 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes what was deleted or replaced vanish from the files now, as far as others let it; what is left to do stands in the
+     * file, and the next server does it.
+     */
+    public void erase() {
+        new Erasure(this, new SearchIndex()).erase(() -> true, () -> {});
+    }
+
+    /** @param eraser erases from now on, in the background, what is noted in the file; called often, so it must be quick */
+    void eraseBy(Runnable eraser) {
+        this.eraser = eraser;
+    }
+
+    /** To be called after writes that may have taken text out of the file. */
+    void textMayBeGone() {
+        eraser.run();
+    }
+
     /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
     boolean hasRefused() {
         return refused;
@@ -240,13 +260,18 @@ public final class SqliteDatabase implements AutoCloseable {
                 "leave the database file in place");
     }
 
-    /** Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued. */
-    void look() {
+    /**
+     * Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued.
+     *
+     * @return whether a file is open and in place
+     */
+    boolean look() {
         OpenFile open = current;
         Place place = open == null ? Place.SAME : open.place();
         if (open != null && place != Place.SAME) {
             forget(open, place);
         }
+        return open != null && place == Place.SAME;
     }
 
     /** What the work returned, and where the paths led while its session was open. */

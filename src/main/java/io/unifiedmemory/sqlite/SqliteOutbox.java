@@ -82,13 +82,15 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public <T extends @Nullable Object> T write(Supplier<T> write, Function<T, Collection<Owed>> owed) {
-        return database.write(tx -> {
+        T written = database.write(tx -> {
             T result = write.get();
             for (Owed one : owed.apply(result)) {
                 owe(tx, one);
             }
             return result;
         });
+        database.textMayBeGone();
+        return written;
     }
 
     private static void owe(Session tx, Owed owed) throws SQLException {
@@ -166,6 +168,7 @@ public final class SqliteOutbox implements Outbox {
             }
             return delivered.size();
         });
+        database.textMayBeGone();
     }
 
     @Override
