@@ -24,9 +24,8 @@ final class Erasure {
             + " ON CONFLICT DO UPDATE SET until = until + 1";
 
     /**
-     * Wherever text leaves the tables it is noted: in the outbox at once, of memories when the index takes up the change.
-     * The index also hears of text that it never knew, as nothing of it. What builds that did not overwrite anything left
-     * in the file goes, too.
+     * Wherever text leaves the tables it is noted: in the outbox at once, of memories when the index takes up the change,
+     * see {@link PendingList#SCHEMA}. What builds that did not overwrite anything left in the file goes, too.
      */
     static final String SCHEMA = """
             CREATE TRIGGER outbox_text_deleted AFTER DELETE ON outbox
@@ -36,16 +35,6 @@ final class Erasure {
             CREATE TRIGGER outbox_text_replaced AFTER UPDATE OF payload ON outbox
             WHEN old.payload IS NOT NULL OR old.error IS NOT NULL BEGIN
                 %1$s;
-            END;
-            DROP TRIGGER memory_replaced;
-            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, old.id, 1, old.key, old.value)
-                ON CONFLICT DO UPDATE SET gone_key = '', gone_value = '' WHERE gone_value IS NULL;
-            END;
-            DROP TRIGGER memory_deleted;
-            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, old.id, 0, old.key, old.value)
-                ON CONFLICT DO UPDATE SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '');
             END;
             INSERT INTO lease (name, holder, until) SELECT 'erasure', '', 1 WHERE EXISTS (
                 SELECT 1 FROM search_user UNION ALL SELECT 1 FROM memory UNION ALL SELECT 1 FROM tombstone

@@ -141,17 +141,15 @@ final class Migrations {
 
     /**
      * How far the clock has been; until when a write may be on its way to a backend; the texts that only the outbox holds, so
-     * that a read finds them however much is owed; what the index does not know yet in one order.
+     * that a read finds them however much is owed; what the index does not know yet in one order; that
+     * text leaves the outbox.
      */
     private static final String V7 = SqliteHighWaterMark.SCHEMA + """
             ALTER TABLE outbox ADD COLUMN busy_until INTEGER NOT NULL DEFAULT 0;
             CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
-            """ + PendingList.SCHEMA;
+            """ + PendingList.SCHEMA + Erasure.SCHEMA;
 
-    /** That text leaves the outbox, or a memory that the index never knew, is noted, so that it leaves the files. */
-    private static final String V8 = Erasure.SCHEMA;
-
-    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7, V8);
+    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7);
 
     private Migrations() {}
 

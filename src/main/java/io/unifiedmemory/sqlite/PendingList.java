@@ -44,7 +44,8 @@ final class PendingList {
 
     /**
      * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
-     * index knows, where it does, so that words nobody has any more can be taken out.
+     * index knows, where it does, so that words nobody has any more can be taken out; with an empty one where text went that
+     * the index never knew, so that it is erased.
      *
      * <p>The live ones of a user stand together, so that a search finds them without a second index, which would cost each
      * write a page.
@@ -70,10 +71,13 @@ final class PendingList {
                 INSERT INTO search_pending VALUES (new.user_id, 1, new.id, NULL, NULL) ON CONFLICT DO NOTHING;
             END;
             CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, 1, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
+                INSERT INTO search_pending VALUES (old.user_id, 1, old.id, old.key, old.value)
+                ON CONFLICT DO UPDATE SET gone_key = '', gone_value = '' WHERE gone_value IS NULL;
             END;
             CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
-                UPDATE search_pending SET live = 0 WHERE user_id = old.user_id AND live = 1 AND id = old.id;
+                UPDATE search_pending
+                SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '')
+                WHERE user_id = old.user_id AND live = 1 AND id = old.id;
                 INSERT INTO search_pending VALUES (old.user_id, 0, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
             END;
             """;
