@@ -34,6 +34,15 @@ final class Failures {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_READONLY;
     }
 
+    /**
+     * Whether the disk was full, which leaves the session sound. It must stay open: whoever opens the file anew may lack the
+     * room for the index of the journal, and then nothing can be read.
+     */
+    static boolean isFull(SQLException e) {
+        return primaryCode(e) == SQLiteErrorCode.SQLITE_FULL
+                || e.getErrorCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code;
+    }
+
     /** Whether others were using the file. */
     static boolean isBusy(SQLException e) {
         return switch (primaryCode(e)) {

@@ -295,6 +295,9 @@ public final class SqliteDatabase implements AutoCloseable {
         } catch (RuntimeException e) {
             usable = true;
             throw e;
+        } catch (SQLException e) {
+            usable = session != null && Failures.isFull(e) && session.rollBack();
+            throw e;
         } finally {
             if (session != null && usable) {
                 open.giveBack(session, toWrite);
