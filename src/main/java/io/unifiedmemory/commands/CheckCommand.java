@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.server.StandardStreams;
@@ -41,6 +42,7 @@ final class CheckCommand implements Command {
                             backend.type(),
                             backend.priority(),
                             backend.detail()));
+            health.backends().forEach((name, backend) -> noteOwed(name, backend, out));
             health.orphans()
                     .forEach((name, writes) -> out.println("note     " + writes + " writes are owed to " + name
                             + ", which is not configured here: outbox drop " + name + " takes them away"));
@@ -54,6 +56,15 @@ final class CheckCommand implements Command {
                                     + " server-memory loses writes when several work on one file: use one from one process at a"
                                     + " time, such as one unified-memory serve --http for all clients"));
             return health.status() == Health.Status.OK ? 0 : FAILED;
+        }
+    }
+
+    private static void noteOwed(String name, Health.Backend backend, PrintStream out) {
+        long owed = backend.backlog() == null ? 0 : backend.backlog().pending();
+        if (owed > 0 && backend.enabled() && !backend.up()) {
+            out.println("note     " + owed + " writes wait until " + name
+                    + " works, and each further one will; outbox drop " + name + " " + CommandLine.PENDING
+                    + " gives them up");
         }
     }
 

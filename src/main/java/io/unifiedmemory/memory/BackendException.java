@@ -16,6 +16,8 @@ public final class BackendException extends RuntimeException {
         UNAVAILABLE(true),
         /** It did not answer in time; whether the call took effect is unknown. */
         TIMED_OUT(true),
+        /** It cannot work until a person changes its entry in the configuration, or what that names. */
+        MISCONFIGURED(false),
         /** It is busy. */
         OVERLOADED(true),
         /** It will never take this request. */
@@ -66,8 +68,9 @@ public final class BackendException extends RuntimeException {
         return hint;
     }
 
-    /** Message and hint in one line. */
+    /** Message and hint in one line; a fault of the configuration is called that, so that nobody waits for its end. */
     public String describe() {
-        return hint.isEmpty() ? String.valueOf(getMessage()) : getMessage() + " (" + hint + ")";
+        String what = (kind == Kind.MISCONFIGURED ? "cannot work as it is configured: " : "") + getMessage();
+        return hint.isEmpty() ? what : what + " (" + hint + ")";
     }
 }

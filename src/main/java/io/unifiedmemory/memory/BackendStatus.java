@@ -5,8 +5,19 @@ package io.unifiedmemory.memory;
  *
  * @param up whether it answered just now
  * @param detail one line for a person: what it is and, when it is down, why and what to do
+ * @param misconfigured whether it cannot work until a person changes its configuration
  */
-public record BackendStatus(boolean up, String detail) {
+public record BackendStatus(boolean up, String detail, boolean misconfigured) {
+
+    /** Of a backend that works, or may work again by itself. */
+    public BackendStatus(boolean up, String detail) {
+        this(up, detail, false);
+    }
+
+    /** Of a backend that does not work. */
+    public static BackendStatus down(BackendException failure) {
+        return new BackendStatus(false, failure.describe(), failure.kind() == BackendException.Kind.MISCONFIGURED);
+    }
 
     public BackendStatus {
         detail = Texts.oneLine(Texts.whole(detail));

@@ -59,6 +59,9 @@ final class MaintenanceTools {
                                                 "priority", Schema.integer(0, "Reads ask the smallest first"),
                                                 "up", Schema.bool("Whether it answered just now"),
                                                 "detail?", Schema.string("What it is, or why it is down"),
+                                                "misconfigured?",
+                                                        Schema.string(
+                                                                "Present when it cannot work until a person mends its configuration: what becomes of what it is owed"),
                                                 "breaker",
                                                         Schema.oneOf(
                                                                 List.of("closed", "open", "half_open"),
@@ -94,7 +97,8 @@ final class MaintenanceTools {
         boolean whole = !call.caller().isRestricted();
         Health health = memory.health();
         Map<String, Object> backends = new LinkedHashMap<>();
-        health.backends().forEach((name, backend) -> backends.put(name, whole ? details(backend) : state(backend)));
+        health.backends()
+                .forEach((name, backend) -> backends.put(name, whole ? details(name, backend) : state(backend)));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("status", health.status().name().toLowerCase(Locale.ROOT));
         result.put("version", version);
@@ -132,12 +136,23 @@ final class MaintenanceTools {
         return json;
     }
 
-    private static Map<String, Object> details(Health.Backend backend) {
+    private static String advice(String name, Health.Backend backend) {
+        String owed = backend.backlog() == null
+                ? "What is written waits for that"
+                : backend.backlog().pending() + " writes wait for that, and each further one will";
+        return "Its entry in the configuration has to be mended or removed. " + owed + "; the command \"outbox drop "
+                + name + " --pending\" gives them up.";
+    }
+
+    private static Map<String, Object> details(String name, Health.Backend backend) {
         Map<String, Object> json = state(backend);
         json.put("detail", Fields.bounded(backend.detail()));
         if (backend.backlog() != null) {
             json.put("pending", backend.backlog().pending());
             json.put("dead_letters", backend.backlog().dead());
+        }
+        if (backend.misconfigured()) {
+            json.put("misconfigured", advice(name, backend));
         }
         if (backend.oldestPending() != null) {
             json.put("oldest_pending_s", backend.oldestPending().toMillis() / 1e3);

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps callers away from a backend that keeps failing. It opens after {@value #THRESHOLD} failures in a row, or at once
- * when a call ran into its timeout, so that a hung backend costs one timeout and no more. While it is open no caller is
+ * when a call ran into its timeout, so that a hung backend costs one timeout and no more, or cannot work as configured. While it is open no caller is
  * let through to try: a probe in the background does that, ever less often, and closes it again. Thread-safe.
  */
 final class CircuitBreaker {
@@ -63,9 +63,10 @@ final class CircuitBreaker {
         }
     }
 
-    synchronized void failure(boolean timedOut) {
+    /** @param atOnce whether the next try would cost too much, or cannot help */
+    synchronized void failure(boolean atOnce) {
         failures++;
-        if (state == State.CLOSED && (timedOut || failures >= THRESHOLD)) {
+        if (state == State.CLOSED && (atOnce || failures >= THRESHOLD)) {
             interval = FIRST_PROBE;
             scheduleProbe();
         }

@@ -28,6 +28,7 @@ public record Health(
      * How one backend is.
      *
      * @param up whether it answered just now; false when it is disabled
+     * @param misconfigured whether it cannot work until a person changes its configuration
      * @param detail one line for a person
      * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
      * @param latencyMillis how long the answer took; null when there was none
@@ -43,6 +44,7 @@ public record Health(
             boolean enabled,
             int priority,
             boolean up,
+            boolean misconfigured,
             String detail,
             String breaker,
             @Nullable Double latencyMillis,

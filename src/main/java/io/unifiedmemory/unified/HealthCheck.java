@@ -124,6 +124,7 @@ final class HealthCheck {
                 slot.options().enabled(),
                 slot.options().priority(),
                 measured != null && measured.status().up(),
+                slot.options().enabled() && slot.isMisconfigured(),
                 detail(slot, measured, answers),
                 breaker(slot),
                 measured == null ? null : measured.millis(),

@@ -38,6 +38,7 @@ final class Slot {
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable Trouble lastError;
+    private volatile boolean misconfigured;
     /** Of the local database, where that it can be read says nothing of this: only a check that writes does. */
     private volatile boolean refusesWrites;
 
@@ -122,8 +123,19 @@ final class Slot {
         }
     }
 
+    /** Whether it fails, and cannot work until a person changes its configuration. */
+    boolean isMisconfigured() {
+        return misconfigured;
+    }
+
     /** Why it is not asked while the breaker is open. */
     BackendException refusal() {
+        if (misconfigured) {
+            return new BackendException(
+                    Kind.UNAVAILABLE,
+                    name + " " + lastReason(),
+                    "mend or remove its entry in the configuration: what is written until then waits for it; see health");
+        }
         return new BackendException(
                 Kind.UNAVAILABLE,
                 name + " is not asked at present because it kept failing: " + lastReason(),
@@ -188,10 +200,10 @@ final class Slot {
             breaker.success();
             noteRecovery();
         } else if (!Thread.currentThread().isInterrupted()) {
-            noteFailure(status.detail());
+            noteFailure(status.detail(), status.misconfigured());
             refusesWrites = local;
             if (!local) {
-                breaker.failure(false);
+                breaker.failure(status.misconfigured());
             }
         }
         return status;
@@ -237,12 +249,12 @@ final class Slot {
     private void note(BackendException failure) {
         switch (failure.kind()) {
             case REJECTED, UNSUPPORTED -> noteSuccess();
-            case UNAVAILABLE, TIMED_OUT, OVERLOADED, BROKEN -> {
-                noteFailure(failure.describe());
+            case UNAVAILABLE, TIMED_OUT, MISCONFIGURED, OVERLOADED, BROKEN -> {
+                noteFailure(failure.describe(), failure.kind() == Kind.MISCONFIGURED);
                 refusesWrites |= local && failure.kind() != Kind.OVERLOADED;
                 // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
                 if (!local) {
-                    breaker.failure(failure.kind() == Kind.TIMED_OUT);
+                    breaker.failure(failure.kind() == Kind.TIMED_OUT || misconfigured);
                 }
             }
         }
@@ -262,14 +274,17 @@ final class Slot {
 
     private void noteRecovery() {
         refusesWrites = false;
+        misconfigured = false;
         if (failing.compareAndSet(true, false)) {
             LOG.info("{} works again", name);
         }
     }
 
-    private void noteFailure(String reason) {
+    private void noteFailure(String reason, boolean byConfiguration) {
         lastError = new Trouble(reason, Instant.now());
-        if (failing.compareAndSet(false, true)) {
+        boolean turned = byConfiguration && !misconfigured;
+        misconfigured = byConfiguration;
+        if (failing.compareAndSet(false, true) || turned) {
             LOG.warn("{} fails: {}", name, reason);
         } else {
             LOG.debug("{} fails: {}", name, reason);

@@ -140,7 +140,7 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
 
     /** Whatever is wrong with the server, or with how it is configured, says nothing about the call that waits for it. */
     private static BackendException noConnection(BackendException failure) {
-        return failure.kind().retryable()
+        return failure.kind().retryable() || failure.kind() == Kind.MISCONFIGURED
                 ? failure
                 : new BackendException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()), failure.hint(), failure);
     }
@@ -191,7 +191,8 @@ final class Connection<S extends Connection.Session> implements AutoCloseable {
         Duration left = Duration.ofNanos(nextTry - nanoTime.getAsLong());
         if (failures > 0 && last != null && !left.isNegative() && !left.isZero()) {
             String message = last.getMessage() + "; next try in " + left.toMillis() + " ms";
-            throw new BackendException(Kind.UNAVAILABLE, message, last.hint(), last);
+            Kind kind = last.kind() == Kind.MISCONFIGURED ? last.kind() : Kind.UNAVAILABLE;
+            throw new BackendException(kind, message, last.hint(), last);
         }
     }
 

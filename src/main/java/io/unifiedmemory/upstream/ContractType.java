@@ -63,7 +63,7 @@ enum ContractType {
     /**
      * The configured contract, or with {@code auto} the first one that the tools fit.
      *
-     * @throws BackendException of kind {@code UNSUPPORTED} when the tools do not fit
+     * @throws BackendException of kind {@code MISCONFIGURED} when the tools do not fit
      */
     static ContractType choose(String contract, Collection<Tool> offered) {
         Map<String, Set<String>> arguments = new TreeMap<>();
@@ -101,7 +101,7 @@ enum ContractType {
                 .collect(Collectors.joining("; "));
         String found = offered.isEmpty() ? "no tools" : "the tools " + String.join(", ", offered.keySet());
         return new BackendException(
-                Kind.UNSUPPORTED,
+                Kind.MISCONFIGURED,
                 "the server offers " + found + ", which is no memory server known here: " + lacks,
                 "contracts are " + Stream.of(values()).map(ContractType::text).collect(Collectors.joining(", ")));
     }

@@ -44,7 +44,7 @@ final class Executable {
     /**
      * The path of the program.
      *
-     * @throws BackendException of kind {@code UNAVAILABLE} when there is none
+     * @throws BackendException of kind {@code MISCONFIGURED} when there is none
      */
     String find(String command, Map<String, String> environment) {
         if (command.contains("/") || command.contains(File.separator)) {
@@ -84,7 +84,7 @@ final class Executable {
 
     private static BackendException missing(String message) {
         return new BackendException(
-                Kind.UNAVAILABLE,
+                Kind.MISCONFIGURED,
                 message,
                 "programs started from a desktop lack the shell's PATH: give the command's full path, or PATH in env");
     }

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Texts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,14 @@ final class Failures {
     private static final Pattern STATUS = Pattern.compile(
             "^(?:Received unexpected status code: |Bad Request\\. Status code:|Server Not Found\\. Status code:"
                     + "|Failed to connect to SSE stream: |Sending message failed with a non-OK HTTP code: )(\\d{3})");
+
+    private static final String LOGIN = "are its headers right, and its token still valid?";
+
+    /** What a server says of itself with these it says to everybody who asks this way. */
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405, 410);
+
+    /** How the platforms say that there is no such program, that it may not be run, or that it is none. */
+    private static final Pattern NO_PROGRAM = Pattern.compile("error[=:] ?(?:2|8|13|193)\\b");
 
     private Failures() {}
 
@@ -34,7 +43,7 @@ final class Failures {
                 return unavailable("the server does not know our session any more", "", failure);
             }
             if (cause instanceof McpHttpClientTransportAuthorizationException) {
-                return unavailable("the server refused us (HTTP 401 or 403)", "are its headers right?", failure);
+                return unavailable("the server refused us (HTTP 401 or 403)", LOGIN, failure);
             }
             if (cause instanceof McpTransportException) {
                 return ofHttp(String.valueOf(cause.getMessage()), failure);
@@ -93,6 +102,24 @@ final class Failures {
         return (status >= 400 && status < 500) || status == 503;
     }
 
+    /** Whether the server refused us by an HTTP status that says that we ask in a wrong way. */
+    static boolean isRefusal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            boolean refused = cause instanceof McpHttpClientTransportAuthorizationException
+                    || (cause instanceof McpTransportException
+                            && REFUSALS.contains(status(String.valueOf(cause.getMessage()))));
+            if (refused) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there is nothing to start; too many processes or files pass. */
+    static boolean isNoProgram(IOException failure) {
+        return NO_PROGRAM.matcher(String.valueOf(failure.getMessage())).find();
+    }
+
     private static BackendException ofError(int code, String message, Throwable cause) {
         return switch (code) {
             case -32601 -> new BackendException(Kind.UNSUPPORTED, message, "", cause);
@@ -108,6 +135,7 @@ final class Failures {
         String text = shortened(message);
         return switch (status) {
             case 413 -> new BackendException(Kind.REJECTED, text, "raise the server's limit on requests", cause);
+            case 401, 403 -> unavailable("the server refused us (HTTP " + status + ")", LOGIN, cause);
             case 429, 503 -> new BackendException(Kind.OVERLOADED, text, "", cause);
             default -> unavailable(text, "is its url right, and its type (http or sse)?", cause);
         };

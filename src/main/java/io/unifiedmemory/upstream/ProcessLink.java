@@ -35,6 +35,12 @@ final class ProcessLink implements Link {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessLink.class);
     private static final int MAX_LOGGED_CHARS = 1000;
     private static final long LAST_WORDS_MILLIS = 500;
+
+    /** With these a shell says that it found no program, or could not run it. */
+    private static final int CANNOT_RUN = 126;
+
+    private static final int NOT_FOUND = 127;
+
     private static final byte[] END_OF_INPUT = {};
 
     private final String name;
@@ -65,7 +71,7 @@ final class ProcessLink implements Link {
     }
 
     /**
-     * Starts the process; throws a {@link BackendException} of kind {@code UNAVAILABLE} when that fails.
+     * Starts the process; throws a {@link BackendException} when that fails.
      *
      * @param notes where running processes are noted; null for nowhere
      */
@@ -85,7 +91,7 @@ final class ProcessLink implements Link {
                     Redaction.of(command));
         } catch (IOException e) {
             throw new BackendException(
-                    Kind.UNAVAILABLE,
+                    Failures.isNoProgram(e) ? Kind.MISCONFIGURED : Kind.UNAVAILABLE,
                     "cannot start " + command.command() + ": " + Failures.shortened(String.valueOf(e.getMessage())),
                     "is its command in the configuration right?",
                     e);
@@ -234,7 +240,9 @@ final class ProcessLink implements Link {
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }
-        fail("ended with exit code " + code + (lastWords.isEmpty() ? "" : ", its last words: " + lastWords));
+        fail(
+                code == CANNOT_RUN || code == NOT_FOUND ? Kind.MISCONFIGURED : Kind.UNAVAILABLE,
+                "ended with exit code " + code + (lastWords.isEmpty() ? "" : ", its last words: " + lastWords));
     }
 
     /** Gives the process time to end, so that its exit code is the reason and not the closed pipe that came first. */
@@ -245,8 +253,12 @@ final class ProcessLink implements Link {
     }
 
     private void fail(String what) {
+        fail(Kind.UNAVAILABLE, what);
+    }
+
+    private void fail(Kind kind, String what) {
         broken.complete(new BackendException(
-                Kind.UNAVAILABLE,
+                kind,
                 program + " " + Failures.shortened(redaction.text(what)),
                 "run its command in a shell to see whether it works there"));
     }

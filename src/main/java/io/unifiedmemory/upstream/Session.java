@@ -183,7 +183,8 @@ final class Session implements Connection.Session, Tools {
                     e);
         } catch (ExecutionException e) {
             BackendException failure = failure(e);
-            throw failure.kind().retryable() ? failure : refused(failure);
+            boolean tells = failure.kind().retryable() || failure.kind() == Kind.MISCONFIGURED;
+            throw tells ? failure : refused(failure);
         }
     }
 

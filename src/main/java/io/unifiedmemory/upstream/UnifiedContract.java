@@ -280,7 +280,7 @@ final class UnifiedContract implements ToolContract {
     private void requireAnotherFile(@Nullable String database) {
         if (database != null && database.equals(home.get())) {
             throw new BackendException(
-                    Kind.UNAVAILABLE,
+                    Kind.MISCONFIGURED,
                     "it keeps its memories in the very database file of this server, so it is no second copy",
                     "give it a file of its own, by --db among its args");
         }

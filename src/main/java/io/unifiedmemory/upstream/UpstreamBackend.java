@@ -50,6 +50,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private final Supplier<@Nullable String> home;
     private final @Nullable ChildNotes notes;
     private final Connection<Connected> connection;
+    private final RefusalStreak refusals;
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile String type;
@@ -78,7 +79,7 @@ public final class UpstreamBackend implements MemoryBackend {
                 System::nanoTime);
     }
 
-    private UpstreamBackend(
+    UpstreamBackend(
             UpstreamOptions options,
             Supplier<@Nullable String> home,
             @Nullable ChildNotes notes,
@@ -88,6 +89,7 @@ public final class UpstreamBackend implements MemoryBackend {
         this.home = home;
         this.notes = notes;
         this.type = options.contract();
+        this.refusals = new RefusalStreak(nanoTime);
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
 
@@ -172,7 +174,7 @@ public final class UpstreamBackend implements MemoryBackend {
             BackendStatus status = connection.session(true).contract().check();
             return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
-            return new BackendStatus(false, redaction().failure(e).describe());
+            return BackendStatus.down(redaction().failure(e));
         }
     }
 
@@ -223,9 +225,11 @@ public final class UpstreamBackend implements MemoryBackend {
 
     private Connected connect() {
         try {
-            return opened();
+            Connected opened = opened();
+            refusals.end();
+            return opened;
         } catch (RuntimeException e) {
-            throw redaction().failure(e);
+            throw refusals.judged(redaction().failure(e), Failures.isRefusal(e));
         }
     }
 

@@ -42,7 +42,46 @@ class UpstreamFaultsIT {
             assertThat(health.path("status").asString()).isEqualTo("degraded");
             assertThat(upstream(health).path("up").asBoolean()).isFalse();
             assertThat(upstream(health).path("detail").asString()).contains("/no/such/program");
+            assertSaysThatItCannotWork(server);
         }
+    }
+
+    /** The program runs and is no memory server, or a shell that does not find it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec no-such-program-here", "exit 126"})
+    void whatCannotWorkAsConfiguredIsTold(String script) {
+        try (McpProcess server =
+                home().withUpstream("sh", List.of("-c", script), TIMEOUT_MS).start()) {
+            server.initialize();
+            assertSaysThatItCannotWork(server);
+        }
+    }
+
+    /** It can: the next try may find it mended. */
+    @Test
+    void aProgramThatFailsIsNotCalledMisconfigured() {
+        try (McpProcess server =
+                home().withUpstream("sh", List.of("-c", "exit 1"), TIMEOUT_MS).start()) {
+            server.initialize();
+            server.ask("store", memory("k", "v"));
+            JsonNode upstream = upstream(server.ask("health", NOTHING));
+            assertThat(upstream.path("last_error").asString()).contains("exit code 1");
+            assertThat(upstream.has("misconfigured")).isFalse();
+        }
+    }
+
+    private static void assertSaysThatItCannotWork(McpProcess server) {
+        JsonNode stored = server.ask("store", memory("owed", "v"));
+        assertThat(stored.at("/backends/" + Home.UPSTREAM).asString()).isEqualTo("queued");
+        assertThat(stored.at("/problems/" + Home.UPSTREAM).asString()).contains("cannot work as it is configured");
+        JsonNode upstream = upstream(server.ask("health", NOTHING));
+        assertThat(upstream.path("misconfigured").asString())
+                .contains("mended or removed")
+                .contains(upstream.path("pending").asInt() + " writes wait for that")
+                .contains("outbox drop " + Home.UPSTREAM + " --pending");
+        JsonNode next = server.ask("store", memory("owed", "w"));
+        assertThat(next.at("/problems/" + Home.UPSTREAM).asString())
+                .contains("what is written until then waits for it");
     }
 
     @ParameterizedTest

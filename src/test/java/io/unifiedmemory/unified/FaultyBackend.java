@@ -269,7 +269,7 @@ final class FaultyBackend implements MemoryBackend {
         try {
             return behave(delegate::check);
         } catch (BackendException e) {
-            return new BackendStatus(false, e.describe());
+            return BackendStatus.down(e);
         }
     }
 

@@ -62,6 +62,40 @@ class SlotTest {
         assertThat(slot.works()).isTrue();
     }
 
+    @Test
+    void whatCannotWorkAsConfiguredIsToldFromWhatIsDown() {
+        FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
+        Slot slot = new Slot(
+                "up",
+                backend,
+                SlotOptions.UPSTREAM,
+                false,
+                BackendObserver.NONE,
+                it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
+        backend.fail(1, BackendException.Kind.MISCONFIGURED);
+        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), System.nanoTime() + 1_000_000_000L))
+                .isInstanceOf(BackendException.class);
+
+        assertThat(slot.isMisconfigured()).isTrue();
+        assertThat(slot.isAdmitting()).as("another try cannot help").isFalse();
+        assertThat(slot.refusal().describe())
+                .startsWith("up cannot work as it is configured: ")
+                .contains("mend or remove its entry in the configuration", "waits for it")
+                .doesNotContain("probed");
+
+        backend.fail(1, BackendException.Kind.UNAVAILABLE);
+        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), 0)).isInstanceOf(BackendException.class);
+        assertThat(slot.isMisconfigured()).isFalse();
+        assertThat(slot.refusal().describe()).contains("it is probed in the background");
+
+        backend.fail(1, BackendException.Kind.MISCONFIGURED);
+        slot.check();
+        assertThat(slot.isMisconfigured()).isTrue();
+        slot.check();
+        assertThat(slot.isMisconfigured()).as("it works").isFalse();
+        assertThat(slot.isAdmitting()).isTrue();
+    }
+
     private static Slot local(FaultyBackend backend) {
         return new Slot(
                 "sqlite",

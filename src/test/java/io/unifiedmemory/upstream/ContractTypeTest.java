@@ -43,7 +43,7 @@ class ContractTypeTest {
         assertThatThrownBy(() ->
                         ContractType.choose("auto", List.of(tool("add_memory", Set.of()), tool("a", Set.of()))))
                 .isInstanceOfSatisfying(BackendException.class, failure -> {
-                    assertThat(failure.kind()).isEqualTo(Kind.UNSUPPORTED);
+                    assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
                     assertThat(failure).hasMessageContaining("the tools a, add_memory");
                     assertThat(failure.hint()).isEqualTo("contracts are unified, knowledge-graph");
                 });

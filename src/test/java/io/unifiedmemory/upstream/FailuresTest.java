@@ -1,15 +1,21 @@
 package io.unifiedmemory.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpTransportException;
 import io.modelcontextprotocol.spec.McpTransportSessionNotFoundException;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FailuresTest {
 
@@ -30,6 +36,29 @@ class FailuresTest {
         assertThat(kindOf(status(500))).isEqualTo(Kind.UNAVAILABLE);
         assertThat(kindOf(status(429))).isEqualTo(Kind.OVERLOADED);
         assertThat(kindOf(status(413))).isEqualTo(Kind.REJECTED);
+    }
+
+    @Test
+    void onlyWhatCannotBeRunIsNoProgram(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("program"), "#!/no/such/interpreter");
+
+        assertThat(Failures.isNoProgram(startFailure(folder.resolve("absent")))).isTrue();
+        assertThat(Failures.isNoProgram(startFailure(file))).isTrue();
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        assertThat(Failures.isNoProgram(startFailure(file))).isTrue();
+        // as JDK 17 and 25 put it
+        assertThat(Failures.isNoProgram(new IOException("error=11, Resource temporarily unavailable")))
+                .isFalse();
+        assertThat(Failures.isNoProgram(new IOException("Exec failed, error: 24 (Too many open files)")))
+                .isFalse();
+        assertThat(Failures.isNoProgram(new IOException("Exec failed, error: 2 (No such file or directory)")))
+                .isTrue();
+    }
+
+    private static IOException startFailure(Path program) {
+        return assertThatThrownBy(() -> new ProcessBuilder(program.toString()).start())
+                .asInstanceOf(InstanceOfAssertFactories.throwable(IOException.class))
+                .actual();
     }
 
     @Test

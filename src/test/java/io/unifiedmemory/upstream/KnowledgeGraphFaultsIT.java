@@ -224,7 +224,7 @@ class KnowledgeGraphFaultsIT {
 
         BackendException failure = catchThrowableOfType(BackendException.class, () -> wrong.retrieve("u", "k"));
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
         assertThat(failure).hasMessageContaining("create_entities").hasMessageContaining("for unified it lacks");
     }
 
