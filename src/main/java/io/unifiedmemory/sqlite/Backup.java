@@ -90,8 +90,7 @@ final class Backup {
         try (Session copy = Session.openUntouched(partial)) {
             String found = copy.text("PRAGMA quick_check(1)");
             if (!found.equals("ok")) {
-                throw failure(
-                        source + " is damaged: " + found, "what can still be read, as SQL: sqlite3 FILE .dump", null);
+                throw failure(source + " is damaged: " + found, Failures.RESCUE, null);
             }
         } catch (SQLException e) {
             throw Failures.of(e, partial);

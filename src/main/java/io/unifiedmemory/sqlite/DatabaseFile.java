@@ -132,7 +132,11 @@ final class DatabaseFile {
             Migrations.requireKnown(header.number("PRAGMA user_version"), path);
         } catch (SQLException e) {
             if (Failures.isNoDatabase(e)) {
-                throw new BackendException(Kind.BROKEN, path + " is not an SQLite database", CHOOSE_ANOTHER, e);
+                throw new BackendException(
+                        Kind.BROKEN,
+                        path + " is not an SQLite database",
+                        CHOOSE_ANOTHER + "; if its beginning was overwritten, " + Failures.RESCUE,
+                        e);
             }
             throw Failures.of(e, path);
         }

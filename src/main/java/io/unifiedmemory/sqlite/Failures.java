@@ -17,6 +17,9 @@ final class Failures {
             SQLiteErrorCode.SQLITE_IOERR_SHMMAP.code,
             SQLiteErrorCode.SQLITE_IOERR_SHMLOCK.code);
 
+    /** What to do about a damaged file. */
+    static final String RESCUE = "let the command rescue FILE read what can be read of it into a new file";
+
     private Failures() {}
 
     /** Whether SQLite found other things in the file than a database. */
@@ -101,11 +104,7 @@ final class Failures {
             case SQLITE_NOMEM -> failure(Kind.OVERLOADED, "SQLite has no memory left", "try again later", e);
             case SQLITE_TOOBIG -> failure(Kind.REJECTED, "the text is too large for SQLite", "store less", e);
             case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT ->
-                failure(
-                        Kind.BROKEN,
-                        file + " is damaged",
-                        "keep a copy of it, then restore a backup; what can still be read, as SQL: sqlite3 FILE .dump",
-                        e);
+                failure(Kind.BROKEN, file + " is damaged", "restore a backup, or " + RESCUE, e);
             default ->
                 failure(Kind.BROKEN, "SQLite failed on " + file, "please report this with the words of the error", e);
         };
