@@ -119,8 +119,28 @@ public interface Outbox {
     @Nullable
     Long comparedMillis(String backend);
 
-    /** Notes a comparison that reached its end, and when it began. */
-    void compared(String backend, long startMillis);
+    /**
+     * Notes a comparison that reached its end, and when it began.
+     *
+     * @param opening what {@link #opening} was then
+     * @return false, and nothing is noted, when the file may have become another one meanwhile
+     */
+    boolean compared(String backend, long startMillis, long opening);
+
+    /**
+     * Whether the file was put in its place, from a copy or another folder, since it was compared with this backend, or since
+     * it was made when it never was. The backend may know better then, and the time of the comparison says nothing of that.
+     */
+    boolean isPutBack(String backend);
+
+    /**
+     * How often this process has opened the file, which it does if need be: grows whenever the file may have become another
+     * one. Costs nothing while the file is open.
+     */
+    long opening();
+
+    /** When the file had last been written, about, as it was found when it was opened: milliseconds since the epoch. */
+    long usedMillis();
 
     /**
      * Takes or renews a lease: the right to do something that one process on the file does at a time.

@@ -76,10 +76,11 @@ final class Backup {
         }
     }
 
-    /** A copy that is kept for years must not have the words of what was deleted a moment ago. */
+    /** A copy that is kept for years must not have the words of what was deleted a moment ago, and must say what it is. */
     private void clean() {
         try (Session copy = Session.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
             Erasure.eraseAtOnce(copy);
+            Origin.note(copy, Origin.NOWHERE);
             copy.vacuumInto(partial);
         } catch (SQLException e) {
             throw Failures.of(e, source);

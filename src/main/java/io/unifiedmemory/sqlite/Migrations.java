@@ -149,26 +149,38 @@ final class Migrations {
             CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
             """ + PendingList.SCHEMA + Erasure.SCHEMA;
 
-    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7);
+    /** To which file the database belongs. */
+    private static final String V8 = Origin.SCHEMA;
+
+    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7, V8);
+
+    /** Before that nobody can tell whether the file is the original. */
+    private static final int WITH_ORIGIN = 8;
 
     private Migrations() {}
 
     /**
      * Brings a file to the newest schema; of several processes that do so at once, one does. All steps are one transaction:
      * a new file has no write-ahead log yet, so each would wait for the disk three times.
+     *
+     * @param name of the file that the session has open, by which it is known again
      */
-    static void apply(Session session, Path file) throws SQLException {
+    static void apply(Session session, Path file, String name) throws SQLException {
         long version = userVersion(session);
         if (version < STEPS.size()) {
-            version = session.write(Migrations::takeSteps);
+            version = session.write(tx -> takeSteps(tx, name));
         }
         requireKnown(version, file);
     }
 
-    private static long takeSteps(Session tx) throws SQLException {
-        long taken = userVersion(tx);
+    private static long takeSteps(Session tx, String name) throws SQLException {
+        long before = userVersion(tx);
+        long taken = before;
         for (; taken < STEPS.size(); taken++) {
             tx.script(STEPS.get((int) taken) + "PRAGMA user_version = " + (taken + 1));
+        }
+        if (before < WITH_ORIGIN) {
+            Origin.note(tx, name);
         }
         return taken;
     }

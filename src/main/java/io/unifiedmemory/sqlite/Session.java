@@ -114,7 +114,7 @@ final class Session implements AutoCloseable {
         config.setGetGeneratedKeys(false);
         Session session = new Session(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
-        Migrations.apply(session, Path.of("temporary"));
+        Migrations.apply(session, Path.of("temporary"), Origin.NOWHERE);
         return session;
     }
 

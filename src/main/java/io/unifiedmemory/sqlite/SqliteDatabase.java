@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,10 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
+    private final AtomicLong openings = new AtomicLong();
+
+    /** Changed by the one who holds {@link #opening}. */
+    private volatile String name = Origin.NOWHERE;
     /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
@@ -84,6 +89,26 @@ public final class SqliteDatabase implements AutoCloseable {
     @Nullable
     Object key() {
         return file.key();
+    }
+
+    /** The name by which the next process knows the file again that was opened last. */
+    String name() {
+        return name;
+    }
+
+    /** How often this process has opened the file; grows whenever that may be another one. */
+    long openings() {
+        return openings.get();
+    }
+
+    /** Opens the file unless it is open. */
+    void require() {
+        open();
+    }
+
+    /** When the open file had last been written, about, as it was found. */
+    long usedMillis() {
+        return open().usedMillis();
     }
 
     /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
@@ -347,7 +372,10 @@ public final class SqliteDatabase implements AutoCloseable {
             throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
         }
         setLeftOversAside();
-        return OpenFile.open(options, file, waits);
+        OpenFile opened = OpenFile.open(options, file, waits);
+        name = opened.identity().name();
+        openings.incrementAndGet();
+        return opened;
     }
 
     /**

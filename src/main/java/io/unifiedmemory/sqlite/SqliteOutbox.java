@@ -164,7 +164,7 @@ public final class SqliteOutbox implements Outbox {
                 backends.add(owed.backend());
             }
             for (String backend : backends) {
-                noteTime(tx, "confirmation", backend, clock.millis());
+                noteConfirmation(tx, backend, clock.millis());
             }
             return delivered.size();
         });
@@ -328,9 +328,9 @@ public final class SqliteOutbox implements Outbox {
         }
     }
 
-    private static void noteTime(Session tx, String table, String backend, long millis) throws SQLException {
+    private static void noteConfirmation(Session tx, String backend, long millis) throws SQLException {
         String sql =
-                "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
+                "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
         tx.update(sql, backend, millis);
     }
 
@@ -342,11 +342,27 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public void compared(String backend, long startMillis) {
-        database.write(tx -> {
-            noteTime(tx, "comparison", backend, startMillis);
-            return backend;
-        });
+    public boolean compared(String backend, long startMillis, long opening) {
+        String sql = "INSERT INTO comparison (backend, at, file) VALUES (?1, ?2, ?3)"
+                + " ON CONFLICT DO UPDATE SET at = excluded.at, file = excluded.file";
+        return database.write(
+                tx -> database.openings() == opening && tx.update(sql, backend, startMillis, database.name()) > 0);
+    }
+
+    @Override
+    public long opening() {
+        database.require();
+        return database.openings();
+    }
+
+    @Override
+    public boolean isPutBack(String backend) {
+        return database.read(session -> Origin.isAnother(session, backend, database.name()));
+    }
+
+    @Override
+    public long usedMillis() {
+        return database.usedMillis();
     }
 
     @Override
