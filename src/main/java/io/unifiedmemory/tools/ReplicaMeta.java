@@ -86,7 +86,13 @@ final class ReplicaMeta {
     }
 
     static Map<String, Object> removal(Removal removal) {
-        return Map.of(PREFIX + "removal", Map.of("count", removal.count(), "survivor", text(removal.survivor())));
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("count", removal.count());
+        told.put("survivor", text(removal.survivor()));
+        if (removal.spared()) {
+            told.put("spared", true);
+        }
+        return Map.of(PREFIX + "removal", told);
     }
 
     /** An answer that also names the database file behind it, so that nobody takes it for a second copy of his own. */

@@ -31,6 +31,8 @@ final class WritePath {
 
     private static final String STORE = "store the memory";
     private static final String DELETE = "delete";
+    private static final String SPARED =
+            "what another program wrote there under such a key stays; delete it where that runs";
 
     private final Backends backends;
     private final LocalCommit local;
@@ -117,7 +119,13 @@ final class WritePath {
                 .orElse(0);
         Version survivor =
                 last.stream().map(Removal::survivor).max(Version::compareTo).orElse(Version.NONE);
-        return new Deleted(new Removal(count, survivor), written.report(backends.slots(), Outcome.DELETED));
+        boolean spared = last.stream().anyMatch(Removal::spared);
+        written.answers().values().forEach((slot, removal) -> {
+            if (removal.spared()) {
+                written.answers().gaps().put(slot.name(), SPARED);
+            }
+        });
+        return new Deleted(new Removal(count, survivor, spared), written.report(backends.slots(), Outcome.DELETED));
     }
 
     /**

@@ -119,9 +119,7 @@ final class KnowledgeGraphContract implements ToolContract {
 
     @Override
     public Lookup retrieve(String userId, String key) {
-        List<String> names =
-                seesForeign(userId) ? List.of(EntityName.of(userId, key), key) : List.of(EntityName.of(userId, key));
-        return graph.open(names).visibleTo(userId, seesForeign(userId)).stream()
+        return graph.open(names(userId, key)).visibleTo(userId, seesForeign(userId)).stream()
                 .filter(entry -> entry.key().equals(key))
                 .findFirst()
                 .<Lookup>map(Lookup.Found::new)
@@ -150,7 +148,14 @@ final class KnowledgeGraphContract implements ToolContract {
 
     @Override
     public Removal delete(String userId, String key, Version version) {
-        return remove(() -> graph.open(List.of(EntityName.of(userId, key))), named(userId, key), version);
+        Predicate<Entity> spared =
+                entity -> seesForeign(userId) && entity.name().equals(key);
+        return remove(() -> graph.open(names(userId, key)), named(userId, key), spared, false, version);
+    }
+
+    private List<String> names(String userId, String key) {
+        String ours = EntityName.of(userId, key);
+        return seesForeign(userId) ? List.of(ours, key) : List.of(ours);
     }
 
     @Override
@@ -158,29 +163,30 @@ final class KnowledgeGraphContract implements ToolContract {
         if (!seesForeign(userId)) {
             return delete(userId, key, version);
         }
-        List<String> names = List.of(EntityName.of(userId, key), key);
         return remove(
-                () -> graph.open(names),
+                () -> graph.open(names(userId, key)),
                 named(userId, key),
                 entity -> entity.name().equals(key),
+                true,
                 version);
     }
 
     @Override
     public Removal deleteAll(String userId, Version version) {
-        return remove(graph::readAll, entity -> belongsTo(userId, entity), version);
+        Predicate<Entity> foreign = entity -> seesForeign(userId);
+        return remove(graph::readAll, entity -> belongsTo(userId, entity), foreign, false, version);
     }
 
     @Override
     public Removal forgetAll(String userId, Version version) {
         Predicate<Entity> foreign = entity -> seesForeign(userId);
-        return remove(graph::readAll, entity -> belongsTo(userId, entity), foreign, version);
+        return remove(graph::readAll, entity -> belongsTo(userId, entity), foreign, true, version);
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, Version version) {
         Predicate<Entity> old = entity -> belongsTo(userId, entity) && wasUpdatedBefore(cutoff, entity);
-        return remove(graph::readAll, old, version);
+        return remove(graph::readAll, old, entity -> false, false, version);
     }
 
     private static Predicate<Entity> named(String userId, String key) {
@@ -216,27 +222,31 @@ final class KnowledgeGraphContract implements ToolContract {
         graph.deleteObservations(outdated.isEmpty() ? Map.of() : Map.of(name, outdated));
     }
 
-    private Removal remove(Supplier<Graph> read, Predicate<Entity> named, Version version) {
-        return remove(read, named, entity -> false, version);
-    }
-
     /**
      * Deletes until a reading confirms it.
      *
      * @param named which entities are meant among those that hold something of ours
-     * @param foreign which among those of other programs. They go as they were when this began: what such a program writes
-     *     meanwhile under the same name stays
+     * @param foreign which among those of other programs
+     * @param forgets whether these go, too, as they were when this began: what such a program writes meanwhile under the same
+     *     name stays
      */
-    private Removal remove(Supplier<Graph> read, Predicate<Entity> named, Predicate<Entity> foreign, Version version) {
+    private Removal remove(
+            Supplier<Graph> read,
+            Predicate<Entity> named,
+            Predicate<Entity> foreign,
+            boolean forgets,
+            Version version) {
         return graph.inTurn(() -> {
             Set<Entity> unwanted = new LinkedHashSet<>();
             Set<String> counted = new LinkedHashSet<>();
             for (int writes = 0; ; writes++) {
                 List<Entity> targets = new ArrayList<>();
                 Version survivor = Version.NONE;
+                boolean spared = false;
                 for (Entity entity : read.get().entities()) {
                     if (entity.isForeign()) {
-                        if (writes == 0 && foreign.test(entity)) {
+                        spared |= !forgets && foreign.test(entity);
+                        if (forgets && writes == 0 && foreign.test(entity)) {
                             unwanted.add(entity);
                             counted.add(entity.name());
                         }
@@ -256,7 +266,7 @@ final class KnowledgeGraphContract implements ToolContract {
                     }
                 }
                 if (targets.isEmpty()) {
-                    return new Removal(counted.size(), survivor);
+                    return new Removal(counted.size(), survivor, spared);
                 }
                 requireAnotherTry(writes);
                 delete(targets);

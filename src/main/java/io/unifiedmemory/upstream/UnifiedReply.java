@@ -160,7 +160,8 @@ record UnifiedReply(String tool, ToolReply reply) {
         if (!(removal.get("count") instanceof Number count)) {
             throw malformed("no count of what was removed");
         }
-        return new Removal(count.longValue(), version(removal.get("survivor")));
+        boolean spared = Boolean.TRUE.equals(removal.get("spared"));
+        return new Removal(count.longValue(), version(removal.get("survivor")), spared);
     }
 
     long number(String field) {

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,10 +97,33 @@ class ForeignGraphIT {
         }
     }
 
+    @Test
+    void whatStaysBehindAnotherInstanceOfThisServerIsTold(@TempDir Path front) throws IOException {
+        List<String> command = new ArrayList<>(List.of("UNIFIED_MEMORY_DEFAULT_USER=anna"));
+        command.addAll(home.withReference(30_000).command());
+        try (McpProcess server = start(new Home(front).withUpstream("env", command, 30_000))) {
+            server.askUntil(
+                    "retrieve",
+                    Map.of("key", "Acme"),
+                    found -> found.path("found").asBoolean());
+
+            for (Map<String, Object> what : List.<Map<String, Object>>of(Map.of("key", "Acme"), Map.of("all", true))) {
+                JsonNode deleted = server.ask("delete", what);
+                assertThat(deleted.path("deleted").asBoolean()).isFalse();
+                assertThat(deleted.at("/problems/" + Home.UPSTREAM).asString()).contains("stays");
+            }
+            assertThat(server.ask("delete", Map.of("key", "nothing")).has("problems"))
+                    .isFalse();
+            assertThat(Files.readAllLines(home.graph())).hasSize(GRAPH.size());
+        }
+    }
+
     private McpProcess start() {
-        McpProcess server = home.withReference(30_000)
-                .env("UNIFIED_MEMORY_DEFAULT_USER", "anna")
-                .start();
+        return start(home.withReference(30_000));
+    }
+
+    private static McpProcess start(Launch launch) {
+        McpProcess server = launch.env("UNIFIED_MEMORY_DEFAULT_USER", "anna").start();
         server.initialize();
         server.askUntil(
                 "health",

@@ -253,8 +253,10 @@ class KnowledgeGraphContractTest {
         assertThat(contract.search(new SearchRequest("bob", null, 5))).containsExactly(ada);
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ada);
 
-        assertThat(contract.delete("bob", "Ada", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
-        assertThat(contract.deleteAll("bob", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
+        assertThat(contract.delete("bob", "Ada", new Version(9))).isEqualTo(new Removal(0, Version.NONE, true));
+        assertThat(contract.delete("bob", "Charles", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
+        assertThat(contract.deleteAll("bob", new Version(9))).isEqualTo(new Removal(0, Version.NONE, true));
+        assertThat(contract.delete("alice", "Ada", new Version(9))).isEqualTo(new Removal(0, Version.NONE));
         assertThat(contract.expire("bob", NOON.plusSeconds(9), new Version(9))).isEqualTo(new Removal(0, Version.NONE));
         assertThat(graph.writes).isEmpty();
     }
