@@ -7,15 +7,16 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What SQLite's result codes (sqlite.org/rescode.html) mean to the caller, and what a person can do about them. */
 final class Failures {
 
     /** What SQLite says when it cannot open or map the index of the journal. */
-    private static final Set<Integer> NO_SHARED_MEMORY = Set.of(
-            SQLiteErrorCode.SQLITE_IOERR_SHMOPEN.code,
-            SQLiteErrorCode.SQLITE_IOERR_SHMMAP.code,
-            SQLiteErrorCode.SQLITE_IOERR_SHMLOCK.code);
+    private static final Set<SQLiteErrorCode> NO_SHARED_MEMORY = Set.of(
+            SQLiteErrorCode.SQLITE_IOERR_SHMOPEN,
+            SQLiteErrorCode.SQLITE_IOERR_SHMMAP,
+            SQLiteErrorCode.SQLITE_IOERR_SHMLOCK);
 
     /** What to do about a damaged file. */
     static final String RESCUE = "let the command rescue FILE read what can be read of it into a new file";
@@ -67,7 +68,8 @@ final class Failures {
                             + " environment variable UNIFIED_MEMORY_CACHE (or java -Djava.io.tmpdir=FOLDER)",
                     e);
         }
-        if (NO_SHARED_MEMORY.contains(e.getErrorCode())) {
+        // The code of the exception is the primary one, which says less.
+        if (e instanceof SQLiteException failure && NO_SHARED_MEMORY.contains(failure.getResultCode())) {
             return failure(
                     Kind.UNAVAILABLE,
                     "the file system of " + file + " cannot share memory between processes, as some network and virtual"

@@ -30,6 +30,7 @@ class FrozenReferenceIT {
     @Test
     void aDeleteThatWasAcknowledgedStays() throws Exception {
         Map<String, String> expected = new TreeMap<>();
+        expected.put("anna/probe", "probe");
         try (ServerProcess server = start()) {
             awaitDelivery(server);
             signal("-STOP", server.children());
@@ -43,7 +44,12 @@ class FrozenReferenceIT {
                 }
             }
             signal("-CONT", server.children());
-            // The relay is among its first deliveries by now.
+            // The relay delivers from now on, and what is written now goes to the server directly as well.
+            server.askUntil(
+                    "store",
+                    Map.of("user_id", "anna", "key", "probe", "value", "probe"),
+                    PATIENCE,
+                    stored -> stored.path("durability").asString().equals("replicated"));
             for (int i = KEYS - 1; i >= 0; i--) {
                 if (i % 3 == 0) {
                     store(server, i, "newer", expected);
@@ -95,7 +101,7 @@ class FrozenReferenceIT {
             values.put(
                     entity.path("name").asString(),
                     observations.stream()
-                            .filter(text -> text.matches("queued|queued again|newer"))
+                            .filter(text -> text.matches("queued|queued again|newer|probe"))
                             .findFirst()
                             .orElse("none of ours"));
         }
