@@ -122,10 +122,10 @@ public interface Outbox {
     /**
      * Notes a comparison that reached its end, and when it began.
      *
-     * @param opening what {@link #opening} was then
-     * @return false, and nothing is noted, when the file may have become another one meanwhile
+     * @param file what {@link #file} was then
+     * @return false, and nothing is noted, when the file was replaced meanwhile
      */
-    boolean compared(String backend, long startMillis, long opening);
+    boolean compared(String backend, long startMillis, long file);
 
     /**
      * Whether the file was put in its place, from a copy or another folder, since it was compared with this backend, or since
@@ -134,10 +134,10 @@ public interface Outbox {
     boolean isPutBack(String backend);
 
     /**
-     * How often this process has opened the file, which it does if need be: grows whenever the file may have become another
-     * one. Costs nothing while the file is open.
+     * Which file it is of those that this process has found in this place, from 1 on: grows when the file was replaced.
+     * Opens it if need be, and costs nothing while it is open.
      */
-    long opening();
+    long file();
 
     /** When the file had last been written, about, as it was found when it was opened: milliseconds since the epoch. */
     long usedMillis();

@@ -42,10 +42,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
-    private final AtomicLong openings = new AtomicLong();
+    private final AtomicLong files = new AtomicLong();
 
-    /** Changed by the one who holds {@link #opening}. */
+    /** Both are changed by the one who holds {@link #opening}. */
     private volatile String name = Origin.NOWHERE;
+
+    private boolean isGone;
     /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
@@ -96,9 +98,9 @@ public final class SqliteDatabase implements AutoCloseable {
         return name;
     }
 
-    /** How often this process has opened the file; grows whenever that may be another one. */
-    long openings() {
-        return openings.get();
+    /** How many files this process has found at the path, one after the other. */
+    long files() {
+        return files.get();
     }
 
     /** Opens the file unless it is open. */
@@ -373,8 +375,12 @@ public final class SqliteDatabase implements AutoCloseable {
         }
         setLeftOversAside();
         OpenFile opened = OpenFile.open(options, file, waits);
-        name = opened.identity().name();
-        openings.incrementAndGet();
+        String found = opened.identity().name();
+        if (isGone || files.get() == 0 || !found.equals(name)) {
+            name = found;
+            files.incrementAndGet();
+            isGone = false;
+        }
         return opened;
     }
 
@@ -409,6 +415,7 @@ public final class SqliteDatabase implements AutoCloseable {
             }
             case GONE -> {
                 log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                isGone = true;
                 leftOvers = open.identity();
                 // Now, while sessions are open: later the file system may give their files' keys to others.
                 setLeftOversAside();

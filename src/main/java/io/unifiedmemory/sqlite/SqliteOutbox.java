@@ -342,17 +342,17 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public boolean compared(String backend, long startMillis, long opening) {
+    public boolean compared(String backend, long startMillis, long file) {
         String sql = "INSERT INTO comparison (backend, at, file) VALUES (?1, ?2, ?3)"
                 + " ON CONFLICT DO UPDATE SET at = excluded.at, file = excluded.file";
         return database.write(
-                tx -> database.openings() == opening && tx.update(sql, backend, startMillis, database.name()) > 0);
+                tx -> database.files() == file && tx.update(sql, backend, startMillis, database.name()) > 0);
     }
 
     @Override
-    public long opening() {
+    public long file() {
         database.require();
-        return database.openings();
+        return database.files();
     }
 
     @Override

@@ -17,13 +17,11 @@ final class PutBack {
 
     private static final Logger LOG = LoggerFactory.getLogger(PutBack.class);
 
-    private static final long NONE = -1;
-
     private final Slots slots;
     private final Outbox outbox;
 
-    /** The opening of the file for which nothing is left to compare, so that each call need not look into the file. */
-    private volatile long settled = NONE;
+    /** The file with which nothing is left to compare, so that each call need not look into it; 0 for none. */
+    private volatile long settled;
 
     PutBack(Slots slots, Outbox outbox) {
         this.slots = slots;
@@ -36,14 +34,14 @@ final class PutBack {
             return List.of();
         }
         try {
-            long opening = outbox.opening();
-            if (opening == settled) {
+            long file = outbox.file();
+            if (file == settled) {
                 return List.of();
             }
             List<Slot> uncompared =
                     slots.others().stream().filter(this::isUncompared).toList();
             if (uncompared.isEmpty()) {
-                settled = opening;
+                settled = file;
             }
             return uncompared;
         } catch (BackendException e) {
@@ -62,7 +60,7 @@ final class PutBack {
                 && outbox.isPutBack(slot.name())
                 && (slots.local().isPresent() || outbox.backends().contains(slot.name()));
         if (uncompared) {
-            settled = NONE;
+            settled = 0;
         }
         return uncompared;
     }

@@ -84,7 +84,7 @@ final class Reconciler {
         Comparison comparison =
                 new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
         long start = backends.clock().millis();
-        long opening = backends.outbox().opening();
+        long file = backends.outbox().file();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -103,9 +103,9 @@ final class Reconciler {
                 after = user;
             }
         } while (some.size() == PAGE);
-        if (mode != Mode.LOOK && !backends.outbox().compared(slot.name(), start, opening)) {
+        if (mode != Mode.LOOK && !backends.outbox().compared(slot.name(), start, file)) {
             throw new BackendException(
-                    Kind.UNAVAILABLE, "the database file was opened anew meanwhile", "compare it once more");
+                    Kind.UNAVAILABLE, "the database file was replaced meanwhile", "compare it once more");
         }
         return drift;
     }

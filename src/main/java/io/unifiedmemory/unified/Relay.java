@@ -68,7 +68,9 @@ final class Relay implements AutoCloseable {
     private final String holder = new UUID(random(), random()).toString();
 
     private final ClockWatch clockWatch;
-    private long opening;
+    /** The database file that was in place at the last look, as {@link io.unifiedmemory.memory.Outbox#file} counts. */
+    private long file;
+
     /** Since when, by the wall clock, a file is in use that lay unused before; null when that has been dealt with. */
     private @Nullable Long unusedUntil;
 
@@ -234,7 +236,7 @@ final class Relay implements AutoCloseable {
 
     /** What is done rarely; whether there was something to do. */
     boolean upkeep() {
-        noticeOpening();
+        noticeFile();
         if (System.nanoTime() - nextUpkeep < 0) {
             return false;
         }
@@ -253,16 +255,16 @@ final class Relay implements AutoCloseable {
     }
 
     /**
-     * A file that was opened anew may be another one, and one that lay unused may be an old state of itself: that leaves no
-     * other trace. Both are compared as if their backends had returned.
+     * A file that was replaced, also by an empty one, and one that lay unused, which may be an old state of itself and leaves
+     * no other trace of that, is compared as if its backends had returned.
      */
-    private void noticeOpening() {
-        long now = backends.outbox().opening();
-        if (now == opening) {
+    private void noticeFile() {
+        long now = backends.outbox().file();
+        if (now == file) {
             return;
         }
-        boolean first = opening == 0;
-        opening = now;
+        boolean first = file == 0;
+        file = now;
         nextUpkeep = System.nanoTime();
         long millis = backends.clock().millis();
         if (!first) {

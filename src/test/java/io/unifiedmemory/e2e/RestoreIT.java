@@ -37,12 +37,15 @@ class RestoreIT {
             server.ask("store", memory("added", "added tea"));
             server.ask("delete", Map.of("user_id", "zoë", "key", "doomed"));
         }
+        for (String suffix : List.of("-wal", "-shm")) {
+            Files.deleteIfExists(home.database().resolveSibling(home.database().getFileName() + suffix));
+        }
         Files.write(home.database(), Files.readAllBytes(copy)); // as cp does, into the same file
 
         try (McpProcess server = launch.start()) {
             server.initialize();
             JsonNode read = server.ask("retrieve", Map.of("user_id", "zoë", "key", "tea"));
-            assertThat(read.path("value").asString().equals("new tea")
+            assertThat(read.at("/entry/value").asString().equals("new tea")
                             || !read.path("complete").asBoolean())
                     .as(read.toString())
                     .isTrue();

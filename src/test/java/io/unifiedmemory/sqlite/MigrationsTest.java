@@ -107,10 +107,10 @@ class MigrationsTest {
             SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
             assertThat(outbox.isPutBack("team")).isTrue();
             assertThat(outbox.isPutBack("never compared")).isTrue();
-            assertThat(outbox.compared("team", 9000, outbox.opening())).isTrue();
+            assertThat(outbox.compared("team", 9000, outbox.file())).isTrue();
             assertThat(outbox.isPutBack("team")).isFalse();
             assertThat(outbox.isPutBack("never compared")).isTrue();
-            assertThat(outbox.compared("team", 9500, outbox.opening() - 1))
+            assertThat(outbox.compared("team", 9500, outbox.file() - 1))
                     .as("of the file that was open before")
                     .isFalse();
             assertThat(outbox.comparedMillis("team")).isEqualTo(9000);

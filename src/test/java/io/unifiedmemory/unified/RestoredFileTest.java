@@ -268,10 +268,10 @@ class RestoredFileTest {
 
     /** Until it is noticed, and by the very read that notices it, the text is right. */
     private static Machine afterNoticing(Machine machine) {
-        long before = machine.outbox.opening();
+        long before = machine.outbox.file();
         do {
             assertThat(machine.text("spare")).isEqualTo("new spare tea");
-        } while (machine.outbox.opening() == before);
+        } while (machine.outbox.file() == before);
         return machine;
     }
 
