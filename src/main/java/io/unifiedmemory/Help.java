@@ -27,6 +27,7 @@ final class Help {
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
                   backup FILE      copy the local database into a new file, while servers go on using it
+                  rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
                   outbox list|retry|drop [BACKEND] [--pending]
                                    show what is owed to backends; make dead letters due again, or drop them; what is
                                    pending goes too for a backend that is configured no more, or with --pending

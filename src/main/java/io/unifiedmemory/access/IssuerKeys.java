@@ -136,12 +136,21 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private synchronized @Nullable Void fetched(@Nullable JWKSet keys, @Nullable Throwable failure) {
         if (keys == null) {
             failedNanos = nanoTime.getAsLong();
-            LOG.warn("the keys at {} cannot be fetched: {}", address, String.valueOf(failure));
+            LOG.warn(
+                    "the keys at {} cannot be fetched: {}",
+                    shown(address),
+                    String.valueOf(failure).replace(address.toString(), shown(address)));
             throw new CompletionException(failure);
         }
         failedNanos = null;
         known = new Known(keys, nanoTime.getAsLong());
         return null;
+    }
+
+    /** Without what may be a secret: user and query. */
+    private static String shown(URI address) {
+        String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+        return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
     }
 
     private static HttpResponse.BodySubscriber<byte[]> limited() {

@@ -26,6 +26,7 @@ public final class Commands {
             case "call" -> new CallCommand(arguments);
             case "outbox" -> new OutboxCommand(arguments);
             case "backup" -> new BackupCommand(arguments, environment);
+            case "rescue" -> new RescueCommand(arguments, environment);
             case "client" -> new ClientCommand(arguments, commandLine.flags(), environment);
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
@@ -33,8 +34,8 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, backup, outbox, reconcile, reindex, token, client and"
-                        + " train, and without a command the server on stdio (--help tells more)");
+                        + "; there are serve, check, call, backup, rescue, outbox, reconcile, reindex, token, client"
+                        + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
 

@@ -49,7 +49,10 @@ final class OutboxCommand implements Command {
             switch (action) {
                 case "list" -> list(config, outbox, out);
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
-                default -> drop(config, outbox, out);
+                default -> {
+                    drop(config, outbox, out);
+                    database.erase();
+                }
             }
             return 0;
         }

@@ -17,6 +17,11 @@ public sealed interface Lookup {
             this(entry, null);
         }
 
+        /** The same under another form of its key. */
+        public Found withKey(String key) {
+            return new Found(entry.withKey(key), replaced == null ? null : replaced.withKey(key));
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Found found && entry.equals(found.entry);

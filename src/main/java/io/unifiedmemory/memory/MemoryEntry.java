@@ -32,6 +32,11 @@ public record MemoryEntry(
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
+    /** The same memory under another form of its key. */
+    public MemoryEntry withKey(String newKey) {
+        return new MemoryEntry(userId, newKey, value, metadata, createdAt, updatedAt, version);
+    }
+
     /** The same memory as the write of another version, made at the same time. */
     public MemoryEntry withVersion(Version newVersion) {
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, newVersion);

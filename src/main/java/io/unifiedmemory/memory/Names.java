@@ -41,6 +41,11 @@ public final class Names {
                         .toList();
     }
 
+    /** Whether two names differ at most in whether their characters are composed. */
+    public static boolean isSame(String one, String other) {
+        return one.equals(other) || composed(one).equals(composed(other));
+    }
+
     private static String composed(String text) {
         return isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFC);
     }

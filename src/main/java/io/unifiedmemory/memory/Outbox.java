@@ -119,8 +119,28 @@ public interface Outbox {
     @Nullable
     Long comparedMillis(String backend);
 
-    /** Notes a comparison that reached its end, and when it began. */
-    void compared(String backend, long startMillis);
+    /**
+     * Notes a comparison that reached its end, and when it began.
+     *
+     * @param file what {@link #file} was then
+     * @return false, and nothing is noted, when the file was replaced meanwhile
+     */
+    boolean compared(String backend, long startMillis, long file);
+
+    /**
+     * Whether the file was put in its place, from a copy or another folder, since it was compared with this backend, or since
+     * it was made when it never was. The backend may know better then, and the time of the comparison says nothing of that.
+     */
+    boolean isPutBack(String backend);
+
+    /**
+     * Which file it is of those that this process has found in this place, from 1 on: grows when the file was replaced.
+     * Opens it if need be, and costs nothing while it is open.
+     */
+    long file();
+
+    /** When the file had last been written, about, as it was found when it was opened: milliseconds since the epoch. */
+    long usedMillis();
 
     /**
      * Takes or renews a lease: the right to do something that one process on the file does at a time.

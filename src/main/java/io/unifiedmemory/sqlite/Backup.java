@@ -76,10 +76,12 @@ final class Backup {
         }
     }
 
-    /** A copy that is kept for years must not have the words of what was deleted a moment ago. */
+    /** A copy that is kept for years must not have the words of what was deleted a moment ago, and must say what it is. */
     private void clean() {
         try (Session copy = Session.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
             Erasure.eraseAtOnce(copy);
+            Origin.note(copy, Origin.NOWHERE);
+            copy.update("DELETE FROM lease WHERE until > 0"); // whoever has these rights has them to the original
             copy.vacuumInto(partial);
         } catch (SQLException e) {
             throw Failures.of(e, source);
@@ -90,8 +92,7 @@ final class Backup {
         try (Session copy = Session.openUntouched(partial)) {
             String found = copy.text("PRAGMA quick_check(1)");
             if (!found.equals("ok")) {
-                throw failure(
-                        source + " is damaged: " + found, "what can still be read, as SQL: sqlite3 FILE .dump", null);
+                throw failure(source + " is damaged: " + found, Failures.RESCUE, null);
             }
         } catch (SQLException e) {
             throw Failures.of(e, partial);

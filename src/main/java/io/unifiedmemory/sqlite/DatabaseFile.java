@@ -36,7 +36,13 @@ final class DatabaseFile {
     }
 
     /** Which files are open, by their keys in the file system; a key is null where the platform has none. */
-    record Identity(@Nullable Object main, Companion wal, Companion shm) {}
+    record Identity(@Nullable Object main, Companion wal, Companion shm) {
+
+        /** The name of the database file for the time after this process. */
+        String name() {
+            return DatabaseFile.name(main);
+        }
+    }
 
     /** Where the paths of files that are open lead by now. */
     enum Place {
@@ -132,7 +138,11 @@ final class DatabaseFile {
             Migrations.requireKnown(header.number("PRAGMA user_version"), path);
         } catch (SQLException e) {
             if (Failures.isNoDatabase(e)) {
-                throw new BackendException(Kind.BROKEN, path + " is not an SQLite database", CHOOSE_ANOTHER, e);
+                throw new BackendException(
+                        Kind.BROKEN,
+                        path + " is not an SQLite database",
+                        CHOOSE_ANOTHER + "; if its beginning was overwritten, " + Failures.RESCUE,
+                        e);
             }
             throw Failures.of(e, path);
         }
@@ -142,6 +152,16 @@ final class DatabaseFile {
     @Nullable
     Object key() {
         return key(path);
+    }
+
+    /**
+     * The number by which a file system knows a file again, also after the next start of the machine: the number of the
+     * device, which is in its key too, may be another one then.
+     */
+    static String name(@Nullable Object key) {
+        String text = String.valueOf(key);
+        int number = text.indexOf("ino=");
+        return number < 0 ? text : text.substring(number);
     }
 
     /** Names an open file with the journal that is beside it now. */

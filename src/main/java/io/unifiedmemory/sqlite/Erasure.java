@@ -1,9 +1,13 @@
 package io.unifiedmemory.sqlite;
 
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes text that was deleted or replaced vanish from the files. SQLite overwrites it in the tables, by
@@ -13,9 +17,30 @@ import java.util.function.BooleanSupplier;
  */
 final class Erasure {
 
+    private static final Logger log = LoggerFactory.getLogger(Erasure.class);
+
     /** Among the leases, as one that nobody asks for; counts, so that what is noted meanwhile is not taken for done. */
     private static final String NOTE = "INSERT INTO lease (name, holder, until) VALUES ('erasure', '', 1)"
             + " ON CONFLICT DO UPDATE SET until = until + 1";
+
+    /**
+     * Wherever text leaves the tables it is noted: in the outbox at once, of memories when the index takes up the change,
+     * see {@link PendingList#SCHEMA}. What builds that did not overwrite anything left in the file goes, too.
+     */
+    static final String SCHEMA = """
+            CREATE TRIGGER outbox_text_deleted AFTER DELETE ON outbox
+            WHEN old.payload IS NOT NULL OR old.error IS NOT NULL BEGIN
+                %1$s;
+            END;
+            CREATE TRIGGER outbox_text_replaced AFTER UPDATE OF payload ON outbox
+            WHEN old.payload IS NOT NULL OR old.error IS NOT NULL BEGIN
+                %1$s;
+            END;
+            INSERT INTO lease (name, holder, until) SELECT 'erasure', '', 1 WHERE EXISTS (
+                SELECT 1 FROM search_user UNION ALL SELECT 1 FROM memory UNION ALL SELECT 1 FROM tombstone
+                UNION ALL SELECT 1 FROM user_tombstone UNION ALL SELECT 1 FROM outbox
+            ) ON CONFLICT DO UPDATE SET until = until + 1;
+            """.formatted(NOTE);
 
     private static final String NOTED = "SELECT until FROM lease WHERE name = 'erasure'";
 
@@ -57,6 +82,18 @@ final class Erasure {
      * @return whether it is done; not when it was broken off, or others keep the old pages in use
      */
     boolean erase(BooleanSupplier mayGoOn, Runnable betweenSteps) {
+        try {
+            return tryToErase(mayGoOn, betweenSteps);
+        } catch (BackendException e) {
+            if (e.kind() != Kind.OVERLOADED) {
+                throw e;
+            }
+            log.debug("others use the file, deleted text is erased later: {}", e.describe());
+            return false;
+        }
+    }
+
+    private boolean tryToErase(BooleanSupplier mayGoOn, Runnable betweenSteps) {
         long noted = database.<Long>read(Erasure::noted);
         boolean more = true;
         while (more) {

@@ -7,15 +7,19 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What SQLite's result codes (sqlite.org/rescode.html) mean to the caller, and what a person can do about them. */
 final class Failures {
 
     /** What SQLite says when it cannot open or map the index of the journal. */
-    private static final Set<Integer> NO_SHARED_MEMORY = Set.of(
-            SQLiteErrorCode.SQLITE_IOERR_SHMOPEN.code,
-            SQLiteErrorCode.SQLITE_IOERR_SHMMAP.code,
-            SQLiteErrorCode.SQLITE_IOERR_SHMLOCK.code);
+    private static final Set<SQLiteErrorCode> NO_SHARED_MEMORY = Set.of(
+            SQLiteErrorCode.SQLITE_IOERR_SHMOPEN,
+            SQLiteErrorCode.SQLITE_IOERR_SHMMAP,
+            SQLiteErrorCode.SQLITE_IOERR_SHMLOCK);
+
+    /** What to do about a damaged file. */
+    static final String RESCUE = "let the command rescue FILE read what can be read of it into a new file";
 
     private Failures() {}
 
@@ -32,6 +36,15 @@ final class Failures {
     /** Whether the right to write was missing. */
     static boolean isReadOnly(SQLException e) {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_READONLY;
+    }
+
+    /**
+     * Whether the disk was full, which leaves the session sound. It must stay open: whoever opens the file anew may lack the
+     * room for the index of the journal, and then nothing can be read.
+     */
+    static boolean isFull(SQLException e) {
+        return primaryCode(e) == SQLiteErrorCode.SQLITE_FULL
+                || e.getErrorCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code;
     }
 
     /** Whether others were using the file. */
@@ -55,7 +68,8 @@ final class Failures {
                             + " environment variable UNIFIED_MEMORY_CACHE (or java -Djava.io.tmpdir=FOLDER)",
                     e);
         }
-        if (NO_SHARED_MEMORY.contains(e.getErrorCode())) {
+        // The code of the exception is the primary one, which says less.
+        if (e instanceof SQLiteException failure && NO_SHARED_MEMORY.contains(failure.getResultCode())) {
             return failure(
                     Kind.UNAVAILABLE,
                     "the file system of " + file + " cannot share memory between processes, as some network and virtual"
@@ -92,11 +106,7 @@ final class Failures {
             case SQLITE_NOMEM -> failure(Kind.OVERLOADED, "SQLite has no memory left", "try again later", e);
             case SQLITE_TOOBIG -> failure(Kind.REJECTED, "the text is too large for SQLite", "store less", e);
             case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT ->
-                failure(
-                        Kind.BROKEN,
-                        file + " is damaged",
-                        "keep a copy of it, then restore a backup; what can still be read, as SQL: sqlite3 FILE .dump",
-                        e);
+                failure(Kind.BROKEN, file + " is damaged", "restore a backup, or " + RESCUE, e);
             default ->
                 failure(Kind.BROKEN, "SQLite failed on " + file, "please report this with the words of the error", e);
         };

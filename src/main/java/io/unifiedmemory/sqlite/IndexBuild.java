@@ -37,7 +37,7 @@ final class IndexBuild {
     /** Neither those that the index knows nor those that are pending, so that no word is counted twice. */
     private static final String UNKNOWN = """
             NOT EXISTS (SELECT 1 FROM search_entry WHERE id = m.id)
-            AND NOT EXISTS (SELECT 1 FROM search_pending WHERE id = m.id AND user_id = m.user_id)""";
+            AND NOT EXISTS (SELECT 1 FROM search_pending WHERE user_id = m.user_id AND live = 1 AND id = m.id)""";
 
     private static final String NEXT = "SELECT " + MemoryTable.COLUMNS
             + ", id, user_id FROM memory m WHERE id > ?1 AND id <= ?2 AND " + UNKNOWN + " ORDER BY id";

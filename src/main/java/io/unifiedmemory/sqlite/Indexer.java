@@ -80,12 +80,21 @@ final class Indexer {
 
     /** Looks in the background what there is to do. */
     void start() {
+        if (started) {
+            if (idle) {
+                wake.release();
+            }
+        } else {
+            ensureStarted();
+        }
+    }
+
+    /** The same, but leaves it to a thread that rests to look by itself, within a second. */
+    void ensureStarted() {
         if (!started && begin()) {
             Thread thread = new Thread(this::run, "search-index");
             thread.setDaemon(true);
             thread.start();
-        } else if (idle) {
-            wake.release();
         }
     }
 
@@ -159,7 +168,9 @@ final class Indexer {
                 && now - eraseFrom >= 0
                 && (now - lastWriteNanos >= QUIET_BEFORE_ERASING_NANOS
                         || now - eraseFrom >= LONGEST_WITHOUT_QUIET_NANOS);
-        if (due) {
+        if (due && !erasure.isNeeded()) {
+            eraseFrom = 0; // another process has done it
+        } else if (due) {
             eraseFrom = now + LONGEST_WITHOUT_QUIET_NANOS; // when it fails
             boolean done = erasure.erase(() -> !closed, () -> LockSupport.parkNanos(PAUSE_NANOS));
             long took = System.nanoTime() - now;
@@ -207,8 +218,8 @@ final class Indexer {
         while (!woken) {
             woken = wokenWithin(LOOK_NANOS);
             if (!woken) {
-                look();
-                woken = eraseFrom != 0 && System.nanoTime() - eraseFrom >= 0;
+                boolean noted = look();
+                woken = eraseFrom == 0 ? noted : System.nanoTime() - eraseFrom >= 0;
             }
         }
         idle = false;
@@ -224,16 +235,21 @@ final class Indexer {
         }
     }
 
-    /** Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. */
-    private void look() {
+    /**
+     * Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. Returns whether
+     * there is something to erase, perhaps left by another process.
+     */
+    private boolean look() {
         try {
-            database.look();
+            boolean noted = database.look() && erasure.isNeeded();
             outOfPlace = false;
+            return noted;
         } catch (BackendException e) {
             if (!outOfPlace) {
                 log.warn("{}", e.describe());
             }
             outOfPlace = true;
+            return false;
         }
     }
 

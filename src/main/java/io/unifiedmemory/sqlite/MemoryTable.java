@@ -243,7 +243,11 @@ final class MemoryTable {
     Removal deleteAll(Session tx, String userId, Version version) throws SQLException {
         int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
-        tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        int forgotten =
+                tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        if (forgotten > 0) {
+            Erasure.note(tx);
+        }
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
         return new Removal(removed, new Version(survivor));
     }

@@ -137,37 +137,50 @@ final class Migrations {
             """ + SearchIndex.SCHEMA + IndexBuild.SCHEMA + IndexBuild.BEGIN;
 
     /** What the index does not know yet; how often words are used. */
-    private static final String V6 = PendingList.SCHEMA + Dictionary.USES;
+    private static final String V6 = PendingList.FIRST_SCHEMA + Dictionary.USES;
 
     /**
      * How far the clock has been; until when a write may be on its way to a backend; the texts that only the outbox holds, so
-     * that a read finds them however much is owed.
+     * that a read finds them however much is owed; what the index does not know yet in one order; that
+     * text leaves the outbox.
      */
     private static final String V7 = SqliteHighWaterMark.SCHEMA + """
             ALTER TABLE outbox ADD COLUMN busy_until INTEGER NOT NULL DEFAULT 0;
             CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
-            """;
+            """ + PendingList.SCHEMA + Erasure.SCHEMA;
 
-    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7);
+    /** To which file the database belongs. */
+    private static final String V8 = Origin.SCHEMA;
+
+    static final List<String> STEPS = List.of(V1, V2, V3, V4, V5, V6, V7, V8);
+
+    /** Before that nobody can tell whether the file is the original. */
+    private static final int WITH_ORIGIN = 8;
 
     private Migrations() {}
 
     /**
      * Brings a file to the newest schema; of several processes that do so at once, one does. All steps are one transaction:
      * a new file has no write-ahead log yet, so each would wait for the disk three times.
+     *
+     * @param name of the file that the session has open, by which it is known again
      */
-    static void apply(Session session, Path file) throws SQLException {
+    static void apply(Session session, Path file, String name) throws SQLException {
         long version = userVersion(session);
         if (version < STEPS.size()) {
-            version = session.write(Migrations::takeSteps);
+            version = session.write(tx -> takeSteps(tx, name));
         }
         requireKnown(version, file);
     }
 
-    private static long takeSteps(Session tx) throws SQLException {
-        long taken = userVersion(tx);
+    private static long takeSteps(Session tx, String name) throws SQLException {
+        long before = userVersion(tx);
+        long taken = before;
         for (; taken < STEPS.size(); taken++) {
             tx.script(STEPS.get((int) taken) + "PRAGMA user_version = " + (taken + 1));
+        }
+        if (before < WITH_ORIGIN) {
+            Origin.note(tx, name);
         }
         return taken;
     }

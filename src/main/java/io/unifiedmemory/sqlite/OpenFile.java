@@ -27,6 +27,7 @@ final class OpenFile {
     private final DatabaseFile file;
     private final WaitListener waits;
     private final DatabaseFile.Identity identity;
+    private final long usedMillis;
     private final AtomicReference<@Nullable Session> writer;
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean copied = new AtomicBoolean();
@@ -39,11 +40,13 @@ final class OpenFile {
             DatabaseFile file,
             WaitListener waits,
             DatabaseFile.Identity identity,
+            long usedMillis,
             Session writer) {
         this.options = options;
         this.file = file;
         this.waits = waits;
         this.identity = identity;
+        this.usedMillis = usedMillis;
         this.writer = new AtomicReference<>(writer);
     }
 
@@ -92,9 +95,10 @@ final class OpenFile {
         Object key = file.key();
         Session session = Session.open(options, true, waits);
         try {
-            Migrations.apply(session, file.path());
+            Migrations.apply(session, file.path(), DatabaseFile.name(key));
             useWal(session, file);
-            OpenFile open = new OpenFile(options, file, waits, file.identity(key), session);
+            long usedMillis = session.number("SELECT wall FROM clock");
+            OpenFile open = new OpenFile(options, file, waits, file.identity(key), usedMillis, session);
             open.requireInPlace();
             return open;
         } catch (SQLException | RuntimeException e) {
@@ -198,6 +202,11 @@ final class OpenFile {
             }
         }
         return true;
+    }
+
+    /** When it had last been written, about, as it was found; 0 when nobody noted that. */
+    long usedMillis() {
+        return usedMillis;
     }
 
     DatabaseFile.Identity identity() {

@@ -18,11 +18,8 @@ import java.util.Set;
  */
 final class PendingList {
 
-    /**
-     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
-     * index knows, where it does, so that words nobody has any more can be taken out.
-     */
-    static final String SCHEMA = """
+    /** As it was at first, with an index of its own for those that are live. */
+    static final String FIRST_SCHEMA = """
             CREATE TABLE search_pending (
                 user_id    TEXT    NOT NULL,
                 id         INTEGER NOT NULL,
@@ -45,6 +42,46 @@ final class PendingList {
             END;
             """;
 
+    /**
+     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
+     * index knows, where it does, so that words nobody has any more can be taken out; with an empty one where text went that
+     * the index never knew, so that it is erased.
+     *
+     * <p>The live ones of a user stand together, so that a search finds them without a second index, which would cost each
+     * write a page.
+     */
+    static final String SCHEMA = """
+            DROP TRIGGER memory_stored;
+            DROP TRIGGER memory_replaced;
+            DROP TRIGGER memory_deleted;
+            DROP INDEX search_pending_live;
+            ALTER TABLE search_pending RENAME TO search_pending_before;
+            CREATE TABLE search_pending (
+                user_id    TEXT    NOT NULL,
+                live       INTEGER NOT NULL,
+                id         INTEGER NOT NULL,
+                gone_key   TEXT,
+                gone_value TEXT,
+                PRIMARY KEY (user_id, live, id)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO search_pending SELECT user_id, live, id, gone_key, gone_value FROM search_pending_before;
+            DROP TABLE search_pending_before;
+            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
+                UPDATE search_pending SET live = 1 WHERE user_id = new.user_id AND live = 0 AND id = new.id;
+                INSERT INTO search_pending VALUES (new.user_id, 1, new.id, NULL, NULL) ON CONFLICT DO NOTHING;
+            END;
+            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, 1, old.id, old.key, old.value)
+                ON CONFLICT DO UPDATE SET gone_key = '', gone_value = '' WHERE gone_value IS NULL;
+            END;
+            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
+                UPDATE search_pending
+                SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '')
+                WHERE user_id = old.user_id AND live = 1 AND id = old.id;
+                INSERT INTO search_pending VALUES (old.user_id, 0, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
+            END;
+            """;
+
     /** Characters: what is longer is taken up at once, so that others need not wait for somebody's long text. */
     private static final int LONGEST_WAITING = 4_000;
 
@@ -61,19 +98,18 @@ final class PendingList {
 
     /** CROSS JOIN looks into the short list first. */
     private static final String LIVE = "SELECT " + MemoryTable.COLUMNS + COLUMNS
-            + " FROM search_pending p INDEXED BY search_pending_live"
-            + " CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id WHERE p.user_id = ?1 AND p.live = 1 ";
+            + " FROM search_pending p CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id WHERE p.user_id = ?1 AND p.live = 1 ";
 
     private static final String SOME_LIVE = LIVE + "LIMIT ?2";
 
     private static final String ONE_LIVE = LIVE + "AND m.key = ?2";
 
     private static final String HAS_LIVE =
-            "SELECT EXISTS (SELECT 1 FROM search_pending INDEXED BY search_pending_live WHERE user_id = ?1 AND live = 1)";
+            "SELECT EXISTS (SELECT 1 FROM search_pending WHERE user_id = ?1 AND live = 1)";
 
     private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
 
-    private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND id = ?2";
+    private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND live IN (0, 1) AND id = ?2";
 
     private final SearchIndex index;
 

@@ -28,7 +28,8 @@ import org.sqlite.core.DB;
 
 /**
  * One connection to the database file with its prepared statements. Used by one thread at a time. After an
- * {@link SQLException} it is closed, which rolls back; after an exception of the work's own it is as good as new.
+ * {@link SQLException} it is closed, which rolls back, or {@linkplain #rollBack rolled back}; after an exception of the
+ * work's own it is as good as new.
  */
 final class Session implements AutoCloseable {
 
@@ -113,7 +114,7 @@ final class Session implements AutoCloseable {
         config.setGetGeneratedKeys(false);
         Session session = new Session(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
         ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
-        Migrations.apply(session, Path.of("temporary"));
+        Migrations.apply(session, Path.of("temporary"), Origin.NOWHERE);
         return session;
     }
 
@@ -266,6 +267,24 @@ final class Session implements AutoCloseable {
         }
         update("COMMIT");
         return result;
+    }
+
+    /**
+     * Ends the transaction of work that failed, if SQLite has not done so by itself ("Response To Errors Within A
+     * Transaction" in its manual). For a failure after which the session need not be closed; returns whether it need not.
+     */
+    boolean rollBack() {
+        try {
+            for (PreparedStatement statement : statements.values()) {
+                statement.close(); // the driver has ended that which failed, and uses none of them again
+            }
+            statements.clear();
+            update("ROLLBACK");
+            return true;
+        } catch (SQLException e) {
+            log.debug("after work that failed: {}", e.getMessage());
+            return e.getErrorCode() == SQLiteErrorCode.SQLITE_ERROR.code; // there is no transaction
+        }
     }
 
     private PreparedStatement statement(String sql, @Nullable Object... arguments) throws SQLException {

@@ -82,6 +82,7 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
         this.indexer = new Indexer(database, build, pending, new Erasure(database, index));
+        database.eraseBy(indexer::ensureStarted);
     }
 
     @Override

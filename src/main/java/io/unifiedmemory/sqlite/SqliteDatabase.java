@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
+    private final AtomicLong files = new AtomicLong();
+
+    /** Both are changed by the one who holds {@link #opening}. */
+    private volatile String name = Origin.NOWHERE;
+
+    private boolean isGone;
     /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
@@ -51,6 +58,8 @@ public final class SqliteDatabase implements AutoCloseable {
     private volatile @Nullable Thread writer;
 
     private @Nullable Session transaction;
+
+    private volatile Runnable eraser = () -> {};
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
@@ -82,6 +91,26 @@ public final class SqliteDatabase implements AutoCloseable {
     @Nullable
     Object key() {
         return file.key();
+    }
+
+    /** The name by which the next process knows the file again that was opened last. */
+    String name() {
+        return name;
+    }
+
+    /** How many files this process has found at the path, one after the other. */
+    long files() {
+        return files.get();
+    }
+
+    /** Opens the file unless it is open. */
+    void require() {
+        open();
+    }
+
+    /** When the open file had last been written, about, as it was found. */
+    long usedMillis() {
+        return open().usedMillis();
     }
 
     /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
@@ -152,6 +181,24 @@ public final class SqliteDatabase implements AutoCloseable {
         } finally {
             writing.release();
         }
+    }
+
+    /**
+     * Makes what was deleted or replaced vanish from the files now, as far as others let it; what is left to do stands in the
+     * file, and the next server does it.
+     */
+    public void erase() {
+        new Erasure(this, new SearchIndex()).erase(() -> true, () -> {});
+    }
+
+    /** @param eraser erases from now on, in the background, what is noted in the file; called often, so it must be quick */
+    void eraseBy(Runnable eraser) {
+        this.eraser = eraser;
+    }
+
+    /** To be called after writes that may have taken text out of the file. */
+    void textMayBeGone() {
+        eraser.run();
     }
 
     /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
@@ -240,13 +287,18 @@ public final class SqliteDatabase implements AutoCloseable {
                 "leave the database file in place");
     }
 
-    /** Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued. */
-    void look() {
+    /**
+     * Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued.
+     *
+     * @return whether a file is open and in place
+     */
+    boolean look() {
         OpenFile open = current;
         Place place = open == null ? Place.SAME : open.place();
         if (open != null && place != Place.SAME) {
             forget(open, place);
         }
+        return open != null && place == Place.SAME;
     }
 
     /** What the work returned, and where the paths led while its session was open. */
@@ -269,6 +321,9 @@ public final class SqliteDatabase implements AutoCloseable {
             return new Done<>(result, place);
         } catch (RuntimeException e) {
             usable = true;
+            throw e;
+        } catch (SQLException e) {
+            usable = session != null && Failures.isFull(e) && session.rollBack();
             throw e;
         } finally {
             if (session != null && usable) {
@@ -319,7 +374,14 @@ public final class SqliteDatabase implements AutoCloseable {
             throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
         }
         setLeftOversAside();
-        return OpenFile.open(options, file, waits);
+        OpenFile opened = OpenFile.open(options, file, waits);
+        String found = opened.identity().name();
+        if (isGone || files.get() == 0 || !found.equals(name)) {
+            name = found;
+            files.incrementAndGet();
+            isGone = false;
+        }
+        return opened;
     }
 
     /**
@@ -353,6 +415,7 @@ public final class SqliteDatabase implements AutoCloseable {
             }
             case GONE -> {
                 log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                isGone = true;
                 leftOvers = open.identity();
                 // Now, while sessions are open: later the file system may give their files' keys to others.
                 setLeftOversAside();

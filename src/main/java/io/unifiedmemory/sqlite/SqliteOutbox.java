@@ -82,13 +82,15 @@ public final class SqliteOutbox implements Outbox {
 
     @Override
     public <T extends @Nullable Object> T write(Supplier<T> write, Function<T, Collection<Owed>> owed) {
-        return database.write(tx -> {
+        T written = database.write(tx -> {
             T result = write.get();
             for (Owed one : owed.apply(result)) {
                 owe(tx, one);
             }
             return result;
         });
+        database.textMayBeGone();
+        return written;
     }
 
     private static void owe(Session tx, Owed owed) throws SQLException {
@@ -162,10 +164,11 @@ public final class SqliteOutbox implements Outbox {
                 backends.add(owed.backend());
             }
             for (String backend : backends) {
-                noteTime(tx, "confirmation", backend, clock.millis());
+                noteConfirmation(tx, backend, clock.millis());
             }
             return delivered.size();
         });
+        database.textMayBeGone();
     }
 
     @Override
@@ -325,9 +328,9 @@ public final class SqliteOutbox implements Outbox {
         }
     }
 
-    private static void noteTime(Session tx, String table, String backend, long millis) throws SQLException {
+    private static void noteConfirmation(Session tx, String backend, long millis) throws SQLException {
         String sql =
-                "INSERT INTO " + table + " (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
+                "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
         tx.update(sql, backend, millis);
     }
 
@@ -339,11 +342,27 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
-    public void compared(String backend, long startMillis) {
-        database.write(tx -> {
-            noteTime(tx, "comparison", backend, startMillis);
-            return backend;
-        });
+    public boolean compared(String backend, long startMillis, long file) {
+        String sql = "INSERT INTO comparison (backend, at, file) VALUES (?1, ?2, ?3)"
+                + " ON CONFLICT DO UPDATE SET at = excluded.at, file = excluded.file";
+        return database.write(
+                tx -> database.files() == file && tx.update(sql, backend, startMillis, database.name()) > 0);
+    }
+
+    @Override
+    public long file() {
+        database.require();
+        return database.files();
+    }
+
+    @Override
+    public boolean isPutBack(String backend) {
+        return database.read(session -> Origin.isAnother(session, backend, database.name()));
+    }
+
+    @Override
+    public long usedMillis() {
+        return database.usedMillis();
     }
 
     @Override

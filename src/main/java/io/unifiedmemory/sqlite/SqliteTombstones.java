@@ -32,9 +32,17 @@ public final class SqliteTombstones implements Tombstones {
 
     @Override
     public int forget(Version before, int limit) {
-        return database.write(tx -> {
+        int forgotten = database.<Integer>write(tx -> {
             int keys = tx.update(OF_KEYS, before.stamp(), limit);
-            return keys < limit ? keys + tx.update(OF_USERS, before.stamp(), limit - keys) : keys;
+            int all = keys < limit ? keys + tx.update(OF_USERS, before.stamp(), limit - keys) : keys;
+            if (all > 0) {
+                Erasure.note(tx);
+            }
+            return all;
         });
+        if (forgotten > 0) {
+            database.textMayBeGone();
+        }
+        return forgotten;
     }
 }

@@ -3,7 +3,7 @@ package io.unifiedmemory.unified;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 
-/** Notices that the wall clock was set back while the program runs. Used by one thread. */
+/** Notices that the wall clock was set, or that the machine slept, while the program runs. Used by one thread. */
 final class ClockWatch {
 
     /** What the clock is corrected by all the time does not count. */
@@ -22,12 +22,12 @@ final class ClockWatch {
         this.offset = offset();
     }
 
-    /** Whether that happened since the last call. */
-    boolean wasSetBack() {
+    /** By how much the wall clock has gone forward since the last call beyond the time that has passed; 0 for a little. */
+    long jumpMillis() {
         long now = offset();
-        boolean back = offset - now > SLACK_MILLIS;
+        long jump = now - offset;
         offset = now;
-        return back;
+        return Math.abs(jump) > SLACK_MILLIS ? jump : 0;
     }
 
     private long offset() {

@@ -26,6 +26,7 @@ final class HealthCheck {
     private final Outbox outbox;
     private final Function<Slot, @Nullable Drift> drifts;
     private final Supplier<@Nullable String> relayTrouble;
+    private final PutBack putBack;
     private final Clock clock;
 
     HealthCheck(
@@ -33,11 +34,13 @@ final class HealthCheck {
             Outbox outbox,
             Function<Slot, @Nullable Drift> drifts,
             Supplier<@Nullable String> relayTrouble,
+            PutBack putBack,
             Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.drifts = drifts;
         this.relayTrouble = relayTrouble;
+        this.putBack = putBack;
         this.clock = clock;
     }
 
@@ -155,12 +158,14 @@ final class HealthCheck {
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
-    private static String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {
+    private String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {
         if (!slot.options().enabled()) {
             return "disabled by configuration";
         }
-        return measured != null
-                ? measured.status().detail()
-                : answers.problems().getOrDefault(slot.name(), "");
+        if (measured == null) {
+            return answers.problems().getOrDefault(slot.name(), "");
+        }
+        List<Slot> uncompared = slot.isLocal() ? putBack.uncompared() : List.of();
+        return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + PutBack.describe(uncompared));
     }
 }

@@ -40,16 +40,34 @@ final class ReadPath {
 
     private final Backends backends;
     private final boolean freshest;
+    private final PutBack putBack;
 
     /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    ReadPath(Backends backends, boolean freshest) {
+    ReadPath(Backends backends, boolean freshest, PutBack putBack) {
         this.backends = backends;
         this.freshest = freshest;
+        this.putBack = putBack;
     }
 
     /** The memory under one key: from the backend of the highest priority that has it, or the newest copy of all. */
     Retrieval retrieve(String userId, String key) {
-        return freshest ? freshest(userId, key) : byPriority(userId, key);
+        List<Slot> uncompared = putBack.uncompared();
+        if (uncompared.isEmpty() && !freshest) {
+            Retrieval retrieval = byPriority(userId, key);
+            uncompared = putBack.uncompared(); // the file may have been replaced just before it was read
+            if (uncompared.isEmpty()) {
+                return retrieval;
+            }
+        }
+        return withGap(freshest(userId, key), uncompared);
+    }
+
+    /** While the file is not to be relied on, who was not heard may know better. */
+    private Retrieval withGap(Retrieval retrieval, List<Slot> uncompared) {
+        List<Slot> unheard = uncompared.stream()
+                .filter(slot -> retrieval.problems().containsKey(slot.name()))
+                .toList();
+        return new Retrieval(retrieval.lookup(), retrieval.source(), putBack.added(retrieval.problems(), unheard));
     }
 
     /** What another program wrote has no version: it counts where nobody has a copy of ours. */

@@ -1,10 +1,13 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.UserDirectory;
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Reconciler {
 
     private static final int PAGE = 500;
+
+    private static final Version EVERYTHING = new Version(Long.MAX_VALUE);
 
     /** What a comparison does about what it finds. */
     enum Mode {
@@ -73,12 +78,13 @@ final class Reconciler {
      * @param mode what to do about the differences
      * @param named further users, of whom nothing may be known here
      * @param progress told after each page of whom and how many memories so far
-     * @throws io.unifiedmemory.memory.BackendException when one of the two fails
+     * @throws BackendException when one of the two fails
      */
     Drift reconcile(Slot slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
         Comparison comparison =
                 new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
         long start = backends.clock().millis();
+        long file = backends.outbox().file();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -97,8 +103,9 @@ final class Reconciler {
                 after = user;
             }
         } while (some.size() == PAGE);
-        if (mode != Mode.LOOK) {
-            backends.outbox().compared(slot.name(), start);
+        if (mode != Mode.LOOK && !backends.outbox().compared(slot.name(), start, file)) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE, "the database file was replaced meanwhile", "compare it once more");
         }
         return drift;
     }
@@ -120,7 +127,17 @@ final class Reconciler {
     }
 
     private Version seenBefore(Slot slot, Mode mode) {
-        Long last = mode == Mode.ROUTINE ? backends.outbox().comparedMillis(slot.name()) : null;
+        if (mode != Mode.ROUTINE) {
+            return Version.NONE;
+        }
+        Outbox outbox = backends.outbox();
+        Long last = outbox.comparedMillis(slot.name());
+        if (outbox.isPutBack(slot.name())
+                && (last != null || outbox.backlog(slot.name()).confirmedMillis() != null)) {
+            // What the backend got after the copy was made may have been deleted since; what it never got is still
+            // owed.
+            return EVERYTHING;
+        }
         return last == null ? Version.NONE : Version.atMillis(last);
     }
 

@@ -3,7 +3,6 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Owed;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +38,9 @@ final class Relay implements AutoCloseable {
     /** How long after the last comparison a backend that went and returned, or could not be compared, is compared again. */
     static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
 
+    /** How long after a first try in vain a comparison is tried again on which the worth of reads depends. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
     /** How long one step of a comparison may take before another process believes that this one is dead. */
     static final Duration COMPARING = Duration.ofMinutes(1);
 
@@ -48,30 +50,41 @@ final class Relay implements AutoCloseable {
     private final Backends backends;
     private final Delivery delivery;
     private final Reconciler reconciler;
+    private final PutBack putBack;
     private final Sweeper sweeper;
-    /** Whom to compare because they are back. */
-    private final Set<Slot> returned = ConcurrentHashMap.newKeySet();
+    /** Whom to compare, unless anybody has since then: they are back, or the database file may have gone back. */
+    private final Map<Slot, Long> returned = new ConcurrentHashMap<>();
     /** Whose failed writes are due at once: they are back, or this process has just started. */
     private final Set<Slot> hastened = ConcurrentHashMap.newKeySet();
 
     /** When, as of {@link System#nanoTime}, a comparison that failed may be tried again. */
-    private final Map<Slot, Long> notBefore = new HashMap<>();
+    private final Map<Slot, Long> notBefore = new ConcurrentHashMap<>();
+
+    /** How often they failed, of those that the database file waits for since it was put back. */
+    private final Map<Slot, Integer> failures = new ConcurrentHashMap<>();
 
     private final Map<Slot, Drift> drifts = new ConcurrentHashMap<>();
     /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
     private final String holder = new UUID(random(), random()).toString();
 
     private final ClockWatch clockWatch;
+    /** The database file that was in place at the last look, as {@link io.unifiedmemory.memory.Outbox#file} counts. */
+    private long file;
+
+    /** Since when, by the wall clock, a file is in use that lay unused before; null when that has been dealt with. */
+    private @Nullable Long unusedUntil;
+
     private final Semaphore wakeUps = new Semaphore(0);
     private @Nullable Thread thread;
     private volatile boolean closed;
     private volatile @Nullable String trouble;
     private volatile long nextUpkeep = System.nanoTime();
 
-    Relay(Backends backends, Delivery delivery, Reconciler reconciler, Sweeper sweeper) {
+    Relay(Backends backends, Delivery delivery, Reconciler reconciler, PutBack putBack, Sweeper sweeper) {
         this.backends = backends;
         this.delivery = delivery;
         this.reconciler = reconciler;
+        this.putBack = putBack;
         this.sweeper = sweeper;
         this.clockWatch = new ClockWatch(backends.clock(), System::nanoTime);
         hastened.addAll(backends.others());
@@ -89,8 +102,11 @@ final class Relay implements AutoCloseable {
     /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
     void welcome(Slot slot) {
         hastened.add(slot);
+        if (failures.remove(slot) != null) {
+            notBefore.remove(slot);
+        }
         if (reconciler.applies(slot)) {
-            returned.add(slot);
+            returned.put(slot, backends.clock().millis());
             nextUpkeep = System.nanoTime();
         }
         wake();
@@ -177,9 +193,13 @@ final class Relay implements AutoCloseable {
     /** One batch for each backend; whether more is due. */
     boolean deliverBatches() {
         boolean more = false;
-        if (clockWatch.wasSetBack()) {
+        long jump = clockWatch.jumpMillis();
+        if (jump < 0) {
             // What was postponed by the clock as it was would wait by as much longer.
             hastened.addAll(backends.others());
+        } else if (isLong(jump)) {
+            // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
+            compareSoon(backends.clock().millis());
         }
         for (Slot slot : backends.others()) {
             if (!closed && slot.isAdmitting()) {
@@ -215,7 +235,8 @@ final class Relay implements AutoCloseable {
     }
 
     /** What is done rarely; whether there was something to do. */
-    private boolean upkeep() {
+    boolean upkeep() {
+        noticeFile();
         if (System.nanoTime() - nextUpkeep < 0) {
             return false;
         }
@@ -223,17 +244,54 @@ final class Relay implements AutoCloseable {
         if (backends.outbox().lease("sweep", anyone(), RECONCILE_EVERY)) {
             sweeper.sweep(() -> !closed);
         }
-        return compareOne();
+        boolean compared = compareOne();
+        Long from = unusedUntil;
+        if (from != null && !compared) {
+            // At the next look, so that the first calls of a program are not slowed down, nor one that ends soon.
+            unusedUntil = null;
+            compareSoon(from);
+        }
+        return compared;
+    }
+
+    /**
+     * A file that was replaced, also by an empty one, and one that lay unused, which may be an old state of itself and leaves
+     * no other trace of that, is compared as if its backends had returned.
+     */
+    private void noticeFile() {
+        long now = backends.outbox().file();
+        if (now == file) {
+            return;
+        }
+        boolean first = file == 0;
+        file = now;
+        nextUpkeep = System.nanoTime();
+        long millis = backends.clock().millis();
+        if (!first) {
+            notBefore.clear();
+            compareSoon(millis);
+        } else if (isLong(millis - backends.outbox().usedMillis())) {
+            unusedUntil = millis;
+        }
+    }
+
+    private void compareSoon(long fromMillis) {
+        backends.others().forEach(slot -> returned.put(slot, fromMillis));
+    }
+
+    private static boolean isLong(long millis) {
+        return Math.abs(millis) > RECONCILE_AGAIN.toMillis();
     }
 
     /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
     boolean compareOne() {
         for (Slot slot : backends.others()) {
-            if (!closed && slot.isAdmitting() && reconciler.applies(slot) && isTurnOf(slot)) {
+            if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
+                boolean urgent = putBack.isUncompared(slot);
                 String right = "reconcile " + slot.name();
-                if (backends.outbox().lease(right, holder, COMPARING)) {
+                if (isTurnOf(slot, urgent) && backends.outbox().lease(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
-                    compare(slot, renewal(right, COMPARING));
+                    compare(slot, urgent, renewal(right, COMPARING));
                     return true;
                 }
             }
@@ -242,14 +300,22 @@ final class Relay implements AutoCloseable {
     }
 
     /** However often a backend goes and returns, it is compared only so often: each time costs a reading of all it has. */
-    private boolean isTurnOf(Slot slot) {
+    private boolean isTurnOf(Slot slot, boolean urgent) {
         Long failed = notBefore.get(slot);
         if (failed != null && System.nanoTime() - failed < 0) {
+            if (urgent && failed - nextUpkeep < 0) {
+                nextUpkeep = failed;
+            }
             return false;
+        }
+        if (urgent) {
+            return true;
         }
         Long last = backends.outbox().comparedMillis(slot.name());
         long since = last == null ? Long.MAX_VALUE : backends.clock().millis() - last;
-        Duration distance = returned.contains(slot) ? RECONCILE_AGAIN : RECONCILE_EVERY;
+        Long from = returned.get(slot);
+        boolean soon = from != null && (last == null || last <= from || since < 0);
+        Duration distance = soon ? RECONCILE_AGAIN : RECONCILE_EVERY;
         return since >= distance.toMillis() || since < 0;
     }
 
@@ -258,7 +324,10 @@ final class Relay implements AutoCloseable {
         return UUID.randomUUID().toString();
     }
 
-    private void compare(Slot slot, BooleanSupplier mayGoOn) {
+    private void compare(Slot slot, boolean urgent, BooleanSupplier mayGoOn) {
+        if (urgent) {
+            LOG.info("the database file was put back, or moved: {} is compared", slot.name());
+        }
         try {
             Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
                 if (!mayGoOn.getAsBoolean()) {
@@ -267,14 +336,24 @@ final class Relay implements AutoCloseable {
             });
             returned.remove(slot);
             notBefore.remove(slot);
+            failures.remove(slot);
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);
             }
         } catch (BackendException e) {
-            notBefore.put(slot, System.nanoTime() + RECONCILE_AGAIN.toNanos());
+            notBefore.put(slot, System.nanoTime() + pauseAfter(slot, urgent).toNanos());
             LOG.info("{} could not be compared: {}", slot.name(), e.describe());
         }
+    }
+
+    private Duration pauseAfter(Slot slot, boolean urgent) {
+        if (!urgent) {
+            return RECONCILE_AGAIN;
+        }
+        int failed = failures.merge(slot, 1, Integer::sum);
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, 10));
+        return pause.compareTo(RECONCILE_AGAIN) < 0 ? pause : RECONCILE_AGAIN;
     }
 
     /** Stops delivering; what is owed stays. */

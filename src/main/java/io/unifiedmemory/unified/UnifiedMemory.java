@@ -50,6 +50,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final WritePath writes;
     private final ReadPath reads;
     private final OutboxGap gap;
+    private final PutBack putBack;
     private final SearchPath searches;
     private final Reconciler reconciler;
     private final Relay relay;
@@ -80,7 +81,8 @@ public final class UnifiedMemory implements AutoCloseable {
         Overtaking overtaking = new Overtaking(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
-        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST);
+        putBack = new PutBack(slots, outbox);
+        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, putBack);
         searches = new SearchPath(backends, builder.search);
         gap = new OutboxGap(slots, outbox);
         reconciler = new Reconciler(backends, builder.users, builder.expected);
@@ -88,8 +90,9 @@ public final class UnifiedMemory implements AutoCloseable {
                 backends,
                 new Delivery(backends, overtaking),
                 reconciler,
+                putBack,
                 new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock));
-        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, clock);
+        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, putBack, clock);
     }
 
     public static Builder builder() {
@@ -137,8 +140,9 @@ public final class UnifiedMemory implements AutoCloseable {
     public SearchResult search(SearchRequest request, Seen seen) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
+            List<Slot> uncompared = putBack.uncompared();
             SearchResult found = shown(searches.search(request, seen));
-            Map<String, String> problems = gap.added(request.userId(), found.problems());
+            Map<String, String> problems = withGaps(request.userId(), found.problems(), uncompared);
             return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
         });
     }
@@ -147,9 +151,17 @@ public final class UnifiedMemory implements AutoCloseable {
     public Listing list(ListRequest request) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
+            List<Slot> uncompared = putBack.uncompared();
             Listing listing = shown(reads.list(request));
-            return new Listing(listing.page(), listing.next(), gap.added(request.userId(), listing.problems()));
+            return new Listing(
+                    listing.page(), listing.next(), withGaps(request.userId(), listing.problems(), uncompared));
         });
+    }
+
+    /** @param before who had yet to be compared when the question was asked; the file may have been replaced since */
+    private Map<String, String> withGaps(String userId, Map<String, String> problems, List<Slot> before) {
+        List<Slot> uncompared = before.isEmpty() ? putBack.uncompared() : before;
+        return putBack.added(gap.added(userId, problems), uncompared);
     }
 
     /**

@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How a write reaches every backend. First the {@link LocalCommit}: from there on nothing is lost. Then all others get it
@@ -40,6 +42,7 @@ final class WritePath {
     private final Overtaking overtaking;
     private final boolean waits;
     private final Runnable wakeRelay;
+    private final AtomicBoolean outboxFails = new AtomicBoolean();
 
     /**
      * @param waits whether a write that is kept here waits for the other backends
@@ -238,6 +241,7 @@ final class WritePath {
                     .toList();
             if (!confirmed.isEmpty()) {
                 backends.outbox().confirm(confirmed);
+                outboxFails.set(false);
             }
             for (Slot slot : tried) {
                 BackendException failure = others.failures().get(slot);
@@ -249,7 +253,10 @@ final class WritePath {
                 }
             }
         } catch (BackendException e) {
-            LOG.warn("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());
+            // Once, however many calls wait: each of them meets the same, as when the server ends.
+            Level level = outboxFails.getAndSet(true) ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level)
+                    .log("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());
         }
         return rejected;
     }

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
@@ -56,8 +57,8 @@ final class CheckedContract {
     }
 
     /** What is held after a store is what was stored, or something newer. */
-    private Lookup stored(MemoryEntry entry, Lookup held) {
-        requireAbout(entry.userId(), entry.key(), held);
+    private Lookup stored(MemoryEntry entry, Lookup answer) {
+        Lookup held = about(entry.userId(), entry.key(), answer);
         boolean took = held instanceof Lookup.Found found
                 ? !entry.version().isNewerThan(found.entry().version())
                 : held instanceof Lookup.Deleted deleted && !entry.version().isNewerThan(deleted.version());
@@ -66,20 +67,21 @@ final class CheckedContract {
     }
 
     Lookup retrieve(String userId, String key) {
-        Lookup held = contract.retrieve(userId, key);
-        requireAbout(userId, key, held);
-        return held;
+        return about(userId, key, contract.retrieve(userId, key));
     }
 
-    private void requireAbout(String userId, String key, Lookup held) {
+    /** The answer, under the key of the question: a server may keep keys in another form of Unicode. */
+    private Lookup about(String userId, String key, Lookup held) {
         if (held instanceof Lookup.Found found) {
             MemoryEntry entry = found.entry();
             requireOf(userId, entry);
-            require(entry.key().equals(key), "a question about one memory with another");
+            require(Names.isSame(entry.key(), key), "a question about one memory with another");
             requireRight(plausibility.fault(entry));
+            return entry.key().equals(key) ? held : found.withKey(key);
         } else if (held instanceof Lookup.Deleted deleted) {
             requireRight(plausibility.fault(deleted.version()));
         }
+        return held;
     }
 
     /** Each key once, as far as asked for; what the filter does not accept is no hit and not missed. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.unifiedmemory.memory.Json;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -272,6 +273,25 @@ class CliIT {
     }
 
     @Test
+    void rescueReadsADamagedDatabaseIntoANewOne() throws IOException {
+        run("call", "store", "{\"user_id\":\"anna\",\"key\":\"tea\",\"value\":\"green\"}");
+        try (RandomAccessFile content = new RandomAccessFile(home().database().toFile(), "rw")) {
+            content.write(new byte[100]);
+        }
+        Path target = folder.resolve("rescued.db");
+        assertThat(run("call", "health", "{}").stdout()).contains("rescue FILE");
+
+        Launch.Finished rescue = run("rescue", target.toString());
+
+        assertThat(rescue.exitCode()).as(rescue.stderr()).isZero();
+        assertThat(rescue.stdout()).contains("1 memories, 0 remembered deletes", target.toString(), "was not changed");
+        assertThat(Launch.jar("call", "retrieve", "{\"user_id\":\"anna\",\"key\":\"tea\"}", "--db", target.toString())
+                        .run()
+                        .stdout())
+                .contains("\"green\"");
+    }
+
+    @Test
     void reindexMakesNoDatabase() {
         Launch.Finished reindex = run("reindex");
 
@@ -302,6 +322,7 @@ class CliIT {
                 argumentSet("no such file", List.of("--config", "/no/such.json"), List.of("--config", "/no/such.json")),
                 argumentSet("call without a tool", List.of("call"), List.of("call")),
                 argumentSet("no such backend", List.of("outbox", "drop", "nosuch"), List.of("nosuch", "none")),
+                argumentSet("rescue without a file", List.of("rescue"), List.of("rescue needs one file")),
                 argumentSet("reindex with a word", List.of("reindex", "now"), List.of("reindex", "now")),
                 argumentSet("call without JSON", List.of("call", "store", "{"), List.of("JSON")));
     }

@@ -2,11 +2,18 @@ package io.unifiedmemory.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
+import io.unifiedmemory.memory.Owed.Operation;
 import io.unifiedmemory.memory.Version;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +21,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nothing of what was deleted or replaced is in any of the files, nor any of its words. */
 @Timeout(120)
@@ -98,6 +108,174 @@ class DeletedTextTest {
                 assertThat(found(gone, one)).as(one.toString()).isEmpty();
             }
         }
+    }
+
+    @Test
+    void norWhatTheIndexNeverKnew() throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            backend.store(entry("user", "deleted", goneWords(8), Map.of()));
+            backend.delete("user", "deleted", version());
+            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
+            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
+            backend.store(entry("user", "replaced", "short", Map.of()));
+            backend.store(entry("user", "deleted and back", goneWords(8), Map.of()));
+            backend.delete("user", "deleted and back", version());
+            backend.store(entry("user", "deleted and back", "short", Map.of()));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    /** How a text that the outbox holds gets out of it. */
+    enum WayOut {
+        CONFIRMED,
+        OVERTAKEN_BY_A_TEXT,
+        OVERTAKEN_BY_A_DELETE,
+        OVERTAKEN_BY_A_DELETE_OF_ALL,
+        CLEANED_UP,
+        DROPPED,
+        FORGOTTEN
+    }
+
+    private static void leave(SqliteOutbox outbox, Owed owed, WayOut wayOut) {
+        switch (wayOut) {
+            case CONFIRMED -> outbox.confirm(List.of(owed));
+            case OVERTAKEN_BY_A_TEXT ->
+                owe(outbox, owed(Operation.STORE, owed.key(), 50_000, entry("user", owed.key(), "short", 50_000)));
+            case OVERTAKEN_BY_A_DELETE -> owe(outbox, owed(Operation.DELETE, owed.key(), 50_000, null));
+            case OVERTAKEN_BY_A_DELETE_OF_ALL -> owe(outbox, owed(Operation.DELETE_ALL, "", 50_000, null));
+            case CLEANED_UP -> {
+                Version version = Version.atMillis(50_000);
+                Instant cutoff = Instant.ofEpochMilli(49_000);
+                owe(outbox, new Owed("team", Operation.EXPIRE, "user", "", version, null, cutoff, 0, 0));
+            }
+            case DROPPED -> {
+                outbox.bury(owed, "refused");
+                outbox.drop("team");
+            }
+            case FORGOTTEN -> outbox.forget("team");
+        }
+    }
+
+    /** As with SQLite disabled, when nobody calls the backend. */
+    @ParameterizedTest
+    @EnumSource
+    void norWhatOnlyTheOutboxHeld(WayOut wayOut) throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            List<Owed> texts = IntStream.range(0, 20)
+                    .mapToObj(i ->
+                            owed(Operation.STORE, "key " + i, i + 1, entry("user", "key " + i, goneWords(40), i + 1)))
+                    .toList();
+            texts.forEach(owed -> owe(outbox, owed));
+            assertThat(found(gone)).as("before").isNotEmpty();
+
+            texts.forEach(owed -> leave(outbox, owed, wayOut));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+            assertThat(backend.check().up()).isTrue();
+        }
+    }
+
+    @Test
+    void norWhatAnUpstreamSaidOfIt() throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            Owed owed = owed(Operation.STORE, "key", 1, null);
+            owe(outbox, owed);
+            outbox.postpone(owed, 0, 0, "I do not take " + goneWords(8));
+            outbox.confirm(List.of(owed));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+            assertThat(backend.check().up()).isTrue();
+        }
+    }
+
+    /** As the command does that drops what is owed, beside a server that rests. */
+    @Test
+    void norWhatAnotherProcessDropped() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(backend.check().up()).isTrue();
+            try (SqliteDatabase other = new SqliteDatabase(SqliteOptions.of(file))) {
+                SqliteOutbox outbox = new SqliteOutbox(other, Clock.systemUTC());
+                owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+                outbox.forget("team");
+            }
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    @Test
+    void norWhatTheCommandItselfDroppedWithoutAServer() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file))) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+            outbox.forget("team");
+            database.erase();
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    @Test
+    void norKeysWhoseDeletesAreForgotten() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            backend.store(entry("user", goneWords(2), "short", Map.of()));
+            backend.delete("user", String.join(" ", gone), version());
+            awaitErased(database);
+            assertThat(new SqliteTombstones(database).forget(Version.atMillis(clock + 1), 10))
+                    .isEqualTo(1);
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    /** Builds that did not overwrite anything left it in unused parts of pages. */
+    @Test
+    void norWhatAnEarlierBuildLeft() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(String.join("", Migrations.STEPS.subList(0, 6)) + "PRAGMA user_version = 6;"
+                    + " INSERT INTO memory VALUES (1, 'u', 'kept', 'short', '{}', 1, 1, 1);"
+                    + " INSERT INTO memory VALUES (2, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
+                    + " DELETE FROM memory WHERE id = 2; DELETE FROM search_pending WHERE id = 2;");
+        }
+        assertThat(found(gone)).as("before").isNotEmpty();
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteBackend backend = new SqliteBackend(database)) {
+            assertThat(backend.retrieve("u", "kept")).isInstanceOf(Lookup.Found.class);
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    private static void owe(SqliteOutbox outbox, Owed owed) {
+        outbox.write(() -> owed, List::of);
+    }
+
+    private static Owed owed(Operation operation, String key, long millis, @Nullable MemoryEntry text) {
+        return new Owed("team", operation, "user", key, Version.atMillis(millis), text, null, 0, 0);
+    }
+
+    private static MemoryEntry entry(String user, String key, String value, long millis) {
+        Instant time = Instant.ofEpochMilli(millis);
+        return new MemoryEntry(user, key, value, Map.of(), time, time, Version.atMillis(millis));
     }
 
     private void fill(SqliteBackend backend, String user) {

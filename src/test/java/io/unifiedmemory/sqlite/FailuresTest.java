@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What a person is told where the surroundings cannot do what SQLite needs, which a test cannot have everywhere. */
 class FailuresTest {
@@ -15,7 +16,7 @@ class FailuresTest {
 
     @Test
     void aFileSystemWithoutSharedMemoryIsNamedWithTheOptionThatHelps() {
-        SQLException e = new SQLException("disk I/O error", null, SQLiteErrorCode.SQLITE_IOERR_SHMMAP.code);
+        SQLException e = new SQLiteException("disk I/O error", SQLiteErrorCode.SQLITE_IOERR_SHMMAP);
 
         assertThat(Failures.of(e, FILE).describe()).contains("cannot share memory", "UNIFIED_MEMORY_DB");
     }

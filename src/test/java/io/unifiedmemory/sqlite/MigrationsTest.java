@@ -7,7 +7,9 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -81,6 +83,37 @@ class MigrationsTest {
             assertThat(database.<Long>read(
                             session -> session.number("SELECT count(*) FROM sqlite_schema WHERE name = 'search_part'")))
                     .isZero();
+        }
+    }
+
+    @Test
+    void aFileOfAnEarlierSchemaCountsAsTheOriginalUntilItIsPutBack() throws Exception {
+        Path file = folder.resolve("memory.db");
+        run(file, String.join("", Migrations.STEPS.subList(0, 7)) + """
+                INSERT INTO comparison VALUES ('team', 5000);
+                UPDATE clock SET newest = 65536, wall = 7000;
+                PRAGMA user_version = 7;""");
+        Path copy = Files.copy(file, folder.resolve("copy.db"));
+
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file))) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            assertThat(outbox.comparedMillis("team")).isEqualTo(5000);
+            assertThat(outbox.usedMillis()).isEqualTo(7000);
+            assertThat(outbox.isPutBack("team")).isFalse();
+            assertThat(outbox.isPutBack("never compared")).isFalse();
+        }
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(copy))) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            assertThat(outbox.isPutBack("team")).isTrue();
+            assertThat(outbox.isPutBack("never compared")).isTrue();
+            assertThat(outbox.compared("team", 9000, outbox.file())).isTrue();
+            assertThat(outbox.isPutBack("team")).isFalse();
+            assertThat(outbox.isPutBack("never compared")).isTrue();
+            assertThat(outbox.compared("team", 9500, outbox.file() - 1))
+                    .as("of the file that was open before")
+                    .isFalse();
+            assertThat(outbox.comparedMillis("team")).isEqualTo(9000);
         }
     }
 

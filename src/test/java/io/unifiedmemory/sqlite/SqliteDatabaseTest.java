@@ -10,7 +10,10 @@ import ch.qos.logback.core.read.ListAppender;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.WaitListener;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +137,34 @@ class SqliteDatabaseTest {
             logger.detachAppender(log);
         }
         assertThat(tries).hasValue(FAILING_WRITES);
+    }
+
+    /** Where nothing can be opened anew, because there is no room for the index of the journal, reads must go on. */
+    @Test
+    void aFullDiskClosesNothing() throws IOException {
+        database.<Integer>write(tx -> tx.update(ADD, "a"));
+        Object before = keyOfJournalIndex();
+        for (int i = 0; i < 3; i++) {
+            assertThatExceptionOfType(BackendException.class)
+                    .isThrownBy(() -> database.<Integer>write(tx -> {
+                        tx.number("PRAGMA max_page_count = 1");
+                        return tx.update(ADD, "b".repeat(100_000));
+                    }))
+                    .withMessageContaining("no space is left");
+            assertThat(count()).isEqualTo(1);
+        }
+
+        assertThat(keyOfJournalIndex()).isEqualTo(before);
+        database.<Integer>write(tx -> {
+            tx.number("PRAGMA max_page_count = 100000");
+            return tx.update(ADD, "b".repeat(100_000));
+        });
+        assertThat(count()).isEqualTo(2);
+    }
+
+    private Object keyOfJournalIndex() throws IOException {
+        return Files.readAttributes(folder.resolve("memory.db-shm"), BasicFileAttributes.class)
+                .fileKey();
     }
 
     @Test

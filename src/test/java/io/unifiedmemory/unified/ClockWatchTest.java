@@ -16,19 +16,20 @@ class ClockWatchTest {
     private final AtomicLong nanos = new AtomicLong(-5);
 
     @Test
-    void onlyAClockThatWasSetBackCountsAndOnlyOnce() {
+    void aClockThatWasSetCountsAndOnlyOnce() {
         ClockWatch watch = new ClockWatch(wallClock(), nanos::get);
         pass(60_000, 60_000);
-        assertThat(watch.wasSetBack()).isFalse();
+        assertThat(watch.jumpMillis()).isZero();
         pass(60_000, 59_000);
-        assertThat(watch.wasSetBack()).as("corrected").isFalse();
-        pass(1_000, 3_600_000);
-        assertThat(watch.wasSetBack()).as("set forward, or asleep").isFalse();
+        assertThat(watch.jumpMillis()).as("corrected").isZero();
 
-        pass(1_000, -600_000);
+        pass(1_000, 3_601_000);
+        assertThat(watch.jumpMillis()).as("set forward, or asleep").isEqualTo(3_600_000);
+        assertThat(watch.jumpMillis()).isZero();
 
-        assertThat(watch.wasSetBack()).isTrue();
-        assertThat(watch.wasSetBack()).isFalse();
+        pass(1_000, -599_000);
+        assertThat(watch.jumpMillis()).as("set back").isEqualTo(-600_000);
+        assertThat(watch.jumpMillis()).isZero();
     }
 
     private void pass(long monotonic, long wall) {

@@ -94,6 +94,11 @@ final class Machine implements AutoCloseable {
         memory.reconcile(false, List.of("u"), (step, done) -> {});
     }
 
+    /** Copies the file as the command does. */
+    void backup(Path target) {
+        database.backup(target);
+    }
+
     /** Delivers what is due. */
     void deliver() {
         memory.health();

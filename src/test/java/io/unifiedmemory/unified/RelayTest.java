@@ -77,7 +77,8 @@ class RelayTest {
         writes = new WritePath(backends, overtaking, true, () -> {});
         reconciler = new Reconciler(backends, memories, Set.of("expected"));
         sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
-        relay = new Relay(backends, new Delivery(backends, overtaking), reconciler, sweeper);
+        relay = new Relay(
+                backends, new Delivery(backends, overtaking), reconciler, new PutBack(slots, outbox), sweeper);
     }
 
     private Backends backends(Slots slots) {

@@ -17,6 +17,7 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckedContractTest {
@@ -49,6 +51,20 @@ class CheckedContractTest {
         says.entries = List.of(entry("alice", "a", NOW), entry("victim", "pwned", NOW));
         assertBroken("another", () -> contract.list(ALL));
         assertBroken("another", () -> contract.search(ANYTHING));
+    }
+
+    /** As a server does whose keys are names of files. */
+    @ParameterizedTest
+    @CsvSource({"NFC, NFD", "NFD, NFC"})
+    void aServerMayKeepKeysInAnotherFormOfUnicode(Normalizer.Form ours, Normalizer.Form theirs) {
+        String key = Normalizer.normalize("Zoë", ours);
+        MemoryEntry asked = entry("alice", key, NOW);
+        says.lookup = new Lookup.Found(entry("alice", Normalizer.normalize("Zoë", theirs), NOW));
+
+        assertThat(contract.retrieve("alice", key)).isEqualTo(new Lookup.Found(asked));
+        assertThat(contract.store(asked)).isEqualTo(new Lookup.Found(asked));
+        says.lookup = new Lookup.Found(entry("alice", "Zoe", NOW));
+        assertBroken("another", () -> contract.retrieve("alice", key));
     }
 
     @Test
