@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a backend knows of one key: absence is a result, never an error. Immutable. */
@@ -9,8 +10,19 @@ public sealed interface Lookup {
      * The backend holds the memory. Two of them are equal when they hold the same one.
      *
      * @param replaced what a store has just replaced by it; null when there was nothing, nobody stored, or it is not known
+     * @param similar other keys of the user that differ only in case from the new one of a store; not known elsewhere
      */
-    record Found(MemoryEntry entry, @Nullable MemoryEntry replaced) implements Lookup {
+    record Found(MemoryEntry entry, @Nullable MemoryEntry replaced, List<String> similar) implements Lookup {
+
+        /** The list is copied. */
+        public Found {
+            similar = List.copyOf(similar);
+        }
+
+        /** What a store has just put in the place of another memory. */
+        public Found(MemoryEntry entry, @Nullable MemoryEntry replaced) {
+            this(entry, replaced, List.of());
+        }
 
         /** The backend holds the memory, and nothing is known of one before it. */
         public Found(MemoryEntry entry) {
@@ -19,7 +31,7 @@ public sealed interface Lookup {
 
         /** The same under another form of its key. */
         public Found withKey(String key) {
-            return new Found(entry.withKey(key), replaced == null ? null : replaced.withKey(key));
+            return new Found(entry.withKey(key), replaced == null ? null : replaced.withKey(key), similar);
         }
 
         @Override

@@ -57,11 +57,6 @@ public interface MemoryBackend extends AutoCloseable {
     /** What the backend knows of one key. */
     Lookup retrieve(String userId, String key);
 
-    /** Which of these keys of a user it holds, where one look into an index tells; elsewhere none. */
-    default List<String> held(String userId, List<String> keys) {
-        return List.of();
-    }
-
     /**
      * What matches the query, among the memories that the filter accepts, in the order that was asked for. An entry
      * whose key or value contains the whole query, ignoring case, always matches, and by

@@ -1,7 +1,9 @@
 package io.unifiedmemory.memory;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Names {
 
+    /** How many other cases of a name there are at most. */
+    public static final int MOST_CASES = 4;
+
     private static final char LAST_ASCII = 0x7F;
+
+    /** A longer text is none that somebody writes in another case. */
+    private static final int LONGEST_IN_CASES = 100;
+
+    /** Characters after which a word begins. */
+    private static final String BETWEEN_WORDS = " _-./";
 
     private Names() {}
 
@@ -44,6 +55,42 @@ public final class Names {
     /** Whether two names differ at most in whether their characters are composed. */
     public static boolean isSame(String one, String other) {
         return one.equals(other) || composed(one).equals(composed(other));
+    }
+
+    /**
+     * The usual ways to write a name that differ from it only in case: in small letters, in capitals, with one capital at
+     * the beginning and with one at that of each word; each once. None where the name is long or its letters have no case.
+     */
+    public static List<String> otherCases(String name) {
+        if (name.length() > LONGEST_IN_CASES) {
+            return List.of();
+        }
+        String small = name.toLowerCase(Locale.ROOT);
+        String capitals = name.toUpperCase(Locale.ROOT);
+        if (small.equals(capitals)) {
+            return List.of();
+        }
+        List<String> cases = new ArrayList<>(MOST_CASES);
+        for (String one : new String[] {small, capitals, capitalised(small, ""), capitalised(small, BETWEEN_WORDS)}) {
+            String other = composed(one);
+            if (!other.equals(name) && !cases.contains(other)) {
+                cases.add(other);
+            }
+        }
+        return cases;
+    }
+
+    /** With a capital at the beginning and after each of these characters. */
+    private static String capitalised(String text, String before) {
+        StringBuilder capitalised = new StringBuilder(text.length());
+        boolean begins = true;
+        for (int i = 0; i < text.length(); ) {
+            int character = text.codePointAt(i);
+            capitalised.appendCodePoint(begins ? Character.toTitleCase(character) : character);
+            begins = before.indexOf(character) >= 0;
+            i += Character.charCount(character);
+        }
+        return capitalised.toString();
     }
 
     private static String composed(String text) {

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +59,7 @@ final class MemoryTable {
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
 
-    private static final String HELD =
-            "SELECT key FROM memory WHERE user_id = ?1 AND key IN (SELECT value FROM json_each(?2)) ORDER BY id";
+    private static final String AMONG = "SELECT key FROM memory WHERE user_id = ?1 AND key IN (?2, ?3, ?4, ?5)";
 
     private static final String REMEMBER_DELETE = """
             INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
@@ -79,7 +80,7 @@ final class MemoryTable {
         }
         if (!(held instanceof Lookup.Found found)) {
             upsert(tx, entry);
-            return new Lookup.Found(entry);
+            return new Lookup.Found(entry, null, similar(tx, entry));
         }
         if (!WriteOrder.isNewer(entry, found.entry())) {
             return held;
@@ -124,15 +125,26 @@ final class MemoryTable {
         }
     }
 
-    /** Which of these keys there are. */
-    List<String> held(Session session, String userId, List<String> keys) throws SQLException {
-        List<String> held = new ArrayList<>();
-        try (ResultSet rows = session.query(HELD, userId, Json.write(keys))) {
+    /** Keys that differ from that of a memory only in case, as far as one look into the index tells. */
+    private static List<String> similar(Session session, MemoryEntry entry) throws SQLException {
+        List<String> cases = Names.otherCases(entry.key());
+        if (cases.isEmpty()) {
+            return List.of();
+        }
+        // Always as many, so that it is one statement, which is prepared once.
+        @Nullable Object[] arguments = new Object[1 + Names.MOST_CASES];
+        Arrays.fill(arguments, cases.get(0));
+        arguments[0] = entry.userId();
+        for (int i = 1; i < cases.size(); i++) {
+            arguments[1 + i] = cases.get(i);
+        }
+        List<String> similar = new ArrayList<>();
+        try (ResultSet rows = session.query(AMONG, arguments)) {
             while (rows.next()) {
-                held.add(rows.getString(1));
+                similar.add(rows.getString(1));
             }
         }
-        return held;
+        return similar;
     }
 
     /** All memories of a user that can be read. */

@@ -109,11 +109,6 @@ public final class SqliteBackend implements MemoryBackend, UserDirectory {
         return read(session -> memories.find(session, userId, key));
     }
 
-    @Override
-    public List<String> held(String userId, List<String> keys) {
-        return read(session -> memories.held(session, userId, keys));
-    }
-
     /** A query without any text is no query. */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {

@@ -64,7 +64,8 @@ final class MemoryTools {
                         "similar_keys?",
                         Schema.arrayOf(
                                 Schema.string(""),
-                                "Other keys of this user, spelled nearly like this new one: is one of them meant?")),
+                                "Other keys of this user that differ from this new one only in case: is one of them"
+                                        + " meant?")),
                 false,
                 true,
                 true,
@@ -94,7 +95,7 @@ final class MemoryTools {
                 userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
     }
 
-    private ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
+    private static ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
@@ -136,23 +137,11 @@ final class MemoryTools {
         }
     }
 
-    /** Points out keys that differ from a new one in case or separators only, which nobody means to tell apart. */
-    private void putSimilar(Map<String, Object> result, Lookup held) {
-        if (held instanceof Lookup.Found found && isNew(found)) {
-            MemoryEntry entry = found.entry();
-            List<String> similar = memory.held(entry.userId(), SimilarKeys.of(entry.key()));
-            if (!similar.isEmpty()) {
-                result.put("similar_keys", similar);
-            }
+    /** Points out keys that differ from a new one only in case, which nobody means to tell apart. */
+    private static void putSimilar(Map<String, Object> result, Lookup held) {
+        if (held instanceof Lookup.Found found && !found.similar().isEmpty()) {
+            result.put("similar_keys", found.similar());
         }
-    }
-
-    /** The time of creation is that of the first store. */
-    private static boolean isNew(Lookup.Found found) {
-        MemoryEntry entry = found.entry();
-        return found.replaced() == null
-                && entry.createdAt() != null
-                && entry.createdAt().equals(entry.updatedAt());
     }
 
     Tool delete() {

@@ -28,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many backends as one memory. Thread-safe; every method blocks, at most for the longest timeout of the backends it
@@ -40,8 +38,6 @@ import org.slf4j.LoggerFactory;
  * did and who did not.
  */
 public final class UnifiedMemory implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(UnifiedMemory.class);
 
     private final Clock clock;
     private final VersionClock versions;
@@ -107,20 +103,6 @@ public final class UnifiedMemory implements AutoCloseable {
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
         MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, Version.NONE);
         return order.write(userId, key, () -> shown(writes.store(draft)));
-    }
-
-    /** Which of these keys of a user the local database holds; none where that is disabled, or cannot tell. */
-    public List<String> held(String userId, List<String> keys) {
-        Slot local = slots.local().orElse(null);
-        if (local == null || keys.isEmpty()) {
-            return List.of();
-        }
-        try {
-            return local.call(backend -> backend.held(userId, keys), local.deadline());
-        } catch (BackendException e) {
-            LOG.debug("the keys of a user cannot be looked up: {}", e.describe());
-            return List.of();
-        }
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */

@@ -33,4 +33,27 @@ class NamesTest {
         assertThat(Names.unicodeFault(text)).isEqualTo(Names.fault(text, MAX));
         assertThat(Names.fault(half == 1 ? "a🍵" : "🍵a", MAX)).isNull();
     }
+
+    @Test
+    void theOtherCasesOfANameAreTheUsualOnes() {
+        assertThat(Names.otherCases("green tea")).containsExactly("GREEN TEA", "Green tea", "Green Tea");
+        assertThat(Names.otherCases("Green-Tea")).containsExactly("green-tea", "GREEN-TEA", "Green-tea");
+        assertThat(Names.otherCases("gREEN_tEA"))
+                .hasSize(Names.MOST_CASES)
+                .containsExactly("green_tea", "GREEN_TEA", "Green_tea", "Green_Tea");
+        assertThat(Names.otherCases("tea")).containsExactly("TEA", "Tea");
+        assertThat(Names.otherCases("A")).containsExactly("a");
+        assertThat(Names.otherCases("don't")).containsExactly("DON'T", "Don't");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "_", "--__", "中文", "🍵", "1", "2026-11-26", " ", "%", "*"})
+    void aNameWithoutLettersThatHaveACaseHasNoOthers(String name) {
+        assertThat(Names.otherCases(name)).isEmpty();
+    }
+
+    @Test
+    void otherCasesAreInTheOneFormOfNames() {
+        assertThat(Names.otherCases("\u03b0")).contains("\u03ab\u0301");
+    }
 }
