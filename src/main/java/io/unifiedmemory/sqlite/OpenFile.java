@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -82,8 +83,13 @@ final class OpenFile {
                     throw e;
                 }
             }
-            LockSupport.parkNanos(RETRY_NANOS);
+            pause();
         }
+    }
+
+    /** Uneven, so that two processes which wait for each other do not meet for ever. */
+    private static void pause() {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS));
     }
 
     private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
@@ -178,7 +184,7 @@ final class OpenFile {
         if (System.nanoTime() - deadline > 0) {
             throw new SQLException(reason, null, SQLiteErrorCode.SQLITE_BUSY.code);
         }
-        LockSupport.parkNanos(RETRY_NANOS);
+        pause();
     }
 
     /** Copies what the sessions still see into a file of its own; false when that was done before. */

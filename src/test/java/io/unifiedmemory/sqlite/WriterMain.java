@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Version;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -16,7 +17,9 @@ final class WriterMain {
     private WriterMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        SqliteBackend backend = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(Path.of(arguments[0]))));
+        SqliteOptions options =
+                new SqliteOptions(Path.of(arguments[0]), Duration.ofMinutes(1), SqliteOptions.Synchronous.NORMAL);
+        SqliteBackend backend = new SqliteBackend(new SqliteDatabase(options));
         System.out.println("ready");
         System.in.read();
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
