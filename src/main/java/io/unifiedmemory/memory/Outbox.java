@@ -78,6 +78,9 @@ public interface Outbox {
     /** The writes owed to a backend that may concern this memory, dead letters included: its copy may be outdated. */
     List<Owed> owed(String backend, String userId, String key);
 
+    /** The writes that are owed of a user's memories to anybody, dead letters included; no more than {@code limit}. */
+    List<Owed> owed(String userId, int limit);
+
     /** Who is owed a write of this user's memories, dead letters included. */
     List<String> owedTo(String userId);
 

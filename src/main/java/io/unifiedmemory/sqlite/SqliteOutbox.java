@@ -259,6 +259,14 @@ public final class SqliteOutbox implements Outbox {
     }
 
     @Override
+    public List<Owed> owed(String userId, int limit) {
+        String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 LIMIT ?2";
+        return database.read(session -> letters(session, sql, userId, limit)).stream()
+                .map(Letter::owed)
+                .toList();
+    }
+
+    @Override
     public List<String> owedTo(String userId) {
         String sql = "SELECT backend FROM (" + BACKENDS + ") b WHERE EXISTS"
                 + " (SELECT 1 FROM outbox o WHERE o.user_id = ?1 AND +o.backend = b.backend)";
@@ -328,10 +336,15 @@ public final class SqliteOutbox implements Outbox {
         }
     }
 
-    private static void noteConfirmation(Session tx, String backend, long millis) throws SQLException {
-        String sql =
-                "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = excluded.at";
-        tx.update(sql, backend, millis);
+    /**
+     * The first one in a file that was put back is not noted before that was compared: there it would say that the backend had
+     * been given everything in another life of the file.
+     */
+    private void noteConfirmation(Session tx, String backend, long millis) throws SQLException {
+        boolean noted = tx.update("UPDATE confirmation SET at = ?2 WHERE backend = ?1", backend, millis) > 0;
+        if (!noted && !Origin.isAnother(tx, backend, database.name())) {
+            tx.update("INSERT INTO confirmation (backend, at) VALUES (?1, ?2)", backend, millis);
+        }
     }
 
     @Override

@@ -24,16 +24,26 @@ final class LocalVeto {
     private final Backends backends;
     private final String userId;
     private final Map<Slot, List<MemoryEntry>> found;
+    private final List<Owed> before;
     private final Answers<?> answers;
     private final Set<String> listedHere = new HashSet<>();
 
     /** Who is owed anything of this user; null until it is needed. */
     private @Nullable Set<String> owedTo;
 
-    /** @param found what each backend holds, the local database among them if it answered */
-    LocalVeto(Backends backends, String userId, Map<Slot, List<MemoryEntry>> found, Answers<?> answers) {
+    /**
+     * @param before what was owed before the backends were asked, see {@link Backends#owedBefore}
+     * @param found what each backend holds, the local database among them if it answered
+     */
+    LocalVeto(
+            Backends backends,
+            String userId,
+            List<Owed> before,
+            Map<Slot, List<MemoryEntry>> found,
+            Answers<?> answers) {
         this.backends = backends;
         this.userId = userId;
+        this.before = before;
         this.found = found;
         this.answers = answers;
         backends.local().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
@@ -46,8 +56,17 @@ final class LocalVeto {
                 ? entries
                 : entries.stream()
                         .filter(entry -> listedHere.contains(entry.key())
-                                || !(isOutdone(known(entry.key()), entry) || isOutdoneByOwed(slot, entry)))
+                                || !(isOutdone(known(entry.key()), entry)
+                                        || wasOutdone(entry)
+                                        || isOutdoneByOwed(slot, entry)))
                         .toList();
+    }
+
+    private boolean wasOutdone(MemoryEntry copy) {
+        return before.stream()
+                .filter(write -> write.operation().scope() != Owed.Scope.KEY
+                        || write.key().equals(copy.key()))
+                .anyMatch(write -> isOutdone(write, copy));
     }
 
     private Lookup known(String key) {

@@ -20,12 +20,13 @@ final class OutboxGap {
         this.outbox = outbox;
     }
 
-    /** The problems of an answer about this user, with that of the outbox if there is one. */
-    Map<String, String> added(String userId, Map<String, String> problems) {
-        if (slots.local().isPresent()) {
-            return problems;
-        }
-        String gap = gap(userId);
+    /**
+     * The problems of an answer about this user, with that of the outbox if there is one.
+     *
+     * @param before the gap when the question was asked; what has been delivered since may have come too late to be seen
+     */
+    Map<String, String> added(String userId, Map<String, String> problems, String before) {
+        String gap = before.isEmpty() ? of(userId) : before;
         if (gap.isEmpty()) {
             return problems;
         }
@@ -34,7 +35,11 @@ final class OutboxGap {
         return all;
     }
 
-    private String gap(String userId) {
+    /** What is left out now of what is known of a user; empty when nothing is. */
+    String of(String userId) {
+        if (slots.local().isPresent()) {
+            return "";
+        }
         try {
             List<String> owed = outbox.owedTo(userId);
             return owed.isEmpty()

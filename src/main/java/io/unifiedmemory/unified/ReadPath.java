@@ -72,10 +72,12 @@ final class ReadPath {
 
     /** What another program wrote has no version: it counts where nobody has a copy of ours. */
     private Retrieval freshest(String userId, String key) {
+        Answers<?> outboxFirst = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Lookup newest = noted(userId, key, outboxFirst); // before it is delivered to those who are asked
         Answers<Lookup> heard =
                 backends.fanOut().askAll(backends.slots().enabled(), backend -> backend.retrieve(userId, key));
+        heard.gaps().putAll(outboxFirst.gaps());
         heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
-        Lookup newest = noted(userId, key, heard);
         String source = newest instanceof Lookup.Found ? OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
             throw Slots.nobody("retrieve the memory", heard);
@@ -268,6 +270,7 @@ final class ReadPath {
 
     /** @param most entries of which the rest waits */
     private Listing page(ListRequest request, int most) {
+        List<Owed> before = backends.owedBefore(request.userId());
         Answers<Page> answers = backends.fanOut()
                 .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request))
                 .with(page -> page, Page::problem);
@@ -283,7 +286,7 @@ final class ReadPath {
         String end = endOf(answers);
         Map<Slot, List<MemoryEntry>> found = new LinkedHashMap<>();
         answers.values().forEach((slot, page) -> found.put(slot, upTo(end, page.entries())));
-        LocalVeto veto = new LocalVeto(backends, request.userId(), found, answers);
+        LocalVeto veto = new LocalVeto(backends, request.userId(), before, found, answers);
         Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         found.keySet()
                 .forEach(slot -> veto.current(slot)

@@ -3,6 +3,7 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.Hits;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.text.CaseFolding;
@@ -43,9 +44,10 @@ final class SearchPath {
         List<Slot> asked = backends.slots().enabledWith(Capability.SEARCH);
         int needed = request.limit() + seen.count() + 1;
         int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
+        List<Owed> before = backends.owedBefore(request.userId());
         while (true) {
             Answers<List<MemoryEntry>> answers = ask(asked, request, fetched);
-            List<Hit> hits = ranking(request, answers).stream()
+            List<Hit> hits = ranking(request, before, answers).stream()
                     .filter(hit -> !seen.covers(hit.entry()))
                     .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
                     .toList();
@@ -105,8 +107,8 @@ final class SearchPath {
                 .toList();
     }
 
-    private List<Hit> ranking(SearchRequest request, Answers<List<MemoryEntry>> answers) {
-        LocalVeto veto = new LocalVeto(backends, request.userId(), answers.values(), answers);
+    private List<Hit> ranking(SearchRequest request, List<Owed> before, Answers<List<MemoryEntry>> answers) {
+        LocalVeto veto = new LocalVeto(backends, request.userId(), before, answers.values(), answers);
         RankFusion fusion = new RankFusion();
         answers.values()
                 .keySet()

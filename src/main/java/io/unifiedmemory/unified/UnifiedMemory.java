@@ -123,8 +123,9 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
             List<Slot> uncompared = putBack.uncompared();
+            String owed = gap.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
-            Map<String, String> problems = withGaps(request.userId(), found.problems(), uncompared);
+            Map<String, String> problems = withGaps(request.userId(), found.problems(), owed, uncompared);
             return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
         });
     }
@@ -134,16 +135,20 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
             List<Slot> uncompared = putBack.uncompared();
+            String owed = gap.of(request.userId());
             Listing listing = shown(reads.list(request));
             return new Listing(
-                    listing.page(), listing.next(), withGaps(request.userId(), listing.problems(), uncompared));
+                    listing.page(), listing.next(), withGaps(request.userId(), listing.problems(), owed, uncompared));
         });
     }
 
-    /** @param before who had yet to be compared when the question was asked; the file may have been replaced since */
-    private Map<String, String> withGaps(String userId, Map<String, String> problems, List<Slot> before) {
+    /**
+     * @param owed the gap when the question was asked
+     * @param before who had yet to be compared then; the file may have been replaced since
+     */
+    private Map<String, String> withGaps(String userId, Map<String, String> problems, String owed, List<Slot> before) {
         List<Slot> uncompared = before.isEmpty() ? putBack.uncompared() : before;
-        return putBack.added(gap.added(userId, problems), uncompared);
+        return putBack.added(gap.added(userId, problems, owed), uncompared);
     }
 
     /**

@@ -40,6 +40,7 @@ final class FaultyBackend implements MemoryBackend {
     private volatile boolean retrievesFail;
     private volatile int longestPage = Integer.MAX_VALUE;
     private final AtomicReference<@Nullable Runnable> once = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -226,17 +227,30 @@ final class FaultyBackend implements MemoryBackend {
         return call(() -> delegate.retrieve(userId, key));
     }
 
+    /** Runs the action once, when a search or listing has found its answer and before it gives it. */
+    void meanwhile(Runnable action) {
+        meanwhile.set(action);
+    }
+
+    private <T> T beforeItIsSaid(T found) {
+        Runnable action = meanwhile.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+        return found;
+    }
+
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
         List<MemoryEntry> given = answer;
-        return call(() -> given == null ? delegate.search(request) : given);
+        return beforeItIsSaid(call(() -> given == null ? delegate.search(request) : given));
     }
 
     @Override
     public Page list(ListRequest request) {
         int limit = Math.min(request.limit(), longestPage);
         ListRequest shorter = new ListRequest(request.userId(), request.afterKey(), limit, request.maxChars());
-        return call(() -> delegate.list(shorter));
+        return beforeItIsSaid(call(() -> delegate.list(shorter)));
     }
 
     @Override

@@ -193,6 +193,42 @@ class SwitchedOffTest {
         assertThat(keys).hasSize(20).isSorted().doesNotHaveDuplicates();
     }
 
+    /** Then neither the answer nor the outbox shows what was written. */
+    @Test
+    void whatIsDeliveredWhileTheUpstreamAnswersIsNeitherMissingNorBack() {
+        Machine off = open(Keeps.NO_MEMORIES);
+        Machine relay = new Machine(folder.resolve("memory.db"), upstreamStore, clock, Keeps.NO_MEMORIES);
+        opened.add(relay);
+        Runnable deliver = () -> {
+            clock.advance(Duration.ofHours(1));
+            relay.deliver();
+        };
+        for (int i = 0; i < 2; i++) {
+            off.store("doomed", "doomed tea");
+            assertThat(upstreamText("doomed")).isEqualTo("doomed tea");
+            upstream.fail(10_000, Kind.UNAVAILABLE);
+            off.delete("doomed");
+            off.store("added" + i, "added tea " + i);
+            upstream.recover();
+            off.memory.health();
+            upstream.meanwhile(deliver);
+
+            if (i == 0) {
+                Listing listing = off.memory.list(new ListRequest("u", null, 100));
+                assertThat(listing.page().entries())
+                        .extracting(MemoryEntry::key)
+                        .doesNotContain("doomed");
+                assertThat(listing.problems()).containsKey("outbox");
+            } else {
+                SearchResult found = off.memory.search(new SearchRequest("u", "tea", 100), Seen.NOTHING);
+                assertThat(found.hits()).extracting(hit -> hit.entry().key()).doesNotContain("doomed");
+                assertThat(found.problems()).containsKey("outbox");
+            }
+            assertThat(upstreamText("added" + i)).as("delivered meanwhile").isEqualTo("added tea " + i);
+            assertThat(upstreamText("doomed")).isEqualTo("none");
+        }
+    }
+
     private Machine off(When when, Machine on) {
         if (when == When.AFTER) {
             on.close();
