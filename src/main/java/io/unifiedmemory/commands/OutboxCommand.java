@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.sqlite.SqliteDatabase;
@@ -51,7 +52,7 @@ final class OutboxCommand implements Command {
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
                 default -> {
                     drop(config, outbox, out);
-                    database.erase();
+                    erase(database, out);
                 }
             }
             return 0;
@@ -72,6 +73,15 @@ final class OutboxCommand implements Command {
      * What is pending for a backend that the configuration file no longer names can never be delivered, and goes too.
      * Without a file nobody knows what is configured elsewhere, so that has to be asked for.
      */
+    /** What was dropped is gone from the outbox in any case. */
+    private static void erase(SqliteDatabase database, PrintStream out) {
+        try {
+            database.erase();
+        } catch (BackendException e) {
+            out.println("its text is erased from the files later, by a server: " + e.describe());
+        }
+    }
+
     private void drop(Config config, Outbox outbox, PrintStream out) {
         if (backend != null && (pendingToo || (config.file() != null && !isConfigured(config, backend)))) {
             out.println(outbox.forget(backend) + " writes dropped, the pending ones too");

@@ -81,7 +81,7 @@ final class Backup {
         try (Session copy = Session.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
             Erasure.eraseAtOnce(copy);
             Origin.note(copy, Origin.NOWHERE);
-            copy.update("DELETE FROM lease WHERE until > 0"); // whoever has these rights has them to the original
+            copy.update("DELETE FROM lease"); // whoever has these rights has them to the original
             copy.vacuumInto(partial);
         } catch (SQLException e) {
             throw Failures.of(e, source);

@@ -1,5 +1,6 @@
 package io.unifiedmemory.sqlite;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * root to them is still there. A row is read whole or not at all. For one thread.
  */
 final class DamagedTrees {
+
+    /** More than any of our tables has. */
+    private static final int MOST_COLUMNS = 64;
 
     private static final int INDEX_INNER = 2;
     private static final int TABLE_INNER = 5;
@@ -184,9 +188,11 @@ final class DamagedTrees {
         if (length > (long) pages.size() * pages.count()) {
             throw new DamagedException("a row that is longer than the file");
         }
-        ByteBuffer whole = ByteBuffer.allocate(length).put(page.slice(from, local));
+        // Grows with what is there: a damaged row may claim to be as long as the file.
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(local);
+        append(whole, page.slice(from, local));
         int next = local < length ? page.getInt(from + local) : 0;
-        while (whole.hasRemaining()) {
+        while (whole.size() < length) {
             if (!isPage(next) || free.get(next)) {
                 throw new DamagedException("the rest of the row is not there");
             }
@@ -196,12 +202,18 @@ final class DamagedTrees {
             }
             overflow.set(next);
             next = more.getInt(0);
-            whole.put(more.slice(4, Math.min(usable - 4, whole.remaining())));
+            append(whole, more.slice(4, Math.min(usable - 4, length - whole.size())));
         }
         if (next != 0) {
             throw new DamagedException("the row goes on behind its end");
         }
-        return whole.flip();
+        return ByteBuffer.wrap(whole.toByteArray());
+    }
+
+    private static void append(ByteArrayOutputStream whole, ByteBuffer part) {
+        byte[] bytes = new byte[part.remaining()];
+        part.get(bytes);
+        whole.writeBytes(bytes);
     }
 
     private static List<@Nullable Object> columns(ByteBuffer row) throws DamagedException {
@@ -209,6 +221,9 @@ final class DamagedTrees {
         long header = number(row, at);
         List<Long> types = new ArrayList<>();
         while (at[0] < header) {
+            if (types.size() == MOST_COLUMNS) {
+                throw new DamagedException("more columns than any table has");
+            }
             types.add(number(row, at));
         }
         List<@Nullable Object> columns = new ArrayList<>();

@@ -66,7 +66,12 @@ final class Erasure {
 
     /** Whether there is something to do. */
     boolean isNeeded() {
-        return database.<Long>read(Erasure::noted) > 0;
+        return noted() > 0;
+    }
+
+    /** How often something was noted since it was last done; 0 when there is nothing to do. */
+    long noted() {
+        return database.<Long>read(Erasure::noted);
     }
 
     private static long noted(Session session) throws SQLException {
@@ -94,7 +99,10 @@ final class Erasure {
     }
 
     private boolean tryToErase(BooleanSupplier mayGoOn, Runnable betweenSteps) {
-        long noted = database.<Long>read(Erasure::noted);
+        long noted = noted();
+        if (noted == 0) {
+            return true;
+        }
         boolean more = true;
         while (more) {
             if (!mayGoOn.getAsBoolean()) {

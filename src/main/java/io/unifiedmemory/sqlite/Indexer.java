@@ -67,6 +67,8 @@ final class Indexer {
     private boolean outOfPlace;
     /** When deleted text may be erased, as of {@link System#nanoTime}; 0 while there is none. */
     private long eraseFrom;
+    /** What was noted to be erased when it was last looked at. */
+    private long notedBefore;
 
     private volatile boolean started;
     private volatile boolean closed;
@@ -160,15 +162,16 @@ final class Indexer {
     /** Merging takes long in a large index: then it is done rarely, and rather when nobody calls than between two calls. */
     private void eraseInTime() {
         long now = System.nanoTime();
-        boolean waits = eraseFrom == 0 && erasure.isNeeded();
-        if (waits) {
+        long noted = erasure.noted();
+        if (eraseFrom == 0 && noted > 0) {
             eraseFrom = now + QUIET_BEFORE_ERASING_NANOS;
         }
-        boolean due = eraseFrom != 0
-                && now - eraseFrom >= 0
-                && (now - lastWriteNanos >= QUIET_BEFORE_ERASING_NANOS
-                        || now - eraseFrom >= LONGEST_WITHOUT_QUIET_NANOS);
-        if (due && !erasure.isNeeded()) {
+        // Whether another process writes shows in what it notes.
+        boolean quiet = noted == notedBefore && now - lastWriteNanos >= QUIET_BEFORE_ERASING_NANOS;
+        notedBefore = noted;
+        boolean due =
+                eraseFrom != 0 && now - eraseFrom >= 0 && (quiet || now - eraseFrom >= LONGEST_WITHOUT_QUIET_NANOS);
+        if (noted == 0) {
             eraseFrom = 0; // another process has done it
         } else if (due) {
             eraseFrom = now + LONGEST_WITHOUT_QUIET_NANOS; // when it fails

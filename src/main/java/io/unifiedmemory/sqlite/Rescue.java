@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -51,6 +52,10 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             + " SET operation = excluded.operation, version = excluded.version, payload = excluded.payload"
             + " WHERE excluded.version > version";
 
+    /** Who was given what is here has deleted since what it lacks. */
+    private static final String CONFIRMED =
+            "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)";
+
     private static final String NEWEST = "UPDATE clock SET newest = max(newest, (SELECT max(v) FROM ("
             + "SELECT coalesce(max(version), 0) AS v FROM memory UNION ALL SELECT coalesce(max(made), 0) FROM tombstone"
             + " UNION ALL SELECT coalesce(max(version), 0) FROM user_tombstone"
@@ -67,8 +72,10 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             throw new BackendException(
                     Kind.REJECTED, "there is no database " + damaged, "name the right one with --db");
         }
-        if (Files.exists(target)) {
-            throw new BackendException(Kind.REJECTED, target + " is there already", "name another file");
+        for (Path made : files(target)) {
+            if (Files.exists(made)) {
+                throw new BackendException(Kind.REJECTED, made + " is there already", "name another file");
+            }
         }
         Rescue rescue = null;
         try (DamagedPages pages = DamagedPages.open(damaged, companion(damaged))) {
@@ -97,10 +104,17 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         return real.resolveSibling(real.getFileName() + "-wal");
     }
 
+    /** The new file and those that SQLite makes beside it. */
+    private static List<Path> files(Path target) {
+        return Stream.of("", "-wal", "-shm")
+                .map(suffix -> target.resolveSibling(target.getFileName() + suffix))
+                .toList();
+    }
+
     private static void delete(Path target) {
         try {
-            for (String suffix : List.of("", "-wal", "-shm")) {
-                Files.deleteIfExists(target.resolveSibling(target.getFileName() + suffix));
+            for (Path made : files(target)) {
+                Files.deleteIfExists(made);
             }
         } catch (IOException e) {
             throw new BackendException(Kind.UNAVAILABLE, target + " cannot be deleted: " + e, "delete it", e);
@@ -133,7 +147,11 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
                 }
             }
         });
-        database.<Integer>write(tx -> tx.update(NEWEST));
+        copy(trees, database, Rescue::isConfirmation, (tx, row) -> tx.update(CONFIRMED, row.toArray()));
+        database.<Integer>write(tx -> {
+            Origin.note(tx, Origin.NOWHERE); // others know better what is lost here
+            return tx.update(NEWEST);
+        });
         return database.read(session -> new Rescue(
                 session.number("SELECT count(*) FROM memory"),
                 session.number("SELECT (SELECT count(*) FROM tombstone) + (SELECT count(*) FROM user_tombstone)"),
@@ -233,6 +251,11 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         return row.mayBeOf("outbox")
                 && shaped
                 && SCOPES.contains(String.valueOf(row.columns().get(1)));
+    }
+
+    /** By its name alone: rows of other tables have the same shape. */
+    private static boolean isConfirmation(Found row) {
+        return row.table().equals("confirmation") && row.has("tn");
     }
 
     private static boolean isKey(List<@Nullable Object> columns) {

@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps callers away from a backend that keeps failing. It opens after {@value #THRESHOLD} failures in a row, or at once
- * when a call ran into its timeout, so that a hung backend costs one timeout and no more, or cannot work as configured. While it is open no caller is
+ * when a call ran into its timeout, so that a hung backend costs one timeout and no more, or when the backend cannot work as
+ * it is configured. While it is open no caller is
  * let through to try: a probe in the background does that, ever less often, and closes it again. Thread-safe.
  */
 final class CircuitBreaker {

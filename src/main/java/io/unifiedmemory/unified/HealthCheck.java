@@ -166,6 +166,6 @@ final class HealthCheck {
             return answers.problems().getOrDefault(slot.name(), "");
         }
         List<Slot> uncompared = slot.isLocal() ? putBack.uncompared() : List.of();
-        return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + PutBack.describe(uncompared));
+        return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + putBack.describe(uncompared));
     }
 }

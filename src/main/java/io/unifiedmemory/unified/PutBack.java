@@ -6,6 +6,9 @@ import io.unifiedmemory.memory.Outbox;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,8 @@ final class PutBack {
 
     private final Slots slots;
     private final Outbox outbox;
+    /** Why the last comparison failed, of those that have yet to be compared. */
+    private final Map<Slot, String> failures = new ConcurrentHashMap<>();
 
     /** The file with which nothing is left to compare, so that each call need not look into it; 0 for none. */
     private volatile long settled;
@@ -58,7 +63,7 @@ final class PutBack {
         boolean matters = slots.local().isEmpty() || slot.can(Capability.LIST);
         boolean uncompared = matters
                 && outbox.isPutBack(slot.name())
-                && (slots.local().isPresent() || outbox.backends().contains(slot.name()));
+                && (slots.local().isPresent() || outbox.backlog(slot.name()).pending() > 0);
         if (uncompared) {
             settled = 0;
         }
@@ -75,10 +80,24 @@ final class PutBack {
         return all;
     }
 
+    /** Notes why a comparison did not succeed; null when it did. */
+    void tried(Slot slot, @Nullable String failure) {
+        if (failure == null) {
+            failures.remove(slot);
+        } else {
+            failures.put(slot, failure);
+        }
+    }
+
     /** Says so in one line. */
-    static String describe(List<Slot> uncompared) {
+    String describe(List<Slot> uncompared) {
+        String tries = uncompared.stream()
+                .filter(failures::containsKey)
+                .map(slot -> "; the last try failed: " + failures.get(slot))
+                .collect(Collectors.joining());
         return "the database file was put back from a copy, or moved, and has yet to be compared with "
                 + String.join(", ", uncompared.stream().map(Slot::name).toList())
-                + ", which may know newer memories and deletes (that begins as soon as it answers a running server)";
+                + ", which may know newer memories and deletes (that begins as soon as it answers a running server)"
+                + tries;
     }
 }

@@ -337,12 +337,14 @@ final class Relay implements AutoCloseable {
             returned.remove(slot);
             notBefore.remove(slot);
             failures.remove(slot);
+            putBack.tried(slot, null);
             drifts.put(slot, drift);
             if (!drift.isNone()) {
                 LOG.info("{} had drifted: {}", slot.name(), drift);
             }
         } catch (BackendException e) {
             notBefore.put(slot, System.nanoTime() + pauseAfter(slot, urgent).toNanos());
+            putBack.tried(slot, e.describe());
             LOG.info("{} could not be compared: {}", slot.name(), e.describe());
         }
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryBackend;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.sqlite.SqliteBackend;
 import io.unifiedmemory.sqlite.SqliteDatabase;
 import io.unifiedmemory.sqlite.SqliteHighWaterMark;
@@ -210,6 +212,29 @@ class RestoredFileTest {
         clock.advance(Duration.ofHours(7));
         assertThat(relay().compareOne()).isTrue();
         assertThat(graph.ours).as("later, too").containsOnlyKeys("added", "kept");
+    }
+
+    /** What it confirms before the first comparison does not say that it was given everything once. */
+    @Test
+    void aGraphThatIsAddedToAFileThatWasPutBackGetsEverything() throws IOException {
+        GraphLikeBackend graph = new GraphLikeBackend();
+        upstream = new FaultyBackend(graph);
+        SqliteDatabase alone = new SqliteDatabase(SqliteOptions.of(file()));
+        try (SqliteBackend table = new SqliteBackend(alone)) {
+            Version version = Version.atMillis(clock.millis());
+            table.store(
+                    new MemoryEntry("u", "before", "before tea", Map.of(), clock.instant(), clock.instant(), version));
+            alone.backup(backup());
+        }
+        putBack(Way.BACKUP_INTO_ANOTHER_FILE);
+        Machine machine = open();
+        machine.store("first", "first tea");
+        assertThat(graph.ours).containsOnlyKeys("first");
+
+        assertThat(relay().compareOne()).isTrue();
+        relay().deliverAll();
+
+        assertThat(graph.ours).containsOnlyKeys("before", "first");
     }
 
     @Test
