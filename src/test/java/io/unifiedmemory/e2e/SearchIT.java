@@ -52,7 +52,7 @@ class SearchIT {
                     "metadata", Map.of("kind", "in")));
             JsonNode page = reader.ask("search", arguments);
             page.path("results").forEach(hit -> seen.add(hit.path("key").asString()));
-            // What was created before the first page would belong to the search.
+            // What was created before the first page would stand among the others.
             writing.start();
             while (page.has("next_cursor")) {
                 arguments.put("cursor", page.path("next_cursor").asString());
@@ -62,7 +62,9 @@ class SearchIT {
             reading.set(false);
             writing.join();
 
-            assertThat(seen).containsExactlyInAnyOrderElementsOf(originals);
+            assertThat(seen).doesNotHaveDuplicates();
+            assertThat(seen.subList(0, originals.size())).containsExactlyInAnyOrderElementsOf(originals);
+            assertThat(seen.subList(originals.size(), seen.size())).allMatch(key -> key.startsWith("note/new"));
         }
     }
 
