@@ -82,12 +82,9 @@ final class Indexer {
 
     /** Looks in the background what there is to do. */
     void start() {
-        if (started) {
-            if (idle) {
-                wake.release();
-            }
-        } else {
-            ensureStarted();
+        ensureStarted();
+        if (idle) {
+            wake.release();
         }
     }
 

@@ -72,11 +72,11 @@ final class ReadPath {
 
     /** What another program wrote has no version: it counts where nobody has a copy of ours. */
     private Retrieval freshest(String userId, String key) {
-        Answers<?> outboxFirst = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        Lookup newest = noted(userId, key, outboxFirst); // before it is delivered to those who are asked
+        Map<String, String> gaps = new LinkedHashMap<>();
+        Lookup newest = noted(userId, key, gaps); // before it is delivered to those who are asked
         Answers<Lookup> heard =
                 backends.fanOut().askAll(backends.slots().enabled(), backend -> backend.retrieve(userId, key));
-        heard.gaps().putAll(outboxFirst.gaps());
+        heard.gaps().putAll(gaps);
         heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
         String source = newest instanceof Lookup.Found ? OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
@@ -111,7 +111,7 @@ final class ReadPath {
      */
     private Retrieval byPriority(String userId, String key) {
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
-        Lookup noted = noted(userId, key, heard);
+        Lookup noted = noted(userId, key, heard.gaps());
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, OUTBOX, heard.problems());
         }
@@ -188,13 +188,13 @@ final class ReadPath {
     }
 
     /** Where the local database keeps no memories, the outbox knows what was written last. */
-    private Lookup noted(String userId, String key, Answers<?> heard) {
+    private Lookup noted(String userId, String key, Map<String, String> gaps) {
         try {
             return backends.local().isPresent()
                     ? Lookup.MISSING
                     : backends.outbox().known(userId, key);
         } catch (BackendException e) {
-            heard.gaps().put(OUTBOX, e.describe());
+            gaps.put(OUTBOX, e.describe());
             return Lookup.MISSING;
         }
     }

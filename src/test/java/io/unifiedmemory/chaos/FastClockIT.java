@@ -46,14 +46,14 @@ class FastClockIT {
             awaitDelivery(theirs);
             users().forEach(user -> awaitShown(ours, user));
             if (frozen) {
-                signal("-STOP", ours.children());
+                ours.signalChildren("STOP");
             }
             for (String user : users()) {
                 change(ours, user);
             }
             assertChanged(ours, "at once");
             if (frozen) {
-                signal("-CONT", ours.children());
+                ours.signalChildren("CONT");
             }
             awaitDelivery(ours);
             theirs.ask("reconcile", Map.of());
@@ -127,15 +127,6 @@ class FastClockIT {
                 List.of("--db", database, "--config", config.toString(), "--wait", wait),
                 environment,
                 folder.resolve(name + ".log"));
-    }
-
-    private static void signal(String signal, List<ProcessHandle> processes) throws Exception {
-        for (ProcessHandle process : processes) {
-            int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-            assertThat(code).isZero();
-        }
     }
 
     private static Map<String, Object> key(String user) {

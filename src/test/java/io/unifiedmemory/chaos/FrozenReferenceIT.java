@@ -33,7 +33,7 @@ class FrozenReferenceIT {
         expected.put("anna/probe", "probe");
         try (ServerProcess server = start()) {
             awaitDelivery(server);
-            signal("-STOP", server.children());
+            server.signalChildren("STOP");
             for (int i = 0; i < KEYS; i++) {
                 store(server, i, "queued", expected);
                 if (i % 5 == 0) {
@@ -43,7 +43,7 @@ class FrozenReferenceIT {
                     store(server, i, "queued again", expected);
                 }
             }
-            signal("-CONT", server.children());
+            server.signalChildren("CONT");
             // The relay delivers from now on, and what is written now goes to the server directly as well.
             server.askUntil(
                     "store",
@@ -137,15 +137,6 @@ class FrozenReferenceIT {
 
     private Path graph() {
         return folder.resolve("graph.jsonl");
-    }
-
-    private static void signal(String signal, List<ProcessHandle> processes) throws Exception {
-        for (ProcessHandle process : processes) {
-            int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-            assertThat(code).isZero();
-        }
     }
 
     private static Map<String, Object> key(int i) {

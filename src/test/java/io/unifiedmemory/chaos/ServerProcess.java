@@ -188,6 +188,18 @@ final class ServerProcess implements AutoCloseable {
         return process.descendants().toList();
     }
 
+    /** Sends a signal, named as for {@code kill}, to each of them, which must be there. */
+    void signalChildren(String signal) throws IOException, InterruptedException {
+        for (ProcessHandle child : children()) {
+            int code = new ProcessBuilder("kill", "-" + signal, Long.toString(child.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + signal + " " + child.pid() + " ends with " + code);
+            }
+        }
+    }
+
     /** {@code kill -9}, and waits until the process is gone. */
     void kill() {
         process.destroyForcibly();

@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,11 +35,7 @@ class ClientArgumentsTest {
     @BeforeEach
     void open() {
         memory.close();
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
-                .build();
+        memory = ToolBoxes.onSqlite(folder).build();
         tools = ToolBoxes.of(memory, new ToolOptions(Limits.DEFAULT, "me", true, false), Clock.systemUTC());
         memory.store("me", "a", "tea", Map.of("n", 1));
         memory.store("me", "b", "coffee", Map.of());

@@ -8,10 +8,6 @@ import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
 import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.ByteBuffer;
@@ -47,10 +43,7 @@ class ListToolTest {
     @BeforeEach
     void open() {
         memory.close();
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
+        memory = ToolBoxes.onSqlite(folder)
                 .upstream("other", other, SlotOptions.UPSTREAM)
                 .build();
         Limits limits = new Limits(512, 1 << 20, 1 << 16, 1000, REPLY_CHARS);

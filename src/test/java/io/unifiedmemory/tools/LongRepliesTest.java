@@ -9,11 +9,6 @@ import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,11 +37,7 @@ class LongRepliesTest {
     @BeforeEach
     void open() {
         memory.close();
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
-                .build();
+        memory = ToolBoxes.onSqlite(folder).build();
         tools = ToolBoxes.of(memory, new ToolOptions(Limits.DEFAULT, "me", false, false), Clock.systemUTC());
     }
 

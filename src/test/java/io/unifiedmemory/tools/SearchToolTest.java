@@ -8,11 +8,6 @@ import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,12 +45,7 @@ class SearchToolTest {
     @BeforeEach
     void open() {
         memory.close();
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        memory = UnifiedMemory.builder()
-                .clock(clock)
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
-                .build();
+        memory = ToolBoxes.onSqlite(folder).clock(clock).build();
         tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
     }
 

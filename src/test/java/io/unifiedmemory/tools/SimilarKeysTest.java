@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.Json;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,11 +30,7 @@ class SimilarKeysTest {
     @BeforeEach
     void open() {
         memory.close();
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
-                .build();
+        memory = ToolBoxes.onSqlite(folder).build();
         tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
     }
 
