@@ -152,7 +152,10 @@ class SharesTest {
         String session = "Mcp-Session-Id: " + server.session(bob);
         String body = TestServer.call(1, "echo", Map.of("text", "x".repeat(size)));
         assertThat(server.wire.post("/mcp", body, bob, session).status()).isEqualTo(200);
-        assertThat(server.unsent.held()).isLessThanOrEqualTo(TestServer.UNSENT / 4);
+        // The share is given back once the answer is out, which may be after it was read here.
+        while (server.unsent.held() > TestServer.UNSENT / 4) {
+            Thread.onSpinWait();
+        }
         Socket refused = connect();
         Wire.send(refused, server.wire.head("POST", "/mcp", size, eve), new byte[1]);
         assertThat(statusLine(refused)).contains(" 503 ");

@@ -2,23 +2,54 @@ package io.unifiedmemory.sqlite;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Another Java process with this class path, whose standard output and error are read line by line. */
+/**
+ * Another Java process with this class path, whose standard output and error are read line by line. They are taken from it
+ * at once: a process that prints into a full pipe stands still, with the files open that others wait for.
+ */
 final class ChildJvm implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
-    private final BufferedReader output;
+    private final BlockingQueue<Optional<String>> output = new LinkedBlockingQueue<>();
 
     private ChildJvm(Process process) {
         this.process = process;
-        this.output = process.inputReader();
+        Thread reader = new Thread(this::read, "output of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader()) {
+            lines.lines().map(Optional::of).forEach(output::add);
+        } catch (IOException | UncheckedIOException e) {
+            output.add(Optional.of("the output cannot be read: " + e));
+        } finally {
+            output.add(Optional.empty());
+        }
+    }
+
+    /** The next line; empty after the last one, again and again. */
+    private Optional<String> line() throws InterruptedException {
+        Optional<String> line = output.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (line == null) {
+            throw new AssertionError("the process prints nothing");
+        }
+        if (line.isEmpty()) {
+            output.add(line);
+        }
+        return line;
     }
 
     /**
@@ -36,13 +67,13 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Reads on to a line that begins so (there may be log lines between) and returns the rest of it. */
-    String await(String prefix) throws IOException {
+    String await(String prefix) throws InterruptedException {
         List<String> before = new ArrayList<>();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(prefix)) {
-                return line.substring(prefix.length());
+        for (Optional<String> line = line(); line.isPresent(); line = line()) {
+            if (line.get().startsWith(prefix)) {
+                return line.get().substring(prefix.length());
             }
-            before.add(line);
+            before.add(line.get());
         }
         throw new AssertionError("the process ended without a line that begins with " + prefix + ": " + before);
     }
@@ -54,8 +85,11 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Everything that is left of the output, after the process has ended. */
-    List<String> awaitEnd() throws IOException, InterruptedException {
-        List<String> lines = output.lines().toList();
+    List<String> awaitEnd() throws InterruptedException {
+        List<String> lines = new ArrayList<>();
+        for (Optional<String> line = line(); line.isPresent(); line = line()) {
+            lines.add(line.get());
+        }
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the process does not end");
         }
