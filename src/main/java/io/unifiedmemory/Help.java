@@ -1,8 +1,8 @@
 package io.unifiedmemory;
 
-import io.unifiedmemory.commands.Version;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Client;
+import io.unifiedmemory.launch.BuildInfo;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -56,7 +56,7 @@ final class Help {
                   or {"type": "http" | "sse", "url": "...", "headers": {...}} instead of command, args and env;
                   and priority, timeoutMs, maxRetries, enabled, contract (auto, knowledge-graph, unified)
                 """.formatted(
-                        Version.current(),
+                        BuildInfo.current(),
                         Arrays.stream(Client.values()).map(Client::label).collect(Collectors.joining(", ")),
                         Arrays.stream(Setting.values()).map(Help::line).collect(Collectors.joining("\n")));
     }

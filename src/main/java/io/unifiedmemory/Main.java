@@ -2,7 +2,6 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.commands.Command;
 import io.unifiedmemory.commands.Commands;
-import io.unifiedmemory.commands.Version;
 import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
@@ -10,10 +9,12 @@ import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Invocation;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.launch.Logging;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.NativeLibrary;
-import io.unifiedmemory.unified.NoBackendException;
+import io.unifiedmemory.store.sqlite.db.NativeLibrary;
+import io.unifiedmemory.unified.calls.NoBackendException;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ public final class Main {
                 return 0;
             }
             if (arguments.contains("--version")) {
-                streams.printer().println("unified-memory " + Version.current());
+                streams.printer().println("unified-memory " + BuildInfo.current());
                 return 0;
             }
             CommandLine commandLine = CommandLine.parse(arguments);
@@ -61,7 +62,7 @@ public final class Main {
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(CacheFolder.of(environment, config.sqlite().file()), Version.sqlite());
+            NativeLibrary.keepIn(CacheFolder.of(environment, config.sqlite().file()), BuildInfo.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());

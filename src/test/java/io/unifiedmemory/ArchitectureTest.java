@@ -19,8 +19,8 @@ class ArchitectureTest {
     private static final String ROOT = "io.unifiedmemory";
     private static final Set<String> STANDARD_STREAMS = Set.of("in", "out", "err");
 
-    /** What of the server over HTTP is written in options. */
-    private static final Set<String> ADDRESSES = Set.of("ListenAddress", "ProtectedResources");
+    /** What options are made of. */
+    private static final Set<String> ADDRESSES = Set.of("ListenAddress", "ProtectedResources", "ServerAddress");
 
     private static final JavaClasses MAIN =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
@@ -32,18 +32,18 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
                 .layer("memory")
                 .definedBy(ROOT + ".memory..")
-                .layer("text")
-                .definedBy(ROOT + ".text..")
+                .layer("search")
+                .definedBy(ROOT + ".search..")
+                .layer("store")
+                .definedBy(ROOT + ".store..")
                 .layer("unified")
                 .definedBy(ROOT + ".unified..")
-                .layer("sqlite")
-                .definedBy(ROOT + ".sqlite..")
                 .layer("upstream")
                 .definedBy(ROOT + ".upstream..")
                 .layer("tools")
                 .definedBy(ROOT + ".tools..")
-                .layer("server")
-                .definedBy(ROOT + ".server..")
+                .layer("mcp")
+                .definedBy(ROOT + ".mcp..")
                 .layer("install")
                 .definedBy(ROOT + ".install..")
                 .layer("access")
@@ -54,34 +54,38 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".monitoring..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
+                .layer("launch")
+                .definedBy(ROOT + ".launch..")
                 .layer("commands")
                 .definedBy(ROOT + ".commands..")
                 .layer("root")
                 .definedBy(ROOT)
                 .whereLayer("memory")
                 .mayNotAccessAnyLayer()
-                .whereLayer("text")
-                .mayNotAccessAnyLayer()
+                .whereLayer("search")
+                .mayOnlyAccessLayers("memory")
+                .whereLayer("store")
+                .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("unified")
-                .mayOnlyAccessLayers("text", "memory")
-                .whereLayer("sqlite")
-                .mayOnlyAccessLayers("text", "memory")
+                .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("upstream")
-                .mayOnlyAccessLayers("text", "memory")
+                .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("tools")
-                .mayOnlyAccessLayers("access", "unified", "text", "memory")
-                .whereLayer("server")
+                .mayOnlyAccessLayers("access", "unified", "search", "memory")
+                .whereLayer("mcp")
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("install")
                 .mayNotAccessAnyLayer()
                 .whereLayer("access")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("http")
-                .mayOnlyAccessLayers("server", "access", "memory")
+                .mayOnlyAccessLayers("mcp", "access", "memory")
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("http", "server", "tools", "access", "upstream", "sqlite", "unified", "memory")
+                .mayOnlyAccessLayers("http", "mcp", "tools", "access", "upstream", "store", "unified", "memory")
+                .whereLayer("launch")
+                .mayOnlyAccessLayers("memory")
                 .whereLayer("commands")
                 .mayOnlyBeAccessedByLayers("root")
                 .whereLayer("root")
@@ -101,11 +105,11 @@ class ArchitectureTest {
                     public boolean test(JavaClass type) {
                         boolean ours = type.getPackageName().startsWith(ROOT);
                         boolean own = type.getPackageName().startsWith(ROOT + ".config")
-                                || type.getPackageName().equals(ROOT + ".memory");
+                                || type.getPackageName().startsWith(ROOT + ".memory");
                         return ours
                                 && !own
                                 && !type.getName().contains("Options")
-                                && !ADDRESSES.contains(type.getSimpleName());
+                                && ADDRESSES.stream().noneMatch(type.getName()::contains);
                     }
                 })
                 .allowEmptyShould(true)
@@ -114,14 +118,15 @@ class ArchitectureTest {
 
     @Test
     void thereAreNoPackageCycles() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(MAIN);
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(MAIN);
     }
 
     @Test
-    void onlySqliteSpeaksSql() {
+    void onlyStoresSpeakSql() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".sqlite..")
+                .resideOutsideOfPackage(ROOT + ".store..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
@@ -129,10 +134,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyServerHttpAndUpstreamKnowTheMcpSdk() {
+    void onlyMcpHttpAndUpstreamKnowTheMcpSdk() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".server..", ROOT + ".http..", ROOT + ".upstream..")
+                .resideOutsideOfPackages(ROOT + ".mcp..", ROOT + ".http..", ROOT + ".upstream..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
@@ -176,7 +181,7 @@ class ArchitectureTest {
     void oneClassOfTheServerHoldsTheStandardStreams() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(ROOT + ".server.StandardStreams")
+                .doNotHaveFullyQualifiedName(ROOT + ".mcp.stdio.StandardStreams")
                 .should()
                 .accessFieldWhere(
                         new DescribedPredicate<JavaFieldAccess>("the field is System.in, System.out or System.err") {

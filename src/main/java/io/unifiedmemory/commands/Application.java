@@ -1,18 +1,19 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.sqlite.SqliteIdentity;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.sqlite.SqliteTombstones;
-import io.unifiedmemory.tools.DatabaseFile;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
+import io.unifiedmemory.store.sqlite.SqliteIdentity;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.SqliteTombstones;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
-import io.unifiedmemory.unified.BackendObserver;
-import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendObserver;
+import io.unifiedmemory.unified.calls.CallOrder;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class Application implements AutoCloseable {
      */
     Application(Config config, CallOrder order, BackendObserver observer) {
         SqliteDatabase database = new SqliteDatabase(config.sqlite(), order);
-        SqliteBackend sqlite = new SqliteBackend(database);
+        SqliteStore sqlite = new SqliteStore(database);
         SqliteIdentity identity = new SqliteIdentity(database);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
@@ -76,8 +77,8 @@ final class Application implements AutoCloseable {
                 memory,
                 config.tools(),
                 Clock.systemUTC(),
-                Version.current(),
-                () -> new DatabaseFile(database.path().toString(), database.bytes(), database.freeBytes(), identity));
+                BuildInfo.current(),
+                () -> new DatabaseInfo(database.path().toString(), database.bytes(), database.freeBytes(), identity));
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */

@@ -3,8 +3,9 @@ package io.unifiedmemory.commands;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.store.sqlite.Backup;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class BackupCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
-            database.backup(target);
+            Backup.of(database, target);
             streams.printer().println(database.path() + " is in " + target);
             return 0;
         }

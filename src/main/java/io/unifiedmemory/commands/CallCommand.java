@@ -2,12 +2,12 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.memory.Json;
-import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
-import io.unifiedmemory.unified.CallOrder;
+import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,12 +3,13 @@ package io.unifiedmemory.commands;
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.unified.CallOrder;
 import io.unifiedmemory.unified.Health;
-import io.unifiedmemory.unified.SlotOptions;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.calls.CallOrder;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ final class CheckCommand implements Command {
                     .forEach((name, writes) -> out.println("note     " + writes + " writes are owed to " + name
                             + ", which is not configured here: outbox drop " + name + " takes them away"));
             config.upstreams().stream()
-                    .filter(upstream -> upstream.options().transport() instanceof Transport.Stdio)
+                    .filter(upstream -> upstream.options().address() instanceof ServerAddress.Stdio)
                     .map(upstream -> upstream.options().name())
                     .filter(name -> GRAPH.equals(
                             Objects.requireNonNull(health.backends().get(name)).type()))
@@ -69,7 +70,7 @@ final class CheckCommand implements Command {
     }
 
     private static void print(Config config, PrintStream out) {
-        out.println("unified-memory " + Version.current());
+        out.println("unified-memory " + BuildInfo.current());
         line(out, "configuration file", config.file() == null ? "none" : config.file());
         line(out, "database", config.sqlite().file());
         String user = config.tools().defaultUser();
@@ -112,7 +113,7 @@ final class CheckCommand implements Command {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String policy(SlotOptions slot) {
+    private static String policy(BackendOptions slot) {
         return ", priority %d, timeout %d ms, retries %d%s"
                 .formatted(
                         slot.priority(),

@@ -11,7 +11,7 @@ import io.unifiedmemory.install.ClientSetup;
 import io.unifiedmemory.install.InstallException;
 import io.unifiedmemory.install.Machine;
 import io.unifiedmemory.install.ServerEntry;
-import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;

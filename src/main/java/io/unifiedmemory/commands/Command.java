@@ -1,7 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 
 /** What the program can be told to do on the command line. */
 public interface Command {

@@ -2,11 +2,12 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.Outbox;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.index.Erasure;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,19 +70,19 @@ final class OutboxCommand implements Command {
         }
     }
 
-    /**
-     * What is pending for a backend that the configuration file no longer names can never be delivered, and goes too.
-     * Without a file nobody knows what is configured elsewhere, so that has to be asked for.
-     */
     /** What was dropped is gone from the outbox in any case. */
     private static void erase(SqliteDatabase database, PrintStream out) {
         try {
-            database.erase();
+            Erasure.eraseNow(database);
         } catch (BackendException e) {
             out.println("its text is erased from the files later, by a server: " + e.describe());
         }
     }
 
+    /**
+     * What is pending for a backend that the configuration file no longer names can never be delivered, and goes too.
+     * Without a file nobody knows what is configured elsewhere, so that has to be asked for.
+     */
     private void drop(Config config, Outbox outbox, PrintStream out) {
         if (backend != null && (pendingToo || (config.file() != null && !isConfigured(config, backend)))) {
             out.println(outbox.forget(backend) + " writes dropped, the pending ones too");

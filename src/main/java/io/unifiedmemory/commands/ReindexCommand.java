@@ -1,9 +1,9 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -21,7 +21,7 @@ final class ReindexCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         try (SqliteDatabase database = new SqliteDatabase(config.sqlite());
-                SqliteBackend sqlite = new SqliteBackend(database)) {
+                SqliteStore sqlite = new SqliteStore(database)) {
             if (Files.notExists(database.path())) {
                 streams.err()
                         .println("unified-memory: there is no database " + database.path()

@@ -6,13 +6,14 @@ import io.unifiedmemory.http.AccessFilters;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
-import io.unifiedmemory.http.Page;
+import io.unifiedmemory.http.TextPage;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.monitoring.Readiness;
 import io.unifiedmemory.monitoring.ServerMetrics;
-import io.unifiedmemory.server.MemoryServer;
-import io.unifiedmemory.server.StandardStreams;
 import io.unifiedmemory.tools.ToolBox;
-import io.unifiedmemory.unified.CallOrder;
+import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -49,7 +50,7 @@ final class ServeHttp implements Command {
                     + " tokens (command token create), listen on 127.0.0.1 without http.trustForwarded and"
                     + " http.allowedHosts, or say --http-allow-unauthenticated if that is what you want");
         }
-        ServerMetrics metrics = new ServerMetrics(Version.current());
+        ServerMetrics metrics = new ServerMetrics(BuildInfo.current());
         Application application = new Application(
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config, CallOrder.none(), metrics);
         HttpServer http = new HttpServer(options, application.longestCall());
@@ -98,8 +99,8 @@ final class ServeHttp implements Command {
     }
 
     private static void attach(HttpServer http, ToolBox tools) {
-        new MemoryServer(http.streamable(), tools, Version.current());
-        new MemoryServer(http.sse(), tools, Version.current());
+        new MemoryServer(http.streamable(), tools, BuildInfo.current());
+        new MemoryServer(http.sse(), tools, BuildInfo.current());
     }
 
     private static void watch(HttpServer http, Application application, ServerMetrics metrics) {
@@ -107,7 +108,7 @@ final class ServeHttp implements Command {
         http.onReply(metrics::replied);
         metrics.watch(application.memory());
         metrics.watch(http);
-        http.addPage("/healthz", () -> new Page(200, "text/plain; charset=utf-8", "ok\n"));
+        http.addPage("/healthz", () -> new TextPage(200, "text/plain; charset=utf-8", "ok\n"));
         http.addPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime));
         http.addPage("/metrics", metrics::page);
     }

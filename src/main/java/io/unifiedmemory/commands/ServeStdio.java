@@ -1,12 +1,14 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.memory.Json;
-import io.unifiedmemory.server.MemoryServer;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.server.StdioTransport;
-import io.unifiedmemory.sqlite.NativeLibrary;
-import io.unifiedmemory.unified.CallOrder;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.launch.StartArchive;
+import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.mcp.stdio.StdioTransport;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.sqlite.db.NativeLibrary;
+import io.unifiedmemory.unified.calls.CallOrder;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
@@ -17,7 +19,7 @@ final class ServeStdio implements Command {
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
-        MemoryServer server = new MemoryServer(transport, application.tools(), Version.current());
+        MemoryServer server = new MemoryServer(transport, application.tools(), BuildInfo.current());
         transport.onInitialized(() -> {
             application.memory().start();
             StartArchive archive = StartArchive.ofLauncher();

@@ -2,8 +2,10 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.server.StandardStreams;
-import io.unifiedmemory.sqlite.NativeLibrary;
+import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.launch.StartArchive;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ final class TrainCommand implements Command {
             if (remove) {
                 archive.remove();
                 NativeLibrary.removeFrom(
-                        CacheFolder.of(environment, config.sqlite().file()), Version.sqlite());
+                        CacheFolder.of(environment, config.sqlite().file()), BuildInfo.sqlite());
                 return 0;
             }
             streams.printer()

@@ -2,11 +2,11 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
-import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
-import io.unifiedmemory.unified.SearchOptions;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +31,7 @@ public record Config(
         @Nullable Path file,
         String logLevel,
         SqliteOptions sqlite,
-        SlotOptions sqliteSlot,
+        BackendOptions sqliteSlot,
         List<Upstream> upstreams,
         MemoryOptions memory,
         SearchOptions search,
@@ -50,7 +50,7 @@ public record Config(
      * @param written how it is reached, for people: as the file writes it, placeholders and all, without the values of
      *     variables and headers and without the query of a URL
      */
-    public record Upstream(UpstreamOptions options, SlotOptions slot, String written) {
+    public record Upstream(UpstreamOptions options, BackendOptions slot, String written) {
 
         @Override
         public String toString() {

@@ -1,6 +1,6 @@
 package io.unifiedmemory.config;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;

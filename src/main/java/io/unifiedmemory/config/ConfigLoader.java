@@ -6,12 +6,12 @@ import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.ProtectedResources;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions.Synchronous;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
-import io.unifiedmemory.unified.SearchOptions;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.SearchOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +67,7 @@ public final class ConfigLoader {
                         sqliteTimeout,
                         Synchronous.valueOf(
                                 text(Setting.SQLITE_SYNCHRONOUS, file, origin).toUpperCase(Locale.ROOT))),
-                new SlotOptions(
+                new BackendOptions(
                         flag(Setting.SQLITE_ENABLED, file, origin),
                         integer(Setting.SQLITE_PRIORITY, file, origin),
                         sqliteTimeout,

@@ -2,8 +2,8 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.unified.MemoryOptions;
-import io.unifiedmemory.unified.SearchOptions;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.SearchOptions;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,17 +36,17 @@ public enum Setting {
     SQLITE_PRIORITY(
             "sqlite.priority",
             Type.integer(0, 1000),
-            SlotOptions.LOCAL.priority(),
+            BackendOptions.LOCAL.priority(),
             "reads ask the smallest priority first"),
     SQLITE_TIMEOUT_MS(
             "sqlite.timeoutMs",
             Type.integer(1, 600_000),
-            (int) SlotOptions.LOCAL.timeout().toMillis(),
+            (int) BackendOptions.LOCAL.timeout().toMillis(),
             "how long one call may take"),
     SQLITE_MAX_RETRIES(
             "sqlite.maxRetries",
             Type.integer(0, 100),
-            SlotOptions.LOCAL.maxRetries(),
+            BackendOptions.LOCAL.maxRetries(),
             "how often a call that may succeed later is tried again"),
     SQLITE_SYNCHRONOUS(
             "sqlite.synchronous",

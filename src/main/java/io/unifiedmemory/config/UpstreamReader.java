@@ -1,8 +1,8 @@
 package io.unifiedmemory.config;
 
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -62,18 +62,18 @@ final class UpstreamReader {
                     + " (from " + origin + ")");
         }
         boolean disabled = foreign && Boolean.TRUE.equals(entry.get("disabled"));
-        SlotOptions slot = new SlotOptions(
+        BackendOptions slot = new BackendOptions(
                 (Boolean) option(path, "enabled", entry, Type.FLAG, !disabled),
-                (Integer) option(path, "priority", entry, Type.integer(0, 1000), SlotOptions.UPSTREAM.priority()),
+                (Integer) option(path, "priority", entry, Type.integer(0, 1000), BackendOptions.UPSTREAM.priority()),
                 Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
-                        SlotOptions.UPSTREAM.timeout().toMillis())),
-                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), SlotOptions.UPSTREAM.maxRetries()),
+                        BackendOptions.UPSTREAM.timeout().toMillis())),
+                (Integer) option(path, "maxRetries", entry, Type.integer(0, 100), BackendOptions.UPSTREAM.maxRetries()),
                 (Integer) option(
                         path,
                         "maxMemories",
                         entry,
                         Type.integer(1, 1_000_000_000),
-                        SlotOptions.UPSTREAM.maxMemories()));
+                        BackendOptions.UPSTREAM.maxMemories()));
         Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
                 UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
         Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));
@@ -86,23 +86,23 @@ final class UpstreamReader {
                     Duration.ofMillis(connectMillis),
                     UpstreamOptions.DEFAULT_CALL_TIMEOUT,
                     defaultUser);
-            return new Config.Upstream(options, slot, written(options.transport(), entry));
+            return new Config.Upstream(options, slot, written(options.address(), entry));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(path + ": " + e.getMessage() + " (from " + origin + ")");
         }
     }
 
-    private static String written(Transport transport, Map<String, Object> entry) {
-        if (transport instanceof Transport.Stdio stdio) {
+    private static String written(ServerAddress transport, Map<String, Object> entry) {
+        if (transport instanceof ServerAddress.Stdio stdio) {
             List<String> words = new ArrayList<>(List.of("stdio", String.valueOf(entry.get("command"))));
             if (entry.get("args") instanceof List<?> args) {
-                words.addAll(UpstreamOptions.masked(
-                        args.stream().map(String::valueOf).toList()));
+                words.addAll(
+                        ServerAddress.masked(args.stream().map(String::valueOf).toList()));
             }
             return String.join(" ", words)
                     + (stdio.env().isEmpty() ? "" : ", env " + stdio.env().keySet());
         }
-        boolean sse = transport instanceof Transport.Sse;
+        boolean sse = transport instanceof ServerAddress.Sse;
         String url = String.valueOf(url(entry))
                 .replaceAll(":-[^}]*}", "}")
                 .replaceFirst("[?#].*", "")
@@ -120,7 +120,7 @@ final class UpstreamReader {
         return http == null ? entry.get("url") : http;
     }
 
-    private Transport transport(String path, Map<String, Object> entry) {
+    private ServerAddress transport(String path, Map<String, Object> entry) {
         Object url = url(entry);
         String absent = entry.containsKey("command") || url == null ? "stdio" : "http";
         Type types = Type.choice("stdio", "http", "streamable-http", "streamablehttp", "sse");
@@ -130,14 +130,14 @@ final class UpstreamReader {
                     + " server), but has neither (from " + origin + ")");
         }
         if (type.equals("stdio")) {
-            return new Transport.Stdio(
+            return new ServerAddress.Stdio(
                     placeholders.expandPath(text(path + ".command", entry.get("command")), path + ".command", origin),
                     list(path + ".args", entry.get("args")),
                     texts(path + ".env", entry.get("env")));
         }
         URI address = address(path + ".url", text(path + ".url", url));
         Map<String, String> headers = headers(path + ".headers", entry.get("headers"));
-        return type.equals("sse") ? new Transport.Sse(address, headers) : new Transport.Http(address, headers);
+        return type.equals("sse") ? new ServerAddress.Sse(address, headers) : new ServerAddress.Http(address, headers);
     }
 
     /** What placeholders stand for may be secret: no message shows it. */
@@ -183,7 +183,7 @@ final class UpstreamReader {
         Map<String, String> headers = texts(option, raw);
         headers.replaceAll((name, value) -> value.strip());
         headers.forEach((name, value) -> {
-            String fault = UpstreamOptions.headerFault(name, value);
+            String fault = ServerAddress.headerFault(name, value);
             if (fault != null) {
                 String variables =
                         Placeholders.namedIn(raw instanceof Map<?, ?> map ? String.valueOf(map.get(name)) : "");

@@ -1,7 +1,7 @@
 package io.unifiedmemory.http;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.unifiedmemory.server.MemoryServer;
+import io.unifiedmemory.mcp.MemoryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

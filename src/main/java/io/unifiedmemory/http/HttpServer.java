@@ -158,7 +158,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Answers {@code GET} of one more path, behind the filters, with a page made anew each time. */
-    public void addPage(String path, Supplier<Page> page) {
+    public void addPage(String path, Supplier<TextPage> page) {
         addServlet(path, new PageServlet(page));
     }
 

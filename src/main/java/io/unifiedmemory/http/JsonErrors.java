@@ -1,6 +1,6 @@
 package io.unifiedmemory.http;
 
-import io.unifiedmemory.server.JsonRpc;
+import io.unifiedmemory.mcp.JsonRpc;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;

@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 @SuppressWarnings("serial") // A servlet is never serialized.
 final class PageServlet extends Endpoint {
 
-    private final Supplier<Page> pages;
+    private final Supplier<TextPage> pages;
 
-    PageServlet(Supplier<Page> pages) {
+    PageServlet(Supplier<TextPage> pages) {
         this.pages = pages;
     }
 
@@ -21,7 +21,7 @@ final class PageServlet extends Endpoint {
         if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
             throw notAllowed(response, "GET, HEAD");
         }
-        Page page = pages.get();
+        TextPage page = pages.get();
         byte[] body = page.body().getBytes(StandardCharsets.UTF_8);
         response.setStatus(page.status());
         response.setContentType(page.contentType());

@@ -1,7 +1,7 @@
 package io.unifiedmemory.http;
 
 import io.unifiedmemory.access.AccessOptions;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

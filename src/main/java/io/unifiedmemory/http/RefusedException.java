@@ -1,6 +1,6 @@
 package io.unifiedmemory.http;
 
-import io.unifiedmemory.server.JsonRpc;
+import io.unifiedmemory.mcp.JsonRpc;
 
 /** A request that is answered with an HTTP error; the message says what was wrong and is shown to the client. */
 final class RefusedException extends Exception {

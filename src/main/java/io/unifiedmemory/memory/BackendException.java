@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory;
 
+import io.unifiedmemory.memory.util.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** The one way in which a backend fails. Its message says what happened, its hint what a person can do about it. */

@@ -1,5 +1,7 @@
 package io.unifiedmemory.memory;
 
+import io.unifiedmemory.memory.util.Texts;
+
 /**
  * Whether a backend works, as a value.
  *

@@ -1,5 +1,7 @@
 package io.unifiedmemory.memory;
 
+import io.unifiedmemory.memory.spi.MemoryBackend;
+
 /** What not every backend can do. A method whose capability is not declared throws {@code UNSUPPORTED}. */
 public enum Capability {
     /** {@link MemoryBackend#search}. */

@@ -51,7 +51,7 @@ public sealed interface Lookup {
      *
      * @param version of the delete
      */
-    record Deleted(Version version) implements Lookup {}
+    record Deleted(HlcTimestamp version) implements Lookup {}
 
     /** The backend knows nothing of the key. */
     record Missing() implements Lookup {}

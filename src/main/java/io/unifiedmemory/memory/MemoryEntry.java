@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the key was first stored, to the millisecond; null where another program wrote the entry and
  *     did not say
  * @param updatedAt when the value was last stored, to the millisecond; null likewise
- * @param version orders this write among all writes of the key; {@link Version#NONE} where another program wrote it
+ * @param version orders this write among all writes of the key; {@link HlcTimestamp#NONE} where another program wrote it
  */
 public record MemoryEntry(
         String userId,
@@ -26,7 +26,7 @@ public record MemoryEntry(
         Map<String, Object> metadata,
         @Nullable Instant createdAt,
         @Nullable Instant updatedAt,
-        Version version) {
+        HlcTimestamp version) {
 
     public MemoryEntry {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -38,12 +38,12 @@ public record MemoryEntry(
     }
 
     /** The same memory as the write of another version, made at the same time. */
-    public MemoryEntry withVersion(Version newVersion) {
+    public MemoryEntry withVersion(HlcTimestamp newVersion) {
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, newVersion);
     }
 
     /** The same memory as a first store of its key in that version and at that time. */
-    public MemoryEntry writtenAt(Instant time, Version newVersion) {
+    public MemoryEntry writtenAt(Instant time, HlcTimestamp newVersion) {
         return new MemoryEntry(userId, key, value, metadata, time, time, newVersion);
     }
 
@@ -58,7 +58,7 @@ public record MemoryEntry(
      * written since.
      */
     public boolean isForeign() {
-        return version.equals(Version.NONE);
+        return version.equals(HlcTimestamp.NONE);
     }
 
     /** Whether both remember the same text and metadata, whenever they were written. */

@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory;
 
+import io.unifiedmemory.memory.util.Texts;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,20 +140,7 @@ public final class Names {
 
     /** Why no text of a memory can be this one, likewise. */
     public static @Nullable String unicodeFault(String text) {
-        int at = unpairedSurrogate(text);
+        int at = Texts.unpairedSurrogate(text);
         return at < 0 ? null : "is not valid Unicode: unpaired surrogate at index " + at;
-    }
-
-    /** Where a text has half a character, which has no bytes in UTF-8; -1 when it has none. */
-    public static int unpairedSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    return i;
-                }
-                i++;
-            }
-        }
-        return -1;
     }
 }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory;
 
+import io.unifiedmemory.memory.util.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,8 +44,8 @@ public final class WriteOrder {
     }
 
     /** Whether a store counts beside a delete of this version. */
-    public static boolean outlives(MemoryEntry entry, Version deleted) {
-        return deleted.equals(Version.NONE) || entry.version().isNewerThan(deleted);
+    public static boolean outlives(MemoryEntry entry, HlcTimestamp deleted) {
+        return deleted.equals(HlcTimestamp.NONE) || entry.version().isNewerThan(deleted);
     }
 
     /** What two places together know of a key: commutative, associative and idempotent. */

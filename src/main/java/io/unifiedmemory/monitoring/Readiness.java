@@ -1,7 +1,7 @@
 package io.unifiedmemory.monitoring;
 
-import io.unifiedmemory.http.Page;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.http.TextPage;
+import io.unifiedmemory.memory.util.Json;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The page that says whether anybody would take a write, with 503 when nobody would. It names backends and says no more,
  * because everybody may ask; and it asks them once a second at most, however many ask. Thread-safe.
  */
-public final class Readiness implements Supplier<Page> {
+public final class Readiness implements Supplier<TextPage> {
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private record Answer(Page page, long nanos) {}
+    private record Answer(TextPage page, long nanos) {}
 
     private final Supplier<Map<String, Boolean>> backends;
     private final LongSupplier nanoTime;
@@ -34,7 +34,7 @@ public final class Readiness implements Supplier<Page> {
     }
 
     @Override
-    public Page get() {
+    public TextPage get() {
         Answer known = last;
         if (known != null && (isFresh(known) || asking.isLocked())) {
             return known.page;
@@ -56,9 +56,9 @@ public final class Readiness implements Supplier<Page> {
         return nanoTime.getAsLong() - answer.nanos < FRESH_NANOS;
     }
 
-    private Page page() {
+    private TextPage page() {
         Map<String, Boolean> ready = backends.get();
         boolean any = ready.containsValue(true);
-        return new Page(any ? 200 : 503, "application/json", Json.write(Map.of("ready", any, "backends", ready)));
+        return new TextPage(any ? 200 : 503, "application/json", Json.write(Map.of("ready", any, "backends", ready)));
     }
 }

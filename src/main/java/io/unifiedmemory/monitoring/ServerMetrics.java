@@ -8,13 +8,13 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.unifiedmemory.http.HttpServer;
-import io.unifiedmemory.http.Page;
+import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.tools.CallObserver;
-import io.unifiedmemory.unified.BackendObserver;
-import io.unifiedmemory.unified.Standing;
+import io.unifiedmemory.unified.BackendState;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,9 +57,9 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
             .help("Requests whose token let nobody in.")
             .labelNames("reason")
             .register(registry);
-    private Supplier<Map<String, Standing>> source = Map::of;
+    private Supplier<Map<String, BackendState>> source = Map::of;
     /** As it is while a page is made; counting what is owed takes long when that is much. */
-    private Map<String, Standing> standing = Map.of();
+    private Map<String, BackendState> standing = Map.of();
 
     /**
      * @param version of this server
@@ -169,7 +169,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
     }
 
     /** All of it in the text format of Prometheus. */
-    public synchronized Page page() {
+    public synchronized TextPage page() {
         standing = source.get();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {
@@ -180,6 +180,6 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Page(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toString(StandardCharsets.UTF_8));
+        return new TextPage(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toString(StandardCharsets.UTF_8));
     }
 }

@@ -3,7 +3,7 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.unified.NoBackendException;
+import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -44,12 +44,12 @@ final class AccessControl {
             throw Arguments.rejected(tool.name() + " changes memories, and this token has the scope "
                     + caller.scope().text() + "; it needs a token with the scope " + Scope.READ_WRITE.text());
         }
-        if (tool.reach() == Reach.ALL_USERS && caller.isRestricted()) {
+        if (tool.reach() == ToolScope.ALL_USERS && caller.isRestricted()) {
             throw Arguments.rejected(
                     tool.name() + " is about the memories of all users; it needs a token for all users");
         }
         requirePlausibleVersion(call);
-        return tool.reach() == Reach.ONE_USER ? aboutKnownUser(call) : call;
+        return tool.reach() == ToolScope.ONE_USER ? aboutKnownUser(call) : call;
     }
 
     private ToolCall aboutKnownUser(ToolCall call) {

@@ -1,9 +1,9 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Names;
-import io.unifiedmemory.memory.Texts;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.util.Json;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
-import io.unifiedmemory.memory.Texts;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 
 /** How much of a long text fits into a reply. Stateless. */
 final class Excerpt {

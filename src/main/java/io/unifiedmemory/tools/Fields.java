@@ -1,8 +1,8 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Texts;
-import io.unifiedmemory.unified.Outcome;
-import io.unifiedmemory.unified.WriteReport;
+import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.unified.writes.Outcome;
+import io.unifiedmemory.unified.writes.WriteReport;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

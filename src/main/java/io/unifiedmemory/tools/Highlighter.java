@@ -1,12 +1,12 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Texts;
-import io.unifiedmemory.text.Analyzer;
-import io.unifiedmemory.text.CaseFolding;
-import io.unifiedmemory.text.Query;
-import io.unifiedmemory.text.Token;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.CaseFolding;
+import io.unifiedmemory.search.text.Token;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

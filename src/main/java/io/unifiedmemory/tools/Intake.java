@@ -1,7 +1,7 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.util.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.unified.Listing;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.reads.Listing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class ListTool {
                 true,
                 false,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::getAll);
     }
 

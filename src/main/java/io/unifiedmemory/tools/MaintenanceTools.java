@@ -1,9 +1,9 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.unified.Deleted;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.writes.Deleted;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +22,10 @@ final class MaintenanceTools {
     private final Fields fields;
     private final Clock clock;
     private final String version;
-    private final Supplier<DatabaseFile> database;
+    private final Supplier<DatabaseInfo> database;
 
     MaintenanceTools(
-            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
+            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseInfo> database) {
         this.memory = memory;
         this.clock = clock;
         this.version = version;
@@ -89,7 +89,7 @@ final class MaintenanceTools {
                 true,
                 false,
                 true,
-                Reach.NO_USER,
+                ToolScope.NO_USER,
                 this::health);
     }
 
@@ -103,7 +103,7 @@ final class MaintenanceTools {
         result.put("status", health.status().name().toLowerCase(Locale.ROOT));
         result.put("version", version);
         if (whole) {
-            DatabaseFile file = database.get();
+            DatabaseInfo file = database.get();
             Map<String, Object> path = new LinkedHashMap<>();
             path.put("path", file.path());
             path.put("bytes", file.bytes());
@@ -181,7 +181,7 @@ final class MaintenanceTools {
                 false,
                 true,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::cleanup);
     }
 
@@ -194,7 +194,7 @@ final class MaintenanceTools {
         Instant cutoff = elsewhere != null && elsewhere.cutoff() != null
                 ? elsewhere.cutoff()
                 : clock.instant().minus(Duration.ofDays(days));
-        Version given = elsewhere == null ? null : elsewhere.version();
+        HlcTimestamp given = elsewhere == null ? null : elsewhere.version();
         Deleted deleted = memory.expire(userId, cutoff, given);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count());

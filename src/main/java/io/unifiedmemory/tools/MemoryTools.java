@@ -1,16 +1,16 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
-import io.unifiedmemory.memory.Texts;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.unified.Deleted;
-import io.unifiedmemory.unified.Stored;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.unified.UnifiedMemory;
-import io.unifiedmemory.unified.WriteReport;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.WriteReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class MemoryTools {
                 false,
                 true,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::store);
     }
 
@@ -164,14 +164,14 @@ final class MemoryTools {
                 false,
                 true,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::delete);
     }
 
     private ToolResult delete(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
-        Version elsewhere = ReplicaMeta.version(call.meta());
+        HlcTimestamp elsewhere = ReplicaMeta.version(call.meta());
         boolean all = arguments.flag("all");
         UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
@@ -194,7 +194,7 @@ final class MemoryTools {
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */
-    private Deleted delete(String userId, List<String> keys, @Nullable Version elsewhere) {
+    private Deleted delete(String userId, List<String> keys, @Nullable HlcTimestamp elsewhere) {
         Deleted deleted = memory.delete(userId, keys.get(0), elsewhere);
         for (String other : keys.subList(1, keys.size())) {
             Deleted more = memory.delete(userId, other, elsewhere);

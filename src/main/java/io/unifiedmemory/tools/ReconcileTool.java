@@ -1,8 +1,8 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.unified.Drift;
-import io.unifiedmemory.unified.Reconciliation;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.sync.Drift;
+import io.unifiedmemory.unified.sync.Reconciliation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class ReconcileTool {
                 false,
                 false,
                 true,
-                Reach.ALL_USERS,
+                ToolScope.ALL_USERS,
                 this::reconcile);
     }
 

@@ -1,9 +1,9 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
-import io.unifiedmemory.memory.Version;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
@@ -25,7 +25,7 @@ final class ReplicaMeta {
 
     /** What the caller says of a write that was made elsewhere. */
     record Write(
-            Version version,
+            HlcTimestamp version,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
             @Nullable Instant cutoff) {}
@@ -37,7 +37,7 @@ final class ReplicaMeta {
         }
         try {
             return new Write(
-                    Version.parse(String.valueOf(write.get("version"))),
+                    HlcTimestamp.parse(String.valueOf(write.get("version"))),
                     time(write.get("created_at")),
                     time(write.get("updated_at")),
                     instant(write.get("cutoff")));
@@ -47,7 +47,7 @@ final class ReplicaMeta {
     }
 
     /** The version of a delete that was made elsewhere; null for one that is made here and now. */
-    static @Nullable Version version(Map<String, Object> meta) {
+    static @Nullable HlcTimestamp version(Map<String, Object> meta) {
         Write write = write(meta);
         return write == null ? null : write.version();
     }
@@ -118,7 +118,7 @@ final class ReplicaMeta {
         return detail;
     }
 
-    private static String text(Version version) {
+    private static String text(HlcTimestamp version) {
         return Long.toString(version.stamp());
     }
 

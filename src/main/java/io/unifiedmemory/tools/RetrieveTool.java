@@ -3,9 +3,9 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Texts;
-import io.unifiedmemory.unified.Retrieval;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.reads.Retrieval;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class RetrieveTool {
                 true,
                 false,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::retrieve);
     }
 

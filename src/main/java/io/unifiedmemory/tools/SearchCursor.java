@@ -1,10 +1,10 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.unified.Seen;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * <p>As text: base64 of a letter, eight bytes that stand for the search, eight of the time when it began, and five for
  * each memory that was shown; or with another letter five for each that is still to be shown.
  */
-final class SearchCursor implements Seen {
+final class SearchCursor implements AlreadyShown {
 
     /** So many memories can be shown by one search: a longer cursor would drown who has to carry it. */
     static final int MOST_SHOWN = 2000;

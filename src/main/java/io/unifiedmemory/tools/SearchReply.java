@@ -1,8 +1,8 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.unified.SearchResult.Hit;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.unified.reads.SearchResult.Hit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,9 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.unified.SearchResult;
-import io.unifiedmemory.unified.SearchResult.Hit;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.reads.SearchResult;
+import io.unifiedmemory.unified.reads.SearchResult.Hit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -74,7 +74,7 @@ final class SearchTool {
                 true,
                 false,
                 true,
-                Reach.ONE_USER,
+                ToolScope.ONE_USER,
                 this::search);
     }
 

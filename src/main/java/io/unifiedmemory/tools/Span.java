@@ -1,6 +1,6 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.Texts;
+import io.unifiedmemory.memory.util.Texts;
 import java.util.List;
 import java.util.regex.Pattern;
 

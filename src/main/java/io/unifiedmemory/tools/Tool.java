@@ -24,7 +24,7 @@ public record Tool(
         boolean readOnly,
         boolean destructive,
         boolean idempotent,
-        Reach reach,
+        ToolScope reach,
         Handler handler) {
 
     /** Does the work of a tool; may be called from many threads. */

@@ -1,7 +1,7 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.unified.NoBackendException;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ public final class ToolBox {
 
     private final Map<String, Tool> byName = new LinkedHashMap<>();
     private final AccessControl access;
-    private final Supplier<DatabaseFile> database;
+    private final Supplier<DatabaseInfo> database;
     private volatile CallObserver observer = (tool, outcome, nanos) -> {};
 
     /**
@@ -24,7 +24,7 @@ public final class ToolBox {
      * @param database says what the local database file is now
      */
     public ToolBox(
-            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseFile> database) {
+            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseInfo> database) {
         access = new AccessControl(options, clock);
         this.database = database;
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);

@@ -1,7 +1,7 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.Texts;
+import io.unifiedmemory.memory.util.Texts;
 
 /**
  * A call that could not be done, for a reason that the client or its model can act on: the message names what was wrong

@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.unified.sync.Drift;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -2,7 +2,14 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.memory.Outbox;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.unified.calls.Answers;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.calls.FanOut;
+import io.unifiedmemory.unified.sync.Drift;
+import io.unifiedmemory.unified.sync.RestoredFile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,17 +31,17 @@ final class HealthCheck {
 
     private final FanOut fanOut;
     private final Outbox outbox;
-    private final Function<Slot, @Nullable Drift> drifts;
+    private final Function<BackendHandle, @Nullable Drift> drifts;
     private final Supplier<@Nullable String> relayTrouble;
-    private final PutBack putBack;
+    private final RestoredFile putBack;
     private final Clock clock;
 
     HealthCheck(
             FanOut fanOut,
             Outbox outbox,
-            Function<Slot, @Nullable Drift> drifts,
+            Function<BackendHandle, @Nullable Drift> drifts,
             Supplier<@Nullable String> relayTrouble,
-            PutBack putBack,
+            RestoredFile putBack,
             Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
@@ -45,7 +52,7 @@ final class HealthCheck {
     }
 
     /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
-    boolean isWell(Slot slot) {
+    boolean isWell(BackendHandle slot) {
         try {
             return check(List.of(slot)).values().values().stream()
                     .anyMatch(measured -> measured.status().up());
@@ -55,16 +62,17 @@ final class HealthCheck {
     }
 
     /** How the enabled backends are, asking none. */
-    Map<String, Standing> standing(Slots slots) {
-        Map<String, Standing> all = new LinkedHashMap<>();
+    Map<String, BackendState> standing(BackendHandles slots) {
+        Map<String, BackendState> all = new LinkedHashMap<>();
         slots.enabled()
                 .forEach(slot -> all.put(
-                        slot.name(), new Standing(slot.works(), breaker(slot), slot.isLocal() ? null : backlog(slot))));
+                        slot.name(),
+                        new BackendState(slot.works(), breaker(slot), slot.isLocal() ? null : backlog(slot))));
         return all;
     }
 
     /** Which of the enabled backends would take a write now; asks the local one only. */
-    Map<String, Boolean> ready(Slots slots) {
+    Map<String, Boolean> ready(BackendHandles slots) {
         Map<String, Boolean> all = new LinkedHashMap<>();
         slots.enabled()
                 .forEach(slot ->
@@ -72,11 +80,11 @@ final class HealthCheck {
         return all;
     }
 
-    private static String breaker(Slot slot) {
+    private static String breaker(BackendHandle slot) {
         return slot.breakerState().name().toLowerCase(Locale.ROOT);
     }
 
-    Health of(Slots slots) {
+    Health of(BackendHandles slots) {
         Answers<Measured> answers = check(slots.enabled());
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
         slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
@@ -89,7 +97,7 @@ final class HealthCheck {
     }
 
     /** To whom something is owed that no backend here is; notes what does not work in {@code problems}. */
-    private Map<String, Long> orphans(Slots slots, Map<String, String> problems) {
+    private Map<String, Long> orphans(BackendHandles slots, Map<String, String> problems) {
         Map<String, Long> orphans = new LinkedHashMap<>();
         try {
             for (String name : outbox.backends()) {
@@ -99,7 +107,7 @@ final class HealthCheck {
                 }
             }
         } catch (BackendException e) {
-            problems.put(ReadPath.OUTBOX, e.describe());
+            problems.put(Backends.OUTBOX, e.describe());
         }
         String trouble = relayTrouble.get();
         if (trouble != null) {
@@ -110,7 +118,7 @@ final class HealthCheck {
 
     private record Measured(BackendStatus status, double millis) {}
 
-    private Answers<Measured> check(List<Slot> slots) {
+    private Answers<Measured> check(List<BackendHandle> slots) {
         return fanOut.runAll(slots, (slot, deadline) -> {
             long start = System.nanoTime();
             BackendStatus status = slot.check();
@@ -118,8 +126,8 @@ final class HealthCheck {
         });
     }
 
-    private Health.Backend backend(Slot slot, Answers<Measured> answers) {
-        Slot.Trouble trouble = slot.lastError();
+    private Health.Backend backend(BackendHandle slot, Answers<Measured> answers) {
+        BackendHandle.Trouble trouble = slot.lastError();
         Outbox.Backlog backlog = slot.isLocal() ? null : backlog(slot);
         Measured measured = answers.values().get(slot);
         return new Health.Backend(
@@ -139,7 +147,7 @@ final class HealthCheck {
                 drifts.apply(slot));
     }
 
-    private Outbox.@Nullable Backlog backlog(Slot slot) {
+    private Outbox.@Nullable Backlog backlog(BackendHandle slot) {
         try {
             return outbox.backlog(slot.name());
         } catch (BackendException e) {
@@ -158,14 +166,14 @@ final class HealthCheck {
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
-    private String detail(Slot slot, @Nullable Measured measured, Answers<Measured> answers) {
+    private String detail(BackendHandle slot, @Nullable Measured measured, Answers<Measured> answers) {
         if (!slot.options().enabled()) {
             return "disabled by configuration";
         }
         if (measured == null) {
             return answers.problems().getOrDefault(slot.name(), "");
         }
-        List<Slot> uncompared = slot.isLocal() ? putBack.uncompared() : List.of();
+        List<BackendHandle> uncompared = slot.isLocal() ? putBack.uncompared() : List.of();
         return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + putBack.describe(uncompared));
     }
 }

@@ -1,15 +1,45 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.HighWaterMark;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Tombstones;
-import io.unifiedmemory.memory.UserDirectory;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.Tombstones;
+import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.BackendObserver;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.calls.CallOrder;
+import io.unifiedmemory.unified.calls.CircuitBreaker;
+import io.unifiedmemory.unified.calls.FanOut;
+import io.unifiedmemory.unified.calls.NoBackendException;
+import io.unifiedmemory.unified.clock.HybridLogicalClock;
+import io.unifiedmemory.unified.clock.ObservedBackend;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Listing;
+import io.unifiedmemory.unified.reads.ReadPath;
+import io.unifiedmemory.unified.reads.Retrieval;
+import io.unifiedmemory.unified.reads.SearchOptions;
+import io.unifiedmemory.unified.reads.SearchPath;
+import io.unifiedmemory.unified.reads.SearchResult;
+import io.unifiedmemory.unified.reads.UndeliveredNotice;
+import io.unifiedmemory.unified.sync.Delivery;
+import io.unifiedmemory.unified.sync.Drift;
+import io.unifiedmemory.unified.sync.Reconciler;
+import io.unifiedmemory.unified.sync.Reconciliation;
+import io.unifiedmemory.unified.sync.Relay;
+import io.unifiedmemory.unified.sync.RestoredFile;
+import io.unifiedmemory.unified.sync.Sweeper;
+import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.WritePath;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,13 +70,13 @@ import org.jspecify.annotations.Nullable;
 public final class UnifiedMemory implements AutoCloseable {
 
     private final Clock clock;
-    private final VersionClock versions;
-    private final Slots slots;
+    private final HybridLogicalClock versions;
+    private final BackendHandles slots;
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
-    private final OutboxGap gap;
-    private final PutBack putBack;
+    private final UndeliveredNotice gap;
+    private final RestoredFile putBack;
     private final SearchPath searches;
     private final Reconciler reconciler;
     private final Relay relay;
@@ -61,9 +91,9 @@ public final class UnifiedMemory implements AutoCloseable {
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
-        versions = new VersionClock(clock, builder.highWater);
-        slots = new Slots(builder.backends.stream()
-                .map(backend -> new Slot(
+        versions = new HybridLogicalClock(clock, builder.highWater);
+        slots = new BackendHandles(builder.backends.stream()
+                .map(backend -> new BackendHandle(
                         backend.name,
                         backend.local ? backend.backend : new ObservedBackend(backend.backend, versions),
                         backend.options,
@@ -74,13 +104,13 @@ public final class UnifiedMemory implements AutoCloseable {
         Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         MemoryOptions options = builder.options;
         Backends backends = new Backends(slots, fanOut, outbox, versions, clock);
-        Overtaking overtaking = new Overtaking(backends);
+        ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
-        putBack = new PutBack(slots, outbox);
+        putBack = new RestoredFile(slots, outbox);
         reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, putBack);
         searches = new SearchPath(backends, builder.search);
-        gap = new OutboxGap(slots, outbox);
+        gap = new UndeliveredNotice(slots, outbox);
         reconciler = new Reconciler(backends, builder.users, builder.expected);
         relay = new Relay(
                 backends,
@@ -101,7 +131,7 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param metadata a JSON object, may be empty
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
-        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, Version.NONE);
+        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE);
         return order.write(userId, key, () -> shown(writes.store(draft)));
     }
 
@@ -119,10 +149,10 @@ public final class UnifiedMemory implements AutoCloseable {
     }
 
     /** The hits of all backends as one ranking, behind what earlier pages have shown. */
-    public SearchResult search(SearchRequest request, Seen seen) {
+    public SearchResult search(SearchRequest request, AlreadyShown seen) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
-            List<Slot> uncompared = putBack.uncompared();
+            List<BackendHandle> uncompared = putBack.uncompared();
             String owed = gap.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
             Map<String, String> problems = withGaps(request.userId(), found.problems(), owed, uncompared);
@@ -134,7 +164,7 @@ public final class UnifiedMemory implements AutoCloseable {
     public Listing list(ListRequest request) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
-            List<Slot> uncompared = putBack.uncompared();
+            List<BackendHandle> uncompared = putBack.uncompared();
             String owed = gap.of(request.userId());
             Listing listing = shown(reads.list(request));
             return new Listing(
@@ -146,8 +176,9 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param owed the gap when the question was asked
      * @param before who had yet to be compared then; the file may have been replaced since
      */
-    private Map<String, String> withGaps(String userId, Map<String, String> problems, String owed, List<Slot> before) {
-        List<Slot> uncompared = before.isEmpty() ? putBack.uncompared() : before;
+    private Map<String, String> withGaps(
+            String userId, Map<String, String> problems, String owed, List<BackendHandle> before) {
+        List<BackendHandle> uncompared = before.isEmpty() ? putBack.uncompared() : before;
         return putBack.added(gap.added(userId, problems, owed), uncompared);
     }
 
@@ -157,17 +188,17 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param given the version of a delete that was made elsewhere and spares what is newer and what another program wrote;
      *     null for a new delete, which spares nothing
      */
-    public Deleted delete(String userId, String key, @Nullable Version given) {
+    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
         return order.write(userId, key, () -> shown(writes.delete(userId, key, given)));
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
-    public Deleted deleteAll(String userId, @Nullable Version given) {
+    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
         return order.write(userId, null, () -> shown(writes.deleteAll(userId, given)));
     }
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
-    public Deleted expire(String userId, Instant cutoff, @Nullable Version given) {
+    public Deleted expire(String userId, Instant cutoff, @Nullable HlcTimestamp given) {
         return order.write(userId, null, () -> shown(writes.expire(userId, cutoff, given)));
     }
 
@@ -183,7 +214,7 @@ public final class UnifiedMemory implements AutoCloseable {
     }
 
     /** How every enabled backend is, by name and as far as that is known without asking it; reads the outbox. */
-    public Map<String, Standing> standing() {
+    public Map<String, BackendState> standing() {
         return health.standing(slots);
     }
 
@@ -198,7 +229,7 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public void start() {
         relay.start();
-        for (Slot slot : slots.others()) {
+        for (BackendHandle slot : slots.others()) {
             executor.execute(() -> isWell(slot));
         }
     }
@@ -226,7 +257,7 @@ public final class UnifiedMemory implements AutoCloseable {
             relay.deliverAll(); // what a backend has yet to delete must not be taken for new
         }
         long before = 0;
-        for (Slot slot : slots.others()) {
+        for (BackendHandle slot : slots.others()) {
             if (reconciler.applies(slot)) {
                 long done = before;
                 try {
@@ -254,14 +285,14 @@ public final class UnifiedMemory implements AutoCloseable {
     public void close() {
         relay.close();
         executor.shutdownNow();
-        slots.all().parallelStream().forEach(Slot::close);
+        slots.all().parallelStream().forEach(BackendHandle::close);
     }
 
-    private boolean isWell(Slot slot) {
+    private boolean isWell(BackendHandle slot) {
         return health.isWell(slot);
     }
 
-    private void welcome(Slot slot) {
+    private void welcome(BackendHandle slot) {
         relay.welcome(slot);
     }
 
@@ -281,7 +312,7 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Says which backends make up the memory. Not thread-safe. */
     public static final class Builder {
 
-        private record Configured(String name, MemoryBackend backend, SlotOptions options, boolean local) {}
+        private record Configured(String name, MemoryBackend backend, BackendOptions options, boolean local) {}
 
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable Outbox outbox;
@@ -298,13 +329,13 @@ public final class UnifiedMemory implements AutoCloseable {
         private Builder() {}
 
         /** The local database; called on the caller's thread. */
-        public Builder local(String name, MemoryBackend backend, SlotOptions options) {
+        public Builder local(String name, MemoryBackend backend, BackendOptions options) {
             backends.add(new Configured(name, backend, options, true));
             return this;
         }
 
         /** A backend that may be slow or away. Among equal priorities the one that was added first comes first. */
-        public Builder upstream(String name, MemoryBackend backend, SlotOptions options) {
+        public Builder upstream(String name, MemoryBackend backend, BackendOptions options) {
             backends.add(new Configured(name, backend, options, false));
             return this;
         }

@@ -1,6 +1,7 @@
 /**
- * Many backends as one memory: which backend is asked, in what order and for how long, how a write reaches all of them,
- * and how their answers become one. Knows backends only through the seams of {@code memory}.
+ * Many backends as one memory. {@code UnifiedMemory} is what others see; below it how backends are called, how writes reach
+ * them, how their answers become one, and how what was missed is caught up. Uses backends only through the interfaces of
+ * {@code memory.spi}.
  */
 @NullMarked
 package io.unifiedmemory.unified;

@@ -2,7 +2,7 @@ package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.memory.Hits;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -11,7 +11,9 @@ import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,34 +126,34 @@ final class CheckedContract {
         return new Page(entries, page.more(), total, refused);
     }
 
-    Removal delete(String userId, String key, Version version) {
+    Removal delete(String userId, String key, HlcTimestamp version) {
         Removal removal = contract.delete(userId, key, version);
         require(removal.count() <= 1, "the delete of one memory with several");
         return removed(removal, version);
     }
 
-    Removal deleteAll(String userId, Version version) {
+    Removal deleteAll(String userId, HlcTimestamp version) {
         return removed(contract.deleteAll(userId, version), version);
     }
 
     /** Of one key there may be two: a memory of ours, and what another program wrote under that name. */
-    Removal forget(String userId, String key, Version version) {
+    Removal forget(String userId, String key, HlcTimestamp version) {
         return removed(contract.forget(userId, key, version), version);
     }
 
-    Removal forgetAll(String userId, Version version) {
+    Removal forgetAll(String userId, HlcTimestamp version) {
         return removed(contract.forgetAll(userId, version), version);
     }
 
-    Removal expire(String userId, Instant cutoff, Version version) {
+    Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return removed(contract.expire(userId, cutoff, version), version);
     }
 
-    private Removal removed(Removal removal, Version version) {
-        Version survivor = removal.survivor();
+    private Removal removed(Removal removal, HlcTimestamp version) {
+        HlcTimestamp survivor = removal.survivor();
         require(removal.count() >= 0, "a delete with a negative count");
         require(
-                survivor.equals(Version.NONE) || survivor.isNewerThan(version),
+                survivor.equals(HlcTimestamp.NONE) || survivor.isNewerThan(version),
                 "a delete with a survivor that is not newer");
         requireRight(plausibility.fault(survivor));
         return removal;
@@ -159,7 +161,7 @@ final class CheckedContract {
 
     BackendStatus check() {
         BackendStatus status = contract.check();
-        return new BackendStatus(status.up(), Failures.shortened(status.detail()));
+        return new BackendStatus(status.up(), UpstreamFailures.shortened(status.detail()));
     }
 
     private static void requireOf(String userId, MemoryEntry entry) {
@@ -168,13 +170,13 @@ final class CheckedContract {
 
     private static void requireRight(@Nullable String fault) {
         if (fault != null) {
-            throw Failures.broken("it holds a memory " + fault, "nothing of it is taken over");
+            throw UpstreamFailures.broken("it holds a memory " + fault, "nothing of it is taken over");
         }
     }
 
     private static void require(boolean right, String what) {
         if (!right) {
-            throw Failures.broken("it answered " + what, "is it a broken server, or a hostile one?");
+            throw UpstreamFailures.broken("it answered " + what, "is it a broken server, or a hostile one?");
         }
     }
 }

@@ -4,9 +4,13 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.ToolSchemas;
+import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.graph.KnowledgeGraphContract;
+import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The kinds of servers that can keep memories, and how they are told apart. */
 @SuppressWarnings("ImmutableEnumChecker") // its sets and maps are unmodifiable copies
-enum ContractType {
-    UNIFIED("unified", UnifiedContract.CAPABILITIES, UnifiedContract.TOOLS) {
+public enum ContractType {
+    UNIFIED(UnifiedContract.NAME, UnifiedContract.CAPABILITIES, UnifiedContract.TOOLS) {
         @Override
         ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
             return new UnifiedContract(tools, home);
         }
     },
-    KNOWLEDGE_GRAPH("knowledge-graph", KnowledgeGraphContract.CAPABILITIES, KnowledgeGraphContract.TOOLS) {
+    KNOWLEDGE_GRAPH(KnowledgeGraphContract.NAME, KnowledgeGraphContract.CAPABILITIES, KnowledgeGraphContract.TOOLS) {
         @Override
         ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
             return new KnowledgeGraphContract(tools, options.defaultUser(), options.callTimeout());
@@ -47,7 +51,7 @@ enum ContractType {
     abstract ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home);
 
     /** Its name in a configuration. */
-    String text() {
+    public String text() {
         return text;
     }
 
@@ -67,7 +71,7 @@ enum ContractType {
      */
     static ContractType choose(String contract, Collection<Tool> offered) {
         Map<String, Set<String>> arguments = new TreeMap<>();
-        offered.forEach(tool -> arguments.put(tool.name(), argumentsOf(tool.inputSchema())));
+        offered.forEach(tool -> arguments.put(tool.name(), ToolSchemas.argumentsOf(tool.inputSchema())));
         return Stream.of(values())
                 .filter(type ->
                         type.isMeantBy(contract) && type.missingFrom(arguments).isEmpty())
@@ -104,29 +108,5 @@ enum ContractType {
                 Kind.MISCONFIGURED,
                 "the server offers " + found + ", which is no memory server known here: " + lacks,
                 "contracts are " + Stream.of(values()).map(ContractType::text).collect(Collectors.joining(", ")));
-    }
-
-    /** The names of a tool's arguments, and of the fields of objects in listed ones as {@code argument.field}. */
-    static Set<String> argumentsOf(Map<String, Object> schema) {
-        Set<String> names = new LinkedHashSet<>();
-        properties(schema).forEach((name, argument) -> {
-            names.add(name);
-            if (argument instanceof Map<?, ?> map && map.get("items") instanceof Map<?, ?> items) {
-                properties(items).keySet().forEach(field -> names.add(name + "." + field));
-            }
-        });
-        return names;
-    }
-
-    /** The largest number that a schema allows for an argument; {@code absent} where it says nothing of the kind. */
-    static int maximumOf(Map<String, Object> schema, String argument, int absent) {
-        return properties(schema).get(argument) instanceof Map<?, ?> limits
-                        && limits.get("maximum") instanceof Number maximum
-                ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, maximum.longValue()))
-                : absent;
-    }
-
-    private static Map<String, Object> properties(Map<?, ?> schema) {
-        return schema.get("properties") instanceof Map<?, ?> properties ? ToolReply.object(properties) : Map.of();
     }
 }

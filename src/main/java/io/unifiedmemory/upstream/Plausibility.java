@@ -1,10 +1,10 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.util.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class Plausibility {
 
     /** Why a version cannot be right; null when it can. */
     @Nullable
-    String fault(Version version) {
+    String fault(HlcTimestamp version) {
         return ahead("version", version.millis());
     }
 
@@ -50,7 +50,7 @@ final class Plausibility {
         if (fault == null) {
             fault = fault("time of update", entry.updatedAt());
         }
-        return fault != null || entry.version().equals(Version.NONE) ? fault : contentFault(entry);
+        return fault != null || entry.version().equals(HlcTimestamp.NONE) ? fault : contentFault(entry);
     }
 
     private @Nullable String fault(String what, @Nullable Instant time) {
@@ -64,7 +64,7 @@ final class Plausibility {
 
     private @Nullable String ahead(String what, long millis) {
         long now = clock.millis();
-        return Version.isCredible(millis, now)
+        return HlcTimestamp.isCredible(millis, now)
                 ? null
                 : "whose " + what + " is " + Duration.ofMillis(millis - now).toDays()
                         + " days ahead of the clock here (is one of the clocks wrong?)";

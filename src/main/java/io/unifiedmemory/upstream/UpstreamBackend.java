@@ -6,16 +6,28 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
-import io.unifiedmemory.memory.Hits;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import io.unifiedmemory.upstream.link.Backoff;
+import io.unifiedmemory.upstream.link.ChildNotes;
+import io.unifiedmemory.upstream.link.Connection;
+import io.unifiedmemory.upstream.link.HttpClients;
+import io.unifiedmemory.upstream.link.HttpTransport;
+import io.unifiedmemory.upstream.link.McpSession;
+import io.unifiedmemory.upstream.link.ProcessTransport;
+import io.unifiedmemory.upstream.link.Redaction;
+import io.unifiedmemory.upstream.link.ServerAddress;
+import io.unifiedmemory.upstream.link.Transport;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -143,27 +155,27 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
-    public Removal delete(String userId, String key, Version version) {
+    public Removal delete(String userId, String key, HlcTimestamp version) {
         return on(contract -> contract.delete(userId, key, version));
     }
 
     @Override
-    public Removal deleteAll(String userId, Version version) {
+    public Removal deleteAll(String userId, HlcTimestamp version) {
         return on(contract -> contract.deleteAll(userId, version));
     }
 
     @Override
-    public Removal forget(String userId, String key, Version version) {
+    public Removal forget(String userId, String key, HlcTimestamp version) {
         return on(contract -> contract.forget(userId, key, version));
     }
 
     @Override
-    public Removal forgetAll(String userId, Version version) {
+    public Removal forgetAll(String userId, HlcTimestamp version) {
         return on(contract -> contract.forgetAll(userId, version));
     }
 
     @Override
-    public Removal expire(String userId, Instant cutoff, Version version) {
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return on(contract -> contract.expire(userId, cutoff, version));
     }
 
@@ -229,12 +241,12 @@ public final class UpstreamBackend implements MemoryBackend {
             refusals.end();
             return opened;
         } catch (RuntimeException e) {
-            throw refusals.judged(redaction().failure(e), Failures.isRefusal(e));
+            throw refusals.judged(redaction().failure(e), UpstreamFailures.isRefusal(e));
         }
     }
 
     private Connected opened() {
-        Session.Opened opened = Session.open(link(), options.connectTimeout(), options.callTimeout());
+        McpSession.Opened opened = McpSession.open(link(), options.connectTimeout(), options.callTimeout());
         try {
             ContractType found = ContractType.choose(options.contract(), opened.tools());
             type = found.text();
@@ -249,29 +261,29 @@ public final class UpstreamBackend implements MemoryBackend {
     private Redaction redaction() {
         Redaction made = redaction;
         if (made == null) {
-            made = Redaction.of(options.transport());
+            made = Redaction.of(options.address());
             redaction = made;
         }
         return made;
     }
 
-    private Link link() {
-        UpstreamOptions.Transport transport = options.transport();
-        if (transport instanceof UpstreamOptions.Transport.Stdio stdio) {
-            return ProcessLink.start(options.name(), stdio, MAPPER, notes);
+    private Transport link() {
+        ServerAddress transport = options.address();
+        if (transport instanceof ServerAddress.Stdio stdio) {
+            return ProcessTransport.start(options.name(), stdio, MAPPER, notes);
         }
         HttpClient client = http;
         if (client == null) {
             client = HttpClients.create(options.connectTimeout());
             http = client;
         }
-        return transport instanceof UpstreamOptions.Transport.Http streamable
-                ? HttpLink.streamable(streamable, client, MAPPER)
-                : HttpLink.sse((UpstreamOptions.Transport.Sse) transport, client, MAPPER);
+        return transport instanceof ServerAddress.Http streamable
+                ? HttpTransport.streamable(streamable, client, MAPPER)
+                : HttpTransport.sse((ServerAddress.Sse) transport, client, MAPPER);
     }
 
     /** A session and the contract that is spoken in it. */
-    private record Connected(Session session, CheckedContract contract) implements Connection.Session {
+    private record Connected(McpSession session, CheckedContract contract) implements Connection.Session {
 
         @Override
         public CompletionStage<BackendException> ended() {

@@ -7,7 +7,7 @@ import io.unifiedmemory.chaos.Model.Place;
 import io.unifiedmemory.chaos.Model.Read;
 import io.unifiedmemory.chaos.Model.Violation;
 import io.unifiedmemory.chaos.Model.Wrong;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.HlcTimestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -347,7 +347,7 @@ final class Actor implements AutoCloseable {
         }
         String value = Model.OLD + number + "." + ++values + " Grüße";
         String version = Long.toString(
-                Version.atMillis(System.currentTimeMillis()).next().stamp());
+                HlcTimestamp.atMillis(System.currentTimeMillis()).next().stamp());
         String time = Instant.now().minus(OLD_AGE).toString();
         Map<String, String> write = Map.of("version", version, "created_at", time, "updated_at", time);
         world.counts().add(Count.OPERATIONS);

@@ -5,7 +5,7 @@ import io.unifiedmemory.chaos.Mix.Sqlite;
 import io.unifiedmemory.chaos.Mix.Upstream;
 import io.unifiedmemory.chaos.Model.Violation;
 import io.unifiedmemory.chaos.Model.Wrong;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.unifiedmemory.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

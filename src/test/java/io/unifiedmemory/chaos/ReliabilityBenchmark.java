@@ -1,6 +1,6 @@
 package io.unifiedmemory.chaos;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

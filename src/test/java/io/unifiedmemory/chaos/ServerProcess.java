@@ -2,7 +2,7 @@ package io.unifiedmemory.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

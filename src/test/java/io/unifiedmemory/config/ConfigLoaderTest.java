@@ -3,10 +3,10 @@ package io.unifiedmemory.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifiedmemory.sqlite.SqliteOptions.Synchronous;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions.Synchronous;
 import io.unifiedmemory.unified.MemoryOptions;
-import io.unifiedmemory.unified.SlotOptions;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class ConfigLoaderTest {
     void everyOptionHasADefault() {
         Config config = load();
         assertThat(config.sqlite().file()).isEqualTo(Path.of("/home/me/.local/share/unified-memory/memory.db"));
-        assertThat(config.sqliteSlot()).isEqualTo(SlotOptions.LOCAL);
+        assertThat(config.sqliteSlot()).isEqualTo(BackendOptions.LOCAL);
         assertThat(config.upstreams()).isEmpty();
         assertThat(config.tools().defaultUser()).isNull();
         assertThat(config.logLevel()).isEqualTo("warn");
@@ -131,16 +131,16 @@ class ConfigLoaderTest {
                 """);
         List<Config.Upstream> upstreams = load().upstreams();
         assertThat(upstreams).hasSize(3);
-        assertThat(upstreams.get(0).slot()).isEqualTo(new SlotOptions(false, 3, Duration.ofMillis(700), 0));
-        assertThat(upstreams.get(0).options().transport())
-                .isEqualTo(new Transport.Stdio("npx", List.of("-y", "/home/me/server"), Map.of("F", "s3cret")));
+        assertThat(upstreams.get(0).slot()).isEqualTo(new BackendOptions(false, 3, Duration.ofMillis(700), 0));
+        assertThat(upstreams.get(0).options().address())
+                .isEqualTo(new ServerAddress.Stdio("npx", List.of("-y", "/home/me/server"), Map.of("F", "s3cret")));
         assertThat(upstreams.get(0).options().defaultUser()).isEqualTo("me");
-        assertThat(upstreams.get(1).slot()).isEqualTo(SlotOptions.UPSTREAM);
-        assertThat(upstreams.get(1).options().transport())
+        assertThat(upstreams.get(1).slot()).isEqualTo(BackendOptions.UPSTREAM);
+        assertThat(upstreams.get(1).options().address())
                 .isInstanceOfSatisfying(
-                        Transport.Http.class,
+                        ServerAddress.Http.class,
                         http -> assertThat(http.headers()).containsEntry("Authorization", "Bearer s3cret"));
-        assertThat(upstreams.get(2).options().transport()).isInstanceOf(Transport.Sse.class);
+        assertThat(upstreams.get(2).options().address()).isInstanceOf(ServerAddress.Sse.class);
         assertThat(upstreams.toString()).doesNotContain("s3cret");
     }
 
@@ -155,7 +155,7 @@ class ConfigLoaderTest {
         assertThat(upstreams).hasSize(3);
         assertThat(upstreams.get(0).slot().enabled()).isTrue();
         assertThat(upstreams.get(1).slot().enabled()).isFalse();
-        assertThat(upstreams.get(2).options().transport()).isInstanceOf(Transport.Http.class);
+        assertThat(upstreams.get(2).options().address()).isInstanceOf(ServerAddress.Http.class);
     }
 
     @Test
@@ -173,12 +173,13 @@ class ConfigLoaderTest {
                 }
                 """);
         List<Config.Upstream> upstreams = load().upstreams();
-        assertThat(upstreams.get(0).options().transport())
+        assertThat(upstreams.get(0).options().address())
                 .isInstanceOfSatisfying(
-                        Transport.Http.class,
+                        ServerAddress.Http.class,
                         http -> assertThat(http.headers()).containsEntry("Authorization", "Bearer s3cret"));
-        assertThat(upstreams.get(1).options().transport())
-                .isEqualTo(new Transport.Stdio("/home/me/bin/x", List.of("/home/me/a", "-c", "echo $i $j"), Map.of()));
+        assertThat(upstreams.get(1).options().address())
+                .isEqualTo(
+                        new ServerAddress.Stdio("/home/me/bin/x", List.of("/home/me/a", "-c", "echo $i $j"), Map.of()));
     }
 
     @Test
@@ -188,8 +189,8 @@ class ConfigLoaderTest {
                 {"theme": "dark", "mcpServers": {"team": {"httpUrl": "http://localhost:1/$TOKEN",
                     "headers": {"Authorization": "Bearer $TOKEN", "X": "${TOKEN}", "P": "pa$$word$TOKEN"}}}}
                 """);
-        assertThat(load().upstreams().get(0).options().transport())
-                .isInstanceOfSatisfying(Transport.Http.class, http -> {
+        assertThat(load().upstreams().get(0).options().address())
+                .isInstanceOfSatisfying(ServerAddress.Http.class, http -> {
                     assertThat(http.url()).hasToString("http://localhost:1/s3cret");
                     assertThat(http.headers())
                             .isEqualTo(Map.of("Authorization", "Bearer s3cret", "X", "s3cret", "P", "pa$$word$TOKEN"));
@@ -348,9 +349,9 @@ class ConfigLoaderTest {
 
         List<Config.Upstream> upstreams = load().upstreams();
 
-        assertThat(((Transport.Stdio) upstreams.get(0).options().transport()).env())
+        assertThat(((ServerAddress.Stdio) upstreams.get(0).options().address()).env())
                 .containsEntry("F", "s3cret");
-        assertThat(((Transport.Http) upstreams.get(1).options().transport()).headers())
+        assertThat(((ServerAddress.Http) upstreams.get(1).options().address()).headers())
                 .containsEntry("Authorization", "Bearer s3cret");
         assertThat(load().tools().defaultUser()).isEqualTo("me");
     }

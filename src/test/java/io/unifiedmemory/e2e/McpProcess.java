@@ -3,7 +3,7 @@ package io.unifiedmemory.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

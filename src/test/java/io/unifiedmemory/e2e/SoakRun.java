@@ -1,6 +1,6 @@
 package io.unifiedmemory.e2e;
 
-import io.unifiedmemory.server.StandardStreams;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.HlcTimestamp;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class TwoLaptopsIT {
     private static final Map<String, Object> TEAM = Map.of("user_id", "team");
     private static final int KEYS = 5;
     private static final int CALLS = 60;
-    private static final Version TIE = Version.atMillis(System.currentTimeMillis() - 60_000);
+    private static final HlcTimestamp TIE = HlcTimestamp.atMillis(System.currentTimeMillis() - 60_000);
 
     @TempDir
     private Path folder;

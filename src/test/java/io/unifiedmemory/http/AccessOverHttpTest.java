@@ -21,20 +21,21 @@ import io.unifiedmemory.access.KeyServer;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.server.MemoryServer;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.tools.DatabaseFile;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.tools.ToolOptions;
-import io.unifiedmemory.unified.SlotOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.upstream.UpstreamBackend;
 import io.unifiedmemory.upstream.UpstreamOptions;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -131,19 +132,19 @@ class AccessOverHttpTest {
         Path file = folder.resolve("tokens.json");
         tokens = new TokenFile(file, clock());
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        SqliteBackend sqlite = new SqliteBackend(database);
+        SqliteStore sqlite = new SqliteStore(database);
         memory = UnifiedMemory.builder()
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
-                .local("sqlite", sqlite, SlotOptions.LOCAL)
-                .upstream("other", new UpstreamBackend(upstream(), () -> null), SlotOptions.UPSTREAM)
+                .local("sqlite", sqlite, BackendOptions.LOCAL)
+                .upstream("other", new UpstreamBackend(upstream(), () -> null), BackendOptions.UPSTREAM)
                 .build();
         ToolBox tools = new ToolBox(
                 memory,
                 new ToolOptions(Limits.DEFAULT, "anna", false, true),
                 Clock.systemUTC(),
                 "1",
-                () -> new DatabaseFile(database.path().toString(), 1));
+                () -> new DatabaseInfo(database.path().toString(), 1));
         http = new HttpServer(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5));
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
                 ISSUER,
@@ -203,7 +204,7 @@ class AccessOverHttpTest {
     private UpstreamOptions upstream() {
         return new UpstreamOptions(
                 "other",
-                new UpstreamOptions.Transport.Http(
+                new ServerAddress.Http(
                         URI.create("http://127.0.0.1:" + other.getAddress().getPort() + "/mcp"),
                         Map.of("Authorization", "Bearer its-own")),
                 "unified",

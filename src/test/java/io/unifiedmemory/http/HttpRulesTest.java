@@ -3,7 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.Filter;
 import java.io.Closeable;
 import java.io.IOException;

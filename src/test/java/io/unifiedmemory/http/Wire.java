@@ -3,7 +3,7 @@ package io.unifiedmemory.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

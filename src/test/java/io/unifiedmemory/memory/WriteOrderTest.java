@@ -2,6 +2,9 @@ package io.unifiedmemory.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.util.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,7 +75,7 @@ class WriteOrderTest {
 
     @Test
     void ofOneVersionADeleteCounts() {
-        MemoryEntry entry = entry(new Version(7), "value", Map.of(), null);
+        MemoryEntry entry = entry(new HlcTimestamp(7), "value", Map.of(), null);
         Lookup deleted = new Lookup.Deleted(entry.version());
 
         assertThat(WriteOrder.newest(new Lookup.Found(entry), deleted)).isEqualTo(deleted);
@@ -85,7 +88,7 @@ class WriteOrderTest {
         Map<String, Object> two = Json.parseObject("{\"b\":{\"d\":0.10,\"c\":2},\"a\":1}");
 
         assertThat(WriteOrder.compare(
-                        entry(new Version(7), "value", one, null), entry(new Version(7), "value", two, null)))
+                        entry(new HlcTimestamp(7), "value", one, null), entry(new HlcTimestamp(7), "value", two, null)))
                 .isZero();
     }
 
@@ -99,7 +102,7 @@ class WriteOrderTest {
 
     private static List<MemoryEntry> entries(Random random) {
         return Stream.generate(() -> entry(
-                        new Version(1 + random.nextInt(3)),
+                        new HlcTimestamp(1 + random.nextInt(3)),
                         "value " + random.nextInt(3),
                         random.nextBoolean() ? Map.of() : Map.of("n", random.nextInt(2)),
                         random.nextInt(3) == 0 ? null : Instant.ofEpochMilli(random.nextInt(2))))
@@ -116,7 +119,7 @@ class WriteOrderTest {
     }
 
     private static MemoryEntry entry(
-            Version version, String value, Map<String, Object> metadata, @Nullable Instant updatedAt) {
+            HlcTimestamp version, String value, Map<String, Object> metadata, @Nullable Instant updatedAt) {
         return new MemoryEntry("u", "k", value, metadata, null, updatedAt, version);
     }
 

@@ -2,14 +2,14 @@ package io.unifiedmemory.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.InMemoryBackend;
-import io.unifiedmemory.memory.Outbox;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,8 +29,8 @@ class ServerMetricsTest {
         AtomicInteger counted = new AtomicInteger();
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .outbox(counting(new SqliteOutbox(database, Clock.systemUTC()), counted))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
-                .upstream("team", new InMemoryBackend(), SlotOptions.UPSTREAM)
+                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
+                .upstream("team", new InMemoryBackend(), BackendOptions.UPSTREAM)
                 .build()) {
             ServerMetrics metrics = new ServerMetrics("1");
             metrics.watch(memory);

@@ -1,16 +1,16 @@
 package io.unifiedmemory.retrieval;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.Seen;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,11 +70,11 @@ public final class SearchEvaluation {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL)
+                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
                 .build()) {
             long stamp = 0;
             for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
-                memory.replicate(entry(entry, new Version(++stamp)));
+                memory.replicate(entry(entry, new HlcTimestamp(++stamp)));
             }
             List<Answered> answered = new ArrayList<>();
             for (JsonNode question : lines(data.resolve("queries.jsonl"))) {
@@ -97,12 +97,12 @@ public final class SearchEvaluation {
     private static List<String> ranking(UnifiedMemory memory, JsonNode question) {
         SearchRequest request = new SearchRequest(
                 question.path("user_id").asString(), question.path("query").asString(), DEPTH);
-        return memory.search(request, Seen.NOTHING).hits().stream()
+        return memory.search(request, AlreadyShown.NOTHING).hits().stream()
                 .map(hit -> hit.entry().key())
                 .toList();
     }
 
-    private static MemoryEntry entry(JsonNode json, Version version) {
+    private static MemoryEntry entry(JsonNode json, HlcTimestamp version) {
         Map<String, Object> metadata =
                 json.has("metadata") ? Json.parseObject(json.path("metadata").toString()) : Map.of();
         @Nullable

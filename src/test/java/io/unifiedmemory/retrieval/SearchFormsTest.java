@@ -2,12 +2,12 @@ package io.unifiedmemory.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -27,12 +27,12 @@ class SearchFormsTest {
     @TempDir
     private Path folder;
 
-    private SqliteBackend backend;
+    private SqliteStore backend;
     private int stored;
 
     @BeforeEach
     void open() {
-        backend = new SqliteBackend(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
+        backend = new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
     }
 
     @AfterEach
@@ -42,7 +42,7 @@ class SearchFormsTest {
 
     private void store(String key, String value, Map<String, Object> metadata) {
         Instant now = Instant.ofEpochMilli(START + stored++);
-        backend.store(new MemoryEntry("u", key, value, metadata, now, now, Version.atMillis(now.toEpochMilli())));
+        backend.store(new MemoryEntry("u", key, value, metadata, now, now, HlcTimestamp.atMillis(now.toEpochMilli())));
     }
 
     private List<String> search(String query) {

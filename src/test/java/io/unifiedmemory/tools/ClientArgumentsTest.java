@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.Principal;
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -7,19 +7,19 @@ import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.InMemoryBackend;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.ListRequest;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -78,19 +78,19 @@ class CrossUserProbingTest {
     @BeforeEach
     void seed() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve(MARK + ".db")));
-        SqliteBackend sqlite = new SqliteBackend(database);
+        SqliteStore sqlite = new SqliteStore(database);
         memory = UnifiedMemory.builder()
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(sqlite)
-                .local("sqlite", sqlite, SlotOptions.LOCAL)
-                .upstream("gossip", gossiping(), SlotOptions.UPSTREAM)
+                .local("sqlite", sqlite, BackendOptions.LOCAL)
+                .upstream("gossip", gossiping(), BackendOptions.UPSTREAM)
                 .build();
         tools = new ToolBox(
                 memory,
                 new ToolOptions(Limits.DEFAULT, DEFAULT_USER, true, true),
                 Clock.systemUTC(),
                 "1",
-                () -> new DatabaseFile(database.path().toString(), 7_777_777));
+                () -> new DatabaseInfo(database.path().toString(), 7_777_777));
         for (String victim : VICTIMS) {
             for (int i = 0; i < 5; i++) {
                 memory.store(victim, "key" + i, MARK + " tea " + i, Map.of("note", MARK));
@@ -151,7 +151,7 @@ class CrossUserProbingTest {
     void aUserWhoExistsIsRefusedInTheWordsForOneWhoDoesNot(Principal prober) {
         Random random = new Random(7);
         List<Tool> aboutUsers = tools.tools().stream()
-                .filter(tool -> tool.reach() != Reach.NO_USER)
+                .filter(tool -> tool.reach() != ToolScope.NO_USER)
                 .toList();
         for (Tool tool : aboutUsers) {
             for (int i = 0; i < 200; i++) {
@@ -219,7 +219,7 @@ class CrossUserProbingTest {
                 true,
                 false,
                 true,
-                Reach.ALL_USERS,
+                ToolScope.ALL_USERS,
                 call -> new ToolResult(Map.of("seen", true)));
         AccessControl access = new AccessControl(ToolOptions.DEFAULT, Clock.systemUTC());
         ToolCall restricted = new ToolCall(Map.of(), Map.of(), MALLORY);
@@ -247,14 +247,14 @@ class CrossUserProbingTest {
 
     @Test
     void aRestrictedCallersVersionCannotMoveTheClockThatStampsTheWritesOfOthers() {
-        long tomorrow =
-                Version.atMillis(Clock.systemUTC().millis() + 20 * 3_600_000L).stamp();
+        long tomorrow = HlcTimestamp.atMillis(Clock.systemUTC().millis() + 20 * 3_600_000L)
+                .stamp();
         Map<String, Object> arguments = Map.of("user_id", "mallory", "key", "k", "value", "v");
         assertThatThrownBy(() -> tools.call("store", new ToolCall(arguments, write(tomorrow), MALLORY)))
                 .isInstanceOf(ToolFailure.class)
                 .hasMessageContaining("ahead of this server's clock");
         memory.store("anna", "clock", "now", Map.of());
-        Version stamped = memory.list(new ListRequest("anna", null, 100)).page().entries().stream()
+        HlcTimestamp stamped = memory.list(new ListRequest("anna", null, 100)).page().entries().stream()
                 .filter(entry -> entry.key().equals("clock"))
                 .findFirst()
                 .orElseThrow()
@@ -371,7 +371,7 @@ class CrossUserProbingTest {
         return switch (random.nextInt(6)) {
             case 0 -> Map.of("io.unifiedmemory/detail", true);
             case 1 -> write(random.nextLong());
-            case 2 -> write(Version.atMillis(Clock.systemUTC().millis()).stamp());
+            case 2 -> write(HlcTimestamp.atMillis(Clock.systemUTC().millis()).stamp());
             case 3 ->
                 Map.of(
                         "io.unifiedmemory/write",

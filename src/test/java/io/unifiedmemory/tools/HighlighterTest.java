@@ -2,10 +2,10 @@ package io.unifiedmemory.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Names;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,9 +19,10 @@ class HighlighterTest {
             for (int before = 60; before <= 85; before++) {
                 String query = "x".repeat(before) + character + "yz";
                 String value = "word ".repeat(60) + query + " word".repeat(60);
-                MemoryEntry entry = new MemoryEntry("u", query, value, Map.of(query, query), null, null, Version.NONE);
+                MemoryEntry entry =
+                        new MemoryEntry("u", query, value, Map.of(query, query), null, null, HlcTimestamp.NONE);
                 Map<String, Object> matched = new Highlighter(query).matched(entry);
-                assertThat(Names.unpairedSurrogate(Json.write(matched))).isNegative();
+                assertThat(Texts.unpairedSurrogate(Json.write(matched))).isNegative();
                 List<?> words = (List<?>) matched.get("words");
                 assertThat(words)
                         .isNotEmpty()
@@ -35,7 +36,7 @@ class HighlighterTest {
         String value = "👨‍👩‍👧🇩🇪e\u0301".repeat(100);
         for (int at = 0; at < 60; at++) {
             Span window = Span.window(value, List.of(new Span(300 + at, 301 + at)), 50);
-            assertThat(Names.unpairedSurrogate(Span.cut(value, window))).isNegative();
+            assertThat(Texts.unpairedSurrogate(Span.cut(value, window))).isNegative();
             assertThat(Span.cut(value, window)).matches("…(👨‍👩‍👧|🇩🇪|e\u0301)+…");
         }
     }

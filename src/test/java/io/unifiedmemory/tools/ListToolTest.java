@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
-import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,7 +44,7 @@ class ListToolTest {
     void open() {
         memory.close();
         memory = ToolBoxes.onSqlite(folder)
-                .upstream("other", other, SlotOptions.UPSTREAM)
+                .upstream("other", other, BackendOptions.UPSTREAM)
                 .build();
         Limits limits = new Limits(512, 1 << 20, 1 << 16, 1000, REPLY_CHARS);
         tools = ToolBoxes.of(memory, new ToolOptions(limits, null, false, false), Clock.systemUTC());

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.InMemoryBackend;
-import io.unifiedmemory.memory.Json;
 import io.unifiedmemory.memory.Limits;
-import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,7 +60,7 @@ class LongRepliesTest {
             assertThat(Json.length(reply)).isLessThanOrEqualTo(MOST);
             Map<String, Object> entry = object(reply, "entry");
             String part = (String) Objects.requireNonNull(entry.get("value"));
-            assertThat(Names.unpairedSurrogate(part)).isNegative();
+            assertThat(Texts.unpairedSurrogate(part)).isNegative();
             assertThat(entry).containsEntry("truncated", true);
             assertThat(entry).containsEntry("value_chars", value.length());
             assertThat((String) reply.get("note")).contains("of " + value.length());
@@ -147,7 +147,7 @@ class LongRepliesTest {
         String endless = "🍵".repeat(100_000);
         BackendException failure = new BackendException(BackendException.Kind.UNAVAILABLE, endless, "");
         assertThat(failure.describe().length()).isLessThan(2100);
-        assertThat(Names.unpairedSurrogate(failure.describe())).isNegative();
+        assertThat(Texts.unpairedSurrogate(failure.describe())).isNegative();
         assertThat(Arguments.rejected(endless).getMessage()).hasSizeLessThan(2100);
         assertThat(Fields.bounded("a" + endless)).hasSizeLessThan(700).endsWith("🍵...");
         gossip.close();

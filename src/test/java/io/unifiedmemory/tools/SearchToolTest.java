@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.Principal;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -210,7 +210,7 @@ class SearchToolTest {
             Instant created = Instant.ofEpochMilli(now).plus(Duration.ofMinutes(i - 10L));
             originals.add("k" + i);
             memory.replicate(
-                    new MemoryEntry(user, "k" + i, "tea", Map.of(), created, created, Version.atMillis(now + i)));
+                    new MemoryEntry(user, "k" + i, "tea", Map.of(), created, created, HlcTimestamp.atMillis(now + i)));
         }
         Map<String, Object> arguments = new HashMap<>(Map.of("user_id", user, "order", order, "limit", 3));
         if (query != null) {
@@ -239,7 +239,7 @@ class SearchToolTest {
         Instant ahead = Instant.ofEpochMilli(clock.millis()).plusSeconds(180);
         for (int i = 0; i < 9; i++) {
             memory.replicate(new MemoryEntry(
-                    "u", "k" + i, "tea", Map.of(), ahead, ahead, Version.atMillis(NOON.toEpochMilli() + i)));
+                    "u", "k" + i, "tea", Map.of(), ahead, ahead, HlcTimestamp.atMillis(NOON.toEpochMilli() + i)));
         }
         String second = search("limit", 2).path("next_cursor").asString();
         JsonNode page = search("limit", 2, "cursor", second);
@@ -365,12 +365,13 @@ class SearchToolTest {
 
     private void put(String key, String value, Map<String, Object> metadata, long seconds) {
         Instant time = NOON.plusSeconds(seconds);
-        memory.replicate(new MemoryEntry("u", key, value, metadata, time, time, Version.atMillis(time.toEpochMilli())));
+        memory.replicate(
+                new MemoryEntry("u", key, value, metadata, time, time, HlcTimestamp.atMillis(time.toEpochMilli())));
     }
 
     private static MemoryEntry entry(String user, String key, String value, long seconds) {
         Instant time = NOON.plusSeconds(seconds);
-        return new MemoryEntry(user, key, value, Map.of(), NOON, time, Version.atMillis(time.toEpochMilli()));
+        return new MemoryEntry(user, key, value, Map.of(), NOON, time, HlcTimestamp.atMillis(time.toEpochMilli()));
     }
 
     private JsonNode search(Object... namesAndValues) {

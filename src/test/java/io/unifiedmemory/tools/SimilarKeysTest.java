@@ -3,7 +3,7 @@ package io.unifiedmemory.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.access.Principal;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,11 +1,11 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -26,10 +26,10 @@ final class ToolBoxes {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         return UnifiedMemory.builder()
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteBackend(database), SlotOptions.LOCAL);
+                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL);
     }
 
     static ToolBox of(UnifiedMemory memory, ToolOptions options, Clock clock) {
-        return new ToolBox(memory, options, clock, "1", () -> new DatabaseFile("", 0));
+        return new ToolBox(memory, options, clock, "1", () -> new DatabaseInfo("", 0));
     }
 }

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.sqlite.SqliteTombstones;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.SqliteTombstones;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Listing;
+import io.unifiedmemory.unified.reads.Retrieval;
+import io.unifiedmemory.unified.reads.SearchOptions;
+import io.unifiedmemory.unified.reads.SearchResult;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Durability;
+import io.unifiedmemory.unified.writes.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompletenessTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final SlotOptions ONCE = new SlotOptions(true, 2, LONG, 0);
+    private static final BackendOptions ONCE = new BackendOptions(true, 2, LONG, 0);
 
     @TempDir
     private Path folder;
@@ -56,11 +65,11 @@ class CompletenessTest {
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         outbox = new SqliteOutbox(database, clock);
-        local = new FaultyBackend(new SqliteBackend(database));
-        memory = memory(MemoryOptions.Read.PRIORITY, SlotOptions.LOCAL);
+        local = new FaultyBackend(new SqliteStore(database));
+        memory = memory(MemoryOptions.Read.PRIORITY, BackendOptions.LOCAL);
     }
 
-    private UnifiedMemory memory(MemoryOptions.Read reads, SlotOptions localOptions) {
+    private UnifiedMemory memory(MemoryOptions.Read reads, BackendOptions localOptions) {
         return UnifiedMemory.builder()
                 .clock(clock)
                 .outbox(outbox)
@@ -114,7 +123,13 @@ class CompletenessTest {
             } else if (what < 85) {
                 Instant now = clock.instant();
                 MemoryEntry theirs = new MemoryEntry(
-                        "u", key, "text of another machine " + i, Map.of(), now, now, Version.atMillis(clock.millis()));
+                        "u",
+                        key,
+                        "text of another machine " + i,
+                        Map.of(),
+                        now,
+                        now,
+                        HlcTimestamp.atMillis(clock.millis()));
                 graph.store(theirs);
                 ours.put(key, theirs);
             } else if (!owesForget(key)) {
@@ -131,7 +146,7 @@ class CompletenessTest {
         assertThat(searched("text", 1 + random.nextInt(7)).keySet()).isEqualTo(expected.keySet());
         assertThat(searched(null, 1 + random.nextInt(7)).keySet()).isEqualTo(expected.keySet());
         for (MemoryOptions.Read reads : MemoryOptions.Read.values()) {
-            UnifiedMemory reader = memory(reads, SlotOptions.LOCAL);
+            UnifiedMemory reader = memory(reads, BackendOptions.LOCAL);
             for (int i = 0; i < 40; i++) {
                 Retrieval retrieval = reader.retrieve("u", "k" + i);
                 assertThat(retrieval.problems()).isEmpty();
@@ -159,16 +174,16 @@ class CompletenessTest {
     @EnumSource(MemoryOptions.Read.class)
     void whoIsOwedACleanupOrAnythingElseIsAskedAllTheSame(MemoryOptions.Read reads) {
         Instant old = clock.instant().minus(Duration.ofDays(60));
-        graph.store(new MemoryEntry("u", "old", "v", Map.of(), old, old, Version.atMillis(old.toEpochMilli())));
+        graph.store(new MemoryEntry("u", "old", "v", Map.of(), old, old, HlcTimestamp.atMillis(old.toEpochMilli())));
         for (Kind kind : List.of(Kind.UNAVAILABLE, Kind.REJECTED)) {
             missed(kind, () -> memory.expire("u", clock.instant().minus(Duration.ofDays(30)), null));
             missed(kind, () -> memory.deleteAll("u", null));
             missed(kind, () -> memory.delete("u", "later", null));
             clock.advance(Duration.ofHours(1));
             Instant now = clock.instant();
-            graph.store(new MemoryEntry("u", "later", "v", Map.of(), now, now, Version.atMillis(clock.millis())));
+            graph.store(new MemoryEntry("u", "later", "v", Map.of(), now, now, HlcTimestamp.atMillis(clock.millis())));
             graph.write("u", "another program's", "v");
-            UnifiedMemory reader = memory(reads, SlotOptions.LOCAL);
+            UnifiedMemory reader = memory(reads, BackendOptions.LOCAL);
 
             assertThat(reader.retrieve("u", "later").source()).isEqualTo("up");
             assertThat(reader.retrieve("u", "old").lookup()).isInstanceOf(Lookup.Deleted.class);
@@ -180,7 +195,7 @@ class CompletenessTest {
     @Test
     void aCleanupThatIsOwedHidesWhatOnlyTheUpstreamHasAndNothingOfOtherPrograms() {
         Instant old = clock.instant().minus(Duration.ofDays(60));
-        graph.store(new MemoryEntry("u", "old", "v", Map.of(), old, old, Version.atMillis(old.toEpochMilli())));
+        graph.store(new MemoryEntry("u", "old", "v", Map.of(), old, old, HlcTimestamp.atMillis(old.toEpochMilli())));
         graph.write("u", "another program's", "v");
         missed(Kind.UNAVAILABLE, () -> memory.expire("u", clock.instant().minus(Duration.ofDays(30)), null));
 
@@ -194,15 +209,21 @@ class CompletenessTest {
     void pagesOfWhatIsDeletedHereEndNeitherAListingNorASearch() {
         for (int i = 0; i < 300; i++) {
             graph.store(new MemoryEntry(
-                    "u", "a%03d".formatted(i), "v", Map.of(), clock.instant(), clock.instant(), new Version(1000 - i)));
+                    "u",
+                    "a%03d".formatted(i),
+                    "v",
+                    Map.of(),
+                    clock.instant(),
+                    clock.instant(),
+                    new HlcTimestamp(1000 - i)));
         }
         missed(Kind.REJECTED, () -> memory.deleteAll("u", null));
         for (int i = 0; i < 5; i++) {
             graph.write("u", "b" + i, "v");
             clock.advance(Duration.ofSeconds(1));
             Instant earlier = Instant.EPOCH;
-            graph.store(
-                    new MemoryEntry("u", "c" + i, "v", Map.of(), earlier, earlier, Version.atMillis(clock.millis())));
+            graph.store(new MemoryEntry(
+                    "u", "c" + i, "v", Map.of(), earlier, earlier, HlcTimestamp.atMillis(clock.millis())));
         }
         outbox.drop("up");
 
@@ -216,7 +237,7 @@ class CompletenessTest {
     void aListingThatPassedOverVeryMuchSaysHowFarItGot() {
         for (int i = 0; i < 100; i++) {
             graph.store(new MemoryEntry(
-                    "u", "a%03d".formatted(i), "v", Map.of(), clock.instant(), clock.instant(), new Version(5)));
+                    "u", "a%03d".formatted(i), "v", Map.of(), clock.instant(), clock.instant(), new HlcTimestamp(5)));
         }
         missed(Kind.REJECTED, () -> memory.deleteAll("u", null));
         upstream.listAtMost(2);
@@ -232,11 +253,11 @@ class CompletenessTest {
     @Test
     void aSearchThatLookedThroughAsMuchAsItMayAndFoundNothingSaysSo() {
         for (int i = 0; i < 10_001; i++) {
-            graph.store(new MemoryEntry("u", "k" + i, "v", Map.of(), null, null, new Version(5)));
+            graph.store(new MemoryEntry("u", "k" + i, "v", Map.of(), null, null, new HlcTimestamp(5)));
         }
         missed(Kind.REJECTED, () -> memory.deleteAll("u", null));
 
-        SearchResult result = memory.search(new SearchRequest("u", "v", 5), Seen.NOTHING);
+        SearchResult result = memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING);
 
         assertThat(result.hits()).isEmpty();
         assertThat(result.problems().get("up")).contains("has more than 10000 hits");
@@ -248,26 +269,28 @@ class CompletenessTest {
         memory.store("u", "k", "v", Map.of());
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsEntry("up", "cannot list");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), Seen.NOTHING).problems())
+        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+                        .problems())
                 .containsEntry("up", "cannot search");
     }
 
     @Test
     void aDatabaseThatCannotSayWhetherItKnowsBetterIsNamed() {
-        graph.store(new MemoryEntry("u", "theirs", "v", Map.of(), null, null, new Version(5)));
+        graph.store(new MemoryEntry("u", "theirs", "v", Map.of(), null, null, new HlcTimestamp(5)));
         local.failRetrieves(true);
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsOnlyKeys("sqlite");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), Seen.NOTHING).problems())
+        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+                        .problems())
                 .containsOnlyKeys("sqlite");
     }
 
     @Test
     void withoutLocalMemoriesWhatIsOwedStillHidesWhatItDeletes() {
-        graph.store(new MemoryEntry("u", "k", "v", Map.of(), null, null, new Version(5)));
+        graph.store(new MemoryEntry("u", "k", "v", Map.of(), null, null, new HlcTimestamp(5)));
         graph.write("u", "foreign", "v");
         graph.write("u", "kept", "v");
-        UnifiedMemory without = memory(MemoryOptions.Read.PRIORITY, new SlotOptions(false, 1, LONG, 0));
+        UnifiedMemory without = memory(MemoryOptions.Read.PRIORITY, new BackendOptions(false, 1, LONG, 0));
         for (String key : List.of("k", "foreign")) {
             upstream.fail(1, Kind.UNAVAILABLE);
             without.delete("u", key, null);
@@ -277,7 +300,8 @@ class CompletenessTest {
         Listing listing = without.list(new ListRequest("u", null, 5));
         assertThat(listing.page().entries()).extracting(MemoryEntry::key).containsExactly("kept");
         assertThat(listing.problems()).containsOnlyKeys("outbox");
-        assertThat(without.search(new SearchRequest("u", "v", 5), Seen.NOTHING).hits())
+        assertThat(without.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+                        .hits())
                 .hasSize(1);
         assertThat(without.retrieve("u", "foreign").lookup()).isInstanceOf(Lookup.Deleted.class);
         assertThat(without.retrieve("u", "kept").source()).isEqualTo("up");
@@ -339,7 +363,7 @@ class CompletenessTest {
     void neitherADeleteFromElsewhereNorACleanupNorAComparisonTouchesWhatAnotherProgramWrote() {
         graph.write("u", "Acme", "Founded 1999");
         memory.store("u", "mine", "v", Map.of());
-        Version now = Version.atMillis(clock.millis() + 1);
+        HlcTimestamp now = HlcTimestamp.atMillis(clock.millis() + 1);
 
         assertThat(memory.delete("u", "Acme", now).removal().count()).isZero();
         memory.deleteAll("u", now);
@@ -359,14 +383,14 @@ class CompletenessTest {
         graph.write("u", "Initech", "Founded 1998");
         missed(Kind.UNAVAILABLE, () -> memory.delete("u", "Acme", null));
         clock.advance(Duration.ofHours(1));
-        Version later = Version.atMillis(clock.millis());
+        HlcTimestamp later = HlcTimestamp.atMillis(clock.millis());
         missed(Kind.UNAVAILABLE, () -> memory.delete("u", "Acme", later));
         missed(Kind.UNAVAILABLE, () -> memory.deleteAll("u", later));
         memory.health();
 
         assertThat(outbox.owed("up", "u", "Acme"))
-                .extracting(Owed::operation)
-                .containsExactlyInAnyOrder(Owed.Operation.FORGET, Owed.Operation.DELETE_ALL);
+                .extracting(OutboxEntry::operation)
+                .containsExactlyInAnyOrder(OutboxEntry.Operation.FORGET, OutboxEntry.Operation.DELETE_ALL);
         assertThat(listed(5)).containsOnlyKeys("Initech");
         deliver();
         assertThat(graph.foreign).containsOnlyKeys("Initech");
@@ -385,7 +409,7 @@ class CompletenessTest {
         local.answerSearches(here);
         upstream.answerSearches(there);
 
-        assertThat(memory.search(new SearchRequest("u", "which one", 10), Seen.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", "which one", 10), AlreadyShown.NOTHING)
                         .hits()
                         .subList(0, 3))
                 .extracting(hit -> hit.entry().key())
@@ -407,8 +431,8 @@ class CompletenessTest {
 
     private void forgetTombstones(Duration later) {
         clock.advance(later);
-        Version before =
-                Version.atMillis(clock.instant().minus(Duration.ofDays(30)).toEpochMilli());
+        HlcTimestamp before =
+                HlcTimestamp.atMillis(clock.instant().minus(Duration.ofDays(30)).toEpochMilli());
         new SqliteTombstones(database).forget(before, 1000);
     }
 
@@ -448,9 +472,9 @@ class CompletenessTest {
         return all;
     }
 
-    private static Seen seen(Set<String> keys) {
+    private static AlreadyShown seen(Set<String> keys) {
         Set<String> copy = Set.copyOf(keys);
-        return new Seen() {
+        return new AlreadyShown() {
             @Override
             public int count() {
                 return copy.size();

@@ -4,14 +4,14 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that works like another until it is told to fail, to hang or to answer late. Thread-safe. */
-final class FaultyBackend implements MemoryBackend {
+public final class FaultyBackend implements MemoryBackend {
 
     private final MemoryBackend delegate;
     private final AtomicInteger calls = new AtomicInteger();
@@ -44,12 +44,12 @@ final class FaultyBackend implements MemoryBackend {
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
-    FaultyBackend(MemoryBackend delegate) {
+    public FaultyBackend(MemoryBackend delegate) {
         this.delegate = delegate;
     }
 
     /** What it says it is doing; null for nothing. */
-    void starting(@Nullable String what) {
+    public void starting(@Nullable String what) {
         starting = what;
     }
 
@@ -59,19 +59,19 @@ final class FaultyBackend implements MemoryBackend {
     }
 
     /** The next {@code times} calls fail. */
-    void fail(int times, Kind how) {
+    public void fail(int times, Kind how) {
         kind = how;
         failures.set(times);
     }
 
     /** The next {@code times} calls take effect and then fail, as when a connection drops in mid-call. */
-    void dropAnswers(int times) {
+    public void dropAnswers(int times) {
         afterTheCall = true;
         fail(times, Kind.UNAVAILABLE);
     }
 
     /** Calls wait until the gate is opened or they are interrupted. */
-    CountDownLatch hang() {
+    public CountDownLatch hang() {
         CountDownLatch opens = new CountDownLatch(1);
         gate = opens;
         return opens;
@@ -92,7 +92,7 @@ final class FaultyBackend implements MemoryBackend {
     }
 
     /** Every search is answered with this, whatever is asked for. */
-    void answerSearches(List<MemoryEntry> hits) {
+    public void answerSearches(List<MemoryEntry> hits) {
         answer = hits;
     }
 
@@ -113,37 +113,37 @@ final class FaultyBackend implements MemoryBackend {
     }
 
     /** Ends hanging for the calls to come. */
-    void recover() {
+    public void recover() {
         onlyReads = false;
         gate = null;
         failures.set(0);
     }
 
     /** From now on stores may go together. */
-    void takeAtOnce(int stores) {
+    public void takeAtOnce(int stores) {
         storesAtOnce = stores;
     }
 
     /** From now on it says that it keeps no versions. */
-    void keepNoVersions() {
+    public void keepNoVersions() {
         versions = false;
     }
 
     /** From now on closing it does nothing, as when a server that several use is left by one of them. */
-    void share() {
+    public void share() {
         shared = true;
     }
 
     /** How often it was called, checks apart: these come when they come. */
-    int calls() {
+    public int calls() {
         return calls.get();
     }
 
-    void awaitWaiting() throws InterruptedException {
+    public void awaitWaiting() throws InterruptedException {
         waiting.await();
     }
 
-    void awaitInterrupted() throws InterruptedException {
+    public void awaitInterrupted() throws InterruptedException {
         interrupted.await();
     }
 
@@ -254,27 +254,27 @@ final class FaultyBackend implements MemoryBackend {
     }
 
     @Override
-    public Removal delete(String userId, String key, Version version) {
+    public Removal delete(String userId, String key, HlcTimestamp version) {
         return write(() -> delegate.delete(userId, key, version));
     }
 
     @Override
-    public Removal deleteAll(String userId, Version version) {
+    public Removal deleteAll(String userId, HlcTimestamp version) {
         return write(() -> delegate.deleteAll(userId, version));
     }
 
     @Override
-    public Removal forget(String userId, String key, Version version) {
+    public Removal forget(String userId, String key, HlcTimestamp version) {
         return write(() -> delegate.forget(userId, key, version));
     }
 
     @Override
-    public Removal forgetAll(String userId, Version version) {
+    public Removal forgetAll(String userId, HlcTimestamp version) {
         return write(() -> delegate.forgetAll(userId, version));
     }
 
     @Override
-    public Removal expire(String userId, Instant cutoff, Version version) {
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return write(() -> delegate.expire(userId, cutoff, version));
     }
 

@@ -2,16 +2,16 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
@@ -70,24 +70,24 @@ final class ForgetfulBackend implements MemoryBackend {
     }
 
     @Override
-    public Removal delete(String userId, String key, Version version) {
+    public Removal delete(String userId, String key, HlcTimestamp version) {
         return remove(entry -> entry.key().equals(key));
     }
 
     @Override
-    public Removal deleteAll(String userId, Version version) {
+    public Removal deleteAll(String userId, HlcTimestamp version) {
         return remove(entry -> !entry.version().isNewerThan(version));
     }
 
     @Override
-    public Removal expire(String userId, Instant cutoff, Version version) {
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return remove(entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff));
     }
 
     private Removal remove(Predicate<MemoryEntry> which) {
         long before = entries.size();
         entries.values().removeIf(which);
-        return new Removal(before - entries.size(), Version.NONE);
+        return new Removal(before - entries.size(), HlcTimestamp.NONE);
     }
 
     @Override

@@ -2,17 +2,17 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -26,10 +26,10 @@ import java.util.function.Predicate;
  * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does. Not
  * thread-safe beyond one call at a time.
  */
-final class GraphLikeBackend implements MemoryBackend {
+public final class GraphLikeBackend implements MemoryBackend {
 
     /** What we wrote, and what other programs did. */
-    final Map<String, MemoryEntry> ours = new TreeMap<>(KeyOrder.COMPARATOR);
+    public final Map<String, MemoryEntry> ours = new TreeMap<>(KeyOrder.COMPARATOR);
 
     final Map<String, MemoryEntry> foreign = new TreeMap<>(KeyOrder.COMPARATOR);
 
@@ -57,7 +57,7 @@ final class GraphLikeBackend implements MemoryBackend {
 
     /** Writes as another program does. */
     synchronized void write(String userId, String key, String value) {
-        foreign.put(key, new MemoryEntry(userId, key, value, Map.of(), null, null, Version.NONE));
+        foreign.put(key, new MemoryEntry(userId, key, value, Map.of(), null, null, HlcTimestamp.NONE));
     }
 
     @Override
@@ -96,40 +96,40 @@ final class GraphLikeBackend implements MemoryBackend {
     }
 
     @Override
-    public synchronized Removal delete(String userId, String key, Version version) {
+    public synchronized Removal delete(String userId, String key, HlcTimestamp version) {
         return remove(entry -> entry.key().equals(key), version, List.of());
     }
 
     @Override
-    public synchronized Removal deleteAll(String userId, Version version) {
+    public synchronized Removal deleteAll(String userId, HlcTimestamp version) {
         return remove(entry -> true, version, List.of());
     }
 
     @Override
-    public synchronized Removal forget(String userId, String key, Version version) {
+    public synchronized Removal forget(String userId, String key, HlcTimestamp version) {
         return remove(entry -> entry.key().equals(key), version, List.of(key));
     }
 
     @Override
-    public synchronized Removal forgetAll(String userId, Version version) {
+    public synchronized Removal forgetAll(String userId, HlcTimestamp version) {
         return remove(entry -> true, version, List.copyOf(foreign.keySet()));
     }
 
     @Override
-    public synchronized Removal expire(String userId, Instant cutoff, Version version) {
+    public synchronized Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return remove(entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff), version, List.of());
     }
 
-    private Removal remove(Predicate<MemoryEntry> named, Version version, Collection<String> names) {
+    private Removal remove(Predicate<MemoryEntry> named, HlcTimestamp version, Collection<String> names) {
         int before = ours.size() + foreign.size();
         ours.values().removeIf(entry -> named.test(entry) && !entry.version().isNewerThan(version));
         names.forEach(foreign::remove);
-        Version survivor = ours.values().stream()
+        HlcTimestamp survivor = ours.values().stream()
                 .filter(named)
                 .map(MemoryEntry::version)
                 .filter(held -> held.isNewerThan(version))
-                .max(Version::compareTo)
-                .orElse(Version.NONE);
+                .max(HlcTimestamp::compareTo)
+                .orElse(HlcTimestamp.NONE);
         return new Removal(before - ours.size() - foreign.size(), survivor);
     }
 

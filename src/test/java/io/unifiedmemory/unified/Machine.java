@@ -2,16 +2,20 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.sqlite.SqliteTombstones;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.store.sqlite.Backup;
+import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.SqliteTombstones;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.writes.WriteReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,32 +23,32 @@ import java.util.List;
 import java.util.Map;
 
 /** One process on a real database file, wired as the program does it, with one upstream named {@code up}. */
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
 
     /** The file's settings of one process. */
-    enum Keeps {
+    public enum Keeps {
         MEMORIES,
         NO_MEMORIES
     }
 
-    static final Duration TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** How long a call waits for others who use the file. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    final UnifiedMemory memory;
-    final Outbox outbox;
-    final SqliteBackend table;
+    public final UnifiedMemory memory;
+    public final Outbox outbox;
+    final SqliteStore table;
     private final SqliteDatabase database;
 
-    Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps) {
+    public Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps) {
         this(file, upstream, clock, keeps, MemoryOptions.Wait.ALL);
     }
 
-    Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps, MemoryOptions.Wait waits) {
+    public Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps, MemoryOptions.Wait waits) {
         database = new SqliteDatabase(
                 new SqliteOptions(file, PATIENCE, SqliteOptions.of(file).synchronous()));
-        table = new SqliteBackend(database);
+        table = new SqliteStore(database);
         outbox = new SqliteOutbox(database, clock);
         boolean enabled = keeps == Keeps.MEMORIES;
         memory = UnifiedMemory.builder()
@@ -54,49 +58,49 @@ final class Machine implements AutoCloseable {
                 .highWater(new SqliteHighWaterMark(database))
                 .users(table)
                 .tombstones(new SqliteTombstones(database))
-                .local("sqlite", table, new SlotOptions(enabled, 1, TIMEOUT, 0))
-                .upstream("up", upstream, new SlotOptions(true, 2, TIMEOUT, 0))
+                .local("sqlite", table, new BackendOptions(enabled, 1, TIMEOUT, 0))
+                .upstream("up", upstream, new BackendOptions(true, 2, TIMEOUT, 0))
                 .build();
     }
 
-    WriteReport store(String key, String value) {
+    public WriteReport store(String key, String value) {
         return memory.store("u", key, value, Map.of()).report();
     }
 
-    WriteReport delete(String key) {
+    public WriteReport delete(String key) {
         return memory.delete("u", key, null).report();
     }
 
     /** The text that a retrieve shows; none where it finds nothing. */
-    String text(String key) {
+    public String text(String key) {
         return text(memory.retrieve("u", key).lookup());
     }
 
-    static String text(Lookup lookup) {
+    public static String text(Lookup lookup) {
         return lookup instanceof Lookup.Found found ? found.entry().value() : "none";
     }
 
-    List<String> listed() {
+    public List<String> listed() {
         return memory.list(new ListRequest("u", null, 100)).page().entries().stream()
                 .map(MemoryEntry::value)
                 .toList();
     }
 
     List<String> found(String query) {
-        return memory.search(new SearchRequest("u", query, 100), Seen.NOTHING).hits().stream()
+        return memory.search(new SearchRequest("u", query, 100), AlreadyShown.NOTHING).hits().stream()
                 .map(hit -> hit.entry().value())
                 .toList();
     }
 
     /** Compares with the upstream and delivers what is due, after the breaker has heard that it is well. */
-    void settle() {
+    public void settle() {
         memory.health();
         memory.reconcile(false, List.of("u"), (step, done) -> {});
     }
 
     /** Copies the file as the command does. */
-    void backup(Path target) {
-        database.backup(target);
+    public void backup(Path target) {
+        Backup.of(database, target);
     }
 
     /** Delivers what is due. */

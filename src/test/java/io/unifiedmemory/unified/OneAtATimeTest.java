@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.unified.Machine.Keeps;
+import io.unifiedmemory.unified.sync.Relay;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Durability;
+import io.unifiedmemory.unified.writes.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

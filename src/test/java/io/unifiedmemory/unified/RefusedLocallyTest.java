@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.InMemoryBackend;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.Machine.Keeps;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.calls.NoBackendException;
+import io.unifiedmemory.unified.writes.Durability;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -154,10 +157,10 @@ class RefusedLocallyTest {
     }
 
     private UnifiedMemory memory() {
-        SlotOptions once = new SlotOptions(true, 2, Duration.ofSeconds(30), 0);
+        BackendOptions once = new BackendOptions(true, 2, Duration.ofSeconds(30), 0);
         return UnifiedMemory.builder()
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", local, SlotOptions.LOCAL)
+                .local("sqlite", local, BackendOptions.LOCAL)
                 .upstream("up", upstream, once)
                 .upstream("second", second, once)
                 .build();

@@ -3,12 +3,17 @@ package io.unifiedmemory.unified;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
 import io.unifiedmemory.unified.Machine.Keeps;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Listing;
+import io.unifiedmemory.unified.reads.SearchResult;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +67,7 @@ class SwitchedOffTest {
         assertThat(on.found("tea")).containsExactlyInAnyOrder("added tea", "kept tea", "new tea");
         assertThat(on.found("old")).isEmpty();
         assertThat(on.memory
-                        .search(new SearchRequest("u", null, 2), Seen.NOTHING)
+                        .search(new SearchRequest("u", null, 2), AlreadyShown.NOTHING)
                         .hits())
                 .extracting(hit -> hit.entry().value())
                 .containsExactly("added tea", "new tea");
@@ -126,7 +131,8 @@ class SwitchedOffTest {
     @Test
     void aWriteOutdoesTheCopyOfAClockThatIsAhead() {
         Machine on = open(Keeps.MEMORIES);
-        Version ahead = Version.atMillis(clock.millis() + Duration.ofDays(400).toMillis());
+        HlcTimestamp ahead =
+                HlcTimestamp.atMillis(clock.millis() + Duration.ofDays(400).toMillis());
         on.table.store(new MemoryEntry("u", "k", "ahead", Map.of(), clock.instant(), clock.instant(), ahead));
         on.table.store(new MemoryEntry("u", "l", "ahead", Map.of(), clock.instant(), clock.instant(), ahead));
         Machine off = off(When.AFTER, on);
@@ -220,7 +226,7 @@ class SwitchedOffTest {
                         .doesNotContain("doomed");
                 assertThat(listing.problems()).containsKey("outbox");
             } else {
-                SearchResult found = off.memory.search(new SearchRequest("u", "tea", 100), Seen.NOTHING);
+                SearchResult found = off.memory.search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING);
                 assertThat(found.hits()).extracting(hit -> hit.entry().key()).doesNotContain("doomed");
                 assertThat(found.problems()).containsKey("outbox");
             }

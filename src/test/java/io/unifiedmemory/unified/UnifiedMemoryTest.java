@@ -5,16 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.InMemoryBackend;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Outbox;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.calls.CallOrder;
+import io.unifiedmemory.unified.calls.NoBackendException;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Listing;
+import io.unifiedmemory.unified.reads.Retrieval;
+import io.unifiedmemory.unified.reads.SearchResult;
+import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Durability;
+import io.unifiedmemory.unified.writes.Outcome;
+import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.WriteReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +83,7 @@ class UnifiedMemoryTest {
 
     @Test
     void withoutAnotherBackendAWriteIsLocal() {
-        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, SlotOptions.LOCAL));
+        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, BackendOptions.LOCAL));
         assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.LOCAL);
         assertThat(waits).hasValue(0);
     }
@@ -79,8 +91,8 @@ class UnifiedMemoryTest {
     @Test
     void aDisabledBackendIsNamedAndNotAsked() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, SlotOptions.LOCAL)
-                .upstream("up", upstream, new SlotOptions(false, 2, LONG, 2)));
+                .local("sqlite", local, BackendOptions.LOCAL)
+                .upstream("up", upstream, new BackendOptions(false, 2, LONG, 2)));
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.DISABLED);
         assertThat(report.durability()).isEqualTo(Durability.LOCAL);
@@ -119,8 +131,8 @@ class UnifiedMemoryTest {
     @Test
     void whereEveryBackendIsDisabledNothingIsAcknowledged() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new SlotOptions(false, 2, LONG, 2)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new BackendOptions(false, 2, LONG, 2)));
         assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
                 .isInstanceOf(NoBackendException.class)
                 .hasMessageContaining("no backend is enabled");
@@ -130,7 +142,7 @@ class UnifiedMemoryTest {
 
     @Test
     void aLocalDatabaseThatTakesNoWritesIsStillRead() {
-        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, SlotOptions.LOCAL));
+        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, BackendOptions.LOCAL));
         memory.store("u", "k", "v", Map.of());
         local.fail(100, Kind.UNAVAILABLE);
         for (int i = 0; i < 4; i++) {
@@ -143,8 +155,8 @@ class UnifiedMemoryTest {
 
     @Test
     void withoutLocalMemoriesANewWriteOutdoesOneFromBeforeTheClockWasSetBack() {
-        SlotOptions off = new SlotOptions(false, 1, LONG, 2);
-        SlotOptions once = new SlotOptions(true, 2, LONG, 0);
+        BackendOptions off = new BackendOptions(false, 1, LONG, 2);
+        BackendOptions once = new BackendOptions(true, 2, LONG, 0);
         upstream.fail(2, Kind.UNAVAILABLE);
         for (Instant now : List.of(Instant.now(), Instant.now().minus(Duration.ofDays(2)))) {
             UnifiedMemory memory = open(UnifiedMemory.builder()
@@ -159,8 +171,8 @@ class UnifiedMemoryTest {
     @Test
     void anOutboxThatFailsShowsInTheHealth() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 2)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 2)));
         assertThat(memory.health().status()).isEqualTo(Health.Status.OK);
         databases.forEach(SqliteDatabase::close);
         Health health = memory.health();
@@ -172,9 +184,9 @@ class UnifiedMemoryTest {
     void backendsThatHangAreWaitedForTogether() throws InterruptedException {
         FaultyBackend second = new FaultyBackend(new InMemoryBackend());
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, SlotOptions.LOCAL)
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0))
-                .upstream("second", second, new SlotOptions(true, 3, LONG, 0)));
+                .local("sqlite", local, BackendOptions.LOCAL)
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0))
+                .upstream("second", second, new BackendOptions(true, 3, LONG, 0)));
         CountDownLatch one = upstream.hang();
         CountDownLatch two = second.hang();
         CompletableFuture<Retrieval> asked = CompletableFuture.supplyAsync(() -> memory.retrieve("u", "k"));
@@ -230,7 +242,8 @@ class UnifiedMemoryTest {
 
     @Test
     void aNewWriteWinsOverANewerVersionOfAFasterClock() {
-        Version ahead = Version.atMillis(Instant.now().plusSeconds(600).toEpochMilli());
+        HlcTimestamp ahead =
+                HlcTimestamp.atMillis(Instant.now().plusSeconds(600).toEpochMilli());
         localStore.store(new MemoryEntry("u", "k", "old", Map.of(), null, null, ahead));
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
@@ -243,8 +256,8 @@ class UnifiedMemoryTest {
 
     @Test
     void aNewWriteWinsOverADeleteThatIsAYearAhead() {
-        Version absurd =
-                Version.atMillis(Instant.now().plus(Duration.ofDays(365)).toEpochMilli());
+        HlcTimestamp absurd =
+                HlcTimestamp.atMillis(Instant.now().plus(Duration.ofDays(365)).toEpochMilli());
         localStore.delete("u", "k", absurd);
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
@@ -265,8 +278,8 @@ class UnifiedMemoryTest {
     void aWriteThatTheOnlyBackendRefusesIsNotAcknowledged() {
         upstream.fail(1, Kind.REJECTED);
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
                 .isInstanceOf(NoBackendException.class)
                 .hasMessageContaining("up: told to fail");
@@ -275,8 +288,8 @@ class UnifiedMemoryTest {
     @Test
     void aBackendIsPassedOverForAMemoryThatItIsOwed() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, new SlotOptions(true, 1, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, new BackendOptions(true, 1, LONG, 0)));
         memory.store("u", "k", "old", Map.of());
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "k", "new", Map.of());
@@ -288,8 +301,8 @@ class UnifiedMemoryTest {
     @Test
     void whereTheDatabaseKeepsNoMemoriesAWriteIsReadBackFromTheOutbox() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 0))
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 0))
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         upstream.fail(100, Kind.UNAVAILABLE);
         assertThat(memory.store("u", "k", "v", Map.of("a", 1)).report().durability())
                 .isEqualTo(Durability.QUEUED);
@@ -303,11 +316,11 @@ class UnifiedMemoryTest {
     @Test
     void whereTheDatabaseKeepsNoMemoriesACleanupCoversWhatIsInTheOutbox() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 0))
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 0))
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         upstream.fail(100, Kind.UNAVAILABLE);
         Instant longAgo = Instant.now().minus(Duration.ofDays(60));
-        Version version = Version.atMillis(longAgo.toEpochMilli());
+        HlcTimestamp version = HlcTimestamp.atMillis(longAgo.toEpochMilli());
         memory.replicate(new MemoryEntry("u", "old", "v", Map.of(), longAgo, longAgo, version));
         memory.store("u", "new", "v", Map.of());
         memory.expire("u", Instant.now().minus(Duration.ofDays(30)), null);
@@ -318,7 +331,7 @@ class UnifiedMemoryTest {
     @Test
     void whatIsReadFromAnUpstreamIsKeptHereForTheNextOutage() {
         UnifiedMemory memory = both(LONG);
-        Version version = Version.atMillis(1_000_000);
+        HlcTimestamp version = HlcTimestamp.atMillis(1_000_000);
         upstreamStore.store(new MemoryEntry("u", "k", "theirs", Map.of(), null, null, version));
         assertThat(memory.retrieve("u", "k").source()).isEqualTo("up");
         upstream.fail(100, Kind.UNAVAILABLE);
@@ -330,7 +343,7 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "new", Map.of());
         Stored stored =
-                memory.replicate(new MemoryEntry("u", "k", "old", Map.of(), null, null, Version.atMillis(1_000)));
+                memory.replicate(new MemoryEntry("u", "k", "old", Map.of(), null, null, HlcTimestamp.atMillis(1_000)));
         assertThat(stored.held())
                 .isInstanceOfSatisfying(
                         Lookup.Found.class,
@@ -359,8 +372,8 @@ class UnifiedMemoryTest {
         memory.store("u", "k", "v", Map.of());
         assertThat(memory.retrieve("u", "k").source()).isEqualTo("sqlite");
         UnifiedMemory other = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, SlotOptions.UPSTREAM));
+                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, BackendOptions.UPSTREAM));
         assertThat(other.retrieve("u", "k").source()).isEqualTo("up");
     }
 
@@ -409,16 +422,16 @@ class UnifiedMemoryTest {
                 .containsExactly("kept");
 
         UnifiedMemory upstreamFirst = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, SlotOptions.UPSTREAM));
+                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, BackendOptions.UPSTREAM));
         assertThat(upstreamFirst.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
     }
 
     @Test
     void whatAnUpstreamMissedIsReadFromTheLocalDatabaseWhateverThePriority() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, new SlotOptions(true, 1, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
+                .upstream("up", upstream, new BackendOptions(true, 1, LONG, 0)));
         memory.store("u", "k", "old text", Map.of());
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "k", "new words", Map.of());
@@ -540,7 +553,7 @@ class UnifiedMemoryTest {
     void theFreshestCopyOfAllCounts() {
         UnifiedMemory memory = withPolicies(MemoryOptions.Read.FRESHEST, MemoryOptions.Wait.ALL);
         memory.store("u", "k", "old", Map.of());
-        Version newer = Version.atMillis(System.currentTimeMillis() + 1000);
+        HlcTimestamp newer = HlcTimestamp.atMillis(System.currentTimeMillis() + 1000);
         upstreamStore.store(foreign("k", "new").withVersion(newer));
         Retrieval retrieval = memory.retrieve("u", "k");
         assertThat(value(retrieval)).isEqualTo("new");
@@ -595,8 +608,8 @@ class UnifiedMemoryTest {
     @Test
     void withoutLocalMemoriesASearchSaysWhatItMayLack() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new SlotOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 0)));
+                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         memory.store("u", "k", "v", Map.of());
         assertThat(search(memory, "v", 10).problems()).isEmpty();
         upstream.fail(1, Kind.UNAVAILABLE);
@@ -610,21 +623,21 @@ class UnifiedMemoryTest {
     private UnifiedMemory withPolicies(MemoryOptions.Read reads, MemoryOptions.Wait waits) {
         return open(UnifiedMemory.builder()
                 .options(new MemoryOptions(reads, waits, Duration.ofDays(30)))
-                .local("sqlite", local, SlotOptions.LOCAL)
-                .upstream("up", upstream, new SlotOptions(true, 2, LONG, 2)));
+                .local("sqlite", local, BackendOptions.LOCAL)
+                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 2)));
     }
 
     private UnifiedMemory both(Duration upstreamTimeout) {
         return open(UnifiedMemory.builder()
-                .local("sqlite", local, SlotOptions.LOCAL)
-                .upstream("up", upstream, new SlotOptions(true, 2, upstreamTimeout, 2)));
+                .local("sqlite", local, BackendOptions.LOCAL)
+                .upstream("up", upstream, new BackendOptions(true, 2, upstreamTimeout, 2)));
     }
 
     private UnifiedMemory memoryAt(Instant now) {
         return open(UnifiedMemory.builder()
                 .clock(Clock.fixed(now, ZoneOffset.UTC))
-                .local("sqlite", local, SlotOptions.LOCAL)
-                .upstream("up", upstream, SlotOptions.UPSTREAM));
+                .local("sqlite", local, BackendOptions.LOCAL)
+                .upstream("up", upstream, BackendOptions.UPSTREAM));
     }
 
     private UnifiedMemory open(UnifiedMemory.Builder builder) {
@@ -642,7 +655,7 @@ class UnifiedMemoryTest {
     }
 
     private static MemoryEntry foreign(String key, String value) {
-        return new MemoryEntry("u", key, value, Map.of(), null, null, Version.NONE);
+        return new MemoryEntry("u", key, value, Map.of(), null, null, HlcTimestamp.NONE);
     }
 
     private static String value(Retrieval retrieval) {
@@ -650,7 +663,7 @@ class UnifiedMemoryTest {
     }
 
     private static SearchResult search(UnifiedMemory memory, String query, int limit) {
-        return memory.search(new SearchRequest("u", query, limit), Seen.NOTHING);
+        return memory.search(new SearchRequest("u", query, limit), AlreadyShown.NOTHING);
     }
 
     private static List<String> keys(SearchResult result) {

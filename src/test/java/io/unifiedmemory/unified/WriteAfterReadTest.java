@@ -3,13 +3,14 @@ package io.unifiedmemory.unified;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.InMemoryBackend;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.unified.Machine.Keeps;
+import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,7 @@ class WriteAfterReadTest {
             switch (this) {
                 case RETRIEVE -> memory.retrieve("u", "k");
                 case LIST -> memory.list(new ListRequest("u", null, 10));
-                case SEARCH -> memory.search(new SearchRequest("u", "theirs", 10), Seen.NOTHING);
+                case SEARCH -> memory.search(new SearchRequest("u", "theirs", 10), AlreadyShown.NOTHING);
             }
         }
     }
@@ -128,7 +129,7 @@ class WriteAfterReadTest {
     @Test
     void aWriteOutdoesADeleteThatWasShown() {
         upstreamStore.delete(
-                "u", "k", Version.atMillis(clock.instant().plus(AHEAD).toEpochMilli()));
+                "u", "k", HlcTimestamp.atMillis(clock.instant().plus(AHEAD).toEpochMilli()));
         Machine machine = open(Keeps.MEMORIES);
         assertThat(machine.memory.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
         machine.close();
@@ -161,7 +162,7 @@ class WriteAfterReadTest {
     @Test
     void anotherMachineThatIsAheadIsFollowedExactly() {
         theirs(AHEAD);
-        Version theirs =
+        HlcTimestamp theirs =
                 ((Lookup.Found) upstreamStore.retrieve("u", "k")).entry().version();
         for (int restarts = 0; restarts < 3; restarts++) {
             Machine machine = open(Keeps.MEMORIES);
@@ -177,7 +178,7 @@ class WriteAfterReadTest {
     @Test
     void whatAPeerSentFromAClockThatIsAheadIsOutdoneByTheNextProcess() {
         Machine machine = open(Keeps.NO_MEMORIES);
-        Version ahead = Version.atMillis(clock.instant().plus(AHEAD).toEpochMilli());
+        HlcTimestamp ahead = HlcTimestamp.atMillis(clock.instant().plus(AHEAD).toEpochMilli());
         machine.memory.replicate(new MemoryEntry("u", "k", "theirs", Map.of(), null, null, ahead));
         machine.memory.deleteAll("another", ahead.next());
         machine.close();
@@ -209,7 +210,7 @@ class WriteAfterReadTest {
         MemoryEntry replaced = ((Lookup.Found) machine.table.retrieve("u", "k")).entry();
         assertThat(replaced.updatedAt()).isAfterOrEqualTo(replaced.createdAt());
         assertThat(machine.memory
-                        .search(new SearchRequest("u", null, 10), Seen.NOTHING)
+                        .search(new SearchRequest("u", null, 10), AlreadyShown.NOTHING)
                         .hits())
                 .extracting(hit -> hit.entry().key())
                 .containsExactly("afterARestart", "inTheSameProcess", "k", "other");
@@ -221,7 +222,7 @@ class WriteAfterReadTest {
     void aMemoryIsNeverOlderThanItsText() {
         Machine machine = open(Keeps.MEMORIES);
         Instant later = clock.instant().plus(Duration.ofDays(1));
-        Version version = Version.atMillis(clock.millis());
+        HlcTimestamp version = HlcTimestamp.atMillis(clock.millis());
         machine.memory.replicate(new MemoryEntry("u", "k", "theirs", Map.of(), later, clock.instant(), version));
         for (int writes = 0; writes < 2; writes++) {
             MemoryEntry held = ((Lookup.Found) machine.table.retrieve("u", "k")).entry();
@@ -233,7 +234,7 @@ class WriteAfterReadTest {
     private void theirs(Duration ahead) {
         Instant time = clock.instant().plus(ahead);
         upstreamStore.store(
-                new MemoryEntry("u", "k", "theirs", Map.of(), time, time, Version.atMillis(time.toEpochMilli())));
+                new MemoryEntry("u", "k", "theirs", Map.of(), time, time, HlcTimestamp.atMillis(time.toEpochMilli())));
     }
 
     private Machine open(Keeps keeps) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.memory.Hits;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -16,7 +16,8 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.upstream.contract.ToolContract;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +73,7 @@ class CheckedContractTest {
         MemoryEntry entry = entry("alice", "k", NOW);
         says.lookup = new Lookup.Found(entry("alice", "k", NOW.minusSeconds(1)));
         assertBroken("older", () -> contract.store(entry));
-        says.lookup = new Lookup.Deleted(Version.atMillis(NOW.toEpochMilli() - 1));
+        says.lookup = new Lookup.Deleted(HlcTimestamp.atMillis(NOW.toEpochMilli() - 1));
         assertBroken("older", () -> contract.store(entry));
         says.lookup = Lookup.MISSING;
         assertBroken("older", () -> contract.store(entry));
@@ -126,7 +127,7 @@ class CheckedContractTest {
 
     @Test
     void timesAreHeldToTheSameClock() {
-        Version version = Version.atMillis(NOW.toEpochMilli());
+        HlcTimestamp version = HlcTimestamp.atMillis(NOW.toEpochMilli());
         says.entries = List.of(
                 new MemoryEntry("alice", "a", "v", Map.of(), NOW, NOW.plus(Duration.ofDays(9)), version),
                 new MemoryEntry("alice", "b", "v", Map.of(), Instant.MAX, NOW, version),
@@ -162,7 +163,7 @@ class CheckedContractTest {
     @Test
     void whatOthersWroteWithoutAVersionIsShownAsItIs() {
         says.entries = List.of(
-                new MemoryEntry("alice", "Two\nlines", "v".repeat(2 << 20), Map.of(), null, null, Version.NONE));
+                new MemoryEntry("alice", "Two\nlines", "v".repeat(2 << 20), Map.of(), null, null, HlcTimestamp.NONE));
 
         assertThat(contract.list(ALL).entries()).isEqualTo(says.entries);
     }
@@ -195,12 +196,12 @@ class CheckedContractTest {
 
     @Test
     void aDeleteCannotSpareWhatIsOlderNorDeleteSeveralForOne() {
-        Version version = Version.atMillis(NOW.toEpochMilli());
-        says.removal = new Removal(0, new Version(1));
+        HlcTimestamp version = HlcTimestamp.atMillis(NOW.toEpochMilli());
+        says.removal = new Removal(0, new HlcTimestamp(1));
         assertBroken("survivor", () -> contract.delete("alice", "k", version));
-        says.removal = new Removal(2, Version.NONE);
+        says.removal = new Removal(2, HlcTimestamp.NONE);
         assertBroken("several", () -> contract.delete("alice", "k", version));
-        says.removal = new Removal(-1, Version.NONE);
+        says.removal = new Removal(-1, HlcTimestamp.NONE);
         assertBroken("negative", () -> contract.deleteAll("alice", version));
         says.removal = new Removal(2, version.next());
         assertThatCode(() -> contract.deleteAll("alice", version)).doesNotThrowAnyException();
@@ -214,11 +215,11 @@ class CheckedContractTest {
     }
 
     private static MemoryEntry entry(String user, String key, Instant at) {
-        return new MemoryEntry(user, key, "v", Map.of(), at, at, Version.atMillis(at.toEpochMilli()));
+        return new MemoryEntry(user, key, "v", Map.of(), at, at, HlcTimestamp.atMillis(at.toEpochMilli()));
     }
 
     private static MemoryEntry content(String key, String value, Map<String, Object> metadata) {
-        return new MemoryEntry("alice", key, value, metadata, NOW, NOW, Version.atMillis(NOW.toEpochMilli()));
+        return new MemoryEntry("alice", key, value, metadata, NOW, NOW, HlcTimestamp.atMillis(NOW.toEpochMilli()));
     }
 
     private static void assertBroken(String message, ThrowingCallable call) {
@@ -234,7 +235,7 @@ class CheckedContractTest {
         private @Nullable List<Lookup> batch;
         private List<MemoryEntry> entries = List.of();
         private @Nullable Long total;
-        private Removal removal = new Removal(0, Version.NONE);
+        private Removal removal = new Removal(0, HlcTimestamp.NONE);
         private String status = "";
 
         @Override
@@ -263,17 +264,17 @@ class CheckedContractTest {
         }
 
         @Override
-        public Removal delete(String userId, String key, Version version) {
+        public Removal delete(String userId, String key, HlcTimestamp version) {
             return removal;
         }
 
         @Override
-        public Removal deleteAll(String userId, Version version) {
+        public Removal deleteAll(String userId, HlcTimestamp version) {
             return removal;
         }
 
         @Override
-        public Removal expire(String userId, Instant cutoff, Version version) {
+        public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
             return removal;
         }
 

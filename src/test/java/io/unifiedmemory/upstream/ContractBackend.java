@@ -3,15 +3,19 @@ package io.unifiedmemory.upstream;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
-import io.unifiedmemory.memory.Hits;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
-import io.unifiedmemory.memory.MemoryBackend;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.graph.KnowledgeGraphContract;
+import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A contract over fake tools as a backend, without any connection: so that it can run the whole kit in a moment. */
-final class ContractBackend implements MemoryBackend {
+public final class ContractBackend implements MemoryBackend {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -27,7 +31,7 @@ final class ContractBackend implements MemoryBackend {
     private final CheckedContract contract;
     private volatile boolean closed;
 
-    ContractBackend(ContractType type, Tools tools) {
+    public ContractBackend(ContractType type, Tools tools) {
         this.type = type;
         ToolContract spoken = type == ContractType.UNIFIED
                 ? new UnifiedContract(tools, () -> null)
@@ -71,27 +75,27 @@ final class ContractBackend implements MemoryBackend {
     }
 
     @Override
-    public Removal delete(String userId, String key, Version version) {
+    public Removal delete(String userId, String key, HlcTimestamp version) {
         return open().delete(userId, key, version);
     }
 
     @Override
-    public Removal deleteAll(String userId, Version version) {
+    public Removal deleteAll(String userId, HlcTimestamp version) {
         return open().deleteAll(userId, version);
     }
 
     @Override
-    public Removal forget(String userId, String key, Version version) {
+    public Removal forget(String userId, String key, HlcTimestamp version) {
         return open().forget(userId, key, version);
     }
 
     @Override
-    public Removal forgetAll(String userId, Version version) {
+    public Removal forgetAll(String userId, HlcTimestamp version) {
         return open().forgetAll(userId, version);
     }
 
     @Override
-    public Removal expire(String userId, Instant cutoff, Version version) {
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return open().expire(userId, cutoff, version);
     }
 

@@ -7,6 +7,8 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.upstream.graph.KnowledgeGraphContract;
+import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.contract.ToolReply;
+import io.unifiedmemory.upstream.link.ServerAddress;
+import io.unifiedmemory.upstream.link.Transport;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * An MCP server in a process of its own that misbehaves on request: each of its tools has one fault. Arguments that it is
  * started with are faults from the start.
  */
-final class FakeServer {
+public final class FakeServer {
 
     private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
@@ -32,17 +35,17 @@ final class FakeServer {
     private FakeServer() {}
 
     /** The command that starts it; flags are those of {@link #main}. */
-    static UpstreamOptions.Transport.Stdio command(String... flags) {
+    public static ServerAddress.Stdio command(String... flags) {
         return java(List.of(), FakeServer.class, flags);
     }
 
     /** The command that runs a main class of the tests in a JVM of its own. */
-    static UpstreamOptions.Transport.Stdio java(List<String> jvmOptions, Class<?> main, String... args) {
+    public static ServerAddress.Stdio java(List<String> jvmOptions, Class<?> main, String... args) {
         List<String> line = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         line.addAll(jvmOptions);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         line.addAll(List.of(args));
-        return new UpstreamOptions.Transport.Stdio(javaProgram(), line, Map.of());
+        return new ServerAddress.Stdio(javaProgram(), line, Map.of());
     }
 
     static String javaProgram() {
@@ -137,7 +140,7 @@ final class FakeServer {
             }
             case "burst" -> {
                 byte[] part = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
-                for (int i = 0; i <= Link.MAX_MESSAGE_BYTES >> 20; i++) {
+                for (int i = 0; i <= Transport.MAX_MESSAGE_BYTES >> 20; i++) {
                     OUT.write(part);
                 }
                 line("\n");

@@ -2,20 +2,22 @@ package io.unifiedmemory.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.sqlite.SqliteBackend;
-import io.unifiedmemory.sqlite.SqliteDatabase;
-import io.unifiedmemory.sqlite.SqliteOptions;
-import io.unifiedmemory.sqlite.SqliteOutbox;
-import io.unifiedmemory.unified.Reconciliation;
-import io.unifiedmemory.unified.Retrieval;
-import io.unifiedmemory.unified.Seen;
-import io.unifiedmemory.unified.SlotOptions;
+import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Retrieval;
+import io.unifiedmemory.unified.sync.Reconciliation;
+import io.unifiedmemory.upstream.contract.ToolReply;
+import io.unifiedmemory.upstream.peer.FakeUnified;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,22 +41,22 @@ class HostileUpstreamTest {
 
     private final FakeUnified upstream = new FakeUnified();
     private SqliteDatabase database;
-    private SqliteBackend local;
+    private SqliteStore local;
     private UnifiedMemory memory;
 
     @BeforeEach
     void open() {
         database = new SqliteDatabase(
                 new SqliteOptions(folder.resolve("m.db"), PATIENCE, SqliteOptions.Synchronous.NORMAL));
-        local = new SqliteBackend(database);
+        local = new SqliteStore(database);
         memory = UnifiedMemory.builder()
-                .local("sqlite", local, SlotOptions.LOCAL)
+                .local("sqlite", local, BackendOptions.LOCAL)
                 .outbox(new SqliteOutbox(database, Clock.systemUTC()))
                 .users(local)
                 .upstream(
                         "up",
                         new ContractBackend(ContractType.UNIFIED, upstream),
-                        new SlotOptions(true, 2, PATIENCE, 0, 1000))
+                        new BackendOptions(true, 2, PATIENCE, 0, 1000))
                 .build();
     }
 
@@ -91,7 +93,7 @@ class HostileUpstreamTest {
         upstream.memory.store(entry("alice", "now", Instant.now()));
 
         assertThat(memory.retrieve("alice", "future").problems()).containsOnlyKeys("up");
-        assertThat(memory.search(new SearchRequest("alice", null, 10), Seen.NOTHING)
+        assertThat(memory.search(new SearchRequest("alice", null, 10), AlreadyShown.NOTHING)
                         .problems())
                 .containsOnlyKeys("up");
         assertThat(memory.list(new ListRequest("alice", null, 10)).problems()).containsOnlyKeys("up");
@@ -139,6 +141,6 @@ class HostileUpstreamTest {
     }
 
     private static MemoryEntry entry(String user, String key, Instant at) {
-        return new MemoryEntry(user, key, "v", Map.of(), at, at, Version.atMillis(at.toEpochMilli()));
+        return new MemoryEntry(user, key, "v", Map.of(), at, at, HlcTimestamp.atMillis(at.toEpochMilli()));
     }
 }

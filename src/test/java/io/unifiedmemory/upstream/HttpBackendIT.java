@@ -1,8 +1,8 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.MemoryBackend;
-import io.unifiedmemory.memory.MemoryBackendContract;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,6 +35,6 @@ class HttpBackendIT extends MemoryBackendContract {
     protected MemoryBackend open() throws IOException {
         Files.deleteIfExists(file);
         URI url = URI.create("http://127.0.0.1:" + Objects.requireNonNull(server).port + "/mcp");
-        return NodeServers.backend(new Transport.Http(url, Map.of("X-Api-Key", "secret")), null);
+        return NodeServers.backend(new ServerAddress.Http(url, Map.of("X-Api-Key", "secret")), null);
     }
 }

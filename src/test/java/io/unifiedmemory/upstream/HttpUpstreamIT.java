@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -140,7 +140,8 @@ class HttpUpstreamIT {
         URI url = URI.create("http://127.0.0.1:" + server.port + "/" + transport + "?a=b%2Fc&d=%20");
         Map<String, String> headers = Map.of("X-Api-Key", secret);
         UpstreamBackend backend = NodeServers.backend(
-                transport.equals("sse") ? new Transport.Sse(url, headers) : new Transport.Http(url, headers), null);
+                transport.equals("sse") ? new ServerAddress.Sse(url, headers) : new ServerAddress.Http(url, headers),
+                null);
         open.add(backend);
         return backend;
     }
@@ -163,6 +164,6 @@ class HttpUpstreamIT {
 
     private static MemoryEntry entry(String key, String value) {
         Instant now = Instant.ofEpochMilli(1_000_000_000_000L);
-        return new MemoryEntry("u", key, value, Map.of(), now, now, new Version(1));
+        return new MemoryEntry("u", key, value, Map.of(), now, now, new HlcTimestamp(1));
     }
 }

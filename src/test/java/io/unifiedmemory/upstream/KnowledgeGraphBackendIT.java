@@ -1,7 +1,7 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.MemoryBackend;
-import io.unifiedmemory.memory.MemoryBackendContract;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

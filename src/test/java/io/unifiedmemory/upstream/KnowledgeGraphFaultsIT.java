@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.Version;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.link.Daemon;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class KnowledgeGraphFaultsIT {
     private UpstreamBackend backend = new UpstreamBackend(
             new UpstreamOptions(
                     "none",
-                    new Transport.Stdio("none", List.of(), Map.of()),
+                    new ServerAddress.Stdio("none", List.of(), Map.of()),
                     UpstreamOptions.AUTO,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
@@ -66,7 +67,7 @@ class KnowledgeGraphFaultsIT {
 
     @Test
     void behindNpxTheServerItselfIsEndedToo() throws Exception {
-        Transport.Stdio npx = new Transport.Stdio(
+        ServerAddress.Stdio npx = new ServerAddress.Stdio(
                 "npx",
                 List.of("--no-install", "--prefix", NodeServers.file("."), "mcp-server-memory"),
                 Map.of("MEMORY_FILE_PATH", file.toString()));
@@ -160,15 +161,15 @@ class KnowledgeGraphFaultsIT {
         assertThat(found).singleElement().satisfies(entry -> {
             assertThat(entry.value()).isEqualTo("likes tea\nwrote programs");
             assertThat(entry.metadata()).containsEntry("entity_type", "person").containsKey("relations");
-            assertThat(entry.version()).isEqualTo(Version.NONE);
+            assertThat(entry.version()).isEqualTo(HlcTimestamp.NONE);
         });
         assertThat(backend.retrieve("bob", "Ada")).isEqualTo(new Lookup.Found(found.get(0)));
         assertThat(backend.list(new ListRequest("bob", null, 5)).entries()).isEqualTo(found);
         assertThat(backend.list(new ListRequest("u", null, 5)).entries()).isEmpty();
 
         store("key", "value");
-        backend.deleteAll("bob", Version.atMillis(System.currentTimeMillis()));
-        backend.deleteAll("u", Version.atMillis(System.currentTimeMillis() + 1000));
+        backend.deleteAll("bob", HlcTimestamp.atMillis(System.currentTimeMillis()));
+        backend.deleteAll("u", HlcTimestamp.atMillis(System.currentTimeMillis() + 1000));
 
         assertThat(Files.readAllLines(file)).containsExactly(ada, knows);
     }
@@ -230,7 +231,8 @@ class KnowledgeGraphFaultsIT {
 
     @Test
     void aMissingProgramIsToldOnceAndNotTriedAllTheTime() {
-        UpstreamBackend missing = NodeServers.backend(new Transport.Stdio("no-such-npx", List.of(), Map.of()), null);
+        UpstreamBackend missing =
+                NodeServers.backend(new ServerAddress.Stdio("no-such-npx", List.of(), Map.of()), null);
         backends.add(missing);
 
         assertThatThrownBy(() -> missing.retrieve("u", "k")).hasMessageContaining("no program no-such-npx on the PATH");
@@ -263,7 +265,7 @@ class KnowledgeGraphFaultsIT {
 
     private static MemoryEntry entry(String key, String value) {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-        return new MemoryEntry("u", key, value, Map.of("a", 1), now, now, Version.atMillis(now.toEpochMilli()));
+        return new MemoryEntry("u", key, value, Map.of("a", 1), now, now, HlcTimestamp.atMillis(now.toEpochMilli()));
     }
 
     /** The first call after a death may be the one that notices it. */

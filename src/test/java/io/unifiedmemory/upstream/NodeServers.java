@@ -1,6 +1,6 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +14,9 @@ final class NodeServers {
     private NodeServers() {}
 
     /** The command of the real reference server on a memory file. */
-    static Transport.Stdio referenceServer(Path memoryFile) {
+    static ServerAddress.Stdio referenceServer(Path memoryFile) {
         String script = file("node_modules/@modelcontextprotocol/server-memory/dist/index.js");
-        return new Transport.Stdio("node", List.of(script), Map.of("MEMORY_FILE_PATH", memoryFile.toString()));
+        return new ServerAddress.Stdio("node", List.of(script), Map.of("MEMORY_FILE_PATH", memoryFile.toString()));
     }
 
     /** A script of src/test/node, or something that npm installed there. */
@@ -32,7 +32,7 @@ final class NodeServers {
         return file.toString();
     }
 
-    static UpstreamBackend backend(Transport transport, @Nullable String defaultUser) {
+    static UpstreamBackend backend(ServerAddress transport, @Nullable String defaultUser) {
         return new UpstreamBackend(
                 new UpstreamOptions(
                         "test",
@@ -44,7 +44,7 @@ final class NodeServers {
                 () -> null);
     }
 
-    static UpstreamBackend backend(Transport transport, String contract, Duration callTimeout) {
+    static UpstreamBackend backend(ServerAddress transport, String contract, Duration callTimeout) {
         return new UpstreamBackend(
                 new UpstreamOptions(
                         "test", transport, contract, UpstreamOptions.DEFAULT_CONNECT_TIMEOUT, callTimeout, null),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.upstream.link.Backoff;
+import io.unifiedmemory.upstream.link.OddHttpServer;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -112,7 +114,8 @@ class RefusalStreakTest {
     }
 
     private UpstreamBackend backend(String token) {
-        Transport transport = new Transport.Http(server.address("/mcp"), Map.of("Authorization", "Bearer " + token));
+        ServerAddress transport =
+                new ServerAddress.Http(server.address("/mcp"), Map.of("Authorization", "Bearer " + token));
         return new UpstreamBackend(
                 new UpstreamOptions("up", transport, UpstreamOptions.AUTO, LONG, LONG, null),
                 () -> null,

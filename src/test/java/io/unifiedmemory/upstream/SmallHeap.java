@@ -2,7 +2,9 @@ package io.unifiedmemory.upstream;
 
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.link.McpSession;
+import io.unifiedmemory.upstream.link.ProcessTransport;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -11,14 +13,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /** A program with little memory whose server sends a large reply: prints what becomes of the call. */
-final class SmallHeap {
+public final class SmallHeap {
 
     private SmallHeap() {}
 
     public static void main(String[] args) throws IOException {
-        ProcessLink link = ProcessLink.start("large", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()));
-        Session session =
-                Session.open(link, Duration.ofMinutes(1), Duration.ofMinutes(1)).session();
+        ProcessTransport link =
+                ProcessTransport.start("large", FakeServer.command(), new JacksonMcpJsonMapper(Json.mapper()));
+        McpSession session = McpSession.open(link, Duration.ofMinutes(1), Duration.ofMinutes(1))
+                .session();
         String said;
         try {
             said = session.call("large", Map.of(), Map.of()).text().length() + " characters";

@@ -3,9 +3,9 @@ package io.unifiedmemory.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.Capability;
-import io.unifiedmemory.memory.MemoryBackend;
-import io.unifiedmemory.memory.MemoryBackendContract;
-import io.unifiedmemory.upstream.UpstreamOptions.Transport;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ class UnifiedBackendIT extends MemoryBackendContract {
         String database = folder.resolve("upstream.db").toString();
         List<String> arguments = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, "--db", database);
         return NodeServers.backend(
-                new Transport.Stdio(FakeServer.javaProgram(), arguments, Map.of()),
+                new ServerAddress.Stdio(FakeServer.javaProgram(), arguments, Map.of()),
                 contract,
                 UpstreamOptions.DEFAULT_CALL_TIMEOUT);
     }

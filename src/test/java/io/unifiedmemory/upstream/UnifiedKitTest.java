@@ -1,7 +1,8 @@
 package io.unifiedmemory.upstream;
 
-import io.unifiedmemory.memory.MemoryBackend;
-import io.unifiedmemory.memory.MemoryBackendContract;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import io.unifiedmemory.upstream.peer.FakeUnified;
 
 class UnifiedKitTest extends MemoryBackendContract {
 

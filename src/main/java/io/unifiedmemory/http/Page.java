@@ -1,9 +1,0 @@
-package io.unifiedmemory.http;
-
-/**
- * What a path besides MCP answers. Immutable.
- *
- * @param status of HTTP
- * @param contentType with its character set, which must be UTF-8 where there is one
- */
-public record Page(int status, String contentType, String body) {}

@@ -1,0 +1,9 @@
+package io.unifiedmemory.http;
+
+/**
+ * What a path besides MCP answers. Immutable.
+ *
+ * @param status of HTTP
+ * @param contentType with its character set, which must be UTF-8 where there is one
+ */
+public record TextPage(int status, String contentType, String body) {}

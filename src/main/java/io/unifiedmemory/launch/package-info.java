@@ -1,0 +1,5 @@
+/** How the process starts fast and what it logs: the class archive and its training, build information, logging. */
+@NullMarked
+package io.unifiedmemory.launch;
+
+import org.jspecify.annotations.NullMarked;

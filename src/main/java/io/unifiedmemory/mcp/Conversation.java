@@ -1,0 +1,194 @@
+package io.unifiedmemory.mcp;
+
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransport;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * One client on one connection, from {@code initialize} to its end, around a session of the SDK: a call runs on the
+ * thread that brings it, a cancelled one is interrupted and not answered, and a client that asks without having
+ * confirmed the handshake is answered. Thread-safe.
+ */
+public final class Conversation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+    private final CallsInFlight calls = new CallsInFlight();
+    private final Consumer<byte[]> client;
+    private final Runnable hangUp;
+    private final McpServerSession session;
+    private Runnable onInitialized = () -> {};
+    private State state = State.NEW;
+
+    /** How far the handshake is. */
+    private enum State {
+        /** The client has not sent {@code initialize}. */
+        NEW,
+        /** {@code initialize} was answered. */
+        ANSWERED,
+        /** The client confirmed, or sent its first request. */
+        OPEN
+    }
+
+    /**
+     * @param client takes each message to the client, as JSON
+     * @param hangUp ends the connection
+     */
+    public Conversation(McpServerSession.Factory factory, Consumer<byte[]> client, Runnable hangUp) {
+        this.client = client;
+        this.hangUp = hangUp;
+        session = factory.create(new Connection());
+    }
+
+    /** What to do once, when the client has been answered for the first time. */
+    public void onInitialized(Runnable action) {
+        onInitialized = action;
+    }
+
+    public CallsInFlight calls() {
+        return calls;
+    }
+
+    /** Handles a message of the client; a call is answered before this returns unless its handler is asynchronous. */
+    public void receive(JSONRPCMessage message, McpTransportContext context) {
+        if (message instanceof JSONRPCRequest request) {
+            receiveRequest(request, context);
+        } else if (message instanceof JSONRPCNotification notification) {
+            receiveNotification(notification, context);
+        } else {
+            pass(message, context);
+        }
+    }
+
+    private void receiveRequest(JSONRPCRequest request, McpTransportContext context) {
+        if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
+            if (Handshake.parameters(request) == null) {
+                send(request.id(), Handshake.refusal(request));
+                return;
+            }
+            pass(request, context);
+            if (advance(State.NEW, State.ANSWERED)) {
+                onInitialized.run();
+            }
+        } else if (request.method().equals(McpSchema.METHOD_PING)) {
+            send(request.id(), JsonRpc.result(request.id(), Map.of()));
+        } else if (isNew()) {
+            send(request.id(), refusal(request));
+        } else {
+            call(request, context);
+        }
+    }
+
+    private void call(JSONRPCRequest request, McpTransportContext context) {
+        // The SDK holds back every request until the client has confirmed; a client that asks has done so.
+        confirm(context);
+        if (!calls.begin(request.id())) {
+            send(
+                    request.id(),
+                    JsonRpc.error(
+                            request.id(),
+                            JsonRpc.INVALID_REQUEST,
+                            "Invalid request: a call in flight has the same id"));
+            return;
+        }
+        try {
+            pass(request, context);
+        } catch (Throwable e) {
+            // The SDK lets errors of the virtual machine through; out of memory here, the next call may be smaller.
+            LOG.error("a call could not be handled", e);
+            if (calls.isOpen(request.id())) {
+                Object error = JsonRpc.error(request.id(), McpSchema.ErrorCodes.INTERNAL_ERROR, "Internal error: " + e);
+                calls.answer(request.id(), () -> send(request.id(), error));
+            }
+        } finally {
+            calls.leave(request.id());
+        }
+    }
+
+    /** Clients of newer revisions probe with methods that are unknown here and go on when they are told so. */
+    private static Map<String, Object> refusal(JSONRPCRequest request) {
+        boolean known = request.method().matches("(tools|resources|prompts|completion|logging)/.*");
+        return known
+                ? JsonRpc.error(request.id(), JsonRpc.INVALID_REQUEST, "Invalid request: send initialize first")
+                : JsonRpc.error(request.id(), JsonRpc.METHOD_NOT_FOUND, "Method not found: " + request.method());
+    }
+
+    private void receiveNotification(JSONRPCNotification notification, McpTransportContext context) {
+        if (notification.method().equals(McpSchema.METHOD_NOTIFICATION_INITIALIZED)) {
+            confirm(context);
+        } else {
+            calls.receive(notification);
+        }
+    }
+
+    private void confirm(McpTransportContext context) {
+        if (advance(State.ANSWERED, State.OPEN)) {
+            pass(new JSONRPCNotification(McpSchema.METHOD_NOTIFICATION_INITIALIZED, Map.of()), context);
+        }
+    }
+
+    private synchronized boolean isNew() {
+        return state == State.NEW;
+    }
+
+    private synchronized boolean advance(State from, State to) {
+        boolean advances = state == from;
+        if (advances) {
+            state = to;
+        }
+        return advances;
+    }
+
+    private void pass(JSONRPCMessage message, McpTransportContext context) {
+        session.handle(message)
+                .contextWrite(values -> values.put(McpTransportContext.KEY, context))
+                .subscribe(done -> {}, failure -> LOG.error("a message could not be handled", failure));
+    }
+
+    /** @param id of the request that is answered; null when the message answers none */
+    private void send(@Nullable Object id, Object message) {
+        client.accept(JsonRpc.bytes(id, message));
+    }
+
+    /** The session's view of the connection. */
+    private final class Connection implements McpServerTransport {
+
+        @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message) {
+            return Mono.fromRunnable(() -> {
+                if (message instanceof JSONRPCResponse response) {
+                    calls.answer(response.id(), () -> send(response.id(), response));
+                } else {
+                    send(null, message);
+                }
+            });
+        }
+
+        @Override
+        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+            return MemoryServer.JSON.convertValue(data, type);
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.fromRunnable(hangUp);
+        }
+
+        @Override
+        public void close() {
+            hangUp.run();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.unifiedmemory.mcp;
+
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Content;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replies that every session consists of, as maps that are written without inspecting the SDK's classes: that saves
+ * time at the start and with each call. What is not known here stays as it is.
+ */
+final class PlainJson {
+
+    private PlainJson() {}
+
+    /** A message in a form that is quick to write, which reads the same. */
+    static Object of(Object message) {
+        if (!(message instanceof JSONRPCResponse response) || response.error() != null) {
+            return message;
+        }
+        return object("jsonrpc", response.jsonrpc(), "id", response.id(), "result", result(response.result()));
+    }
+
+    private static Object result(Object result) {
+        if (result instanceof CallToolResult call && call.content().stream().allMatch(PlainJson::isPlainText)) {
+            return object(
+                    "content",
+                    call.content().stream().map(PlainJson::text).toList(),
+                    "isError",
+                    call.isError(),
+                    "structuredContent",
+                    call.structuredContent(),
+                    "_meta",
+                    call.meta());
+        }
+        if (result instanceof ListToolsResult list
+                && list.tools().stream().allMatch(tool -> tool.icons() == null && tool.annotations() != null)) {
+            List<?> tools = list.tools().stream().map(PlainJson::tool).toList();
+            return object("tools", tools, "nextCursor", list.nextCursor(), "_meta", list.meta());
+        }
+        if (result instanceof InitializeResult hello
+                && hello.serverInfo().icons() == null
+                && offersToolsOnly(hello.capabilities())) {
+            return object(
+                    "protocolVersion",
+                    hello.protocolVersion(),
+                    "capabilities",
+                    capabilities(hello.capabilities()),
+                    "serverInfo",
+                    server(hello.serverInfo()),
+                    "instructions",
+                    hello.instructions(),
+                    "_meta",
+                    hello.meta());
+        }
+        return result;
+    }
+
+    private static boolean isPlainText(Content content) {
+        return content instanceof TextContent text && text.annotations() == null && text.meta() == null;
+    }
+
+    private static Object text(Content content) {
+        return object("type", "text", "text", ((TextContent) content).text());
+    }
+
+    private static Object tool(Tool tool) {
+        ToolAnnotations hints = tool.annotations();
+        return object(
+                "name",
+                tool.name(),
+                "title",
+                tool.title(),
+                "description",
+                tool.description(),
+                "inputSchema",
+                tool.inputSchema(),
+                "outputSchema",
+                tool.outputSchema(),
+                "annotations",
+                object(
+                        "title",
+                        hints.title(),
+                        "readOnlyHint",
+                        hints.readOnlyHint(),
+                        "destructiveHint",
+                        hints.destructiveHint(),
+                        "idempotentHint",
+                        hints.idempotentHint(),
+                        "openWorldHint",
+                        hints.openWorldHint(),
+                        "returnDirect",
+                        hints.returnDirect()),
+                "_meta",
+                tool.meta());
+    }
+
+    private static boolean offersToolsOnly(ServerCapabilities offered) {
+        return offered.completions() == null
+                && offered.experimental() == null
+                && offered.prompts() == null
+                && offered.resources() == null
+                && offered.extensions() == null;
+    }
+
+    private static Object capabilities(ServerCapabilities offered) {
+        return object(
+                "logging",
+                offered.logging() == null ? null : Map.of(),
+                "tools",
+                offered.tools() == null
+                        ? null
+                        : object("listChanged", offered.tools().listChanged()));
+    }
+
+    private static Object server(Implementation server) {
+        return object(
+                "name",
+                server.name(),
+                "title",
+                server.title(),
+                "version",
+                server.version(),
+                "description",
+                server.description(),
+                "websiteUrl",
+                server.websiteUrl());
+    }
+
+    /** An object of names and values in turn; what is null is left out. */
+    private static Map<String, Object> object(@Nullable Object... members) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            Object value = members[i + 1];
+            if (value != null) {
+                object.put((String) members[i], value);
+            }
+        }
+        return object;
+    }
+}

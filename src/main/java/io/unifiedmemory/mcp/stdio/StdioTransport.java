@@ -1,0 +1,181 @@
+package io.unifiedmemory.mcp.stdio;
+
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.unifiedmemory.mcp.Conversation;
+import io.unifiedmemory.mcp.JsonRpc;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * MCP over standard input and output, one client per process: a message is one line of JSON.
+ *
+ * <p>A call runs on the thread that read it, so calls take effect in the order in which they arrive and none pays for a
+ * change of thread. A call that is about to wait calls {@link #yieldTurn}: another thread goes on reading, so it holds up
+ * no other call and can be cancelled.
+ *
+ * <p>A line that is no message is answered with an error and the server lives on. At the end of input the calls in
+ * flight are answered before {@link #serve} returns. A cancelled request is interrupted and not answered.
+ */
+public final class StdioTransport implements McpServerTransportProvider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StdioTransport.class);
+
+    /** Room for a value and metadata of the largest size in the longest escape. */
+    private static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+    /** How many calls may wait at once; then reading waits too. */
+    private static final int MAX_WAITING = 256;
+
+    private final MessageReader in;
+    private final OutputStream out;
+    private final Semaphore turns = new Semaphore(MAX_WAITING);
+    private final CountDownLatch endOfInput = new CountDownLatch(1);
+    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "stdio");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile @Nullable Thread reader;
+    private volatile @Nullable Conversation conversation;
+    private volatile Runnable onInitialized = () -> {};
+
+    /** Takes the streams for itself; nothing else may use them. */
+    public StdioTransport(InputStream in, OutputStream out) {
+        this.in = new MessageReader(in, MAX_LINE_BYTES);
+        this.out = out;
+    }
+
+    /** What to do once, when the client has been answered for the first time: what would slow down the start. */
+    public void onInitialized(Runnable action) {
+        onInitialized = action;
+    }
+
+    @Override
+    public void setSessionFactory(McpServerSession.Factory factory) {
+        Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
+        opened.onInitialized(() -> onInitialized.run());
+        conversation = opened;
+    }
+
+    /**
+     * Serves the client until its input ends, then until the calls in flight are answered.
+     *
+     * @param grace how long calls in flight may take after the end of input
+     */
+    public void serve(Duration grace) throws InterruptedException {
+        readers.execute(this::takeTurn);
+        endOfInput.await();
+        Conversation current = conversation;
+        if (current != null && !current.calls().awaitNone(grace)) {
+            LOG.warn(
+                    "{} calls were still unanswered {} s after the end of input",
+                    current.calls().count(),
+                    grace.toSeconds());
+        }
+    }
+
+    /** Lets another thread go on reading. Does nothing on a thread that is not the one that reads. */
+    public void yieldTurn() {
+        if (Thread.currentThread() == reader) {
+            reader = null;
+            readers.execute(this::takeTurn);
+        }
+    }
+
+    private void takeTurn() {
+        turns.acquireUninterruptibly();
+        try {
+            reader = Thread.currentThread();
+            boolean more = true;
+            while (more && reader == Thread.currentThread()) {
+                more = readOne();
+            }
+        } finally {
+            if (reader == Thread.currentThread()) {
+                // At the end of input, and where even an error could not be noted: nobody would read on.
+                endOfInput.countDown();
+            }
+            turns.release();
+        }
+    }
+
+    /** Reads and handles one line; false at the end of input. */
+    private boolean readOne() {
+        try {
+            byte[] line = in.next();
+            if (line == null) {
+                return false;
+            }
+            if (!isBlank(line)) {
+                receive(JsonRpc.parse(line));
+            }
+        } catch (JsonRpc.BadMessageException e) {
+            write(JsonRpc.bytes(null, e.reply()));
+        } catch (MessageReader.MessageTooLongException e) {
+            write(JsonRpc.bytes(
+                    null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage())));
+        } catch (IOException e) {
+            LOG.warn("standard input cannot be read any more: {}", e.getMessage());
+            return false;
+        } catch (Throwable e) {
+            LOG.error("a message could not be handled", e);
+        }
+        return true;
+    }
+
+    private void receive(JSONRPCMessage message) {
+        Conversation current = conversation;
+        if (current == null) {
+            throw new IllegalStateException("no server is attached to this transport");
+        }
+        current.receive(message, McpTransportContext.EMPTY);
+    }
+
+    private void write(byte[] json) {
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        try {
+            synchronized (out) {
+                out.write(line);
+                out.flush();
+            }
+        } catch (IOException e) {
+            LOG.debug("the client has gone: {}", e.getMessage());
+            endOfInput.countDown();
+        }
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Mono<Void> notifyClients(String method, Object params) {
+        return Mono.fromRunnable(() -> write(JsonRpc.bytes(null, new JSONRPCNotification(method, params))));
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.fromRunnable(endOfInput::countDown);
+    }
+}

@@ -1,0 +1,77 @@
+package io.unifiedmemory.memory;
+
+/**
+ * When a write happened, as a hybrid logical clock reading: orders two writes of one key wherever they were made.
+ * Immutable.
+ *
+ * <p>The upper 48 bits are milliseconds since the epoch, the lower 16 a counter for writes within one millisecond
+ * (Kulkarni et al., "Logical Physical Clocks", 2014).
+ *
+ * @param stamp the clock reading, 0 or more; 0 means that the write has no version
+ */
+public record HlcTimestamp(long stamp) implements Comparable<HlcTimestamp> {
+
+    /** No version: of an entry that another program wrote. Older than every version. */
+    public static final HlcTimestamp NONE = new HlcTimestamp(0);
+
+    private static final int COUNTER_BITS = 16;
+
+    /** Further ahead of a machine's clock no other clock is that can be believed. */
+    private static final long MOST_AHEAD_MILLIS = 24 * 60 * 60 * 1000L;
+
+    /** The first of January 3000: no clock shows that, and it leaves room for newer versions. */
+    private static final HlcTimestamp LATEST = atMillis(32_503_680_000_000L);
+
+    public HlcTimestamp {
+        if (stamp < 0) {
+            throw new IllegalArgumentException("a version is 0 or more, not " + stamp);
+        }
+    }
+
+    /** The first version of a millisecond, given since the epoch. */
+    public static HlcTimestamp atMillis(long millis) {
+        return new HlcTimestamp(millis << COUNTER_BITS);
+    }
+
+    /**
+     * A version in decimal digits, as another program tells it.
+     *
+     * @throws IllegalArgumentException when it is none, or beyond the year 3000: nothing could ever be newer
+     */
+    public static HlcTimestamp parse(String text) {
+        HlcTimestamp version = new HlcTimestamp(Long.parseLong(text));
+        if (version.isNewerThan(LATEST)) {
+            throw new IllegalArgumentException("a version beyond the year 3000: " + text);
+        }
+        return version;
+    }
+
+    /** The smallest version above this one; its milliseconds follow when the counter is used up. */
+    public HlcTimestamp next() {
+        return new HlcTimestamp(stamp + 1);
+    }
+
+    /** The largest version below this one; {@link #NONE} has none and stays. */
+    public HlcTimestamp previous() {
+        return stamp == 0 ? NONE : new HlcTimestamp(stamp - 1);
+    }
+
+    /** Milliseconds since the epoch. */
+    public long millis() {
+        return stamp >>> COUNTER_BITS;
+    }
+
+    /** Whether a time can be that of a clock that is to be believed: one that is at most a day ahead of ours. */
+    public static boolean isCredible(long millis, long nowMillis) {
+        return millis - nowMillis <= MOST_AHEAD_MILLIS;
+    }
+
+    public boolean isNewerThan(HlcTimestamp other) {
+        return stamp > other.stamp;
+    }
+
+    @Override
+    public int compareTo(HlcTimestamp other) {
+        return Long.compare(stamp, other.stamp);
+    }
+}

@@ -1,0 +1,117 @@
+package io.unifiedmemory.search;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds one user's memories by text: first those that contain the whole query ({@link Containing}), then those that have
+ * something of it, both by their scores ({@link Ranking}). Serves one search; not thread-safe.
+ *
+ * @param <E> how reading fails
+ */
+public final class FullTextSearch<E extends Exception> {
+
+    /** Postings of a frequent word that count, so that the work for a query is bounded. */
+    private static final int MOST_PER_WORD = 5_000;
+
+    private final MemoryReader<E> memories;
+    private final SearchRequest request;
+    private final Query query;
+    private final PostingLists<E> lists;
+    private final Ranking<E> ranking;
+    private final Containing<E> containing;
+    /** Whether hits may be passed over or put into another order, so that the best ones alone are not enough. */
+    private final boolean everything;
+
+    private final Map<Long, MemoryEntry> hits = new LinkedHashMap<>();
+
+    /**
+     * Prepares a search.
+     *
+     * @param query what is looked for, not empty
+     */
+    public FullTextSearch(IndexReader<E> index, MemoryReader<E> memories, SearchRequest request, Query query) {
+        this.memories = memories;
+        this.request = request;
+        this.query = query;
+        this.everything =
+                request.order() != SearchOrder.RELEVANCE || !request.filter().equals(SearchFilter.NONE);
+        this.lists = new PostingLists<>(index);
+        this.ranking = new Ranking<>(index, lists, query, mostPerWord());
+        this.containing = new Containing<>(index, lists, query);
+    }
+
+    private int mostPerWord() {
+        return everything ? Integer.MAX_VALUE : MOST_PER_WORD;
+    }
+
+    /** The hits in the order that is asked for; to be called once. */
+    public List<MemoryEntry> hits() throws E {
+        Scores scores = ranking.scores();
+        addContaining(scores, mostPerWord());
+        addRanked(scores);
+        return request.order() == SearchOrder.RELEVANCE
+                ? List.copyOf(hits.values())
+                : hits.values().stream()
+                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .limit(request.limit())
+                        .toList();
+    }
+
+    private boolean isEnough() {
+        return request.order() == SearchOrder.RELEVANCE && hits.size() >= request.limit();
+    }
+
+    private void addContaining(Scores scores, int most) throws E {
+        Containing.Candidates candidates = containing.candidates(most);
+        if (candidates == null) {
+            memories.scan(query, id -> {
+                addIfContaining(id);
+                return !isEnough();
+            });
+            return;
+        }
+        Scores ordered = new Scores();
+        for (long document : candidates.documents()) {
+            ordered.add(document, scores.get(document));
+        }
+        int looked = 0;
+        // The best of all are found faster than all are sorted, and few are needed most of the time.
+        for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
+            long[] best = ordered.best(look);
+            for (; looked < best.length && !isEnough(); looked++) {
+                addIfContaining(DocumentNumber.id(best[looked]));
+            }
+        }
+        if (!candidates.complete() && !isEnough()) {
+            addContaining(scores, Integer.MAX_VALUE);
+        }
+    }
+
+    private void addIfContaining(long id) throws E {
+        MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
+        if (entry != null && query.isContainedIn(entry) && request.filter().accepts(entry)) {
+            hits.put(id, entry);
+        }
+    }
+
+    /** The index may still know memories that are gone, so there may have to be looked further. */
+    private void addRanked(Scores scores) throws E {
+        int looked = 0;
+        for (int look = request.limit() + hits.size(); looked < scores.size() && !isEnough(); look *= 4) {
+            long[] best = scores.best(everything ? scores.size() : look);
+            for (; looked < best.length && !isEnough(); looked++) {
+                long id = DocumentNumber.id(best[looked]);
+                MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
+                if (entry != null && request.filter().accepts(entry)) {
+                    hits.put(id, entry);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.unifiedmemory.search;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.search.Expression.Kind;
+import io.unifiedmemory.search.Expression.Term;
+import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.Token;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A memory as an index knows it. Immutable.
+ *
+ * @param text the terms of key, value and date
+ * @param repeated those that occur more than once
+ * @param metadata the terms of the metadata
+ * @param words how many words of key and value count
+ * @param surfaces its words as they were written
+ * @param question whether it is a short question
+ * @param tellsTime whether it says when something was
+ */
+public record IndexedMemory(
+        Set<Term> text,
+        Set<Term> repeated,
+        Set<Term> metadata,
+        int words,
+        Set<String> surfaces,
+        boolean question,
+        boolean tellsTime) {
+
+    /** Words: a longer text that ends with a question mark is more than a question. */
+    private static final int SHORT_QUESTION = 20;
+
+    /** All terms of a memory. */
+    public static IndexedMemory of(MemoryEntry entry, EntryContext context) {
+        Words words = new Words();
+        List<Token> value = Analyzer.tokens(entry.value());
+        words.add(entry.key(), Analyzer.tokens(entry.key()));
+        words.add(entry.value(), value);
+        Analyzer.nameParts(entry.key()).forEach(token -> words.terms.add(new Term(Kind.STEM, token.term())));
+        Set<Term> metadata = new LinkedHashSet<>();
+        Analyzer.tokens(context.words()).forEach(token -> metadata.add(new Term(Kind.STEM, token.term())));
+        if (context.time() != null) {
+            LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
+            words.terms.add(new Term(Kind.YEAR, Integer.toString(date.getYear())));
+            words.terms.add(new Term(Kind.MONTH, Integer.toString(date.getMonthValue())));
+            words.terms.add(new Term(Kind.DAY, Integer.toString(date.getDayOfMonth())));
+        }
+        return new IndexedMemory(
+                words.terms,
+                words.repeated,
+                metadata,
+                words.count,
+                words.surfaces,
+                words.count <= SHORT_QUESTION && isQuestion(entry.value()),
+                Analyzer.tellsTime(value));
+    }
+
+    /** The words that these texts have, as they were written. */
+    public static Set<String> surfaces(String... texts) {
+        Words words = new Words();
+        for (String text : texts) {
+            words.add(text, Analyzer.tokens(text));
+        }
+        return words.surfaces;
+    }
+
+    /** The term under which a word stands as it was written: its stem where the two are the same. */
+    public static Term termOf(String surface) {
+        String stem = Analyzer.tokens(surface).get(0).term();
+        return surface.equals(stem) ? new Term(Kind.STEM, stem) : new Term(Kind.SURFACE, surface);
+    }
+
+    /** What the words of key and value add up to. */
+    private static final class Words {
+
+        private final Set<Term> terms = new LinkedHashSet<>();
+        private final Set<Term> repeated = new LinkedHashSet<>();
+        private final Set<String> surfaces = new LinkedHashSet<>();
+        private int count;
+
+        void add(String text, List<Token> tokens) {
+            for (Token token : tokens) {
+                if (!Analyzer.isStopWord(token)) {
+                    count++;
+                    if (!Analyzer.isSign(text, token)) {
+                        surfaces.add(token.form());
+                    }
+                    Term stem = new Term(Kind.STEM, token.term());
+                    if (!terms.add(stem)) {
+                        repeated.add(stem);
+                    }
+                    if (!token.form().equals(token.term())) {
+                        terms.add(new Term(Kind.SURFACE, token.form()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isQuestion(String text) {
+        String end = text.stripTrailing();
+        return end.endsWith("?") || end.endsWith("\uFF1F") || end.endsWith("\u061F");
+    }
+}

@@ -1,0 +1,197 @@
+package io.unifiedmemory.search;
+
+import io.unifiedmemory.search.DocumentNumber.Field;
+import io.unifiedmemory.search.Expression.Kind;
+import io.unifiedmemory.search.text.DateMention;
+import io.unifiedmemory.search.text.Token;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a score comes about, from top to bottom. Serves one query of one user.
+ *
+ * <ol>
+ *   <li>Each word of the query scores the memories whose key or value has it, by {@link Bm25}, and those whose metadata has it.
+ *   <li>A date of the query scores the memories of that date, or those that have its words.
+ *   <li>A question for a time prefers memories that tell one.
+ *   <li>The best and what stands beside them are supported by their conversation: an answer by the question before it,
+ *       each by its neighbours and by what else of the conversation was found.
+ *   <li>A question stands behind a statement that has as much of the query.
+ * </ol>
+ */
+public final class Ranking<E extends Exception> {
+
+    /** Occurrences for which a word counts that occurs more than once. */
+    private static final double REPEATED = 2.5;
+
+    /** How much of its rarity a date counts. */
+    private static final double DATE = 2;
+
+    private static final double TELLS_TIME = 1;
+
+    /** The part of a question's score that its answer has, of each neighbour's, and of the conversation's. */
+    private static final double QUESTION = 0.7;
+
+    private static final double NEIGHBOUR = 0.1;
+    private static final double CONVERSATION = 0.4;
+
+    /** The part of its score that a short question loses, for it tells nothing. */
+    private static final double ASKS = 0.1;
+
+    /** Hits whose conversation is looked at. */
+    private static final int SUPPORTED = 200;
+
+    private final IndexReader<E> index;
+    private final PostingLists<E> lists;
+    private final Query query;
+    private final int mostPerWord;
+    private final Scores scores = new Scores();
+    /** By word of the query. */
+    private final List<Scores> words = new ArrayList<>();
+
+    /** @param mostPerWord of a more frequent word only so many latest postings count */
+    Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord) {
+        this.index = index;
+        this.lists = lists;
+        this.query = query;
+        this.mostPerWord = mostPerWord;
+    }
+
+    /** The scores of all memories that have anything of the query. */
+    public Scores scores() throws E {
+        for (Token word : query.words()) {
+            if (!query.dateTerms().contains(word.term())) {
+                Scores found = word(word);
+                words.add(found);
+                found.addTo(scores);
+            }
+        }
+        addDates();
+        long[] best = scores.best(SUPPORTED);
+        if (query.asksWhen()) {
+            for (long document : best) {
+                scores.add(document, DocumentNumber.tellsTime(document) ? TELLS_TIME : 0);
+            }
+        }
+        addSupport(best);
+        for (long document : best) {
+            scores.add(document, DocumentNumber.isQuestion(document) ? -ASKS * scores.get(document) : 0);
+        }
+        return scores;
+    }
+
+    private Scores word(Token word) throws E {
+        Scores found = new Scores();
+        if (!addWord(word.term(), 1, true, found)) {
+            Set<String> terms = SimilarWords.of(word, index::surfacesFrom);
+            for (String similar : terms) {
+                addWord(similar, SimilarWords.WEIGHT, true, found);
+            }
+        }
+        return found;
+    }
+
+    /** A date counts once: as that of the memory, or as words of its text. */
+    private void addDates() throws E {
+        Scores written = new Scores();
+        for (String term : query.dateTerms()) {
+            addWord(term, 1, false, written);
+        }
+        written.addTo(scores);
+        for (DateMention date : query.dates()) {
+            long[] then = lists.documents(date(date), mostPerWord);
+            for (long document : then) {
+                scores.add(document, Math.max(0, DATE * rarity(then.length) - written.get(document)));
+            }
+        }
+    }
+
+    private boolean addWord(String term, double weight, boolean alsoMetadata, Scores found) throws E {
+        long[] hits = lists.postings(Expression.stem(term), mostPerWord);
+        int inText = 0;
+        int inMetadata = 0;
+        for (long hit : hits) {
+            inText += DocumentNumber.field(hit) == Field.TEXT ? 1 : 0;
+            inMetadata += DocumentNumber.field(hit) == Field.METADATA ? 1 : 0;
+        }
+        double rarity = weight * rarity(inText);
+        double rarityInMetadata = alsoMetadata ? weight * rarity(inMetadata) : 0;
+        for (long hit : hits) {
+            long document = DocumentNumber.ofHit(hit);
+            found.add(
+                    document,
+                    switch (DocumentNumber.field(hit)) {
+                        case TEXT -> rarity * saturated(1, document);
+                        case REPEATED -> rarity * (saturated(REPEATED, document) - saturated(1, document));
+                        case METADATA -> rarityInMetadata;
+                    });
+        }
+        return hits.length > 0;
+    }
+
+    /** Among the memories of this user. */
+    private double rarity(int found) {
+        return Bm25.rarity(index.entries(), found);
+    }
+
+    private double saturated(double occurrences, long document) {
+        double average = Math.max(1.0, (double) index.words() / index.entries());
+        return Bm25.saturated(occurrences, DocumentNumber.words(document) / average);
+    }
+
+    private void addSupport(long[] best) throws E {
+        Scores support = new Scores();
+        Map<Long, Set<Long>> conversations = new HashMap<>();
+        for (IndexReader.Place place : index.places(best)) {
+            long document = place.document();
+            Set<Long> conversation = conversations.computeIfAbsent(place.conversation(), s -> new HashSet<>());
+            conversation.add(document);
+            for (List<Long> side : List.of(place.next(), place.previous())) {
+                conversation.addAll(side);
+                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * scores.get(document)));
+            }
+            if (DocumentNumber.isQuestion(document) && !place.next().isEmpty()) {
+                long answer = place.next().get(0);
+                support.add(answer, beyond(answer, document));
+            }
+        }
+        for (Set<Long> conversation : conversations.values()) {
+            double score = CONVERSATION * together(conversation);
+            conversation.forEach(document -> support.add(document, score));
+        }
+        support.addTo(scores);
+    }
+
+    /** What a question has of the query that its answer does not. */
+    private double beyond(long answer, long question) {
+        return words.stream()
+                .mapToDouble(word -> Math.max(0, QUESTION * word.get(question) - word.get(answer)))
+                .sum();
+    }
+
+    /** For each word of the query, the most that a memory of the conversation scores. */
+    private double together(Set<Long> conversation) {
+        return words.stream()
+                .mapToDouble(word ->
+                        conversation.stream().mapToDouble(word::get).max().orElse(0))
+                .sum();
+    }
+
+    private static Expression date(DateMention date) {
+        List<Expression> parts = new ArrayList<>();
+        addPart(Kind.YEAR, date.year(), parts);
+        addPart(Kind.MONTH, date.month(), parts);
+        addPart(Kind.DAY, date.day(), parts);
+        return Expression.allOf(parts);
+    }
+
+    private static void addPart(Kind kind, int number, List<Expression> parts) {
+        if (number > 0) {
+            parts.add(new Expression.Term(kind, Integer.toString(number)));
+        }
+    }
+}

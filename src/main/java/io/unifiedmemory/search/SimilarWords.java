@@ -1,0 +1,107 @@
+package io.unifiedmemory.search;
+
+import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.Token;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Words of a text that a word which is not in it may stand for: longer ones, else those with a slip or two. Stateless. */
+public final class SimilarWords {
+
+    /** What a word counts for which similar ones were found. */
+    public static final double WEIGHT = 0.6;
+
+    private static final int SHORTEST_PREFIX = 3;
+    private static final int SHORTEST_WITH_SLIP = 4;
+    private static final int SHORTEST_WITH_TWO_SLIPS = 8;
+
+    /** Characters that the forms of a word add to it, more or less. */
+    private static final int LONGEST_ENDING = 3;
+
+    /** Words looked at, and words taken. */
+    private static final int MOST_READ = 20_000;
+
+    private static final int MOST_TAKEN = 8;
+
+    private SimilarWords() {}
+
+    /** The words that were used, as they are written without case and accents. */
+    @FunctionalInterface
+    public interface Vocabulary<E extends Exception> {
+
+        /** Those that begin so, at most so many. */
+        List<String> beginningWith(String prefix, int most) throws E;
+    }
+
+    /** Their terms. */
+    public static <E extends Exception> Set<String> of(Token word, Vocabulary<E> vocabulary) throws E {
+        String form = word.form();
+        int length = form.codePointCount(0, form.length());
+        if (length < SHORTEST_PREFIX) {
+            return Set.of();
+        }
+        List<String> longer = vocabulary.beginningWith(form, MOST_READ);
+        Set<String> terms = terms(longer);
+        if (!terms.isEmpty() || length < SHORTEST_WITH_SLIP) {
+            return terms;
+        }
+        String first = form.substring(0, form.offsetByCodePoints(0, 1));
+        int slips = length < SHORTEST_WITH_TWO_SLIPS ? 1 : 2;
+        List<String> known = vocabulary.beginningWith(first, MOST_READ);
+        for (int distance = 1; distance <= slips; distance++) {
+            terms = terms(near(form, known, distance));
+            if (!terms.isEmpty()) {
+                return terms;
+            }
+        }
+        return nearTerms(word.term(), known);
+    }
+
+    private static List<String> near(String form, List<String> known, int slips) {
+        return known.stream()
+                .filter(each -> Math.abs(each.length() - form.length()) <= slips && distance(form, each) <= slips)
+                .toList();
+    }
+
+    /** With one slip in another form of the word. */
+    private static Set<String> nearTerms(String term, List<String> known) {
+        List<String> terms = known.stream()
+                .filter(form -> Math.abs(form.length() - term.length()) <= LONGEST_ENDING)
+                .map(form -> Analyzer.tokens(form).get(0).term())
+                .distinct()
+                .toList();
+        return near(term, terms, 1).stream().limit(MOST_TAKEN).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Set<String> terms(List<String> forms) {
+        return forms.stream()
+                .flatMap(form -> Analyzer.tokens(form).stream())
+                .map(Token::term)
+                .distinct()
+                .limit(MOST_TAKEN)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+    static int distance(String a, String b) {
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            distance[i][0] = i;
+        }
+        for (int j = 0; j <= b.length(); j++) {
+            distance[0][j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int best = Math.min(replaced, Math.min(distance[i - 1][j], distance[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                distance[i][j] = swapped ? Math.min(best, distance[i - 2][j - 2] + 1) : best;
+            }
+        }
+        return distance[a.length()][b.length()];
+    }
+}

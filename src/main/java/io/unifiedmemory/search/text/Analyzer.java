@@ -1,0 +1,158 @@
+package io.unifiedmemory.search.text;
+
+import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits texts into tokens. Stateless; thread-safe.
+ *
+ * <p>A token depends on its own characters only, ignoring case: the words inside a query are also words of every text
+ * that contains the query.
+ */
+public final class Analyzer {
+
+    /** Their words are not separated, or carry their particles: every sign and every pair of neighbours is a token. */
+    private static final Set<UnicodeScript> WITHOUT_SPACES = Set.of(
+            UnicodeScript.HAN,
+            UnicodeScript.HIRAGANA,
+            UnicodeScript.KATAKANA,
+            UnicodeScript.BOPOMOFO,
+            UnicodeScript.HANGUL,
+            UnicodeScript.THAI,
+            UnicodeScript.LAO,
+            UnicodeScript.KHMER,
+            UnicodeScript.MYANMAR);
+
+    private static final Pattern HUMP = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{L})(?=\\p{N})");
+
+    private static final int LAST_ASCII = 0x7F;
+
+    private enum Kind {
+        GAP,
+        WORD,
+        SIGN,
+        SYMBOL
+    }
+
+    private Analyzer() {}
+
+    /** All tokens in the order of their starts; of signs without spaces each one and each pair of neighbours. */
+    public static List<Token> tokens(String text) {
+        List<Token> tokens = new ArrayList<>(text.length() / 5 + 1);
+        for (Run run = next(text, 0); run != null; run = next(text, run.end())) {
+            run.addTokens(text, tokens);
+        }
+        return tokens;
+    }
+
+    /** The tokens of a name, in which "dueDate" and "room7" are two words each. */
+    public static List<Token> nameParts(String name) {
+        return Stream.of(HUMP.split(name, -1))
+                .flatMap(part -> tokens(part).stream())
+                .toList();
+    }
+
+    /** Whether the text has a time expression, such as "yesterday" or the name of a month. */
+    public static boolean tellsTime(List<Token> tokens) {
+        return tokens.stream().anyMatch(TimeWords::isTimeExpression);
+    }
+
+    /** Whether the normalized word says nothing about what a text is about, such as "the". */
+    public static boolean isStopWord(Token token) {
+        return StopWords.contains(token.form());
+    }
+
+    /** Whether the token is a sign, and so the same wherever it stands. */
+    public static boolean isSign(String text, Token token) {
+        Kind kind = kind(text.codePointAt(token.start()));
+        return kind == Kind.SIGN || kind == Kind.SYMBOL;
+    }
+
+    /** The run of one kind that begins at or behind the index; null at the end. */
+    static @Nullable Run next(String text, int from) {
+        int start = from;
+        while (start < text.length()) {
+            int codePoint = text.codePointAt(start);
+            int end = start + Character.charCount(codePoint);
+            Kind kind = kind(codePoint);
+            if (kind == Kind.SYMBOL) {
+                return new Run(start, end, false);
+            }
+            if (kind != Kind.GAP) {
+                return new Run(start, endOfRun(text, end, kind), kind == Kind.SIGN);
+            }
+            start = end;
+        }
+        return null;
+    }
+
+    private static int endOfRun(String text, int from, Kind kind) {
+        int end = from;
+        while (end < text.length()) {
+            int codePoint = text.codePointAt(end);
+            if (kind(codePoint) != kind) {
+                return end;
+            }
+            end += Character.charCount(codePoint);
+        }
+        return end;
+    }
+
+    /** Neighbouring characters of one kind. */
+    record Run(int start, int end, boolean signs) {
+
+        void addTokens(String text, List<Token> tokens) {
+            if (signs) {
+                addSigns(text, tokens);
+            } else {
+                String form = WordForms.normalize(text.substring(start, end));
+                if (!form.isEmpty()) {
+                    tokens.add(new Token(start, end, form, WordForms.term(form)));
+                }
+            }
+        }
+
+        private void addSigns(String text, List<Token> tokens) {
+            for (int at = start; at < end; ) {
+                int second = text.offsetByCodePoints(at, 1);
+                addSign(text, at, second, tokens);
+                if (second < end) {
+                    addSign(text, at, text.offsetByCodePoints(second, 1), tokens);
+                }
+                at = second;
+            }
+        }
+
+        private static void addSign(String text, int from, int to, List<Token> tokens) {
+            String form = WordForms.normalize(text.substring(from, to));
+            if (!form.isEmpty()) {
+                tokens.add(new Token(from, to, form, form));
+            }
+        }
+    }
+
+    private static Kind kind(int codePoint) {
+        if (codePoint <= LAST_ASCII) {
+            return isAsciiWord(codePoint) ? Kind.WORD : Kind.GAP;
+        }
+        int type = Character.getType(codePoint);
+        if (type == Character.OTHER_SYMBOL) {
+            return Kind.SYMBOL;
+        }
+        boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+        if (!mark && !Character.isLetterOrDigit(codePoint) && type != Character.LETTER_NUMBER) {
+            return Kind.GAP;
+        }
+        return WITHOUT_SPACES.contains(UnicodeScript.of(codePoint)) ? Kind.SIGN : Kind.WORD;
+    }
+
+    private static boolean isAsciiWord(int codePoint) {
+        int letter = codePoint | 0x20;
+        return (letter >= 'a' && letter <= 'z') || (codePoint >= '0' && codePoint <= '9');
+    }
+}

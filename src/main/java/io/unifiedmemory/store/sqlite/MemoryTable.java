@@ -1,0 +1,300 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.sqlite.db.ErasureNote;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.db.MemoryRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Memories and tombstones in SQL. Works within the transaction of its caller, who can so change other tables in the
+ * same one. Stateless.
+ *
+ * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
+ */
+public final class MemoryTable {
+
+    private static final Logger log = LoggerFactory.getLogger(MemoryTable.class);
+
+    /** The number of a memory that is gone is not given again while the search index still knows it. */
+    private static final String UPSERT = """
+            INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
+            VALUES (
+                1 + max(
+                    coalesce((SELECT max(id) FROM memory), 0), coalesce((SELECT max(id) FROM search_entry), 0)),
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (user_id, key) DO UPDATE
+            SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
+                updated_at = excluded.updated_at, version = excluded.version""";
+
+    /** After the texts that only the outbox holds the first row tells: the memory has a key, tombstones have none. */
+    private static final String FIND = """
+            SELECT key, NULL, NULL, NULL, NULL, version, payload FROM outbox
+            WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
+            UNION ALL
+            SELECT key, value, metadata, created_at, updated_at, version, NULL FROM memory
+            WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
+
+    /** For a list of keys SQLite would build a table first, which takes three times as long. */
+    private static final String AMONG = """
+            SELECT key FROM memory WHERE user_id = ?1 AND key = ?2
+            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?3
+            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?4
+            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?5""";
+
+    private static final String REMEMBER_DELETE = """
+            INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE
+            SET version = max(version, excluded.version), made = max(made, excluded.made)""";
+
+    private static final String REMEMBER_DELETE_ALL = """
+            INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+
+    public Lookup store(Handle tx, MemoryEntry entry) throws SQLException {
+        Lookup held = find(tx, entry.userId(), entry.key());
+        if (held instanceof Lookup.Deleted deleted) {
+            if (!entry.version().isNewerThan(deleted.version())) {
+                return held;
+            }
+            tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
+        }
+        if (!(held instanceof Lookup.Found found)) {
+            upsert(tx, entry);
+            return new Lookup.Found(entry, null, similar(tx, entry));
+        }
+        if (!WriteOrder.isNewer(entry, found.entry())) {
+            return held;
+        }
+        MemoryEntry replaced = found.entry();
+        Instant createdAt = replaced.createdAt();
+        MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
+        upsert(tx, stored);
+        return new Lookup.Found(stored, replaced);
+    }
+
+    private static void upsert(Handle tx, MemoryEntry entry) throws SQLException {
+        tx.update(
+                UPSERT,
+                entry.userId(),
+                entry.key(),
+                entry.value(),
+                entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata()),
+                MemoryRow.millis(entry.createdAt()),
+                MemoryRow.millis(entry.updatedAt()),
+                entry.version().stamp());
+    }
+
+    /** What the tables and the texts in the outbox say of a memory. */
+    public Lookup find(Handle session, String userId, String key) throws SQLException {
+        try (ResultSet rows = session.query(FIND, userId, key)) {
+            Lookup inOutbox = Lookup.MISSING;
+            HlcTimestamp deleted = null;
+            while (rows.next()) {
+                String payload = rows.getString(7);
+                if (payload != null) {
+                    HlcTimestamp version = new HlcTimestamp(rows.getLong(6));
+                    inOutbox = WriteOrder.newest(inOutbox, OutboxRow.text(userId, key, version, payload));
+                } else if (rows.getString(1) != null) {
+                    return WriteOrder.newest(new Lookup.Found(MemoryRow.entry(rows, userId)), inOutbox);
+                } else {
+                    HlcTimestamp version = new HlcTimestamp(rows.getLong(6));
+                    deleted = deleted == null || version.isNewerThan(deleted) ? version : deleted;
+                }
+            }
+            return WriteOrder.newest(deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted), inOutbox);
+        }
+    }
+
+    /** Keys that differ from that of a memory only in case, as far as one look into the index tells. */
+    private static List<String> similar(Handle session, MemoryEntry entry) throws SQLException {
+        List<String> cases = Names.otherCases(entry.key());
+        if (cases.isEmpty()) {
+            return List.of();
+        }
+        // Always as many, so that it is one statement, which is prepared once; nothing is equal to null.
+        @Nullable Object[] arguments = new Object[1 + Names.MOST_CASES];
+        arguments[0] = entry.userId();
+        for (int i = 0; i < cases.size(); i++) {
+            arguments[1 + i] = cases.get(i);
+        }
+        List<String> similar = new ArrayList<>();
+        try (ResultSet rows = session.query(AMONG, arguments)) {
+            while (rows.next()) {
+                similar.add(rows.getString(1));
+            }
+        }
+        return similar;
+    }
+
+    /** All memories of a user that can be read. */
+    List<MemoryEntry> all(Handle session, String userId) throws SQLException {
+        List<MemoryEntry> all = new ArrayList<>();
+        try (ResultSet rows =
+                session.query("SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
+            while (rows.next()) {
+                MemoryEntry entry = MemoryRow.readable(rows, userId);
+                if (entry != null) {
+                    all.add(entry);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** A page ends before its texts have more characters than are wanted. */
+    Page list(Handle session, ListRequest request) throws SQLException {
+        List<MemoryEntry> entries = new ArrayList<>();
+        boolean more = false;
+        String after = request.afterKey() == null ? "" : request.afterKey();
+        try (ResultSet rows = session.query(
+                "SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 AND key > ?2 ORDER BY key",
+                request.userId(),
+                after)) {
+            long chars = 0;
+            while (!more && rows.next()) {
+                if (entries.size() == request.limit()) {
+                    more = true;
+                } else {
+                    MemoryEntry entry = MemoryRow.entry(rows, request.userId());
+                    chars += entry.key().length() + entry.value().length();
+                    more = chars > request.maxChars() && !entries.isEmpty();
+                    if (!more) {
+                        entries.add(entry);
+                    }
+                }
+            }
+        }
+        return new Page(entries, more, request.afterKey() == null ? count(session, request.userId()) : null);
+    }
+
+    private static long count(Handle session, String userId) throws SQLException {
+        return session.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
+    }
+
+    /** Users behind the given one of whom there is a memory or a tombstone. */
+    List<String> users(Handle session, String after, int limit) throws SQLException {
+        String sql = """
+                SELECT user_id FROM (
+                    SELECT user_id FROM memory WHERE user_id > ?1
+                    UNION SELECT user_id FROM tombstone WHERE user_id > ?1
+                    UNION SELECT user_id FROM user_tombstone WHERE user_id > ?1
+                ) ORDER BY user_id LIMIT ?2""";
+        List<String> users = new ArrayList<>();
+        try (ResultSet rows = session.query(sql, after, limit)) {
+            while (rows.next()) {
+                users.add(rows.getString(1));
+            }
+        }
+        return users;
+    }
+
+    /**
+     * The most recently updated first, those without a time last.
+     *
+     * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
+     */
+    List<MemoryEntry> newest(Handle session, SearchRequest request, long maxChars) throws SQLException {
+        String sql = "SELECT " + MemoryRow.COLUMNS
+                + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
+        List<MemoryEntry> entries = new ArrayList<>();
+        long chars = 0;
+        try (ResultSet rows = session.query(sql, request.userId())) {
+            while (entries.size() < request.limit() && rows.next()) {
+                MemoryEntry entry = MemoryRow.readable(rows, request.userId());
+                if (entry != null && request.filter().accepts(entry)) {
+                    chars += entry.key().length() + entry.value().length();
+                    if (chars > maxChars) {
+                        throw new BackendException(
+                                Kind.REJECTED,
+                                "the newest " + request.limit()
+                                        + " memories are too large to be searched at once: the first " + entries.size()
+                                        + " fit into memory",
+                                "ask for fewer, narrow the search down, or use get_all");
+                    }
+                    entries.add(entry);
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
+    public Removal delete(Handle tx, String userId, String key, HlcTimestamp version) throws SQLException {
+        int removed = tx.update(
+                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3", userId, key, version.stamp());
+        long survivor =
+                tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        if (survivor == 0) {
+            tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
+        }
+        return new Removal(removed, new HlcTimestamp(survivor));
+    }
+
+    /** One tombstone for the user stands for those of the keys that it covers. */
+    Removal deleteAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
+        int forgotten =
+                tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
+        if (forgotten > 0) {
+            ErasureNote.note(tx);
+        }
+        long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
+        return new Removal(removed, new HlcTimestamp(survivor));
+    }
+
+    /** Each key is remembered as deleted in the version that was removed: what is newer, wherever it is, stays. */
+    Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
+        long cutoffMillis = firstMillisFrom(cutoff);
+        tx.update(
+                "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
+                        + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"
+                        + " ON CONFLICT DO UPDATE SET version = excluded.version, made = excluded.made",
+                userId,
+                cutoffMillis,
+                version.stamp());
+        int removed = tx.update(
+                "DELETE FROM memory WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3",
+                userId,
+                cutoffMillis,
+                version.stamp());
+        long survivor = tx.number(
+                "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
+                userId,
+                cutoffMillis);
+        return new Removal(removed, new HlcTimestamp(survivor));
+    }
+
+    /** The times below it, in whole milliseconds, are those before the instant; a far instant counts as the last one. */
+    private static long firstMillisFrom(Instant instant) {
+        try {
+            long floor = instant.toEpochMilli();
+            return Instant.ofEpochMilli(floor).equals(instant) ? floor : floor + 1;
+        } catch (ArithmeticException e) {
+            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.Outbox.Letter;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.memory.util.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** How a row of the outbox is read and written. */
+final class OutboxRow {
+
+    /** The columns that {@link #letter} reads. */
+    static final String COLUMNS = "backend, operation, user_id, key, version, payload, attempts, due_at, dead, error";
+
+    private OutboxRow() {}
+
+    /** A row whose payload cannot be read is a dead letter, whatever it says: nobody can deliver it. */
+    static Letter letter(ResultSet row) throws SQLException {
+        String payload = row.getString(6);
+        try {
+            Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
+            return new Letter(owed(row, json), row.getInt(9) != 0, row.getString(10));
+        } catch (JacksonException | DateTimeParseException | ClassCastException e) {
+            return new Letter(owed(row, Map.of()), true, "its content cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static OutboxEntry owed(ResultSet row, Map<String, Object> json) throws SQLException {
+        String userId = row.getString(3);
+        String key = row.getString(4);
+        HlcTimestamp version = new HlcTimestamp(row.getLong(5));
+        return new OutboxEntry(
+                row.getString(1),
+                Operation.valueOf(row.getString(2)),
+                userId,
+                key,
+                version,
+                json.containsKey("value") ? entry(userId, key, version, json) : null,
+                instant(json.get("cutoff")),
+                row.getInt(7),
+                row.getLong(8));
+    }
+
+    /** The memory that a store carries; {@link Lookup#MISSING} where that cannot be read, which makes it a dead letter. */
+    static Lookup text(String userId, String key, HlcTimestamp version, String payload) {
+        try {
+            return new Lookup.Found(entry(userId, key, version, Json.parseObject(payload)));
+        } catch (JacksonException | DateTimeParseException | ClassCastException e) {
+            return Lookup.MISSING;
+        }
+    }
+
+    /** What the other columns do not hold; null when there is no more to say. */
+    static @Nullable String payload(OutboxEntry owed) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        MemoryEntry entry = owed.entry();
+        if (entry != null) {
+            json.put("value", entry.value());
+            json.put("metadata", entry.metadata());
+            json.put("created_at", text(entry.createdAt()));
+            json.put("updated_at", text(entry.updatedAt()));
+        }
+        if (owed.cutoff() != null) {
+            json.put("cutoff", text(owed.cutoff()));
+        }
+        return json.isEmpty() ? null : Json.write(json);
+    }
+
+    @SuppressWarnings("unchecked") // payload() wrote a JSON object there
+    private static MemoryEntry entry(String userId, String key, HlcTimestamp version, Map<String, Object> json) {
+        return new MemoryEntry(
+                userId,
+                key,
+                String.valueOf(json.get("value")),
+                (Map<String, Object>) json.getOrDefault("metadata", Map.of()),
+                instant(json.get("created_at")),
+                instant(json.get("updated_at")),
+                version);
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    private static @Nullable Instant instant(@Nullable Object text) {
+        return text == null ? null : Instant.parse(text.toString());
+    }
+}

@@ -1,0 +1,121 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The memories that only the outbox holds: stored while SQLite was disabled, by this process or by another that runs beside
+ * it, and not confirmed by everybody yet. Reads show them with those of the table, which nearly always is all there is.
+ * Stateless.
+ */
+final class OutboxTexts {
+
+    private static final String KEYS = "SELECT DISTINCT key FROM outbox INDEXED BY outbox_text"
+            + " WHERE user_id = ?1 AND operation = 'STORE' AND payload IS NOT NULL";
+
+    private static final String NUMBER = "SELECT coalesce((SELECT id FROM memory WHERE user_id = ?1 AND key = ?2), 0)";
+
+    private final MemoryTable memories;
+
+    OutboxTexts(MemoryTable memories) {
+        this.memories = memories;
+    }
+
+    /** Those of a user that count beside what the tables say. */
+    List<MemoryEntry> of(Handle session, String userId) throws SQLException {
+        List<String> keys = new ArrayList<>();
+        try (ResultSet rows = session.query(KEYS, userId)) {
+            while (rows.next()) {
+                keys.add(rows.getString(1));
+            }
+        }
+        List<MemoryEntry> texts = new ArrayList<>();
+        for (String key : keys) {
+            if (memories.find(session, userId, key) instanceof Lookup.Found found) {
+                texts.add(found.entry());
+            }
+        }
+        return texts;
+    }
+
+    /** A page of the table with those that belong on it. */
+    Page onPage(Handle session, Page page, ListRequest request) throws SQLException {
+        List<MemoryEntry> texts = of(session, request.userId());
+        if (texts.isEmpty()) {
+            return page;
+        }
+        String after = request.afterKey();
+        String end = page.end();
+        Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        page.entries().forEach(entry -> byKey.put(entry.key(), entry));
+        texts.stream()
+                .filter(entry -> after == null || KeyOrder.isBehind(after, entry))
+                .filter(entry -> end == null || !KeyOrder.isBehind(end, entry))
+                .forEach(entry -> byKey.put(entry.key(), entry));
+        List<MemoryEntry> fitting = new ArrayList<>();
+        long chars = 0;
+        for (MemoryEntry entry : byKey.values()) {
+            chars += entry.key().length() + entry.value().length();
+            if (fitting.size() == request.limit() || (chars > request.maxChars() && !fitting.isEmpty())) {
+                break;
+            }
+            fitting.add(entry);
+        }
+        Long total = page.total();
+        for (MemoryEntry text : texts) {
+            total = total == null || number(session, text) > 0 ? total : Long.valueOf(total + 1);
+        }
+        return new Page(fitting, page.more() || fitting.size() < byKey.size(), total);
+    }
+
+    /** Those of a user by number: that of an older text in the table, which it takes the place of, or one that none has. */
+    Map<Long, MemoryEntry> byNumber(Handle session, String userId) throws SQLException {
+        Map<Long, MemoryEntry> byNumber = new LinkedHashMap<>();
+        for (MemoryEntry text : of(session, userId)) {
+            long number = number(session, text);
+            byNumber.put(number > 0 ? number : -1L - byNumber.size(), text);
+        }
+        return byNumber;
+    }
+
+    /** Together with those of the table, each key once. */
+    List<MemoryEntry> with(Handle session, List<MemoryEntry> table, String userId) throws SQLException {
+        Map<String, MemoryEntry> byKey = new LinkedHashMap<>();
+        table.forEach(entry -> byKey.put(entry.key(), entry));
+        of(session, userId).forEach(entry -> byKey.put(entry.key(), entry));
+        return List.copyOf(byKey.values());
+    }
+
+    /** The newest of the table with those of them that are as new. */
+    List<MemoryEntry> amongNewest(Handle session, List<MemoryEntry> newest, SearchRequest request) throws SQLException {
+        List<MemoryEntry> texts = of(session, request.userId());
+        if (texts.isEmpty()) {
+            return newest;
+        }
+        List<String> keys = texts.stream().map(MemoryEntry::key).toList();
+        return Stream.concat(
+                        newest.stream().filter(entry -> !keys.contains(entry.key())),
+                        texts.stream().filter(request.filter()::accepts))
+                .sorted(SearchOrder.NEWEST_FIRST)
+                .limit(request.limit())
+                .toList();
+    }
+
+    private static long number(Handle session, MemoryEntry text) throws SQLException {
+        return session.number(NUMBER, text.userId(), text.key());
+    }
+}

@@ -1,0 +1,55 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** The mark in the database file. Thread-safe. */
+public final class SqliteHighWaterMark implements HighWaterMark {
+
+    public static final String SCHEMA = """
+            CREATE TABLE clock (
+                newest INTEGER NOT NULL,
+                wall   INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO clock (newest, wall) VALUES (0, 0);
+            """;
+
+    /** Reads are shown after that at the latest, whoever else writes meanwhile. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private final SqliteDatabase database;
+
+    /** Touches nothing. */
+    public SqliteHighWaterMark(SqliteDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public Mark update(UnaryOperator<Mark> change) {
+        return database.write(
+                tx -> {
+                    Mark held = read(tx);
+                    Mark changed = change.apply(held);
+                    if (!changed.equals(held)) {
+                        tx.update(
+                                "UPDATE clock SET newest = ?1, wall = ?2",
+                                changed.newest().stamp(),
+                                changed.wallMillis());
+                    }
+                    return changed;
+                },
+                PATIENCE);
+    }
+
+    private static Mark read(Handle tx) throws SQLException {
+        try (ResultSet row = tx.query("SELECT newest, wall FROM clock")) {
+            return new Mark(new HlcTimestamp(row.getLong(1)), row.getLong(2));
+        }
+    }
+}

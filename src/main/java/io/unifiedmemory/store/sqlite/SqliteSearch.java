@@ -1,0 +1,152 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.FullTextSearch;
+import io.unifiedmemory.search.IndexReader;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.index.IndexBuild;
+import io.unifiedmemory.store.sqlite.index.PendingList;
+import io.unifiedmemory.store.sqlite.index.SearchIndex;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Searches the database file, whatever state its index is in: what was written last is indexed first, if that can be done
+ * soon, else searched in a temporary index of its own; so are all memories of a user whom a build has not reached yet.
+ * Thread-safe.
+ */
+final class SqliteSearch {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteSearch.class);
+
+    /** How long a search works and waits for others, so that the index knows what was written last; it can do without. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** The pause before the index is written again after a write to it failed. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final SqliteDatabase database;
+    private final SearchIndex index;
+    private final IndexBuild build;
+    private final PendingList pending;
+    private final MemoryTable memories;
+    private final OutboxTexts texts;
+    private final Runnable continueBuild;
+    private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
+
+    /** @param continueBuild called when a search needs what the index does not cover yet; must not block */
+    SqliteSearch(
+            SqliteDatabase database,
+            SearchIndex index,
+            IndexBuild build,
+            PendingList pending,
+            MemoryTable memories,
+            OutboxTexts texts,
+            Runnable continueBuild) {
+        this.database = database;
+        this.index = index;
+        this.build = build;
+        this.pending = pending;
+        this.memories = memories;
+        this.texts = texts;
+        this.continueBuild = continueBuild;
+    }
+
+    /** The hits for a query that is not empty, in the order that is asked for. */
+    List<MemoryEntry> search(SearchRequest request, Query query) {
+        indexPending(request.userId());
+        return database.read(handle -> handle.snapshot(snapshot -> search(snapshot, request, query)));
+    }
+
+    private List<MemoryEntry> search(Handle snapshot, SearchRequest request, Query query) throws SQLException {
+        String userId = request.userId();
+        if (!build.covers(snapshot, userId)) {
+            continueBuild.run();
+            return searchCopy(texts.with(snapshot, memories.all(snapshot, userId), userId), request, query);
+        }
+        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId);
+        unindexed.putAll(texts.byNumber(snapshot, userId));
+        List<MemoryEntry> indexed = hits(snapshot, request, query, unindexed.keySet());
+        return unindexed.isEmpty()
+                ? indexed
+                : together(searchCopy(unindexed.values(), request, query), indexed, request, query);
+    }
+
+    /** @param without numbers of memories that are passed over */
+    private List<MemoryEntry> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without)
+            throws SQLException {
+        IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
+        return reader == null
+                ? List.of()
+                : new FullTextSearch<>(reader, index.memories(snapshot, request.userId(), without), request, query)
+                        .hits();
+    }
+
+    /** Makes the index know what was written, if it can be done soon; in a file that can only be read it cannot. */
+    private void indexPending(String userId) {
+        boolean more = database.<Boolean>read(handle -> pending.hidesAny(handle, userId))
+                && System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
+        long start = System.nanoTime();
+        try {
+            while (more && System.nanoTime() - start < PATIENCE.toNanos()) {
+                more = database.<Boolean>write(tx -> pending.step(tx, userId), PATIENCE);
+            }
+        } catch (BackendException e) {
+            log.debug("the search index cannot be written now: {}", e.describe());
+            failedNanos = System.nanoTime();
+        }
+    }
+
+    /** Searches memories that the index of the file does not know in one that lives as long as the call. */
+    private List<MemoryEntry> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
+            throws SQLException {
+        try (Handle copy = Handle.openTemporary()) {
+            copy.<Boolean>write(tx -> {
+                for (MemoryEntry entry : entries) {
+                    memories.store(tx, entry);
+                }
+                build.buildAtOnce(tx);
+                return true;
+            });
+            return hits(copy, request, query, Set.of());
+        }
+    }
+
+    /** One ranking of two whose scores cannot be compared: in turn, after what contains the whole query. */
+    private static List<MemoryEntry> together(
+            List<MemoryEntry> latest, List<MemoryEntry> others, SearchRequest request, Query query) {
+        List<MemoryEntry> inTurn = new ArrayList<>();
+        for (int i = 0; i < Math.max(latest.size(), others.size()); i++) {
+            if (i < latest.size()) {
+                inTurn.add(latest.get(i));
+            }
+            if (i < others.size()) {
+                inTurn.add(others.get(i));
+            }
+        }
+        if (request.order() != SearchOrder.RELEVANCE) {
+            return inTurn.stream()
+                    .sorted(SearchOrder.NEWEST_FIRST)
+                    .limit(request.limit())
+                    .toList();
+        }
+        Set<MemoryEntry> together =
+                inTurn.stream().filter(query::isContainedIn).collect(Collectors.toCollection(LinkedHashSet::new));
+        together.addAll(inTurn);
+        return together.stream().limit(request.limit()).toList();
+    }
+}

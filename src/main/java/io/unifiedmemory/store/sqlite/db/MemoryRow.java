@@ -1,0 +1,56 @@
+package io.unifiedmemory.store.sqlite.db;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.util.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a memory stands in a row. Stateless. */
+public final class MemoryRow {
+
+    private static final Logger log = LoggerFactory.getLogger(MemoryRow.class);
+
+    /** The columns that {@link #entry} reads. */
+    public static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
+
+    private MemoryRow() {}
+
+    /** Reads {@link #COLUMNS}, the first of a row. */
+    public static MemoryEntry entry(ResultSet row, String userId) throws SQLException {
+        String metadata = row.getString(3);
+        return new MemoryEntry(
+                userId,
+                row.getString(1),
+                row.getString(2),
+                metadata.equals("{}") ? Map.of() : Json.parseObject(metadata),
+                instant(row, 4),
+                instant(row, 5),
+                new HlcTimestamp(row.getLong(6)));
+    }
+
+    /** The same where one damaged memory must not hide the others; null for such a one, which is said. */
+    public static @Nullable MemoryEntry readable(ResultSet row, String userId) throws SQLException {
+        try {
+            return entry(row, userId);
+        } catch (RuntimeException e) {
+            log.warn("a search passes over the memory {} of {}, which is damaged: {}", row.getString(1), userId, e);
+            return null;
+        }
+    }
+
+    /** A time as it stands in a column. */
+    public static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return millis == 0 && row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+}

@@ -1,0 +1,264 @@
+package io.unifiedmemory.store.sqlite.db;
+
+import io.unifiedmemory.memory.spi.WaitListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * The file from one opening to the next failure: its idle sessions, one for writing and some for reading. Once retired
+ * it keeps none. Thread-safe.
+ */
+final class OpenFile {
+
+    private static final Logger log = LoggerFactory.getLogger(OpenFile.class);
+
+    private static final long RETRY_NANOS = 5_000_000;
+
+    private final SqliteOptions options;
+    private final DatabaseFile file;
+    private final WaitListener waits;
+    private final DatabaseFile.Identity identity;
+    private final long usedMillis;
+    private final AtomicReference<@Nullable Handle> writer;
+    private final ConcurrentLinkedDeque<Handle> readers = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean copied = new AtomicBoolean();
+    private volatile DatabaseFile.Place leftAt = DatabaseFile.Place.SAME;
+    private volatile boolean writerBroke;
+    private volatile boolean retired;
+
+    private OpenFile(
+            SqliteOptions options,
+            DatabaseFile file,
+            WaitListener waits,
+            DatabaseFile.Identity identity,
+            long usedMillis,
+            Handle writer) {
+        this.options = options;
+        this.file = file;
+        this.waits = waits;
+        this.identity = identity;
+        this.usedMillis = usedMillis;
+        this.writer = new AtomicReference<>(writer);
+    }
+
+    /** Creates the file if need be, opens it, brings it to the newest schema. */
+    static OpenFile open(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
+        return whileBusy(options, waits, () -> tryOpen(options, file, waits));
+    }
+
+    @FunctionalInterface
+    private interface Opening<T> {
+        T run() throws SQLException;
+    }
+
+    /**
+     * Keeps trying for the busy timeout: where SQLite sees that waiting could be a deadlock, as in the change to WAL, and
+     * while a connection is made, it does not wait by itself.
+     */
+    private static <T> T whileBusy(SqliteOptions options, WaitListener waits, Opening<T> opening) throws SQLException {
+        long start = System.nanoTime();
+        boolean told = false;
+        while (true) {
+            try {
+                return opening.run();
+            } catch (SQLException e) {
+                if (!told) {
+                    start = Math.min(start, waits.beforeWaiting());
+                    told = true;
+                }
+                boolean mayWait =
+                        System.nanoTime() - start < options.busyTimeout().toNanos()
+                                && !Thread.currentThread().isInterrupted();
+                if (!SqliteFailures.isBusy(e) || !mayWait) {
+                    throw e;
+                }
+            }
+            pause();
+        }
+    }
+
+    /** Uneven, so that two processes which wait for each other do not meet for ever. */
+    private static void pause() {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS));
+    }
+
+    private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
+        file.prepare();
+        if (file.lacksJournal()) {
+            Handle.requireNobodyElse(file.path());
+        }
+        // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
+        Object key = file.key();
+        Handle session = Handle.open(options, true, waits);
+        try {
+            Migrations.apply(session, file.path(), DatabaseFile.name(key));
+            useWal(session, file);
+            long usedMillis = session.number("SELECT wall FROM clock");
+            OpenFile open = new OpenFile(options, file, waits, file.identity(key), usedMillis, session);
+            open.requireInPlace();
+            return open;
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** The reading behind the change brings the journal's files into being, so that they can be identified. */
+    private static void useWal(Handle session, DatabaseFile file) throws SQLException {
+        try (var mode = session.query("PRAGMA journal_mode = WAL")) {
+            if (!mode.getString(1).equals("wal")) {
+                log.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
+            }
+        }
+        session.number("PRAGMA schema_version");
+    }
+
+    /** Where the paths of the open files lead by now. */
+    DatabaseFile.Place place() {
+        return file.place(identity);
+    }
+
+    /** Fails, in a way that is worth another try, where the paths lead elsewhere: SQLite would mix two journals. */
+    private void requireInPlace() throws SQLException {
+        DatabaseFile.Place place = place();
+        if (place != DatabaseFile.Place.SAME) {
+            throw new NotInPlaceException(place);
+        }
+    }
+
+    /** Nothing was done, because the paths do not lead to the open files any more. */
+    static final class NotInPlaceException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        NotInPlaceException(DatabaseFile.Place place) {
+            super("the files of the database change: " + place, null, SQLiteErrorCode.SQLITE_BUSY.code);
+        }
+    }
+
+    /** What {@link #place} was when the file was left. */
+    DatabaseFile.Place leftAt() {
+        return leftAt;
+    }
+
+    void leaveAt(DatabaseFile.Place place) {
+        leftAt = place;
+    }
+
+    /**
+     * Moves into the file what is in a journal that was deleted, which the sessions still reach. Nobody else has taken up
+     * the file without it: see {@link Handle#requireNobodyElse}.
+     */
+    void rescue() throws SQLException {
+        long deadline = System.nanoTime() + options.busyTimeout().toNanos();
+        Handle idle = writer.getAndSet(null);
+        while (idle == null && !writerBroke) {
+            pauseBefore(deadline, "a write does not end");
+            idle = writer.getAndSet(null);
+        }
+        boolean writes = idle != null;
+        // When all are closed, the last one has moved it.
+        idle = writes ? idle : readers.pollLast();
+        if (idle != null) {
+            try {
+                while (!idle.checkpoint()) {
+                    pauseBefore(deadline, "others keep using the journal that was deleted");
+                }
+            } finally {
+                giveBack(idle, writes);
+            }
+        }
+        file.removeEmptyJournal(identity);
+    }
+
+    private static void pauseBefore(long deadline, String reason) throws SQLException {
+        if (System.nanoTime() - deadline > 0) {
+            throw new SQLException(reason, null, SQLiteErrorCode.SQLITE_BUSY.code);
+        }
+        pause();
+    }
+
+    /** Copies what the sessions still see into a file of its own; false when that was done before. */
+    boolean copyAside() {
+        if (copied.getAndSet(true)) {
+            return false;
+        }
+        Handle idle = writer.getAndSet(null);
+        try {
+            Path copy = file.createBeside(".rescued-");
+            if (idle == null) {
+                throw new SQLException("another call is writing");
+            }
+            idle.copyTo(copy);
+            log.error("what was in use of {} up to now is in {}", file.path(), copy);
+        } catch (SQLException | IOException e) {
+            log.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
+        } finally {
+            if (idle != null) {
+                writer.set(idle);
+            }
+        }
+        return true;
+    }
+
+    /** When it had last been written, about, as it was found; 0 when nobody noted that. */
+    long usedMillis() {
+        return usedMillis;
+    }
+
+    DatabaseFile.Identity identity() {
+        return identity;
+    }
+
+    /** An idle session, else a new one; never two writing ones at a time. */
+    Handle take(boolean toWrite) throws SQLException {
+        Handle idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
+        if (idle != null) {
+            return idle;
+        }
+        requireInPlace();
+        return whileBusy(options, waits, () -> Handle.open(options, toWrite, waits));
+    }
+
+    /** Closes a session that failed. */
+    void drop(Handle broken, boolean toWrite) {
+        broken.close();
+        writerBroke |= toWrite;
+    }
+
+    void giveBack(Handle session, boolean toWrite) {
+        if (toWrite) {
+            writer.set(session);
+        } else {
+            readers.addFirst(session);
+        }
+        if (retired) {
+            closeIdle();
+        }
+    }
+
+    /** Closes what is idle now and, from now on, what is given back. */
+    void retire() {
+        retired = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
+        for (Handle reader = readers.pollFirst(); reader != null; reader = readers.pollFirst()) {
+            reader.close();
+        }
+        Handle idle = writer.getAndSet(null);
+        if (idle != null) {
+            idle.close();
+        }
+    }
+}

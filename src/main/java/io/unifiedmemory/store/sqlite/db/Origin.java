@@ -1,0 +1,33 @@
+package io.unifiedmemory.store.sqlite.db;
+
+import java.sql.SQLException;
+
+/**
+ * In which file the database was made and when it was compared with each backend. A copy says what was true when it was
+ * made: once it lies in another file, or is marked as a copy, others may know better.
+ */
+public final class Origin {
+
+    /** Of no file: what a copy says. */
+    public static final String NOWHERE = "";
+
+    static final String SCHEMA = """
+            ALTER TABLE clock ADD COLUMN file TEXT NOT NULL DEFAULT '';
+            ALTER TABLE comparison ADD COLUMN file TEXT NOT NULL DEFAULT '';
+            """;
+
+    private Origin() {}
+
+    /** Notes that everything up to now was written and compared in this file. */
+    public static void note(Handle session, String file) throws SQLException {
+        session.update("UPDATE clock SET file = ?1", file);
+        session.update("UPDATE comparison SET file = ?1", file);
+    }
+
+    /** Whether it is another file than the one that was compared with a backend, or was made when it never was. */
+    public static boolean isAnother(Handle session, String backend, String file) throws SQLException {
+        String sql =
+                "SELECT coalesce((SELECT file FROM comparison WHERE backend = ?1), (SELECT file FROM clock)) <> ?2";
+        return session.number(sql, backend, file) != 0;
+    }
+}

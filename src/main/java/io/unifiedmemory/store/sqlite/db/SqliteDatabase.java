@@ -1,0 +1,481 @@
+package io.unifiedmemory.store.sqlite.db;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.store.sqlite.db.DatabaseFile.Place;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one open database file of this process. Opens it at the first call and again after a failure, so what has been
+ * mended works at the next call. Thread-safe: one writer at a time, readers beside it.
+ */
+public final class SqliteDatabase implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
+
+    private static final int MAX_READERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    /** How long reads may go on in a file that was deleted or replaced; each write looks for itself. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final int MAX_ATTEMPTS = 2;
+
+    /** What most waits take no longer than: until then a waiting call is nobody's concern. */
+    static final Duration SHORT_WAIT = Duration.ofMillis(5);
+
+    private final SqliteOptions options;
+    private final DatabaseFile file;
+    private final WaitListener waits;
+    private final Semaphore opening = new Semaphore(1);
+    /** Fair: somebody who writes without a pause must not keep out who writes once. */
+    private final Semaphore writing = new Semaphore(1, true);
+
+    private final Semaphore reading = new Semaphore(MAX_READERS);
+    private volatile @Nullable OpenFile current;
+    private final AtomicLong files = new AtomicLong();
+
+    /** Both are changed by the one who holds {@link #opening}. */
+    private volatile String name = Origin.NOWHERE;
+
+    private boolean isGone;
+    /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
+    private volatile DatabaseFile.@Nullable Identity leftOvers;
+
+    private volatile long lookedAt;
+    private volatile boolean refused;
+    private volatile boolean closed;
+    /** The thread that is in a write transaction, and its session, which only that thread looks at. */
+    private volatile @Nullable Thread writer;
+
+    private @Nullable Handle transaction;
+
+    private volatile Runnable eraser = () -> {};
+
+    /** Touches nothing. */
+    public SqliteDatabase(SqliteOptions options) {
+        this(options, WaitListener.NONE);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param waits hears of every call that waits for longer than others commonly hold the file
+     */
+    public SqliteDatabase(SqliteOptions options, WaitListener waits) {
+        this.options = options;
+        this.waits = waits;
+        this.file = new DatabaseFile(options.file());
+    }
+
+    /** Absolute path of the database file. */
+    public Path path() {
+        return file.path();
+    }
+
+    /** How long a write waits for others. */
+    public Duration busyTimeout() {
+        return options.busyTimeout();
+    }
+
+    /** What the file system calls the file; null when there is none or it has no such name. */
+    @Nullable
+    public Object key() {
+        return file.key();
+    }
+
+    /** The name by which the next process knows the file again that was opened last. */
+    public String name() {
+        return name;
+    }
+
+    /** How many files this process has found at the path, one after the other. */
+    public long files() {
+        return files.get();
+    }
+
+    /** Opens the file unless it is open. */
+    public void require() {
+        open();
+    }
+
+    /** When the open file had last been written, about, as it was found. */
+    public long usedMillis() {
+        return open().usedMillis();
+    }
+
+    /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
+    public long bytes() {
+        return file.bytes();
+    }
+
+    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    public @Nullable Long freeBytes() {
+        return file.freeBytes();
+    }
+
+    /**
+     * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
+     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable. A write
+     * within a write of the same thread joins its transaction.
+     */
+    public <T extends @Nullable Object> T write(Handle.Work<T> work) {
+        return write(work, options.busyTimeout());
+    }
+
+    /** Likewise, but gives up when other writers are busy for longer than the patience lasts. */
+    public <T extends @Nullable Object> T write(Handle.Work<T> work, Duration patience) {
+        if (writer == Thread.currentThread()) {
+            return joined(Objects.requireNonNull(transaction), work);
+        }
+        long start = System.nanoTime();
+        acquire(writing, patience);
+        try {
+            return run(
+                    true,
+                    true,
+                    session ->
+                            session.write(tx -> outermost(tx, work), patience.minusNanos(System.nanoTime() - start)));
+        } catch (BackendException e) {
+            refused |= e.kind() == Kind.UNAVAILABLE;
+            throw e;
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Writes every page anew, without what is left in the unused parts of the old ones; writers wait. */
+    public void writeAnew(Duration patience) {
+        acquire(writing, patience);
+        try {
+            this.<Boolean>run(true, true, session -> session.vacuum(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Moves the journal into the file and empties it; false when others kept it from that for as long as the patience lasts. */
+    public boolean emptyJournal(Duration patience) {
+        acquire(writing, patience);
+        try {
+            return this.<Boolean>run(true, true, session -> session.emptyJournal(patience));
+        } finally {
+            writing.release();
+        }
+    }
+
+    /** Sets what erases deleted text in the background.
+     *
+     * @param eraser erases from now on, in the background, what is noted in the file; called often, so it must be quick */
+    public void eraseBy(Runnable eraser) {
+        this.eraser = eraser;
+    }
+
+    /** To be called after writes that may have taken text out of the file. */
+    public void textMayBeGone() {
+        eraser.run();
+    }
+
+    /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
+    public boolean hasRefused() {
+        return refused;
+    }
+
+    public void takesAgain() {
+        refused = false;
+    }
+
+    private <T extends @Nullable Object> T outermost(Handle tx, Handle.Work<T> work) throws SQLException {
+        transaction = tx;
+        writer = Thread.currentThread();
+        try {
+            return work.run(tx);
+        } catch (FailureInside e) {
+            throw e.cause;
+        } finally {
+            writer = null;
+            transaction = null;
+        }
+    }
+
+    /** A write within a write on the same thread: part of its transaction. */
+    private static <T extends @Nullable Object> T joined(Handle outer, Handle.Work<T> work) {
+        try {
+            return work.run(outer);
+        } catch (SQLException e) {
+            throw new FailureInside(e);
+        }
+    }
+
+    /** Carries a failure of the inner write to the outer one, which has to deal with it. */
+    private static final class FailureInside extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final SQLException cause;
+
+        FailureInside(SQLException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    /** Runs the work in a session that cannot write; never waits for a writer. */
+    public <T extends @Nullable Object> T read(Handle.Work<T> work) {
+        acquire(reading, options.busyTimeout());
+        try {
+            long now = System.nanoTime();
+            boolean look = now - lookedAt > LOOK_NANOS;
+            if (look) {
+                lookedAt = now;
+            }
+            return run(false, look, work);
+        } finally {
+            reading.release();
+        }
+    }
+
+    /**
+     * Runs the work, and once more when the file turns out to be another one than was opened, or its rights to have
+     * been missing when it was opened.
+     *
+     * @param look whether to look for that even when all went well
+     */
+    private <T extends @Nullable Object> T run(boolean toWrite, boolean look, Handle.Work<T> work) {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+            OpenFile open = open();
+            try {
+                Done<T> done = runIn(open, toWrite, look, work);
+                if (done.place == Place.SAME || forget(open, done.place)) {
+                    return done.result;
+                }
+            } catch (SQLException e) {
+                boolean changed = SqliteFailures.isReadOnly(e)
+                        || open.leftAt() != Place.SAME
+                        || e instanceof OpenFile.NotInPlaceException;
+                if (!changed || attempt == MAX_ATTEMPTS) {
+                    throw SqliteFailures.of(e, path());
+                }
+            }
+        }
+        throw new BackendException(
+                Kind.UNAVAILABLE,
+                path() + " keeps being deleted, replaced or emptied",
+                "leave the database file in place");
+    }
+
+    /**
+     * Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued.
+     *
+     * @return whether a file is open and in place
+     */
+    public boolean look() {
+        OpenFile open = current;
+        Place place = open == null ? Place.SAME : open.place();
+        if (open != null && place != Place.SAME) {
+            forget(open, place);
+        }
+        return open != null && place == Place.SAME;
+    }
+
+    /** What the work returned, and where the paths led while its session was open. */
+    private record Done<T extends @Nullable Object>(T result, Place place) {}
+
+    /**
+     * Looks at the paths before it closes or gives back the session: with the last session of all SQLite itself deletes
+     * the journal.
+     */
+    private <T extends @Nullable Object> Done<T> runIn(
+            OpenFile open, boolean toWrite, boolean look, Handle.Work<T> work) throws SQLException {
+        Handle session = null;
+        boolean usable = false;
+        Place place = Place.SAME;
+        try {
+            session = open.take(toWrite);
+            T result = work.run(session);
+            usable = true;
+            place = look ? open.place() : Place.SAME;
+            return new Done<>(result, place);
+        } catch (RuntimeException e) {
+            usable = true;
+            throw e;
+        } catch (SQLException e) {
+            usable = session != null && SqliteFailures.isFull(e) && session.rollBack();
+            throw e;
+        } finally {
+            if (session != null && usable) {
+                open.giveBack(session, toWrite);
+            } else {
+                leaveBroken(open, session, toWrite);
+            }
+        }
+    }
+
+    /** Nobody else may take the file for the open one when its last session is closed. */
+    private void leaveBroken(OpenFile open, @Nullable Handle session, boolean toWrite) {
+        Place place = open.place();
+        if (session == null) {
+            forget(open, place);
+        } else if (place == Place.SAME) {
+            forget(open, place);
+            open.drop(session, toWrite);
+        } else {
+            // What is rescued is what the closed session has moved into the file, too.
+            open.drop(session, toWrite);
+            forget(open, place);
+        }
+    }
+
+    private OpenFile open() {
+        OpenFile open = current;
+        if (open != null) {
+            return open;
+        }
+        acquire(opening, options.busyTimeout());
+        try {
+            open = current;
+            if (open == null) {
+                open = openAnew();
+                current = open;
+            }
+            return open;
+        } catch (SQLException e) {
+            throw SqliteFailures.of(e, path());
+        } finally {
+            opening.release();
+        }
+    }
+
+    private OpenFile openAnew() throws SQLException {
+        if (closed) {
+            throw new BackendException(Kind.UNAVAILABLE, "the database " + path() + " is closed", "");
+        }
+        setLeftOversAside();
+        OpenFile opened = OpenFile.open(options, file, waits);
+        String found = opened.identity().name();
+        if (isGone || files.get() == 0 || !found.equals(name)) {
+            name = found;
+            files.incrementAndGet();
+            isGone = false;
+        }
+        return opened;
+    }
+
+    /**
+     * Makes the next call open the file anew.
+     *
+     * @param place where its paths led to a moment ago
+     * @return whether everything that was written is in the file that is in place, because this call has put it there
+     */
+    private boolean forget(OpenFile open, Place place) {
+        opening.acquireUninterruptibly();
+        boolean rescued = false;
+        try {
+            if (current == open) {
+                rescued = leave(open, place);
+                current = null;
+            }
+        } finally {
+            opening.release();
+            if (current != open) {
+                open.retire();
+            }
+        }
+        return rescued;
+    }
+
+    private boolean leave(OpenFile open, Place place) {
+        open.leaveAt(place);
+        switch (place) {
+            case SAME -> {
+                return false;
+            }
+            case GONE -> {
+                log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                isGone = true;
+                leftOvers = open.identity();
+                // Now, while sessions are open: later the file system may give their files' keys to others.
+                setLeftOversAside();
+                return false;
+            }
+            case JOURNAL_GONE -> {
+                try {
+                    open.rescue();
+                } catch (SQLException e) {
+                    throw SqliteFailures.of(e, path());
+                }
+                log.warn("the -wal or -shm of {} was deleted while it was open; what it held is in the file", path());
+                return true;
+            }
+            case JOURNAL_REPLACED -> {
+                open.copyAside();
+                throw new BackendException(
+                        Kind.UNAVAILABLE,
+                        "the -wal or -shm of " + path() + " was replaced while it was open; nothing more is written",
+                        "end every program that uses this file, then start again; what they had up to now is in "
+                                + path() + ".rescued-*");
+            }
+        }
+        throw new AssertionError(open);
+    }
+
+    private void setLeftOversAside() {
+        DatabaseFile.Identity gone = leftOvers;
+        if (gone != null) {
+            file.setAsideLeftOversOf(gone);
+            leftOvers = null;
+        }
+    }
+
+    private void acquire(Semaphore permits, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        long shortly = permits.hasQueuedThreads() ? 0 : Math.min(patience.toNanos(), SHORT_WAIT.toNanos());
+        try {
+            if (permits.tryAcquire(shortly, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            long left =
+                    Math.min(end, waits.beforeWaiting() + options.busyTimeout().toNanos()) - System.nanoTime();
+            if (!permits.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                throw new BackendException(Kind.OVERLOADED, "other calls keep the database busy", "try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw SqliteFailures.interrupted(e);
+        }
+    }
+
+    /** Closes the file after the calls in flight, for which it waits no longer than the busy timeout. */
+    @Override
+    public void close() {
+        closed = true;
+        awaitAll(opening, 1);
+        OpenFile open = current;
+        current = null;
+        if (open != null) {
+            awaitAll(writing, 1);
+            awaitAll(reading, MAX_READERS);
+            // Closing the last session would move the journal into the file, over what whoever replaced it has written.
+            if (open.place() != Place.JOURNAL_REPLACED) {
+                open.retire();
+            }
+        }
+    }
+
+    private void awaitAll(Semaphore permits, int count) {
+        try {
+            if (permits.tryAcquire(count, options.busyTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                permits.release(count);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

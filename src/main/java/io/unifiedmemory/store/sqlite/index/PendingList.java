@@ -1,0 +1,185 @@
+package io.unifiedmemory.store.sqlite.index;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.search.IndexedMemory;
+import io.unifiedmemory.store.sqlite.db.ErasureNote;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.db.MemoryRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The memories that the search index does not know as they are now. Whatever changes a memory notes it here, in its own
+ * transaction, which costs one row; the index takes up many of them together, later. PostgreSQL's GIN indexes do the
+ * same with their pending list. Works within the transaction of its caller. Stateless.
+ *
+ * <p>Invariant: what this list does not name, and no build has still to do, the index knows exactly.
+ */
+public final class PendingList {
+
+    /** As it was at first, with an index of its own for those that are live. */
+    public static final String FIRST_SCHEMA = """
+            CREATE TABLE search_pending (
+                user_id    TEXT    NOT NULL,
+                id         INTEGER NOT NULL,
+                live       INTEGER NOT NULL,
+                gone_key   TEXT,
+                gone_value TEXT,
+                PRIMARY KEY (user_id, id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX search_pending_live ON search_pending (user_id) WHERE live = 1;
+            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
+                INSERT INTO search_pending VALUES (new.user_id, new.id, 1, NULL, NULL)
+                ON CONFLICT DO UPDATE SET live = 1;
+            END;
+            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, old.id, 1, old.key, old.value) ON CONFLICT DO NOTHING;
+            END;
+            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, old.id, 0, old.key, old.value)
+                ON CONFLICT DO UPDATE SET live = 0;
+            END;
+            """;
+
+    /**
+     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
+     * index knows, where it does, so that words nobody has any more can be taken out; with an empty one where text went that
+     * the index never knew, so that it is erased.
+     *
+     * <p>The live ones of a user stand together, so that a search finds them without a second index, which would cost each
+     * write a page.
+     */
+    public static final String SCHEMA = """
+            DROP TRIGGER memory_stored;
+            DROP TRIGGER memory_replaced;
+            DROP TRIGGER memory_deleted;
+            DROP INDEX search_pending_live;
+            ALTER TABLE search_pending RENAME TO search_pending_before;
+            CREATE TABLE search_pending (
+                user_id    TEXT    NOT NULL,
+                live       INTEGER NOT NULL,
+                id         INTEGER NOT NULL,
+                gone_key   TEXT,
+                gone_value TEXT,
+                PRIMARY KEY (user_id, live, id)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO search_pending SELECT user_id, live, id, gone_key, gone_value FROM search_pending_before;
+            DROP TABLE search_pending_before;
+            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
+                UPDATE search_pending SET live = 1 WHERE user_id = new.user_id AND live = 0 AND id = new.id;
+                INSERT INTO search_pending VALUES (new.user_id, 1, new.id, NULL, NULL) ON CONFLICT DO NOTHING;
+            END;
+            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
+                INSERT INTO search_pending VALUES (old.user_id, 1, old.id, old.key, old.value)
+                ON CONFLICT DO UPDATE SET gone_key = '', gone_value = '' WHERE gone_value IS NULL;
+            END;
+            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
+                UPDATE search_pending
+                SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '')
+                WHERE user_id = old.user_id AND live = 1 AND id = old.id;
+                INSERT INTO search_pending VALUES (old.user_id, 0, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
+            END;
+            """;
+
+    /** Characters: what is longer is taken up at once, so that others need not wait for somebody's long text. */
+    private static final int LONGEST_WAITING = 4_000;
+
+    /** Characters taken up in one step, and memories in a step of a search. */
+    private static final int MOST_CHARS_IN_STEP = 20_000;
+
+    private static final int MOST_IN_STEP_OF_SEARCH = 64;
+
+    /** Behind those of a memory, where there is one. */
+    private static final String COLUMNS = ", p.user_id, p.id, p.gone_key, p.gone_value";
+
+    private static final String ANY = "SELECT " + MemoryRow.COLUMNS + COLUMNS + " FROM search_pending p"
+            + " LEFT JOIN memory m ON m.id = p.id AND m.user_id = p.user_id LIMIT ?1";
+
+    /** CROSS JOIN looks into the short list first. */
+    private static final String LIVE = "SELECT " + MemoryRow.COLUMNS + COLUMNS
+            + " FROM search_pending p CROSS JOIN memory m ON m.id = p.id AND m.user_id = p.user_id WHERE p.user_id = ?1 AND p.live = 1 ";
+
+    private static final String SOME_LIVE = LIVE + "LIMIT ?2";
+
+    private static final String ONE_LIVE = LIVE + "AND m.key = ?2";
+
+    private static final String HAS_LIVE =
+            "SELECT EXISTS (SELECT 1 FROM search_pending WHERE user_id = ?1 AND live = 1)";
+
+    private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
+
+    private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND live IN (0, 1) AND id = ?2";
+
+    private final SearchIndex index;
+
+    public PendingList(SearchIndex index) {
+        this.index = index;
+    }
+
+    /** To be called with each memory that was stored, in its transaction. */
+    public void stored(Handle tx, MemoryEntry entry) throws SQLException {
+        if (entry.value().length() > LONGEST_WAITING) {
+            take(tx, ONE_LIVE, entry.userId(), entry.key());
+        }
+    }
+
+    /** Takes up some, no more than that many; returns whether there are more. */
+    public boolean step(Handle tx, int most) throws SQLException {
+        take(tx, ANY, most);
+        return tx.number(HAS_ANY) > 0;
+    }
+
+    /** Takes up some that a search for memories of the user would miss; returns whether there are more. */
+    public boolean step(Handle tx, String userId) throws SQLException {
+        take(tx, SOME_LIVE, userId, MOST_IN_STEP_OF_SEARCH);
+        return hidesAny(tx, userId);
+    }
+
+    /** Whether a search for memories of the user would miss any. */
+    public boolean hidesAny(Handle session, String userId) throws SQLException {
+        return session.number(HAS_LIVE, userId) > 0;
+    }
+
+    /** What a search for memories of the user would miss, by number. */
+    public Map<Long, MemoryEntry> hidden(Handle session, String userId) throws SQLException {
+        Map<Long, MemoryEntry> hidden = new LinkedHashMap<>();
+        try (ResultSet rows = session.query(LIVE, userId)) {
+            while (rows.next()) {
+                MemoryEntry entry = MemoryRow.readable(rows, userId);
+                if (entry != null) {
+                    hidden.put(rows.getLong(8), entry);
+                }
+            }
+        }
+        return hidden;
+    }
+
+    private void take(Handle tx, String sql, Object... arguments) throws SQLException {
+        List<SearchIndex.Change> changes = new ArrayList<>();
+        boolean erases = false;
+        try (ResultSet rows = tx.query(sql, arguments)) {
+            for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
+                String userId = rows.getString(7);
+                String goneValue = rows.getString(10);
+                Set<String> gone = goneValue == null ? Set.of() : IndexedMemory.surfaces(rows.getString(9), goneValue);
+                erases |= goneValue != null;
+                MemoryEntry now = rows.getString(1) == null ? null : MemoryRow.readable(rows, userId);
+                changes.add(new SearchIndex.Change(userId, rows.getLong(8), now, gone));
+                chars += (goneValue == null ? 0 : goneValue.length())
+                        + (now == null ? 0 : now.value().length());
+            }
+        }
+        index.update(tx, changes);
+        if (erases) {
+            ErasureNote.note(tx);
+        }
+        for (SearchIndex.Change change : changes) {
+            tx.update(TAKEN, change.userId(), change.id());
+        }
+    }
+}

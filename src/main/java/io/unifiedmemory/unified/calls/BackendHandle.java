@@ -1,0 +1,321 @@
+package io.unifiedmemory.unified.calls;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
+ * Of the local database only a lock that others hold counts: whatever else fails there fails at once, and a full disk,
+ * which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ */
+public final class BackendHandle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackendHandle.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+    private static final Duration HEAD_START = Duration.ofSeconds(1);
+
+    /** Of a local database that refused a write, while it is only read. */
+    private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(1);
+
+    private final String name;
+    private final MemoryBackend backend;
+    private final BackendOptions options;
+    private final boolean local;
+    private final BackendObserver observer;
+    private final CircuitBreaker breaker;
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private volatile @Nullable Trouble lastError;
+    private volatile boolean misconfigured;
+    /** Of the local database, where that it can be read says nothing of this: only a check that writes does. */
+    private volatile boolean refusesWrites;
+
+    private volatile long nextTrial = System.nanoTime();
+
+    /**
+     * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
+     *     would cost more than the call
+     * @param observer hears of every call
+     */
+    public BackendHandle(
+            String name,
+            MemoryBackend backend,
+            BackendOptions options,
+            boolean local,
+            BackendObserver observer,
+            Function<BackendHandle, CircuitBreaker> breaker) {
+        this.name = name;
+        this.backend = backend;
+        this.options = options;
+        this.local = local;
+        this.observer = observer;
+        this.breaker = breaker.apply(this);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public BackendOptions options() {
+        return options;
+    }
+
+    public boolean isLocal() {
+        return local;
+    }
+
+    public boolean can(Capability capability) {
+        return backend.capabilities().contains(capability);
+    }
+
+    /** How many stores the backend takes at once to advantage. */
+    public int storesAtOnce() {
+        return backend.storesAtOnce();
+    }
+
+    public String type() {
+        return backend.type();
+    }
+
+    public CircuitBreaker.State breakerState() {
+        return breaker.state();
+    }
+
+    /**
+     * What went wrong once.
+     *
+     * @param reason one line
+     */
+    public record Trouble(String reason, Instant at) {}
+
+    /** What went wrong last; null while nothing has. */
+    @Nullable
+    public Trouble lastError() {
+        return lastError;
+    }
+
+    /** Whether calls go through and the last one did not fail; the local database is asked when one did. */
+    public boolean works() {
+        return isAdmitting() && (!failing.get() || (local && check().up()));
+    }
+
+    /** Whether calls go through: the breaker is closed. */
+    public boolean isAdmitting() {
+        return breaker.permits();
+    }
+
+    /** Throws while the breaker is open. */
+    void requireAdmission() {
+        if (!isAdmitting()) {
+            throw refusal();
+        }
+    }
+
+    /** Whether it fails, and cannot work until a person changes its configuration. */
+    public boolean isMisconfigured() {
+        return misconfigured;
+    }
+
+    /** Why it is not asked while the breaker is open. */
+    public BackendException refusal() {
+        if (misconfigured) {
+            return new BackendException(
+                    Kind.UNAVAILABLE,
+                    name + " " + lastReason(),
+                    "mend or remove its entry in the configuration: what is written until then waits for it; see health");
+        }
+        return new BackendException(
+                Kind.UNAVAILABLE,
+                name + " is not asked at present because it kept failing: " + lastReason(),
+                "it is probed in the background and used again once it answers");
+    }
+
+    /** After that a call that begins now, which may be held up before and after, is over for certain. */
+    public Duration longestTry() {
+        return options.timeout().plus(HEAD_START);
+    }
+
+    /** When a call that begins now has to end, as of {@link System#nanoTime}. */
+    public long deadline() {
+        return System.nanoTime() + options.timeout().toNanos();
+    }
+
+    /**
+     * Calls the backend, again where that may help and {@code deadline} allows.
+     *
+     * @param deadline as of {@link System#nanoTime}
+     * @throws BackendException when the last try failed
+     */
+    public <T> T call(Function<MemoryBackend, T> operation, long deadline) {
+        for (int attempt = 0; ; attempt++) {
+            long start = System.nanoTime();
+            try {
+                T result = operation.apply(backend);
+                observer.ended(name, null, System.nanoTime() - start);
+                noteSuccess();
+                return result;
+            } catch (RuntimeException e) {
+                BackendException failure = asBackendException(e);
+                observer.ended(name, failure.kind(), System.nanoTime() - start);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw failure;
+                }
+                note(failure);
+                Duration pause = pauseBefore(attempt + 1);
+                boolean again = mayPass(failure.kind())
+                        && attempt < options.maxRetries()
+                        && breaker.permits()
+                        && System.nanoTime() + pause.toNanos() < deadline;
+                if (!again || !paused(pause)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** A disk that is full or a file that cannot be written is so in a moment, too: of the local database only a lock passes. */
+    private boolean mayPass(Kind kind) {
+        return local ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
+    }
+
+    /**
+     * Asks the backend how it is, whatever the breaker says, and tells the breaker. A check that its caller gave up says
+     * nothing about the backend.
+     */
+    public BackendStatus check() {
+        BackendStatus status = backend.check();
+        if (status.up()) {
+            breaker.success();
+            noteRecovery();
+        } else if (!Thread.currentThread().isInterrupted()) {
+            noteFailure(status.detail(), status.misconfigured());
+            refusesWrites = local;
+            if (!local) {
+                breaker.failure(status.misconfigured());
+            }
+        }
+        return status;
+    }
+
+    /** Whether the backend can answer a question just now; tells nobody, and asks whatever the breaker says. */
+    public boolean answers(Consumer<MemoryBackend> question) {
+        try {
+            question.accept(backend);
+            return true;
+        } catch (BackendException e) {
+            LOG.debug("{} does not answer: {}", name, e.describe());
+            return false;
+        }
+    }
+
+    /** Notes that a call was given up because its time had run out. */
+    BackendException timedOut() {
+        String starting = starting();
+        BackendException failure = starting == null
+                ? new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " did not answer within " + options.timeout().toMillis() + " ms",
+                        "whether the call took effect is unknown")
+                : new BackendException(
+                        Kind.TIMED_OUT,
+                        name + " " + starting,
+                        "the call has not reached it; it is used once it has started");
+        note(failure);
+        return failure;
+    }
+
+    /** What keeps the backend from taking a call, in words behind its name; null when nothing does. */
+    @Nullable
+    String starting() {
+        return backend.starting();
+    }
+
+    public void close() {
+        backend.close();
+    }
+
+    private void note(BackendException failure) {
+        switch (failure.kind()) {
+            case REJECTED, UNSUPPORTED -> noteSuccess();
+            case UNAVAILABLE, TIMED_OUT, MISCONFIGURED, OVERLOADED, BROKEN -> {
+                noteFailure(failure.describe(), failure.kind() == Kind.MISCONFIGURED);
+                refusesWrites |= local && failure.kind() != Kind.OVERLOADED;
+                // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
+                if (!local) {
+                    breaker.failure(failure.kind() == Kind.TIMED_OUT || misconfigured);
+                }
+            }
+        }
+    }
+
+    private void noteSuccess() {
+        breaker.success();
+        if (!refusesWrites) {
+            noteRecovery();
+        } else if (System.nanoTime() - nextTrial >= 0) {
+            long start = System.nanoTime();
+            check();
+            long took = System.nanoTime() - start;
+            nextTrial = System.nanoTime() + Math.max(BETWEEN_TRIALS.toNanos(), 10 * took);
+        }
+    }
+
+    private void noteRecovery() {
+        refusesWrites = false;
+        misconfigured = false;
+        if (failing.compareAndSet(true, false)) {
+            LOG.info("{} works again", name);
+        }
+    }
+
+    private void noteFailure(String reason, boolean byConfiguration) {
+        lastError = new Trouble(reason, Instant.now());
+        boolean turned = byConfiguration && !misconfigured;
+        misconfigured = byConfiguration;
+        if (failing.compareAndSet(false, true) || turned) {
+            LOG.warn("{} fails: {}", name, reason);
+        } else {
+            LOG.debug("{} fails: {}", name, reason);
+        }
+    }
+
+    private @Nullable String lastReason() {
+        Trouble trouble = lastError;
+        return trouble == null ? null : trouble.reason;
+    }
+
+    private BackendException asBackendException(RuntimeException e) {
+        if (e instanceof BackendException known) {
+            return known;
+        }
+        LOG.error("{}: unexpected failure, please report it", name, e);
+        return new BackendException(Kind.BROKEN, name + " failed unexpectedly: " + e, "see the log", e);
+    }
+
+    private static Duration pauseBefore(int attempt) {
+        long millis = FIRST_RETRY.toMillis() << (attempt - 1);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+    }
+
+    private static boolean paused(Duration pause) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

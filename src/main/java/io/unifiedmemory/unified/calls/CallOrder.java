@@ -1,0 +1,151 @@
+package io.unifiedmemory.unified.calls;
+
+import io.unifiedmemory.memory.spi.WaitListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of a client's calls must wait for which. Its calls begin one behind the other on the thread that reads them. One
+ * that is about to wait gives up its turn to read, and then only a call about the same memory waits for it: calls take
+ * effect as if they had run one by one, and nothing else is held up. Thread-safe.
+ *
+ * <p>A call keeps its place until it ends or begins to wait for an upstream: by then it has taken effect in the local
+ * database.
+ */
+public final class CallOrder implements WaitListener {
+
+    private final Runnable giveUpTurn;
+    private final boolean ordered;
+    /** In the order of arrival. */
+    private final List<Place> places = new ArrayList<>();
+
+    private CallOrder(Runnable giveUpTurn, boolean ordered) {
+        this.giveUpTurn = giveUpTurn;
+        this.ordered = ordered;
+    }
+
+    /** Calls that many threads bring, each waiting for itself: they have no order. */
+    public static CallOrder none() {
+        return new CallOrder(() -> {}, false);
+    }
+
+    /**
+     * Calls that one thread after the other brings.
+     *
+     * @param giveUpTurn lets another thread bring the next call; must not block
+     */
+    public static CallOrder ofOneClient(Runnable giveUpTurn) {
+        return new CallOrder(giveUpTurn, true);
+    }
+
+    /** Where a call stands among the others of its client. */
+    private static final class Place {
+
+        private final Thread thread = Thread.currentThread();
+        private final long since = System.nanoTime();
+        private final String userId;
+        private final @Nullable String key;
+        private final boolean writes;
+
+        Place(String userId, @Nullable String key, boolean writes) {
+            this.userId = userId;
+            this.key = key;
+            this.writes = writes;
+        }
+
+        boolean mustFollow(Place earlier) {
+            return (writes || earlier.writes)
+                    && userId.equals(earlier.userId)
+                    && (key == null || earlier.key == null || key.equals(earlier.key));
+        }
+    }
+
+    /**
+     * Runs a read after the writes that came before it.
+     *
+     * @param key null when it is about all memories of the user
+     */
+    public <T> T read(String userId, @Nullable String key, Supplier<T> call) {
+        return ordered ? inPlace(new Place(userId, key, false), call) : call.get();
+    }
+
+    /** Runs a write after the reads and writes that came before it; {@code key} as for {@link #read}. */
+    public <T> T write(String userId, @Nullable String key, Supplier<T> call) {
+        return ordered ? inPlace(new Place(userId, key, true), call) : call.get();
+    }
+
+    private <T> T inPlace(Place place, Supplier<T> call) {
+        boolean first;
+        synchronized (this) {
+            places.add(place);
+            first = isFirst(place);
+        }
+        try {
+            if (!first) {
+                // Only now that the place is taken may another thread bring the next call.
+                giveUpTurn.run();
+                awaitFirst(place);
+            }
+            return call.get();
+        } finally {
+            leave(place);
+        }
+    }
+
+    private synchronized void awaitFirst(Place place) {
+        try {
+            while (!isFirst(place)) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for an earlier call");
+        }
+    }
+
+    private boolean isFirst(Place place) {
+        for (Place earlier : places) {
+            if (earlier == place) {
+                return true;
+            }
+            if (place.mustFollow(earlier)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private synchronized void leave(Place place) {
+        if (places.remove(place) && !places.isEmpty()) {
+            notifyAll();
+        }
+    }
+
+    @Override
+    public long beforeWaiting() {
+        giveUpTurn.run();
+        Place place = current();
+        return place == null ? System.nanoTime() : place.since;
+    }
+
+    /** The current thread's call is about to wait for an upstream: it has no part in the order any more. */
+    public void beforeUpstream() {
+        Place place = current();
+        if (place != null) {
+            leave(place);
+        }
+        giveUpTurn.run();
+    }
+
+    private synchronized @Nullable Place current() {
+        for (Place place : places) {
+            if (place.thread == Thread.currentThread()) {
+                return place;
+            }
+        }
+        return null;
+    }
+}

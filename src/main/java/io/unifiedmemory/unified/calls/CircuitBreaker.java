@@ -1,0 +1,108 @@
+package io.unifiedmemory.unified.calls;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Keeps callers away from a backend that keeps failing. It opens after {@value #THRESHOLD} failures in a row, or at once
+ * when a call ran into its timeout, so that a hung backend costs one timeout and no more, or when the backend cannot work as
+ * it is configured. While it is open no caller is
+ * let through to try: a probe in the background does that, ever less often, and closes it again. Thread-safe.
+ */
+public final class CircuitBreaker {
+
+    /** Runs a task once, later, on a thread that may block. */
+    @FunctionalInterface
+    public interface Scheduler {
+        void after(Duration delay, Runnable task);
+    }
+
+    public enum State {
+        /** Calls go through. */
+        CLOSED,
+        /** Calls are refused until the next probe. */
+        OPEN,
+        /** A probe is under way; calls are refused. */
+        HALF_OPEN
+    }
+
+    static final int THRESHOLD = 3;
+    static final Duration FIRST_PROBE = Duration.ofSeconds(1);
+    static final Duration MAX_PROBE_INTERVAL = Duration.ofSeconds(30);
+
+    private final Scheduler scheduler;
+    private final BooleanSupplier probe;
+    private final Runnable onClose;
+    private State state = State.CLOSED;
+    private int failures;
+    private Duration interval = FIRST_PROBE;
+
+    /**
+     * @param probe whether the backend works; may block, is called by one thread at a time
+     * @param onClose called when calls go through again; must not block
+     */
+    public CircuitBreaker(Scheduler scheduler, BooleanSupplier probe, Runnable onClose) {
+        this.scheduler = scheduler;
+        this.probe = probe;
+        this.onClose = onClose;
+    }
+
+    synchronized State state() {
+        return state;
+    }
+
+    synchronized boolean permits() {
+        return state == State.CLOSED;
+    }
+
+    synchronized void success() {
+        failures = 0;
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            onClose.run();
+        }
+    }
+
+    /** @param atOnce whether the next try would cost too much, or cannot help */
+    synchronized void failure(boolean atOnce) {
+        failures++;
+        if (state == State.CLOSED && (atOnce || failures >= THRESHOLD)) {
+            interval = FIRST_PROBE;
+            scheduleProbe();
+        }
+    }
+
+    private synchronized void scheduleProbe() {
+        state = State.OPEN;
+        scheduler.after(jittered(interval), this::runProbe);
+        Duration doubled = interval.multipliedBy(2);
+        interval = doubled.compareTo(MAX_PROBE_INTERVAL) > 0 ? MAX_PROBE_INTERVAL : doubled;
+    }
+
+    private void runProbe() {
+        synchronized (this) {
+            if (state != State.OPEN) {
+                return;
+            }
+            state = State.HALF_OPEN;
+        }
+        boolean well = probe.getAsBoolean();
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            if (well) {
+                success();
+            } else {
+                scheduleProbe();
+            }
+        }
+    }
+
+    /** Spreads the probes of many processes that lost the same backend at the same moment. */
+    private static Duration jittered(Duration interval) {
+        return interval.multipliedBy(ThreadLocalRandom.current().nextLong(800, 1200))
+                .dividedBy(1000);
+    }
+}

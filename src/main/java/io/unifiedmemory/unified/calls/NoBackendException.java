@@ -1,0 +1,28 @@
+package io.unifiedmemory.unified.calls;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Not one backend could do what was asked. The message names each with its reason. */
+public final class NoBackendException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+
+    public NoBackendException(String what, Kind kind, Map<String, String> problems) {
+        super(
+                problems.isEmpty()
+                        ? "could not " + what + ": no backend is enabled; enable sqlite or an upstream"
+                        : problems.entrySet().stream()
+                                .map(problem -> problem.getKey() + ": " + problem.getValue())
+                                .collect(Collectors.joining("; ", "could not " + what + ": ", "")));
+        this.kind = kind;
+    }
+
+    /** Why the backend of the highest priority failed. */
+    public Kind kind() {
+        return kind;
+    }
+}

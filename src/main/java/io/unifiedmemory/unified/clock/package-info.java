@@ -1,0 +1,5 @@
+/** The hybrid logical clock that stamps writes, and what notices that the wall clock was set. */
+@NullMarked
+package io.unifiedmemory.unified.clock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,327 @@
+package io.unifiedmemory.unified.reads;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.calls.Answers;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.sync.RestoredFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a listing
+ * asks all at once and merges. What another backend still holds never outweighs what the local database knows to
+ * be newer or deleted.
+ */
+public final class ReadPath {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
+
+    /** So many pages a listing passes over, each larger than the one before, before it leaves the rest to the next call. */
+    private static final int MOST_EMPTY_PAGES = 8;
+
+    private static final int LARGEST_PAGE = 1000;
+
+    private final Backends backends;
+    private final boolean freshest;
+    private final RestoredFile putBack;
+
+    /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
+    public ReadPath(Backends backends, boolean freshest, RestoredFile putBack) {
+        this.backends = backends;
+        this.freshest = freshest;
+        this.putBack = putBack;
+    }
+
+    /** The memory under one key: from the backend of the highest priority that has it, or the newest copy of all. */
+    public Retrieval retrieve(String userId, String key) {
+        List<BackendHandle> uncompared = putBack.uncompared();
+        if (uncompared.isEmpty() && !freshest) {
+            Retrieval retrieval = byPriority(userId, key);
+            uncompared = putBack.uncompared(); // the file may have been replaced just before it was read
+            if (uncompared.isEmpty()) {
+                return retrieval;
+            }
+        }
+        return withGap(freshest(userId, key), uncompared);
+    }
+
+    /** While the file is not to be relied on, who was not heard may know better. */
+    private Retrieval withGap(Retrieval retrieval, List<BackendHandle> uncompared) {
+        List<BackendHandle> unheard = uncompared.stream()
+                .filter(slot -> retrieval.problems().containsKey(slot.name()))
+                .toList();
+        return new Retrieval(retrieval.lookup(), retrieval.source(), putBack.added(retrieval.problems(), unheard));
+    }
+
+    /** What another program wrote has no version: it counts where nobody has a copy of ours. */
+    private Retrieval freshest(String userId, String key) {
+        Map<String, String> gaps = new LinkedHashMap<>();
+        Lookup newest = noted(userId, key, gaps); // before it is delivered to those who are asked
+        Answers<Lookup> heard =
+                backends.fanOut().askAll(backends.slots().enabled(), backend -> backend.retrieve(userId, key));
+        heard.gaps().putAll(gaps);
+        heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
+        String source = newest instanceof Lookup.Found ? Backends.OUTBOX : null;
+        if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
+            throw BackendHandles.nobody("retrieve the memory", heard);
+        }
+        BackendHandle newestSlot = null;
+        for (Map.Entry<BackendHandle, Lookup> answer : heard.values().entrySet()) {
+            Lookup merged = isForeign(answer.getValue()) ? newest : WriteOrder.newest(newest, answer.getValue());
+            if (merged != newest) {
+                newest = merged;
+                newestSlot = answer.getKey();
+                source = newestSlot.name();
+            }
+        }
+        if (newest instanceof Lookup.Found found) {
+            if (newestSlot != null) {
+                mirror(found.entry(), newestSlot, heard);
+            }
+            return new Retrieval(newest, source, heard.problems());
+        }
+        for (Map.Entry<BackendHandle, Lookup> answer : heard.values().entrySet()) {
+            if (isForeign(answer.getValue())) {
+                return new Retrieval(answer.getValue(), answer.getKey().name(), heard.problems());
+            }
+        }
+        return new Retrieval(newest, null, heard.problems());
+    }
+
+    /**
+     * When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. A backend
+     * that has not confirmed a write of this very memory is not the first: what was written is known here.
+     */
+    private Retrieval byPriority(String userId, String key) {
+        Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Lookup noted = noted(userId, key, heard.gaps());
+        if (noted instanceof Lookup.Found) {
+            return new Retrieval(noted, Backends.OUTBOX, heard.problems());
+        }
+        List<BackendHandle> rest = new ArrayList<>(backends.slots().enabled());
+        BackendHandle first = rest.stream()
+                .filter(slot -> owed(slot, userId, key, heard).stream()
+                        .noneMatch(write -> write.operation().scope() == OutboxEntry.Scope.KEY))
+                .findFirst()
+                .orElse(null);
+        if (first != null) {
+            rest.remove(first);
+            Lookup lookup = ask(first, userId, key, heard);
+            if (lookup instanceof Lookup.Found found && !StaleReadFilter.isOutdone(noted, found.entry())) {
+                return settled(first, found, heard);
+            }
+        }
+        Answers<Lookup> others = backends.fanOut().askAll(rest, backend -> backend.retrieve(userId, key));
+        others.values()
+                .forEach((slot, lookup) -> heard.values().put(slot, held(lookup, owed(slot, userId, key, heard))));
+        heard.failures().putAll(others.failures());
+        if (heard.values().isEmpty()
+                && noted instanceof Lookup.Missing
+                && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
+            throw BackendHandles.nobody("retrieve the memory", heard);
+        }
+        HlcTimestamp deletedAt = newestDelete(noted, heard);
+        Lookup nothing = deletedAt.equals(HlcTimestamp.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
+        for (BackendHandle slot : backends.slots().enabled()) {
+            if (heard.values().get(slot) instanceof Lookup.Found found
+                    && !StaleReadFilter.isOutdone(nothing, found.entry())) {
+                return settled(slot, found, heard);
+            }
+        }
+        return new Retrieval(nothing, null, heard.problems());
+    }
+
+    private static HlcTimestamp newestDelete(Lookup noted, Answers<Lookup> heard) {
+        return Stream.concat(Stream.of(noted), heard.values().values().stream())
+                .map(lookup -> lookup instanceof Lookup.Deleted deleted ? deleted.version() : HlcTimestamp.NONE)
+                .max(HlcTimestamp::compareTo)
+                .orElse(HlcTimestamp.NONE);
+    }
+
+    private static boolean isForeign(Lookup lookup) {
+        return lookup instanceof Lookup.Found found && found.entry().isForeign();
+    }
+
+    /** What a backend says, held against what it has not confirmed. */
+    private static Lookup held(Lookup lookup, List<OutboxEntry> owed) {
+        if (!(lookup instanceof Lookup.Found found)) {
+            return lookup;
+        }
+        Lookup known = lookup;
+        for (OutboxEntry write : owed) {
+            if (StaleReadFilter.isOutdone(write, found.entry())) {
+                Lookup outdone = switch (write.operation()) {
+                    case STORE -> Lookup.MISSING;
+                    case EXPIRE -> new Lookup.Deleted(found.entry().version());
+                    case DELETE, FORGET, DELETE_ALL, FORGET_ALL -> new Lookup.Deleted(write.version());
+                };
+                known = known == lookup ? outdone : WriteOrder.newest(known, outdone);
+            }
+        }
+        return known;
+    }
+
+    private List<OutboxEntry> owed(BackendHandle slot, String userId, String key, Answers<?> heard) {
+        try {
+            return slot.isLocal() ? List.of() : backends.outbox().owed(slot.name(), userId, key);
+        } catch (BackendException e) {
+            heard.gaps().put(Backends.OUTBOX, e.describe());
+            return List.of();
+        }
+    }
+
+    /** Where the local database keeps no memories, the outbox knows what was written last. */
+    private Lookup noted(String userId, String key, Map<String, String> gaps) {
+        try {
+            return backends.local().isPresent()
+                    ? Lookup.MISSING
+                    : backends.outbox().known(userId, key);
+        } catch (BackendException e) {
+            gaps.put(Backends.OUTBOX, e.describe());
+            return Lookup.MISSING;
+        }
+    }
+
+    /** Holds a copy found elsewhere against what the local database knows. */
+    private Retrieval settled(BackendHandle source, Lookup.Found found, Answers<Lookup> heard) {
+        BackendHandle local = backends.local().orElse(source);
+        boolean heardLocal =
+                heard.values().containsKey(local) || heard.failures().containsKey(local);
+        Lookup known = heardLocal
+                ? heard.values().getOrDefault(local, Lookup.MISSING)
+                : ask(local, found.entry().userId(), found.entry().key(), heard);
+        if (local != source && StaleReadFilter.isOutdone(known, found.entry())) {
+            return new Retrieval(known, known instanceof Lookup.Found ? local.name() : null, heard.problems());
+        }
+        mirror(found.entry(), source, heard);
+        return new Retrieval(found, source.name(), heard.problems());
+    }
+
+    /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
+    private void mirror(MemoryEntry entry, BackendHandle source, Answers<Lookup> heard) {
+        BackendHandle local = backends.local().orElse(source);
+        boolean works = local != source && !heard.failures().containsKey(local);
+        if (works && !entry.isForeign()) {
+            backends.versions().observe(entry.version());
+            try {
+                backends.ask(local, backend -> backend.store(entry));
+            } catch (BackendException e) {
+                LOG.debug("a memory read from {} could not be kept here: {}", source.name(), e.describe());
+            }
+        }
+    }
+
+    private Lookup ask(BackendHandle slot, String userId, String key, Answers<Lookup> heard) {
+        try {
+            Lookup lookup = backends.ask(slot, backend -> backend.retrieve(userId, key));
+            Lookup held = held(lookup, owed(slot, userId, key, heard));
+            heard.values().put(slot, held);
+            return held;
+        } catch (BackendException e) {
+            heard.failures().put(slot, e);
+            return Lookup.MISSING;
+        }
+    }
+
+    /**
+     * The next memories of a user, one entry per key, in the order of their keys. Where all that backends gave is deleted or
+     * replaced since, the walk goes on, and how far it has got is said even when nothing was found on the way.
+     */
+    public Listing list(ListRequest request) {
+        Map<String, String> problems = new LinkedHashMap<>();
+        Listing first = page(request, request.limit());
+        Listing listing = first;
+        problems.putAll(first.problems());
+        int limit = request.limit();
+        for (int empty = 1; listing.page().entries().isEmpty() && empty < MOST_EMPTY_PAGES; empty++) {
+            String after = listing.next();
+            if (after == null) {
+                break;
+            }
+            limit = Math.max(limit, Math.min(LARGEST_PAGE, 4 * limit));
+            listing = page(new ListRequest(request.userId(), after, limit, request.maxChars()), request.limit());
+            listing.problems().forEach(problems::putIfAbsent);
+        }
+        Page page = listing.page();
+        Long total = request.afterKey() != null
+                ? null
+                : page.more()
+                        ? first.page().total()
+                        : Long.valueOf(page.entries().size());
+        return new Listing(new Page(page.entries(), page.more(), total), listing.next(), problems);
+    }
+
+    /** @param most entries of which the rest waits */
+    private Listing page(ListRequest request, int most) {
+        List<OutboxEntry> before = backends.owedBefore(request.userId());
+        Answers<Page> answers = backends.fanOut()
+                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request))
+                .with(page -> page, Page::problem);
+        if (answers.values().isEmpty()) {
+            throw BackendHandles.nobody("list the memories", answers);
+        }
+        answers.gaps().putAll(backends.slots().unable(Capability.LIST));
+        answers.values().forEach((slot, page) -> {
+            if (page.more() && page.end() == null) {
+                answers.gaps().put(slot.name(), "says that it has more and does not show it");
+            }
+        });
+        String end = endOf(answers);
+        Map<BackendHandle, List<MemoryEntry>> found = new LinkedHashMap<>();
+        answers.values().forEach((slot, page) -> found.put(slot, upTo(end, page.entries())));
+        StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, found, answers);
+        Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
+        found.keySet()
+                .forEach(slot -> veto.current(slot)
+                        .forEach(entry -> byKey.merge(
+                                entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
+
+        List<MemoryEntry> merged = List.copyOf(byKey.values());
+        List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), most));
+        String next = entries.size() < merged.size() ? entries.get(most - 1).key() : end;
+        Long total = request.afterKey() == null ? total(entries, answers) : null;
+        return new Listing(new Page(entries, next != null, total), next, answers.problems());
+    }
+
+    /** At least so many: backends need not hold the same. */
+    private static Long total(List<MemoryEntry> entries, Answers<Page> answers) {
+        return answers.values().values().stream()
+                .map(Page::total)
+                .filter(Objects::nonNull)
+                .reduce((long) entries.size(), Math::max);
+    }
+
+    /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */
+    private static @Nullable String endOf(Answers<Page> answers) {
+        return answers.values().values().stream()
+                .map(Page::end)
+                .flatMap(Stream::ofNullable)
+                .min(KeyOrder.COMPARATOR)
+                .orElse(null);
+    }
+
+    private static List<MemoryEntry> upTo(@Nullable String end, List<MemoryEntry> entries) {
+        return entries.stream()
+                .filter(entry -> end == null || !KeyOrder.isBehind(end, entry))
+                .toList();
+    }
+}

@@ -1,0 +1,135 @@
+package io.unifiedmemory.unified.reads;
+
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.search.text.CaseFolding;
+import io.unifiedmemory.unified.calls.Answers;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.reads.SearchResult.Hit;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * How the hits of many backends become one ranking. All are asked at once; when the local database has answered, the
+ * others have a short time left, so that none of them delays what is known here. Of what they say only that counts which
+ * is an answer to the question. Thread-safe.
+ */
+public final class SearchPath {
+
+    /** So many hits of each backend are fused at least: who is first in several rankings must be seen in them. */
+    private static final int LEAST_FUSED = 25;
+
+    /** More hits than that are not looked through for those that earlier pages did not show. */
+    private static final int MOST_FETCHED = 10_000;
+
+    private static final String UNHEARD = "has more than " + MOST_FETCHED
+            + " hits, nearly all of them deleted or replaced since, or shown before (narrow the search down)";
+
+    private final Backends backends;
+    private final SearchOptions options;
+
+    public SearchPath(Backends backends, SearchOptions options) {
+        this.backends = backends;
+        this.options = options;
+    }
+
+    /** The next hits behind those that were seen. */
+    public SearchResult search(SearchRequest request, AlreadyShown seen) {
+        List<BackendHandle> asked = backends.slots().enabledWith(Capability.SEARCH);
+        int needed = request.limit() + seen.count() + 1;
+        int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
+        List<OutboxEntry> before = backends.owedBefore(request.userId());
+        while (true) {
+            Answers<List<MemoryEntry>> answers = ask(asked, request, fetched);
+            List<Hit> hits = ranking(request, before, answers).stream()
+                    .filter(hit -> !seen.covers(hit.entry()))
+                    .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
+                    .toList();
+            boolean fills = hits.size() > request.limit()
+                    && !seen.maybeNew(hits.get(request.limit()).entry());
+            List<BackendHandle> unheard = unheard(answers.values(), fetched);
+            if (fills || unheard.isEmpty() || fetched >= MOST_FETCHED) {
+                return result(hits, request.limit(), seen, unheard, answers);
+            }
+            fetched = Math.min(MOST_FETCHED, 4 * fetched);
+        }
+    }
+
+    private static SearchResult result(
+            List<Hit> hits,
+            int limit,
+            AlreadyShown seen,
+            List<BackendHandle> unheard,
+            Answers<List<MemoryEntry>> answers) {
+        int end = Math.min(hits.size(), limit);
+        List<MemoryEntry> rest =
+                hits.subList(end, hits.size()).stream().map(Hit::entry).toList();
+        if (rest.isEmpty()) {
+            unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
+        }
+        // What may be new stands at the end, so the first of the rest speaks for all.
+        boolean closing =
+                unheard.isEmpty() && answers.problems().isEmpty() && !rest.isEmpty() && seen.maybeNew(rest.get(0));
+        return new SearchResult(hits.subList(0, end), rest, closing, answers.problems());
+    }
+
+    private Answers<List<MemoryEntry>> ask(List<BackendHandle> asked, SearchRequest request, int limit) {
+        SearchRequest wider =
+                new SearchRequest(request.userId(), request.query(), limit, request.order(), request.filter());
+        Answers<List<MemoryEntry>> answers = backends.fanOut()
+                .askAll(asked, backend -> backend.find(wider), options.patience())
+                .with(hits -> plausible(hits.entries(), wider), Hits::problem);
+        if (answers.values().isEmpty()) {
+            throw BackendHandles.nobody("search", answers);
+        }
+        answers.gaps().putAll(backends.slots().unable(Capability.SEARCH));
+        return answers;
+    }
+
+    /** What can be a hit: of this user, accepted by the filter, each key once, and no more than were asked for. */
+    private static List<MemoryEntry> plausible(List<MemoryEntry> found, SearchRequest request) {
+        Set<String> keys = new HashSet<>();
+        return found.stream()
+                .filter(entry -> entry.userId().equals(request.userId()))
+                .filter(request.filter()::accepts)
+                .filter(entry -> keys.add(entry.key()))
+                .limit(request.limit())
+                .toList();
+    }
+
+    /** Who may have more hits than it was asked for: of those that it gave, none may be left. */
+    private static List<BackendHandle> unheard(Map<BackendHandle, List<MemoryEntry>> found, int limit) {
+        return found.entrySet().stream()
+                .filter(answer -> answer.getValue().size() == limit)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private List<Hit> ranking(SearchRequest request, List<OutboxEntry> before, Answers<List<MemoryEntry>> answers) {
+        StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, answers.values(), answers);
+        RankFusion fusion = new RankFusion();
+        answers.values()
+                .keySet()
+                .forEach(slot -> fusion.add(slot.name(), slot.isLocal() ? 1 : RankFusion.OTHERS, veto.current(slot)));
+        String query = request.query();
+        return query == null || request.order() == SearchOrder.RECENCY
+                ? fusion.newestFirst()
+                : fusion.bestFirst(contains(query));
+    }
+
+    private static Predicate<MemoryEntry> contains(String query) {
+        String folded = CaseFolding.fold(query);
+        return entry -> CaseFolding.fold(entry.key()).contains(folded)
+                || CaseFolding.fold(entry.value()).contains(folded);
+    }
+}

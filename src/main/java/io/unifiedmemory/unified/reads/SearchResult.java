@@ -1,0 +1,29 @@
+package io.unifiedmemory.unified.reads;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The answer to a search.
+ *
+ * @param hits best first; without a query newest first
+ * @param rest what follows behind the last one, as far as it is known
+ * @param closing whether the rest is all that a search which is to end should still show
+ * @param problems why backends were not heard, by name; empty when the answer is complete
+ */
+public record SearchResult(List<Hit> hits, List<MemoryEntry> rest, boolean closing, Map<String, String> problems) {
+
+    /** Whether hits follow behind the last one. */
+    public boolean more() {
+        return !rest.isEmpty();
+    }
+
+    /**
+     * One memory that was found.
+     *
+     * @param score comparable within one answer only; higher is better, more than 0
+     * @param backends the names of the backends that found it
+     */
+    public record Hit(MemoryEntry entry, double score, List<String> backends) {}
+}

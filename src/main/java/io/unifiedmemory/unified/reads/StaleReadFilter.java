@@ -1,0 +1,134 @@
+package io.unifiedmemory.unified.reads;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.calls.Answers;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.Backends;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What another backend still holds never outweighs what is known here: a newer text, a remembered delete, or a write that
+ * the backend has not confirmed. A remembered delete says nothing about what another program wrote ({@link
+ * MemoryEntry#isForeign}): once the backend has confirmed that it is gone, whatever is there was written later.
+ *
+ * <p>Serves one answer, which is told what could not be found out. Not thread-safe.
+ */
+final class StaleReadFilter {
+
+    private final Backends backends;
+    private final String userId;
+    private final Map<BackendHandle, List<MemoryEntry>> found;
+    private final List<OutboxEntry> before;
+    private final Answers<?> answers;
+    private final Set<String> listedHere = new HashSet<>();
+
+    /** Who is owed anything of this user; null until it is needed. */
+    private @Nullable Set<String> owedTo;
+
+    /**
+     * @param before what was owed before the backends were asked, see {@link Backends#owedBefore}
+     * @param found what each backend holds, the local database among them if it answered
+     */
+    StaleReadFilter(
+            Backends backends,
+            String userId,
+            List<OutboxEntry> before,
+            Map<BackendHandle, List<MemoryEntry>> found,
+            Answers<?> answers) {
+        this.backends = backends;
+        this.userId = userId;
+        this.before = before;
+        this.found = found;
+        this.answers = answers;
+        backends.local().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
+    }
+
+    /** What counts of that which a backend holds. Copies of what was found here too are left to be compared. */
+    List<MemoryEntry> current(BackendHandle slot) {
+        List<MemoryEntry> entries = found.getOrDefault(slot, List.of());
+        return slot.isLocal()
+                ? entries
+                : entries.stream()
+                        .filter(entry -> listedHere.contains(entry.key())
+                                || !(isOutdone(known(entry.key()), entry)
+                                        || wasOutdone(entry)
+                                        || isOutdoneByOwed(slot, entry)))
+                        .toList();
+    }
+
+    private boolean wasOutdone(MemoryEntry copy) {
+        return before.stream()
+                .filter(write -> write.operation().scope() != OutboxEntry.Scope.KEY
+                        || write.key().equals(copy.key()))
+                .anyMatch(write -> isOutdone(write, copy));
+    }
+
+    private Lookup known(String key) {
+        BackendHandle local = backends.local().orElse(null);
+        try {
+            if (local == null) {
+                return owedTo().isEmpty() ? Lookup.MISSING : backends.outbox().known(userId, key);
+            }
+            // Without an answer of the local database nothing is known here, which its failure says.
+            return found.containsKey(local)
+                    ? backends.ask(local, backend -> backend.retrieve(userId, key))
+                    : Lookup.MISSING;
+        } catch (BackendException e) {
+            answers.gaps().put(local == null ? Backends.OUTBOX : local.name(), e.describe());
+            return Lookup.MISSING;
+        }
+    }
+
+    private boolean isOutdoneByOwed(BackendHandle slot, MemoryEntry copy) {
+        try {
+            return owedTo().contains(slot.name())
+                    && backends.outbox().owed(slot.name(), userId, copy.key()).stream()
+                            .anyMatch(write -> isOutdone(write, copy));
+        } catch (BackendException e) {
+            answers.gaps().put(Backends.OUTBOX, e.describe());
+            return false;
+        }
+    }
+
+    private Set<String> owedTo() {
+        Set<String> names = owedTo;
+        if (names == null) {
+            names = Set.copyOf(backends.outbox().owedTo(userId));
+            owedTo = names;
+        }
+        return names;
+    }
+
+    /** Whether what is known here of a key is newer than a copy found elsewhere. */
+    static boolean isOutdone(Lookup known, MemoryEntry copy) {
+        return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), copy))
+                || (known instanceof Lookup.Deleted deleted
+                        && !copy.isForeign()
+                        && !WriteOrder.outlives(copy, deleted.version()));
+    }
+
+    /** Whether a write that a backend has not confirmed will replace or delete the copy that it holds. */
+    static boolean isOutdone(OutboxEntry write, MemoryEntry copy) {
+        return switch (write.operation()) {
+            case STORE -> write.version().isNewerThan(copy.version());
+            case DELETE, DELETE_ALL -> !copy.isForeign() && !WriteOrder.outlives(copy, write.version());
+            case FORGET, FORGET_ALL -> !WriteOrder.outlives(copy, write.version());
+            case EXPIRE ->
+                wasUpdatedBefore(write.cutoff(), copy) && !copy.version().isNewerThan(write.version());
+        };
+    }
+
+    private static boolean wasUpdatedBefore(@Nullable Instant cutoff, MemoryEntry copy) {
+        Instant updated = copy.updatedAt();
+        return cutoff != null && updated != null && updated.isBefore(cutoff);
+    }
+}

@@ -1,0 +1,54 @@
+package io.unifiedmemory.unified.reads;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.Backends;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a search or listing misses where the local database keeps no memories: the writes that are still in the outbox.
+ * A retrieve looks there; these do not, so they have to say that they may lack something. Thread-safe.
+ */
+public final class UndeliveredNotice {
+
+    private final BackendHandles slots;
+    private final Outbox outbox;
+
+    public UndeliveredNotice(BackendHandles slots, Outbox outbox) {
+        this.slots = slots;
+        this.outbox = outbox;
+    }
+
+    /**
+     * The problems of an answer about this user, with that of the outbox if there is one.
+     *
+     * @param before the gap when the question was asked; what has been delivered since may have come too late to be seen
+     */
+    public Map<String, String> added(String userId, Map<String, String> problems, String before) {
+        String gap = before.isEmpty() ? of(userId) : before;
+        if (gap.isEmpty()) {
+            return problems;
+        }
+        Map<String, String> all = new LinkedHashMap<>(problems);
+        all.put(Backends.OUTBOX, gap);
+        return all;
+    }
+
+    /** What is left out now of what is known of a user; empty when nothing is. */
+    public String of(String userId) {
+        if (slots.local().isPresent()) {
+            return "";
+        }
+        try {
+            List<String> owed = outbox.owedTo(userId);
+            return owed.isEmpty()
+                    ? ""
+                    : "writes that are not confirmed by " + String.join(", ", owed) + " are left out";
+        } catch (BackendException e) {
+            return e.describe();
+        }
+    }
+}

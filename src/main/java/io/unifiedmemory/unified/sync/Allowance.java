@@ -1,0 +1,47 @@
+package io.unifiedmemory.unified.sync;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How much a backend may bring in one comparison: one that invents memories without end must not fill the disk here. Used
+ * by one thread.
+ */
+final class Allowance {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Allowance.class);
+
+    private final BackendHandle slot;
+    private long brought;
+    private boolean told;
+
+    Allowance(BackendHandle slot) {
+        this.slot = slot;
+    }
+
+    /**
+     * Counts a page that the backend listed.
+     *
+     * @throws BackendException when that is more than the backend may bring; nothing of the page has been taken then
+     */
+    void take(Page page) {
+        brought += page.entries().size() + (long) page.refused().size();
+        if (brought > slot.options().maxMemories()) {
+            BackendException excess = new BackendException(
+                    Kind.BROKEN,
+                    "it lists more than " + slot.options().maxMemories() + " memories, and the rest is not compared",
+                    "if it holds so many, raise upstreams." + slot.name() + ".maxMemories");
+            LOG.warn("{}: {}", slot.name(), excess.describe());
+            throw excess;
+        }
+        String problem = page.problem();
+        if (problem != null && !told) {
+            told = true;
+            LOG.warn("{} is compared without what cannot be right: {}", slot.name(), problem);
+        }
+    }
+}

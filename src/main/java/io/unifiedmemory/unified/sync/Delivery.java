@@ -1,0 +1,198 @@
+package io.unifiedmemory.unified.sync;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
+import io.unifiedmemory.unified.writes.DeliveryFailure;
+import io.unifiedmemory.unified.writes.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings writes from the outbox to a backend in the order of their versions. Neighbouring stores go together where the
+ * backend gains by that; after such a call failed each goes alone for a while, so that one cannot hold up the others.
+ * Used by one thread at a time.
+ */
+public final class Delivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    /** Characters of values after which stores do not go together any more. */
+    private static final int MAX_CHARS = 1 << 20;
+
+    private final Backends backends;
+    private final ConcurrentChangeCheck overtaking;
+    private final Set<BackendHandle> oneByOne = ConcurrentHashMap.newKeySet();
+
+    public Delivery(Backends backends, ConcurrentChangeCheck overtaking) {
+        this.backends = backends;
+        this.overtaking = overtaking;
+    }
+
+    /**
+     * A write that goes next.
+     *
+     * @param write what to do; null when there is nothing to do any more
+     * @param unreadable whether its memory could not be read here; that has been noted
+     */
+    private record Item(OutboxEntry owed, @Nullable Write<?> write, boolean unreadable) {}
+
+    /**
+     * Delivers what it can, notes why the rest failed, and confirms.
+     *
+     * @param mayGoOn asked before each call
+     * @return false when there was nothing that could be tried now
+     */
+    boolean deliver(BackendHandle slot, List<OutboxEntry> batch, BooleanSupplier mayGoOn) {
+        List<OutboxEntry> delivered = new ArrayList<>();
+        boolean tried = false;
+        boolean together = slot.storesAtOnce() > 1 && !oneByOne.remove(slot);
+        try {
+            int next = 0;
+            while (next < batch.size() && slot.isAdmitting() && mayGoOn.getAsBoolean()) {
+                List<Item> run = run(slot, batch, next, together ? slot.storesAtOnce() : 1);
+                List<Item> claimed = claimed(slot, run);
+                together = deliver(slot, claimed, delivered) && together;
+                tried |= !claimed.isEmpty();
+                next += run.size();
+            }
+        } finally {
+            if (!delivered.isEmpty()) {
+                backends.outbox().confirm(delivered);
+                LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
+            }
+        }
+        return tried;
+    }
+
+    /** The writes that go next: as many stores as may go together, or one of another kind. */
+    private List<Item> run(BackendHandle slot, List<OutboxEntry> batch, int from, int most) {
+        List<Item> run = new ArrayList<>();
+        long chars = 0;
+        for (OutboxEntry owed : batch.subList(from, Math.min(batch.size(), from + most))) {
+            Write<?> write;
+            try {
+                write = write(owed);
+            } catch (BackendException e) {
+                if (!run.isEmpty()) {
+                    return run;
+                }
+                DeliveryFailure.settle(backends, slot, owed, e);
+                return List.of(new Item(owed, null, true));
+            }
+            if (!(write instanceof Write.Store store)) {
+                return run.isEmpty() ? List.of(new Item(owed, write, false)) : run;
+            }
+            run.add(new Item(owed, write, false));
+            chars += store.entry().value().length();
+            if (chars > MAX_CHARS) {
+                return run;
+            }
+        }
+        return run;
+    }
+
+    /**
+     * What nobody has replaced or taken since it was read, where the backend keeps no versions: it gets one write of a memory
+     * at a time, and never an older one after a newer. The others tell the older write themselves.
+     */
+    private List<Item> claimed(BackendHandle slot, List<Item> run) {
+        if (slot.can(Capability.VERSIONS)) {
+            return run;
+        }
+        long now = backends.clock().millis();
+        long end = now + slot.longestTry().toMillis();
+        List<OutboxEntry> owed =
+                run.stream().filter(item -> !item.unreadable).map(Item::owed).toList();
+        Set<OutboxEntry> claimed = Set.copyOf(backends.outbox().claim(owed, now, end));
+        return run.stream()
+                .map(item -> new Item(item.owed.dueAt(end), item.write, item.unreadable))
+                .filter(item -> claimed.contains(item.owed))
+                .toList();
+    }
+
+    /** @return false when stores that went together failed; each was then tried alone */
+    private boolean deliver(BackendHandle slot, List<Item> run, List<OutboxEntry> delivered) {
+        if (run.size() > 1) {
+            try {
+                storeAll(slot, run);
+                run.forEach(item -> delivered.add(item.owed));
+                return true;
+            } catch (BackendException e) {
+                LOG.debug("{}: {} stores failed together: {}", slot.name(), run.size(), e.describe());
+                oneByOne.add(slot);
+            }
+        }
+        for (Item item : run) {
+            if (slot.isAdmitting() && deliver(slot, item)) {
+                delivered.add(item.owed);
+            }
+        }
+        return run.size() <= 1;
+    }
+
+    private void storeAll(BackendHandle slot, List<Item> run) {
+        List<Write.Store> stores = run.stream()
+                .map(Item::write)
+                .filter(Write.Store.class::isInstance)
+                .map(Write.Store.class::cast)
+                .toList();
+        List<MemoryEntry> entries = stores.stream().map(Write.Store::entry).toList();
+        List<Lookup> answers = backends.ask(slot, backend -> backend.storeAll(entries));
+        for (int i = 0; i < stores.size(); i++) {
+            overtaking.check(slot, stores.get(i), answers.get(i));
+        }
+    }
+
+    private boolean deliver(BackendHandle slot, Item item) {
+        return !item.unreadable && (item.write == null || deliver(slot, item.owed, item.write));
+    }
+
+    private <R> boolean deliver(BackendHandle slot, OutboxEntry owed, Write<R> write) {
+        R answer;
+        try {
+            answer = backends.ask(slot, write::applyTo);
+        } catch (BackendException e) {
+            overtaking.check(slot, write, null);
+            DeliveryFailure.settle(backends, slot, owed, e);
+            return false;
+        }
+        overtaking.check(slot, write, answer);
+        return true;
+    }
+
+    /**
+     * A store brings the memory as it is now, which may be newer than when it was noted. Where it is gone again, its delete
+     * goes instead: the store may have arrived although nobody confirmed it.
+     */
+    private @Nullable Write<?> write(OutboxEntry owed) {
+        if (owed.operation() != Operation.STORE || owed.entry() != null) {
+            return Write.of(owed);
+        }
+        BackendHandle local = backends.local()
+                .orElseThrow(() -> new BackendException(
+                        Kind.UNAVAILABLE,
+                        "what is to be stored is in the local database, which is disabled",
+                        "enable SQLite to have it delivered"));
+        Lookup known = backends.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
+        if (known instanceof Lookup.Found found) {
+            return new Write.Store(found.entry());
+        }
+        return known instanceof Lookup.Deleted deleted
+                ? new Write.Delete(owed.userId(), owed.key(), deleted.version())
+                : null;
+    }
+}

@@ -1,0 +1,385 @@
+package io.unifiedmemory.unified.sync;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.clock.ClockWatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the outbox, in a thread of its own, to every backend whose breaker is closed. Of the processes on one file one
+ * relays at a time; when it dies another takes over after {@link #LEASE}. Delivering twice does no harm, so a
+ * confirmation that is lost costs nothing but time.
+ */
+public final class Relay implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    public static final Duration LEASE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofSeconds(2);
+    private static final int BATCH = 100;
+    private static final String RIGHT = "relay";
+
+    /** How often a backend is compared with the local database though nothing happened to it. */
+    private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
+
+    /** How long after the last comparison a backend that went and returned, or could not be compared, is compared again. */
+    static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
+
+    /** How long after a first try in vain a comparison is tried again on which the worth of reads depends. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
+    /** How long one step of a comparison may take before another process believes that this one is dead. */
+    static final Duration COMPARING = Duration.ofMinutes(1);
+
+    /** How often a process looks whether it is time for that. */
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+
+    private final Backends backends;
+    private final Delivery delivery;
+    private final Reconciler reconciler;
+    private final RestoredFile putBack;
+    private final Sweeper sweeper;
+    /** Whom to compare, unless anybody has since then: they are back, or the database file may have gone back. */
+    private final Map<BackendHandle, Long> returned = new ConcurrentHashMap<>();
+    /** Whose failed writes are due at once: they are back, or this process has just started. */
+    private final Set<BackendHandle> hastened = ConcurrentHashMap.newKeySet();
+
+    /** When, as of {@link System#nanoTime}, a comparison that failed may be tried again. */
+    private final Map<BackendHandle, Long> notBefore = new ConcurrentHashMap<>();
+
+    /** How often they failed, of those that the database file waits for since it was put back. */
+    private final Map<BackendHandle, Integer> failures = new ConcurrentHashMap<>();
+
+    private final Map<BackendHandle, Drift> drifts = new ConcurrentHashMap<>();
+    /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
+    private final String holder = new UUID(random(), random()).toString();
+
+    private final ClockWatch clockWatch;
+    /** The database file that was in place at the last look, as {@link io.unifiedmemory.memory.spi.Outbox#file} counts. */
+    private long file;
+
+    /** Since when, by the wall clock, a file is in use that lay unused before; null when that has been dealt with. */
+    private @Nullable Long unusedUntil;
+
+    private final Semaphore wakeUps = new Semaphore(0);
+    private @Nullable Thread thread;
+    private volatile boolean closed;
+    private volatile @Nullable String trouble;
+    private volatile long nextUpkeep = System.nanoTime();
+
+    public Relay(Backends backends, Delivery delivery, Reconciler reconciler, RestoredFile putBack, Sweeper sweeper) {
+        this.backends = backends;
+        this.delivery = delivery;
+        this.reconciler = reconciler;
+        this.putBack = putBack;
+        this.sweeper = sweeper;
+        this.clockWatch = new ClockWatch(backends.clock(), System::nanoTime);
+        hastened.addAll(backends.others());
+    }
+
+    /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
+    public synchronized void start() {
+        if (thread == null && !closed && !backends.others().isEmpty()) {
+            thread = new Thread(this::run, "relay");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
+    public void welcome(BackendHandle slot) {
+        hastened.add(slot);
+        if (failures.remove(slot) != null) {
+            notBefore.remove(slot);
+        }
+        if (reconciler.applies(slot)) {
+            returned.put(slot, backends.clock().millis());
+            nextUpkeep = System.nanoTime();
+        }
+        wake();
+    }
+
+    /** Says that something is due. */
+    public void wake() {
+        wakeUps.release();
+    }
+
+    /** What the last comparison with a backend found, in this process; null before there was one. */
+    @Nullable
+    public Drift drift(BackendHandle slot) {
+        return drifts.get(slot);
+    }
+
+    /** Keeps what a comparison that was asked for found. */
+    public void note(Map<String, Drift> found) {
+        backends.others().forEach(slot -> {
+            Drift drift = found.get(slot.name());
+            if (drift != null) {
+                drifts.put(slot, drift);
+            }
+        });
+    }
+
+    /** Delivers what is due: in its own thread if that was started, else in the caller's. */
+    public void deliverAll() {
+        boolean more;
+        synchronized (this) {
+            more = thread == null && !closed;
+        }
+        if (!more) {
+            wake();
+        }
+        while (more) {
+            more = deliverBatches();
+        }
+    }
+
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                boolean more = deliverBatches() || upkeep();
+                trouble = null;
+                if (more) {
+                    continue;
+                }
+            } catch (BackendException e) {
+                if (trouble == null) {
+                    LOG.warn("the outbox cannot be read or written: {}", e.describe());
+                }
+                trouble = e.describe();
+            } catch (CancellationException e) {
+                LOG.debug("the relay was interrupted", e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("what is owed cannot be delivered; it is tried again", e);
+                trouble = e.toString();
+            }
+            awaitWakeUp();
+        }
+    }
+
+    /** Why nothing was delivered in the last round; null when all is well. */
+    @Nullable
+    public String trouble() {
+        return trouble;
+    }
+
+    private void awaitWakeUp() {
+        try {
+            if (wakeUps.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                wakeUps.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the relay ends", e);
+        }
+    }
+
+    /** One batch for each backend; whether more is due. */
+    boolean deliverBatches() {
+        boolean more = false;
+        long jump = clockWatch.jumpMillis();
+        if (jump < 0) {
+            // What was postponed by the clock as it was would wait by as much longer.
+            hastened.addAll(backends.others());
+        } else if (isLong(jump)) {
+            // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
+            compareSoon(backends.clock().millis());
+        }
+        for (BackendHandle slot : backends.others()) {
+            if (!closed && slot.isAdmitting()) {
+                if (hastened.remove(slot)) {
+                    backends.outbox().hasten(slot.name(), backends.clock().millis());
+                }
+                List<OutboxEntry> batch = backends.outbox()
+                        .due(
+                                slot.name(),
+                                backends.clock().millis(),
+                                slot.longestTry().toMillis(),
+                                BATCH);
+                if (!batch.isEmpty() && backends.outbox().lease(RIGHT, holder, LEASE)) {
+                    boolean tried = delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
+                    more |= tried && batch.size() == BATCH;
+                }
+            }
+        }
+        return more;
+    }
+
+    /** Keeps a right while the work is under way; false when it is lost, or the end has come. */
+    private BooleanSupplier renewal(String right, Duration length) {
+        AtomicLong renewed = new AtomicLong(System.nanoTime());
+        return () -> {
+            long now = System.nanoTime();
+            if (now - renewed.get() > length.toNanos() / 3) {
+                renewed.set(now);
+                return !closed && backends.outbox().lease(right, holder, length);
+            }
+            return !closed;
+        };
+    }
+
+    /** What is done rarely; whether there was something to do. */
+    boolean upkeep() {
+        noticeFile();
+        if (System.nanoTime() - nextUpkeep < 0) {
+            return false;
+        }
+        nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
+        if (backends.outbox().lease("sweep", anyone(), RECONCILE_EVERY)) {
+            sweeper.sweep(() -> !closed);
+        }
+        boolean compared = compareOne();
+        Long from = unusedUntil;
+        if (from != null && !compared) {
+            // At the next look, so that the first calls of a program are not slowed down, nor one that ends soon.
+            unusedUntil = null;
+            compareSoon(from);
+        }
+        return compared;
+    }
+
+    /**
+     * A file that was replaced, also by an empty one, and one that lay unused, which may be an old state of itself and leaves
+     * no other trace of that, is compared as if its backends had returned.
+     */
+    private void noticeFile() {
+        long now = backends.outbox().file();
+        if (now == file) {
+            return;
+        }
+        boolean first = file == 0;
+        file = now;
+        nextUpkeep = System.nanoTime();
+        long millis = backends.clock().millis();
+        if (!first) {
+            notBefore.clear();
+            compareSoon(millis);
+        } else if (isLong(millis - backends.outbox().usedMillis())) {
+            unusedUntil = millis;
+        }
+    }
+
+    private void compareSoon(long fromMillis) {
+        backends.others().forEach(slot -> returned.put(slot, fromMillis));
+    }
+
+    private static boolean isLong(long millis) {
+        return Math.abs(millis) > RECONCILE_AGAIN.toMillis();
+    }
+
+    /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
+    boolean compareOne() {
+        for (BackendHandle slot : backends.others()) {
+            if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
+                boolean urgent = putBack.isUncompared(slot);
+                String right = "reconcile " + slot.name();
+                if (isTurnOf(slot, urgent) && backends.outbox().lease(right, holder, COMPARING)) {
+                    nextUpkeep = System.nanoTime();
+                    compare(slot, urgent, renewal(right, COMPARING));
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** However often a backend goes and returns, it is compared only so often: each time costs a reading of all it has. */
+    private boolean isTurnOf(BackendHandle slot, boolean urgent) {
+        Long failed = notBefore.get(slot);
+        if (failed != null && System.nanoTime() - failed < 0) {
+            if (urgent && failed - nextUpkeep < 0) {
+                nextUpkeep = failed;
+            }
+            return false;
+        }
+        if (urgent) {
+            return true;
+        }
+        Long last = backends.outbox().comparedMillis(slot.name());
+        long since = last == null ? Long.MAX_VALUE : backends.clock().millis() - last;
+        Long from = returned.get(slot);
+        boolean soon = from != null && (last == null || last <= from || since < 0);
+        Duration distance = soon ? RECONCILE_AGAIN : RECONCILE_EVERY;
+        return since >= distance.toMillis() || since < 0;
+    }
+
+    /** A holder that nobody is: a lease in this name cannot be renewed, so the work is done once in its time. */
+    private static String anyone() {
+        return UUID.randomUUID().toString();
+    }
+
+    private void compare(BackendHandle slot, boolean urgent, BooleanSupplier mayGoOn) {
+        if (urgent) {
+            LOG.info("the database file was put back, or moved: {} is compared", slot.name());
+        }
+        try {
+            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
+                if (!mayGoOn.getAsBoolean()) {
+                    throw new CancellationException("another process compares, or the end has come");
+                }
+            });
+            returned.remove(slot);
+            notBefore.remove(slot);
+            failures.remove(slot);
+            putBack.tried(slot, null);
+            drifts.put(slot, drift);
+            if (!drift.isNone()) {
+                LOG.info("{} had drifted: {}", slot.name(), drift);
+            }
+        } catch (BackendException e) {
+            notBefore.put(slot, System.nanoTime() + pauseAfter(slot, urgent).toNanos());
+            putBack.tried(slot, e.describe());
+            LOG.info("{} could not be compared: {}", slot.name(), e.describe());
+        }
+    }
+
+    private Duration pauseAfter(BackendHandle slot, boolean urgent) {
+        if (!urgent) {
+            return RECONCILE_AGAIN;
+        }
+        int failed = failures.merge(slot, 1, Integer::sum);
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, 10));
+        return pause.compareTo(RECONCILE_AGAIN) < 0 ? pause : RECONCILE_AGAIN;
+    }
+
+    /** Stops delivering; what is owed stays. */
+    @Override
+    public void close() {
+        closed = true;
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            running.join(LEASE.toMillis());
+            backends.outbox().release(holder);
+        } catch (BackendException e) {
+            LOG.debug("the right to relay was not given back, it lapses", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.unifiedmemory.unified.writes;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.Backends;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first step of a write: one transaction of the database file decides its version, makes it and notes what it owes to
+ * every other backend. Thread-safe.
+ *
+ * <p>Where the local database keeps no memories the file still learns which of those that it holds are outdated, so that
+ * they are not taken for true when it keeps memories again.
+ */
+final class LocalCommit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCommit.class);
+
+    /** How often a write is stamped anew because something newer is in its way. Once is enough within one transaction. */
+    private static final int MAX_STAMPS = 16;
+
+    private final Backends backends;
+    private final boolean waits;
+
+    /** @param waits whether the other backends are asked by us before the relay does it */
+    LocalCommit(Backends backends, boolean waits) {
+        this.backends = backends;
+        this.waits = waits;
+    }
+
+    /**
+     * What the database did.
+     *
+     * @param write as it was made, in the version that took effect
+     * @param answer of the local database; null when that keeps no memories, or failed
+     * @param failure why neither the write nor what it owes is on disk; null when both are
+     * @param owed what is owed to the others
+     * @param queued who must not be asked now, because a write that this one follows may still be on its way there
+     */
+    record Committed<R>(
+            Write<R> write,
+            @Nullable R answer,
+            @Nullable BackendException failure,
+            List<OutboxEntry> owed,
+            Set<BackendHandle> queued) {
+
+        Optional<OutboxEntry> owedTo(BackendHandle slot) {
+            return owed.stream()
+                    .filter(one -> one.backend().equals(slot.name()))
+                    .findFirst();
+        }
+    }
+
+    /** What the memories in the file say to a write: the version of what is newer is {@link HlcTimestamp#NONE} when nothing is. */
+    private record Made<R>(Write<R> write, @Nullable R answer, HlcTimestamp newer) {}
+
+    /**
+     * Makes a new write, which must win, also over one that a faster clock or another process stamped: while something
+     * newer is in its way it is stamped again, behind that.
+     *
+     * @param behind a version that it has to outdo in any case
+     * @param own the version in which it was made before and tried to the end; {@link HlcTimestamp#NONE} for none
+     */
+    <R> Committed<R> makeNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
+        HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
+        HlcTimestamp newest = backends.local().isPresent() ? shown : newer(shown, newestOwed());
+        Committed<R> committed = commit(draft, keeper -> {
+            Made<R> made = made(at(draft, backends.versions().stamp(newest)), keeper);
+            for (int stamps = 1; !made.newer.equals(HlcTimestamp.NONE); stamps++) {
+                if (stamps == MAX_STAMPS) {
+                    throw new BackendException(
+                            Kind.OVERLOADED,
+                            "other writers replaced this memory " + stamps + " times while it was being written",
+                            "try again");
+                }
+                made = made(at(draft, backends.versions().stamp(made.newer)), keeper);
+            }
+            return committed(made, own);
+        });
+        return committed.failure == null
+                ? committed
+                : failed(at(draft, backends.versions().after(newest)), committed.failure);
+    }
+
+    private <R> Write<R> at(Write<R> draft, HlcTimestamp stamp) {
+        return draft.at(backends.versions().timeOf(stamp), stamp);
+    }
+
+    /** Makes a write in the version that it has. */
+    <R> Committed<R> make(Write<R> write) {
+        return commit(write, keeper -> {
+            backends.versions().keepIfAhead(write.version());
+            return committed(made(write, keeper), HlcTimestamp.NONE);
+        });
+    }
+
+    /** @param work is given the local database, also where that keeps no memories now; null where there is none at all */
+    private <R> Committed<R> commit(Write<R> write, Function<@Nullable MemoryBackend, Committed<R>> work) {
+        if (backends.slots().enabled().isEmpty()) {
+            return failed(write, null);
+        }
+        BackendHandle keeper = backends.slots().keeper().orElse(null);
+        try {
+            if (keeper == null) {
+                return inTransaction(null, work);
+            }
+            return keeper.options().enabled()
+                    ? backends.ask(keeper, backend -> inTransaction(backend, work))
+                    : keeper.call(backend -> inTransaction(backend, work), keeper.deadline());
+        } catch (BackendException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted before anything was written");
+            }
+            return failed(write, e);
+        }
+    }
+
+    private <R> Committed<R> inTransaction(
+            @Nullable MemoryBackend keeper, Function<@Nullable MemoryBackend, Committed<R>> work) {
+        return backends.outbox().write(() -> work.apply(keeper), Committed::owed);
+    }
+
+    private <R> Made<R> made(Write<R> write, @Nullable MemoryBackend keeper) {
+        if (backends.local().isEmpty() || keeper == null) {
+            return new Made<>(write, null, keeper == null ? HlcTimestamp.NONE : write.outdate(keeper));
+        }
+        R answer = write.applyTo(keeper);
+        return new Made<>(write.asMade(answer), answer, write.obstacle(answer));
+    }
+
+    /** A backend that keeps no versions cannot tell the older of two writes: it gets one of a memory at a time. */
+    private <R> Committed<R> committed(Made<R> made, HlcTimestamp own) {
+        List<OutboxEntry> all = new ArrayList<>();
+        Set<BackendHandle> queued = new LinkedHashSet<>();
+        long now = backends.clock().millis();
+        boolean kept = backends.local().isPresent();
+        for (BackendHandle slot : backends.others()) {
+            long ours = now + slot.longestTry().toMillis();
+            OutboxEntry owed = made.write.owedTo(slot.name(), kept, waits && slot.isAdmitting() ? ours : now);
+            long busy = slot.can(Capability.VERSIONS) ? 0 : backends.outbox().busyUntil(owed, own);
+            if (busy > now) {
+                queued.add(slot);
+                // Busy for longer than that nobody can be: the clock was set back.
+                owed = made.write.owedTo(slot.name(), kept, Math.min(busy, ours));
+            }
+            all.add(owed);
+        }
+        return new Committed<>(made.write, made.answer, null, all, queued);
+    }
+
+    private static <R> Committed<R> failed(Write<R> write, @Nullable BackendException failure) {
+        return new Committed<>(write, null, failure, List.of(), Set.of());
+    }
+
+    /**
+     * Whether the database file that refused a write can still be read. Then it contradicts the write from now on, wherever
+     * else that arrives.
+     */
+    boolean contradicts(Write<?> write) {
+        boolean answers = backends.slots()
+                .keeper()
+                .filter(slot -> slot.answers(write::probe))
+                .isPresent();
+        return answers || (backends.local().isEmpty() && isOutboxReadable());
+    }
+
+    private boolean isOutboxReadable() {
+        try {
+            backends.outbox().backends();
+            return true;
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return false;
+        }
+    }
+
+    /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
+    private HlcTimestamp newestOwed() {
+        try {
+            return backends.outbox().newest();
+        } catch (BackendException e) {
+            LOG.debug("the outbox cannot be read: {}", e.describe());
+            return HlcTimestamp.NONE;
+        }
+    }
+
+    private static HlcTimestamp newer(HlcTimestamp a, HlcTimestamp b) {
+        return b.isNewerThan(a) ? b : a;
+    }
+}

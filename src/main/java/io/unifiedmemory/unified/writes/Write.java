@@ -1,0 +1,278 @@
+package io.unifiedmemory.unified.writes;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write in one version. Immutable.
+ *
+ * @param <R> what a backend answers
+ */
+public sealed interface Write<R> {
+
+    String userId();
+
+    /** Which memory; null where it is about more than one. */
+    @Nullable
+    String key();
+
+    HlcTimestamp version();
+
+    /** The same write as a new one, made at that time in that version. */
+    Write<R> at(Instant time, HlcTimestamp version);
+
+    /** Makes it in a backend. */
+    R applyTo(MemoryBackend backend);
+
+    /** The version of what kept it from taking effect where this was the answer; {@link HlcTimestamp#NONE} when it did. */
+    HlcTimestamp obstacle(R answer);
+
+    /** The write as the local database made it when this was its answer. */
+    default Write<R> asMade(R answer) {
+        return this;
+    }
+
+    /** Whether the local database, when this was its answer, knows better altogether: then nobody needs the write. */
+    default boolean isOutdatedBy(R answer) {
+        return false;
+    }
+
+    /**
+     * Tells a local database that keeps no memories at present what it must not take for true any more when it keeps them
+     * again. Of a store no text is kept.
+     *
+     * @return the version of what is newer there; {@link HlcTimestamp#NONE} when nothing is
+     */
+    HlcTimestamp outdate(MemoryBackend local);
+
+    /** Reads, so that it shows whether the local database can still answer questions about what the write changes. */
+    void probe(MemoryBackend local);
+
+    /**
+     * What is owed to a backend until it confirms.
+     *
+     * @param kept whether the local database keeps memories, so that a store need not be repeated in the outbox
+     * @param dueMillis when the relay may deliver it
+     */
+    OutboxEntry owedTo(String backend, boolean kept, long dueMillis);
+
+    /** What is owed to a backend, from now on, of a write that the store of record keeps. */
+    default OutboxEntry owedTo(BackendHandle backend, Clock clock) {
+        return owedTo(backend.name(), true, clock.millis());
+    }
+
+    /**
+     * What was owed, as a write.
+     *
+     * @throws NullPointerException when it is a store and carries no memory
+     */
+    static Write<?> of(OutboxEntry owed) {
+        return switch (owed.operation()) {
+            case STORE -> new Store(Objects.requireNonNull(owed.entry()));
+            case DELETE, FORGET ->
+                new Delete(
+                        owed.userId(),
+                        owed.key(),
+                        owed.version(),
+                        owed.operation().forgets());
+            case DELETE_ALL, FORGET_ALL ->
+                new DeleteAll(owed.userId(), owed.version(), owed.operation().forgets());
+            case EXPIRE -> new Expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
+        };
+    }
+
+    /** Puts a memory under its key. */
+    record Store(MemoryEntry entry) implements Write<Lookup> {
+
+        @Override
+        public String userId() {
+            return entry.userId();
+        }
+
+        @Override
+        public String key() {
+            return entry.key();
+        }
+
+        @Override
+        public HlcTimestamp version() {
+            return entry.version();
+        }
+
+        @Override
+        public Store at(Instant time, HlcTimestamp version) {
+            return new Store(entry.writtenAt(time, version));
+        }
+
+        @Override
+        public Lookup applyTo(MemoryBackend backend) {
+            return backend.store(entry);
+        }
+
+        @Override
+        public HlcTimestamp obstacle(Lookup held) {
+            if (held instanceof Lookup.Deleted deleted) {
+                return deleted.version();
+            }
+            if (held instanceof Lookup.Found found) {
+                MemoryEntry other = found.entry();
+                boolean ours = other.version().equals(version()) && other.hasContentOf(entry);
+                return ours ? HlcTimestamp.NONE : other.version();
+            }
+            return HlcTimestamp.NONE;
+        }
+
+        /** With the time at which the key was first stored. */
+        @Override
+        public Store asMade(Lookup held) {
+            return held instanceof Lookup.Found found && found.entry().version().equals(version())
+                    ? new Store(found.entry())
+                    : this;
+        }
+
+        @Override
+        public boolean isOutdatedBy(Lookup held) {
+            return obstacle(held).isNewerThan(version());
+        }
+
+        @Override
+        public HlcTimestamp outdate(MemoryBackend local) {
+            Lookup held = local.retrieve(entry.userId(), entry.key());
+            if (held instanceof Lookup.Found old
+                    && version().isNewerThan(old.entry().version())) {
+                return local.delete(entry.userId(), entry.key(), version().previous())
+                        .survivor();
+            }
+            return version().isNewerThan(obstacle(held)) ? HlcTimestamp.NONE : obstacle(held);
+        }
+
+        @Override
+        public void probe(MemoryBackend local) {
+            local.retrieve(entry.userId(), entry.key());
+        }
+
+        @Override
+        public OutboxEntry owedTo(String backend, boolean kept, long due) {
+            MemoryEntry carried = kept ? null : entry;
+            return new OutboxEntry(
+                    backend, Operation.STORE, entry.userId(), entry.key(), version(), carried, null, 0, due);
+        }
+    }
+
+    /** A write that takes memories away; it spares what is newer. */
+    sealed interface Removing extends Write<Removal> {
+
+        @Override
+        default HlcTimestamp obstacle(Removal removal) {
+            return removal.survivor();
+        }
+
+        @Override
+        default HlcTimestamp outdate(MemoryBackend local) {
+            return applyTo(local).survivor();
+        }
+
+        @Override
+        default void probe(MemoryBackend local) {
+            local.list(new ListRequest(userId(), null, 1));
+        }
+    }
+
+    /**
+     * Takes away one memory.
+     *
+     * @param forgets whether a person asked for it here, so that what another program keeps under the key goes too
+     */
+    record Delete(String userId, String key, HlcTimestamp version, boolean forgets) implements Removing {
+
+        /** A delete that was made elsewhere, which spares what other programs wrote. */
+        public Delete(String userId, String key, HlcTimestamp version) {
+            this(userId, key, version, false);
+        }
+
+        @Override
+        public Delete at(Instant time, HlcTimestamp other) {
+            return new Delete(userId, key, other, forgets);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return forgets ? backend.forget(userId, key, version) : backend.delete(userId, key, version);
+        }
+
+        @Override
+        public void probe(MemoryBackend local) {
+            local.retrieve(userId, key);
+        }
+
+        @Override
+        public OutboxEntry owedTo(String backend, boolean kept, long due) {
+            Operation operation = forgets ? Operation.FORGET : Operation.DELETE;
+            return new OutboxEntry(backend, operation, userId, key, version, null, null, 0, due);
+        }
+    }
+
+    /**
+     * Takes away all memories of a user.
+     *
+     * @param forgets as for {@link Delete}
+     */
+    record DeleteAll(String userId, HlcTimestamp version, boolean forgets) implements Removing {
+
+        @Override
+        public @Nullable String key() {
+            return null;
+        }
+
+        @Override
+        public DeleteAll at(Instant time, HlcTimestamp other) {
+            return new DeleteAll(userId, other, forgets);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return forgets ? backend.forgetAll(userId, version) : backend.deleteAll(userId, version);
+        }
+
+        @Override
+        public OutboxEntry owedTo(String backend, boolean kept, long due) {
+            Operation operation = forgets ? Operation.FORGET_ALL : Operation.DELETE_ALL;
+            return new OutboxEntry(backend, operation, userId, "", version, null, null, 0, due);
+        }
+    }
+
+    /** Takes away the memories of a user that were last updated before {@code cutoff}. */
+    record Expire(String userId, Instant cutoff, HlcTimestamp version) implements Removing {
+
+        @Override
+        public @Nullable String key() {
+            return null;
+        }
+
+        @Override
+        public Expire at(Instant time, HlcTimestamp other) {
+            return new Expire(userId, cutoff, other);
+        }
+
+        @Override
+        public Removal applyTo(MemoryBackend backend) {
+            return backend.expire(userId, cutoff, version);
+        }
+
+        @Override
+        public OutboxEntry owedTo(String backend, boolean kept, long due) {
+            return new OutboxEntry(backend, Operation.EXPIRE, userId, cutoff.toString(), version, null, cutoff, 0, due);
+        }
+    }
+}

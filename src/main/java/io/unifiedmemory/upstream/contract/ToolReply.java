@@ -1,0 +1,56 @@
+package io.unifiedmemory.upstream.contract;
+
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What a tool answered. Here texts of other programs come in: half a character in one, which nobody could pass on, has
+ * become U+FFFD.
+ *
+ * @param error whether the server called it an error
+ * @param json the structured content, or the text read as a JSON object; empty when it is neither
+ * @param text the text, for people
+ * @param meta the {@code _meta} of the result, may be empty
+ */
+public record ToolReply(boolean error, Map<String, Object> json, String text, Map<String, Object> meta) {
+
+    public ToolReply {
+        json = Texts.wholeObject(json);
+        text = Texts.whole(text);
+        meta = Texts.wholeObject(meta);
+    }
+
+    public static ToolReply of(CallToolResult result) {
+        String text = result.content().stream()
+                .filter(TextContent.class::isInstance)
+                .map(content -> ((TextContent) content).text())
+                .collect(Collectors.joining("\n"));
+        Object structured = result.structuredContent();
+        return new ToolReply(
+                Boolean.TRUE.equals(result.isError()),
+                structured instanceof Map<?, ?> map ? object(map) : parsed(text),
+                text,
+                result.meta() == null ? Map.of() : result.meta());
+    }
+
+    /** A JSON object as read by Jackson, whose keys are texts. */
+    public static Map<String, Object> object(Map<?, ?> map) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        map.forEach((key, value) -> object.put(String.valueOf(key), value));
+        return object;
+    }
+
+    private static Map<String, Object> parsed(String text) {
+        try {
+            return text.startsWith("{") ? Json.parseObject(text) : Map.of();
+        } catch (JacksonException e) {
+            return Map.of(); // prose, whatever it begins with
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What a contract is: which tools of a server mean store, retrieve and so on, and how its replies are read. */
+@NullMarked
+package io.unifiedmemory.upstream.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package io.unifiedmemory.upstream.graph;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.WriteOrder;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entity of a knowledge graph, told apart into what we wrote and what others did. Immutable.
+ *
+ * <p>A memory is a value and the {@link Envelope} that names it by hash. A crash in the middle of an update leaves two
+ * such pairs, of which the newer counts. A text that an envelope names is a value, even if it reads like an envelope.
+ */
+final class Entity {
+
+    /** The type of the entities that we create. */
+    static final String OUR_TYPE = "unified_memory";
+
+    private final String name;
+    private final String type;
+    private final List<String> observations;
+    private final Set<String> ours = new LinkedHashSet<>();
+    private final Set<String> outdated;
+    private final HlcTimestamp version;
+    private final @Nullable MemoryEntry memory;
+
+    Entity(String name, String type, List<String> observations) {
+        this.name = name;
+        this.type = type;
+        this.observations = List.copyOf(observations);
+        Map<String, Envelope> envelopes = envelopes();
+        Map<String, String> texts = envelopes.isEmpty() ? Map.of() : byHash();
+        HlcTimestamp newest = HlcTimestamp.NONE;
+        MemoryEntry newestMemory = null;
+        Set<String> current = Set.of();
+        for (Map.Entry<String, Envelope> found : envelopes.entrySet()) {
+            Envelope envelope = found.getValue();
+            String value = texts.get(envelope.valueHash());
+            ours.add(found.getKey());
+            newest = envelope.version().isNewerThan(newest) ? envelope.version() : newest;
+            if (value != null) {
+                if (!envelope.borrowed()) {
+                    ours.add(value);
+                }
+                MemoryEntry candidate = envelope.with(value);
+                if (newestMemory == null || WriteOrder.isNewer(candidate, newestMemory)) {
+                    newestMemory = candidate;
+                    current = Set.of(found.getKey(), value);
+                }
+            }
+        }
+        this.outdated = new LinkedHashSet<>(ours);
+        outdated.removeAll(current);
+        this.version = newest;
+        this.memory = newestMemory;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String type() {
+        return type;
+    }
+
+    List<String> observations() {
+        return observations;
+    }
+
+    /** The memory that stands here; null when there is none. */
+    @Nullable
+    MemoryEntry memory() {
+        return memory;
+    }
+
+    /** What we wrote: envelopes and values, outdated ones too. */
+    Set<String> ours() {
+        return ours;
+    }
+
+    /** What of it is not the memory that stands here: left by an update that was cut off. */
+    Set<String> outdated() {
+        return outdated;
+    }
+
+    /** The newest version that we wrote, also of a memory whose value is gone; {@code NONE} when there is none. */
+    HlcTimestamp version() {
+        return version;
+    }
+
+    /** Whether other programs made this entity and we have nothing in it. */
+    boolean isForeign() {
+        return ours.isEmpty() && !type.equals(OUR_TYPE);
+    }
+
+    /** Whether nothing in it is from others, so that it can be deleted as a whole. */
+    boolean isOursAlone() {
+        return type.equals(OUR_TYPE) && ours.containsAll(observations);
+    }
+
+    /** Equal are entities that read the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Entity entity
+                && name.equals(entity.name)
+                && type.equals(entity.type)
+                && observations.equals(entity.observations);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type, observations);
+    }
+
+    private Map<String, Envelope> envelopes() {
+        Map<String, Envelope> found = new LinkedHashMap<>();
+        for (String observation : observations) {
+            Envelope envelope = Envelope.parse(observation);
+            if (envelope != null && name.equals(EntityName.of(envelope.userId(), envelope.key()))) {
+                found.put(observation, envelope);
+            }
+        }
+        Set<String> values = new HashSet<>();
+        found.values().forEach(envelope -> values.add(envelope.valueHash()));
+        Predicate<String> isValue = text -> values.contains(Envelope.hash(text));
+        found.keySet().removeIf(isValue);
+        return found;
+    }
+
+    private Map<String, String> byHash() {
+        Map<String, String> texts = new HashMap<>();
+        observations.forEach(text -> texts.put(Envelope.hash(text), text));
+        return texts;
+    }
+}

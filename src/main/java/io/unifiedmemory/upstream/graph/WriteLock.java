@@ -1,0 +1,55 @@
+package io.unifiedmemory.upstream.graph;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.upstream.contract.ToolReply;
+import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Lets one writer at a time to a server that loses concurrent writes. A writer that gave up waiting keeps its turn until
+ * the server has answered it, because the server is still writing; but not for ever. Thread-safe.
+ */
+final class WriteLock {
+
+    private final Semaphore free = new Semaphore(1, true);
+    private final Duration patience;
+    private CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(null);
+
+    /** @param patience how long a writer waits for its turn, and how long an unanswered write keeps the next from it */
+    WriteLock(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** Does the work as soon as it is its turn. */
+    <T> T take(Supplier<T> work) {
+        try {
+            if (!free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new BackendException(
+                        Kind.OVERLOADED, "the server is busy with other writes", "it takes one at a time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw UpstreamFailures.interrupted("its turn to write");
+        }
+        lastWrite = CompletableFuture.completedFuture(null);
+        try {
+            return work.get();
+        } finally {
+            CompletionStage<?> done = lastWrite.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+            done.whenComplete((answer, failure) -> free.release());
+        }
+    }
+
+    /** Sends a write and waits for its answer; only within {@link #take}. */
+    ToolReply write(Tools.Call call) {
+        lastWrite = call.answered().toCompletableFuture();
+        return call.await();
+    }
+}

@@ -1,0 +1,330 @@
+package io.unifiedmemory.upstream.peer;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memories in another instance of this server. Versions and exact times, which models need not see, travel in
+ * {@code _meta} of request and result, see {@link UnifiedReply}; so nothing is lost on the way.
+ */
+public final class UnifiedContract implements ToolContract {
+
+    /** Its name in a configuration. */
+    public static final String NAME = "unified";
+
+    public static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+
+    public static final Map<String, Set<String>> TOOLS = ToolContract.signature(
+            "store user_id key value metadata",
+            "retrieve user_id key",
+            "search user_id query limit",
+            "get_all user_id limit cursor",
+            "delete user_id key all",
+            "cleanup user_id max_age_days",
+            "health");
+
+    /** Asked for at once at most, also of a server that would take more. */
+    private static final int MAX_LIMIT = 1000;
+
+    /** So many pages without a memory may follow one another before a walk of pages is taken for endless. */
+    private static final int MAX_EMPTY_PAGES = 100;
+
+    /** So many pages may lie before the one that was asked for. */
+    private static final int MAX_SKIPPED_PAGES = 10_000;
+
+    private static final int MAX_AGE_DAYS = 36_500;
+    private static final int MAX_PAGE_CHARS = 1 << 20;
+    /** More hits than fit into memory are of no use, however many were asked for. */
+    private static final long MAX_HITS_CHARS = 8L << 20;
+
+    private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
+
+    private final Tools tools;
+    private final Supplier<@Nullable String> home;
+    private final PageCursors cursors = new PageCursors();
+
+    /** @param home names our own database file, null when it is not known */
+    public UnifiedContract(Tools tools, Supplier<@Nullable String> home) {
+        this.tools = tools;
+        this.home = home;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        Map<String, Object> write = version(entry.version());
+        putTime(write, "created_at", entry.createdAt());
+        putTime(write, "updated_at", entry.updatedAt());
+        Map<String, Object> arguments =
+                arguments(entry.userId(), "key", entry.key(), "value", entry.value(), "metadata", entry.metadata());
+        Lookup held = call("store", arguments, write(write)).lookup(entry);
+        if (held instanceof Lookup.Missing) {
+            throw silent("store");
+        }
+        return held;
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        UnifiedReply reply = call("retrieve", arguments(userId, "key", key), DETAIL);
+        MemoryEntry entry = reply.entry();
+        Lookup held = reply.lookup(entry);
+        if (held instanceof Lookup.Missing) {
+            if (entry != null) {
+                throw silent("retrieve");
+            }
+            reply.requireComplete();
+        }
+        return held;
+    }
+
+    /**
+     * Asks again where a reply ended before the limit: the server bounds the size of its replies. A server from before
+     * filters and orders is asked for its best hits, and what they are worth is decided here.
+     */
+    @Override
+    public List<MemoryEntry> search(SearchRequest request) {
+        if (request.filter().isContradictory()) {
+            return List.of();
+        }
+        Map<String, Object> arguments = arguments(request.userId());
+        putText(arguments, "query", request.query());
+        Map<String, Object> narrowing = narrowing(request);
+        if (tools.argumentsOf("search").containsAll(narrowing.keySet())) {
+            arguments.putAll(narrowing);
+            return hits(arguments, request.limit());
+        }
+        Stream<MemoryEntry> accepted =
+                hits(arguments, Math.max(request.limit(), MAX_LIMIT)).stream().filter(request.filter()::accepts);
+        return (request.order() == SearchOrder.RECENCY ? accepted.sorted(SearchOrder.NEWEST_FIRST) : accepted)
+                .limit(request.limit())
+                .toList();
+    }
+
+    private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
+        List<MemoryEntry> hits = new ArrayList<>();
+        long chars = 0;
+        Walk walk = new Walk("search", null);
+        do {
+            arguments.put("limit", Math.min(limit - hits.size(), mostAtOnce("search")));
+            putText(arguments, "cursor", walk.cursor);
+            UnifiedReply reply = call("search", arguments, DETAIL);
+            List<MemoryEntry> more = reply.hits();
+            hits.addAll(more);
+            chars += more.stream().mapToLong(hit -> hit.value().length()).sum();
+            if (hits.isEmpty()) {
+                reply.requireComplete();
+            }
+            walk.goOn(reply.cursor(), more.isEmpty());
+        } while (walk.cursor != null && hits.size() < limit && chars < MAX_HITS_CHARS);
+        return hits;
+    }
+
+    /** How many entries a tool of the server returns at once: it refuses a call that asks for more. */
+    private int mostAtOnce(String tool) {
+        return Math.max(1, Math.min(MAX_LIMIT, tools.maximumOf(tool, "limit", MAX_LIMIT)));
+    }
+
+    /** A walk from page to page by the cursors that a server gives, which ends whatever the server says. */
+    private static final class Walk {
+        private final String tool;
+        private final Set<String> given = new HashSet<>();
+        private @Nullable String cursor;
+        private int emptyPages;
+
+        /** @param start where it begins; null for the first page */
+        Walk(String tool, @Nullable String start) {
+            this.tool = tool;
+            goOn(start, false);
+        }
+
+        /** @param empty whether the page brought nothing: its server may have filtered it, so more can follow */
+        void goOn(@Nullable String next, boolean empty) {
+            emptyPages = empty ? emptyPages + 1 : 0;
+            if (next != null && (!given.add(next) || emptyPages > MAX_EMPTY_PAGES)) {
+                throw UpstreamFailures.broken(
+                        tool + ": goes from page to page without an end",
+                        "the server repeats its cursors, or all its pages are empty");
+            }
+            cursor = next;
+        }
+    }
+
+    /** The arguments that say more than what to look for. */
+    private static Map<String, Object> narrowing(SearchRequest request) {
+        SearchFilter filter = request.filter();
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        if (request.order() != SearchOrder.RELEVANCE) {
+            arguments.put("order", request.order().name().toLowerCase(Locale.ROOT));
+        }
+        putTime(arguments, "since", filter.since());
+        putTime(arguments, "until", filter.until());
+        if (!filter.metadata().isEmpty()) {
+            arguments.put("metadata", filter.metadata());
+        }
+        putText(arguments, "key_prefix", filter.keyPrefix());
+        return arguments;
+    }
+
+    /**
+     * Goes on by the cursor of the nearest page that ended at the key or before it; without one from the beginning. A walk
+     * whose keys do not ascend is refused: it might have no end. A page
+     * that is half full is done, because the server's next reply would hardly fit.
+     */
+    @Override
+    public Page list(ListRequest request) {
+        String userId = request.userId();
+        String after = request.afterKey();
+        PageCursors.Mark mark = after == null ? null : cursors.behind(userId, after);
+        String last = mark == null ? null : mark.key();
+        Walk walk = new Walk("get_all", mark == null ? null : mark.cursor());
+        List<MemoryEntry> page = new ArrayList<>();
+        long enough = Math.min(MAX_PAGE_CHARS, request.maxChars() / 2);
+        long chars = 0;
+        for (int pages = 1; ; pages++) {
+            UnifiedReply reply = page(userId, walk.cursor, request.limit() - page.size());
+            List<MemoryEntry> listed = reply.listed(userId);
+            if (last != null && !listed.isEmpty() && !KeyOrder.isBehind(last, listed.get(0))) {
+                throw UpstreamFailures.broken("get_all: a page begins before the end of the one before", "");
+            }
+            walk.goOn(reply.cursor(), listed.isEmpty());
+            last = listed.isEmpty() ? last : listed.get(listed.size() - 1).key();
+            if (walk.cursor != null && last != null) {
+                cursors.note(userId, last, walk.cursor);
+            }
+            for (MemoryEntry entry : listed) {
+                if (after == null || KeyOrder.isBehind(after, entry)) {
+                    page.add(entry);
+                    chars += entry.key().length() + entry.value().length();
+                }
+            }
+            if (walk.cursor == null || page.size() >= request.limit() || chars > enough) {
+                return new Page(page, walk.cursor != null, after == null ? reply.number("total") : null);
+            }
+            if (page.isEmpty() && pages > MAX_SKIPPED_PAGES) {
+                throw UpstreamFailures.broken("get_all: does not reach the key where the page begins", "");
+            }
+        }
+    }
+
+    @Override
+    public Removal delete(String userId, String key, HlcTimestamp version) {
+        return call("delete", arguments(userId, "key", key), write(version(version)))
+                .removal();
+    }
+
+    @Override
+    public Removal deleteAll(String userId, HlcTimestamp version) {
+        return call("delete", arguments(userId, "all", true), write(version(version)))
+                .removal();
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        Map<String, Object> write = version(version);
+        putTime(write, "cutoff", cutoff);
+        Duration age = Duration.between(cutoff, Instant.now());
+        long days =
+                Math.min(MAX_AGE_DAYS, Math.max(1, age.plusDays(1).minusNanos(1).toDays()));
+        return call("cleanup", arguments(userId, "max_age_days", days), write(write))
+                .removal();
+    }
+
+    @Override
+    public BackendStatus check() {
+        UnifiedReply reply = call("health", Map.of(), DETAIL);
+        String status = reply.text("status");
+        String detail = NAME + " " + reply.text("version") + ", its status is " + status;
+        return new BackendStatus(Stream.of("ok", "degraded").anyMatch(status::equals), detail);
+    }
+
+    private UnifiedReply page(String userId, @Nullable String cursor, int limit) {
+        Map<String, Object> arguments = arguments(userId, "limit", Math.min(limit, mostAtOnce("get_all")));
+        putText(arguments, "cursor", cursor);
+        UnifiedReply reply = call("get_all", arguments, DETAIL);
+        reply.requireComplete(); // what a listing lacks would count as gone
+        return reply;
+    }
+
+    private UnifiedReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
+        UnifiedReply reply = new UnifiedReply(tool, tools.call(tool, arguments, meta));
+        BackendException failure = reply.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        requireAnotherFile(reply.database());
+        return reply;
+    }
+
+    private void requireAnotherFile(@Nullable String database) {
+        if (database != null && database.equals(home.get())) {
+            throw new BackendException(
+                    Kind.MISCONFIGURED,
+                    "it keeps its memories in the very database file of this server, so it is no second copy",
+                    "give it a file of its own, by --db among its args");
+        }
+    }
+
+    private static BackendException silent(String tool) {
+        return UpstreamFailures.broken(
+                tool + ": says nothing of the version that it holds", "is it an older version of this server?");
+    }
+
+    private static Map<String, Object> arguments(String userId, Object... namesAndValues) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("user_id", userId);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return arguments;
+    }
+
+    private static Map<String, Object> write(Map<String, Object> write) {
+        return Map.of(UnifiedReply.PREFIX + "write", write);
+    }
+
+    private static Map<String, Object> version(HlcTimestamp version) {
+        Map<String, Object> write = new LinkedHashMap<>();
+        write.put("version", Long.toString(version.stamp()));
+        return write;
+    }
+
+    private static void putText(Map<String, Object> arguments, String name, @Nullable String text) {
+        if (text != null) {
+            arguments.put(name, text);
+        }
+    }
+
+    private static void putTime(Map<String, Object> write, String field, @Nullable Instant time) {
+        if (time != null) {
+            write.put(field, time.toString());
+        }
+    }
+}

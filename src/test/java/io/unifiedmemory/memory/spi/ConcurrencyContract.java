@@ -1,0 +1,131 @@
+package io.unifiedmemory.memory.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Many threads at once. */
+abstract class ConcurrencyContract extends SearchContract {
+
+    private static final int THREADS = 8;
+    private static final int WRITES_PER_THREAD = 20;
+    private static final long PATIENCE_SECONDS = 120;
+
+    @Test
+    void writesOfManyThreadsAreAllKept() throws Exception {
+        List<MemoryEntry> entries = IntStream.range(0, THREADS * WRITES_PER_THREAD)
+                .mapToObj(i -> memory("key " + i, "value " + i))
+                .toList();
+
+        together(thread -> {
+            for (int i = thread; i < entries.size(); i += THREADS) {
+                store(entries.get(i));
+            }
+        });
+
+        entries.forEach(this::assertHolds);
+        if (backend.capabilities().contains(Capability.LIST)) {
+            assertThat(listed(user, 50)).hasSize(entries.size());
+        }
+    }
+
+    @Test
+    void ofManyWritesOfOneKeyOneRemains() throws Exception {
+        List<MemoryEntry> entries = new ArrayList<>();
+        Instant created = Instant.ofEpochMilli(tick().millis());
+        for (int i = 0; i < THREADS * WRITES_PER_THREAD; i++) {
+            entries.add(memory("key", "value " + i).withCreatedAt(created));
+        }
+        MemoryEntry newest = entries.get(entries.size() - 1);
+        Collections.shuffle(entries, new Random(2));
+
+        together(thread -> {
+            for (int i = thread; i < entries.size(); i += THREADS) {
+                backend.store(entries.get(i));
+            }
+        });
+
+        if (keepsVersions()) {
+            assertHolds(newest);
+        } else {
+            assertThat(lookup("key"))
+                    .isInstanceOfSatisfying(
+                            Lookup.Found.class,
+                            found -> assertThat(entries)
+                                    .extracting(MemoryEntry::value)
+                                    .contains(found.entry().value()));
+        }
+        if (backend.capabilities().contains(Capability.LIST)) {
+            assertThat(listed(user, 50)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReaderSeesTheOldOrTheNewAndNothingBetween() throws Exception {
+        if (!keepsVersions()) {
+            assertHolds(store("key", "value"));
+            return;
+        }
+        store(memory(user, "key", "0", Map.of("n", "0")));
+        AtomicBoolean writing = new AtomicBoolean(true);
+        together(thread -> {
+            if (thread == 0) {
+                try {
+                    for (int i = 1; i <= WRITES_PER_THREAD; i++) {
+                        backend.store(memory(user, "key", "" + i, Map.of("n", "" + i)));
+                    }
+                } finally {
+                    writing.set(false);
+                }
+            }
+            while (writing.get()) {
+                assertThat(lookup("key"))
+                        .isInstanceOfSatisfying(
+                                Lookup.Found.class,
+                                found -> assertThat(found.entry().metadata())
+                                        .isEqualTo(Map.of("n", found.entry().value())));
+            }
+        });
+    }
+
+    private interface Task {
+        void run(int thread) throws Exception;
+    }
+
+    private static void together(Task task) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            CyclicBarrier start = new CyclicBarrier(THREADS);
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int thread = i;
+                running.add(threads.submit(() -> {
+                    start.await();
+                    task.run(thread);
+                    return null;
+                }));
+            }
+            for (Future<?> one : running) {
+                one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

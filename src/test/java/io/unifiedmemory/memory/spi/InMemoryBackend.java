@@ -1,0 +1,216 @@
+package io.unifiedmemory.memory.spi;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.WriteOrder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The contract in its plainest form: maps behind one lock. For tests. Thread-safe. */
+public final class InMemoryBackend implements MemoryBackend {
+
+    private static final class UserMemories {
+        final NavigableMap<String, MemoryEntry> entries = new TreeMap<>(KeyOrder.COMPARATOR);
+        final Map<String, HlcTimestamp> deleted = new HashMap<>();
+
+        @Nullable
+        HlcTimestamp allDeleted;
+    }
+
+    private final Map<String, UserMemories> users = new HashMap<>();
+    private boolean closed;
+
+    /** Loses a memory, or the trace of a deleted one, as a storage does that is damaged or put back in time. */
+    public synchronized void forget(String userId, String key) {
+        UserMemories memories = of(userId);
+        memories.entries.remove(key);
+        memories.deleted.remove(key);
+    }
+
+    @Override
+    public String type() {
+        return "in-memory";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public synchronized Lookup store(MemoryEntry given) {
+        UserMemories memories = of(given.userId());
+        MemoryEntry entry = inMillis(given);
+        Lookup known = known(memories, entry.key());
+        if (known instanceof Lookup.Found found) {
+            if (!WriteOrder.isNewer(entry, found.entry())) {
+                return known;
+            }
+            if (found.entry().createdAt() != null) {
+                entry = entry.withCreatedAt(found.entry().createdAt());
+            }
+        }
+        if (known instanceof Lookup.Deleted deleted && !entry.version().isNewerThan(deleted.version())) {
+            return known;
+        }
+        memories.deleted.remove(entry.key());
+        memories.entries.put(entry.key(), entry);
+        return new Lookup.Found(entry);
+    }
+
+    @Override
+    public synchronized Lookup retrieve(String userId, String key) {
+        return known(of(userId), key);
+    }
+
+    private static Lookup known(UserMemories memories, String key) {
+        MemoryEntry entry = memories.entries.get(key);
+        if (entry != null) {
+            return new Lookup.Found(entry);
+        }
+        return Stream.of(memories.deleted.get(key), memories.allDeleted)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .<Lookup>map(Lookup.Deleted::new)
+                .orElse(Lookup.MISSING);
+    }
+
+    @Override
+    public synchronized List<MemoryEntry> search(SearchRequest request) {
+        String query = request.query() == null ? "" : caseless(request.query());
+        return of(request.userId()).entries.values().stream()
+                .filter(entry -> caseless(entry.key()).contains(query)
+                        || caseless(entry.value()).contains(query))
+                .filter(request.filter()::accepts)
+                .sorted(SearchOrder.NEWEST_FIRST)
+                .limit(request.limit())
+                .toList();
+    }
+
+    @Override
+    public synchronized Page list(ListRequest request) {
+        NavigableMap<String, MemoryEntry> all = of(request.userId()).entries;
+        NavigableMap<String, MemoryEntry> rest =
+                request.afterKey() == null ? all : all.tailMap(request.afterKey(), false);
+        List<MemoryEntry> page = rest.values().stream().limit(request.limit()).toList();
+        return new Page(page, rest.size() > page.size(), request.afterKey() == null ? (long) all.size() : null);
+    }
+
+    @Override
+    public synchronized Removal delete(String userId, String key, HlcTimestamp version) {
+        UserMemories memories = of(userId);
+        Removal removal = remove(memories, entry -> entry.key().equals(key), version, entry -> version);
+        if (!memories.entries.containsKey(key)) {
+            memories.deleted.merge(key, version, InMemoryBackend::newer);
+        }
+        return removal;
+    }
+
+    @Override
+    public synchronized Removal deleteAll(String userId, HlcTimestamp version) {
+        UserMemories memories = of(userId);
+        HlcTimestamp before = memories.allDeleted;
+        memories.allDeleted = before == null ? version : newer(before, version);
+        return remove(memories, entry -> true, version, entry -> version);
+    }
+
+    @Override
+    public synchronized Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        return remove(
+                of(userId),
+                entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff),
+                version,
+                MemoryEntry::version);
+    }
+
+    private static Removal remove(
+            UserMemories memories,
+            Predicate<MemoryEntry> named,
+            HlcTimestamp version,
+            Function<MemoryEntry, HlcTimestamp> remembered) {
+        List<MemoryEntry> all = memories.entries.values().stream().filter(named).toList();
+        List<MemoryEntry> removed = all.stream()
+                .filter(entry -> !entry.version().isNewerThan(version))
+                .toList();
+        for (MemoryEntry entry : removed) {
+            memories.entries.remove(entry.key());
+            memories.deleted.merge(entry.key(), remembered.apply(entry), InMemoryBackend::newer);
+        }
+        HlcTimestamp survivor = all.stream()
+                .map(MemoryEntry::version)
+                .filter(held -> held.isNewerThan(version))
+                .max(Comparator.naturalOrder())
+                .orElse(HlcTimestamp.NONE);
+        return new Removal(removed.size(), survivor);
+    }
+
+    @Override
+    public synchronized BackendStatus check() {
+        return new BackendStatus(!closed, closed ? "closed" : "in memory");
+    }
+
+    /** Loses everything, as when its file is lost. */
+    public synchronized void wipe() {
+        users.clear();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        users.clear();
+    }
+
+    private UserMemories of(String userId) {
+        if (closed) {
+            throw new BackendException(BackendException.Kind.UNAVAILABLE, "closed", "");
+        }
+        return users.computeIfAbsent(userId, id -> new UserMemories());
+    }
+
+    private static HlcTimestamp newer(HlcTimestamp left, HlcTimestamp right) {
+        return left.isNewerThan(right) ? left : right;
+    }
+
+    private static String caseless(String text) {
+        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    private static MemoryEntry inMillis(MemoryEntry entry) {
+        return new MemoryEntry(
+                entry.userId(),
+                entry.key(),
+                entry.value(),
+                entry.metadata(),
+                inMillis(entry.createdAt()),
+                inMillis(entry.updatedAt()),
+                entry.version());
+    }
+
+    private static @Nullable Instant inMillis(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.unifiedmemory.server;
-
-import org.jspecify.annotations.NullMarked;

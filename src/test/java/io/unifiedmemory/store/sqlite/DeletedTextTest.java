@@ -1,0 +1,350 @@
+package io.unifiedmemory.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.store.sqlite.db.Migrations;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.store.sqlite.index.Erasure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Nothing of what was deleted or replaced is in any of the files, nor any of its words. */
+@Timeout(120)
+class DeletedTextTest {
+
+    private static final Random RANDOM = new Random(11);
+
+    @TempDir
+    Path folder;
+
+    private final List<String> gone = new ArrayList<>();
+    private long clock;
+
+    @Test
+    void neitherAfterDeletesNorUpdatesNorCleanupsNorInABackup() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteStore backend = new SqliteStore(database)) {
+            fill(backend, "user");
+            fill(backend, "deleted whole");
+            awaitErased(database);
+            backend.store(entry("user", "deleted", goneWords(8), Map.of("note", goneWords(1))));
+            backend.store(entry("user", "long", goneWords(3_000), Map.of()));
+            backend.store(entry("user", "replaced", goneWords(8), Map.of("note", goneWords(1))));
+            backend.store(entry("user", "shortened", goneWords(3_000), Map.of()));
+            backend.store(entry("deleted whole", "key", goneWords(8), Map.of()));
+            Instant old = Instant.ofEpochMilli(1_000);
+            backend.store(new MemoryEntry("user", "old", goneWords(8), Map.of(), old, old, version()));
+            awaitErased(database);
+            assertThat(found(gone)).as("before").isNotEmpty();
+
+            backend.delete("user", "deleted", version());
+            backend.delete("user", "long", version());
+            backend.store(entry("user", "replaced", "short", Map.of()));
+            backend.store(entry("user", "shortened", "short", Map.of()));
+            backend.deleteAll("deleted whole", version());
+            backend.expire("user", Instant.ofEpochMilli(2_000), version());
+            Backup.of(database, folder.resolve("backup.db"));
+            assertThat(found(gone, folder.resolve("backup.db")))
+                    .as("in a backup, made at once")
+                    .isEmpty();
+            awaitErased(database);
+
+            assertThat(found(gone)).as("in all files").isEmpty();
+        }
+        assertThat(found(gone)).as("afterwards").isEmpty();
+    }
+
+    @Test
+    void norAfterAKillAndTheNextStart() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (ChildJvm child = ChildJvm.start(List.of(), WriterMain.class, file.toString(), "one", "100000")) {
+            child.await("ready");
+            child.writeLine("go");
+            child.await("ack 60");
+            child.kill();
+            child.awaitEnd();
+        }
+        SqliteDatabase killed = new SqliteDatabase(SqliteOptions.of(file));
+        killed.write(tx -> new MemoryTable().store(tx, entry("user", "deleted", goneWords(2_000), Map.of())));
+        killed.write(tx -> new MemoryTable().delete(tx, "user", "deleted", version()));
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        for (Path one : files(folder)) {
+            if (!one.toString().endsWith("-shm")) {
+                Files.copy(one, copy.resolve(one.getFileName()));
+            }
+        }
+        killed.close();
+        assertThat(found(gone, copy.resolve("memory.db-wal")))
+                .as("as a kill leaves it")
+                .isNotEmpty();
+
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(copy.resolve("memory.db")));
+                SqliteStore backend = new SqliteStore(database)) {
+            assertThat(backend.check().up()).isTrue();
+            awaitErased(database);
+
+            for (Path one : files(copy)) {
+                assertThat(found(gone, one)).as(one.toString()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void norWhatTheIndexNeverKnew() throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteStore backend = new SqliteStore(database)) {
+            backend.store(entry("user", "deleted", goneWords(8), Map.of()));
+            backend.delete("user", "deleted", version());
+            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
+            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
+            backend.store(entry("user", "replaced", "short", Map.of()));
+            backend.store(entry("user", "deleted and back", goneWords(8), Map.of()));
+            backend.delete("user", "deleted and back", version());
+            backend.store(entry("user", "deleted and back", "short", Map.of()));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    /** How a text that the outbox holds gets out of it. */
+    enum WayOut {
+        CONFIRMED,
+        OVERTAKEN_BY_A_TEXT,
+        OVERTAKEN_BY_A_DELETE,
+        OVERTAKEN_BY_A_DELETE_OF_ALL,
+        CLEANED_UP,
+        DROPPED,
+        FORGOTTEN
+    }
+
+    private static void leave(SqliteOutbox outbox, OutboxEntry owed, WayOut wayOut) {
+        switch (wayOut) {
+            case CONFIRMED -> outbox.confirm(List.of(owed));
+            case OVERTAKEN_BY_A_TEXT ->
+                owe(outbox, owed(Operation.STORE, owed.key(), 50_000, entry("user", owed.key(), "short", 50_000)));
+            case OVERTAKEN_BY_A_DELETE -> owe(outbox, owed(Operation.DELETE, owed.key(), 50_000, null));
+            case OVERTAKEN_BY_A_DELETE_OF_ALL -> owe(outbox, owed(Operation.DELETE_ALL, "", 50_000, null));
+            case CLEANED_UP -> {
+                HlcTimestamp version = HlcTimestamp.atMillis(50_000);
+                Instant cutoff = Instant.ofEpochMilli(49_000);
+                owe(outbox, new OutboxEntry("team", Operation.EXPIRE, "user", "", version, null, cutoff, 0, 0));
+            }
+            case DROPPED -> {
+                outbox.bury(owed, "refused");
+                outbox.drop("team");
+            }
+            case FORGOTTEN -> outbox.forget("team");
+        }
+    }
+
+    /** As with SQLite disabled, when nobody calls the backend. */
+    @ParameterizedTest
+    @EnumSource
+    void norWhatOnlyTheOutboxHeld(WayOut wayOut) throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteStore backend = new SqliteStore(database)) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            List<OutboxEntry> texts = IntStream.range(0, 20)
+                    .mapToObj(i ->
+                            owed(Operation.STORE, "key " + i, i + 1, entry("user", "key " + i, goneWords(40), i + 1)))
+                    .toList();
+            texts.forEach(owed -> owe(outbox, owed));
+            assertThat(found(gone)).as("before").isNotEmpty();
+
+            texts.forEach(owed -> leave(outbox, owed, wayOut));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+            assertThat(backend.check().up()).isTrue();
+        }
+    }
+
+    @Test
+    void norWhatAnUpstreamSaidOfIt() throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+                SqliteStore backend = new SqliteStore(database)) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            OutboxEntry owed = owed(Operation.STORE, "key", 1, null);
+            owe(outbox, owed);
+            outbox.postpone(owed, 0, 0, "I do not take " + goneWords(8));
+            outbox.confirm(List.of(owed));
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+            assertThat(backend.check().up()).isTrue();
+        }
+    }
+
+    /** As the command does that drops what is owed, beside a server that rests. */
+    @Test
+    void norWhatAnotherProcessDropped() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteStore backend = new SqliteStore(database)) {
+            assertThat(backend.check().up()).isTrue();
+            try (SqliteDatabase other = new SqliteDatabase(SqliteOptions.of(file))) {
+                SqliteOutbox outbox = new SqliteOutbox(other, Clock.systemUTC());
+                owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+                outbox.forget("team");
+            }
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    @Test
+    void norWhatTheCommandItselfDroppedWithoutAServer() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file))) {
+            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+            owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+            outbox.forget("team");
+            Erasure.eraseNow(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    @Test
+    void norKeysWhoseDeletesAreForgotten() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteStore backend = new SqliteStore(database)) {
+            backend.store(entry("user", goneWords(2), "short", Map.of()));
+            backend.delete("user", String.join(" ", gone), version());
+            awaitErased(database);
+            assertThat(new SqliteTombstones(database).forget(HlcTimestamp.atMillis(clock + 1), 10))
+                    .isEqualTo(1);
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    /** Builds that did not overwrite anything left it in unused parts of pages. */
+    @Test
+    void norWhatAnEarlierBuildLeft() throws Exception {
+        Path file = folder.resolve("memory.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(String.join("", Migrations.STEPS.subList(0, 6)) + "PRAGMA user_version = 6;"
+                    + " INSERT INTO memory VALUES (1, 'u', 'kept', 'short', '{}', 1, 1, 1);"
+                    + " INSERT INTO memory VALUES (2, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
+                    + " DELETE FROM memory WHERE id = 2; DELETE FROM search_pending WHERE id = 2;");
+        }
+        assertThat(found(gone)).as("before").isNotEmpty();
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+                SqliteStore backend = new SqliteStore(database)) {
+            assertThat(backend.retrieve("u", "kept")).isInstanceOf(Lookup.Found.class);
+            awaitErased(database);
+
+            assertThat(found(gone)).isEmpty();
+        }
+    }
+
+    private static void owe(SqliteOutbox outbox, OutboxEntry owed) {
+        outbox.write(() -> owed, List::of);
+    }
+
+    private static OutboxEntry owed(Operation operation, String key, long millis, @Nullable MemoryEntry text) {
+        return new OutboxEntry("team", operation, "user", key, HlcTimestamp.atMillis(millis), text, null, 0, 0);
+    }
+
+    private static MemoryEntry entry(String user, String key, String value, long millis) {
+        Instant time = Instant.ofEpochMilli(millis);
+        return new MemoryEntry(user, key, value, Map.of(), time, time, HlcTimestamp.atMillis(millis));
+    }
+
+    private void fill(SqliteStore backend, String user) {
+        IntStream.range(0, 200).forEach(i -> backend.store(entry(user, "key " + i, words(20), Map.of())));
+    }
+
+    private static void awaitErased(SqliteDatabase database) {
+        long left = 1;
+        while (left > 0) {
+            left = database.<Long>read(session -> session.number("SELECT count(*) FROM search_pending")
+                    + session.number("SELECT count(*) FROM lease" + " WHERE name = 'erasure'"));
+            Thread.onSpinWait();
+        }
+    }
+
+    private List<String> found(List<String> words) throws Exception {
+        List<String> found = new ArrayList<>();
+        for (Path file : files(folder)) {
+            if (!file.toString().endsWith("-shm")) {
+                found.addAll(found(words, file));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> found(List<String> words, Path file) throws Exception {
+        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        return words.stream()
+                .distinct()
+                .filter(content::contains)
+                .limit(5)
+                .map(word -> file.getFileName() + ": " + word)
+                .toList();
+    }
+
+    private static List<Path> files(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private String goneWords(int count) {
+        String words = words(count);
+        gone.addAll(List.of(words.split(" ", -1)));
+        return words;
+    }
+
+    /** Words that nobody else has. */
+    private static String words(int count) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder word = new StringBuilder();
+            RANDOM.ints(12, 'a', 'z' + 1).forEach(c -> word.append((char) c));
+            words.add(word.toString());
+        }
+        return String.join(" ", words);
+    }
+
+    private MemoryEntry entry(String user, String key, String value, Map<String, Object> metadata) {
+        HlcTimestamp version = version();
+        Instant time = Instant.ofEpochMilli(version.millis() + 10_000);
+        return new MemoryEntry(user, key, value, metadata, time, time, version);
+    }
+
+    private HlcTimestamp version() {
+        return HlcTimestamp.atMillis(++clock);
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.unifiedmemory.text;
-
-import org.jspecify.annotations.NullMarked;
