@@ -19,11 +19,6 @@ platform() {
   echo "$system-$machine"
 }
 
-# The java program that builds run.
-java_command() {
-  if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME/bin/java"; else echo java; fi
-}
-
 # Lays the program out in a new folder: launcher, jar, licences, bill of materials, installer, documentation.
 stage() {
   local folder=$1
