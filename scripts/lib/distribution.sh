@@ -26,7 +26,8 @@ stage() {
   mkdir -p "$folder/bin" "$folder/lib" "$folder/docs"
   cp "$root/src/main/launcher/unified-memory" "$root/src/main/launcher/unified-memory.cmd" "$folder/bin/"
   cp "$jar" "$folder/lib/"
-  cp "$root/scripts/install" "$root/scripts/uninstall" "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$folder/"
+  cp "$root/scripts/install" "$root/scripts/uninstall" "$root/LICENSE" "$folder/"
+  cp "$root/README.md" "$root/CHANGELOG.md" "$root/CONTRIBUTING.md" "$root/SECURITY.md" "$folder/"
   cp -R "$root/docs/." "$folder/docs/"
   cp "$root/target/bom.json" "$folder/sbom.cdx.json"
   "$(java_command)" -cp "$jar" "$root/scripts/lib/Licenses.java" "$root/target/bom.json" \
