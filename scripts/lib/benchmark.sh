@@ -1,12 +1,9 @@
-# What the start-up and the throughput benchmark share. Sourced by them, with $root set to the repository.
+# What the start-up and the throughput benchmark share. Sourced by them, with $root set to the repository, after common.sh.
 
 # Installs launcher and jar below the temporary folder $work and trains an archive for each Java.
 prepare_installation() {
   local jar="$root/target/unified-memory-mcp.jar" java_home
-  if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root/src/main" -newer "$jar" -print -quit)" ]; then
-    echo "building target/unified-memory-mcp.jar" >&2
-    (cd "$root" && mvn -q -B package -DskipTests -Dspotless.check.skip </dev/null)
-  fi
+  build_jar
   work=$(mktemp -d)
   mkdir -p "$work/home/bin" "$work/home/lib"
   cp "$root/src/main/launcher/unified-memory" "$work/home/bin/"

@@ -1,7 +1,10 @@
-# What scripts/test and scripts/demo share. Sourced by them, with $root set to the repository.
+# What the scripts share. Sourced by them, with $root set to the repository.
+
+# Set to yes by a script that was told to (scripts/test --install): require then installs missing Debian packages.
+install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3, zip, gnu_tar, faketime are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -40,34 +43,36 @@ require_npm() {
   command -v npm >/dev/null || missing "npm (comes with Node.js)"
 }
 
-# Installs a program where that needs no question: as root on Debian and its kin. Arguments: program, package.
+# Looks for a program and installs its Debian package where the script was told to. Arguments: program and package (their
+# names are the same), what it is.
 debian_package() {
   if command -v "$1" >/dev/null; then return 0; fi
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing $2"
-    { apt-get install -y -q "$2" || { apt-get update -q && apt-get install -y -q "$2"; }; } </dev/null >/dev/null 2>&1 || true
+  if [ -n "$install_packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing $1" >&2
+    { apt-get install -y -q "$1" || { apt-get update -q && apt-get install -y -q "$1"; }; } </dev/null >/dev/null 2>&1 || true
+    if command -v "$1" >/dev/null; then return 0; fi
   fi
-  command -v "$1" >/dev/null
+  missing "$1, $2 (Debian package $1)"
 }
 
 require_sqlite3() {
-  debian_package sqlite3 sqlite3 || missing "sqlite3, the SQLite shell (Debian package sqlite3)"
+  debian_package sqlite3 "the SQLite shell"
 }
 
 require_zip() {
-  debian_package zip zip || missing "zip, the Info-ZIP archiver (Debian package zip)"
+  debian_package zip "the Info-ZIP archiver"
 }
 
 require_unzip() {
-  debian_package unzip unzip || missing "unzip, the Info-ZIP extractor (Debian package unzip)"
+  debian_package unzip "the Info-ZIP extractor"
+}
+
+require_faketime() {
+  debian_package faketime "which sets the clock of a process"
 }
 
 require_gnu_tar() {
   tar --version 2>/dev/null | grep -q 'GNU tar' || missing "GNU tar as tar (only it can pack the same bytes again)"
-}
-
-require_faketime() {
-  debian_package faketime faketime || missing "faketime, for clocks that are wrong (Debian package faketime)"
 }
 
 # Installs the npm packages of src/test/node, unless those of this very lock are there already.
@@ -86,11 +91,14 @@ build_tests() {
     -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath </dev/null)
 }
 
+# The java program that builds and runs.
+java_command() {
+  if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME/bin/java"; else echo java; fi
+}
+
 # Runs a main class of the tests against the built jar. Arguments: the class and what it takes.
 exec_test_class() {
-  local java=java
-  if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; fi
-  exec "$java" -cp "$root/target/test-classes:$root/target/classes:$(cat "$root/target/test-classpath")" \
+  exec "$(java_command)" -cp "$root/target/test-classes:$root/target/classes:$(cat "$root/target/test-classpath")" \
     -Dunified-memory.jar="$root/target/unified-memory-mcp.jar" -Dunified-memory.node="$root/src/test/node" "$@"
 }
 
@@ -98,9 +106,9 @@ exec_test_class() {
 build_jar() {
   local jar="$root/target/unified-memory-mcp.jar"
   if [ -f "$jar" ] && [ -f "$root/target/bom.json" ] && [ -f "$root/target/runtime-classpath" ] \
-    && [ -z "$(find "$root/pom.xml" "$root/src/main/java" -newer "$jar" -print -quit)" ]; then
+    && [ -z "$(find "$root/pom.xml" "$root/src/main" -newer "$jar" -print -quit)" ]; then
     return 0
   fi
-  echo "building target/unified-memory-mcp.jar"
+  echo "building target/unified-memory-mcp.jar" >&2
   (cd "$root" && mvn -q -B package -Dmaven.test.skip -Dspotless.check.skip </dev/null)
 }

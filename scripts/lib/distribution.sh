@@ -19,11 +19,6 @@ platform() {
   echo "$system-$machine"
 }
 
-# The java program that builds run.
-java_command() {
-  if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME/bin/java"; else echo java; fi
-}
-
 # Lays the program out in a new folder: launcher, jar, licences, bill of materials, installer, documentation.
 stage() {
   local folder=$1
@@ -31,7 +26,8 @@ stage() {
   mkdir -p "$folder/bin" "$folder/lib" "$folder/docs"
   cp "$root/src/main/launcher/unified-memory" "$root/src/main/launcher/unified-memory.cmd" "$folder/bin/"
   cp "$jar" "$folder/lib/"
-  cp "$root/scripts/install" "$root/scripts/uninstall" "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$folder/"
+  cp "$root/scripts/install" "$root/scripts/uninstall" "$root/LICENSE" "$folder/"
+  cp "$root/README.md" "$root/CHANGELOG.md" "$root/CONTRIBUTING.md" "$root/SECURITY.md" "$folder/"
   cp -R "$root/docs/." "$folder/docs/"
   cp "$root/target/bom.json" "$folder/sbom.cdx.json"
   "$(java_command)" -cp "$jar" "$root/scripts/lib/Licenses.java" "$root/target/bom.json" \

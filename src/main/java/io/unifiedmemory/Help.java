@@ -62,9 +62,8 @@ final class Help {
     }
 
     private static String line(Setting setting) {
-        String absent = setting.absent() == null ? "" : "; default: " + setting.absent();
         String file = setting == Setting.CONFIG ? "" : ", " + setting.path();
         return "  " + setting.flag() + ", " + setting.variable() + file + "\n      " + setting.help() + " ("
-                + setting.accepts() + absent + ")";
+                + setting.accepts() + "; default: " + setting.unset() + ")";
     }
 }

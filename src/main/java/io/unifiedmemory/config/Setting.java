@@ -16,33 +16,38 @@ import org.jspecify.annotations.Nullable;
 // Types and defaults are immutable values, which the checker cannot see.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Setting {
-    CONFIG("config", Type.PATH, null, "configuration file (JSON)"),
-    DATABASE("database", "db", Type.PATH, null, "database file; default: memory.db in the user's data folder"),
-    DEFAULT_USER("defaultUser", Type.TEXT, null, "whose memories a call without user_id is about"),
-    LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
-    COMPATIBILITY_TOOLS("compatibilityTools", Type.FLAG, false, "offer remember_user_info and search_user_memory too"),
+    CONFIG("config", Type.PATH, null, "configuration file, in JSON"),
+    DATABASE("database", "db", Type.PATH, null, "memory.db in the user's data folder", "database file"),
+    DEFAULT_USER("defaultUser", Type.TEXT, null, "user whose memories a call without user_id is about"),
+    LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much the log on stderr holds"),
+    COMPATIBILITY_TOOLS(
+            "compatibilityTools", Type.FLAG, false, "also offer the tools remember_user_info and search_user_memory"),
     READ(
             "read",
             Type.choice("priority", "freshest"),
             "priority",
-            "whom retrieve asks: one by one by priority, or all at once for the newest"),
-    WAIT("wait", Type.choice("all", "local"), "all", "whom a write waits for: every backend, or the local database"),
+            "priority: retrieve asks backend after backend; freshest: it asks all at once, the newest copy counts"),
+    WAIT(
+            "wait",
+            Type.choice("all", "local"),
+            "all",
+            "all: a write waits for every backend; local: for the local database only, and the rest follows later"),
     TOMBSTONE_RETENTION_DAYS(
             "tombstoneRetentionDays",
             Type.integer(1, 36_500),
             (int) MemoryOptions.DEFAULT.tombstoneRetention().toDays(),
-            "how long a confirmed delete is remembered"),
+            "how many days a confirmed delete is remembered at least"),
     SQLITE_ENABLED("sqlite.enabled", Type.FLAG, true, "keep memories in the local database"),
     SQLITE_PRIORITY(
             "sqlite.priority",
             Type.integer(0, 1000),
             BackendOptions.LOCAL.priority(),
-            "reads ask the smallest priority first"),
+            "rank of the local database; reads ask the smallest number first"),
     SQLITE_TIMEOUT_MS(
             "sqlite.timeoutMs",
             Type.integer(1, 600_000),
             (int) BackendOptions.LOCAL.timeout().toMillis(),
-            "how long one call may take"),
+            "how long one call may take, in milliseconds, retries included"),
     SQLITE_MAX_RETRIES(
             "sqlite.maxRetries",
             Type.integer(0, 100),
@@ -57,7 +62,7 @@ public enum Setting {
             "search.patienceMs",
             Type.integer(0, 600_000),
             (int) SearchOptions.DEFAULT.patience().toMillis(),
-            "how long a search waits for upstreams once the local database has answered"),
+            "how long a search waits for upstreams after the local answer, in milliseconds"),
     MAX_NAME_CHARS(
             "limits.maxNameChars",
             Type.integer(1, Limits.DEFAULT.maxNameChars()),
@@ -73,28 +78,40 @@ public enum Setting {
             Type.integer(2, Limits.DEFAULT.maxMetadataBytes()),
             Limits.DEFAULT.maxMetadataBytes(),
             "largest metadata, in bytes of JSON"),
-    MAX_LIMIT("limits.maxLimit", Type.integer(1, 10_000), Limits.DEFAULT.maxLimit(), "largest limit of a search"),
+    MAX_LIMIT(
+            "limits.maxLimit",
+            Type.integer(1, 10_000),
+            Limits.DEFAULT.maxLimit(),
+            "largest limit that a search or a listing accepts"),
     MAX_REPLY_CHARS(
             "limits.maxReplyChars",
             Type.integer(1_000, 10_000_000),
             Limits.DEFAULT.maxReplyChars(),
-            "how many characters a search or listing returns before it ends with a cursor"),
+            "size of a reply in characters; what does not fit follows by next_cursor or next_offset"),
     HTTP_ADDRESS("http.address", Type.TEXT, "127.0.0.1:7411", "where serve --http listens when it names no address"),
-    HTTP_SSE("http.sse", Type.FLAG, true, "offer the older transport at /sse too"),
+    HTTP_SSE("http.sse", Type.FLAG, true, "also offer the older transport at /sse"),
     HTTP_MAX_REQUEST_BYTES(
-            "http.maxRequestBytes", Type.integer(1_024, 64 * 1024 * 1024), 8 * 1024 * 1024, "largest request"),
+            "http.maxRequestBytes",
+            Type.integer(1_024, 64 * 1024 * 1024),
+            8 * 1024 * 1024,
+            "largest request, in bytes"),
     HTTP_SESSION_IDLE_SECONDS(
             "http.sessionIdleSeconds",
             Type.integer(1, 2_592_000),
             1_800,
-            "how long a session may stay unused before it ends"),
+            "how many seconds a session may stay unused before it ends"),
     HTTP_ALLOWED_HOSTS(
             "http.allowedHosts",
             Type.TEXT,
             null,
-            "names under which clients reach this server, with commas between; loopback names and the address are known"),
+            "loopback names and the address itself",
+            "further host names under which clients reach this server, separated by commas"),
     HTTP_ALLOWED_ORIGINS(
-            "http.allowedOrigins", Type.TEXT, null, "web origins whose pages may call, with commas between"),
+            "http.allowedOrigins",
+            Type.TEXT,
+            null,
+            "loopback origins while only loopback is served, else none",
+            "further web origins whose pages may call, separated by commas"),
     HTTP_TRUST_FORWARDED(
             "http.trustForwarded",
             Type.FLAG,
@@ -104,46 +121,69 @@ public enum Setting {
             "http.allowUnauthenticated",
             Type.FLAG,
             false,
-            "let everybody who reaches a network address read and change every memory"),
-    HTTP_KEYSTORE("http.keystore", Type.PATH, null, "certificate and key for HTTPS, PKCS #12 or JKS"),
-    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.SECRET, null, "of the keystore and its key"),
+            "let everybody who reaches a network address read and change every memory, without a token"),
+    HTTP_KEYSTORE(
+            "http.keystore",
+            Type.PATH,
+            null,
+            "none: plain HTTP",
+            "file with certificate and key for HTTPS, PKCS #12 or JKS; a renewed one is loaded without a restart"),
+    HTTP_KEYSTORE_PASSWORD("http.keystorePassword", Type.SECRET, null, "password of the keystore and its key"),
     CALLS_PER_SECOND(
             "limits.callsPerSecond",
             Type.integer(0, 1_000_000),
             200,
-            "over HTTP: requests per second of one token, twice as many at once; 0: any number"),
+            "over HTTP: requests per second of one token, with bursts of twice as many; 0: no limit"),
     CONCURRENT_CALLS(
             "limits.concurrentCalls",
             Type.integer(0, 100_000),
             64,
-            "over HTTP: requests of one token under way at once; 0: any number"),
+            "over HTTP: requests of one token that run at once; 0: no limit"),
     OPEN_STREAMS(
             "limits.openStreams",
             Type.integer(0, 100_000),
             500,
-            "over HTTP: streams of events that one token may hold open; 0: any number"),
+            "over HTTP: event streams that one token may hold open; 0: no limit"),
     AUTH_TOKEN_FILE(
             "auth.tokenFile",
             Type.PATH,
             null,
-            "over HTTP: file of bearer tokens (command token); default: tokens.json beside the database; if there is one,"
-                    + " or an issuer, every client needs a token"),
-    AUTH_REQUIRED("auth.required", Type.FLAG, false, "over HTTP: every client needs a token in any case"),
+            "tokens.json beside the database",
+            "over HTTP: bearer tokens (command token); with this file or an issuer every client needs a token"),
+    AUTH_REQUIRED(
+            "auth.required",
+            Type.FLAG,
+            false,
+            "over HTTP: every client needs a token, also without token file and issuer"),
     AUTH_RESOURCE(
             "auth.resource",
             Type.URL,
             null,
-            "the address of the MCP endpoint as clients see it, such as"
-                    + " https://memory.example.org/mcp; default: as each request has it"),
-    AUTH_ISSUER("auth.issuer", Type.URL, null, "the authorization server whose access tokens (JWT) are accepted"),
-    AUTH_AUDIENCE("auth.audience", Type.TEXT, null, "what these must be issued for; default: auth.resource"),
-    AUTH_JWKS_URI("auth.jwksUri", Type.KEYS_URL, null, "where the issuer's public keys are, as a JWK set"),
-    AUTH_ALGORITHMS("auth.algorithms", Type.ALGORITHMS, "RS256,ES256", "the signature algorithms that are accepted"),
-    AUTH_USER_CLAIM("auth.userClaim", Type.TEXT, "sub", "the claim that is the user id, or an array of user ids"),
-    AUTH_READ_SCOPE("auth.readScope", Type.TEXT, "memory:read", "the scope that lets read"),
-    AUTH_WRITE_SCOPE("auth.writeScope", Type.TEXT, "memory:write", "the scope that lets read and write"),
+            "the address of each request",
+            "address of the MCP endpoint as clients see it, such as https://memory.example.org/mcp"),
+    AUTH_ISSUER(
+            "auth.issuer",
+            Type.URL,
+            null,
+            "none: no access tokens",
+            "authorization server whose access tokens (JWT) are accepted"),
+    AUTH_AUDIENCE("auth.audience", Type.TEXT, null, "auth.resource", "audience that access tokens must be issued for"),
+    AUTH_JWKS_URI(
+            "auth.jwksUri",
+            Type.KEYS_URL,
+            null,
+            "none; needed with an issuer",
+            "address of the issuer's public keys (JWK set)"),
+    AUTH_ALGORITHMS("auth.algorithms", Type.ALGORITHMS, "RS256,ES256", "signature algorithms that are accepted"),
+    AUTH_USER_CLAIM("auth.userClaim", Type.TEXT, "sub", "claim with the user id, or with an array of user ids"),
+    AUTH_READ_SCOPE("auth.readScope", Type.TEXT, "memory:read", "OAuth scope that grants read access"),
+    AUTH_WRITE_SCOPE("auth.writeScope", Type.TEXT, "memory:write", "OAuth scope that grants read and write access"),
     AUTH_ALL_USERS_SCOPE(
-            "auth.allUsersScope", Type.TEXT, null, "the scope that lets see every user; default: none does");
+            "auth.allUsersScope",
+            Type.TEXT,
+            null,
+            "none: no access token does",
+            "OAuth scope that grants access to every user");
 
     private static final String LIMITS = "limits.";
 
@@ -151,17 +191,23 @@ public enum Setting {
     private final String shortName;
     private final Type type;
     private final @Nullable Object absent;
+    private final String unset;
     private final String help;
 
     Setting(String path, Type type, @Nullable Object absent, String help) {
-        this(path, dashed(path), type, absent, help);
+        this(path, type, absent, absent == null ? "none" : absent.toString(), help);
     }
 
-    Setting(String path, String shortName, Type type, @Nullable Object absent, String help) {
+    Setting(String path, Type type, @Nullable Object absent, String unset, String help) {
+        this(path, dashed(path), type, absent, unset, help);
+    }
+
+    Setting(String path, String shortName, Type type, @Nullable Object absent, String unset, String help) {
         this.path = path;
         this.shortName = shortName;
         this.type = type;
         this.absent = absent;
+        this.unset = unset;
         this.help = help;
     }
 
@@ -193,6 +239,11 @@ public enum Setting {
     /** What holds when nobody says otherwise; null when that is nothing or depends on the machine. */
     public @Nullable Object absent() {
         return absent;
+    }
+
+    /** What holds when nobody says otherwise, for people: the value, or in words what it depends on. */
+    public String unset() {
+        return unset;
     }
 
     /** Whether a text is one that it accepts; what Java could not read is none. */

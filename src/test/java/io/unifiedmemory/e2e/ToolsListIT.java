@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a model is told about the tools, as a whole and to the byte: a change shows in review as a change of
  * {@code src/test/resources/tools-list.json}. After an intended one, write the file anew with
- * {@code scripts/test -Dit.test=ToolsListIT -Dunified-memory.update-snapshot=true}.
+ * {@code scripts/test --it ToolsListIT -Dunified-memory.update-snapshot=true}.
  */
 class ToolsListIT {
 
