@@ -1,5 +1,6 @@
 package io.unifiedmemory.retrieval;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -46,7 +47,7 @@ class SearchFormsTest {
     }
 
     private List<String> search(String query) {
-        return backend.search(new SearchRequest("u", query, 5)).stream()
+        return backend.search(new SearchRequest("u", Query.of(query), 5)).entries().stream()
                 .map(MemoryEntry::key)
                 .toList();
     }

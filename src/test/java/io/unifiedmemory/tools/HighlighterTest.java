@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -21,7 +22,7 @@ class HighlighterTest {
                 String value = "word ".repeat(60) + query + " word".repeat(60);
                 MemoryEntry entry =
                         new MemoryEntry("u", query, value, Map.of(query, query), null, null, HlcTimestamp.NONE);
-                Map<String, Object> matched = new Highlighter(query).matched(entry);
+                Map<String, Object> matched = new Highlighter(Query.of(query)).matched(entry);
                 assertThat(Texts.unpairedSurrogate(Json.write(matched))).isNegative();
                 List<?> words = (List<?>) matched.get("words");
                 assertThat(words)

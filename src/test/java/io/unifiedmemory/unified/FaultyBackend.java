@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
@@ -241,9 +242,9 @@ public final class FaultyBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
+    public Hits search(SearchRequest request) {
         List<MemoryEntry> given = answer;
-        return beforeItIsSaid(call(() -> given == null ? delegate.search(request) : given));
+        return beforeItIsSaid(call(() -> given == null ? delegate.search(request) : Hits.of(request, given)));
     }
 
     @Override

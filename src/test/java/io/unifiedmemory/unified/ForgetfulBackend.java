@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -50,13 +51,15 @@ final class ForgetfulBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query() == null ? "" : request.query();
-        return entries.values().stream()
-                .filter(entry -> entry.value().contains(query))
-                .sorted(SearchOrder.NEWEST_FIRST)
-                .limit(request.limit())
-                .toList();
+    public Hits search(SearchRequest request) {
+        String query = request.query() == null ? "" : request.query().text();
+        return Hits.of(
+                request,
+                entries.values().stream()
+                        .filter(entry -> entry.value().contains(query))
+                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .limit(request.limit())
+                        .toList());
     }
 
     @Override

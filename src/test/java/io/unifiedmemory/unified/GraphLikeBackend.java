@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -74,13 +75,15 @@ public final class GraphLikeBackend implements MemoryBackend {
     }
 
     @Override
-    public synchronized List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query();
-        return visible().values().stream()
-                .filter(entry -> query == null || entry.value().contains(query))
-                .sorted(SearchOrder.NEWEST_FIRST)
-                .limit(request.limit())
-                .toList();
+    public synchronized Hits search(SearchRequest request) {
+        return Hits.of(
+                request,
+                visible().values().stream()
+                        .filter(entry -> request.query() == null
+                                || entry.value().contains(request.query().text()))
+                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .limit(request.limit())
+                        .toList());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -87,7 +88,7 @@ public final class Machine implements AutoCloseable {
     }
 
     List<String> found(String query) {
-        return memory.search(new SearchRequest("u", query, 100), AlreadyShown.NOTHING).hits().stream()
+        return memory.search(new SearchRequest("u", Query.of(query), 100), AlreadyShown.NOTHING).hits().stream()
                 .map(hit -> hit.entry().value())
                 .toList();
     }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -226,7 +227,7 @@ class SwitchedOffTest {
                         .doesNotContain("doomed");
                 assertThat(listing.problems()).containsKey("outbox");
             } else {
-                SearchResult found = off.memory.search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING);
+                SearchResult found = off.memory.search(new SearchRequest("u", Query.of("tea"), 100), AlreadyShown.NOTHING);
                 assertThat(found.hits()).extracting(hit -> hit.entry().key()).doesNotContain("doomed");
                 assertThat(found.problems()).containsKey("outbox");
             }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
@@ -663,7 +664,7 @@ class UnifiedMemoryTest {
     }
 
     private static SearchResult search(UnifiedMemory memory, String query, int limit) {
-        return memory.search(new SearchRequest("u", query, limit), AlreadyShown.NOTHING);
+        return memory.search(new SearchRequest("u", Query.of(query), limit), AlreadyShown.NOTHING);
     }
 
     private static List<String> keys(SearchResult result) {

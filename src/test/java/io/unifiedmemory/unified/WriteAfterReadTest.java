@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -41,7 +42,7 @@ class WriteAfterReadTest {
             switch (this) {
                 case RETRIEVE -> memory.retrieve("u", "k");
                 case LIST -> memory.list(new ListRequest("u", null, 10));
-                case SEARCH -> memory.search(new SearchRequest("u", "theirs", 10), AlreadyShown.NOTHING);
+                case SEARCH -> memory.search(new SearchRequest("u", Query.of("theirs"), 10), AlreadyShown.NOTHING);
             }
         }
     }

@@ -60,12 +60,7 @@ public final class ContractBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        return find(request).entries();
-    }
-
-    @Override
-    public Hits find(SearchRequest request) {
+    public Hits search(SearchRequest request) {
         return open().search(request);
     }
 

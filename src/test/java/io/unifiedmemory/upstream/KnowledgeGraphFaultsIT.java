@@ -1,5 +1,6 @@
 package io.unifiedmemory.upstream;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -157,7 +158,7 @@ class KnowledgeGraphFaultsIT {
         String knows = "{\"type\":\"relation\",\"from\":\"Ada\",\"to\":\"Bob\",\"relationType\":\"knows\"}";
         Files.writeString(file, ada + "\n" + knows);
 
-        List<MemoryEntry> found = backend.search(new SearchRequest("bob", "TEA", 5));
+        List<MemoryEntry> found = backend.search(new SearchRequest("bob", Query.of("TEA"), 5)).entries();
         assertThat(found).singleElement().satisfies(entry -> {
             assertThat(entry.value()).isEqualTo("likes tea\nwrote programs");
             assertThat(entry.metadata()).containsEntry("entity_type", "person").containsKey("relations");

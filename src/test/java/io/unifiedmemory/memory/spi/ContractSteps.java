@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory.spi;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -105,12 +106,12 @@ abstract class ContractSteps {
     }
 
     protected final List<String> found(@Nullable String query) {
-        return keys(backend.search(new SearchRequest(user, query, 1000)));
+        return keys(backend.search(new SearchRequest(user, Query.of(query), 1000)).entries());
     }
 
     protected final List<MemoryEntry> search(
             @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
-        return backend.search(new SearchRequest(user, query, limit, order, filter));
+        return backend.search(new SearchRequest(user, Query.of(query), limit, order, filter)).entries();
     }
 
     /** Reads page by page to the end. */

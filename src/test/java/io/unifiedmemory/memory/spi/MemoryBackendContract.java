@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory.spi;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -55,8 +56,8 @@ public abstract class MemoryBackendContract extends ConcurrencyContract {
         return switch (capability) {
             case SEARCH ->
                 List.of(
-                        () -> backend.search(new SearchRequest(user, "query", 1)),
-                        () -> backend.search(new SearchRequest(user, null, 1)));
+                        () -> backend.search(new SearchRequest(user, Query.of("query"), 1)).entries(),
+                        () -> backend.search(new SearchRequest(user, null, 1)).entries());
             case LIST -> List.of(() -> backend.list(new ListRequest(user, null, 1)));
             case VERSIONS -> List.of();
         };

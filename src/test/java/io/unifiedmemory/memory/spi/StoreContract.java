@@ -1,5 +1,6 @@
 package io.unifiedmemory.memory.spi;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.Capability;
@@ -131,8 +132,8 @@ abstract class StoreContract extends ContractSteps {
             }
         }
         if (backend.capabilities().contains(Capability.SEARCH)) {
-            assertThat(backend.search(new SearchRequest(user, "same", 1000))).hasSize(2);
-            assertThat(backend.search(new SearchRequest(user, null, 1000)))
+            assertThat(backend.search(new SearchRequest(user, Query.of("same"), 1000)).entries()).hasSize(2);
+            assertThat(backend.search(new SearchRequest(user, null, 1000)).entries())
                     .allMatch(entry -> entry.userId().equals(user));
         }
         backend.deleteAll(user, tick());

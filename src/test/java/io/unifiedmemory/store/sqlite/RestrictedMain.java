@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite;
 
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -51,7 +52,7 @@ final class RestrictedMain {
         report("retrieve", () -> backend.retrieve("user", "key-1"));
         report(
                 "search",
-                () -> backend.search(new SearchRequest("user", "memory", 10)).size());
+                () -> backend.search(new SearchRequest("user", Query.of("memory"), 10)).entries().size());
         store(2);
         report("retrieve", () -> backend.retrieve("user", "key-1"));
         rights(file, "rw-------");

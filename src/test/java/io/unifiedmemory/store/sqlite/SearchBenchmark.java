@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite;
 
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
@@ -109,7 +110,7 @@ final class SearchBenchmark {
                 ROUNDS,
                 WARM_UP,
                 1,
-                i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))
+                i -> backend.search(new SearchRequest("user " + i % USERS, Query.of(query.apply(i)), LIMIT)).entries()
                         .size());
     }
 

@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.ListRequest;
@@ -83,7 +84,7 @@ class SeveralProcessesTest {
 
                 try (SqliteStore own = backend(file)) {
                     assertHolds(own, user, acknowledged);
-                    assertThat(own.search(new SearchRequest(user, "number 0 of", 1)))
+                    assertThat(own.search(new SearchRequest(user, Query.of("number 0 of"), 1)).entries())
                             .containsExactly(WriterMain.entry(user, 0));
                 }
             }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified.sync;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -394,7 +395,7 @@ class RestoredFileTest {
 
     private static Map<String, String> searchProblems(Machine machine) {
         return machine.memory
-                .search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING)
+                .search(new SearchRequest("u", Query.of("tea"), 100), AlreadyShown.NOTHING)
                 .problems();
     }
 

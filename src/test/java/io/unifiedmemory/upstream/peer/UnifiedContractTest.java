@@ -1,5 +1,6 @@
 package io.unifiedmemory.upstream.peer;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,7 +40,7 @@ class UnifiedContractTest {
 
         assertThat(contract.store(entry)).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
-        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5))).containsExactly(entry);
         assertThat(contract.list(new ListRequest("u", null, 5)).entries()).containsExactly(entry);
 
         assertThat(server.calls.get(0))
@@ -61,7 +62,7 @@ class UnifiedContractTest {
         server.dialect = UnifiedContractTest::incomplete;
 
         assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.retrieve("u", "key"));
-        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.search(new SearchRequest("u", "x", 5)));
+        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.search(new SearchRequest("u", Query.of("x"), 5)));
         assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.list(new ListRequest("u", null, 5)));
     }
 
@@ -74,7 +75,7 @@ class UnifiedContractTest {
 
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new HlcTimestamp(7)));
-        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5))).containsExactly(entry);
         assertFails(Kind.UNAVAILABLE, "", () -> contract.list(new ListRequest("u", null, 5)));
     }
 
@@ -150,7 +151,7 @@ class UnifiedContractTest {
         }
 
         assertThat(contract.list(new ListRequest("u", null, 500)).entries()).hasSize(22);
-        assertThat(contract.search(new SearchRequest("u", "value", 20))).hasSize(20);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 20))).hasSize(20);
         server.maxLimit = 0;
         server.dialect = reply -> reply;
         assertFails(Kind.REJECTED, "limit", () -> contract.list(new ListRequest("u", null, 500)));
@@ -165,7 +166,7 @@ class UnifiedContractTest {
 
         assertFails(Kind.BROKEN, "begins before the end", () -> contract.list(new ListRequest("u", null, 100)));
         server.dialect = reply -> changed(reply, "next_cursor", "0");
-        assertFails(Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", "value", 100)));
+        assertFails(Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", Query.of("value"), 100)));
     }
 
     @Test
@@ -239,7 +240,7 @@ class UnifiedContractTest {
         }
         SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
 
-        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 2, SearchOrder.RECENCY, filter)))
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 14", "key 13");
         assertThat(server.calls).noneMatch(call -> call.contains("since") || call.contains("order"));
@@ -253,7 +254,7 @@ class UnifiedContractTest {
         server.calls.clear();
         SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
 
-        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 2, SearchOrder.RECENCY, filter)))
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 14", "key 13");
         assertThat(server.calls)

@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite.db;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -50,7 +51,7 @@ class MigrationsTest {
                 assertThat(entry.value()).isEqualTo("green tea in the morning");
                 assertThat(entry.version()).isEqualTo(new HlcTimestamp(131072000));
             });
-            assertThat(backend.search(new SearchRequest("u", "morning", 5))).hasSize(1);
+            assertThat(backend.search(new SearchRequest("u", Query.of("morning"), 5)).entries()).hasSize(1);
             assertThat(backend.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new HlcTimestamp(65536)));
             assertThat(backend.retrieve("left", "any")).isEqualTo(new Lookup.Deleted(new HlcTimestamp(65536)));
             assertThat(outbox.backlog("team").pending()).isEqualTo(1);
@@ -81,7 +82,7 @@ class MigrationsTest {
 
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
                 SqliteStore backend = new SqliteStore(database)) {
-            assertThat(backend.search(new SearchRequest("u", "orni", 5))).hasSize(1);
+            assertThat(backend.search(new SearchRequest("u", Query.of("orni"), 5)).entries()).hasSize(1);
             assertThat(database.<Long>read(
                             session -> session.number("SELECT count(*) FROM sqlite_schema WHERE name = 'search_part'")))
                     .isZero();

@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite.index;
 
+import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -238,7 +239,7 @@ class IndexBuildTest {
 
     private List<String> found(String... queries) {
         return Stream.of(queries)
-                .flatMap(query -> backend.search(new SearchRequest("user", query, 100)).stream())
+                .flatMap(query -> backend.search(new SearchRequest("user", Query.of(query), 100)).entries().stream())
                 .map(MemoryEntry::key)
                 .toList();
     }
@@ -277,10 +278,10 @@ class IndexBuildTest {
         store("stranger", "secret", "photographer of herons", Map.of());
 
         for (String query : List.of("photographe", "photographer", "herons", "secrt", "secret", "ph", "stranger")) {
-            assertThat(backend.search(new SearchRequest("user", query, 1000)))
+            assertThat(backend.search(new SearchRequest("user", Query.of(query), 1000)).entries())
                     .allMatch(hit -> hit.userId().equals("user"));
         }
-        assertThat(backend.search(new SearchRequest("stranger", "garden", 10))).isEmpty();
+        assertThat(backend.search(new SearchRequest("stranger", Query.of("garden"), 10)).entries()).isEmpty();
     }
 
     /** The hits of every query. */
@@ -288,7 +289,7 @@ class IndexBuildTest {
         return QUERIES.stream()
                 .collect(Collectors.toMap(
                         query -> query,
-                        query -> backend.search(new SearchRequest("user", query, 50)).stream()
+                        query -> backend.search(new SearchRequest("user", Query.of(query), 50)).entries().stream()
                                 .map(MemoryEntry::key)
                                 .toList()));
     }
