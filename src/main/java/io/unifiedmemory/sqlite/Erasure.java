@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  * {@code secure_delete}. This takes its words out of the lists of hits, what was left where rows moved from one page to
  * another out of a file that is small enough, and the old pages out of the journal. That it has to be done stands in the
  * file, so it is done after a kill as well. Stateless; thread-safe.
+ *
+ * <p>Wherever text leaves the tables it is noted: in the outbox at once, by triggers, of memories when the index takes up
+ * the change, see {@link PendingList}.
  */
 final class Erasure {
 
@@ -22,25 +25,6 @@ final class Erasure {
     /** Among the leases, as one that nobody asks for; counts, so that what is noted meanwhile is not taken for done. */
     private static final String NOTE = "INSERT INTO lease (name, holder, until) VALUES ('erasure', '', 1)"
             + " ON CONFLICT DO UPDATE SET until = until + 1";
-
-    /**
-     * Wherever text leaves the tables it is noted: in the outbox at once, of memories when the index takes up the change,
-     * see {@link PendingList#SCHEMA}. What builds that did not overwrite anything left in the file goes, too.
-     */
-    static final String SCHEMA = """
-            CREATE TRIGGER outbox_text_deleted AFTER DELETE ON outbox
-            WHEN old.payload IS NOT NULL OR old.error IS NOT NULL BEGIN
-                %1$s;
-            END;
-            CREATE TRIGGER outbox_text_replaced AFTER UPDATE OF payload ON outbox
-            WHEN old.payload IS NOT NULL OR old.error IS NOT NULL BEGIN
-                %1$s;
-            END;
-            INSERT INTO lease (name, holder, until) SELECT 'erasure', '', 1 WHERE EXISTS (
-                SELECT 1 FROM search_user UNION ALL SELECT 1 FROM memory UNION ALL SELECT 1 FROM tombstone
-                UNION ALL SELECT 1 FROM user_tombstone UNION ALL SELECT 1 FROM outbox
-            ) ON CONFLICT DO UPDATE SET until = until + 1;
-            """.formatted(NOTE);
 
     private static final String NOTED = "SELECT until FROM lease WHERE name = 'erasure'";
 

@@ -250,7 +250,7 @@ class DeletedTextTest {
         Path file = folder.resolve("memory.db");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(String.join("", Migrations.STEPS.subList(0, 6)) + "PRAGMA user_version = 6;"
+            statement.executeUpdate(String.join("", Migrations.steps().subList(0, 6)) + "PRAGMA user_version = 6;"
                     + " INSERT INTO memory VALUES (1, 'u', 'kept', 'short', '{}', 1, 1, 1);"
                     + " INSERT INTO memory VALUES (2, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
                     + " DELETE FROM memory WHERE id = 2; DELETE FROM search_pending WHERE id = 2;");

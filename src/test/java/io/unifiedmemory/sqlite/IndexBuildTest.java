@@ -291,7 +291,7 @@ class IndexBuildTest {
         Path earlier = folder.resolve("earlier.db");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
-            for (String step : Migrations.STEPS.subList(0, 2)) {
+            for (String step : Migrations.steps().subList(0, 2)) {
                 statement.executeUpdate(step);
             }
             statement.executeUpdate("ATTACH '" + file + "' AS present");

@@ -7,19 +7,34 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Owed;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.Version;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MigrationsTest {
+
+    /** SHA-256 of each released step. */
+    private static final List<String> RELEASED = List.of(
+            "cb5bdffce0a04922f6b4165a140e86d63da71e5acd241365e0c0897740ee412c",
+            "3ac3a2d0ff3fb093ac03c0a6146f9ab8310bfde242ce2071d7765b19439b7b1c",
+            "c8a4ad1c6c5eb6a73a185d3371ff623180855a7930b33328f9c6dd83ab187bb4",
+            "914b3c57f945e40bea889973af07393f0a232c13bc55474d0c5c20cd15dfadfc",
+            "5a3410ea692e1a56e7df9a761fea21721167198bde1bc22da39769ab92fdbcd2",
+            "76d8479a597ab715f8241e65bab61f3c7382dbd979c6e79e843292f37ca18ccd",
+            "aed6b5103c5ee51583d194b83c7152895b0dc52553c40e6fa3c4931b837e94d0",
+            "de7c2c14949a6ad6f805aa50d57625849805d9de5d2119ed465893d6c8a6d9ab");
 
     private static final Version NEWER = new Version(1L << 40);
 
@@ -27,9 +42,33 @@ class MigrationsTest {
     Path folder;
 
     @Test
+    void aReleasedStepIsNeverChanged() throws Exception {
+        assertThat(Migrations.steps())
+                .as("no step goes, and a new one's checksum belongs here, so that it stays once it is released")
+                .hasSameSizeAs(RELEASED);
+        for (int i = 0; i < RELEASED.size(); i++) {
+            assertThat(sha256(Migrations.steps().get(i)))
+                    .as(
+                            "step %d was released, and there are files that have taken it as it was:"
+                                    + " put its text back as it was and add a new step instead",
+                            i + 1)
+                    .isEqualTo(RELEASED.get(i));
+        }
+    }
+
+    @Test
+    void aNewFileHasTheSchemaThatIsWrittenDown() throws Exception {
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")))) {
+            assertThat(database.<String>read(SchemaText::of))
+                    .as("what all steps lead to stands in schema.sql of the test resources")
+                    .isEqualTo(SchemaText.frozen());
+        }
+    }
+
+    @Test
     void aFileOfTheFirstSchemaKeepsItsMemoriesItsDeletesAndWhatItOwes() throws SQLException {
         Path file = folder.resolve("memory.db");
-        run(file, Migrations.STEPS.get(0) + """
+        run(file, Migrations.steps().get(0) + """
                 INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
                 VALUES (1, 'u', 'tea', 'green tea in the morning', '{"kind":"habit"}', 1000, 2000, 131072000);
                 INSERT INTO memory_text (rowid, key, value) VALUES (1, 'tea', 'green tea in the morning');
@@ -64,7 +103,7 @@ class MigrationsTest {
     @Test
     void anIndexOfEndingsOfWordsGivesWayToThatOfToday() throws SQLException {
         Path file = folder.resolve("memory.db");
-        run(file, String.join("", Migrations.STEPS.subList(0, 4)) + """
+        run(file, String.join("", Migrations.steps().subList(0, 4)) + """
                 CREATE TABLE search_user (number INTEGER PRIMARY KEY, user_id TEXT, entries INTEGER, words INTEGER);
                 CREATE TABLE search_entry (id INTEGER PRIMARY KEY, document INTEGER, user INTEGER, words INTEGER);
                 CREATE TABLE search_word (user INTEGER, form TEXT, parts INTEGER, PRIMARY KEY (user, form)) WITHOUT ROWID;
@@ -89,7 +128,7 @@ class MigrationsTest {
     @Test
     void aFileOfAnEarlierSchemaCountsAsTheOriginalUntilItIsPutBack() throws Exception {
         Path file = folder.resolve("memory.db");
-        run(file, String.join("", Migrations.STEPS.subList(0, 7)) + """
+        run(file, String.join("", Migrations.steps().subList(0, 7)) + """
                 INSERT INTO comparison VALUES ('team', 5000);
                 UPDATE clock SET newest = 65536, wall = 7000;
                 PRAGMA user_version = 7;""");
@@ -115,6 +154,11 @@ class MigrationsTest {
                     .isFalse();
             assertThat(outbox.comparedMillis("team")).isEqualTo(9000);
         }
+    }
+
+    private static String sha256(String step) throws NoSuchAlgorithmException {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(step.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void run(Path file, String script) throws SQLException {
