@@ -288,17 +288,15 @@ class IndexBuildTest {
     /** Puts the memories into a file as it was before there was this index. */
     private void toEarlierSchema() throws Exception {
         Path file = folder.resolve("memory.db");
-        Path earlier = folder.resolve("earlier.db");
+        Path earlier = OldFile.copy(2, folder.resolve("earlier.db"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
-            for (String step : Migrations.steps().subList(0, 2)) {
-                statement.executeUpdate(step);
-            }
             statement.executeUpdate("ATTACH '" + file + "' AS present");
             statement.executeUpdate("""
+                    DELETE FROM memory;
+                    INSERT INTO memory_text (memory_text) VALUES ('delete-all');
                     INSERT INTO memory SELECT * FROM present.memory;
-                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 2;""");
+                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;""");
         }
         Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);
     }
