@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param order which hits come first
  * @param filter which memories count at all
  */
-public record SearchRequest(String userId, @Nullable SearchText query, int limit, SearchOrder order, SearchFilter filter) {
+public record SearchRequest(
+        String userId, @Nullable SearchText query, int limit, SearchOrder order, SearchFilter filter) {
 
     public SearchRequest {
         if (limit < 1) {

@@ -1,11 +1,11 @@
 package io.unifiedmemory.search;
 
-import java.util.Comparator;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

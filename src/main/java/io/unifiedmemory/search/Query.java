@@ -1,7 +1,7 @@
 package io.unifiedmemory.search;
 
-import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.search.text.DateMention;

@@ -1,11 +1,11 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
@@ -111,8 +111,11 @@ final class SearchTool {
         boolean replica = ReplicaMeta.wantsDetail(call.meta());
         SearchResult found = memory.search(request, seen);
         int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
-        SearchReply reply =
-                new SearchReply(limits.maxReplyChars(), room, request.query() == null ? null : new Highlighter(Query.of(request.query())), replica);
+        SearchReply reply = new SearchReply(
+                limits.maxReplyChars(),
+                room,
+                request.query() == null ? null : new Highlighter(Query.of(request.query())),
+                replica);
         return answer(found, reply.fitting(found.hits()), seen, replica);
     }
 

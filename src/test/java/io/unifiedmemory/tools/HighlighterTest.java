@@ -1,12 +1,12 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.search.Query;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

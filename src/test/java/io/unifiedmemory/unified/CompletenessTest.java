@@ -1,6 +1,5 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -11,6 +10,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.SqliteTombstones;
@@ -463,7 +463,7 @@ class CompletenessTest {
         Set<String> shown = new HashSet<>();
         SearchResult result;
         do {
-            result = memory.search(new SearchRequest("u", Query.of(query), limit), seen(shown));
+            result = memory.search(new SearchRequest("u", query == null ? null : Query.of(query), limit), seen(shown));
             assertThat(result.problems()).isEmpty();
             result.hits().forEach(hit -> {
                 assertThat(shown.add(hit.entry().key())).as("a key twice").isTrue();

@@ -1,6 +1,5 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -10,6 +9,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.nio.file.Path;

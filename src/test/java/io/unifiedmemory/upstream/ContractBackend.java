@@ -19,7 +19,6 @@ import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 
 /** A contract over fake tools as a backend, without any connection: so that it can run the whole kit in a moment. */

@@ -1,7 +1,7 @@
 package io.unifiedmemory.memory.spi;
 
-import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

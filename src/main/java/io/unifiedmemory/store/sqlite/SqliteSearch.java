@@ -1,11 +1,10 @@
 package io.unifiedmemory.store.sqlite;
 
-import java.util.Comparator;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Query;
@@ -18,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +89,7 @@ final class SqliteSearch {
     }
 
     /** @param without numbers of memories that are passed over */
-    private List<Hit> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without)
-            throws SQLException {
+    private List<Hit> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without) throws SQLException {
         IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
         return reader == null
                 ? List.of()

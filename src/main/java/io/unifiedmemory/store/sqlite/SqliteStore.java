@@ -1,8 +1,5 @@
 package io.unifiedmemory.store.sqlite;
 
-import io.unifiedmemory.memory.SearchText;
-import io.unifiedmemory.memory.spi.Hits;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
@@ -13,6 +10,9 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.search.Query;

@@ -1,8 +1,8 @@
 package io.unifiedmemory.unified.reads;
 
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,8 +59,7 @@ final class RankFusion {
     }
 
     private Fused fuse(Fused held, Fused next) {
-        Hit newest =
-                WriteOrder.isNewer(next.newest.entry(), held.newest.entry()) ? next.newest : held.newest;
+        Hit newest = WriteOrder.isNewer(next.newest.entry(), held.newest.entry()) ? next.newest : held.newest;
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);

@@ -1,11 +1,10 @@
 package io.unifiedmemory.unified.reads;
 
-import java.util.LinkedHashMap;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.unified.calls.Answers;
@@ -15,6 +14,7 @@ import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

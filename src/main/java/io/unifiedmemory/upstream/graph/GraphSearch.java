@@ -1,9 +1,9 @@
 package io.unifiedmemory.upstream.graph;
 
-import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.search.Bm25;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.SimilarWords;
@@ -165,9 +165,6 @@ final class GraphSearch {
         if (query.isContainedIn(memory.value())) {
             return 2;
         }
-        return memory.metadata().get("entity_type") instanceof String type
-                        && query.isContainedIn(type)
-                ? 3
-                : NO_PLACE;
+        return memory.metadata().get("entity_type") instanceof String type && query.isContainedIn(type) ? 3 : NO_PLACE;
     }
 }

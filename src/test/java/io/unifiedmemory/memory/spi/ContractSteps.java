@@ -1,6 +1,5 @@
 package io.unifiedmemory.memory.spi;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,6 +13,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -106,12 +106,14 @@ abstract class ContractSteps {
     }
 
     protected final List<String> found(@Nullable String query) {
-        return keys(backend.search(new SearchRequest(user, Query.of(query), 1000)).entries());
+        return keys(
+                backend.search(new SearchRequest(user, Query.of(query), 1000)).entries());
     }
 
     protected final List<MemoryEntry> search(
             @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
-        return backend.search(new SearchRequest(user, Query.of(query), limit, order, filter)).entries();
+        return backend.search(new SearchRequest(user, Query.of(query), limit, order, filter))
+                .entries();
     }
 
     /** Reads page by page to the end. */

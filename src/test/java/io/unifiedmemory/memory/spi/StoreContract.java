@@ -1,6 +1,5 @@
 package io.unifiedmemory.memory.spi;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.Capability;
@@ -10,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -132,7 +132,9 @@ abstract class StoreContract extends ContractSteps {
             }
         }
         if (backend.capabilities().contains(Capability.SEARCH)) {
-            assertThat(backend.search(new SearchRequest(user, Query.of("same"), 1000)).entries()).hasSize(2);
+            assertThat(backend.search(new SearchRequest(user, Query.of("same"), 1000))
+                            .entries())
+                    .hasSize(2);
             assertThat(backend.search(new SearchRequest(user, null, 1000)).entries())
                     .allMatch(entry -> entry.userId().equals(user));
         }

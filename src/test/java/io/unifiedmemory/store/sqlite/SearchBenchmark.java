@@ -1,10 +1,10 @@
 package io.unifiedmemory.store.sqlite;
 
-import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;
@@ -110,7 +110,8 @@ final class SearchBenchmark {
                 ROUNDS,
                 WARM_UP,
                 1,
-                i -> backend.search(new SearchRequest("user " + i % USERS, Query.of(query.apply(i)), LIMIT)).entries()
+                i -> backend.search(new SearchRequest("user " + i % USERS, Query.of(query.apply(i)), LIMIT))
+                        .entries()
                         .size());
     }
 

@@ -73,7 +73,8 @@ class SqliteStoreTest extends MemoryBackendContract {
         store("second", "x".repeat(600));
 
         assertThat(backend.search(new SearchRequest(user, null, 1)).entries()).hasSize(1);
-        assertThatThrownBy(() -> backend.search(new SearchRequest(user, null, 2)).entries())
+        assertThatThrownBy(
+                        () -> backend.search(new SearchRequest(user, null, 2)).entries())
                 .isInstanceOfSatisfying(BackendException.class, failure -> {
                     assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
                     assertThat(failure.describe()).contains("the first 1 fit").contains("ask for fewer");

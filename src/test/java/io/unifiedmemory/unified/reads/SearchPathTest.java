@@ -1,6 +1,5 @@
 package io.unifiedmemory.unified.reads;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -11,6 +10,7 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -123,7 +123,9 @@ class SearchPathTest {
         SearchFilter filter = new SearchFilter(NOON, null, Map.of(), null);
 
         SearchResult result = memory(LONG, LONG)
-                .search(new SearchRequest("u", Query.of("tea"), 10, SearchOrder.RELEVANCE, filter), AlreadyShown.NOTHING);
+                .search(
+                        new SearchRequest("u", Query.of("tea"), 10, SearchOrder.RELEVANCE, filter),
+                        AlreadyShown.NOTHING);
 
         assertThat(keys(result)).containsExactlyInAnyOrder("known", "older there", "last");
         assertThat(result.hits())

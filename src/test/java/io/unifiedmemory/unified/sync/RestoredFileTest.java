@@ -1,6 +1,5 @@
 package io.unifiedmemory.unified.sync;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -9,6 +8,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
 import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;

@@ -1,6 +1,5 @@
 package io.unifiedmemory.upstream.graph;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +14,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +52,8 @@ class KnowledgeGraphContractTest {
         assertThat(ada.key()).isEqualTo("Ada\ufffd");
         assertThat(ada.value()).isEqualTo("likes tea \ufffd");
         assertThat(ada.metadata()).containsEntry("entity_type", "person\ufffd");
-        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5))).containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5)))
+                .containsExactly(ada);
     }
 
     @Test
@@ -253,8 +254,10 @@ class KnowledgeGraphContractTest {
                 HlcTimestamp.NONE);
 
         assertThat(contract.retrieve("bob", "Ada")).isEqualTo(new Lookup.Found(ada));
-        assertThat(contract.search(new SearchRequest("bob", Query.of("TEA"), 5))).containsExactly(ada);
-        assertThat(contract.search(new SearchRequest("bob", Query.of("person"), 5))).containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("TEA"), 5)))
+                .containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("person"), 5)))
+                .containsExactly(ada);
         assertThat(contract.search(new SearchRequest("bob", null, 5))).containsExactly(ada);
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ada);
 
@@ -273,7 +276,8 @@ class KnowledgeGraphContractTest {
         graph.foreign("Ada", "person", "likes tea");
 
         assertThat(contract.retrieve("alice", "Ada")).isEqualTo(Lookup.MISSING);
-        assertThat(contract.search(new SearchRequest("alice", Query.of("tea"), 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("alice", Query.of("tea"), 5)))
+                .isEmpty();
         assertThat(new KnowledgeGraphContract(graph, null, Duration.ofSeconds(1))
                         .list(new ListRequest("bob", null, 5))
                         .total())
@@ -289,7 +293,8 @@ class KnowledgeGraphContractTest {
 
         assertThat(graph.observations("Ada")).containsExactly("likes tea");
         assertThat(contract.retrieve("bob", "Ada")).isEqualTo(new Lookup.Found(ours));
-        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5)))
+                .isEmpty();
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ours);
     }
 
@@ -313,8 +318,10 @@ class KnowledgeGraphContractTest {
                     .as(query)
                     .isEmpty();
         }
-        assertThat(contract.search(new SearchRequest("alice", Query.of("OLOU"), 5))).containsExactly(alice("blue", 1));
-        assertThat(contract.search(new SearchRequest("bob", Query.of("blue"), 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("alice", Query.of("OLOU"), 5)))
+                .containsExactly(alice("blue", 1));
+        assertThat(contract.search(new SearchRequest("bob", Query.of("blue"), 5)))
+                .isEmpty();
     }
 
     @Test
@@ -326,7 +333,8 @@ class KnowledgeGraphContractTest {
         assertThat(contract.search(new SearchRequest("alice", Query.of("οδοσ"), 5)))
                 .hasSize(2)
                 .startsWith(odos);
-        assertThat(contract.search(new SearchRequest("alice", Query.of("ΟΔΟΣ"), 5))).hasSize(2);
+        assertThat(contract.search(new SearchRequest("alice", Query.of("ΟΔΟΣ"), 5)))
+                .hasSize(2);
     }
 
     @Test
@@ -374,16 +382,19 @@ class KnowledgeGraphContractTest {
     @Test
     void whatWasWrittenSinceTheLastSearchIsFoundByTheNext() {
         graph.foreign("Ada", "person", "likes tea");
-        assertThat(contract.search(new SearchRequest("bob", Query.of("teas"), 5))).hasSize(1);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("teas"), 5)))
+                .hasSize(1);
 
         graph.observations("Ada").add("drinks coffee now");
         graph.foreign("Charles", "person", "likes coffee");
         graph.relations.add(Map.of("from", "Charles", "to", "Ada", "relationType", "admires"));
 
-        assertThat(contract.search(new SearchRequest("bob", Query.of("coffees"), 5))).hasSize(2);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("coffees"), 5)))
+                .hasSize(2);
         assertThat(contract.search(new SearchRequest("bob", Query.of("who admires somebody"), 5)))
                 .hasSize(2);
-        assertThat(contract.search(new SearchRequest("alice", Query.of("coffees"), 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("alice", Query.of("coffees"), 5)))
+                .isEmpty();
     }
 
     @Test

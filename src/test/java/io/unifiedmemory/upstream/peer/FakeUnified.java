@@ -1,6 +1,5 @@
 package io.unifiedmemory.upstream.peer;
 
-import io.unifiedmemory.search.Query;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
@@ -14,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import java.time.Instant;

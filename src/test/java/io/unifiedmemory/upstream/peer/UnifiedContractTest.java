@@ -1,6 +1,5 @@
 package io.unifiedmemory.upstream.peer;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +14,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,8 @@ class UnifiedContractTest {
 
         assertThat(contract.store(entry)).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
-        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5)))
+                .containsExactly(entry);
         assertThat(contract.list(new ListRequest("u", null, 5)).entries()).containsExactly(entry);
 
         assertThat(server.calls.get(0))
@@ -75,7 +76,8 @@ class UnifiedContractTest {
 
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new HlcTimestamp(7)));
-        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5)))
+                .containsExactly(entry);
         assertFails(Kind.UNAVAILABLE, "", () -> contract.list(new ListRequest("u", null, 5)));
     }
 
@@ -151,7 +153,8 @@ class UnifiedContractTest {
         }
 
         assertThat(contract.list(new ListRequest("u", null, 500)).entries()).hasSize(22);
-        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 20))).hasSize(20);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 20)))
+                .hasSize(20);
         server.maxLimit = 0;
         server.dialect = reply -> reply;
         assertFails(Kind.REJECTED, "limit", () -> contract.list(new ListRequest("u", null, 500)));
@@ -166,7 +169,8 @@ class UnifiedContractTest {
 
         assertFails(Kind.BROKEN, "begins before the end", () -> contract.list(new ListRequest("u", null, 100)));
         server.dialect = reply -> changed(reply, "next_cursor", "0");
-        assertFails(Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", Query.of("value"), 100)));
+        assertFails(
+                Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", Query.of("value"), 100)));
     }
 
     @Test

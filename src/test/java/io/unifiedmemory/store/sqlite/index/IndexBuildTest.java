@@ -1,20 +1,20 @@
 package io.unifiedmemory.store.sqlite.index;
 
-import io.unifiedmemory.search.Query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.Token;
 import io.unifiedmemory.store.sqlite.ChildJvm;
 import io.unifiedmemory.store.sqlite.MemoryTable;
+import io.unifiedmemory.store.sqlite.OldFile;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.UpToDate;
 import io.unifiedmemory.store.sqlite.WriterMain;
-import io.unifiedmemory.store.sqlite.db.Migrations;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;
@@ -278,10 +278,13 @@ class IndexBuildTest {
         store("stranger", "secret", "photographer of herons", Map.of());
 
         for (String query : List.of("photographe", "photographer", "herons", "secrt", "secret", "ph", "stranger")) {
-            assertThat(backend.search(new SearchRequest("user", Query.of(query), 1000)).entries())
+            assertThat(backend.search(new SearchRequest("user", Query.of(query), 1000))
+                            .entries())
                     .allMatch(hit -> hit.userId().equals("user"));
         }
-        assertThat(backend.search(new SearchRequest("stranger", Query.of("garden"), 10)).entries()).isEmpty();
+        assertThat(backend.search(new SearchRequest("stranger", Query.of("garden"), 10))
+                        .entries())
+                .isEmpty();
     }
 
     /** The hits of every query. */
@@ -297,17 +300,15 @@ class IndexBuildTest {
     /** Puts the memories into a file as it was before there was this index. */
     private void toEarlierSchema() throws Exception {
         Path file = folder.resolve("memory.db");
-        Path earlier = folder.resolve("earlier.db");
+        Path earlier = OldFile.copy(2, folder.resolve("earlier.db"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
-            for (String step : Migrations.STEPS.subList(0, 2)) {
-                statement.executeUpdate(step);
-            }
             statement.executeUpdate("ATTACH '" + file + "' AS present");
             statement.executeUpdate("""
+                    DELETE FROM memory;
+                    INSERT INTO memory_text (memory_text) VALUES ('delete-all');
                     INSERT INTO memory SELECT * FROM present.memory;
-                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 2;""");
+                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;""");
         }
         Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -1,6 +1,5 @@
 package io.unifiedmemory.store.sqlite.index;
 
-import io.unifiedmemory.memory.spi.Hit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -8,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Query;
@@ -69,8 +69,11 @@ class PendingListTest {
             assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
             assertThat(keys(backend, "egret")).containsExactly("replaced");
             assertThat(keys(backend, "heron by the pond")).startsWith("indexed");
-            SearchRequest latest = new SearchRequest("user", Query.of("heron"), 1, SearchOrder.RECENCY, SearchFilter.NONE);
-            assertThat(backend.search(latest).entries()).extracting(MemoryEntry::key).containsExactly("new");
+            SearchRequest latest =
+                    new SearchRequest("user", Query.of("heron"), 1, SearchOrder.RECENCY, SearchFilter.NONE);
+            assertThat(backend.search(latest).entries())
+                    .extracting(MemoryEntry::key)
+                    .containsExactly("new");
 
             statement.execute("ROLLBACK");
             assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
