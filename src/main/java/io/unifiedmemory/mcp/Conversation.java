@@ -63,31 +63,37 @@ public final class Conversation {
 
     /** Handles a message of the client; a call is answered before this returns unless its handler is asynchronous. */
     public void receive(JSONRPCMessage message, McpTransportContext context) {
-        if (message instanceof JSONRPCRequest request) {
-            receiveRequest(request, context);
+        if (message instanceof JSONRPCRequest request && isCall(request, context)) {
+            call(request, context);
         } else if (message instanceof JSONRPCNotification notification) {
             receiveNotification(notification, context);
-        } else {
+        } else if (!(message instanceof JSONRPCRequest)) {
             pass(message, context);
         }
     }
 
-    private void receiveRequest(JSONRPCRequest request, McpTransportContext context) {
+    /** Whether a request is a call; others are answered here. */
+    private boolean isCall(JSONRPCRequest request, McpTransportContext context) {
         if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
-            if (Handshake.parameters(request) == null) {
-                send(request.id(), Handshake.refusal(request));
-                return;
-            }
-            pass(request, context);
-            if (advance(State.NEW, State.ANSWERED)) {
-                onInitialized.run();
-            }
+            initialize(request, context);
         } else if (request.method().equals(McpSchema.METHOD_PING)) {
             send(request.id(), JsonRpc.result(request.id(), Map.of()));
         } else if (isNew()) {
             send(request.id(), refusal(request));
         } else {
-            call(request, context);
+            return true;
+        }
+        return false;
+    }
+
+    private void initialize(JSONRPCRequest request, McpTransportContext context) {
+        if (Handshake.parameters(request) == null) {
+            send(request.id(), Handshake.refusal(request));
+            return;
+        }
+        pass(request, context);
+        if (advance(State.NEW, State.ANSWERED)) {
+            onInitialized.run();
         }
     }
 

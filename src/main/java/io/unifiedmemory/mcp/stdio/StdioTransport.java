@@ -1,7 +1,6 @@
 package io.unifiedmemory.mcp.stdio;
 
 import io.modelcontextprotocol.common.McpTransportContext;
-import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
@@ -122,7 +121,7 @@ public final class StdioTransport implements McpServerTransportProvider {
                 return false;
             }
             if (!isBlank(line)) {
-                receive(JsonRpc.parse(line));
+                conversation().receive(JsonRpc.parse(line), McpTransportContext.EMPTY);
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
@@ -138,12 +137,12 @@ public final class StdioTransport implements McpServerTransportProvider {
         return true;
     }
 
-    private void receive(JSONRPCMessage message) {
+    private Conversation conversation() {
         Conversation current = conversation;
         if (current == null) {
             throw new IllegalStateException("no server is attached to this transport");
         }
-        current.receive(message, McpTransportContext.EMPTY);
+        return current;
     }
 
     private void write(byte[] json) {

@@ -44,8 +44,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The store of record in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
@@ -55,8 +53,6 @@ import org.slf4j.LoggerFactory;
  * is rejected.
  */
 public final class SqliteStore implements PrimaryStore {
-
-    private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
@@ -149,19 +145,21 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
-        Done<R> done = database.write(tx -> {
-            SqliteTransaction transaction = new SqliteTransaction(tx, about, memories, pending, outboxTable);
-            R result;
-            try {
-                result = work.apply(transaction);
-            } catch (SqlFailure e) {
-                throw e.failure();
-            }
-            if (indexer.isBehind()) {
-                pending.step(tx, MOST_BY_WRITER);
-            }
-            return new Done<>(result, transaction.chars());
-        });
+        Done<R> done = database.write(
+                tx -> {
+                    SqliteTransaction transaction = new SqliteTransaction(tx, about, memories, pending, outboxTable);
+                    R result;
+                    try {
+                        result = work.apply(transaction);
+                    } catch (SqlFailure e) {
+                        throw e.failure();
+                    }
+                    if (indexer.isBehind()) {
+                        pending.step(tx, MOST_BY_WRITER);
+                    }
+                    return new Done<>(result, transaction.chars());
+                },
+                database.busyTimeout());
         indexer.written(done.chars);
         return done.result;
     }

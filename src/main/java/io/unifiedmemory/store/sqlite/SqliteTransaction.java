@@ -14,7 +14,6 @@ import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,20 +47,6 @@ final class SqliteTransaction implements Transaction {
         return chars;
     }
 
-    /** Some SQL in the transaction. */
-    @FunctionalInterface
-    private interface Step<T> {
-        T run() throws SQLException;
-    }
-
-    private static <T> T run(Step<T> step) {
-        try {
-            return step.run();
-        } catch (SQLException e) {
-            throw new SqlFailure(e);
-        }
-    }
-
     /** What the tables say of a key, which is read once while nothing changes it. */
     private KeyState state(String userId, String key) throws SQLException {
         if (!userId.equals(about.userId()) || !key.equals(about.key())) {
@@ -89,7 +74,13 @@ final class SqliteTransaction implements Transaction {
 
     @Override
     public HighWaterMark highWater() {
-        return change -> run(() -> update(change));
+        return change -> {
+            try {
+                return update(change);
+            } catch (SQLException e) {
+                throw new SqlFailure(e);
+            }
+        };
     }
 
     private Mark update(UnaryOperator<Mark> change) throws SQLException {
@@ -104,56 +95,73 @@ final class SqliteTransaction implements Transaction {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return run(() -> {
+        try {
             KeyState held = state(entry.userId(), entry.key());
             state = null;
             Lookup answer = memories.store(tx, entry, held);
             pending.stored(tx, entry);
             chars += entry.value().length();
             return answer;
-        });
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public Lookup retrieve(String userId, String key) {
-        return run(() -> state(userId, key).lookup());
+        try {
+            return state(userId, key).lookup();
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return run(() -> {
+        try {
             KeyState held = state(userId, key);
             state = null;
             return memories.delete(tx, userId, key, version, held);
-        });
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
-        return run(() -> {
+        try {
             state = null;
             return memories.deleteAll(tx, userId, version);
-        });
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-        return run(() -> {
+        try {
             state = null;
             return memories.expire(tx, userId, cutoff, version);
-        });
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
-        return run(() -> outbox.busyUntil(tx, next, own));
+        try {
+            return outbox.busyUntil(tx, next, own);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     @Override
     public void owe(OutboxEntry entry) {
-        run(() -> {
+        try {
             outbox.owe(tx, entry);
-            return Objects.requireNonNull(entry);
-        });
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 }

@@ -76,10 +76,10 @@ final class LocalCommit {
      * @param behind a timestamp that it has to outdo in any case
      * @param own the timestamp in which it was made before and tried to the end; {@link HlcTimestamp#NONE} for none
      */
-    <R> Committed<R> makeNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
+    <R> Committed<R> commitNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
         HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
-        Committed<R> committed = commit(draft, tx -> owe(tx, outdoing(tx, draft, newest), own));
+        Committed<R> committed = transact(draft, tx -> owe(tx, outdoing(tx, draft, newest), own));
         return committed.failure == null
                 ? committed
                 : failed(at(draft, backends.versions().after(newest)), committed.failure);
@@ -105,14 +105,14 @@ final class LocalCommit {
     }
 
     /** Makes a write in the timestamp that it has. */
-    <R> Committed<R> make(Write<R> write) {
-        return commit(write, tx -> {
+    <R> Committed<R> commit(Write<R> write) {
+        return transact(write, tx -> {
             backends.versions().keepIfAhead(tx.highWater(), write.version());
             return owe(tx, make(tx, write), HlcTimestamp.NONE);
         });
     }
 
-    private <R> Committed<R> commit(Write<R> write, Function<Transaction, Committed<R>> work) {
+    private <R> Committed<R> transact(Write<R> write, Function<Transaction, Committed<R>> work) {
         if (backends.handles().enabled().isEmpty()) {
             return failed(write, null);
         }

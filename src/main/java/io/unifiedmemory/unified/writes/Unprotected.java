@@ -42,7 +42,7 @@ final class Unprotected {
 
     private synchronized void makeAllGood() {
         for (Write<?> next = writes.peek(); next != null; next = writes.peek()) {
-            if (local.make(next).failure() != null) {
+            if (local.commit(next).failure() != null) {
                 return;
             }
             writes.remove();

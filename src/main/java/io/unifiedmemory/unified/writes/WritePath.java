@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import io.unifiedmemory.unified.sync.Relay;
@@ -32,9 +33,6 @@ import org.slf4j.event.Level;
 public final class WritePath {
 
     private static final Logger LOG = LoggerFactory.getLogger(WritePath.class);
-
-    /** How often a new write is made, the first time included, because another backend holds something newer. */
-    private static final int MAX_ROUNDS = 2;
 
     private static final String STORE = "store the memory";
     private static final String DELETE = "delete";
@@ -69,7 +67,7 @@ public final class WritePath {
 
     /** Stores a new memory, which is newer than whatever is held under its key. */
     public Stored store(MemoryEntry draft) {
-        return stored(carryOut(new Write.Store(draft), true, STORE));
+        return stored(writeNew(new Write.Store(draft), STORE));
     }
 
     /**
@@ -78,7 +76,7 @@ public final class WritePath {
      */
     public Stored replicate(MemoryEntry entry) {
         backends.versions().observe(entry.version());
-        return stored(carryOut(new Write.Store(entry.withCreatedAt(entry.createdAt())), false, STORE));
+        return stored(writeAsItIs(new Write.Store(entry.withCreatedAt(entry.createdAt())), STORE));
     }
 
     private Stored stored(Written<Lookup> written) {
@@ -117,7 +115,7 @@ public final class WritePath {
         if (given != null) {
             backends.versions().observe(given);
         }
-        Written<Removal> written = carryOut(write, given == null, DELETE);
+        Written<Removal> written = given == null ? writeNew(write, DELETE) : writeAsItIs(write, DELETE);
         written.requireTaken(backends.handles(), DELETE);
         written.requireDeleted(backends.handles(), DELETE);
         List<Removal> last = List.copyOf(written.answers().values().values());
@@ -140,48 +138,116 @@ public final class WritePath {
 
     /**
      * A new write must win, also over one of a faster clock that only another backend has seen: then all of them get it
-     * once more, behind that. One that was made elsewhere keeps its version.
+     * once more, behind that.
      */
-    private <R> Written<R> carryOut(Write<R> draft, boolean isNew, String what) {
+    private <R> Written<R> writeNew(Write<R> draft, String what) {
         unprotected.makeGood();
-        boolean alone = backends.replicas().isEmpty();
-        HlcTimestamp behind = HlcTimestamp.NONE;
-        HlcTimestamp own = HlcTimestamp.NONE;
-        boolean onDisk = false;
-        List<R> earlier = new ArrayList<>();
-        for (int rounds = 1; ; rounds++) {
-            Committed<R> committed = isNew ? local.makeNew(draft, behind, own) : local.make(draft);
-            Write<R> write = committed.write();
-            if (committed.failure() != null) {
-                requireNoContradiction(write, committed.failure(), onDisk, what);
-            }
-            boolean noted =
-                    committed.failure() == null && !backends.handles().enabled().isEmpty();
-            boolean asks = !alone && (!noted || (waits && !isOutdated(committed)));
-            // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
-            List<BackendHandle> tried = asks
-                    ? backends.replicas().stream()
-                            .filter(slot ->
-                                    slot.isAdmitting() && !committed.queued().contains(slot))
-                            .toList()
-                    : List.of();
-            Answers<R> others = asks ? ask(committed, tried) : new Answers<>(Map.of(), Map.of());
-            Answers<R> answers = Written.together(backends.handles(), committed, others);
-            behind = isNew && rounds < MAX_ROUNDS ? newestObstacle(write, others) : HlcTimestamp.NONE;
-            if (behind.equals(HlcTimestamp.NONE)) {
-                if (noted && !alone && (!asks || !committed.queued().isEmpty())) {
-                    wakeRelay.run();
-                }
-                List<BackendHandle> rejected = noted && !tried.isEmpty() ? settle(committed, tried, others) : List.of();
-                if (committed.failure() != null && !answers.values().isEmpty()) {
-                    unprotected.note(write);
-                }
-                return new Written<>(write, noted, answers, earlier, rejected);
-            }
-            own = write.version();
-            onDisk |= noted;
-            earlier.addAll(answers.values().values());
+        Round<R> first = replicate(local.commitNew(draft, HlcTimestamp.NONE, HlcTimestamp.NONE), false, what);
+        HlcTimestamp obstacle = first.newestObstacle();
+        if (obstacle.equals(HlcTimestamp.NONE)) {
+            return finish(first, List.of());
         }
+        Committed<R> behind = local.commitNew(draft, obstacle, first.write().version());
+        return finish(
+                replicate(behind, first.noted(), what),
+                List.copyOf(first.answers(backends.handles()).values().values()));
+    }
+
+    /** One that was made elsewhere keeps its version, whatever is newer. */
+    private <R> Written<R> writeAsItIs(Write<R> write, String what) {
+        unprotected.makeGood();
+        return finish(replicate(local.commit(write), false, what), List.of());
+    }
+
+    /** Who brings a committed write to the other backends. */
+    private enum Replication {
+        /** Nobody: there are none. */
+        NONE,
+        /** This call. */
+        NOW,
+        /** The relay: the policy does not wait for them, or the store of record knows something newer. */
+        LATER
+    }
+
+    /**
+     * A write that was made in the store of record and brought to the others, as far as they could be asked.
+     *
+     * @param noted whether it, or what it owes to the others, is on disk here
+     * @param tried whom it may have reached
+     */
+    private record Round<R>(
+            Committed<R> committed,
+            boolean noted,
+            Replication replication,
+            List<BackendHandle> tried,
+            Answers<R> others) {
+
+        Write<R> write() {
+            return committed.write();
+        }
+
+        /** The newest version that kept the write from taking effect in a backend. */
+        HlcTimestamp newestObstacle() {
+            return others.values().values().stream()
+                    .map(write()::obstacle)
+                    .max(HlcTimestamp::compareTo)
+                    .orElse(HlcTimestamp.NONE);
+        }
+
+        Answers<R> answers(BackendHandles handles) {
+            return Written.together(handles, committed, others);
+        }
+    }
+
+    /**
+     * Brings it to the other backends, or leaves that to the relay.
+     *
+     * @param onDisk whether it is on disk in an earlier version, which did not do
+     */
+    private <R> Round<R> replicate(Committed<R> committed, boolean onDisk, String what) {
+        if (committed.failure() != null) {
+            requireNoContradiction(committed.write(), committed.failure(), onDisk, what);
+        }
+        boolean noted =
+                committed.failure() == null && !backends.handles().enabled().isEmpty();
+        Replication replication = replication(committed, noted);
+        if (replication != Replication.NOW) {
+            return new Round<>(committed, noted, replication, List.of(), new Answers<>(Map.of(), Map.of()));
+        }
+        // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
+        List<BackendHandle> tried = backends.replicas().stream()
+                .filter(replica -> replica.isAdmitting() && !committed.queued().contains(replica))
+                .toList();
+        return new Round<>(committed, noted, replication, tried, ask(committed, tried));
+    }
+
+    private Replication replication(Committed<?> committed, boolean noted) {
+        if (backends.replicas().isEmpty()) {
+            return Replication.NONE;
+        }
+        // What is not on disk here nobody would deliver later.
+        return !noted || (waits && !isOutdated(committed)) ? Replication.NOW : Replication.LATER;
+    }
+
+    /**
+     * Settles what the backends said.
+     *
+     * @param earlier what was answered to the write in a version that did not do
+     */
+    private <R> Written<R> finish(Round<R> round, List<R> earlier) {
+        Committed<R> committed = round.committed;
+        boolean left =
+                round.replication == Replication.LATER || !committed.queued().isEmpty();
+        if (round.noted && left && round.replication != Replication.NONE) {
+            wakeRelay.run();
+        }
+        List<BackendHandle> rejected =
+                round.noted && !round.tried.isEmpty() ? settle(committed, round.tried, round.others) : List.of();
+        Answers<R> answers = round.answers(backends.handles());
+        if (committed.failure() != null && !answers.values().isEmpty()) {
+            unprotected.note(round.write());
+        }
+        return new Written<>(round.write(), round.noted, answers, earlier, rejected);
     }
 
     /**
@@ -202,14 +268,6 @@ public final class WritePath {
 
     private static <R> boolean isOutdated(Committed<R> committed) {
         return committed.answer() != null && committed.write().isOutdatedBy(committed.answer());
-    }
-
-    /** The newest version that kept the write from taking effect in a backend. */
-    private static <R> HlcTimestamp newestObstacle(Write<R> write, Answers<R> answers) {
-        return answers.values().values().stream()
-                .map(write::obstacle)
-                .max(HlcTimestamp::compareTo)
-                .orElse(HlcTimestamp.NONE);
     }
 
     private <R> Answers<R> ask(Committed<R> committed, List<BackendHandle> tried) {

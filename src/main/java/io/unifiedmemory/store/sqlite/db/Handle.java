@@ -248,7 +248,7 @@ public final class Handle implements AutoCloseable {
     /** Likewise, but waits no longer than the patience lasts. */
     public <T extends @Nullable Object> T write(Work<T> work, Duration patience) throws SQLException {
         waiting.patience = patience;
-        return write(work);
+        return transact("BEGIN IMMEDIATE", work);
     }
 
     /** Runs the work on one unchanging state of the database. */
