@@ -14,6 +14,7 @@ import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.calls.CallOrder;
+import io.unifiedmemory.unified.calls.CallOrder.Place;
 import io.unifiedmemory.unified.calls.CircuitBreaker;
 import io.unifiedmemory.unified.calls.FanOut;
 import io.unifiedmemory.unified.calls.NoBackendException;
@@ -137,17 +138,17 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
         MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE);
-        return order.write(userId, key, () -> shown(writes.store(draft)));
+        return order.run(Place.writing(userId, key), () -> shown(writes.store(draft)));
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return order.write(entry.userId(), entry.key(), () -> shown(writes.replicate(entry)));
+        return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
     }
 
     /** The memory under one key; absence is a result. */
     public Retrieval retrieve(String userId, String key) {
-        return order.read(userId, key, () -> {
+        return order.run(Place.reading(userId, key), () -> {
             writes.makeGood();
             return shown(reads.retrieve(userId, key));
         });
@@ -155,7 +156,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** The hits of all backends as one ranking, behind what earlier pages have shown. */
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
-        return order.read(request.userId(), null, () -> {
+        return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
@@ -167,7 +168,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** A page of all memories of a user in the order of their keys; it may be empty though more follow. */
     public Listing list(ListRequest request) {
-        return order.read(request.userId(), null, () -> {
+        return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
@@ -194,17 +195,17 @@ public final class UnifiedMemory implements AutoCloseable {
      *     null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
-        return order.write(userId, key, () -> shown(writes.delete(userId, key, given)));
+        return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
     public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
-        return order.write(userId, null, () -> shown(writes.deleteAll(userId, given)));
+        return order.run(Place.writing(userId, null), () -> shown(writes.deleteAll(userId, given)));
     }
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
     public Deleted expire(String userId, Instant cutoff, @Nullable HlcTimestamp given) {
-        return order.write(userId, null, () -> shown(writes.expire(userId, cutoff, given)));
+        return order.run(Place.writing(userId, null), () -> shown(writes.expire(userId, cutoff, given)));
     }
 
     /** Every answer passes here: what it shows, the next write outdoes, also that of another process on the file. */

@@ -172,42 +172,41 @@ public final class MemoryTable {
 
     /** Stores a memory of which nothing was read yet. */
     public Lookup store(Handle tx, MemoryEntry entry) throws SQLException {
-        return store(tx, entry, state(tx, entry.userId(), entry.key()));
+        return upsert(tx, entry, state(tx, entry.userId(), entry.key()));
     }
 
-    /** @param state what the tables say of the entry's key */
-    Lookup store(Handle tx, MemoryEntry entry, KeyState state) throws SQLException {
-        Lookup held = state.lookup;
-        if (held instanceof Lookup.Deleted deleted) {
+    /**
+     * Puts a memory in its place, unless something newer is there.
+     *
+     * @param state what the tables say of the entry's key
+     * @return what is there then
+     */
+    Lookup upsert(Handle tx, MemoryEntry entry, KeyState state) throws SQLException {
+        MemoryEntry stored = entry;
+        MemoryEntry replaced = null;
+        if (state.lookup instanceof Lookup.Deleted deleted) {
             if (!entry.version().isNewerThan(deleted.version())) {
-                return held;
+                return deleted;
             }
             tx.update("DELETE FROM tombstone WHERE user_id = ?1 AND key = ?2", entry.userId(), entry.key());
+        } else if (state.lookup instanceof Lookup.Found found) {
+            if (!WriteOrder.isNewer(entry, found.entry())) {
+                return found;
+            }
+            replaced = found.entry();
+            Instant createdAt = replaced.createdAt();
+            stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
         }
-        if (!(held instanceof Lookup.Found found)) {
-            upsert(tx, entry);
-            return new Lookup.Found(entry, null, state.similar);
-        }
-        if (!WriteOrder.isNewer(entry, found.entry())) {
-            return held;
-        }
-        MemoryEntry replaced = found.entry();
-        Instant createdAt = replaced.createdAt();
-        MemoryEntry stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
-        upsert(tx, stored);
-        return new Lookup.Found(stored, replaced);
-    }
-
-    private static void upsert(Handle tx, MemoryEntry entry) throws SQLException {
         tx.update(
                 UPSERT,
-                entry.userId(),
-                entry.key(),
-                entry.value(),
-                entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata()),
-                MemoryRow.millis(entry.createdAt()),
-                MemoryRow.millis(entry.updatedAt()),
-                entry.version().stamp());
+                stored.userId(),
+                stored.key(),
+                stored.value(),
+                stored.metadata().isEmpty() ? "{}" : Json.write(stored.metadata()),
+                MemoryRow.millis(stored.createdAt()),
+                MemoryRow.millis(stored.updatedAt()),
+                stored.version().stamp());
+        return new Lookup.Found(stored, replaced, state.similar);
     }
 
     /** What the tables and the texts in the outbox say of a memory. */

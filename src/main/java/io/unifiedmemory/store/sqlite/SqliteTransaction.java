@@ -98,7 +98,7 @@ final class SqliteTransaction implements Transaction {
         try {
             KeyState held = state(entry.userId(), entry.key());
             state = null;
-            Lookup answer = memories.store(tx, entry, held);
+            Lookup answer = memories.upsert(tx, entry, held);
             pending.stored(tx, entry);
             chars += entry.value().length();
             return answer;

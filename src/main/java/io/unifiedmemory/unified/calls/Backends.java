@@ -45,7 +45,10 @@ public record Backends(
 
     /** Runs work in one transaction of the store of record, under the policy of its handle. */
     public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
-        return fanOut.ask(handles.primary(), backend -> store.commit(about, work));
+        BackendHandle primary = handles.primary();
+        return primary.isInProcess()
+                ? primary.call(backend -> store.commit(about, work), primary.deadline())
+                : fanOut.ask(primary, backend -> store.commit(about, work));
     }
 
     /**

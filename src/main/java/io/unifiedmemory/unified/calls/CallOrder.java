@@ -41,8 +41,8 @@ public final class CallOrder implements WaitListener {
         return new CallOrder(giveUpTurn, true);
     }
 
-    /** Where a call stands among the others of its client. */
-    private static final class Place {
+    /** Where a call stands among the others of its client: from the moment when it was made, on the thread that made it. */
+    public static final class Place {
 
         private final Thread thread = Thread.currentThread();
         private final long since = System.nanoTime();
@@ -50,34 +50,38 @@ public final class CallOrder implements WaitListener {
         private final @Nullable String key;
         private final boolean writes;
 
-        Place(String userId, @Nullable String key, boolean writes) {
+        private Place(String userId, @Nullable String key, boolean writes) {
             this.userId = userId;
             this.key = key;
             this.writes = writes;
         }
 
-        boolean mustFollow(Place earlier) {
+        /**
+         * That of a read, which follows the writes that came before it.
+         *
+         * @param key null when it is about all memories of the user
+         */
+        public static Place reading(String userId, @Nullable String key) {
+            return new Place(userId, key, false);
+        }
+
+        /** That of a write, which follows the reads and writes that came before it; {@code key} likewise. */
+        public static Place writing(String userId, @Nullable String key) {
+            return new Place(userId, key, true);
+        }
+
+        private boolean mustFollow(Place earlier) {
             return (writes || earlier.writes)
                     && userId.equals(earlier.userId)
                     && (key == null || earlier.key == null || key.equals(earlier.key));
         }
     }
 
-    /**
-     * Runs a read after the writes that came before it.
-     *
-     * @param key null when it is about all memories of the user
-     */
-    public <T> T read(String userId, @Nullable String key, Supplier<T> call) {
-        return ordered ? inPlace(new Place(userId, key, false), call) : call.get();
-    }
-
-    /** Runs a write after the reads and writes that came before it; {@code key} as for {@link #read}. */
-    public <T> T write(String userId, @Nullable String key, Supplier<T> call) {
-        return ordered ? inPlace(new Place(userId, key, true), call) : call.get();
-    }
-
-    private <T> T inPlace(Place place, Supplier<T> call) {
+    /** Runs a call after those that came before it and that it must follow. */
+    public <T> T run(Place place, Supplier<T> call) {
+        if (!ordered) {
+            return call.get();
+        }
         boolean first;
         synchronized (this) {
             places.add(place);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,10 +78,13 @@ final class LocalCommit {
     <R> Committed<R> commitNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
         HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
-        Committed<R> committed = transact(draft, tx -> owe(tx, outdoing(tx, draft, newest), own));
-        return committed.failure == null
-                ? committed
-                : failed(at(draft, backends.versions().after(newest)), committed.failure);
+        try {
+            return backends.handles().enabled().isEmpty()
+                    ? failed(draft, null)
+                    : backends.commit(about(draft), tx -> owe(tx, outdoing(tx, draft, newest), own));
+        } catch (BackendException e) {
+            return refused(at(draft, backends.versions().after(newest)), e);
+        }
     }
 
     private <R> Made<R> outdoing(Transaction tx, Write<R> draft, HlcTimestamp newest) {
@@ -106,24 +108,27 @@ final class LocalCommit {
 
     /** Makes a write in the timestamp that it has. */
     <R> Committed<R> commit(Write<R> write) {
-        return transact(write, tx -> {
-            backends.versions().keepIfAhead(tx.highWater(), write.version());
-            return owe(tx, make(tx, write), HlcTimestamp.NONE);
-        });
+        try {
+            return backends.handles().enabled().isEmpty()
+                    ? failed(write, null)
+                    : backends.commit(about(write), tx -> {
+                        backends.versions().keepIfAhead(tx.highWater(), write.version());
+                        return owe(tx, make(tx, write), HlcTimestamp.NONE);
+                    });
+        } catch (BackendException e) {
+            return refused(write, e);
+        }
     }
 
-    private <R> Committed<R> transact(Write<R> write, Function<Transaction, Committed<R>> work) {
-        if (backends.handles().enabled().isEmpty()) {
-            return failed(write, null);
+    private static Subject about(Write<?> write) {
+        return new Subject(write.userId(), write.key());
+    }
+
+    private static <R> Committed<R> refused(Write<R> write, BackendException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted before anything was written");
         }
-        try {
-            return backends.commit(new Subject(write.userId(), write.key()), work);
-        } catch (BackendException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("interrupted before anything was written");
-            }
-            return failed(write, e);
-        }
+        return failed(write, e);
     }
 
     private <R> Made<R> make(Transaction tx, Write<R> write) {

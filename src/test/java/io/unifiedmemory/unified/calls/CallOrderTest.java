@@ -3,6 +3,7 @@ package io.unifiedmemory.unified.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.unifiedmemory.unified.calls.CallOrder.Place;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -37,15 +38,20 @@ class CallOrderTest {
 
     @Test
     void whatIsAboutTheSameMemoryWaitsAndAllElseGoesOn() {
-        CompletableFuture<Void> store = begin(() -> order.write("anna", "tea", this::waitForTheLock));
-        CompletableFuture<Void> same = begin(() -> order.read("anna", "tea", () -> done.add("retrieve tea")));
-        CompletableFuture<Void> search = begin(() -> order.read("anna", EVERY_KEY, () -> done.add("search")));
-        CompletableFuture<Void> again = begin(() -> order.write("anna", "tea", () -> done.add("store tea")));
-        CompletableFuture<Void> all = begin(() -> order.write("anna", EVERY_KEY, () -> done.add("delete all")));
-        CompletableFuture<Void> behindAll = begin(() -> order.read("anna", "milk", () -> done.add("retrieve milk")));
+        CompletableFuture<Void> store = begin(() -> order.run(Place.writing("anna", "tea"), this::waitForTheLock));
+        CompletableFuture<Void> same =
+                begin(() -> order.run(Place.reading("anna", "tea"), () -> done.add("retrieve tea")));
+        CompletableFuture<Void> search =
+                begin(() -> order.run(Place.reading("anna", EVERY_KEY), () -> done.add("search")));
+        CompletableFuture<Void> again =
+                begin(() -> order.run(Place.writing("anna", "tea"), () -> done.add("store tea")));
+        CompletableFuture<Void> all =
+                begin(() -> order.run(Place.writing("anna", EVERY_KEY), () -> done.add("delete all")));
+        CompletableFuture<Void> behindAll =
+                begin(() -> order.run(Place.reading("anna", "milk"), () -> done.add("retrieve milk")));
 
-        order.read("bob", "tea", () -> done.add("other user"));
-        order.write("bob", EVERY_KEY, () -> done.add("other user's all"));
+        order.run(Place.reading("bob", "tea"), () -> done.add("other user"));
+        order.run(Place.writing("bob", EVERY_KEY), () -> done.add("other user's all"));
         assertThat(done).containsExactly("other user", "other user's all");
         locked.countDown();
         CompletableFuture.allOf(store, same, search, again, all, behindAll).join();
@@ -57,10 +63,10 @@ class CallOrderTest {
 
     @Test
     void anotherKeyOfTheUserIsNotHeldUp() {
-        CompletableFuture<Void> store = begin(() -> order.write("anna", "tea", this::waitForTheLock));
+        CompletableFuture<Void> store = begin(() -> order.run(Place.writing("anna", "tea"), this::waitForTheLock));
 
-        order.read("anna", "milk", () -> done.add("retrieve"));
-        order.write("anna", "milk", () -> done.add("store"));
+        order.run(Place.reading("anna", "milk"), () -> done.add("retrieve"));
+        order.run(Place.writing("anna", "milk"), () -> done.add("store"));
 
         assertThat(done).containsExactly("retrieve", "store");
         locked.countDown();
@@ -69,9 +75,9 @@ class CallOrderTest {
 
     @Test
     void readsDoNotWaitForReads() {
-        CompletableFuture<Void> search = begin(() -> order.read("anna", EVERY_KEY, this::waitForTheLock));
+        CompletableFuture<Void> search = begin(() -> order.run(Place.reading("anna", EVERY_KEY), this::waitForTheLock));
 
-        order.read("anna", "tea", () -> done.add("retrieve"));
+        order.run(Place.reading("anna", "tea"), () -> done.add("retrieve"));
 
         assertThat(done).containsExactly("retrieve");
         locked.countDown();
@@ -80,12 +86,12 @@ class CallOrderTest {
 
     @Test
     void aCallThatWaitsForAnUpstreamHoldsUpNothing() {
-        CompletableFuture<Void> store = begin(() -> order.write("anna", "tea", () -> {
+        CompletableFuture<Void> store = begin(() -> order.run(Place.writing("anna", "tea"), () -> {
             order.beforeUpstream();
             return await();
         }));
 
-        order.read("anna", "tea", () -> done.add("retrieve"));
+        order.run(Place.reading("anna", "tea"), () -> done.add("retrieve"));
 
         assertThat(done).containsExactly("retrieve");
         locked.countDown();
@@ -94,11 +100,11 @@ class CallOrderTest {
 
     @Test
     void waitsBehindOthersAndForTheDatabaseCountFromTheArrival() {
-        CompletableFuture<Void> store = begin(() -> order.write("anna", "tea", this::waitForTheLock));
+        CompletableFuture<Void> store = begin(() -> order.run(Place.writing("anna", "tea"), this::waitForTheLock));
         long before = System.nanoTime();
         CompletableFuture<Long> next = new CompletableFuture<>();
         CompletableFuture<Void> second =
-                begin(() -> order.write("anna", "tea", () -> next.complete(order.beforeWaiting())));
+                begin(() -> order.run(Place.writing("anna", "tea"), () -> next.complete(order.beforeWaiting())));
         long after = System.nanoTime();
 
         locked.countDown();
@@ -108,11 +114,11 @@ class CallOrderTest {
 
     @Test
     void anInterruptedCallIsCancelledAndHoldsUpNothing() throws Exception {
-        CompletableFuture<Void> store = begin(() -> order.write("anna", "tea", this::waitForTheLock));
+        CompletableFuture<Void> store = begin(() -> order.run(Place.writing("anna", "tea"), this::waitForTheLock));
         CompletableFuture<@Nullable Throwable> outcome = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                order.write("anna", "tea", () -> done.add("must not run"));
+                order.run(Place.writing("anna", "tea"), () -> done.add("must not run"));
                 outcome.complete(null);
             } catch (CancellationException e) {
                 outcome.complete(e);
@@ -126,18 +132,18 @@ class CallOrderTest {
         assertThat(outcome.join()).isInstanceOf(CancellationException.class);
         locked.countDown();
         store.join();
-        order.read("anna", "tea", () -> done.add("retrieve"));
+        order.run(Place.reading("anna", "tea"), () -> done.add("retrieve"));
         assertThat(done).containsExactly("stored at last", "retrieve");
     }
 
     @Test
     void aCallThatFailsLeavesItsPlace() {
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> order.<Void>write("anna", "tea", () -> {
+                .isThrownBy(() -> order.<Void>run(Place.writing("anna", "tea"), () -> {
                     throw new IllegalStateException("the call's own");
                 }));
 
-        order.read("anna", "tea", () -> done.add("retrieve"));
+        order.run(Place.reading("anna", "tea"), () -> done.add("retrieve"));
 
         assertThat(done).containsExactly("retrieve");
     }
@@ -147,14 +153,14 @@ class CallOrderTest {
         CallOrder none = CallOrder.none();
         CountDownLatch began = new CountDownLatch(1);
         CompletableFuture<Void> store = CompletableFuture.runAsync(
-                () -> none.write("anna", "tea", () -> {
+                () -> none.run(Place.writing("anna", "tea"), () -> {
                     began.countDown();
                     return await();
                 }),
                 executor);
         began.await();
 
-        none.read("anna", "tea", () -> done.add("retrieve"));
+        none.run(Place.reading("anna", "tea"), () -> done.add("retrieve"));
 
         assertThat(done).containsExactly("retrieve");
         locked.countDown();

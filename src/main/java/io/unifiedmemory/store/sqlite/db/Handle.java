@@ -240,24 +240,38 @@ public final class Handle implements AutoCloseable {
         }
     }
 
-    /** Runs the work in a write transaction, which waits for other writers. */
-    public <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
-        return transact("BEGIN IMMEDIATE", work);
+    /** How a transaction begins. */
+    enum Begin {
+        /** For reading: on one unchanging state of the database. */
+        SNAPSHOT("BEGIN"),
+        /** For writing: waits for other writers. */
+        WRITE("BEGIN IMMEDIATE");
+
+        private final String sql;
+
+        Begin(String sql) {
+            this.sql = sql;
+        }
     }
 
-    /** Likewise, but waits no longer than the patience lasts. */
-    public <T extends @Nullable Object> T write(Work<T> work, Duration patience) throws SQLException {
-        waiting.patience = patience;
-        return transact("BEGIN IMMEDIATE", work);
+    /** Runs the work in a write transaction, which waits for other writers. */
+    public <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
+        return inTransaction(Begin.WRITE, work);
     }
 
     /** Runs the work on one unchanging state of the database. */
     public <T extends @Nullable Object> T snapshot(Work<T> work) throws SQLException {
-        return transact("BEGIN", work);
+        return inTransaction(Begin.SNAPSHOT, work);
     }
 
-    private <T extends @Nullable Object> T transact(String begin, Work<T> work) throws SQLException {
-        update(begin);
+    /** From now on it waits for others no longer than that. */
+    Handle within(Duration patience) {
+        waiting.patience = patience;
+        return this;
+    }
+
+    <T extends @Nullable Object> T inTransaction(Begin begin, Work<T> work) throws SQLException {
+        update(begin.sql);
         T result;
         try {
             result = work.run(this);

@@ -129,7 +129,11 @@ public final class SqliteDatabase implements AutoCloseable {
         long start = System.nanoTime();
         acquire(writing, patience);
         try {
-            return run(true, true, session -> session.write(work, patience.minusNanos(System.nanoTime() - start)));
+            return run(
+                    true,
+                    true,
+                    session -> session.within(patience.minusNanos(System.nanoTime() - start))
+                            .inTransaction(Handle.Begin.WRITE, work));
         } catch (BackendException e) {
             refused |= e.kind() == Kind.UNAVAILABLE;
             throw e;
