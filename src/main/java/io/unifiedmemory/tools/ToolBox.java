@@ -49,7 +49,7 @@ public final class ToolBox {
         all.forEach(tool -> byName.put(tool.name(), tool));
     }
 
-    /** Tells somebody of every call of a tool that there is, from now on; of one only. */
+    /** Sets the one observer that is told of every call of a tool from now on. */
     public void tell(CallObserver who) {
         observer = who;
     }
@@ -62,8 +62,8 @@ public final class ToolBox {
     /**
      * Runs a tool.
      *
-     * @throws ToolFailure when it cannot be done: an unknown tool, a wrong argument, nothing that this caller may do, no
-     *     backend that could do it
+     * @throws ToolFailure when it cannot be done: the tool is unknown, an argument is wrong, this caller may not do it,
+     *     or no backend could
      * @throws CancellationException when the thread is interrupted while it waits
      */
     public ToolResult call(String name, ToolCall call) {
