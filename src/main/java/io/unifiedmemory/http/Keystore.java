@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file with this server's certificate and key, which is taken up anew when it has changed. One that cannot be used, as
- * when it is half written, is said once, and what was read before goes on.
+ * The file with this server's certificate and key, which is taken up anew when it has changed. One that cannot be used,
+ * as when it is half written, is said once, and what was read before goes on.
  */
 final class Keystore {
 

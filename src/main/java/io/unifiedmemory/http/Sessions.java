@@ -1,5 +1,7 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;

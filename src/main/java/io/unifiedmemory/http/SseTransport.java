@@ -4,6 +4,9 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.McpPaths;
+import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
 import jakarta.servlet.http.HttpServletRequest;
@@ -113,7 +116,7 @@ public final class SseTransport implements McpServerTransportProvider {
                 json -> stream.send(EventStream.MESSAGE, json),
                 stream::close);
         sessions.add(id, new Session(conversation, stream), request);
-        stream.send("endpoint", (HttpServer.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
+        stream.send("endpoint", (McpPaths.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
         if (stream.hasEnded()) {
             sessions.remove(id);
         }

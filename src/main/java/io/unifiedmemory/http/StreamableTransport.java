@@ -16,6 +16,10 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.JsonReply;
+import io.unifiedmemory.http.guard.RefusedException;
+import io.unifiedmemory.http.guard.Sender;
 import io.unifiedmemory.mcp.CallsInFlight;
 import io.unifiedmemory.mcp.Handshake;
 import io.unifiedmemory.mcp.JsonRpc;
@@ -112,7 +116,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private void answer(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
         Accept accept = Accept.of(request);
-        if (!accept.takes(Endpoint.JSON) && !accept.takes(Endpoint.EVENTS)) {
+        if (!accept.takes(JsonReply.TYPE) && !accept.takes(Endpoint.EVENTS)) {
             throw new RefusedException(
                     HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
         }
@@ -165,7 +169,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .block();
         } finally {
             session.calls.end(call.id());
-            reply.finish(unread, BearerCheck.Finding.of(request::getAttribute).owner());
+            reply.finish(unread, Sender.of(request::getAttribute).owner());
         }
     }
 

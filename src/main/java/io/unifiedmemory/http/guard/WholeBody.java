@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.ByteBudget;
 import java.nio.ByteBuffer;
@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -24,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
- * requests together, and of one principal, may take is bounded; one that stops coming, or trickles, is given up with its connection. Of the body of
- * somebody unknown nothing is kept: whoever refuses the request needs none of it.
+ * Finds out who sent a request, and passes it on when its whole body is there, so that a client that sends slowly holds
+ * no thread. The memory that the bodies of all requests together, and those of one principal, may take is bounded. A
+ * body that stops coming, or trickles, is given up with its connection. The body of a request that will be refused is
+ * not kept: whatever refuses it needs none of it.
  */
-final class WholeBody extends Handler.Wrapper {
+public final class WholeBody extends Handler.Wrapper {
 
     private static final Logger LOG = LoggerFactory.getLogger(WholeBody.class);
 
@@ -46,27 +46,26 @@ final class WholeBody extends Handler.Wrapper {
     private final int maxBytes;
     private final Duration patience;
     private final ByteBudget budget;
-    private volatile Predicate<Request> known = request -> true;
+    private final AccessPolicy access;
 
     /**
+     * @param access says who sent a request, which is noted here
      * @param patience how long the smallest body may take
      * @param budget for the bodies of all requests
      */
-    WholeBody(int maxBytes, Duration patience, ByteBudget budget, Handler next) {
+    public WholeBody(AccessPolicy access, int maxBytes, Duration patience, ByteBudget budget, Handler next) {
         super(next);
+        this.access = access;
         this.budget = budget;
         this.maxBytes = maxBytes;
         this.patience = patience;
     }
 
-    /** Keeps only the bodies of requests of which this is true, which it can tell by their headers alone. */
-    void keepIf(Predicate<Request> test) {
-        known = test;
-    }
-
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        boolean keep = known.test(request);
+        Sender sender = access.sender(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION));
+        request.setAttribute(Sender.ATTRIBUTE, sender);
+        boolean keep = sender.isWelcome();
         boolean framed = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         if (!framed) {
             return super.handle(request, response, callback);
@@ -81,7 +80,7 @@ final class WholeBody extends Handler.Wrapper {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
             return super.handle(new Loaded(request, NOTHING), response, callback);
         }
-        Share share = new Share(BearerCheck.Finding.of(request::getAttribute).owner());
+        Share share = new Share(sender.owner());
         if (announced && !share.grow(length)) {
             refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
             return true;

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AuthenticationException;
 import jakarta.servlet.http.HttpServletRequest;

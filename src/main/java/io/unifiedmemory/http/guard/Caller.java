@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.unifiedmemory.mcp.MemoryServer;
@@ -7,22 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request, as an authentication filter notes it in a request attribute. Of callers only this is expected: two
- * of the same principal are equal.
+ * The authenticated caller behind a request, as an authentication filter notes it in a request attribute. Nothing else
+ * is expected of a caller than that two of the same principal are equal.
  */
-final class Caller {
+public final class Caller {
 
     /** The request attribute; absent when nobody was authenticated. */
-    static final String ATTRIBUTE = MemoryServer.CALLER;
+    public static final String ATTRIBUTE = MemoryServer.CALLER;
 
     private Caller() {}
 
-    static @Nullable Object of(HttpServletRequest request) {
+    /** The caller; null when nobody was authenticated. */
+    public static @Nullable Object of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE);
     }
 
     /** Carries the caller through the SDK to the tool that is called. */
-    static McpTransportContext context(HttpServletRequest request) {
+    public static McpTransportContext context(HttpServletRequest request) {
         Object caller = of(request);
         return caller == null
                 ? McpTransportContext.EMPTY
