@@ -107,7 +107,7 @@ final class ServeHttp implements Command {
     }
 
     private static void watch(HttpServer http, Application application, ServerMetrics metrics) {
-        application.tools().tell(metrics);
+        application.tools().setObserver(metrics);
         metrics.watch(application.memory());
         metrics.watch(http);
     }

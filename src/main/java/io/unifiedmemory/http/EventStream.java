@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server-sent events to one listener, as long as it is there; {@link StreamState} says what can happen to it. No thread
- * waits for a listener that reads slowly. What waits for it is counted, and a listener that lets more wait than its share
- * is cut off. Thread-safe.
+ * waits for a listener that reads slowly. What waits for it is counted, and a listener that lets more wait than its
+ * share is cut off. Thread-safe.
  */
 final class EventStream implements WriteListener, AsyncListener {
 

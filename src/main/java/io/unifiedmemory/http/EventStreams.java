@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Every event stream that is open, with who listens to it. Thread-safe. */
+/** All open event streams, each with who listens to it. Thread-safe. */
 final class EventStreams {
 
     private final Map<EventStream, Sender> open = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ final class EventStreams {
         });
     }
 
-    /** Ends every stream, after what is still to be sent on it. */
+    /** Ends every stream when what waits on it is written. */
     void close() {
         Map.copyOf(open).keySet().forEach(EventStream::close);
     }

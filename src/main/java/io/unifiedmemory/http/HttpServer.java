@@ -47,10 +47,12 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_THREADS = 200;
     private static final int MAX_CONNECTIONS = 4_096;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
-    /** How long a client may take to read an answer, beyond what the call takes that may be telling of its progress. */
+    /**
+     * How long a client may take to read an answer, in addition to the longest call: a call may report its progress.
+     */
     private static final Duration READING = Duration.ofMinutes(1);
 
-    /** How long what is written may take to be sent at the end, however long calls took. */
+    /** The least time that the last bytes have to be sent when the server ends, however long calls took. */
     private static final Duration LAST_BYTES = Duration.ofSeconds(1);
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
@@ -134,7 +136,7 @@ public final class HttpServer implements AutoCloseable {
         return streamable;
     }
 
-    /** The transport at {@link McpPaths#SSE}; it serves nobody when the options turn it off. */
+    /** The transport at {@link McpPaths#SSE}; no request reaches it when the options turn it off. */
     public SseTransport sse() {
         return sse;
     }
@@ -167,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
         streams.keepAlive();
     }
 
-    /** Uses the keystore anew for new connections if its file has changed. */
+    /** Reads the keystore again if its file has changed; new connections use it. */
     public void renew() {
         Keystore opened = keystore;
         if (opened != null) {
@@ -219,8 +221,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests, answers those in flight, and then ends every stream, since an answer may have to be sent
-     * on one. A second call does nothing.
+     * Takes no more requests, answers those in flight, and ends the streams last, because an answer may have to be sent
+     * on one of them. A second call does nothing.
      */
     @Override
     public void close() {

@@ -53,7 +53,7 @@ final class PostReply implements McpStreamableServerTransport {
     }
 
     /**
-     * Writes the reply; a request that was cancelled has none, which is said without a body.
+     * Writes the reply; a request that was cancelled has none and is answered without a body.
      *
      * @param budget for replies that are being read
      * @param owner who reads
@@ -115,7 +115,7 @@ final class PostReply implements McpStreamableServerTransport {
         });
     }
 
-    /** No event has an id: none could be sent again. */
+    /** Ignores the id: no event has one, because none can be sent again. */
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message, String messageId) {
         return sendMessage(message);
@@ -129,7 +129,7 @@ final class PostReply implements McpStreamableServerTransport {
         }
     }
 
-    /** Says something before the reply. */
+    /** Sends a message before the reply, which makes the answer a stream of events. */
     private synchronized void tell(JSONRPCMessage message) {
         if (replied || !accept.takes(Endpoint.EVENTS)) {
             return;

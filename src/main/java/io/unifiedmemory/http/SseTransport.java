@@ -46,7 +46,7 @@ public final class SseTransport implements McpServerTransportProvider {
         return new Stream();
     }
 
-    /** Where it sends its messages. */
+    /** Where a client sends its messages. */
     Endpoint messages() {
         return new Messages();
     }
@@ -96,7 +96,9 @@ public final class SseTransport implements McpServerTransportProvider {
         }
     }
 
-    /** The id of a session as we write it, which needs no escape; the container would read the body for it, too. */
+    /**
+     * The id of a session, which needs no unescaping. Read here, because the container would read the body for it too.
+     */
     private static String sessionId(@Nullable String query) {
         String name = SESSION + "=";
         return query == null

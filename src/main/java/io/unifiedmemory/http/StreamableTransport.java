@@ -43,7 +43,7 @@ import reactor.core.publisher.Mono;
 public final class StreamableTransport implements McpStreamableServerTransportProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamableTransport.class);
-    /** The protocol versions that have this transport. */
+    /** The protocol versions that use this transport. */
     static final List<String> VERSIONS =
             List.of(ProtocolVersions.MCP_2025_03_26, ProtocolVersions.MCP_2025_06_18, ProtocolVersions.MCP_2025_11_25);
 
@@ -225,7 +225,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         return Mono.fromRunnable(() -> sessions.all().forEach(session -> end(session.sdk)));
     }
 
-    /** The stream on which a session hears what belongs to no call. */
+    /** The stream on which a session is sent what belongs to no call. */
     private static final class Listener implements McpStreamableServerTransport {
 
         private volatile McpStreamableServerSession.@Nullable McpStreamableServerSessionStream session;

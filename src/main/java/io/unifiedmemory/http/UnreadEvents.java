@@ -7,8 +7,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is still to be written to one listener, in order, counted against its owner's share until the container has taken
- * it. Not thread-safe.
+ * What is still to be written to one listener, in order, counted against its owner's share until the container has
+ * taken it. Not thread-safe.
  */
 final class UnreadEvents {
 

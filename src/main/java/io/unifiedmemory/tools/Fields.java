@@ -11,7 +11,7 @@ import java.util.Map;
 /** Arguments and results that several tools share: their schemas, and how they are read and written. */
 final class Fields {
 
-    /** The field of a result that says why a backend was not heard, by name. */
+    /** The field of a result that says, by name, why a backend did not answer. */
     static final String PROBLEMS = "problems";
 
     private static final int MOST_REASON_CHARS = 600;
@@ -120,13 +120,13 @@ final class Fields {
         putProblems(result, report.errors());
     }
 
-    /** Puts whether every backend was heard, and why one was not. */
+    /** Puts whether every backend answered, and why one did not. */
     static void putCompleteness(Map<String, Object> result, Map<String, String> problems) {
         result.put("complete", problems.isEmpty());
         putProblems(result, problems);
     }
 
-    /** The result with the arguments that had no effect, if somebody has to learn of it. */
+    /** The result with the names of arguments that had no effect, if their sender must learn of it. */
     static ToolResult withIgnored(ToolResult result, List<String> unknown) {
         List<String> ignored = unknown.isEmpty() ? null : UnknownArguments.worthSaying(unknown);
         if (ignored == null) {
@@ -143,7 +143,7 @@ final class Fields {
         return bounded;
     }
 
-    /** A reason, in which an upstream's own words may stand. */
+    /** A reason, cut because it may quote an upstream. */
     static String bounded(String reason) {
         return Texts.shortened(reason, MOST_REASON_CHARS);
     }

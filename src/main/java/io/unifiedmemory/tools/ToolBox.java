@@ -50,7 +50,7 @@ public final class ToolBox {
     }
 
     /** Sets the one observer that is told of every call of a tool from now on. */
-    public void tell(CallObserver who) {
+    public void setObserver(CallObserver who) {
         observer = who;
     }
 
@@ -92,7 +92,7 @@ public final class ToolBox {
             outcome = CallObserver.CANCELLED;
             throw e;
         } finally {
-            observer.ended(name, outcome, System.nanoTime() - start);
+            observer.onToolCall(name, outcome, System.nanoTime() - start);
         }
     }
 }

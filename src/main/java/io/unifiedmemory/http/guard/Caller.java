@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Caller {
 
-    /** The request attribute; absent when nobody was authenticated. */
+    /** The request attribute with the caller; absent when nobody was authenticated. */
     public static final String ATTRIBUTE = MemoryServer.CALLER;
 
     private Caller() {}

@@ -66,7 +66,7 @@ final class ProtectedResourceMetadata extends HttpServlet {
         return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The address of the MCP endpoint as it is configured, or as this client reaches it; the Host has been checked. */
+    /** The configured address of the MCP endpoint, or else the one this client used, whose Host has been checked. */
     private static URI main(HttpServletRequest request, AccessOptions options) {
         URI configured = options.resource();
         if (configured != null) {

@@ -35,10 +35,10 @@ public final class WholeBody extends Handler.Wrapper {
     /** A body of at most this size is always taken: connections are bounded too. */
     private static final int SMALL = 64 * 1024;
 
-    /** A body has to come at least as fast. */
+    /** The least speed at which a body has to come. */
     private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
-    /** What is held at first of a body that does not say how long it is. */
+    /** The first buffer for a body of unannounced length, in bytes. */
     private static final int FIRST_PART = 4 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -108,7 +108,9 @@ public final class WholeBody extends Handler.Wrapper {
         return true;
     }
 
-    /** The container's own idle time begins anew with each byte, and has been seen to miss a connection. */
+    /**
+     * Needed beside the container's idle timeout, which begins anew with each byte and sometimes misses a connection.
+     */
     private Scheduler.Task giveUpLater(Request request, long length, CompletableFuture<byte[]> body) {
         EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
         Duration allowed = patience.plusSeconds(length / SLOWEST_BYTES_PER_SECOND);
@@ -155,7 +157,7 @@ public final class WholeBody extends Handler.Wrapper {
         Response.writeError(request, response, callback, status);
     }
 
-    /** What is counted of one body: nothing while it is small, then as much as is held of it. */
+    /** The part of the budget that one body takes: nothing while the body is small, then as much as is held of it. */
     private final class Share {
 
         private final @Nullable String owner;
@@ -166,7 +168,7 @@ public final class WholeBody extends Handler.Wrapper {
             this.owner = owner;
         }
 
-        /** Whether so much may be held of the body; not when it was given up meanwhile. */
+        /** Whether this much of the body may be held; false when the body was given up meanwhile. */
         synchronized boolean grow(long bytes) {
             long more = bytes <= SMALL ? 0 : bytes - counted;
             if (ended || (more > 0 && !budget.take(owner, more))) {
@@ -185,12 +187,12 @@ public final class WholeBody extends Handler.Wrapper {
         }
     }
 
-    /** Others hold too much for this body to be kept. */
+    /** The budget has no room for this body. */
     private static final class NoShareException extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Reads a body that does not say how long it is, and so is counted as it comes. */
+    /** Reads a body of unannounced length, which is counted as it comes. */
     private final class Unannounced implements Runnable {
 
         private final Request request;
@@ -205,7 +207,7 @@ public final class WholeBody extends Handler.Wrapper {
             this.body = body;
         }
 
-        /** Takes what is there; called again when there is more. */
+        /** Reads what has arrived; the container calls again when there is more. */
         @Override
         public void run() {
             while (!body.isDone()) {
@@ -254,7 +256,7 @@ public final class WholeBody extends Handler.Wrapper {
         }
     }
 
-    /** A request whose body is here. */
+    /** A request whose body has arrived. */
     private static final class Loaded extends Request.Wrapper {
 
         private final Content.Source body;
