@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
@@ -96,7 +97,9 @@ public final class SearchEvaluation {
 
     private static List<String> ranking(UnifiedMemory memory, JsonNode question) {
         SearchRequest request = new SearchRequest(
-                question.path("user_id").asString(), question.path("query").asString(), DEPTH);
+                question.path("user_id").asString(),
+                Query.of(question.path("query").asString()),
+                DEPTH);
         return memory.search(request, AlreadyShown.NOTHING).hits().stream()
                 .map(hit -> hit.entry().key())
                 .toList();

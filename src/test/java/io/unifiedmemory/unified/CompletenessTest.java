@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.SqliteTombstones;
@@ -257,7 +258,7 @@ class CompletenessTest {
         }
         missed(Kind.REJECTED, () -> memory.deleteAll("u", null));
 
-        SearchResult result = memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING);
+        SearchResult result = memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING);
 
         assertThat(result.hits()).isEmpty();
         assertThat(result.problems().get("up")).contains("has more than 10000 hits");
@@ -269,7 +270,7 @@ class CompletenessTest {
         memory.store("u", "k", "v", Map.of());
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsEntry("up", "cannot list");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .problems())
                 .containsEntry("up", "cannot search");
     }
@@ -280,7 +281,7 @@ class CompletenessTest {
         local.failRetrieves(true);
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsOnlyKeys("sqlite");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .problems())
                 .containsOnlyKeys("sqlite");
     }
@@ -300,7 +301,7 @@ class CompletenessTest {
         Listing listing = without.list(new ListRequest("u", null, 5));
         assertThat(listing.page().entries()).extracting(MemoryEntry::key).containsExactly("kept");
         assertThat(listing.problems()).containsOnlyKeys("outbox");
-        assertThat(without.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(without.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .hits())
                 .hasSize(1);
         assertThat(without.retrieve("u", "foreign").lookup()).isInstanceOf(Lookup.Deleted.class);
@@ -409,7 +410,7 @@ class CompletenessTest {
         local.answerSearches(here);
         upstream.answerSearches(there);
 
-        assertThat(memory.search(new SearchRequest("u", "which one", 10), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("which one"), 10), AlreadyShown.NOTHING)
                         .hits()
                         .subList(0, 3))
                 .extracting(hit -> hit.entry().key())
@@ -462,7 +463,7 @@ class CompletenessTest {
         Set<String> shown = new HashSet<>();
         SearchResult result;
         do {
-            result = memory.search(new SearchRequest("u", query, limit), seen(shown));
+            result = memory.search(new SearchRequest("u", query == null ? null : Query.of(query), limit), seen(shown));
             assertThat(result.problems()).isEmpty();
             result.hits().forEach(hit -> {
                 assertThat(shown.add(hit.entry().key())).as("a key twice").isTrue();

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
 import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
@@ -87,7 +88,10 @@ public final class Machine implements AutoCloseable {
     }
 
     List<String> found(String query) {
-        return memory.search(new SearchRequest("u", query, 100), AlreadyShown.NOTHING).hits().stream()
+        return memory
+                .search(new SearchRequest("u", query == null ? null : Query.of(query), 100), AlreadyShown.NOTHING)
+                .hits()
+                .stream()
                 .map(hit -> hit.entry().value())
                 .toList();
     }

@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -663,7 +664,7 @@ class UnifiedMemoryTest {
     }
 
     private static SearchResult search(UnifiedMemory memory, String query, int limit) {
-        return memory.search(new SearchRequest("u", query, limit), AlreadyShown.NOTHING);
+        return memory.search(new SearchRequest("u", Query.of(query), limit), AlreadyShown.NOTHING);
     }
 
     private static List<String> keys(SearchResult result) {

@@ -74,12 +74,7 @@ public interface MemoryBackend extends AutoCloseable {
      * {@link SearchOrder#RELEVANCE} comes before every entry that does not contain it. Without a query everything
      * matches, {@link SearchOrder#NEWEST_FIRST}. The limit counts what passed the filter.
      */
-    List<MemoryEntry> search(SearchRequest request);
-
-    /** As {@link #search}, from a backend that may leave out what it cannot vouch for. */
-    default Hits find(SearchRequest request) {
-        return new Hits(search(request), null);
-    }
+    Hits search(SearchRequest request);
 
     /** A page of everything the user has, by key; it may end early. */
     Page list(ListRequest request);

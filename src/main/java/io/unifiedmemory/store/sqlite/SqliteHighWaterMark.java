@@ -12,14 +12,6 @@ import java.util.function.UnaryOperator;
 /** The mark in the database file. Thread-safe. */
 public final class SqliteHighWaterMark implements HighWaterMark {
 
-    public static final String SCHEMA = """
-            CREATE TABLE clock (
-                newest INTEGER NOT NULL,
-                wall   INTEGER NOT NULL
-            ) STRICT;
-            INSERT INTO clock (newest, wall) VALUES (0, 0);
-            """;
-
     /** Reads are shown after that at the latest, whoever else writes meanwhile. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 

@@ -10,6 +10,9 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.search.Query;
@@ -105,15 +108,17 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
 
     /** A query without any text is no query. */
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query();
-        if (query == null || query.isEmpty()) {
-            return read(session -> session.snapshot(snapshot ->
-                    texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request)));
+    public Hits search(SearchRequest request) {
+        SearchText query = request.query();
+        if (query == null || query.text().isEmpty()) {
+            return Hits.of(
+                    request,
+                    read(session -> session.snapshot(snapshot ->
+                            texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request))));
         }
-        List<MemoryEntry> hits = search.search(request, Query.of(query));
+        List<Hit> hits = search.search(request, Query.of(query));
         afterCall();
-        return hits;
+        return new Hits(hits);
     }
 
     private <T extends @Nullable Object> T read(Handle.Work<T> work) {

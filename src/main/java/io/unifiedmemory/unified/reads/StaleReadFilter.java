@@ -52,17 +52,18 @@ final class StaleReadFilter {
         backends.local().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
     }
 
-    /** What counts of that which a backend holds. Copies of what was found here too are left to be compared. */
+    /** What counts of that which a backend holds. */
     List<MemoryEntry> current(BackendHandle slot) {
-        List<MemoryEntry> entries = found.getOrDefault(slot, List.of());
+        return found.getOrDefault(slot, List.of()).stream()
+                .filter(entry -> isCurrent(slot, entry))
+                .toList();
+    }
+
+    /** Whether one copy that a backend holds counts. One of what was found here too is left to be compared. */
+    boolean isCurrent(BackendHandle slot, MemoryEntry copy) {
         return slot.isLocal()
-                ? entries
-                : entries.stream()
-                        .filter(entry -> listedHere.contains(entry.key())
-                                || !(isOutdone(known(entry.key()), entry)
-                                        || wasOutdone(entry)
-                                        || isOutdoneByOwed(slot, entry)))
-                        .toList();
+                || listedHere.contains(copy.key())
+                || !(isOutdone(known(copy.key()), copy) || wasOutdone(copy) || isOutdoneByOwed(slot, copy));
     }
 
     private boolean wasOutdone(MemoryEntry copy) {

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
-import io.unifiedmemory.store.sqlite.db.Migrations;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.index.Erasure;
@@ -251,13 +250,12 @@ class DeletedTextTest {
     /** Builds that did not overwrite anything left it in unused parts of pages. */
     @Test
     void norWhatAnEarlierBuildLeft() throws Exception {
-        Path file = folder.resolve("memory.db");
+        Path file = OldFile.copy(6, folder.resolve("memory.db"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(String.join("", Migrations.STEPS.subList(0, 6)) + "PRAGMA user_version = 6;"
-                    + " INSERT INTO memory VALUES (1, 'u', 'kept', 'short', '{}', 1, 1, 1);"
-                    + " INSERT INTO memory VALUES (2, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
-                    + " DELETE FROM memory WHERE id = 2; DELETE FROM search_pending WHERE id = 2;");
+            statement.executeUpdate("INSERT INTO memory VALUES (1001, 'u', 'kept', 'short', '{}', 1, 1, 1);"
+                    + " INSERT INTO memory VALUES (1002, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
+                    + " DELETE FROM memory WHERE id = 1002; DELETE FROM search_pending WHERE id = 1002;");
         }
         assertThat(found(gone)).as("before").isNotEmpty();
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));

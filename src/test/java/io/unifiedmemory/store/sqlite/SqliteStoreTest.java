@@ -72,13 +72,14 @@ class SqliteStoreTest extends MemoryBackendContract {
         store("first", "x".repeat(600));
         store("second", "x".repeat(600));
 
-        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
-        assertThatThrownBy(() -> backend.search(new SearchRequest(user, null, 2)))
+        assertThat(backend.search(new SearchRequest(user, null, 1)).entries()).hasSize(1);
+        assertThatThrownBy(
+                        () -> backend.search(new SearchRequest(user, null, 2)).entries())
                 .isInstanceOfSatisfying(BackendException.class, failure -> {
                     assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
                     assertThat(failure.describe()).contains("the first 1 fit").contains("ask for fewer");
                 });
-        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
+        assertThat(backend.search(new SearchRequest(user, null, 1)).entries()).hasSize(1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -88,7 +89,7 @@ class SearchPathTest {
 
         assertThat(keys(result).subList(0, 6)).contains("exact").allMatch(key -> !key.startsWith("vague"));
         assertThat(result.hits())
-                .extracting(SearchResult.Hit::score)
+                .extracting(SearchResult.FusedHit::score)
                 .isSortedAccordingTo((a, b) -> Double.compare(b, a));
     }
 
@@ -122,7 +123,9 @@ class SearchPathTest {
         SearchFilter filter = new SearchFilter(NOON, null, Map.of(), null);
 
         SearchResult result = memory(LONG, LONG)
-                .search(new SearchRequest("u", "tea", 10, SearchOrder.RELEVANCE, filter), AlreadyShown.NOTHING);
+                .search(
+                        new SearchRequest("u", Query.of("tea"), 10, SearchOrder.RELEVANCE, filter),
+                        AlreadyShown.NOTHING);
 
         assertThat(keys(result)).containsExactlyInAnyOrder("known", "older there", "last");
         assertThat(result.hits())
@@ -322,7 +325,7 @@ class SearchPathTest {
     }
 
     private static SearchRequest request(@Nullable String query, int limit) {
-        return new SearchRequest("u", query, limit);
+        return new SearchRequest("u", Query.of(query), limit);
     }
 
     private static MemoryEntry entry(String key, String value, long seconds) {

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
 import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
@@ -394,7 +395,7 @@ class RestoredFileTest {
 
     private static Map<String, String> searchProblems(Machine machine) {
         return machine.memory
-                .search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING)
+                .search(new SearchRequest("u", Query.of("tea"), 100), AlreadyShown.NOTHING)
                 .problems();
     }
 
