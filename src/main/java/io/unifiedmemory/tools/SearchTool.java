@@ -130,9 +130,8 @@ final class SearchTool {
                 arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null);
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
-        boolean blank = query == null || query.isBlank();
-        return new SearchRequest(
-                userId, blank ? null : Query.of(query), fields.limit(arguments, ABSENT_LIMIT), order, filter);
+        Query understood = query == null || query.isBlank() ? null : Query.of(query);
+        return new SearchRequest(userId, understood, fields.limit(arguments, ABSENT_LIMIT), order, filter);
     }
 
     private static ToolResult answer(
