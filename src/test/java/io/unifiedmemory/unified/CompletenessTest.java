@@ -11,9 +11,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.search.Query;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -58,26 +56,25 @@ class CompletenessTest {
     private final GraphLikeBackend graph = new GraphLikeBackend();
     private final FaultyBackend upstream = new FaultyBackend(graph);
     private SqliteDatabase database;
-    private SqliteOutbox outbox;
+    private SqliteStore store;
     private FaultyBackend local;
     private UnifiedMemory memory;
 
     @BeforeEach
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        outbox = new SqliteOutbox(database, clock);
-        local = new FaultyBackend(new SqliteStore(database));
+        store = new SqliteStore(database, clock);
+        local = new FaultyBackend(store);
         memory = memory(MemoryOptions.Read.PRIORITY, BackendOptions.LOCAL);
     }
 
     private UnifiedMemory memory(MemoryOptions.Read reads, BackendOptions localOptions) {
         return UnifiedMemory.builder()
                 .clock(clock)
-                .outbox(outbox)
                 .options(new MemoryOptions(reads, MemoryOptions.Wait.ALL, Duration.ofDays(30)))
                 .search(new SearchOptions(LONG))
-                .local("sqlite", local, localOptions)
-                .upstream("up", upstream, ONCE)
+                .primary("sqlite", FaultyStore.whole(local, store), localOptions)
+                .replica("up", upstream, ONCE)
                 .build();
     }
 
@@ -165,7 +162,7 @@ class CompletenessTest {
     }
 
     private boolean owesForget(String key) {
-        return outbox.owed("up", "u", key).stream()
+        return store.pendingWrites().concerning("up", "u", key).stream()
                 .anyMatch(owed -> owed.operation().forgets());
     }
 
@@ -226,7 +223,7 @@ class CompletenessTest {
             graph.store(new MemoryEntry(
                     "u", "c" + i, "v", Map.of(), earlier, earlier, HlcTimestamp.atMillis(clock.millis())));
         }
-        outbox.drop("up");
+        store.outboxAdmin().drop("up");
 
         assertThat(listed(3)).hasSize(10);
         assertThat(searched("v", 3)).hasSize(10);
@@ -389,7 +386,7 @@ class CompletenessTest {
         missed(Kind.UNAVAILABLE, () -> memory.deleteAll("u", later));
         memory.health();
 
-        assertThat(outbox.owed("up", "u", "Acme"))
+        assertThat(store.pendingWrites().concerning("up", "u", "Acme"))
                 .extracting(OutboxEntry::operation)
                 .containsExactlyInAnyOrder(OutboxEntry.Operation.FORGET, OutboxEntry.Operation.DELETE_ALL);
         assertThat(listed(5)).containsOnlyKeys("Initech");
@@ -434,7 +431,7 @@ class CompletenessTest {
         clock.advance(later);
         HlcTimestamp before =
                 HlcTimestamp.atMillis(clock.instant().minus(Duration.ofDays(30)).toEpochMilli());
-        new SqliteTombstones(database).forget(before, 1000);
+        store.tombstones().forget(before, 1000);
     }
 
     /** Everything, page by page, each of which must be complete. */

@@ -174,7 +174,7 @@ class SwitchedOffTest {
         assertThat(on.listed()).isEmpty();
         on.settle();
         assertThat(upstreamText("k")).isEqualTo("none");
-        assertThat(on.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(on.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test

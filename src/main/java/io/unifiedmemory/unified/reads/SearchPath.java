@@ -45,7 +45,7 @@ public final class SearchPath {
 
     /** The next hits behind those that were seen. */
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
-        List<BackendHandle> asked = backends.slots().enabledWith(Capability.SEARCH);
+        List<BackendHandle> asked = backends.handles().enabledWith(Capability.SEARCH);
         int needed = request.limit() + seen.count() + 1;
         int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
         List<OutboxEntry> before = backends.owedBefore(request.userId());
@@ -92,7 +92,7 @@ public final class SearchPath {
         if (answers.values().isEmpty()) {
             throw BackendHandles.nobody("search", answers);
         }
-        answers.gaps().putAll(backends.slots().unable(Capability.SEARCH));
+        answers.gaps().putAll(backends.handles().unable(Capability.SEARCH));
         return answers;
     }
 
@@ -125,7 +125,7 @@ public final class SearchPath {
         answers.values()
                 .forEach((slot, hits) -> fusion.add(
                         slot.name(),
-                        slot.isLocal() ? 1 : RankFusion.OTHERS,
+                        slot.isPrimary() ? 1 : RankFusion.OTHERS,
                         hits.stream()
                                 .filter(hit -> stale.isCurrent(slot, hit.entry()))
                                 .toList()));

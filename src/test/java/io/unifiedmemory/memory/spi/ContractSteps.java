@@ -106,13 +106,13 @@ abstract class ContractSteps {
     }
 
     protected final List<String> found(@Nullable String query) {
-        return keys(
-                backend.search(new SearchRequest(user, Query.of(query), 1000)).entries());
+        return keys(backend.search(new SearchRequest(user, query == null ? null : Query.of(query), 1000))
+                .entries());
     }
 
     protected final List<MemoryEntry> search(
             @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
-        return backend.search(new SearchRequest(user, Query.of(query), limit, order, filter))
+        return backend.search(new SearchRequest(user, query == null ? null : Query.of(query), limit, order, filter))
                 .entries();
     }
 

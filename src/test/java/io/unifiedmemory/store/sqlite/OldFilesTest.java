@@ -6,7 +6,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.spi.Outbox.Backlog;
+import io.unifiedmemory.memory.spi.OutboxAdmin.Backlog;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
@@ -17,7 +17,6 @@ import io.unifiedmemory.store.sqlite.index.IndexBuild;
 import io.unifiedmemory.store.sqlite.index.SearchIndex;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,14 +138,14 @@ class OldFilesTest {
         assertThat(before).hasSize(17);
 
         try (SqliteDatabase database = open(file)) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
-            assertThat(outbox.backlog(OldFile.DOWN))
+            SqliteStore store = new SqliteStore(database);
+            assertThat(store.outboxAdmin().backlog(OldFile.DOWN))
                     .returns(16L, Backlog::pending)
                     .returns(0L, Backlog::dead);
-            assertThat(outbox.backlog(OldFile.STRICT))
+            assertThat(store.outboxAdmin().backlog(OldFile.STRICT))
                     .returns(0L, Backlog::pending)
                     .returns(1L, Backlog::dead);
-            List<OutboxEntry> due = outbox.due(OldFile.DOWN, Long.MAX_VALUE, 6_000, 100);
+            List<OutboxEntry> due = store.outbox().due(OldFile.DOWN, Long.MAX_VALUE, 6_000, 100);
             List<String> expected = new ArrayList<>(List.of("ann address", "bob password", "carl "));
             OldFile.MEMORIES.forEach(memory -> expected.add(memory.user() + " " + memory.key()));
             assertThat(due)

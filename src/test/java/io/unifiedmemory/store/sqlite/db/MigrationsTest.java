@@ -3,14 +3,13 @@ package io.unifiedmemory.store.sqlite.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.store.sqlite.OldFile;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,24 +63,27 @@ class MigrationsTest {
         Path copy = Files.copy(file, folder.resolve("copy.db"));
 
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file))) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
-            assertThat(outbox.comparedMillis(OldFile.STRICT)).isEqualTo(compared);
-            assertThat(outbox.usedMillis()).isEqualTo(used);
-            assertThat(outbox.isPutBack(OldFile.STRICT)).isFalse();
-            assertThat(outbox.isPutBack("never compared")).isFalse();
+            SqliteStore store = new SqliteStore(database);
+            assertThat(store.comparisons().comparedMillis(OldFile.STRICT)).isEqualTo(compared);
+            assertThat(store.comparisons().usedMillis()).isEqualTo(used);
+            assertThat(store.comparisons().isRestored(OldFile.STRICT)).isFalse();
+            assertThat(store.comparisons().isRestored("never compared")).isFalse();
         }
         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(copy))) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
-            assertThat(outbox.isPutBack(OldFile.STRICT)).isTrue();
-            assertThat(outbox.isPutBack("never compared")).isTrue();
-            assertThat(outbox.compared(OldFile.STRICT, 9000, outbox.file())).isTrue();
-            assertThat(outbox.isPutBack(OldFile.STRICT)).isFalse();
-            assertThat(outbox.isPutBack("never compared")).isTrue();
-            assertThat(outbox.compared(OldFile.STRICT, 9500, outbox.file() - 1))
+            SqliteStore store = new SqliteStore(database);
+            assertThat(store.comparisons().isRestored(OldFile.STRICT)).isTrue();
+            assertThat(store.comparisons().isRestored("never compared")).isTrue();
+            assertThat(store.comparisons()
+                            .note(OldFile.STRICT, 9000, store.comparisons().incarnation()))
+                    .isTrue();
+            assertThat(store.comparisons().isRestored(OldFile.STRICT)).isFalse();
+            assertThat(store.comparisons().isRestored("never compared")).isTrue();
+            assertThat(store.comparisons()
+                            .note(OldFile.STRICT, 9500, store.comparisons().incarnation() - 1))
                     .as("of the file that was open before")
                     .isFalse();
-            assertThat(outbox.comparedMillis(OldFile.STRICT)).isEqualTo(9000);
+            assertThat(store.comparisons().comparedMillis(OldFile.STRICT)).isEqualTo(9000);
         }
     }
 
