@@ -2,30 +2,26 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.http.AccessFilters;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.TextPage;
+import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.monitoring.Readiness;
 import io.unifiedmemory.monitoring.ServerMetrics;
-import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
 final class ServeHttp implements Command {
-
-    /** What says no more than that the server is there, to those who watch over it. */
-    private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
 
     private final List<String> words;
 
@@ -53,13 +49,10 @@ final class ServeHttp implements Command {
         ServerMetrics metrics = new ServerMetrics(BuildInfo.current());
         Application application = new Application(
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config, CallOrder.none(), metrics);
-        HttpServer http = new HttpServer(options, application.longestCall());
-        if (authenticates) {
-            AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, OPEN, metrics::refusedToken);
-        } else {
-            AccessFilters.installNone(http, access);
-        }
-        attach(http, application.tools());
+        AccessPolicy policy = authenticates
+                ? AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, metrics::refusedToken)
+                : AccessPolicy.openUntilTokens(access);
+        HttpServer http = server(options, policy, application, metrics);
         watch(http, application, metrics);
         HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
@@ -98,19 +91,25 @@ final class ServeHttp implements Command {
         }
     }
 
-    private static void attach(HttpServer http, ToolBox tools) {
-        new MemoryServer(http.streamable(), tools, BuildInfo.current());
-        new MemoryServer(http.sse(), tools, BuildInfo.current());
+    private static HttpServer server(
+            HttpOptions options, AccessPolicy policy, Application application, ServerMetrics metrics) {
+        // Open pages say no more than that the server is there, to those who watch over it.
+        HttpServer http = HttpServer.builder(options, application.longestCall())
+                .access(policy)
+                .onReply(metrics::replied)
+                .openPage("/healthz", () -> new TextPage(200, "text/plain; charset=utf-8", "ok\n"))
+                .openPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime))
+                .page("/metrics", metrics::page)
+                .build();
+        new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
+        new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
+        return http;
     }
 
     private static void watch(HttpServer http, Application application, ServerMetrics metrics) {
-        application.tools().tell(metrics);
-        http.onReply(metrics::replied);
+        application.tools().setObserver(metrics);
         metrics.watch(application.memory());
         metrics.watch(http);
-        http.addPage("/healthz", () -> new TextPage(200, "text/plain; charset=utf-8", "ok\n"));
-        http.addPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime));
-        http.addPage("/metrics", metrics::page);
     }
 
     /** What a client needs: the line that tells a server that is open by mistake from one that is not. */
@@ -125,7 +124,7 @@ final class ServeHttp implements Command {
     private static String url(HttpOptions options, int port) {
         String scheme = options.tls() == null ? "http://" : "https://";
         String base = scheme + new ListenAddress(options.address().host(), port);
-        return base + HttpServer.STREAMABLE + (options.sse() ? " and (deprecated) " + base + HttpServer.SSE : "");
+        return base + McpPaths.STREAMABLE + (options.sse() ? " and (deprecated) " + base + McpPaths.SSE : "");
     }
 
     private static void end(HttpServer http, Application application, CountDownLatch ended) {

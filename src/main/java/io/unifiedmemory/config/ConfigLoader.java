@@ -3,7 +3,7 @@ package io.unifiedmemory.config;
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
-import io.unifiedmemory.http.ProtectedResources;
+import io.unifiedmemory.http.guard.ProtectedResources;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a client takes for an answer: the header {@code Accept} of its request (RFC 9110, section 12.5.1). */
+/** The media types that a client accepts: the header {@code Accept} of its request (RFC 9110, section 12.5.1). */
 final class Accept {
 
     private static final String EVERYTHING = "*/*";
@@ -34,7 +34,7 @@ final class Accept {
         return new Accept(Collections.list(request.getHeaders("Accept")));
     }
 
-    /** Other parameters than the weight say nothing here: there is one form of each type. */
+    /** Parameters other than the weight are ignored: this server has one form of each media type. */
     private static Range range(String[] parts) {
         double weight = 1;
         for (int i = 1; i < parts.length; i++) {
@@ -47,12 +47,12 @@ final class Accept {
         return new Range(type.equals("*") ? EVERYTHING : type, weight);
     }
 
-    /** How much the client likes the media type, 0 for not at all; one that says nothing takes everything. */
+    /** How much the client prefers the media type, 0 for not at all; a client without the header takes everything. */
     double weight(String mediaType) {
         if (ranges.isEmpty()) {
             return 1;
         }
-        // The most specific range that there is counts.
+        // The most specific range decides.
         for (String type : List.of(mediaType, mediaType.substring(0, mediaType.indexOf('/')) + "/*", EVERYTHING)) {
             List<Range> matching =
                     ranges.stream().filter(range -> range.type.equals(type)).toList();
@@ -63,6 +63,7 @@ final class Accept {
         return 0;
     }
 
+    /** Whether the client takes the media type at all. */
     boolean takes(String mediaType) {
         return weight(mediaType) > 0;
     }

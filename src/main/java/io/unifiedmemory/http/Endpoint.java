@@ -5,8 +5,9 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.ProtocolVersions;
+import io.unifiedmemory.http.guard.JsonReply;
+import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.mcp.JsonRpc;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,23 +19,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where clients send JSON-RPC messages, or listen to them. What goes wrong is answered as a JSON-RPC error. */
+/** A path at which clients send JSON-RPC messages or listen to them. A failure is answered with a JSON-RPC error. */
 @SuppressWarnings("serial") // A servlet is never serialized.
 abstract class Endpoint extends HttpServlet {
 
-    static final String JSON = "application/json";
     static final String EVENTS = "text/event-stream";
 
-    private static final int PART = 64 * 1024;
-
-    /** Of the older transport, and of Streamable HTTP. */
+    /** The protocol versions of the older transport and of Streamable HTTP. */
     private static final List<String> VERSIONS = Stream.concat(
                     Stream.of(ProtocolVersions.MCP_2024_11_05), StreamableTransport.VERSIONS.stream())
             .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
-    /** Answers a request. */
+    /** Answers a request; throws when it is to be answered with an error. */
     abstract void handle(HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException, JsonRpc.BadMessageException;
 
@@ -43,15 +41,15 @@ abstract class Endpoint extends HttpServlet {
         try {
             handle(request, response);
         } catch (RefusedException e) {
-            answer(response, e.status(), e.body());
+            e.answer(response);
         } catch (JsonRpc.BadMessageException e) {
-            answer(response, HttpServletResponse.SC_BAD_REQUEST, JsonRpc.bytes(null, e.reply()));
+            JsonReply.send(response, HttpServletResponse.SC_BAD_REQUEST, JsonRpc.bytes(null, e.reply()));
         } catch (RuntimeException e) {
             LOG.error("a request could not be handled, please report it", e);
             if (response.isCommitted()) {
                 throw e;
             }
-            answer(
+            JsonReply.send(
                     response,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     JsonRpc.bytes(
@@ -63,13 +61,7 @@ abstract class Endpoint extends HttpServlet {
         }
     }
 
-    /** Answers as to a {@link RefusedException}, for filters and other servlets, where nobody catches one. */
-    static void refuse(HttpServletResponse response, int status, String message) throws IOException {
-        RefusedException refused = new RefusedException(status, message);
-        answer(response, refused.status(), refused.body());
-    }
-
-    /** A method that this endpoint does not have. */
+    /** The refusal of a method that this endpoint does not have. */
     static RefusedException notAllowed(HttpServletResponse response, String allowed) {
         response.setHeader("Allow", allowed);
         return new RefusedException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed; use " + allowed);
@@ -108,7 +100,7 @@ abstract class Endpoint extends HttpServlet {
         return utf8
                 && (parameters < 0 ? type : type.substring(0, parameters))
                         .trim()
-                        .equals(JSON);
+                        .equals(JsonReply.TYPE);
     }
 
     /** Refuses a client that does not take events. */
@@ -118,7 +110,7 @@ abstract class Endpoint extends HttpServlet {
         }
     }
 
-    /** Refuses a protocol version that nobody here speaks; of {@code initialize} it is the body that says which. */
+    /** Refuses a protocol version that this server does not speak; {@code initialize} names its version in the body. */
     static void requireVersion(HttpServletRequest request) throws RefusedException {
         String version = request.getHeader(HttpHeaders.PROTOCOL_VERSION);
         if (version != null && !VERSIONS.contains(version.strip())) {
@@ -130,19 +122,5 @@ abstract class Endpoint extends HttpServlet {
 
     static boolean isInitialize(JSONRPCMessage message) {
         return message instanceof JSONRPCRequest call && call.method().equals(McpSchema.METHOD_INITIALIZE);
-    }
-
-    static void answer(HttpServletResponse response, int status, byte[] json) throws IOException {
-        response.setStatus(status);
-        response.setContentType(JSON);
-        response.setContentLength(json.length);
-        writeInParts(response.getOutputStream(), json);
-    }
-
-    /** What one write hands to a socket is copied, and the copy's room stays with the thread. */
-    static void writeInParts(ServletOutputStream out, byte[] bytes) throws IOException {
-        for (int from = 0; from < bytes.length; from += PART) {
-            out.write(bytes, from, Math.min(PART, bytes.length - from));
-        }
     }
 }

@@ -10,16 +10,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Server-sent events to one listener, as long as it is there. No thread waits for a listener that reads slowly; what
- * waits for it is counted, and whoever lets more wait than its share is cut off. Thread-safe.
+ * Server-sent events to one listener, as long as it is there; {@link StreamState} says what can happen to it. No thread
+ * waits for a listener that reads slowly. What waits for it is counted, and a listener that lets more wait than its
+ * share is cut off. Thread-safe.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -28,36 +27,20 @@ final class EventStream implements WriteListener, AsyncListener {
     /** The name of an event that is a message of JSON-RPC. */
     static final String MESSAGE = "message";
 
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
-
     private final AsyncContext context;
     private final ServletOutputStream out;
-    private final ByteBudget budget;
-    private final @Nullable String owner;
+    private final UnreadEvents unread;
     private final Consumer<EventStream> onEnd;
-    private final Queue<byte[]> waiting = new ArrayDeque<>();
-    /** What of the budget is taken: for what waits, and for what the container is writing. */
-    private long taken;
+    /** Begins as if something were being written: the container's first call is still to come. */
+    private StreamState state = StreamState.WRITING;
 
-    private int writing;
     private boolean unflushed;
-    /** Whether everything is written, so that the next event may be written by whoever sends it. */
-    private boolean idle;
-
-    private boolean stalled;
-    private boolean closing;
-    private boolean ended;
 
     private EventStream(
-            AsyncContext context,
-            ServletOutputStream out,
-            ByteBudget budget,
-            @Nullable String owner,
-            Consumer<EventStream> onEnd) {
+            AsyncContext context, ServletOutputStream out, UnreadEvents unread, Consumer<EventStream> onEnd) {
         this.context = context;
         this.out = out;
-        this.budget = budget;
-        this.owner = owner;
+        this.unread = unread;
         this.onEnd = onEnd;
     }
 
@@ -78,17 +61,21 @@ final class EventStream implements WriteListener, AsyncListener {
         setHeaders(response);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        EventStream stream = new EventStream(context, response.getOutputStream(), budget, owner, onEnd);
+        EventStream stream =
+                new EventStream(context, response.getOutputStream(), new UnreadEvents(budget, owner), onEnd);
         context.addListener(stream);
         return stream;
     }
 
     /** Sends the headers and a first comment at once, so that the client knows that it is heard. */
     void start() {
-        comment();
+        synchronized (this) {
+            unread.addComment();
+        }
         out.setWriteListener(this);
     }
 
+    /** Sets what every stream of events is answered with. */
     static void setHeaders(HttpServletResponse response) {
         response.setContentType(Endpoint.EVENTS);
         response.setCharacterEncoding("UTF-8");
@@ -108,50 +95,31 @@ final class EventStream implements WriteListener, AsyncListener {
         return event;
     }
 
-    /** Sends an event when the listener is ready for it; dropped when the stream has ended. */
+    /** Sends an event when the listener is ready for it; dropped when the stream has ended or is to end. */
     synchronized void send(String name, byte[] data) {
-        if (ended || closing) {
+        if (!state.takesEvents()) {
             return;
         }
-        byte[] event = event(name, data);
-        if (!budget.take(owner, event.length)) {
+        if (!unread.add(event(name, data))) {
             LOG.info("a listener was cut off that does not read what it asked for");
-            end();
-            return;
-        }
-        taken += event.length;
-        waiting.add(event);
-        if (idle) {
+            become(StreamState.ENDED);
+        } else if (state == StreamState.IDLE) {
             drain();
         }
-    }
-
-    private synchronized void comment() {
-        waiting.add(COMMENT);
-    }
-
-    private void give(long bytes) {
-        taken -= bytes;
-        budget.give(owner, bytes);
     }
 
     /** Sends a comment, so that a dead connection is noticed; ends a stream that took nothing since the last time. */
     synchronized void keepAlive() {
-        if (stalled && !idle) {
-            end();
-        } else if (idle && !ended) {
-            comment();
+        if (state == StreamState.IDLE) {
+            unread.addComment();
             drain();
         }
-        stalled = !idle;
+        become(state.onLook());
     }
 
     /** Ends the stream when what waits is written. */
     synchronized void close() {
-        closing = true;
-        if (idle) {
-            end();
-        }
+        become(state.onClose());
     }
 
     @Override
@@ -159,45 +127,45 @@ final class EventStream implements WriteListener, AsyncListener {
         drain();
     }
 
+    /** Writes for as long as the container takes it without waiting; when it takes more it calls again. */
     private void drain() {
-        idle = false;
-        stalled = false;
+        become(state.onWritable());
         try {
-            while (!ended && out.isReady()) {
-                give(writing);
-                writing = 0;
-                byte[] next = waiting.poll();
+            while (state != StreamState.ENDED && out.isReady()) {
+                byte[] next = unread.next();
                 if (next != null) {
-                    writing = next == COMMENT ? 0 : next.length;
                     unflushed = true;
                     out.write(next);
                 } else if (unflushed) {
+                    // Only once nothing waits: each flush is a packet of its own.
                     unflushed = false;
                     out.flush();
                 } else {
-                    idle = true;
-                    if (closing) {
-                        end();
-                    }
+                    become(state.onWritten());
                     return;
                 }
             }
         } catch (IOException e) {
-            end();
+            LOG.debug("a listener has gone: {}", e.getMessage());
+            become(StreamState.ENDED);
         }
     }
 
     synchronized boolean hasEnded() {
-        return ended;
+        return state == StreamState.ENDED;
     }
 
-    private void end() {
-        if (ended) {
-            return;
+    private void become(StreamState next) {
+        boolean ends = next == StreamState.ENDED && state != StreamState.ENDED;
+        state = next;
+        if (ends) {
+            release();
         }
-        ended = true;
-        waiting.clear();
-        give(taken);
+    }
+
+    /** Called once, at the end. */
+    private void release() {
+        unread.clear();
         try {
             context.complete();
         } catch (IllegalStateException e) {
@@ -208,24 +176,26 @@ final class EventStream implements WriteListener, AsyncListener {
 
     @Override
     public synchronized void onError(Throwable failure) {
-        end();
+        become(StreamState.ENDED);
     }
 
     @Override
     public synchronized void onComplete(AsyncEvent event) {
-        end();
+        become(StreamState.ENDED);
     }
 
     @Override
     public synchronized void onTimeout(AsyncEvent event) {
-        end();
+        become(StreamState.ENDED);
     }
 
     @Override
     public synchronized void onError(AsyncEvent event) {
-        end();
+        become(StreamState.ENDED);
     }
 
     @Override
-    public void onStartAsync(AsyncEvent event) {}
+    public void onStartAsync(AsyncEvent event) {
+        // nobody starts another cycle
+    }
 }

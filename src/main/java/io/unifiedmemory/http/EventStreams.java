@@ -1,17 +1,17 @@
 package io.unifiedmemory.http;
 
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.Sender;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 
-/** Every event stream that is open, with whether its listener may still listen. Thread-safe. */
+/** All open event streams, each with who listens to it. Thread-safe. */
 final class EventStreams {
 
-    private final Map<EventStream, BooleanSupplier> open = new ConcurrentHashMap<>();
+    private final Map<EventStream, Sender> open = new ConcurrentHashMap<>();
     private final ByteBudget budget;
 
     /**
@@ -23,27 +23,27 @@ final class EventStreams {
 
     /** Answers a request with a stream; {@code onEnd} is called once, when nothing can be sent any more. */
     EventStream open(HttpServletRequest request, HttpServletResponse response, Runnable onEnd) throws IOException {
-        BearerCheck.Finding listener = BearerCheck.Finding.of(request::getAttribute);
+        Sender listener = Sender.of(request::getAttribute);
         EventStream stream = EventStream.answer(request, response, budget, listener.owner(), ended -> {
             open.remove(ended);
             onEnd.run();
         });
-        open.put(stream, listener.stays());
+        open.put(stream, listener);
         stream.start();
         return stream;
     }
 
     /** Keeps the connections alive, and ends those whose client has gone or whose token has ended. */
     void keepAlive() {
-        Map.copyOf(open).forEach((stream, stays) -> {
-            if (!stays.getAsBoolean()) {
+        Map.copyOf(open).forEach((stream, listener) -> {
+            if (!listener.mayStay()) {
                 stream.close();
             }
             stream.keepAlive();
         });
     }
 
-    /** Ends every stream, after what is still to be sent on it. */
+    /** Ends every stream when what waits on it is written. */
     void close() {
         Map.copyOf(open).keySet().forEach(EventStream::close);
     }

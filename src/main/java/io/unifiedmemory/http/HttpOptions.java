@@ -1,5 +1,6 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.RequestGuard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -8,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the server listens. Immutable.
  *
- * @param address where
+ * @param address where it listens
  * @param sse whether the older transport at {@code /sse} is offered too
  * @param maxRequestBytes the largest body of a request
  * @param sessionIdle how long a session without an open stream may stay unused
  * @param allowedHosts names besides the address itself under which clients may reach this server; {@code *} is any
  * @param allowedOrigins web origins whose pages may call; loopback origins may always while only loopback is served
- * @param trustForwarded whether {@code Forwarded} and {@code X-Forwarded-*} are believed: only behind a proxy of one's own
+ * @param trustForwarded whether {@code Forwarded} and {@code X-Forwarded-*} are believed: only behind a proxy of one's
+ *     own
  * @param allowUnauthenticated whether everybody who reaches an address of the network may use the memory
  * @param tls null for plain HTTP
  */
@@ -54,7 +56,7 @@ public record HttpOptions(
         }
     }
 
-    /** Whether others than programs of this machine may reach this server, at its address or through a proxy. */
+    /** Whether anybody but programs of this machine may reach this server, at its address or through a proxy. */
     public boolean isExposed() {
         return trustForwarded || !address.isLoopback() || !RequestGuard.LOOPBACK.containsAll(allowedHosts);
     }

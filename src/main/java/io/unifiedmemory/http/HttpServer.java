@@ -1,11 +1,15 @@
 package io.unifiedmemory.http;
 
-import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.http.guard.InFlight;
+import io.unifiedmemory.http.guard.JsonErrors;
+import io.unifiedmemory.http.guard.McpPaths;
+import io.unifiedmemory.http.guard.ReplyWatch;
+import io.unifiedmemory.http.guard.RequestGuard;
+import io.unifiedmemory.http.guard.WholeBody;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -15,10 +19,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -26,7 +26,6 @@ import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -38,33 +37,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The container with both transports. Attach a server to each, add filters and pages, then {@link #start}. A thread
- * works on a request only when its body has arrived, so slow clients hold none.
+ * The container with both transports, behind its {@link AccessPolicy}. Attach an MCP server to each transport, then
+ * {@link #start}. A thread works on a request only when its body has arrived, so slow clients hold none.
  */
 public final class HttpServer implements AutoCloseable {
-
-    /** Where Streamable HTTP is. */
-    public static final String STREAMABLE = "/mcp";
-
-    /** Where the older transport opens its stream of events. */
-    public static final String SSE = "/sse";
-
-    /** Where the older transport takes messages. */
-    static final String SSE_MESSAGES = "/messages";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private static final int MAX_THREADS = 200;
     private static final int MAX_CONNECTIONS = 4_096;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
-    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
-    /** How long a client may take to read an answer, beyond what the call takes that may be telling of its progress. */
+    /**
+     * How long a client may take to read an answer, in addition to the longest call: a call may report its progress.
+     */
     private static final Duration READING = Duration.ofMinutes(1);
 
-    /** One part may be held in bodies that arrive, and one in answers that are not read. */
-    private static final int PARTS_OF_HEAP = 4;
-
-    /** How long what is written may take to be sent at the end, however long calls took. */
+    /** The least time that the last bytes have to be sent when the server ends, however long calls took. */
     private static final Duration LAST_BYTES = Duration.ofSeconds(1);
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
@@ -76,12 +64,10 @@ public final class HttpServer implements AutoCloseable {
     private final StreamableTransport streamable;
     private final SseTransport sse;
     private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
-    private final ServletContextHandler context = new ServletContextHandler("/");
     private final InFlight inFlight = new InFlight();
-    private final GracefulHandler graceful = new GracefulHandler(context);
-    private final WholeBody bodies;
-    private volatile @Nullable Keystore keystore;
+    private final GracefulHandler graceful;
     private final ReplyWatch replies;
+    private volatile @Nullable Keystore keystore;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "http-housekeeping");
         thread.setDaemon(true);
@@ -89,87 +75,70 @@ public final class HttpServer implements AutoCloseable {
     });
 
     /**
+     * Begins to put a server together.
+     *
      * @param longestCall how long calls in flight may take when the server is closed
      */
-    public HttpServer(HttpOptions options, Duration longestCall) {
-        this(
-                options,
-                longestCall,
-                IDLE_CONNECTION,
-                System::nanoTime,
-                ByteBudget.ofHeap(PARTS_OF_HEAP),
-                ByteBudget.ofHeap(PARTS_OF_HEAP));
+    public static HttpServerBuilder.Undecided builder(HttpOptions options, Duration longestCall) {
+        return new HttpServerBuilder.Undecided(options, longestCall);
     }
 
-    /**
-     * @param unsent for bodies of requests
-     * @param unread for answers
-     */
-    HttpServer(
-            HttpOptions options,
-            Duration longestCall,
-            Duration idleConnection,
-            LongSupplier nanoTime,
-            ByteBudget unsent,
-            ByteBudget unread) {
-        this.options = options;
-        this.idleConnection = idleConnection;
-        this.longestCall = longestCall;
-        streams = new EventStreams(unread);
-        streamable = new StreamableTransport(options, streams, unread, nanoTime);
-        sse = new SseTransport(options.maxRequestBytes(), streams, nanoTime);
-        addFilter(inFlight);
-        addFilter(new RequestGuard(options));
-        addServlet(STREAMABLE, streamable.endpoint());
-        if (options.sse()) {
-            addServlet(SSE, sse.stream());
-            addServlet(SSE_MESSAGES, sse.messages());
-        }
-        addServlet("/", new NotFound());
-        context.setErrorHandler(new JsonErrors());
+    HttpServer(HttpServerBuilder parts) {
+        options = parts.options;
+        idleConnection = parts.idleConnection;
+        longestCall = parts.longestCall;
+        streams = new EventStreams(parts.unread);
+        streamable = new StreamableTransport(options, streams, parts.unread, parts.nanoTime);
+        sse = new SseTransport(options.maxRequestBytes(), streams, parts.nanoTime);
+        graceful = new GracefulHandler(servlets(parts));
+        WholeBody bodies =
+                new WholeBody(parts.access, options.maxRequestBytes(), idleConnection, parts.unsent, graceful);
+        replies = new ReplyWatch(bodies, parts.replyObserver, parts.nanoTime);
         jetty.setErrorHandler(new JsonErrors());
-        bodies = new WholeBody(options.maxRequestBytes(), idleConnection, unsent, graceful);
-        replies = new ReplyWatch(bodies, nanoTime);
         jetty.setHandler(replies);
     }
 
-    /** The transport at {@link #STREAMABLE}. */
-    public StreamableTransport streamable() {
-        return streamable;
+    /** What answers at each path, and the filters in front of all of them in the order in which they see a request. */
+    private ServletContextHandler servlets(HttpServerBuilder parts) {
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.setErrorHandler(new JsonErrors());
+        ListenAddress address = options.address();
+        add(context, inFlight);
+        add(
+                context,
+                new RequestGuard(address.host(), address.reach(), options.allowedHosts(), options.allowedOrigins()));
+        parts.access.filters(parts.openPages).forEach(filter -> add(context, filter));
+        add(context, McpPaths.STREAMABLE, streamable.endpoint());
+        if (options.sse()) {
+            add(context, McpPaths.SSE, sse.stream());
+            add(context, McpPaths.SSE_MESSAGES, sse.messages());
+        }
+        parts.access.servlets().forEach((path, servlet) -> add(context, path, servlet));
+        parts.pages.forEach((path, page) -> add(context, path, new PageServlet(page)));
+        add(context, "/", new NotFound());
+        return context;
     }
 
-    /** The transport at {@link #SSE}; it serves nobody when the options turn it off. */
-    public SseTransport sse() {
-        return sse;
-    }
-
-    /** Puts a filter in front of everything, behind those that were added before and the check of Host and Origin. */
-    void addFilter(Filter filter) {
+    private static void add(ServletContextHandler context, Filter filter) {
         FilterHolder holder = new FilterHolder(filter);
         holder.setAsyncSupported(true);
         context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
     }
 
-    /** Answers at one more path, behind the filters. */
-    void addServlet(String path, Servlet servlet) {
+    private static void add(ServletContextHandler context, String path, Servlet servlet) {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         context.addServlet(holder, path);
     }
 
-    /** Answers {@code GET} of one more path, behind the filters, with a page made anew each time. */
-    public void addPage(String path, Supplier<TextPage> page) {
-        addServlet(path, new PageServlet(page));
+    /** The transport at {@link McpPaths#STREAMABLE}. */
+    public StreamableTransport streamable() {
+        return streamable;
     }
 
-    /** Tells somebody, who must be quick, of the status of every answer; of one only. */
-    public void onReply(IntConsumer status) {
-        replies.tell(status);
-    }
-
-    /** Has the bodies kept of those requests only of which this is true by their headers; asked once for each. */
-    void keepBodiesOf(Predicate<Request> known) {
-        bodies.keepIf(known);
+    /** The transport at {@link McpPaths#SSE}; no request reaches it when the options turn it off. */
+    public SseTransport sse() {
+        return sse;
     }
 
     /**
@@ -195,12 +164,12 @@ public final class HttpServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Keeps event streams alive, except those that nobody may or does listen to any more. */
+    /** Keeps event streams alive, and ends those whose listener has gone or may not listen any more. */
     void tendStreams() {
         streams.keepAlive();
     }
 
-    /** Takes up a keystore that was renewed. */
+    /** Reads the keystore again if its file has changed; new connections use it. */
     public void renew() {
         Keystore opened = keystore;
         if (opened != null) {
@@ -252,8 +221,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests, answers those in flight, and then ends every stream, since an answer may have to be sent on
-     * one. A second call does nothing.
+     * Takes no more requests, answers those in flight, and ends the streams last, because an answer may have to be sent
+     * on one of them. A second call does nothing.
      */
     @Override
     public void close() {
@@ -278,15 +247,5 @@ public final class HttpServer implements AutoCloseable {
         LOG.debug("all requests in flight are answered: {}", done);
         Duration left = longestCall.minusNanos(System.nanoTime() - begun);
         jetty.setStopTimeout(Math.max(LAST_BYTES.toMillis(), left.toMillis()));
-    }
-
-    /** Every other path. */
-    @SuppressWarnings("serial") // A servlet is never serialized.
-    private static final class NotFound extends Endpoint {
-
-        @Override
-        void handle(HttpServletRequest request, HttpServletResponse response) throws RefusedException {
-            throw new RefusedException(HttpServletResponse.SC_NOT_FOUND, "Not found: MCP is at " + STREAMABLE);
-        }
     }
 }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file with this server's certificate and key, which is taken up anew when it has changed. One that cannot be used, as
- * when it is half written, is said once, and what was read before goes on.
+ * The file with this server's certificate and key, which is read again when it has changed. A file that cannot be used,
+ * such as one that is half written, is logged once, and the keys that were read before stay in use. Thread-safe.
  */
 final class Keystore {
 
@@ -31,7 +31,7 @@ final class Keystore {
         password = tls.password();
     }
 
-    /** Reads it; throws when it cannot be used. */
+    /** Reads the file; throws when it cannot be used. */
     static Keystore open(HttpOptions.Tls tls) throws IOException {
         if (!Files.isReadable(tls.keystore())) {
             throw new IOException("the keystore " + tls.keystore() + " is not there, or may not be read");
@@ -46,12 +46,12 @@ final class Keystore {
         }
     }
 
-    /** What connections are made by; to be started by the container. */
+    /** The factory of TLS connections; the container starts it. */
     SslContextFactory.Server factory() {
         return factory;
     }
 
-    /** Takes up the file if it has changed since it was last looked at. Connections that are open stay as they are. */
+    /** Reads the file again if it has changed since the last look. Open connections keep the key that they have. */
     synchronized void renew() {
         try {
             Map<String, Object> state = state();
@@ -73,7 +73,7 @@ final class Keystore {
         }
     }
 
-    /** A factory that failed to reload would have no key at all. */
+    /** Tries the keys in a factory of their own: one that failed to reload would have no key at all. */
     private void requireUsable(KeyStore keys) throws Exception {
         SslContextFactory.Server trial = new SslContextFactory.Server();
         give(trial, keys);

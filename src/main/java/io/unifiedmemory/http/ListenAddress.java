@@ -1,5 +1,6 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.RequestGuard;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record ListenAddress(String host, int port) {
 
-    /** Where clients expect this server. */
+    /** The port at which clients expect this server. */
     static final int DEFAULT_PORT = 7411;
 
     private static final String DEFAULT_HOST = "127.0.0.1";
@@ -49,9 +50,12 @@ public record ListenAddress(String host, int port) {
         }
     }
 
-    /** Whether every address of this machine is meant. */
-    boolean isWildcard() {
-        return WILDCARDS.contains(host);
+    /** From where clients can connect. */
+    RequestGuard.Reach reach() {
+        if (isLoopback()) {
+            return RequestGuard.Reach.LOOPBACK;
+        }
+        return WILDCARDS.contains(host) ? RequestGuard.Reach.EVERY_ADDRESS : RequestGuard.Reach.ONE_ADDRESS;
     }
 
     @Override

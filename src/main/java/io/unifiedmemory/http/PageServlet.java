@@ -1,5 +1,6 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.JsonReply;
 import io.unifiedmemory.mcp.CallsInFlight;
 import io.unifiedmemory.mcp.JsonRpc;
 import io.unifiedmemory.mcp.MemoryServer;
@@ -18,8 +19,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * The answer to one POST: plain JSON when the reply is all there is to say, a stream of events when something is said
- * before it or the client likes that better. One that takes no events hears the reply and nothing else. The reply itself is written at the end, when nothing but its bytes is left of the call: a client that reads
- * slowly holds a thread and these, which are counted. Thread-safe.
+ * before it or the client prefers events. A client that takes no events is sent the reply and nothing else. The reply
+ * is written at the end, when only its bytes are left of the call: a client that reads slowly holds a thread and these
+ * bytes, which are counted. Thread-safe.
  */
 final class PostReply implements McpStreamableServerTransport {
 
@@ -40,18 +42,18 @@ final class PostReply implements McpStreamableServerTransport {
         this.calls = calls;
     }
 
-    /** Writes a reply before which nothing was said. */
+    /** Writes a reply that nothing was said before. */
     static void write(Accept accept, HttpServletResponse response, byte[] json) throws IOException {
-        if (accept.weight(Endpoint.EVENTS) > accept.weight(Endpoint.JSON)) {
+        if (accept.weight(Endpoint.EVENTS) > accept.weight(JsonReply.TYPE)) {
             EventStream.setHeaders(response);
             writeEvent(response, json);
         } else {
-            Endpoint.answer(response, HttpServletResponse.SC_OK, json);
+            JsonReply.send(response, HttpServletResponse.SC_OK, json);
         }
     }
 
     /**
-     * Writes the reply; a request that was cancelled has none, which is said without a body.
+     * Writes the reply; a request that was cancelled has none and is answered without a body.
      *
      * @param budget for replies that are being read
      * @param owner who reads
@@ -77,7 +79,7 @@ final class PostReply implements McpStreamableServerTransport {
         } else if (streaming) {
             writeEvent(response, JsonRpc.bytes(id, overloaded()));
         } else {
-            Endpoint.answer(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, JsonRpc.bytes(id, overloaded()));
+            JsonReply.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, JsonRpc.bytes(id, overloaded()));
         }
     }
 
@@ -98,7 +100,7 @@ final class PostReply implements McpStreamableServerTransport {
 
     private static void writeEvent(HttpServletResponse response, byte[] json) throws IOException {
         ServletOutputStream out = response.getOutputStream();
-        Endpoint.writeInParts(out, EventStream.event(EventStream.MESSAGE, json));
+        JsonReply.writeInParts(out, EventStream.event(EventStream.MESSAGE, json));
         out.flush();
     }
 
@@ -113,7 +115,7 @@ final class PostReply implements McpStreamableServerTransport {
         });
     }
 
-    /** No event has an id: none could be sent again. */
+    /** Ignores the id: no event has one, because none can be sent again. */
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message, String messageId) {
         return sendMessage(message);
@@ -127,7 +129,7 @@ final class PostReply implements McpStreamableServerTransport {
         }
     }
 
-    /** Says something before the reply. */
+    /** Sends a message before the reply, which makes the answer a stream of events. */
     private synchronized void tell(JSONRPCMessage message) {
         if (replied || !accept.takes(Endpoint.EVENTS)) {
             return;

@@ -1,5 +1,7 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
@@ -18,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sessions<S> {
 
-    /** Far more than clients need; without a bound each handshake of a stranger would cost memory for the idle time. */
+    /** Far more than clients need. Without a bound, each handshake of a stranger would hold memory until it expires. */
     static final int MAX = 10_000;
 
-    /** How many of them one caller may have, so that others find room. */
+    /** How many sessions one caller may have, so that others find room. */
     static final int MAX_PER_CALLER = 1_000;
 
     private final class Entry {
@@ -65,7 +67,7 @@ final class Sessions<S> {
         entries.put(id, new Entry(session, Caller.of(request)));
     }
 
-    /** The session of this caller; one that ended, never was, or is another caller's is not found. */
+    /** The caller's session of this id; refuses one that has ended, never was, or is another caller's. */
     S find(String id, HttpServletRequest request) throws RefusedException {
         Entry entry = entries.get(id);
         if (entry == null || !Objects.equals(entry.owner, Caller.of(request))) {
@@ -79,7 +81,7 @@ final class Sessions<S> {
         entries.remove(id);
     }
 
-    /** Removes and returns the sessions that were not used for so long; one that is busy counts as used now. */
+    /** Removes and returns the sessions that were unused for this long; a busy session counts as used now. */
     List<S> expire(Duration idle, Predicate<S> isBusy) {
         long now = nanoTime.getAsLong();
         return entries.entrySet().stream()

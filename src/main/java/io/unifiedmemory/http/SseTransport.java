@@ -4,6 +4,9 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.McpPaths;
+import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,7 +46,7 @@ public final class SseTransport implements McpServerTransportProvider {
         return new Stream();
     }
 
-    /** Where it sends its messages. */
+    /** Where a client sends its messages. */
     Endpoint messages() {
         return new Messages();
     }
@@ -93,7 +96,9 @@ public final class SseTransport implements McpServerTransportProvider {
         }
     }
 
-    /** The id of a session as we write it, which needs no escape; the container would read the body for it, too. */
+    /**
+     * The id of a session, which needs no unescaping. Read here, because the container would read the body for it too.
+     */
     private static String sessionId(@Nullable String query) {
         String name = SESSION + "=";
         return query == null
@@ -113,7 +118,7 @@ public final class SseTransport implements McpServerTransportProvider {
                 json -> stream.send(EventStream.MESSAGE, json),
                 stream::close);
         sessions.add(id, new Session(conversation, stream), request);
-        stream.send("endpoint", (HttpServer.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
+        stream.send("endpoint", (McpPaths.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
         if (stream.hasEnded()) {
             sessions.remove(id);
         }

@@ -16,6 +16,10 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.Caller;
+import io.unifiedmemory.http.guard.JsonReply;
+import io.unifiedmemory.http.guard.RefusedException;
+import io.unifiedmemory.http.guard.Sender;
 import io.unifiedmemory.mcp.CallsInFlight;
 import io.unifiedmemory.mcp.Handshake;
 import io.unifiedmemory.mcp.JsonRpc;
@@ -39,7 +43,7 @@ import reactor.core.publisher.Mono;
 public final class StreamableTransport implements McpStreamableServerTransportProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamableTransport.class);
-    /** The protocol versions that have this transport. */
+    /** The protocol versions that use this transport. */
     static final List<String> VERSIONS =
             List.of(ProtocolVersions.MCP_2025_03_26, ProtocolVersions.MCP_2025_06_18, ProtocolVersions.MCP_2025_11_25);
 
@@ -112,7 +116,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private void answer(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
         Accept accept = Accept.of(request);
-        if (!accept.takes(Endpoint.JSON) && !accept.takes(Endpoint.EVENTS)) {
+        if (!accept.takes(JsonReply.TYPE) && !accept.takes(Endpoint.EVENTS)) {
             throw new RefusedException(
                     HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
         }
@@ -165,7 +169,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                     .block();
         } finally {
             session.calls.end(call.id());
-            reply.finish(unread, BearerCheck.Finding.of(request::getAttribute).owner());
+            reply.finish(unread, Sender.of(request::getAttribute).owner());
         }
     }
 
@@ -221,7 +225,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         return Mono.fromRunnable(() -> sessions.all().forEach(session -> end(session.sdk)));
     }
 
-    /** The stream on which a session hears what belongs to no call. */
+    /** The stream on which a session is sent what belongs to no call. */
     private static final class Listener implements McpStreamableServerTransport {
 
         private volatile McpStreamableServerSession.@Nullable McpStreamableServerSessionStream session;

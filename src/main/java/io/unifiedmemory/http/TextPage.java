@@ -1,7 +1,7 @@
 package io.unifiedmemory.http;
 
 /**
- * What a path besides MCP answers. Immutable.
+ * The answer of a path that is not MCP. Immutable.
  *
  * @param status of HTTP
  * @param contentType with its character set, which must be UTF-8 where there is one

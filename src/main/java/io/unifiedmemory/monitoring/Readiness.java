@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that says whether anybody would take a write, with 503 when nobody would. It names backends and says no more,
- * because everybody may ask; and it asks them once a second at most, however many ask. Thread-safe.
+ * The page that says whether any backend would take a write; its status is 503 when none would. It tells no more than
+ * the names of backends, because everybody may read it, and asks them once a second at most, however many read it.
+ * Thread-safe.
  */
 public final class Readiness implements Supplier<TextPage> {
 
@@ -25,7 +26,7 @@ public final class Readiness implements Supplier<TextPage> {
     private volatile @Nullable Answer last;
 
     /**
-     * @param backends which backend would take a write now
+     * @param backends says by name which backend would take a write now
      * @param nanoTime a clock like {@link System#nanoTime}
      */
     public Readiness(Supplier<Map<String, Boolean>> backends, LongSupplier nanoTime) {

@@ -26,14 +26,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what the server does, for Prometheus. Labels are tools, backends of the configuration, outcomes and status codes:
- * nothing that a client can invent. Thread-safe.
+ * Counts what the server does, for Prometheus. Labels are tools, backends of the configuration, outcomes and status
+ * codes: nothing that a client can invent. Thread-safe.
  */
 public final class ServerMetrics implements CallObserver, BackendObserver {
 
     private static final String PREFIX = "unified_memory_";
 
-    /** From what the local database takes to the longest timeout, in seconds. */
+    /** Bounds of the histograms in seconds, from the time of a local call to the longest timeout. */
     private static final double[] BOUNDS = {
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
@@ -58,11 +58,11 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
             .labelNames("reason")
             .register(registry);
     private Supplier<Map<String, BackendState>> source = Map::of;
-    /** As it is while a page is made; counting what is owed takes long when that is much. */
+    /** The state that the page being made shows: asked once, because counting the outbox takes long when it is long. */
     private Map<String, BackendState> standing = Map.of();
 
     /**
-     * @param version of this server
+     * @param version of this server, shown as a label of the metric {@code unified_memory_build}
      */
     public ServerMetrics(String version) {
         Info.builder()
@@ -104,7 +104,9 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
                 .register(registry);
     }
 
-    /** Shows how the memory's backends are, which is asked once for each page; call it once. */
+    /**
+     * Adds the state of the memory's backends, which is asked once for each page. Call it once, before the first page.
+     */
     public void watch(UnifiedMemory memory) {
         source = memory::standing;
         List<String> label = List.of("backend");
@@ -145,7 +147,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         });
     }
 
-    /** Shows the sessions of a server; call it once. */
+    /** Adds the number of a server's open sessions. Call it once, before the first page. */
     public void watch(HttpServer http) {
         gauge("sessions", "Open sessions.", List.of("transport"), sample -> {
             sample.accept((double) http.streamable().sessions(), List.of("streamable"));
@@ -154,7 +156,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
     }
 
     @Override
-    public void ended(String tool, String outcome, long nanos) {
+    public void onToolCall(String tool, String outcome, long nanos) {
         calls.labelValues(tool, outcome).observe(nanos / NANOS);
     }
 
@@ -164,7 +166,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
                 .observe(nanos / NANOS);
     }
 
-    /** Counts an answer that was an error. */
+    /** Counts the answer if its status is an error. */
     public void replied(int status) {
         if (status >= FIRST_REFUSAL) {
             refused.labelValues(Integer.toString(status)).inc();
@@ -176,7 +178,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
         refusedTokens.labelValues(reason).inc();
     }
 
-    /** All of it in the text format of Prometheus. */
+    /** All metrics in the text format of Prometheus. */
     public synchronized TextPage page() {
         standing = source.get();
         ByteArrayOutputStream text = new ByteArrayOutputStream();

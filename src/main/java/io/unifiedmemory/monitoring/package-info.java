@@ -1,6 +1,6 @@
 /**
- * What those see who run the server over HTTP: whether it is ready, and how it does. Nothing of it is loaded by the server
- * on stdio.
+ * What operators of the server over HTTP can see: whether it is ready, and its metrics. The server on stdio loads no
+ * class of this package.
  */
 @NullMarked
 package io.unifiedmemory.monitoring;

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that decides who may call what, and about whom. It goes by what a {@link Tool} declares, before its
- * handler sees the call, so that no tool can forget to ask; and no answer depends on what there is, so that a refusal tells
- * nothing. Thread-safe.
+ * The one place that decides who may call what, and about whom. It decides by what a {@link Tool} declares, before its
+ * handler sees the call, so that no tool can forget to ask. No answer depends on which memories there are, so that a
+ * refusal tells nothing about them. Thread-safe.
  */
 final class AccessControl {
 
@@ -34,7 +34,7 @@ final class AccessControl {
         this.clock = clock;
     }
 
-    /** The call as its handler may see it: about a user whom the caller may see. Throws when there is no such call. */
+    /** The call as its handler may see it: about a user whom the caller may see. Throws when there is none. */
     ToolCall granted(Tool tool, ToolCall call) {
         Principal caller = call.caller();
         if (callersDiffer && caller.equals(Principal.LOCAL)) {
@@ -44,12 +44,12 @@ final class AccessControl {
             throw Arguments.rejected(tool.name() + " changes memories, and this token has the scope "
                     + caller.scope().text() + "; it needs a token with the scope " + Scope.READ_WRITE.text());
         }
-        if (tool.reach() == ToolScope.ALL_USERS && caller.isRestricted()) {
+        if (tool.scope() == ToolScope.ALL_USERS && caller.isRestricted()) {
             throw Arguments.rejected(
                     tool.name() + " is about the memories of all users; it needs a token for all users");
         }
         requirePlausibleVersion(call);
-        return tool.reach() == ToolScope.ONE_USER ? aboutKnownUser(call) : call;
+        return tool.scope() == ToolScope.ONE_USER ? aboutKnownUser(call) : call;
     }
 
     private ToolCall aboutKnownUser(ToolCall call) {
@@ -68,8 +68,9 @@ final class AccessControl {
     }
 
     /**
-     * Every write moves the clock of versions, up to a day, and nobody's own writes from elsewhere count any more until
-     * they get there. That much trust only those have who may write for everybody anyway.
+     * The version of a write from elsewhere moves the clock that stamps all writes, by up to a day, and until real time
+     * catches up every other write from elsewhere loses against it. Only a caller who may write for everybody anyway is
+     * trusted with that.
      */
     private void requirePlausibleVersion(ToolCall call) {
         if (call.caller().isRestricted()) {
@@ -83,7 +84,7 @@ final class AccessControl {
         }
     }
 
-    /** The result without what concerns the whole server: reasons of backends may hold paths and another call's words. */
+    /** The result without the backends' own words, which may hold paths and the words of another caller. */
     static ToolResult shown(ToolResult result, Principal caller) {
         if (!caller.isRestricted() || !(result.structured().get(Fields.PROBLEMS) instanceof Map<?, ?> problems)) {
             return result;
@@ -95,7 +96,7 @@ final class AccessControl {
         return new ToolResult(structured, result.meta());
     }
 
-    /** The failure, likewise. */
+    /** The failure without the backends' own words. */
     static ToolFailure shown(NoBackendException failure, Principal caller) {
         ToolFailure shown = new ToolFailure(
                 failure.kind(),

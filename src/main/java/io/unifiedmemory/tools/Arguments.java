@@ -51,7 +51,7 @@ final class Arguments {
         return Names.forms(name);
     }
 
-    /** A text of at most {@code maxBytes} UTF-8 bytes, may be empty. */
+    /** A text of at most {@code maxBytes} UTF-8 bytes; it may be empty. */
     String text(String field, int maxBytes) {
         String text = string(field);
         refuse(field, Names.unicodeFault(text));
@@ -76,7 +76,7 @@ final class Arguments {
         return has(field) ? integer(field, minimum, maximum) : absent;
     }
 
-    /** As in JSON Schema, 5.0 is a whole number. */
+    /** A whole number within bounds; as in JSON Schema, 5.0 is one. */
     int integer(String field, int minimum, int maximum) {
         Object value = required(field);
         BigDecimal number = value instanceof Number ? new BigDecimal(value.toString()) : null;
@@ -177,7 +177,7 @@ final class Arguments {
         return value;
     }
 
-    /** Perhaps the client means another argument to be this one. */
+    /** Names the arguments that were ignored: the client may have meant one of them to be the missing one. */
     private static String without(List<String> unknown) {
         List<String> ignored = UnknownArguments.worthSaying(unknown);
         return ignored == null ? "" : "; unknown and ignored: " + String.join(", ", ignored);

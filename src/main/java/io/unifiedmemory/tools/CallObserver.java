@@ -3,30 +3,30 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.BackendException.Kind;
 import java.util.Locale;
 
-/** Hears of calls that have ended. Called on the thread of the call, so it must be quick; thread-safe. */
+/** Is told of each call that has ended, on the thread of the call: it must be quick and thread-safe. */
 @FunctionalInterface
 public interface CallObserver {
 
-    /** All backends that were to take part did. */
+    /** The call was done, and every backend that was to take part did. */
     String OK = "ok";
 
-    /** It was done, but not every backend took part. */
+    /** The call was done, but not every backend took part. */
     String INCOMPLETE = "incomplete";
 
-    /** The client did not want it any more. */
+    /** The client cancelled the call. */
     String CANCELLED = "cancelled";
 
-    /** An unexpected failure. */
+    /** The call failed in a way that nobody expected. */
     String BROKEN = "broken";
 
     /**
      * A call has ended.
      *
-     * @param tool one that there is
+     * @param tool the name of a tool that exists
      * @param outcome one of the constants here, or a {@link Kind} in small letters
      * @param nanos how long it took
      */
-    void ended(String tool, String outcome, long nanos);
+    void onToolCall(String tool, String outcome, long nanos);
 
     /** The outcome of a call that gave a result. */
     static String of(ToolResult result) {

@@ -20,34 +20,25 @@ final class CompatibilityTools {
     }
 
     Tool rememberUserInfo() {
-        return new Tool(
-                "remember_user_info",
-                "Remember user information",
-                "Same as store, for older callers: information_type is the key, information the text; information of"
-                        + " the same type is replaced.",
-                fields.input(
-                        "information_type", fields.name("What kind of information it is; the key it is kept under"),
-                        "information", Schema.string("The text to remember")),
-                store.outputSchema(),
-                store.readOnly(),
-                store.destructive(),
-                store.idempotent(),
-                store.reach(),
-                this::remember);
+        return store.alias("remember_user_info")
+                .titled("Remember user information")
+                .describedAs("Same as store, for older callers: information_type is the key, information the text;"
+                        + " information of the same type is replaced.")
+                .takes(fields.input()
+                        .required(
+                                "information_type",
+                                fields.name("What kind of information it is; the key it is kept under"))
+                        .required("information", Schema.string("The text to remember")))
+                .handledBy(this::remember)
+                .build();
     }
 
     Tool searchUserMemory() {
-        return new Tool(
-                "search_user_memory",
-                "Search user memory",
-                "Same as search, for older callers.",
-                fields.input("query", Schema.string("What to look for, in plain words")),
-                search.outputSchema(),
-                search.readOnly(),
-                search.destructive(),
-                search.idempotent(),
-                search.reach(),
-                search.handler());
+        return search.alias("search_user_memory")
+                .titled("Search user memory")
+                .describedAs("Same as search, for older callers.")
+                .takes(fields.input().required("query", Schema.string("What to look for, in plain words")))
+                .build();
     }
 
     private ToolResult remember(ToolCall call) {

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** What all cursors have in common: bytes as a text that means nothing to a client. */
+/** What all cursors have in common: bytes as a text that means nothing to a client. Stateless. */
 final class Cursor {
 
     private Cursor() {}
@@ -30,7 +30,7 @@ final class Cursor {
         return Arguments.rejected("cursor must be a next_cursor that this tool returned");
     }
 
-    /** Stands for a text. */
+    /** Eight bytes that stand for a text. */
     static long hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -3,12 +3,11 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A memory as clients see it. */
+/** Writes a memory as clients see it. Stateless. */
 final class EntryJson {
 
     private EntryJson() {}
@@ -24,9 +23,9 @@ final class EntryJson {
     }
 
     /**
-     * Leaves only so much of the metadata as so many characters of JSON can hold, and says so.
+     * Leaves only the fields of the metadata that fit into so many characters of JSON, and notes that some are missing.
      *
-     * @return how many the whole has
+     * @return how many characters the whole metadata has
      */
     static long boundMetadata(Map<String, Object> json, MemoryEntry entry, int most) {
         long chars = entry.metadata().isEmpty() ? 0 : Json.length(entry.metadata());
@@ -63,30 +62,22 @@ final class EntryJson {
         }
     }
 
-    /** The schema of {@link #of}, with more fields behind it. */
-    static Map<String, Object> schema(Object... more) {
-        Object[] fields = {
-            "user_id", Schema.string("Whose memory it is"),
-            "key", Schema.string("The name it is kept under"),
-            "value", Schema.string("The remembered text"),
-            "metadata", Schema.anyObject("What was stored with it"),
-            "created_at?", Schema.string("When the key was first stored, ISO-8601 UTC; absent when unknown"),
-            "updated_at?", Schema.string("When it was last stored, ISO-8601 UTC; absent when unknown")
-        };
-        Object[] all = Arrays.copyOf(fields, fields.length + more.length);
-        System.arraycopy(more, 0, all, fields.length, more.length);
-        return Schema.object(all);
-    }
-
-    /** The same of a memory that may be shown in part. */
-    static Map<String, Object> schemaOfPart(String when, Object... more) {
-        Object[] cuts = {
-            "truncated?", Schema.bool("true when " + when),
-            "value_chars?", Schema.integer(0, "Length of the whole value, when cut"),
-            "metadata_chars?", Schema.integer(0, "Length of the whole metadata as JSON, when cut")
-        };
-        Object[] all = Arrays.copyOf(cuts, cuts.length + more.length);
-        System.arraycopy(more, 0, all, cuts.length, more.length);
-        return schema(all);
+    /**
+     * The schema of {@link #of} for a memory that may be shown in part.
+     *
+     * @param when in what case only a part is shown
+     */
+    static ObjectSchema schemaOfPart(String when) {
+        return Schema.object()
+                .required("user_id", Schema.string("Whose memory it is"))
+                .required("key", Schema.string("The name it is kept under"))
+                .required("value", Schema.string("The remembered text"))
+                .required("metadata", Schema.anyObject("What was stored with it"))
+                .optional(
+                        "created_at", Schema.string("When the key was first stored, ISO-8601 UTC; absent when unknown"))
+                .optional("updated_at", Schema.string("When it was last stored, ISO-8601 UTC; absent when unknown"))
+                .optional("truncated", Schema.bool("true when " + when))
+                .optional("value_chars", Schema.integer(0, "Length of the whole value, when cut"))
+                .optional("metadata_chars", Schema.integer(0, "Length of the whole metadata as JSON, when cut"));
     }
 }

@@ -16,7 +16,12 @@ final class Excerpt {
         return Math.max(maxReplyChars - FRAME, maxReplyChars / 2);
     }
 
-    /** The beginning of a text: at most so many characters, and at most so many in JSON; not empty unless the text is. */
+    /**
+     * The beginning of a text, not empty unless the text is.
+     *
+     * @param maxChars its longest length
+     * @param maxJsonChars the longest length of its JSON, escapes included
+     */
     static String of(String text, int maxChars, int maxJsonChars) {
         int most = Math.min(text.length(), Math.min(maxChars, maxJsonChars));
         String part = Texts.cut(text, most);

@@ -3,7 +3,6 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.unified.writes.Outcome;
 import io.unifiedmemory.unified.writes.WriteReport;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,7 @@ import java.util.Map;
 /** Arguments and results that several tools share: their schemas, and how they are read and written. */
 final class Fields {
 
-    /** The field of a result that says why a backend was not heard, by name. */
+    /** The field of a result that says, by name, why a backend did not answer. */
     static final String PROBLEMS = "problems";
 
     private static final int MOST_REASON_CHARS = 600;
@@ -23,21 +22,21 @@ final class Fields {
         this.options = options;
     }
 
-    /** An input schema of {@code user_id}, which is optional where it may be known without, and these fields. */
-    Map<String, Object> input(Object... more) {
+    /** Arguments that begin with {@code user_id}, which is optional where the user may be known without it. */
+    ObjectSchema input() {
         String user = options.defaultUser();
         String description = "Whose memory. Use one id per person, the same every time.";
-        Object[] fields = new Object[more.length + 2];
-        fields[0] = AccessControl.USER_ID + (user == null && !options.callersDiffer() ? "" : "?");
+        ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
-            fields[1] = name(description + " Left out: the user of your token, if it is for one only.");
-        } else if (user != null) {
-            fields[1] = Schema.withDefault(name(description + " Left out: the default user."), user);
-        } else {
-            fields[1] = name(description);
+            return arguments.optional(
+                    AccessControl.USER_ID,
+                    name(description + " Left out: the user of your token, if it is for one only."));
         }
-        System.arraycopy(more, 0, fields, 2, more.length);
-        return Schema.input(fields);
+        return user == null
+                ? arguments.required(AccessControl.USER_ID, name(description))
+                : arguments.optional(
+                        AccessControl.USER_ID,
+                        Schema.withDefault(name(description + " Left out: the default user."), user));
     }
 
     Map<String, Object> name(String description) {
@@ -80,27 +79,24 @@ final class Fields {
         return arguments.integer("limit", 1, options.limits().maxLimit(), absent);
     }
 
-    /** The schema of a write's result: these fields, then where the write arrived. */
-    static Map<String, Object> writeOutput(String outcome, Object... fields) {
-        Object[] report = {
-            "backends",
-            Schema.mapOf(
-                    Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
-                    "What became of it in each backend, by name"),
-            PROBLEMS + "?",
-            problems()
-        };
-        Object[] all = Arrays.copyOf(fields, fields.length + report.length);
-        System.arraycopy(report, 0, all, fields.length, report.length);
-        return Schema.result(all);
+    /** The fields of a write's result that say where the write arrived; {@code outcome} is the word for success. */
+    static ObjectSchema writeReport(String outcome) {
+        return Schema.object()
+                .required(
+                        "backends",
+                        Schema.mapOf(
+                                Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
+                                "What became of it in each backend, by name"))
+                .optional(PROBLEMS, problems());
     }
 
     static Map<String, Object> durability() {
         return Schema.oneOf(
                 List.of("replicated", "queued", "partial", "local", "unprotected"),
                 "How safe it is. replicated: every enabled backend has it. queued: it is safe on disk here, and other"
-                        + " backends get it as soon as they can. partial: it is safe on disk here, but a backend refused"
-                        + " it for good. local: it is safe here, no other backend is configured. unprotected: the local database failed, only another backend has it.");
+                        + " backends get it as soon as they can. partial: it is safe on disk here, but a backend"
+                        + " refused it for good. local: it is safe here, no other backend is configured. unprotected:"
+                        + " the local database failed, only another backend has it.");
     }
 
     static Map<String, Object> complete() {
@@ -124,20 +120,20 @@ final class Fields {
         putProblems(result, report.errors());
     }
 
-    /** Puts whether every backend was heard, and why one was not. */
+    /** Puts whether every backend answered, and why one did not. */
     static void putCompleteness(Map<String, Object> result, Map<String, String> problems) {
         result.put("complete", problems.isEmpty());
         putProblems(result, problems);
     }
 
-    /** The result with the arguments that had no effect, if somebody has to learn of it. */
+    /** The result with the names of arguments that had no effect, if their sender must learn of it. */
     static ToolResult withIgnored(ToolResult result, List<String> unknown) {
         List<String> ignored = unknown.isEmpty() ? null : UnknownArguments.worthSaying(unknown);
         if (ignored == null) {
             return result;
         }
         Map<String, Object> structured = new LinkedHashMap<>(result.structured());
-        structured.put(Schema.IGNORED, ignored);
+        structured.put(Tool.IGNORED, ignored);
         return new ToolResult(structured, result.meta());
     }
 
@@ -147,7 +143,7 @@ final class Fields {
         return bounded;
     }
 
-    /** A reason, in which an upstream's own words may stand. */
+    /** A reason, cut because it may quote an upstream. */
     static String bounded(String reason) {
         return Texts.shortened(reason, MOST_REASON_CHARS);
     }

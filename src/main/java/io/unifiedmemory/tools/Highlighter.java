@@ -39,11 +39,14 @@ final class Highlighter {
         this.query = query;
     }
 
-    /** What the result says of a hit: the fields that met the query, the words there, of a long value a snippet. */
-    Map<String, Object> matched(MemoryEntry entry) {
+    /**
+     * What the result says of a hit: the fields that met the query, the words there, of a long value a snippet.
+     *
+     * @param inValue the {@link #spans} of the memory's value, which its caller needs too
+     */
+    Map<String, Object> matched(MemoryEntry entry, List<Span> inValue) {
         List<String> fields = new ArrayList<>();
         Set<String> words = new LinkedHashSet<>();
-        List<Span> inValue = spans(entry.value());
         note("key", entry.key(), spans(entry.key()), fields, words);
         note("value", entry.value(), inValue, fields, words);
         entry.metadata().forEach((name, value) -> {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a listing goes on, and how many memories there were when it began: to count them anew for each page would cost
- * more than the page. Bound to the user. Immutable.
+ * Where a listing goes on, and how many memories there were when it began: counting them for each page would cost more
+ * than the page. Bound to the user. Immutable.
  *
  * <p>As text: base64 of a letter, eight bytes that stand for the user, eight of the total, and the key in UTF-8.
  *

@@ -31,28 +31,30 @@ final class ListTool {
     }
 
     Tool getAll() {
-        return new Tool(
-                "get_all",
-                "List all memories",
-                "List everything that is remembered about a user, page by page in the order of the keys. Prefer search"
-                        + " when you look for something.",
-                fields.input("limit?", fields.limit(LIST_LIMIT), "cursor?", Fields.cursor()),
-                Schema.result(
-                        "memories", Schema.mapOf(Schema.string(""), "The text under each key"),
-                        "truncated?",
+        return Tool.named("get_all")
+                .titled("List all memories")
+                .describedAs(
+                        "List everything that is remembered about a user, page by page in the order of the keys. Prefer"
+                                + " search when you look for something.")
+                .takes(fields.input()
+                        .optional("limit", fields.limit(LIST_LIMIT))
+                        .optional("cursor", Fields.cursor()))
+                .returns(Schema.object()
+                        .required("memories", Schema.mapOf(Schema.string(""), "The text under each key"))
+                        .optional(
+                                "truncated",
                                 Schema.mapOf(
                                         Schema.integer(0, ""),
                                         "Of a text that is too long for this reply and shown in part: its whole length;"
-                                                + " retrieve reads on"),
-                        "total", Schema.integer(0, "How many memories the user has"),
-                        "complete", Fields.complete(),
-                        "problems?", Fields.problems(),
-                        "next_cursor?", Schema.string("Present when there are more memories")),
-                true,
-                false,
-                true,
-                ToolScope.ONE_USER,
-                this::getAll);
+                                                + " retrieve reads on"))
+                        .required("total", Schema.integer(0, "How many memories the user has"))
+                        .required("complete", Fields.complete())
+                        .optional("problems", Fields.problems())
+                        .optional("next_cursor", Schema.string("Present when there are more memories")))
+                .reads()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::getAll)
+                .build();
     }
 
     private ToolResult getAll(ToolCall call) {
@@ -77,7 +79,7 @@ final class ListTool {
         if (next != null) {
             result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
-        return replica ? new ToolResult(result, ReplicaMeta.entries(entries)) : new ToolResult(result);
+        return new ToolResult(result, ReplicaMeta.entries(call, entries));
     }
 
     /** How many of the first entries fit into one reply; at least one, if there is any. */
@@ -93,7 +95,7 @@ final class ListTool {
         return entries.size();
     }
 
-    /** Puts the texts: that of a single memory which is too large for a reply in part, unless it is asked for exactly. */
+    /** Puts the texts. A single memory too large for a reply is shown in part, unless the caller wants it exactly. */
     private void putMemories(Map<String, Object> result, List<MemoryEntry> entries, boolean exact) {
         Map<String, Object> memories = new LinkedHashMap<>();
         Map<String, Object> cut = new LinkedHashMap<>();

@@ -34,63 +34,70 @@ final class MaintenanceTools {
     }
 
     Tool health() {
-        return new Tool(
-                "health",
-                "Check the memory's health",
-                "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a reply says"
-                        + " complete: false or a call failed.",
-                Schema.input(),
-                Schema.result(
+        return Tool.named("health")
+                .titled("Check the memory's health")
+                .describedAs(
+                        "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a"
+                                + " reply says complete: false or a call failed.")
+                .takes(Schema.object())
+                .returns(healthSchema())
+                .reads()
+                .about(ToolScope.NO_USER)
+                .handledBy(this::health)
+                .build();
+    }
+
+    private static ObjectSchema healthSchema() {
+        return Schema.object()
+                .required(
                         "status",
-                                Schema.oneOf(
-                                        List.of("ok", "degraded", "down"),
-                                        "ok: every enabled backend works. degraded: some do, or what is owed cannot be delivered. down: none does."),
-                        "version", Schema.string("Of this server"),
-                        "database?",
-                                Schema.object(
-                                        "path", Schema.string("The local database file"),
-                                        "bytes", Schema.integer(0, "Its size"),
-                                        "free_bytes?", Schema.integer(0, "What its disk has left")),
-                        "backends",
-                                Schema.mapOf(
-                                        Schema.object(
-                                                "type", Schema.string("What kind of backend it is"),
-                                                "enabled", Schema.bool(""),
-                                                "priority", Schema.integer(0, "Reads ask the smallest first"),
-                                                "up", Schema.bool("Whether it answered just now"),
-                                                "detail?", Schema.string("What it is, or why it is down"),
-                                                "misconfigured?",
-                                                        Schema.string(
-                                                                "Present when it cannot work until a person mends its configuration: what becomes of what it is owed"),
-                                                "breaker",
-                                                        Schema.oneOf(
-                                                                List.of("closed", "open", "half_open"),
-                                                                "closed: it is asked. Otherwise it is only probed."),
-                                                "latency_ms?", Schema.number("How long its answer took"),
-                                                "pending?", Schema.integer(0, "Writes that it has not confirmed yet"),
-                                                "oldest_pending_s?",
-                                                        Schema.number("How old the oldest of them is, in seconds"),
-                                                "dead_letters?", Schema.integer(0, "Writes that it will never take"),
-                                                "last_confirmed_at?",
-                                                        Schema.string("When it last confirmed a write (ISO-8601, UTC)"),
-                                                "drift?",
-                                                        Schema.integer(
-                                                                0,
-                                                                "Differences that the last comparison found and mended"),
-                                                "last_error?",
-                                                        Schema.string("What went wrong last, even if it is well now"),
-                                                "last_error_at?", Schema.string("When that was (ISO-8601, UTC)")),
-                                        "Every configured backend by name"),
-                        "problems?", Schema.mapOf(Schema.string(""), "What else does not work"),
-                        "orphans?",
-                                Schema.mapOf(
-                                        Schema.integer(0, ""),
-                                        "Writes owed to a backend that is not configured here, by its name")),
-                true,
-                false,
-                true,
-                ToolScope.NO_USER,
-                this::health);
+                        Schema.oneOf(
+                                List.of("ok", "degraded", "down"),
+                                "ok: every enabled backend works. degraded: some do, or what is owed cannot be"
+                                        + " delivered. down: none does."))
+                .required("version", Schema.string("Of this server"))
+                .optional(
+                        "database",
+                        Schema.object()
+                                .required("path", Schema.string("The local database file"))
+                                .required("bytes", Schema.integer(0, "Its size"))
+                                .optional("free_bytes", Schema.integer(0, "What its disk has left"))
+                                .closed())
+                .required("backends", Schema.mapOf(backendSchema(), "Every configured backend by name"))
+                .optional("problems", Schema.mapOf(Schema.string(""), "What else does not work"))
+                .optional(
+                        "orphans",
+                        Schema.mapOf(
+                                Schema.integer(0, ""),
+                                "Writes owed to a backend that is not configured here, by its name"));
+    }
+
+    private static Map<String, Object> backendSchema() {
+        return Schema.object()
+                .required("type", Schema.string("What kind of backend it is"))
+                .required("enabled", Schema.bool(""))
+                .required("priority", Schema.integer(0, "Reads ask the smallest first"))
+                .required("up", Schema.bool("Whether it answered just now"))
+                .optional("detail", Schema.string("What it is, or why it is down"))
+                .optional(
+                        "misconfigured",
+                        Schema.string(
+                                "Present when it cannot work until a person mends its configuration: what becomes of"
+                                        + " what it is owed"))
+                .required(
+                        "breaker",
+                        Schema.oneOf(
+                                List.of("closed", "open", "half_open"),
+                                "closed: it is asked. Otherwise it is only probed."))
+                .optional("latency_ms", Schema.number("How long its answer took"))
+                .optional("pending", Schema.integer(0, "Writes that it has not confirmed yet"))
+                .optional("oldest_pending_s", Schema.number("How old the oldest of them is, in seconds"))
+                .optional("dead_letters", Schema.integer(0, "Writes that it will never take"))
+                .optional("last_confirmed_at", Schema.string("When it last confirmed a write (ISO-8601, UTC)"))
+                .optional("drift", Schema.integer(0, "Differences that the last comparison found and mended"))
+                .optional("last_error", Schema.string("What went wrong last, even if it is well now"))
+                .optional("last_error_at", Schema.string("When that was (ISO-8601, UTC)"))
+                .closed();
     }
 
     private ToolResult health(ToolCall call) {
@@ -171,18 +178,20 @@ final class MaintenanceTools {
     }
 
     Tool cleanup() {
-        return new Tool(
-                "cleanup",
-                "Delete old memories",
-                "Forget every memory of a user that was last stored more than max_age_days ago, in every backend. It"
-                        + " cannot be undone; use it only when asked to.",
-                fields.input("max_age_days", Schema.integer(1, MAX_AGE_DAYS, "Memories stored since then are kept")),
-                Fields.writeOutput("deleted", "deleted", Schema.integer(0, "How many memories were forgotten")),
-                false,
-                true,
-                true,
-                ToolScope.ONE_USER,
-                this::cleanup);
+        return Tool.named("cleanup")
+                .titled("Delete old memories")
+                .describedAs("Forget every memory of a user that was last stored more than max_age_days ago, in every"
+                        + " backend. It cannot be undone; use it only when asked to.")
+                .takes(fields.input()
+                        .required(
+                                "max_age_days", Schema.integer(1, MAX_AGE_DAYS, "Memories stored since then are kept")))
+                .returns(Schema.object()
+                        .required("deleted", Schema.integer(0, "How many memories were forgotten"))
+                        .and(Fields.writeReport("deleted")))
+                .destroys()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::cleanup)
+                .build();
     }
 
     private ToolResult cleanup(ToolCall call) {
@@ -199,8 +208,6 @@ final class MaintenanceTools {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count());
         Fields.putReport(result, deleted.report());
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
-                : new ToolResult(result);
+        return new ToolResult(result, ReplicaMeta.removal(call, deleted.removal()));
     }
 }

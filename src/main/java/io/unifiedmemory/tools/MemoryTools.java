@@ -33,44 +33,49 @@ final class MemoryTools {
     }
 
     Tool store() {
-        return new Tool(
-                "store",
-                "Store a memory",
-                "Remember something about a user beyond this conversation: a preference, a fact, a decision, a result."
-                        + " Stores a text under a key; a text that was stored under the same key is replaced."
-                        + " Pick a short descriptive key that you would find again, such as \"favourite-colour\""
-                        + " or \"project-x/deadline\". To look for what is known use search; to read one key use"
-                        + " retrieve.",
-                fields.input(
-                        "key", fields.name("The name to keep it under; one key holds one text"),
-                        "value",
+        return Tool.named("store")
+                .titled("Store a memory")
+                .describedAs(
+                        "Remember something about a user beyond this conversation: a preference, a fact, a decision, a"
+                                + " result. Stores a text under a key; a text that was stored under the same key is"
+                                + " replaced. Pick a short descriptive key that you would find again, such as"
+                                + " \"favourite-colour\" or \"project-x/deadline\". To look for what is known use"
+                                + " search; to read one key use retrieve.")
+                .takes(fields.input()
+                        .required("key", fields.name("The name to keep it under; one key holds one text"))
+                        .required(
+                                "value",
                                 Schema.string("The text to remember, at most " + limits.maxValueBytes()
-                                        + " bytes in UTF-8. Write it so that it makes sense on its own."),
-                        "metadata?",
+                                        + " bytes in UTF-8. Write it so that it makes sense on its own."))
+                        .optional(
+                                "metadata",
                                 Schema.anyObject("Anything structured to keep with it, such as source, tags, a date or"
-                                        + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")),
-                Fields.writeOutput(
-                        "stored",
-                        "stored",
-                        Schema.bool("true: it is remembered"),
-                        "durability",
-                        Fields.durability(),
-                        "replaced?",
-                        Schema.bool("true when another text or metadata was kept under the key and is gone now"),
-                        "previous?",
-                        Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"),
-                        "metadata_dropped?",
-                        Schema.bool("true when it had metadata and the new memory has none"),
-                        "similar_keys?",
+                                        + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")))
+                .returns(storeResult())
+                .destroys()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::store)
+                .build();
+    }
+
+    private static ObjectSchema storeResult() {
+        return Schema.object()
+                .required("stored", Schema.bool("true: it is remembered"))
+                .required("durability", Fields.durability())
+                .optional(
+                        "replaced",
+                        Schema.bool("true when another text or metadata was kept under the key and is gone now"))
+                .optional(
+                        "previous",
+                        Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"))
+                .optional("metadata_dropped", Schema.bool("true when it had metadata and the new memory has none"))
+                .optional(
+                        "similar_keys",
                         Schema.arrayOf(
                                 Schema.string(""),
                                 "Other keys of this user that differ from this new one only in case: is one of them"
-                                        + " meant?")),
-                false,
-                true,
-                true,
-                ToolScope.ONE_USER,
-                this::store);
+                                        + " meant?"))
+                .and(Fields.writeReport("stored"));
     }
 
     private ToolResult store(ToolCall call) {
@@ -100,15 +105,20 @@ final class MemoryTools {
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
-        if (!ReplicaMeta.wantsDetail(call.meta())) {
+        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        if (!replica) {
             putReplaced(result, stored.held());
             putSimilar(result, stored.held());
-            return new ToolResult(result);
         }
-        boolean other = stored.held() instanceof Lookup.Found found
+        boolean withContent = replica && holdsAnother(stored.held(), value, metadata);
+        return new ToolResult(result, ReplicaMeta.lookup(call, stored.held(), withContent));
+    }
+
+    /** Whether the key holds something else than was sent: a newer write was there before this one. */
+    private static boolean holdsAnother(Lookup held, String value, Map<String, Object> metadata) {
+        return held instanceof Lookup.Found found
                 && !(found.entry().value().equals(value)
                         && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
-        return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
     }
 
     /** Puts the beginning of what is gone now, so that a mistake shows at once. */
@@ -145,27 +155,23 @@ final class MemoryTools {
     }
 
     Tool delete() {
-        return new Tool(
-                "delete",
-                "Delete memories",
-                "Forget one memory for good, in every backend and whoever wrote it. With all: true instead of a key it"
-                        + " forgets everything about the user; do that only when asked to.",
-                fields.input(
-                        "key?", fields.name("The key to forget"),
-                        "all?", Schema.bool("true, and no key: forget every memory of this user")),
-                Fields.writeOutput(
-                        "deleted",
-                        "deleted",
-                        Schema.bool("Whether there was anything to forget"),
-                        "count",
-                        Schema.integer(0, "How many memories were forgotten"),
-                        "durability",
-                        Fields.durability()),
-                false,
-                true,
-                true,
-                ToolScope.ONE_USER,
-                this::delete);
+        return Tool.named("delete")
+                .titled("Delete memories")
+                .describedAs(
+                        "Forget one memory for good, in every backend and whoever wrote it. With all: true instead of a"
+                                + " key it forgets everything about the user; do that only when asked to.")
+                .takes(fields.input()
+                        .optional("key", fields.name("The key to forget"))
+                        .optional("all", Schema.bool("true, and no key: forget every memory of this user")))
+                .returns(Schema.object()
+                        .required("deleted", Schema.bool("Whether there was anything to forget"))
+                        .required("count", Schema.integer(0, "How many memories were forgotten"))
+                        .required("durability", Fields.durability())
+                        .and(Fields.writeReport("deleted")))
+                .destroys()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::delete)
+                .build();
     }
 
     private ToolResult delete(ToolCall call) {
@@ -179,7 +185,8 @@ final class MemoryTools {
                     all
                             ? "key and all: true exclude each other; give one of them"
                             : "key must have 1 to " + limits.maxNameChars()
-                                    + " characters, not 0 (to forget everything about the user give all: true instead)");
+                                    + " characters, not 0 (to forget everything about the user give all: true"
+                                    + " instead)");
         }
         Deleted deleted =
                 all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
@@ -188,9 +195,7 @@ final class MemoryTools {
         result.put("count", deleted.removal().count());
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
-                : new ToolResult(result);
+        return new ToolResult(result, ReplicaMeta.removal(call, deleted.removal()));
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */

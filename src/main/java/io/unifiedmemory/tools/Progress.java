@@ -1,14 +1,15 @@
 package io.unifiedmemory.tools;
 
-/** Hears how far a long call is. Thread-safe. */
+/** Is told how far a long call is. Thread-safe. */
 @FunctionalInterface
 public interface Progress {
 
-    /** Nobody asked. */
+    /** For a call whose client did not ask. */
     Progress NONE = (done, message) -> {};
 
     /**
-     * Tells how far the call is; what is no more than was told before is ignored. Never fails, does not wait.
+     * Reports how far the call is; a report that is no further than the last one is ignored. Never fails and never
+     * waits.
      *
      * @param done in a unit of the call's own, 0 or more
      * @param message one line for a person

@@ -18,41 +18,43 @@ final class ReconcileTool {
         fields = new Fields(options);
     }
 
-    /** Not destructive: it takes away only what was replaced or deleted already. */
+    /** It writes and does not destroy: what it takes away was replaced or deleted before. */
     Tool reconcile() {
-        return new Tool(
-                "reconcile",
-                "Compare the backends",
-                "Compare what each backend holds with the local database and mend what differs: the newer version of each"
-                        + " memory goes where it is missing, and what was deleted goes. It happens by itself after an"
-                        + " outage and every few hours; use it when somebody doubts that a backend is up to date. It can"
-                        + " take minutes.",
-                Schema.input(
-                        "dry_run?",
-                        Schema.bool("true: only tell what differs"),
-                        "user_id?",
-                        fields.name("A user of whom nothing may be known here yet, to be compared like all others")),
-                Schema.result(
-                        "dry_run",
-                        Schema.bool("Whether it only looked"),
-                        "complete",
-                        Schema.bool("Whether every backend that can be compared was compared to the end"),
-                        "backends",
-                        Schema.mapOf(
-                                Schema.object(
-                                        "compared", Schema.integer(0, "Memories held against each other"),
-                                        "drift", Schema.integer(0, "How many of them differed"),
-                                        "sent", Schema.integer(0, "Missing or older there: sent there"),
-                                        "deleted", Schema.integer(0, "Deleted here: deleted there"),
-                                        "taken", Schema.integer(0, "Missing or older here: taken from there")),
-                                "By name; of a dry run what would be done"),
-                        "problems?",
-                        Schema.mapOf(Schema.string(""), "Why a backend could not be compared, by name")),
-                false,
-                false,
-                true,
-                ToolScope.ALL_USERS,
-                this::reconcile);
+        return Tool.named("reconcile")
+                .titled("Compare the backends")
+                .describedAs("Compare what each backend holds with the local database and mend what differs: the newer"
+                        + " version of each memory goes where it is missing, and what was deleted goes. It"
+                        + " happens by itself after an outage and every few hours; use it when somebody doubts"
+                        + " that a backend is up to date. It can take minutes.")
+                .takes(Schema.object()
+                        .optional("dry_run", Schema.bool("true: only tell what differs"))
+                        .optional(
+                                "user_id",
+                                fields.name("A user of whom nothing may be known here yet, to be compared like all"
+                                        + " others")))
+                .returns(Schema.object()
+                        .required("dry_run", Schema.bool("Whether it only looked"))
+                        .required(
+                                "complete",
+                                Schema.bool("Whether every backend that can be compared was compared to the end"))
+                        .required("backends", Schema.mapOf(driftSchema(), "By name; of a dry run what would be done"))
+                        .optional(
+                                "problems",
+                                Schema.mapOf(Schema.string(""), "Why a backend could not be compared, by name")))
+                .writes()
+                .about(ToolScope.ALL_USERS)
+                .handledBy(this::reconcile)
+                .build();
+    }
+
+    private static Map<String, Object> driftSchema() {
+        return Schema.object()
+                .required("compared", Schema.integer(0, "Memories held against each other"))
+                .required("drift", Schema.integer(0, "How many of them differed"))
+                .required("sent", Schema.integer(0, "Missing or older there: sent there"))
+                .required("deleted", Schema.integer(0, "Deleted here: deleted there"))
+                .required("taken", Schema.integer(0, "Missing or older here: taken from there"))
+                .closed();
     }
 
     private ToolResult reconcile(ToolCall call) {

@@ -57,8 +57,13 @@ final class ReplicaMeta {
         return meta.containsKey(PREFIX + "detail") || meta.containsKey(PREFIX + "write");
     }
 
+    // What follows is the detail of a result: empty for a caller that did not ask for it, which is every model.
+
     /** What is known of a key; {@code withContent} when the caller cannot know it from the result. */
-    static Map<String, Object> lookup(Lookup lookup, boolean withContent) {
+    static Map<String, Object> lookup(ToolCall call, Lookup lookup, boolean withContent) {
+        if (!wantsDetail(call.meta())) {
+            return Map.of();
+        }
         if (lookup instanceof Lookup.Deleted deleted) {
             return Map.of(PREFIX + "lookup", Map.of("deleted", text(deleted.version())));
         }
@@ -73,11 +78,18 @@ final class ReplicaMeta {
         return Map.of();
     }
 
-    static Map<String, Object> versions(Collection<MemoryEntry> entries) {
-        return Map.of(PREFIX + "versions", byKey(entries, entry -> text(entry.version())));
+    /** The versions of memories that the result shows, by key. */
+    static Map<String, Object> versions(ToolCall call, Collection<MemoryEntry> entries) {
+        return wantsDetail(call.meta())
+                ? Map.of(PREFIX + "versions", byKey(entries, entry -> text(entry.version())))
+                : Map.of();
     }
 
-    static Map<String, Object> entries(Collection<MemoryEntry> entries) {
+    /** What a listing leaves out of its memories, by key. */
+    static Map<String, Object> entries(ToolCall call, Collection<MemoryEntry> entries) {
+        if (!wantsDetail(call.meta())) {
+            return Map.of();
+        }
         return Map.of(PREFIX + "entries", byKey(entries, entry -> {
             Map<String, Object> detail = times(entry);
             detail.put("metadata", entry.metadata());
@@ -85,7 +97,11 @@ final class ReplicaMeta {
         }));
     }
 
-    static Map<String, Object> removal(Removal removal) {
+    /** What a delete removed, and what of the memory is left: a newer write stays. */
+    static Map<String, Object> removal(ToolCall call, Removal removal) {
+        if (!wantsDetail(call.meta())) {
+            return Map.of();
+        }
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("count", removal.count());
         told.put("survivor", text(removal.survivor()));

@@ -27,32 +27,41 @@ final class RetrieveTool {
     }
 
     Tool retrieve() {
-        return new Tool(
-                "retrieve",
-                "Retrieve a memory",
-                "Read the one memory that is kept under exactly this key. Use search when you do not know the key. A very"
-                        + " long text comes in parts: next_offset says where the next one begins.",
-                fields.input(
-                        "key",
-                        fields.name("The key it was stored under"),
-                        OFFSET + "?",
-                        Schema.withDefault(
-                                Schema.integer(0, "Where in the text to begin: next_offset of the part before"), 0),
-                        MAX_CHARS + "?",
-                        Schema.integer(1, limits.maxReplyChars(), "How much of the text at most; left out: what fits")),
-                Schema.result(
-                        "found", Schema.bool("Whether there is such a memory"),
-                        "entry?", EntryJson.schemaOfPart("only a part of value or metadata is shown"),
-                        "next_offset?", Schema.integer(0, "Present when the text goes on: where the next part begins"),
-                        "note?", Schema.string("What of the memory is not shown, and how to see it"),
-                        "source?", Schema.string("The backend that answered"),
-                        "complete", Fields.complete(),
-                        "problems?", Fields.problems()),
-                true,
-                false,
-                true,
-                ToolScope.ONE_USER,
-                this::retrieve);
+        return Tool.named("retrieve")
+                .titled("Retrieve a memory")
+                .describedAs(
+                        "Read the one memory that is kept under exactly this key. Use search when you do not know the"
+                                + " key. A very long text comes in parts: next_offset says where the next one begins.")
+                .takes(fields.input()
+                        .required("key", fields.name("The key it was stored under"))
+                        .optional(
+                                OFFSET,
+                                Schema.withDefault(
+                                        Schema.integer(0, "Where in the text to begin: next_offset of the part before"),
+                                        0))
+                        .optional(
+                                MAX_CHARS,
+                                Schema.integer(
+                                        1,
+                                        limits.maxReplyChars(),
+                                        "How much of the text at most; left out: what fits")))
+                .returns(Schema.object()
+                        .required("found", Schema.bool("Whether there is such a memory"))
+                        .optional(
+                                "entry",
+                                EntryJson.schemaOfPart("only a part of value or metadata is shown")
+                                        .closed())
+                        .optional(
+                                "next_offset",
+                                Schema.integer(0, "Present when the text goes on: where the next part begins"))
+                        .optional("note", Schema.string("What of the memory is not shown, and how to see it"))
+                        .optional("source", Schema.string("The backend that answered"))
+                        .required("complete", Fields.complete())
+                        .optional("problems", Fields.problems()))
+                .reads()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::retrieve)
+                .build();
     }
 
     private ToolResult retrieve(ToolCall call) {
@@ -76,7 +85,7 @@ final class RetrieveTool {
             result.put("found", false);
         }
         Fields.putCompleteness(result, retrieval.problems());
-        return replica ? new ToolResult(result, ReplicaMeta.lookup(retrieval.lookup(), false)) : new ToolResult(result);
+        return new ToolResult(result, ReplicaMeta.lookup(call, retrieval.lookup(), false));
     }
 
     /** The memory under the first form of the key that has one. */

@@ -1,57 +1,17 @@
 package io.unifiedmemory.tools;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Writes JSON Schemas (2020-12) with a fixed order of keys. A field whose name ends in {@code ?} is optional.
- */
+/** Writes JSON Schemas (2020-12) with a fixed order of keys. An empty description is left out. Stateless. */
 final class Schema {
 
     private Schema() {}
 
-    /** The field of a result that names the arguments which had no effect. */
-    static final String IGNORED = "ignored_arguments";
-
-    /** The arguments of a tool, as name, schema, name, schema, ...; a client may send others beside them. */
-    static Map<String, Object> input(Object... fields) {
-        Map<String, Object> schema = object(fields);
-        schema.remove("additionalProperties");
-        return schema;
-    }
-
-    /** The result of a tool, likewise. */
-    static Map<String, Object> result(Object... fields) {
-        Object[] all = Arrays.copyOf(fields, fields.length + 2);
-        all[fields.length] = IGNORED + "?";
-        all[fields.length + 1] =
-                arrayOf(string(""), "What was sent beside the arguments of this tool and had no effect");
-        return object(all);
-    }
-
-    /** An object with exactly these fields, as name, schema, name, schema, ... */
-    static Map<String, Object> object(Object... fields) {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        List<String> required = new ArrayList<>();
-        for (int i = 0; i < fields.length; i += 2) {
-            String name = (String) fields[i];
-            boolean optional = name.endsWith("?");
-            String plain = optional ? name.substring(0, name.length() - 1) : name;
-            properties.put(plain, fields[i + 1]);
-            if (!optional) {
-                required.add(plain);
-            }
-        }
-        Map<String, Object> schema = of("object", "");
-        schema.put("properties", properties);
-        if (!required.isEmpty()) {
-            schema.put("required", required);
-        }
-        schema.put("additionalProperties", false);
-        return schema;
+    /** An object whose fields are named one by one. */
+    static ObjectSchema object() {
+        return new ObjectSchema();
     }
 
     /** An object with any field names, each of one schema. */
@@ -61,6 +21,7 @@ final class Schema {
         return schema;
     }
 
+    /** An object of any form. */
     static Map<String, Object> anyObject(String description) {
         return of("object", description);
     }
@@ -75,6 +36,7 @@ final class Schema {
         return of("string", description);
     }
 
+    /** A string of a length between these, in characters. */
     static Map<String, Object> text(int minLength, int maxLength, String description) {
         Map<String, Object> schema = of("string", description);
         schema.put("minLength", minLength);
@@ -100,6 +62,7 @@ final class Schema {
         return schema;
     }
 
+    /** Adds to a schema the value that holds when the field is left out. */
     static Map<String, Object> withDefault(Map<String, Object> schema, Object value) {
         schema.put("default", value);
         return schema;

@@ -16,25 +16,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Where a search goes on: which memories were shown, so that none is repeated and none left out however the ranking moves
- * between two pages. Bound to the search that made it. Immutable.
+ * Where a search goes on: which memories were shown, so that none is repeated and none is left out, however the ranking
+ * moves between two pages. Bound to the search that made it. Immutable.
  *
- * <p>A memory that was created after the search began by its own account may be new, or told by a clock that is ahead: which,
- * nobody can tell later. So it is shown behind all others, and once only such are left the cursor names those: otherwise one
- * who writes while another reads would keep him from ever reaching the end.
+ * <p>A memory whose creation time is later than the beginning of the search may be new, or may come from a clock that
+ * is ahead; nobody can tell later. So it is shown behind all others, and once only such memories are left the cursor
+ * names those. Otherwise somebody who writes while another reads would keep the reader from ever reaching the end.
  *
  * <p>As text: base64 of a letter, eight bytes that stand for the search, eight of the time when it began, and five for
  * each memory that was shown; or with another letter five for each that is still to be shown.
  */
 final class SearchCursor implements AlreadyShown {
 
-    /** So many memories can be shown by one search: a longer cursor would drown who has to carry it. */
+    /** How many memories one search can show: a longer cursor would fill the context of the model that carries it. */
     static final int MOST_SHOWN = 2000;
 
-    /** Of a cursor that names what was shown. */
+    /** The letter of a cursor that names what was shown. */
     private static final byte SHOWN = 's';
 
-    /** Of a cursor that names what is left to show. */
+    /** The letter of a cursor that names what is left to show. */
     private static final byte LEFT = 'l';
 
     private static final int MARK_BYTES = 5;
@@ -124,7 +124,7 @@ final class SearchCursor implements AlreadyShown {
         return (!marks.isEmpty() && marks.contains(mark(entry))) == (kind == SHOWN);
     }
 
-    /** Judged by the time of the beginning alone: a clock that is asked anew may have jumped, or passed what was ahead. */
+    /** Compares with the beginning of the search, not with the clock: that may have jumped since. */
     @Override
     public boolean maybeNew(MemoryEntry entry) {
         Instant created = entry.createdAt();

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a search found so that the whole reply stays within a bound: long values are cut to what surrounds the
- * match, large metadata to the fields that fit, and hits that do not fit wait for the next page. Each cut is said.
+ * match, large metadata to the fields that fit, and hits that do not fit wait for the next page. The reply names every
+ * cut.
  */
 final class SearchReply {
 
-    /** Shares of a reply that one value and its metadata may take: so the ten hits of a plain search fit into one. */
+    /** The share of a reply that one value may take, and its metadata: the ten hits of a plain search then fit. */
     private static final double VALUE_SHARE = 0.06;
 
     private static final double METADATA_SHARE = 0.02;
@@ -31,7 +32,7 @@ final class SearchReply {
      * @param maxChars how long a reply may be, in characters of its JSON
      * @param room how much of it the results may take
      * @param highlighter shows what matched; null without a query
-     * @param exact whether values and metadata are given as they are, however large: for another instance of this server
+     * @param exact whether values and metadata are given whole, however large: for another instance of this server
      */
     SearchReply(int maxChars, int room, @Nullable Highlighter highlighter, boolean exact) {
         this.maxChars = maxChars;
@@ -58,25 +59,25 @@ final class SearchReply {
     private Map<String, Object> json(FusedHit hit) {
         MemoryEntry entry = hit.entry();
         Map<String, Object> json = EntryJson.of(entry);
+        List<Span> inValue = highlighter == null ? List.of() : highlighter.spans(entry.value());
         if (!exact) {
-            bound(json, entry);
+            bound(json, entry, inValue);
         }
         json.put("score", hit.score());
         if (highlighter != null) {
-            json.put("matched", highlighter.matched(entry));
+            json.put("matched", highlighter.matched(entry, inValue));
         }
         json.put("backends", hit.backends());
         return json;
     }
 
-    private void bound(Map<String, Object> json, MemoryEntry entry) {
+    private void bound(Map<String, Object> json, MemoryEntry entry, List<Span> inValue) {
         int mostOfValue = (int) (VALUE_SHARE * maxChars);
         int mostOfMetadata = (int) (METADATA_SHARE * maxChars);
         String value = entry.value();
         long valueChars = Json.length(value);
         if (valueChars > mostOfValue) {
-            List<Span> spans = highlighter == null ? List.of() : highlighter.spans(value);
-            json.put("value", Span.cut(value, Span.window(value, spans, mostOfValue / EXCERPT_SHARE)));
+            json.put("value", Span.cut(value, Span.window(value, inValue, mostOfValue / EXCERPT_SHARE)));
             json.put("truncated", true);
             json.put("value_chars", value.length());
         }

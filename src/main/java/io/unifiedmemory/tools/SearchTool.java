@@ -45,62 +45,58 @@ final class SearchTool {
     }
 
     Tool search() {
-        return new Tool(
-                "search",
-                "Search memories",
-                "Find what is remembered about a user: ask in plain words, as you would ask a person. Other forms of the"
-                        + " words, parts of words and typos are found too; what contains the whole query comes first."
-                        + " Use it before you answer a question that may depend on what the user said or did earlier."
-                        + " Without a query the most recent memories come first.",
-                fields.input(
-                        "query?",
-                        Schema.string("What to look for, in plain words"),
-                        "limit?",
-                        fields.limit(ABSENT_LIMIT),
-                        "cursor?",
-                        Schema.string("next_cursor of the page before, with the same arguments as there"),
-                        "order?",
-                        Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)),
-                        "since?",
-                        Schema.string("Only what was updated at this time or later; ISO-8601, such as"
-                                + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"),
-                        "until?",
-                        Schema.string("Only what was updated before this time; or by the end of a date (UTC)"),
-                        "metadata?",
-                        Schema.anyObject(
-                                "Only what has each of these fields in its metadata, with exactly this" + " value"),
-                        KEY_PREFIX + "?",
-                        Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this")),
-                output(),
-                true,
-                false,
-                true,
-                ToolScope.ONE_USER,
-                this::search);
+        return Tool.named("search")
+                .titled("Search memories")
+                .describedAs(
+                        "Find what is remembered about a user: ask in plain words, as you would ask a person. Other"
+                                + " forms of the words, parts of words and typos are found too; what contains the whole"
+                                + " query comes first. Use it before you answer a question that may depend on what the"
+                                + " user said or did earlier. Without a query the most recent memories come first.")
+                .takes(input())
+                .returns(output())
+                .reads()
+                .about(ToolScope.ONE_USER)
+                .handledBy(this::search)
+                .build();
     }
 
-    private static Map<String, Object> output() {
-        Map<String, Object> matched = Schema.object(
-                "fields", Schema.arrayOf(Schema.string(""), "Where words were met: key, value, metadata.NAME"),
-                "words", Schema.arrayOf(Schema.string(""), "The words as they stand there"),
-                "snippet?", Schema.string("Of a long value the part that fits best, matches between « and »"));
-        return Schema.result(
-                "results",
-                        Schema.arrayOf(
-                                EntryJson.schemaOfPart(
-                                        "value or metadata is too long for this reply and only a part is shown; retrieve"
-                                                + " gives the whole",
-                                        "score",
-                                        Schema.number("Higher fits better; comparable within one reply"),
-                                        "matched?",
-                                        matched,
-                                        "backends",
-                                        Schema.arrayOf(Schema.string(""), "The backends that found it")),
-                                "In the order asked for"),
-                "complete", Fields.complete(),
-                "problems?", Fields.problems(),
-                "note?", Schema.string("What else there is to know, such as that more results did not fit"),
-                "next_cursor?", Schema.string("Present when there are more results"));
+    private ObjectSchema input() {
+        return fields.input()
+                .optional("query", Schema.string("What to look for, in plain words"))
+                .optional("limit", fields.limit(ABSENT_LIMIT))
+                .optional("cursor", Schema.string("next_cursor of the page before, with the same arguments as there"))
+                .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)))
+                .optional(
+                        "since",
+                        Schema.string("Only what was updated at this time or later; ISO-8601, such as"
+                                + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"))
+                .optional(
+                        "until", Schema.string("Only what was updated before this time; or by the end of a date (UTC)"))
+                .optional(
+                        "metadata",
+                        Schema.anyObject("Only what has each of these fields in its metadata, with exactly this value"))
+                .optional(
+                        KEY_PREFIX, Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this"));
+    }
+
+    private static ObjectSchema output() {
+        ObjectSchema matched = Schema.object()
+                .required(
+                        "fields", Schema.arrayOf(Schema.string(""), "Where words were met: key, value, metadata.NAME"))
+                .required("words", Schema.arrayOf(Schema.string(""), "The words as they stand there"))
+                .optional("snippet", Schema.string("Of a long value the part that fits best, matches between « and »"));
+        ObjectSchema hit = EntryJson.schemaOfPart(
+                        "value or metadata is too long for this reply and only a part is shown; retrieve gives the"
+                                + " whole")
+                .required("score", Schema.number("Higher fits better; comparable within one reply"))
+                .optional("matched", matched.closed())
+                .required("backends", Schema.arrayOf(Schema.string(""), "The backends that found it"));
+        return Schema.object()
+                .required("results", Schema.arrayOf(hit.closed(), "In the order asked for"))
+                .required("complete", Fields.complete())
+                .optional("problems", Fields.problems())
+                .optional("note", Schema.string("What else there is to know, such as that more results did not fit"))
+                .optional("next_cursor", Schema.string("Present when there are more results"));
     }
 
     private ToolResult search(ToolCall call) {
@@ -116,7 +112,7 @@ final class SearchTool {
                 room,
                 request.query() == null ? null : new Highlighter(Query.of(request.query())),
                 replica);
-        return answer(found, reply.fitting(found.hits()), seen, replica);
+        return answer(call, found, reply.fitting(found.hits()), seen);
     }
 
     private SearchRequest request(Arguments arguments) {
@@ -134,13 +130,12 @@ final class SearchTool {
                 arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null);
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
-        boolean blank = query == null || query.isBlank();
-        return new SearchRequest(
-                userId, blank ? null : Query.of(query), fields.limit(arguments, ABSENT_LIMIT), order, filter);
+        Query understood = query == null || query.isBlank() ? null : Query.of(query);
+        return new SearchRequest(userId, understood, fields.limit(arguments, ABSENT_LIMIT), order, filter);
     }
 
     private static ToolResult answer(
-            SearchResult found, List<Map<String, Object>> results, SearchCursor seen, boolean replica) {
+            ToolCall call, SearchResult found, List<Map<String, Object>> results, SearchCursor seen) {
         List<MemoryEntry> shown =
                 found.hits().stream().limit(results.size()).map(FusedHit::entry).toList();
         Map<String, Object> result = new LinkedHashMap<>();
@@ -150,7 +145,7 @@ final class SearchTool {
         if (left > 0 || found.more()) {
             putRest(result, left, next(found, shown, seen));
         }
-        return replica ? new ToolResult(result, ReplicaMeta.versions(shown)) : new ToolResult(result);
+        return new ToolResult(result, ReplicaMeta.versions(call, shown));
     }
 
     private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {

@@ -17,7 +17,7 @@ final class Times {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    /** Which end of a day is meant by its date. */
+    /** Which moment of a day its date stands for. */
     enum Day {
         BEGIN,
         END
@@ -25,13 +25,13 @@ final class Times {
 
     private Times() {}
 
-    /** The moment, or that end of the day; null for what is neither. */
+    /** The moment that the text names, for a date the given end of the day; null for a text that is neither. */
     static @Nullable Instant read(String text, Day day) {
         OffsetDateTime time = parse(text.strip(), day);
         return time == null ? null : clamped(time.toInstant());
     }
 
-    /** At the edges a day ends, or an offset leads, less than a day outside: the first or last moment is meant. */
+    /** At the edges of the range, the end of a day or an offset may lie less than a day outside: the edge is meant. */
     private static @Nullable Instant clamped(Instant time) {
         if (isInRange(time)) {
             return time;

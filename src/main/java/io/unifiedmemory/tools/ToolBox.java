@@ -49,8 +49,8 @@ public final class ToolBox {
         all.forEach(tool -> byName.put(tool.name(), tool));
     }
 
-    /** Tells somebody of every call of a tool that there is, from now on; of one only. */
-    public void tell(CallObserver who) {
+    /** Sets the one observer that is told of every call of a tool from now on. */
+    public void setObserver(CallObserver who) {
         observer = who;
     }
 
@@ -62,8 +62,8 @@ public final class ToolBox {
     /**
      * Runs a tool.
      *
-     * @throws ToolFailure when it cannot be done: an unknown tool, a wrong argument, nothing that this caller may do, no
-     *     backend that could do it
+     * @throws ToolFailure when it cannot be done: the tool is unknown, an argument is wrong, this caller may not do it,
+     *     or no backend could
      * @throws CancellationException when the thread is interrupted while it waits
      */
     public ToolResult call(String name, ToolCall call) {
@@ -92,7 +92,7 @@ public final class ToolBox {
             outcome = CallObserver.CANCELLED;
             throw e;
         } finally {
-            observer.ended(name, outcome, System.nanoTime() - start);
+            observer.onToolCall(name, outcome, System.nanoTime() - start);
         }
     }
 }

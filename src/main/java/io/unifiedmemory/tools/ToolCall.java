@@ -12,7 +12,7 @@ import java.util.Map;
  * @param meta the request's {@code _meta}, empty when there was none; holds what only another instance of this server
  *     sends, see {@link ReplicaMeta}
  * @param caller who calls, which bounds whose memories the call can be about
- * @param progress hears how far it is
+ * @param progress is told how far the call is
  * @param unknown names of arguments that the tool does not have; empty before {@link Intake} has looked
  */
 public record ToolCall(
@@ -22,12 +22,12 @@ public record ToolCall(
         Progress progress,
         List<String> unknown) {
 
-    /** A call as it came. */
+    /** A call as it came from a client. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
         this(arguments, meta, caller, progress, List.of());
     }
 
-    /** A call of which nobody wants to hear how far it is. */
+    /** A call whose client did not ask for progress. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller) {
         this(arguments, meta, caller, Progress.NONE);
     }

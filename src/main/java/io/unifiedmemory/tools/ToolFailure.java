@@ -11,7 +11,7 @@ public final class ToolFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What upstreams say may stand in it. */
+    /** A message is cut, because it may quote an upstream. */
     private static final int MOST_CHARS = 2000;
 
     private final Kind kind;
@@ -21,7 +21,7 @@ public final class ToolFailure extends RuntimeException {
         this.kind = kind;
     }
 
-    /** Whether it was the call ({@code REJECTED}) or the backends, and how. */
+    /** Whether the call was at fault ({@code REJECTED}) or the backends, and in which way. */
     public Kind kind() {
         return kind;
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits how large arguments and results may be
  * @param defaultUser whose memories a call without {@code user_id} is about; null when every call must say so
  * @param compatibilityTools whether the tools of the two older systems are offered too
- * @param callersDiffer whether callers are told apart, so that who may see one user only may leave {@code user_id} out,
- *     and nobody is shown the default user
+ * @param callersDiffer whether callers are told apart: a caller who may see one user only may then leave
+ *     {@code user_id} out, and nobody is shown the default user
  */
 public record ToolOptions(
         Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
@@ -18,7 +18,7 @@ public record ToolOptions(
     /** What holds unless the configuration says otherwise. */
     public static final ToolOptions DEFAULT = new ToolOptions(Limits.DEFAULT, null, false, false);
 
-    /** The same for a server that tells its callers apart. */
+    /** The same options for a server that tells its callers apart. */
     public ToolOptions forDifferingCallers() {
         return new ToolOptions(limits, defaultUser, compatibilityTools, true);
     }

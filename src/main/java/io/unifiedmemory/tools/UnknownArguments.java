@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arguments that a tool does not have. Clients add their own to every call; a model misspells one, or hopes for a feature.
- * The first are ignored. The second are refused, because what they say would be lost. The third are ignored and said, but
- * refused where they may have been meant to spare something from being deleted. Stateless.
+ * Arguments that a tool does not have. Those that clients add to every call are ignored. A misspelt one is refused,
+ * because what it says would be lost. One that hopes for a feature is ignored and named in the reply, but refused where
+ * it may have been meant to spare something from being deleted. Stateless.
  */
 final class UnknownArguments {
 
-    /** Say nothing of what is asked for: clients and frameworks number and comment their calls with them. */
+    /** Names by which clients and frameworks number and comment their calls; they say nothing about what is asked. */
     private static final Set<String> OF_CALLS = Set.of(
             "toolcallid",
             "callid",
@@ -143,7 +143,7 @@ final class UnknownArguments {
         }
     }
 
-    /** Those that a client did not add by itself, and whose sender has to learn that they had no effect; null if none. */
+    /** Those that no client adds by itself, so that their sender must learn that they had no effect; null if none. */
     static @Nullable List<String> worthSaying(List<String> unknown) {
         List<String> worth = unknown.stream()
                 .filter(name -> !isOfClient(name))
@@ -186,7 +186,7 @@ final class UnknownArguments {
         return String.join("", words(name));
     }
 
-    /** How many letters have to be put in, left out, replaced or swapped with their neighbour; 3 for any larger number. */
+    /** How many letters must be inserted, deleted, replaced or swapped with a neighbour; 3 for any larger number. */
     private static int distance(String a, String b) {
         if (Math.abs(a.length() - b.length()) > 2) {
             return 3;

@@ -1,6 +1,6 @@
 /**
- * What a client can ask for: each tool is a description, two schemas and a handler over {@code UnifiedMemory}. Knows
- * nothing of protocols and transports.
+ * What a client can ask for: each tool is a description, two schemas and a handler over {@code UnifiedMemory}. This
+ * package knows nothing about protocols and transports.
  */
 @NullMarked
 package io.unifiedmemory.tools;

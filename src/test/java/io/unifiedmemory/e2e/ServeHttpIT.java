@@ -43,7 +43,7 @@ class ServeHttpIT {
             process.ask("store", Map.of("user_id", "anna", "key", "tea", "value", "green"));
         }
         assertThat(Files.readAllLines(classes))
-                .anyMatch(line -> line.contains("io.unifiedmemory.server.StdioTransport"))
+                .anyMatch(line -> line.contains("io.unifiedmemory.mcp.stdio.StdioTransport"))
                 .noneMatch(line -> line.contains("org.eclipse.jetty")
                         || line.contains("jakarta.")
                         || line.contains("io.prometheus")

@@ -21,6 +21,7 @@ import io.unifiedmemory.access.KeyServer;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
+import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.util.Json;
@@ -142,7 +143,6 @@ class AccessOverHttpTest {
                 Clock.systemUTC(),
                 "1",
                 () -> new DatabaseInfo(database.path().toString(), 1));
-        http = new HttpServer(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5));
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
                 ISSUER,
                 Set.of("memory"),
@@ -153,13 +153,10 @@ class AccessOverHttpTest {
                 "memory:read",
                 "memory:write",
                 null);
-        AccessFilters.install(
-                http,
-                new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2),
-                clock(),
-                nanos::get,
-                Set.of(),
-                refused::add);
+        http = HttpServer.builder(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5))
+                .access(AccessPolicy.tokens(
+                        new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2), clock(), nanos::get, refused::add))
+                .build();
         new MemoryServer(http.streamable(), tools, "1");
         new MemoryServer(http.sse(), tools, "1");
         base = "http://127.0.0.1:" + http.start();

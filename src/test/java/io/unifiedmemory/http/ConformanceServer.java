@@ -16,6 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.LoggingMessageNotification;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
@@ -42,8 +43,10 @@ public final class ConformanceServer implements AutoCloseable {
     private static final Map<String, Object> NO_ARGUMENTS = Map.of("type", "object");
 
     private final Map<String, Object> fixtures = read();
-    private final HttpServer http =
-            new HttpServer(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5));
+    private final HttpServer http = HttpServer.builder(
+                    HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5))
+            .access(new Everybody())
+            .build();
 
     public static void main(String[] arguments) throws IOException {
         System.out.println(new ConformanceServer().start());
@@ -69,7 +72,7 @@ public final class ConformanceServer implements AutoCloseable {
                 .prompts(prompts())
                 .completions(completion())
                 .build();
-        return "http://127.0.0.1:" + http.start() + HttpServer.STREAMABLE;
+        return "http://127.0.0.1:" + http.start() + McpPaths.STREAMABLE;
     }
 
     private List<AsyncToolSpecification> tools() {

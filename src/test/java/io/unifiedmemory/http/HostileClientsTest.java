@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.http.guard.AccessPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,8 +106,8 @@ class HostileClientsTest {
     void aLargeBodyOfSomebodyUnknownIsRefusedBeforeItIsSent(@TempDir Path folder) throws IOException {
         AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
         List<Socket> open = new ArrayList<>();
-        try (TestServer server = new TestServer(http ->
-                AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of(), reason -> {}))) {
+        try (TestServer server =
+                new TestServer(AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, reason -> {}))) {
             for (int i = 0; i < STRANGERS; i++) {
                 Socket socket = server.wire.connect();
                 open.add(socket);

@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.http.guard.Caller;
 import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.Filter;
 import java.io.Closeable;
@@ -38,7 +39,7 @@ class HttpRulesTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new TestServer(CREDULOUS);
+        server = new TestServer(new Everybody(CREDULOUS));
         wire = server.wire;
     }
 

@@ -6,6 +6,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
+import io.unifiedmemory.http.guard.AccessPolicy;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,8 +48,7 @@ class SharesTest {
         TokenFile tokens = new TokenFile(access.tokenFile(), Clock.systemUTC());
         eve = bearer(tokens, "eve");
         bob = bearer(tokens, "bob");
-        server = new TestServer(http ->
-                AccessFilters.install(http, access, Clock.systemUTC(), System::nanoTime, Set.of(), reason -> {}));
+        server = new TestServer(AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, reason -> {}));
     }
 
     private static String bearer(TokenFile tokens, String user) {
@@ -226,7 +226,7 @@ class SharesTest {
     @Test
     void aServerWithoutTokensIsClosedOnceThereAreSome() throws IOException {
         AccessOptions access = new AccessOptions(folder.resolve("later.json"), false, null, null, 0, 0, 0);
-        try (TestServer other = new TestServer(http -> AccessFilters.installNone(http, access))) {
+        try (TestServer other = new TestServer(AccessPolicy.openUntilTokens(access))) {
             String session = "Mcp-Session-Id: " + other.session();
             try (Wire.Events events = other.wire.events("/mcp", session)) {
                 new TokenFile(access.tokenFile(), Clock.systemUTC()).create("", UserSet.ALL, Scope.READ, null);

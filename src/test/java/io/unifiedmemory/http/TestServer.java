@@ -6,16 +6,15 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.util.Json;
-import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
@@ -47,24 +46,27 @@ final class TestServer implements AutoCloseable {
     final HttpServer http;
     final Wire wire;
 
-    TestServer(Filter... filters) throws IOException {
-        this(options -> options, Duration.ofSeconds(30), filters);
+    TestServer() throws IOException {
+        this(new Everybody());
     }
 
-    /** One that is set up further before it starts. */
-    TestServer(Consumer<HttpServer> setUp) throws IOException {
-        this(options -> options, Duration.ofSeconds(30), setUp);
+    TestServer(AccessPolicy access) throws IOException {
+        this(options -> options, Duration.ofSeconds(30), access);
     }
 
-    TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Filter... filters) throws IOException {
-        this(change, idleConnection, http -> List.of(filters).forEach(http::addFilter));
+    TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection) throws IOException {
+        this(change, idleConnection, new Everybody());
     }
 
-    private TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, Consumer<HttpServer> setUp)
+    private TestServer(UnaryOperator<HttpOptions> change, Duration idleConnection, AccessPolicy access)
             throws IOException {
         HttpOptions options = change.apply(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")));
-        http = new HttpServer(options, GRACE, idleConnection, nanoTime::get, unsent, unread);
-        setUp.accept(http);
+        http = HttpServer.builder(options, GRACE)
+                .access(access)
+                .idleConnection(idleConnection)
+                .nanoTime(nanoTime::get)
+                .budgets(unsent, unread)
+                .build();
         serve(McpServer.async(http.streamable()));
         serve(McpServer.async(http.sse()));
         wire = new Wire(http.start());

@@ -148,7 +148,7 @@ class CrossUserProbingTest {
     void aUserWhoExistsIsRefusedInTheWordsForOneWhoDoesNot(Principal prober) {
         Random random = new Random(7);
         List<Tool> aboutUsers = tools.tools().stream()
-                .filter(tool -> tool.reach() != ToolScope.NO_USER)
+                .filter(tool -> tool.scope() != ToolScope.NO_USER)
                 .toList();
         for (Tool tool : aboutUsers) {
             for (int i = 0; i < 200; i++) {
@@ -207,17 +207,15 @@ class CrossUserProbingTest {
 
     @Test
     void aToolForAllUsersNeedsACallerForAllUsers() {
-        Tool compare = new Tool(
-                "compare",
-                "",
-                "",
-                Map.of(),
-                Map.of(),
-                true,
-                false,
-                true,
-                ToolScope.ALL_USERS,
-                call -> new ToolResult(Map.of("seen", true)));
+        Tool compare = Tool.named("compare")
+                .titled("")
+                .describedAs("")
+                .takes(Schema.object())
+                .returns(Schema.object())
+                .reads()
+                .about(ToolScope.ALL_USERS)
+                .handledBy(call -> new ToolResult(Map.of("seen", true)))
+                .build();
         AccessControl access = new AccessControl(ToolOptions.DEFAULT, Clock.systemUTC());
         ToolCall restricted = new ToolCall(Map.of(), Map.of(), MALLORY);
         assertThatThrownBy(() -> access.granted(compare, restricted)).isInstanceOf(ToolFailure.class);

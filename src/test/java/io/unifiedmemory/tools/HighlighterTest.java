@@ -22,7 +22,8 @@ class HighlighterTest {
                 String value = "word ".repeat(60) + query + " word".repeat(60);
                 MemoryEntry entry =
                         new MemoryEntry("u", query, value, Map.of(query, query), null, null, HlcTimestamp.NONE);
-                Map<String, Object> matched = new Highlighter(Query.of(query)).matched(entry);
+                Highlighter highlighter = new Highlighter(Query.of(query));
+                Map<String, Object> matched = highlighter.matched(entry, highlighter.spans(value));
                 assertThat(Texts.unpairedSurrogate(Json.write(matched))).isNegative();
                 List<?> words = (List<?>) matched.get("words");
                 assertThat(words)

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

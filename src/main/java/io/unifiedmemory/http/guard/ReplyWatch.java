@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -14,29 +14,27 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.EventsHandler;
 
 /**
- * Watches every answer, whoever gave it: tells of its status, and ends those to a POST that take too long, because each of
- * them holds a thread while its client reads. Thread-safe.
+ * Watches every answer, whichever part of the server gave it: reports its status, and ends an answer to a POST that
+ * takes too long, because it holds a thread while its client reads. Thread-safe.
  */
-final class ReplyWatch extends EventsHandler {
+public final class ReplyWatch extends EventsHandler {
 
     private final LongSupplier nanoTime;
     private final Map<Connection, Long> begun = new ConcurrentHashMap<>();
-    private volatile IntConsumer listener = status -> {};
+    private final IntConsumer observer;
 
     /**
+     * @param observer is told the status of every answer; must be quick
      * @param nanoTime a clock like {@link System#nanoTime}
      */
-    ReplyWatch(Handler next, LongSupplier nanoTime) {
+    public ReplyWatch(Handler next, IntConsumer observer, LongSupplier nanoTime) {
         super(next);
+        this.observer = observer;
         this.nanoTime = nanoTime;
     }
 
-    void tell(IntConsumer who) {
-        listener = who;
-    }
-
     /** Hangs up on clients that have not read the answer to a POST in this time. */
-    void endSlowerThan(Duration limit) {
+    public void endSlowerThan(Duration limit) {
         long now = nanoTime.getAsLong();
         begun.forEach((connection, since) -> {
             if (now - since >= limit.toNanos()) {
@@ -47,7 +45,7 @@ final class ReplyWatch extends EventsHandler {
 
     @Override
     protected void onResponseBegin(Request request, int status, HttpFields headers) {
-        listener.accept(status);
+        observer.accept(status);
         if (HttpMethod.POST.is(request.getMethod())) {
             begun.put(request.getConnectionMetaData().getConnection(), nanoTime.getAsLong());
         }

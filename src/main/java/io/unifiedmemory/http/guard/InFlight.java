@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Knows whether a thread works on a request; a stream of events goes on without one. Thread-safe. */
+/** Counts the requests that a thread works on, so that the server can wait for them at its end. Thread-safe. */
 @SuppressWarnings("serial") // A filter is never serialized.
-final class InFlight extends HttpFilter {
+public final class InFlight extends HttpFilter {
 
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -22,7 +22,7 @@ final class InFlight extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (!permits.tryAcquire()) {
-            Endpoint.refuse(response, 503, "The server is ending");
+            JsonReply.refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "The server is ending");
             return;
         }
         try {
@@ -32,8 +32,13 @@ final class InFlight extends HttpFilter {
         }
     }
 
-    /** Waits until no thread works on a request; from then on each is refused. False when {@code limit} has passed. */
-    boolean end(Duration limit) throws InterruptedException {
+    /**
+     * Waits until no thread works on a request; from then on every request is refused. Streams of events go on: they
+     * hold no thread.
+     *
+     * @return false when {@code limit} has passed and some thread still works
+     */
+    public boolean end(Duration limit) throws InterruptedException {
         return permits.tryAcquire(ALL, limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

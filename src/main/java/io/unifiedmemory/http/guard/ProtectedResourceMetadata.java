@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.memory.util.Json;
@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Tells OAuth clients who issues tokens for this server (RFC 9728): at {@value #WELL_KNOWN} for the server as a whole, and
- * below it, by its path, for each endpoint.
+ * Tells OAuth clients who issues tokens for this server (RFC 9728): at {@value #WELL_KNOWN} for the server as a whole,
+ * and below it, by its path, for each endpoint.
  */
 @SuppressWarnings("serial") // A servlet is never serialized.
 final class ProtectedResourceMetadata extends HttpServlet {
 
-    /** Where the metadata of the whole server is; add the servlet here and for all below. */
+    /** Where the metadata of the whole server is. The servlet answers here and at every path below. */
     static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
     private final AccessOptions options;
@@ -34,11 +34,11 @@ final class ProtectedResourceMetadata extends HttpServlet {
         this.options = options;
     }
 
-    /** Where the metadata is that belongs to the endpoint of a request. */
+    /** The address of the metadata for the endpoint that a request was sent to. */
     static URI address(HttpServletRequest request, AccessOptions options) {
         URI main = main(request, options);
         String path = request.getServletPath();
-        String suffix = path.equals(HttpServer.STREAMABLE)
+        String suffix = path.equals(McpPaths.STREAMABLE)
                 ? main.getRawPath()
                 : ProtectedResources.byPath(main).containsKey(path) ? path : "";
         return URI.create(ProtectedResources.origin(main) + WELL_KNOWN + suffix);
@@ -49,10 +49,10 @@ final class ProtectedResourceMetadata extends HttpServlet {
         String path = request.getPathInfo() == null ? "" : request.getPathInfo();
         String resource = ProtectedResources.byPath(main(request, options)).get(path);
         if (resource == null) {
-            Endpoint.refuse(response, 404, "There is no such resource");
+            JsonReply.refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no such resource");
             return;
         }
-        Endpoint.answer(response, 200, document(resource));
+        JsonReply.send(response, HttpServletResponse.SC_OK, document(resource));
     }
 
     private byte[] document(String resource) {
@@ -66,7 +66,7 @@ final class ProtectedResourceMetadata extends HttpServlet {
         return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The address of the MCP endpoint as it is configured, or as this client reaches it; the Host has been checked. */
+    /** The configured address of the MCP endpoint, or else the one this client used, whose Host has been checked. */
     private static URI main(HttpServletRequest request, AccessOptions options) {
         URI configured = options.resource();
         if (configured != null) {
@@ -74,6 +74,6 @@ final class ProtectedResourceMetadata extends HttpServlet {
         }
         StringBuffer url = request.getRequestURL();
         url.setLength(url.length() - request.getRequestURI().length());
-        return URI.create(url + HttpServer.STREAMABLE);
+        return URI.create(url + McpPaths.STREAMABLE);
     }
 }

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.ByteBudget;
 import java.nio.ByteBuffer;
@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -24,21 +23,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a request on when its body is there, so that a client that sends slowly holds no thread. What the bodies of all
- * requests together, and of one principal, may take is bounded; one that stops coming, or trickles, is given up with its connection. Of the body of
- * somebody unknown nothing is kept: whoever refuses the request needs none of it.
+ * Finds out who sent a request, and passes it on when its whole body is there, so that a client that sends slowly holds
+ * no thread. The memory that the bodies of all requests together, and those of one principal, may take is bounded. A
+ * body that stops coming, or trickles, is given up with its connection. The body of a request that will be refused is
+ * not kept: whatever refuses it needs none of it.
  */
-final class WholeBody extends Handler.Wrapper {
+public final class WholeBody extends Handler.Wrapper {
 
     private static final Logger LOG = LoggerFactory.getLogger(WholeBody.class);
 
     /** A body of at most this size is always taken: connections are bounded too. */
     private static final int SMALL = 64 * 1024;
 
-    /** A body has to come at least as fast. */
+    /** The least speed at which a body has to come. */
     private static final int SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
-    /** What is held at first of a body that does not say how long it is. */
+    /** The first buffer for a body of unannounced length, in bytes. */
     private static final int FIRST_PART = 4 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -46,27 +46,26 @@ final class WholeBody extends Handler.Wrapper {
     private final int maxBytes;
     private final Duration patience;
     private final ByteBudget budget;
-    private volatile Predicate<Request> known = request -> true;
+    private final AccessPolicy access;
 
     /**
+     * @param access says who sent a request, which is noted here
      * @param patience how long the smallest body may take
      * @param budget for the bodies of all requests
      */
-    WholeBody(int maxBytes, Duration patience, ByteBudget budget, Handler next) {
+    public WholeBody(AccessPolicy access, int maxBytes, Duration patience, ByteBudget budget, Handler next) {
         super(next);
+        this.access = access;
         this.budget = budget;
         this.maxBytes = maxBytes;
         this.patience = patience;
     }
 
-    /** Keeps only the bodies of requests of which this is true, which it can tell by their headers alone. */
-    void keepIf(Predicate<Request> test) {
-        known = test;
-    }
-
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        boolean keep = known.test(request);
+        Sender sender = access.sender(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION));
+        request.setAttribute(Sender.ATTRIBUTE, sender);
+        boolean keep = sender.isWelcome();
         boolean framed = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         if (!framed) {
             return super.handle(request, response, callback);
@@ -81,7 +80,7 @@ final class WholeBody extends Handler.Wrapper {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
             return super.handle(new Loaded(request, NOTHING), response, callback);
         }
-        Share share = new Share(BearerCheck.Finding.of(request::getAttribute).owner());
+        Share share = new Share(sender.owner());
         if (announced && !share.grow(length)) {
             refuse(HttpStatus.SERVICE_UNAVAILABLE_503, request, response, callback);
             return true;
@@ -109,7 +108,9 @@ final class WholeBody extends Handler.Wrapper {
         return true;
     }
 
-    /** The container's own idle time begins anew with each byte, and has been seen to miss a connection. */
+    /**
+     * Needed beside the container's idle timeout, which begins anew with each byte and sometimes misses a connection.
+     */
     private Scheduler.Task giveUpLater(Request request, long length, CompletableFuture<byte[]> body) {
         EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
         Duration allowed = patience.plusSeconds(length / SLOWEST_BYTES_PER_SECOND);
@@ -156,7 +157,7 @@ final class WholeBody extends Handler.Wrapper {
         Response.writeError(request, response, callback, status);
     }
 
-    /** What is counted of one body: nothing while it is small, then as much as is held of it. */
+    /** The part of the budget that one body takes: nothing while the body is small, then as much as is held of it. */
     private final class Share {
 
         private final @Nullable String owner;
@@ -167,7 +168,7 @@ final class WholeBody extends Handler.Wrapper {
             this.owner = owner;
         }
 
-        /** Whether so much may be held of the body; not when it was given up meanwhile. */
+        /** Whether this much of the body may be held; false when the body was given up meanwhile. */
         synchronized boolean grow(long bytes) {
             long more = bytes <= SMALL ? 0 : bytes - counted;
             if (ended || (more > 0 && !budget.take(owner, more))) {
@@ -186,12 +187,12 @@ final class WholeBody extends Handler.Wrapper {
         }
     }
 
-    /** Others hold too much for this body to be kept. */
+    /** The budget has no room for this body. */
     private static final class NoShareException extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Reads a body that does not say how long it is, and so is counted as it comes. */
+    /** Reads a body of unannounced length, which is counted as it comes. */
     private final class Unannounced implements Runnable {
 
         private final Request request;
@@ -206,7 +207,7 @@ final class WholeBody extends Handler.Wrapper {
             this.body = body;
         }
 
-        /** Takes what is there; called again when there is more. */
+        /** Reads what has arrived; the container calls again when there is more. */
         @Override
         public void run() {
             while (!body.isDone()) {
@@ -255,7 +256,7 @@ final class WholeBody extends Handler.Wrapper {
         }
     }
 
-    /** A request whose body is here. */
+    /** A request whose body has arrived. */
     private static final class Loaded extends Request.Wrapper {
 
         private final Content.Source body;

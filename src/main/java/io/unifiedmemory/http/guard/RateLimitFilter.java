@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.ConcurrencyLimiter;
@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one principal from taking the server from the others: so many requests per second, so many under way at once, so
- * many open streams. Behind {@link AuthenticationFilter}; requests of nobody in particular are not limited.
+ * Keeps one principal from taking the server from the others: limits its requests per second, its requests under way at
+ * once and its open streams. Stands behind {@link AuthenticationFilter}; a request without a principal is not limited.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
 final class RateLimitFilter extends HttpFilter {
@@ -88,7 +88,7 @@ final class RateLimitFilter extends HttpFilter {
     private static void refuse(HttpServletResponse response, Duration wait, String message) throws IOException {
         long seconds = Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
         response.setHeader("Retry-After", Long.toString(seconds));
-        Endpoint.refuse(response, 429, message + ": wait " + seconds + " s");
+        JsonReply.refuse(response, 429, message + ": wait " + seconds + " s");
     }
 
     private record WhenComplete(Runnable action) implements AsyncListener {

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.AuthenticationException;
@@ -15,14 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in whom {@link BearerCheck} has found to bear a token and notes who that is, see {@link Caller}. Every request is
- * checked anew, so that a session does not outlive its token. A token is not written anywhere and not passed on.
+ * Lets in a {@link Sender.Known known sender} and notes who that is, see {@link Caller}; refuses all others. Every
+ * request is checked anew, so that a session does not outlive its token. A token is not written anywhere and not passed
+ * on.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
 final class AuthenticationFilter extends HttpFilter {
 
-    /** What is about one user or another, as the caller may see them. All else is about the server as a whole. */
-    private static final Set<String> FOR_USERS = Set.of(HttpServer.STREAMABLE, HttpServer.SSE, HttpServer.SSE_MESSAGES);
+    /** The paths that show callers only the users whom they may see. All others are about the server as a whole. */
+    private static final Set<String> FOR_USERS = Set.of(McpPaths.STREAMABLE, McpPaths.SSE, McpPaths.SSE_MESSAGES);
 
     private static final int RETRY_SECONDS = 5;
 
@@ -53,7 +54,7 @@ final class AuthenticationFilter extends HttpFilter {
                 return;
             }
             if (principal.isRestricted() && !FOR_USERS.contains(path)) {
-                Endpoint.refuse(response, HttpServletResponse.SC_FORBIDDEN, "This needs a token for all users");
+                JsonReply.refuse(response, HttpServletResponse.SC_FORBIDDEN, "This needs a token for all users");
                 return;
             }
             request.setAttribute(Caller.ATTRIBUTE, principal);
@@ -64,36 +65,40 @@ final class AuthenticationFilter extends HttpFilter {
     /** The caller; null when the request has been refused. */
     private @Nullable Principal authenticated(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        BearerCheck.Finding finding = BearerCheck.Finding.of(request::getAttribute);
-        if (finding.principal() != null) {
-            return finding.principal();
+        Sender sender = Sender.of(request::getAttribute);
+        if (sender instanceof Sender.Known known) {
+            return known.principal();
         }
-        AuthenticationException refusal = finding.refusal();
-        if (refusal == null) {
+        if (sender instanceof Sender.Refused refused) {
+            refuse(refused.reason(), request, response);
+        } else {
             challenge(request, response, null, "");
-            Endpoint.refuse(
+            JsonReply.refuse(
                     response,
                     HttpServletResponse.SC_UNAUTHORIZED,
                     "A token is needed: send the header \"Authorization: Bearer TOKEN\", once");
-            return null;
         }
+        return null;
+    }
+
+    private void refuse(AuthenticationException refusal, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         refusals.note(refusal, request);
         String message = String.valueOf(refusal.getMessage());
         switch (refusal.kind()) {
             case INVALID -> {
                 challenge(request, response, "invalid_token", message);
-                Endpoint.refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
+                JsonReply.refuse(response, HttpServletResponse.SC_UNAUTHORIZED, message);
             }
             case INSUFFICIENT -> {
                 challenge(request, response, "insufficient_scope", message);
-                Endpoint.refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
+                JsonReply.refuse(response, HttpServletResponse.SC_FORBIDDEN, message);
             }
             case UNAVAILABLE -> {
                 response.setIntHeader("Retry-After", RETRY_SECONDS);
-                Endpoint.refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
+                JsonReply.refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, message);
             }
         }
-        return null;
     }
 
     /** RFC 6750 section 3, with what RFC 9728 section 5.1 and the MCP specification add for OAuth clients. */

@@ -1,6 +1,5 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
-import io.unifiedmemory.mcp.JsonRpc;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -10,8 +9,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** What the container itself refuses, as a JSON-RPC error instead of a page: never with a stack trace. */
-final class JsonErrors extends ErrorHandler {
+/** Answers what the container itself refuses with a JSON-RPC error instead of a page: never with a stack trace. */
+public final class JsonErrors extends ErrorHandler {
 
     @Override
     public boolean errorPageForMethod(String method) {
@@ -26,12 +25,7 @@ final class JsonErrors extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Endpoint.JSON);
-        response.write(true, ByteBuffer.wrap(body(code)), callback);
-    }
-
-    private static byte[] body(int status) {
-        return JsonRpc.bytes(
-                null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, status + " " + HttpStatus.getMessage(status)));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, JsonReply.TYPE);
+        response.write(true, ByteBuffer.wrap(JsonReply.error(code + " " + HttpStatus.getMessage(code))), callback);
     }
 }

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.modelcontextprotocol.spec.HttpHeaders;
 import jakarta.servlet.FilterChain;
@@ -14,13 +14,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in only what was meant for this server: a web page that had its own name resolve to this address (DNS rebinding)
- * comes with a foreign {@code Host} and {@code Origin}.
+ * Lets in only requests that were meant for this server: a web page whose own name was made to resolve to this address
+ * (DNS rebinding) sends a foreign {@code Host} and {@code Origin}. Immutable.
  */
 @SuppressWarnings("serial") // A filter is never serialized.
-final class RequestGuard extends HttpFilter {
+public final class RequestGuard extends HttpFilter {
 
-    static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+    /** The names of this machine that no other machine can use. */
+    public static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private static final String PAGES_SEND = String.join(
             ", ",
@@ -31,12 +32,31 @@ final class RequestGuard extends HttpFilter {
             HttpHeaders.PROTOCOL_VERSION,
             HttpHeaders.LAST_EVENT_ID);
 
-    private final HttpOptions options;
-    private final boolean loopback;
+    /** From where the address that the server listens on can be reached. */
+    public enum Reach {
+        /** Only from this machine. */
+        LOOPBACK,
+        /** From the network, at one address of this machine. */
+        ONE_ADDRESS,
+        /** From the network, at every address of this machine. */
+        EVERY_ADDRESS
+    }
 
-    RequestGuard(HttpOptions options) {
-        this.options = options;
-        loopback = options.address().isLoopback();
+    private final String host;
+    private final Reach reach;
+    private final Set<String> allowedHosts;
+    private final Set<String> allowedOrigins;
+
+    /**
+     * @param host that the server listens on, a name or an address
+     * @param allowedHosts further names under which clients may reach the server; {@code *} is any
+     * @param allowedOrigins web origins whose pages may call; {@code *} is any
+     */
+    public RequestGuard(String host, Reach reach, Set<String> allowedHosts, Set<String> allowedOrigins) {
+        this.host = host;
+        this.reach = reach;
+        this.allowedHosts = allowedHosts;
+        this.allowedOrigins = allowedOrigins;
     }
 
     @Override
@@ -45,7 +65,7 @@ final class RequestGuard extends HttpFilter {
         try {
             check(request);
         } catch (RefusedException e) {
-            Endpoint.answer(response, e.status(), e.body());
+            e.answer(response);
             return;
         }
         if (!isPreflight(request, response)) {
@@ -54,8 +74,10 @@ final class RequestGuard extends HttpFilter {
     }
 
     /**
-     * Tells a browser that pages of an origin that the options name may call (the CORS protocol of the Fetch standard), and
-     * answers the question that it asks before, which carries no token.
+     * Tells a browser that pages of an allowed origin may call (the CORS protocol of the Fetch standard), and answers
+     * the question that it asks beforehand, which carries no token.
+     *
+     * @return whether the request was that question, which is answered now
      */
     private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
         String origin = request.getHeader("Origin");
@@ -89,28 +111,24 @@ final class RequestGuard extends HttpFilter {
         }
     }
 
-    private boolean isOurName(String host) {
-        Set<String> allowed = options.allowedHosts();
-        if (allowed.contains("*")
-                || allowed.contains(host)
-                || host.equals(options.address().host())) {
+    private boolean isOurName(String name) {
+        if (allowedHosts.contains("*") || allowedHosts.contains(name) || name.equals(host)) {
             return true;
         }
-        if (LOOPBACK.contains(host)) {
-            return loopback || options.address().isWildcard();
+        if (LOOPBACK.contains(name)) {
+            return reach != Reach.ONE_ADDRESS;
         }
         // Only a name can be made to resolve elsewhere: a page that came from an address literal is no rebinding.
-        return options.address().isWildcard() && isLiteral(host);
+        return reach == Reach.EVERY_ADDRESS && isLiteral(name);
     }
 
     private boolean isAllowed(String origin) {
-        String host = host(origin);
-        return isNamed(origin) || (loopback && host != null && LOOPBACK.contains(bare(host)));
+        String from = host(origin);
+        return isNamed(origin) || (reach == Reach.LOOPBACK && from != null && LOOPBACK.contains(bare(from)));
     }
 
     private boolean isNamed(String origin) {
-        return options.allowedOrigins().contains("*")
-                || options.allowedOrigins().contains(origin);
+        return allowedOrigins.contains("*") || allowedOrigins.contains(origin);
     }
 
     /** A host as it is compared: in small letters, an IPv6 address without its brackets. */

@@ -1,4 +1,4 @@
-package io.unifiedmemory.http;
+package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AuthenticationException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tokens that were refused: counts them all, and logs one now and then, since anybody can send them. Thread-safe. */
+/** Counts every token that was refused and logs one now and then, because anybody can send them. Thread-safe. */
 final class Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
-    /** An access token's own words may be part of a reason. */
+    /** A reason is cut, because it may quote claims of the token. */
     private static final int MAX_REASON_CHARS = 200;
 
     private final LongSupplier nanoTime;
@@ -27,14 +27,14 @@ final class Refusals {
 
     /**
      * @param nanoTime a clock like {@link System#nanoTime}
-     * @param counter hears of each, in one word why
+     * @param counter is told of each refusal, in one word why
      */
     Refusals(LongSupplier nanoTime, Consumer<String> counter) {
         this.nanoTime = nanoTime;
         this.counter = counter;
     }
 
-    /** The token of this request was refused; what the token is stays unsaid. */
+    /** Notes that the token of this request was refused; the token itself is not logged. */
     void note(AuthenticationException refusal, HttpServletRequest request) {
         counter.accept(refusal.kind().name().toLowerCase(Locale.ROOT));
         long before = before();
@@ -48,7 +48,7 @@ final class Refusals {
         }
     }
 
-    /** How many were not logged since the last one; negative when this one is not logged either. */
+    /** How many refusals went unlogged since the last line; negative when this one is not to be logged either. */
     private synchronized long before() {
         long now = nanoTime.getAsLong();
         if (logged && now - loggedNanos < BETWEEN_LINES.toNanos()) {

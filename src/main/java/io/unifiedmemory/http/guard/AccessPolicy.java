@@ -1,0 +1,50 @@
+package io.unifiedmemory.http.guard;
+
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Authenticator;
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Whom a server lets in. Thread-safe. */
+public interface AccessPolicy {
+
+    /**
+     * Only callers with a token are let in, each to its share of the server; OAuth clients are told where to get a
+     * token.
+     *
+     * @param clock against which tokens expire
+     * @param nanoTime a clock like {@link System#nanoTime}, for limits
+     * @param refused hears of each token that was refused, in one word why
+     */
+    static AccessPolicy tokens(AccessOptions options, Clock clock, LongSupplier nanoTime, Consumer<String> refused) {
+        return new TokenAccess(options, Authenticator.of(options, clock), nanoTime, refused);
+    }
+
+    /** Everybody is let in until tokens are made. From then on nobody is: nobody has decided who may see what. */
+    static AccessPolicy openUntilTokens(AccessOptions options) {
+        return new OpenAccess(options);
+    }
+
+    /**
+     * Who sent a request. Asked once for each request, before its body is read.
+     *
+     * @param authorizations the values of its headers {@code Authorization}
+     */
+    Sender sender(List<String> authorizations);
+
+    /**
+     * What stands in front of every path, the first first.
+     *
+     * @param open the paths that answer everybody, as they are known to the servlet container
+     */
+    List<Filter> filters(Set<String> open);
+
+    /** What answers at paths of the policy's own. */
+    Map<String, Servlet> servlets();
+}

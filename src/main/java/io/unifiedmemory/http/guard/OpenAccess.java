@@ -1,0 +1,77 @@
+package io.unifiedmemory.http.guard;
+
+import io.unifiedmemory.access.AccessOptions;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets everybody in while there are no tokens, and nobody as soon as there are some. Thread-safe. */
+final class OpenAccess implements AccessPolicy {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAccess.class);
+
+    private final AccessOptions options;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Sender anybody;
+
+    OpenAccess(AccessOptions options) {
+        this.options = options;
+        anybody = new Sender.Anybody(() -> !options.authenticates());
+    }
+
+    @Override
+    public Sender sender(List<String> authorizations) {
+        return anybody;
+    }
+
+    /** Pages that answer everybody are closed too: a server that has to be started again is not well. */
+    @Override
+    public List<Filter> filters(Set<String> open) {
+        return List.of(new ClosedByTokens());
+    }
+
+    @Override
+    public Map<String, Servlet> servlets() {
+        return Map.of();
+    }
+
+    private boolean isClosed() {
+        boolean close = options.authenticates();
+        if (closed.getAndSet(close) != close) {
+            LOG.warn(
+                    close
+                            ? "{} has been made: nobody is served until this server is started again or it is removed"
+                            : "{} has been removed: everybody is served again, without a token",
+                    options.tokenFile());
+        }
+        return close;
+    }
+
+    @SuppressWarnings("serial") // A filter is never serialized.
+    private final class ClosedByTokens extends HttpFilter {
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            if (isClosed()) {
+                JsonReply.refuse(
+                        response,
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "This server began without tokens, and now there are some: it must be started again");
+                return;
+            }
+            chain.doFilter(request, response);
+        }
+    }
+}

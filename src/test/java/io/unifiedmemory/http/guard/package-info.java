@@ -1,0 +1,4 @@
+@NullMarked
+package io.unifiedmemory.http.guard;
+
+import org.jspecify.annotations.NullMarked;
