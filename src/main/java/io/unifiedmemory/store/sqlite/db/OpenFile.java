@@ -1,14 +1,15 @@
 package io.unifiedmemory.store.sqlite.db;
 
 import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.memory.util.Pause;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,7 @@ final class OpenFile {
 
     /** Uneven, so that two processes which wait for each other do not meet for ever. */
     private static void pause() {
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS));
+        Pause.of(Duration.ofNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS)));
     }
 
     private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
