@@ -52,7 +52,10 @@ public final class ChildNotes {
         this.prefix = file.getFileName() + ".child-";
     }
 
-    /** Notes a child with the processes that belong to it. What cannot be noted is not ended later, and no more. */
+    /**
+     * Notes a child with the processes that belong to it. What cannot be noted is not ended later, and no more. The note is
+     * not forced to the disk: after a crash of the machine there is no process to end.
+     */
     void keep(long child, Collection<ProcessHandle> processes) {
         Map<String, Object> note = new LinkedHashMap<>();
         note.put("identifiers", identifiers());

@@ -2,19 +2,15 @@ package io.unifiedmemory.store.sqlite.db;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.OwnerOnly;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,16 +94,13 @@ final class DatabaseFile {
     }
 
     private void create() {
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         try {
             Path folder = Objects.requireNonNull(path.getParent(), "the path of a file has a folder");
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder, rights(posix, "rwx------"));
+                OwnerOnly.createFolders(folder);
             }
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try (SeekableByteChannel created = Files.newByteChannel(path, options, rights(posix, "rw-------"))) {
-                log.debug("created {}, {} bytes", path, created.size());
-            }
+            OwnerOnly.createFile(path);
+            log.debug("created {}", path);
         } catch (FileAlreadyExistsException e) {
             log.debug("another process created {}", path);
         } catch (AccessDeniedException e) {
@@ -115,12 +108,6 @@ final class DatabaseFile {
         } catch (IOException e) {
             throw unusable("cannot be created: " + e, "check the path and the disk", e);
         }
-    }
-
-    private static FileAttribute<?>[] rights(boolean posix, String rights) {
-        return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
-                : new FileAttribute<?>[0];
     }
 
     /**
@@ -220,8 +207,8 @@ final class DatabaseFile {
     /** A new, empty file beside the database, for its owner only, that nobody else uses. */
     Path createBeside(String suffix) throws IOException {
         Path beside = path.resolveSibling(path.getFileName() + suffix + System.currentTimeMillis());
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return Files.createFile(beside, rights(posix, "rw-------"));
+        OwnerOnly.createFile(beside);
+        return beside;
     }
 
     /**
