@@ -3,6 +3,7 @@ package io.unifiedmemory.commands;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.store.sqlite.SqliteIdentity;
 import io.unifiedmemory.store.sqlite.SqliteOutbox;
@@ -94,10 +95,7 @@ final class Application implements AutoCloseable {
     void awaitUpstreams(StandardStreams streams) {
         Map<String, Thread> starting = new LinkedHashMap<>();
         upstreams.forEach((name, upstream) -> {
-            Thread thread = new Thread(upstream::awaitConnection, "upstream " + name + " awaited");
-            thread.setDaemon(true);
-            thread.start();
-            starting.put(name, thread);
+            starting.put(name, Daemon.start("upstream " + name + " awaited", upstream::awaitConnection));
         });
         ProgressLine progress = null;
         try {

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
@@ -302,11 +303,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     private static ThreadFactory daemons(String name) {
         AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return task -> Daemon.create(name + "-" + count.incrementAndGet(), task);
     }
 
     /** Says which backends make up the memory. Not thread-safe. */

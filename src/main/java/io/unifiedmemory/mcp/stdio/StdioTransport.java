@@ -7,6 +7,7 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.memory.util.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,11 +46,7 @@ public final class StdioTransport implements McpServerTransportProvider {
     private final OutputStream out;
     private final Semaphore turns = new Semaphore(MAX_WAITING);
     private final CountDownLatch endOfInput = new CountDownLatch(1);
-    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "stdio");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService readers = Executors.newCachedThreadPool(task -> Daemon.create("stdio", task));
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
     private volatile Runnable onInitialized = () -> {};

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.unifiedmemory.store.sqlite.index;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.sql.SQLException;
@@ -93,9 +94,7 @@ public final class Indexer {
     /** The same, but leaves it to a thread that rests to look by itself, within a second. */
     public void ensureStarted() {
         if (!started && begin()) {
-            Thread thread = new Thread(this::run, "search-index");
-            thread.setDaemon(true);
-            thread.start();
+            Daemon.start("search-index", this::run);
         }
     }
 
