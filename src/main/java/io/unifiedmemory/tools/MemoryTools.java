@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
@@ -79,7 +80,7 @@ final class MemoryTools {
         String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
-        return stored(store(userId, key, value, metadata, ReplicaMeta.write(call.meta())), value, metadata, call);
+        return stored(store(userId, key, value, metadata, call.elsewhere()), value, metadata, call);
     }
 
     private Stored store(
@@ -87,7 +88,7 @@ final class MemoryTools {
             String key,
             String value,
             Map<String, Object> metadata,
-            ReplicaMeta.@Nullable Write elsewhere) {
+            ReplicaCodec.@Nullable Write elsewhere) {
         if (elsewhere == null) {
             return memory.store(userId, key, value, metadata);
         }
@@ -100,7 +101,7 @@ final class MemoryTools {
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
-        if (!ReplicaMeta.wantsDetail(call.meta())) {
+        if (!call.isOfReplica()) {
             putReplaced(result, stored.held());
             putSimilar(result, stored.held());
             return new ToolResult(result);
@@ -108,7 +109,7 @@ final class MemoryTools {
         boolean other = stored.held() instanceof Lookup.Found found
                 && !(found.entry().value().equals(value)
                         && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
-        return new ToolResult(result, ReplicaMeta.lookup(stored.held(), other));
+        return new ToolResult(result, ReplicaCodec.lookup(stored.held(), other));
     }
 
     /** Puts the beginning of what is gone now, so that a mistake shows at once. */
@@ -171,7 +172,8 @@ final class MemoryTools {
     private ToolResult delete(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
-        HlcTimestamp elsewhere = ReplicaMeta.version(call.meta());
+        ReplicaCodec.Write write = call.elsewhere();
+        HlcTimestamp elsewhere = write == null ? null : write.version();
         boolean all = arguments.flag("all");
         UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
@@ -188,8 +190,8 @@ final class MemoryTools {
         result.put("count", deleted.removal().count());
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
-        return ReplicaMeta.wantsDetail(call.meta())
-                ? new ToolResult(result, ReplicaMeta.removal(deleted.removal()))
+        return call.isOfReplica()
+                ? new ToolResult(result, ReplicaCodec.removal(deleted.removal()))
                 : new ToolResult(result);
     }
 

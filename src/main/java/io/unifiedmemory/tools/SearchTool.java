@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.SearchResult.Hit;
@@ -107,7 +108,7 @@ final class SearchTool {
         SearchRequest request = request(arguments);
         String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
         SearchCursor seen = cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request);
-        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        boolean replica = call.isOfReplica();
         SearchResult found = memory.search(request, seen);
         String query = request.query();
         int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
@@ -146,7 +147,7 @@ final class SearchTool {
         if (left > 0 || found.more()) {
             putRest(result, left, next(found, shown, seen));
         }
-        return replica ? new ToolResult(result, ReplicaMeta.versions(shown)) : new ToolResult(result);
+        return replica ? new ToolResult(result, ReplicaCodec.versions(shown)) : new ToolResult(result);
     }
 
     private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {
