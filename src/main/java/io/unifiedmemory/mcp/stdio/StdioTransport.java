@@ -8,6 +8,7 @@ import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
 import io.unifiedmemory.memory.util.Daemon;
+import io.unifiedmemory.memory.util.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ public final class StdioTransport implements McpServerTransportProvider {
     /** How many calls may wait at once; then reading waits too. */
     private static final int MAX_WAITING = 256;
 
-    private final MessageReader in;
+    private final LineReader in;
     private final OutputStream out;
     private final Semaphore turns = new Semaphore(MAX_WAITING);
     private final CountDownLatch endOfInput = new CountDownLatch(1);
@@ -53,7 +54,7 @@ public final class StdioTransport implements McpServerTransportProvider {
 
     /** Takes the streams for itself; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
-        this.in = new MessageReader(in, MAX_LINE_BYTES);
+        this.in = new LineReader(in, MAX_LINE_BYTES, LineReader.Excess.SKIP);
         this.out = out;
     }
 
@@ -123,9 +124,9 @@ public final class StdioTransport implements McpServerTransportProvider {
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
-        } catch (MessageReader.MessageTooLongException e) {
-            write(JsonRpc.bytes(
-                    null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage())));
+        } catch (LineReader.LineTooLongException e) {
+            String reason = "Invalid request: a message may have at most " + MAX_LINE_BYTES + " bytes";
+            write(JsonRpc.bytes(null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, reason)));
         } catch (IOException e) {
             LOG.warn("standard input cannot be read any more: {}", e.getMessage());
             return false;
