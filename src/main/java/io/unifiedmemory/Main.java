@@ -56,7 +56,7 @@ public final class Main {
                 streams.printer().println("unified-memory " + BuildInfo.current());
                 return 0;
             }
-            CommandLine commandLine = CommandLine.parse(arguments);
+            CommandLine commandLine = CommandLine.parse(arguments, Commands::haveOption);
             Command command = Commands.named(commandLine, environment);
             Config config = new ConfigLoader(
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))

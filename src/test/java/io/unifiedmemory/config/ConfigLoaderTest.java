@@ -400,7 +400,7 @@ class ConfigLoaderTest {
     }
 
     private Config load(String... arguments) {
-        CommandLine commandLine = CommandLine.parse(List.of(arguments));
+        CommandLine commandLine = CommandLine.parse(List.of(arguments), option -> false);
         return new ConfigLoader(commandLine.flags(), environment, "Linux", "/home/me").load();
     }
 }
