@@ -1,8 +1,8 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
 import io.unifiedmemory.store.sqlite.SqliteIdentity;

@@ -2,9 +2,9 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.calls.CallOrder;

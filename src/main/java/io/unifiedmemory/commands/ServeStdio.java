@@ -1,11 +1,11 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.mcp.stdio.StdioTransport;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;

@@ -2,9 +2,9 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
