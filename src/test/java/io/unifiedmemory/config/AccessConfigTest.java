@@ -109,6 +109,15 @@ class AccessConfigTest {
     }
 
     @Test
+    void anAddressThatIsNoneIsBlamedOnItsOptionAndWhereItWasSet() {
+        assertThatThrownBy(() -> http("--http-address=localhost:70000"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("http.address: ")
+                .hasMessageContaining("70000")
+                .hasMessageEndingWith("(from --http-address)");
+    }
+
+    @Test
     void aPasswordWithoutAKeystoreIsAMistake() {
         assertThatThrownBy(() -> http("--http-keystore-password", "changeit"))
                 .isInstanceOf(ConfigException.class)

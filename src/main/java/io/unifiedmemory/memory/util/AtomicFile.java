@@ -17,7 +17,11 @@ public final class AtomicFile {
     /** Writes what a file is to hold. */
     @FunctionalInterface
     public interface Content {
-        /** @param fresh an empty file that only its owner can read; its rights and times stay when it is moved into place */
+        /**
+         * Writes it.
+         *
+         * @param fresh an empty file that only its owner can read; its rights and times stay when it is moved into place
+         */
         void writeTo(Path fresh) throws IOException;
     }
 
