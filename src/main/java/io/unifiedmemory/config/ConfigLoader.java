@@ -174,6 +174,6 @@ public final class ConfigLoader {
 
     private Path database(Sources sources) {
         Path named = sources.path(Setting.DATABASE);
-        return named == null ? DataFolder.of(os, home, environment).resolve("memory.db") : named;
+        return named == null ? new UserFolders(os, home, environment).data().resolve("memory.db") : named;
     }
 }
