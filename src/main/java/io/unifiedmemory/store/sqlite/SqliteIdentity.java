@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteIdentity implements Supplier<@Nullable String> {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteIdentity.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteIdentity.class);
 
     /** Among the leases, as one that nobody asks for and that so never ends. */
     private static final String MAKE = "INSERT INTO lease (name, holder, until)"
@@ -37,7 +37,7 @@ public final class SqliteIdentity implements Supplier<@Nullable String> {
                     return tx.text("SELECT holder FROM lease WHERE name = 'identity'") + " " + database.key();
                 });
             } catch (BackendException e) {
-                log.debug("the database file has no name yet: {}", e.describe());
+                LOG.debug("the database file has no name yet: {}", e.describe());
             }
         }
         return known;

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteStore implements MemoryBackend, UserDirectory {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 

@@ -52,7 +52,7 @@ final class DatabaseFile {
         JOURNAL_REPLACED
     }
 
-    private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
     private static final String CHOOSE_ANOTHER = "choose another database file; this one was not changed";
 
@@ -88,7 +88,7 @@ final class DatabaseFile {
             try {
                 Files.setPosixFilePermissions(companion, Files.getPosixFilePermissions(path));
             } catch (IOException | UnsupportedOperationException e) {
-                log.warn("{} cannot be written and its rights cannot be changed: {}", companion, e.toString());
+                LOG.warn("{} cannot be written and its rights cannot be changed: {}", companion, e.toString());
             }
         }
     }
@@ -100,9 +100,9 @@ final class DatabaseFile {
                 OwnerOnly.createFolders(folder);
             }
             OwnerOnly.createFile(path);
-            log.debug("created {}", path);
+            LOG.debug("created {}", path);
         } catch (FileAlreadyExistsException e) {
-            log.debug("another process created {}", path);
+            LOG.debug("another process created {}", path);
         } catch (AccessDeniedException e) {
             throw unusable("cannot be created: no right to write to " + e.getFile(), "give this account that right", e);
         } catch (IOException e) {
@@ -200,7 +200,7 @@ final class DatabaseFile {
                 Files.delete(wal.path());
             }
         } catch (IOException e) {
-            log.warn("{} is not in use and cannot be deleted: {}", wal.path(), e.toString());
+            LOG.warn("{} is not in use and cannot be deleted: {}", wal.path(), e.toString());
         }
     }
 
@@ -227,10 +227,10 @@ final class DatabaseFile {
         Path aside = leftOver.resolveSibling(leftOver.getFileName() + ".left-over-" + System.currentTimeMillis());
         try {
             Files.move(leftOver, aside);
-            log.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
+            LOG.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
         } catch (IOException e) {
             if (!key.equals(key(leftOver))) {
-                log.debug("{} was set aside by somebody else", leftOver);
+                LOG.debug("{} was set aside by somebody else", leftOver);
                 return;
             }
             throw new BackendException(
@@ -262,7 +262,7 @@ final class DatabaseFile {
         try {
             real = path.toRealPath();
         } catch (IOException e) {
-            log.trace("{} does not exist", path);
+            LOG.trace("{} does not exist", path);
         }
         return real.resolveSibling(real.getFileName() + suffix);
     }

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class OpenFile {
 
-    private static final Logger log = LoggerFactory.getLogger(OpenFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private static final long RETRY_NANOS = 5_000_000;
 
@@ -118,7 +118,7 @@ final class OpenFile {
     private static void useWal(Handle session, DatabaseFile file) throws SQLException {
         try (var mode = session.query("PRAGMA journal_mode = WAL")) {
             if (!mode.getString(1).equals("wal")) {
-                log.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
+                LOG.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
             }
         }
         session.number("PRAGMA schema_version");
@@ -200,9 +200,9 @@ final class OpenFile {
                 throw new SQLException("another call is writing");
             }
             idle.copyTo(copy);
-            log.error("what was in use of {} up to now is in {}", file.path(), copy);
+            LOG.error("what was in use of {} up to now is in {}", file.path(), copy);
         } catch (SQLException | IOException e) {
-            log.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
+            LOG.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
         } finally {
             if (idle != null) {
                 writer.set(idle);
