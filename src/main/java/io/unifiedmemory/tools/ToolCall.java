@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -54,14 +55,14 @@ public record ToolCall(
             }
             return write;
         } catch (IllegalArgumentException e) {
-            throw Arguments.rejected(String.valueOf(e.getMessage()));
+            throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
         }
     }
 
     /** One of the years that every part of this program can write and read. */
     private static void requireTimeOfMemory(@Nullable Instant time) {
         if (time != null && !Times.isInRange(time)) {
-            throw Arguments.rejected("a time in _meta must be one of the years 1 to 9999, not " + time);
+            throw new ToolFailure(Kind.REJECTED, "a time in _meta must be one of the years 1 to 9999, not " + time);
         }
     }
 
