@@ -24,7 +24,7 @@ public final class DeliveryFailure {
     public static void settle(Backends backends, BackendHandle slot, OutboxEntry owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
-            backends.outbox().bury(owed, failure.describe());
+            backends.store().outbox().deadLetter(owed, failure.describe());
         } else {
             // What was given up may arrive all the same, for as long again; what failed otherwise has ended.
             boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !slot.can(Capability.VERSIONS);
@@ -33,7 +33,7 @@ public final class DeliveryFailure {
                     : 0;
             Duration pause = BETWEEN_TRIES.after(owed.attempts() + 1);
             long due = Math.max(busy, backends.clock().millis() + pause.toMillis());
-            backends.outbox().postpone(owed, due, busy, failure.describe());
+            backends.store().outbox().postpone(owed, due, busy, failure.describe());
         }
     }
 

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -105,12 +106,14 @@ abstract class ContractSteps {
     }
 
     protected final List<String> found(@Nullable String query) {
-        return keys(backend.search(new SearchRequest(user, query, 1000)));
+        return keys(backend.search(new SearchRequest(user, query == null ? null : Query.of(query), 1000))
+                .entries());
     }
 
     protected final List<MemoryEntry> search(
             @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
-        return backend.search(new SearchRequest(user, query, limit, order, filter));
+        return backend.search(new SearchRequest(user, query == null ? null : Query.of(query), limit, order, filter))
+                .entries();
     }
 
     /** Reads page by page to the end. */

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,8 +56,9 @@ public abstract class MemoryBackendContract extends ConcurrencyContract {
         return switch (capability) {
             case SEARCH ->
                 List.of(
-                        () -> backend.search(new SearchRequest(user, "query", 1)),
-                        () -> backend.search(new SearchRequest(user, null, 1)));
+                        () -> backend.search(new SearchRequest(user, Query.of("query"), 1))
+                                .entries(),
+                        () -> backend.search(new SearchRequest(user, null, 1)).entries());
             case LIST -> List.of(() -> backend.list(new ListRequest(user, null, 1)));
             case VERSIONS -> List.of();
         };

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -137,7 +138,8 @@ abstract class SearchContract extends FilterContract {
         MemoryEntry entry = store(memory(user, "key", "the value", Map.of("a", 1)));
 
         for (String query : List.of("value", "al")) {
-            assertThat(backend.search(new SearchRequest(user, query, 5)))
+            assertThat(backend.search(new SearchRequest(user, Query.of(query), 5))
+                            .entries())
                     .singleElement()
                     .satisfies(hit -> assertSame(hit, entry));
         }
@@ -153,8 +155,12 @@ abstract class SearchContract extends FilterContract {
         }
 
         for (String query : new String[] {"value", "va", "v"}) {
-            assertThat(backend.search(new SearchRequest(user, query, 3))).hasSize(3);
-            assertThat(backend.search(new SearchRequest(user, query, 1000))).hasSize(7);
+            assertThat(backend.search(new SearchRequest(user, Query.of(query), 3))
+                            .entries())
+                    .hasSize(3);
+            assertThat(backend.search(new SearchRequest(user, Query.of(query), 1000))
+                            .entries())
+                    .hasSize(7);
         }
     }
 
@@ -169,8 +175,10 @@ abstract class SearchContract extends FilterContract {
         backend.store(memory("first", "changed"));
 
         assertThat(found(null)).containsExactly("first", "third", "second");
-        assertThat(keys(backend.search(new SearchRequest(user, null, 2)))).containsExactly("first", "third");
-        assertThat(backend.search(new SearchRequest(user + "2", null, 2))).isEmpty();
+        assertThat(keys(backend.search(new SearchRequest(user, null, 2)).entries()))
+                .containsExactly("first", "third");
+        assertThat(backend.search(new SearchRequest(user + "2", null, 2)).entries())
+                .isEmpty();
     }
 
     @Test
@@ -186,7 +194,9 @@ abstract class SearchContract extends FilterContract {
         List<String> exact = List.of("in the value", "the COPPER kettle");
         List<String> found = found("copper kettle");
         assertThat(found.subList(0, 2)).containsExactlyInAnyOrderElementsOf(exact);
-        assertThat(exact).containsAll(keys(backend.search(new SearchRequest(user, "copper kettle", 1))));
+        assertThat(exact)
+                .containsAll(keys(backend.search(new SearchRequest(user, Query.of("copper kettle"), 1))
+                        .entries()));
     }
 
     @Test

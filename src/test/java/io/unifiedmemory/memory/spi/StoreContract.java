@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -131,8 +132,10 @@ abstract class StoreContract extends ContractSteps {
             }
         }
         if (backend.capabilities().contains(Capability.SEARCH)) {
-            assertThat(backend.search(new SearchRequest(user, "same", 1000))).hasSize(2);
-            assertThat(backend.search(new SearchRequest(user, null, 1000)))
+            assertThat(backend.search(new SearchRequest(user, Query.of("same"), 1000))
+                            .entries())
+                    .hasSize(2);
+            assertThat(backend.search(new SearchRequest(user, null, 1000)).entries())
                     .allMatch(entry -> entry.userId().equals(user));
         }
         backend.deleteAll(user, tick());

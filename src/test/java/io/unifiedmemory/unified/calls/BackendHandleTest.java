@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.unified.FaultyBackend;
+import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import org.junit.jupiter.api.Test;
 
 class BackendHandleTest {
@@ -19,6 +20,7 @@ class BackendHandleTest {
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -70,6 +72,7 @@ class BackendHandleTest {
                 "up",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -102,6 +105,7 @@ class BackendHandleTest {
                 "sqlite",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.PRIMARY,
                 true,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -114,6 +118,7 @@ class BackendHandleTest {
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
