@@ -2,7 +2,7 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.install.Client;
-import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.memory.util.BuildInfo;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

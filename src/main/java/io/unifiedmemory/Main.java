@@ -2,17 +2,17 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.commands.Command;
 import io.unifiedmemory.commands.Commands;
-import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Invocation;
-import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.launch.Logging;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.util.List;
@@ -56,13 +56,14 @@ public final class Main {
                 streams.printer().println("unified-memory " + BuildInfo.current());
                 return 0;
             }
-            CommandLine commandLine = CommandLine.parse(arguments);
+            CommandLine commandLine = CommandLine.parse(arguments, Commands::haveOption);
             Command command = Commands.named(commandLine, environment);
             Config config = new ConfigLoader(
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(CacheFolder.of(environment, config.sqlite().file()), BuildInfo.sqlite());
+            NativeLibrary.keepIn(
+                    UserFolders.current(environment).cache(config.sqlite().file()), BuildInfo.sqlite());
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());

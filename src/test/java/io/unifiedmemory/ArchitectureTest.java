@@ -75,7 +75,7 @@ class ArchitectureTest {
                 .whereLayer("mcp")
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("install")
-                .mayNotAccessAnyLayer()
+                .mayOnlyAccessLayers("memory")
                 .whereLayer("access")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("http")

@@ -1,19 +1,16 @@
 package io.unifiedmemory.access;
 
+import io.unifiedmemory.memory.util.AtomicFile;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.OwnerOnly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -172,7 +169,7 @@ public final class TokenFile {
 
     /** Who may write the file may let anybody in: only its owner may. */
     private void requireProtection() throws IOException {
-        if (isPosix()) {
+        if (OwnerOnly.isPosix(file)) {
             Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
             permissions.retainAll(OTHERS_WRITE);
             if (!permissions.isEmpty()) {
@@ -195,7 +192,7 @@ public final class TokenFile {
             try (FileChannel lock = FileChannel.open(
                     real.resolveSibling(real.getFileName() + ".lock"),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                    ownerOnly())) {
+                    OwnerOnly.rightsOfFile(real))) {
                 lock.lock();
                 List<Token> current = tokens();
                 List<Token> changed = change.apply(current);
@@ -219,35 +216,11 @@ public final class TokenFile {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("tokens", tokens.stream().map(Token::toJson).toList());
         String text = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-        Path written = Files.createTempFile(folder(real), real.getFileName() + ".", ".new", ownerOnly());
-        try {
-            try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(written, real, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(written);
-        }
+        AtomicFile.write(real, fresh -> Files.writeString(fresh, text));
     }
 
     private static Path folder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null ? file : folder;
-    }
-
-    private FileAttribute<?>[] ownerOnly() {
-        return isPosix()
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private boolean isPosix() {
-        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }

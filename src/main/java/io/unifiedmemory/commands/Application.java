@@ -1,8 +1,9 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
@@ -83,10 +84,7 @@ final class Application implements AutoCloseable {
     void awaitUpstreams(StandardStreams streams) {
         Map<String, Thread> starting = new LinkedHashMap<>();
         upstreams.forEach((name, upstream) -> {
-            Thread thread = new Thread(upstream::awaitConnection, "upstream " + name + " awaited");
-            thread.setDaemon(true);
-            thread.start();
-            starting.put(name, thread);
+            starting.put(name, Daemon.start("upstream " + name + " awaited", upstream::awaitConnection));
         });
         ProgressLine progress = null;
         try {

@@ -1,11 +1,10 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
-import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.calls.CallOrder;
@@ -64,7 +63,7 @@ final class CheckCommand implements Command {
         long owed = backend.backlog() == null ? 0 : backend.backlog().pending();
         if (owed > 0 && backend.enabled() && !backend.up()) {
             out.println("note     " + owed + " writes wait until " + name
-                    + " works, and each further one will; outbox drop " + name + " " + CommandLine.PENDING
+                    + " works, and each further one will; outbox drop " + name + " " + OutboxCommand.PENDING
                     + " gives them up");
         }
     }

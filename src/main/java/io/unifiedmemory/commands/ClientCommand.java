@@ -1,6 +1,5 @@
 package io.unifiedmemory.commands;
 
-import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
@@ -28,6 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientCommand implements Command {
 
+    private static final String DRY_RUN = "--dry-run";
+    private static final String NO_DEFAULT_USER = "--no-default-user";
+
+    static final ArgumentParser ARGUMENTS = new ArgumentParser(
+                    "client", "it needs one of show, add, remove, and then the names of clients: " + labels())
+            .withSwitch(DRY_RUN)
+            .withSwitch(NO_DEFAULT_USER);
+
     private final String action;
     private final boolean dryRun;
     private final boolean asksForUser;
@@ -35,18 +42,16 @@ final class ClientCommand implements Command {
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
 
-    ClientCommand(List<String> words, Map<Setting, String> flags, Map<String, String> environment) {
+    ClientCommand(List<String> arguments, Map<Setting, String> flags, Map<String, String> environment) {
         this.environment = environment;
         this.flags = flags;
-        dryRun = words.contains(CommandLine.DRY_RUN);
+        ArgumentParser.Parsed parsed = ARGUMENTS.parse(arguments);
+        dryRun = parsed.has(DRY_RUN);
         // Whoever names one, be it an empty one, has decided.
-        asksForUser = words.contains(CommandLine.NO_DEFAULT_USER) || flags.containsKey(Setting.DEFAULT_USER);
-        List<String> names = words.stream()
-                .filter(word -> !word.equals(CommandLine.DRY_RUN) && !word.equals(CommandLine.NO_DEFAULT_USER))
-                .toList();
+        asksForUser = parsed.has(NO_DEFAULT_USER) || flags.containsKey(Setting.DEFAULT_USER);
+        List<String> names = parsed.words();
         if (names.isEmpty() || !List.of("show", "add", "remove").contains(names.get(0))) {
-            throw new UsageException(
-                    "client needs one of show, add, remove, and then the names of clients: " + labels());
+            throw ARGUMENTS.misuse(names.isEmpty() ? "was not told what to do" : "does not know " + names.get(0));
         }
         action = names.get(0);
         List<Client> named =
@@ -124,7 +129,7 @@ final class ClientCommand implements Command {
         first.values()
                 .forEach(user -> streams.err()
                         .println("unified-memory: calls without user_id are about " + user + "; "
-                                + Setting.DEFAULT_USER.flag() + " NAME names another, " + CommandLine.NO_DEFAULT_USER
+                                + Setting.DEFAULT_USER.flag() + " NAME names another, " + NO_DEFAULT_USER
                                 + " none"));
     }
 

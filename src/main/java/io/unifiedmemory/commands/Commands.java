@@ -3,6 +3,7 @@ package io.unifiedmemory.commands;
 import io.unifiedmemory.config.CommandLine;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The commands by their names. */
 public final class Commands {
@@ -21,7 +22,7 @@ public final class Commands {
         }
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
-            case "serve" -> serve(arguments);
+            case "serve" -> Serve.command(arguments);
             case "check" -> new CheckCommand(arguments);
             case "call" -> new CallCommand(arguments);
             case "outbox" -> new OutboxCommand(arguments);
@@ -39,17 +40,14 @@ public final class Commands {
         };
     }
 
-    private static Command serve(List<String> arguments) {
-        if (arguments.isEmpty()) {
-            return new ServeStdio();
-        }
-        String first = arguments.get(0);
-        if (first.startsWith(CommandLine.HTTP + "=")) {
-            return new ServeHttp(List.of(first.substring(CommandLine.HTTP.length() + 1)));
-        }
-        if (first.equals(CommandLine.HTTP)) {
-            return new ServeHttp(arguments.subList(1, arguments.size()));
-        }
-        throw new Command.UsageException("serve takes nothing, or --http and an address, not " + arguments.get(0));
+    /** Whether a command has this option of its own. Asked only about what is no option of the whole program. */
+    public static boolean haveOption(String name) {
+        return Stream.of(
+                        Serve.ARGUMENTS,
+                        OutboxCommand.ARGUMENTS,
+                        ReconcileCommand.ARGUMENTS,
+                        ClientCommand.ARGUMENTS,
+                        TokenCommand.CREATE)
+                .anyMatch(parser -> parser.knows(name));
     }
 }

@@ -1,6 +1,5 @@
 package io.unifiedmemory.commands;
 
-import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
@@ -17,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** {@code outbox list|retry|drop [BACKEND] [--pending]}: shows what is owed to backends, and decides about dead letters. */
 final class OutboxCommand implements Command {
 
+    /** With {@code drop}: also what is not yet given up. */
+    static final String PENDING = "--pending";
+
+    static final ArgumentParser ARGUMENTS = new ArgumentParser(
+                    "outbox", "it needs one of list, retry, drop, and for the last two may name a backend")
+            .withSwitch(PENDING);
+
     private static final int PAGE = 1000;
 
     private final String action;
@@ -24,19 +30,20 @@ final class OutboxCommand implements Command {
 
     private final boolean pendingToo;
 
-    OutboxCommand(List<String> given) {
-        pendingToo = given.contains(CommandLine.PENDING);
-        List<String> words =
-                given.stream().filter(word -> !word.equals(CommandLine.PENDING)).toList();
+    OutboxCommand(List<String> arguments) {
+        ArgumentParser.Parsed parsed = ARGUMENTS.parse(arguments);
+        pendingToo = parsed.has(PENDING);
+        List<String> words = parsed.words();
         if (words.isEmpty()
                 || words.size() > 2
                 || !List.of("list", "retry", "drop").contains(words.get(0))) {
-            throw new UsageException("outbox needs one of list, retry, drop, and for the last two may name a backend");
+            throw ARGUMENTS.misuse(
+                    words.isEmpty() ? "was not told what to do" : "does not know " + String.join(" ", words));
         }
         action = words.get(0);
         backend = words.size() == 1 ? null : words.get(1);
         if (pendingToo && (backend == null || !action.equals("drop"))) {
-            throw new UsageException(CommandLine.PENDING + " belongs to outbox drop with the name of a backend");
+            throw new UsageException(PENDING + " belongs to outbox drop with the name of a backend");
         }
     }
 
@@ -90,7 +97,7 @@ final class OutboxCommand implements Command {
         long pending = backend == null ? 0 : outbox.backlog(backend).pending();
         if (pending > 0) {
             out.println(pending + " writes to " + backend + " are still pending; to drop these too: outbox drop "
-                    + backend + " " + CommandLine.PENDING);
+                    + backend + " " + PENDING);
         }
     }
 

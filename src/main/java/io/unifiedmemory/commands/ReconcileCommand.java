@@ -1,6 +1,5 @@
 package io.unifiedmemory.commands;
 
-import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
@@ -8,34 +7,30 @@ import io.unifiedmemory.unified.calls.CallOrder;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciliation;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 
 /** {@code reconcile [--dry-run] [--user ID]...}: compares the local database with every upstream, page by page. */
 final class ReconcileCommand implements Command {
 
+    private static final String DRY_RUN = "--dry-run";
     private static final String USER = "--user";
+
+    static final ArgumentParser ARGUMENTS = new ArgumentParser(
+                    "reconcile", "it takes " + DRY_RUN + " and " + USER + " ID, which may be repeated")
+            .withSwitch(DRY_RUN)
+            .withValue(USER);
 
     private final boolean dryRun;
     /** Whom to compare besides those that the local database knows. */
-    private final List<String> users = new ArrayList<>();
+    private final List<String> users;
 
-    ReconcileCommand(List<String> words) {
-        boolean looks = false;
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            if (word.equals(CommandLine.DRY_RUN)) {
-                looks = true;
-            } else if (word.startsWith(USER + "=")) {
-                users.add(word.substring(USER.length() + 1));
-            } else if (word.equals(USER) && ++i < words.size()) {
-                users.add(words.get(i));
-            } else {
-                throw new UsageException(
-                        "reconcile takes " + CommandLine.DRY_RUN + " and " + USER + " ID, not " + word);
-            }
+    ReconcileCommand(List<String> arguments) {
+        ArgumentParser.Parsed parsed = ARGUMENTS.parse(arguments);
+        if (!parsed.words().isEmpty()) {
+            throw ARGUMENTS.misuse("does not know " + parsed.words().get(0));
         }
-        dryRun = looks;
+        dryRun = parsed.has(DRY_RUN);
+        users = parsed.values(USER);
     }
 
     @Override

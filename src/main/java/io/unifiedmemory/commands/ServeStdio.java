@@ -1,11 +1,12 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.mcp.stdio.StdioTransport;
+import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.unified.calls.CallOrder;
@@ -15,7 +16,7 @@ final class ServeStdio implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        inBackground("warm-up", ServeStdio::loadWhatComesNext);
+        Daemon.start("warm-up", ServeStdio::loadWhatComesNext);
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
@@ -44,12 +45,6 @@ final class ServeStdio implements Command {
     private static void loadWhatComesNext() {
         Json.parseObject("{\"number\": 1}");
         NativeLibrary.load();
-    }
-
-    private static void inBackground(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */

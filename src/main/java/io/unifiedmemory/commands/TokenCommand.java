@@ -37,6 +37,19 @@ final class TokenCommand implements Command {
     private static final int MAX_WORD_CHARS = 512;
     private static final Pattern AMOUNT = Pattern.compile("([1-9]\\d{0,4})([dhm])");
 
+    private static final String USER = "--user";
+    private static final String ALL_USERS = "--all-users";
+    private static final String READ_ONLY = "--read-only";
+    private static final String NAME = "--name";
+    private static final String EXPIRES = "--expires";
+
+    static final ArgumentParser CREATE = new ArgumentParser("token create", USAGE)
+            .withValue(USER)
+            .withSwitch(ALL_USERS)
+            .withSwitch(READ_ONLY)
+            .withValue(NAME)
+            .withValue(EXPIRES);
+
     private final Deque<String> words;
     private final Clock clock;
 
@@ -71,22 +84,18 @@ final class TokenCommand implements Command {
 
     /** Prints nothing on standard output but the token, so that a script can take it from there. */
     private int create(TokenFile file, Limits limits, PrintStream out, PrintStream err) {
-        Set<String> users = new LinkedHashSet<>();
-        boolean all = false;
-        Scope scope = Scope.READ_WRITE;
-        String name = "";
-        Instant expires = null;
-        while (!words.isEmpty()) {
-            String[] option = words.pop().split("=", 2);
-            switch (option[0]) {
-                case "--user" -> users.add(Names.canonical(value(option, limits.maxNameChars())));
-                case "--all-users" -> all = true;
-                case "--read-only" -> scope = Scope.READ;
-                case "--name" -> name = value(option, MAX_WORD_CHARS);
-                case "--expires" -> expires = instant(value(option, MAX_WORD_CHARS));
-                default -> throw new UsageException("token create does not know " + option[0] + "; " + USAGE);
-            }
+        ArgumentParser.Parsed parsed = CREATE.parse(List.copyOf(words));
+        if (!parsed.words().isEmpty()) {
+            throw CREATE.misuse("does not know " + parsed.words().get(0));
         }
+        Set<String> users = new LinkedHashSet<>();
+        parsed.values(USER).forEach(user -> users.add(Names.canonical(sound(USER, user, limits.maxNameChars()))));
+        boolean all = parsed.has(ALL_USERS);
+        Scope scope = parsed.has(READ_ONLY) ? Scope.READ : Scope.READ_WRITE;
+        String given = parsed.value(NAME);
+        String name = given == null ? "" : sound(NAME, given, MAX_WORD_CHARS);
+        String end = parsed.value(EXPIRES);
+        Instant expires = end == null ? null : instant(sound(EXPIRES, end, MAX_WORD_CHARS));
         if (all != users.isEmpty()) {
             throw new UsageException("token create needs either --user, once or more, or --all-users");
         }
@@ -99,11 +108,10 @@ final class TokenCommand implements Command {
         return 0;
     }
 
-    private String value(String[] option, int maxChars) {
-        String value = option.length == 2 ? option[1] : words.poll();
-        if (value == null || Names.fault(value, maxChars) != null) {
+    private static String sound(String option, String value, int maxChars) {
+        if (Names.fault(value, maxChars) != null) {
             throw new UsageException(
-                    option[0] + " needs a value of 1 to " + maxChars + " characters without control characters");
+                    option + " needs a value of 1 to " + maxChars + " characters without control characters");
         }
         return value;
     }

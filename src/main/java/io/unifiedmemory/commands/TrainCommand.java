@@ -1,10 +1,10 @@
 package io.unifiedmemory.commands;
 
-import io.unifiedmemory.config.CacheFolder;
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.launch.BuildInfo;
+import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +38,7 @@ final class TrainCommand implements Command {
             if (remove) {
                 archive.remove();
                 NativeLibrary.removeFrom(
-                        CacheFolder.of(environment, config.sqlite().file()), BuildInfo.sqlite());
+                        UserFolders.current(environment).cache(config.sqlite().file()), BuildInfo.sqlite());
                 return 0;
             }
             streams.printer()

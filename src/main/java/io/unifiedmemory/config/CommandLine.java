@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -16,26 +18,15 @@ import java.util.stream.Collectors;
  */
 public record CommandLine(Map<Setting, String> flags, List<String> words) {
 
-    /** A switch of the command {@code reconcile}, passed on as a word. */
-    public static final String DRY_RUN = "--dry-run";
-
-    /** A switch of the command {@code serve}, passed on as a word. */
-    public static final String HTTP = "--http";
-
-    /** A switch of the command {@code outbox drop}, passed on as a word. */
-    public static final String PENDING = "--pending";
-
-    /** A switch of the command {@code client}, passed on as a word. */
-    public static final String NO_DEFAULT_USER = "--no-default-user";
-
-    /** The options that belong to one command. */
-    private static final Set<String> WORDS = Set.of(
-            DRY_RUN, HTTP, PENDING, NO_DEFAULT_USER, "--user", "--all-users", "--read-only", "--name", "--expires");
-
     private static final Set<String> TRUTHS = Set.of("true", "false");
 
-    /** Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name} with or without a truth value; behind {@code --} all is words. */
-    public static CommandLine parse(List<String> arguments) {
+    /**
+     * Takes {@code --name value}, {@code --name=value} and, for a switch, {@code --name} with or without a truth value; behind
+     * {@code --} all is words.
+     *
+     * @param ofCommand whether a name that is none of a setting is an option of a command, which is passed on as a word
+     */
+    public static CommandLine parse(List<String> arguments, Predicate<String> ofCommand) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
         List<String> words = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
@@ -46,14 +37,14 @@ public record CommandLine(Map<Setting, String> flags, List<String> words) {
             }
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            if (!argument.startsWith("--") || WORDS.contains(name)) {
+            Optional<Setting> named = argument.startsWith("--") ? Setting.byFlag(name) : Optional.empty();
+            if (!argument.startsWith("--") || (named.isEmpty() && ofCommand.test(name))) {
                 words.add(argument);
                 continue;
             }
-            Setting setting = Setting.byFlag(name)
-                    .orElseThrow(() -> new ConfigException("unknown option " + name + "; accepted are "
-                            + Arrays.stream(Setting.values()).map(Setting::flag).collect(Collectors.joining(", "))
-                            + " (from the command line)"));
+            Setting setting = named.orElseThrow(() -> new ConfigException("unknown option " + name + "; accepted are "
+                    + Arrays.stream(Setting.values()).map(Setting::flag).collect(Collectors.joining(", "))
+                    + " (from the command line)"));
             if (equals >= 0) {
                 flags.put(setting, argument.substring(equals + 1));
             } else if (setting.isSwitch()) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.install;
 
+import io.unifiedmemory.memory.util.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -56,19 +57,14 @@ final class ConfigurationFile {
         }
     }
 
-    /** In one step, so that a client that reads meanwhile sees the old text or the new one. */
     private static void write(Path file, String text, boolean exists) throws IOException {
-        Path written = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".new");
-        try {
-            Files.writeString(written, text);
+        AtomicFile.write(file, fresh -> {
+            Files.writeString(fresh, text);
             PosixFileAttributeView old = Files.getFileAttributeView(file, PosixFileAttributeView.class);
             if (exists && old != null) {
-                Files.setPosixFilePermissions(written, old.readAttributes().permissions());
+                Files.setPosixFilePermissions(fresh, old.readAttributes().permissions());
             }
-            Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(written);
-        }
+        });
     }
 
     private static String reason(IOException e) {

@@ -1,12 +1,12 @@
 package io.unifiedmemory.launch;
 
+import io.unifiedmemory.memory.util.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,16 +146,9 @@ public final class StartArchive {
         }
         Path note = note(fresh);
         Files.write(note, List.of(Long.toString(Files.size(fresh)), maker()));
-        sync(fresh);
         Files.deleteIfExists(note(file));
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(note, note(file), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        AtomicFile.moveIntoPlace(fresh, file);
+        AtomicFile.moveIntoPlace(note, note(file));
     }
 
     private static Path note(Path archive) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.launch;
 
+import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

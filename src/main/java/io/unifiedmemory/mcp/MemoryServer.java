@@ -13,14 +13,15 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -118,15 +119,14 @@ public final class MemoryServer implements AutoCloseable {
                     request.arguments(), request.meta(), caller(exchange), ClientProgress.of(exchange, request));
             return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
-            String kind = e.kind().name().toLowerCase(Locale.ROOT);
-            return failure(String.valueOf(e.getMessage()), Map.of("io.unifiedmemory/error", kind));
+            return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
             return failure(
                     "unexpected failure, please report it" + (caller(exchange).isRestricted() ? "" : ": " + e),
-                    Map.of("io.unifiedmemory/error", "broken"));
+                    ReplicaCodec.error(Kind.BROKEN));
         }
     }
 

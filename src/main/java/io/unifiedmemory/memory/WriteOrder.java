@@ -1,9 +1,7 @@
 package io.unifiedmemory.memory;
 
 import io.unifiedmemory.memory.util.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.unifiedmemory.memory.util.Sha256;
 import java.time.Instant;
 import java.util.Arrays;
 
@@ -71,12 +69,6 @@ public final class WriteOrder {
     }
 
     private static byte[] contentHash(MemoryEntry entry) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(Json.writeSorted(entry.metadata()).getBytes(StandardCharsets.UTF_8));
-            return digest.digest(entry.value().getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(Json.writeSorted(entry.metadata()), entry.value());
     }
 }

@@ -60,9 +60,7 @@ public final class SimilarWords {
     }
 
     private static List<String> near(String form, List<String> known, int slips) {
-        return known.stream()
-                .filter(each -> Math.abs(each.length() - form.length()) <= slips && distance(form, each) <= slips)
-                .toList();
+        return known.stream().filter(new EditDistance(form, slips)::isWithin).toList();
     }
 
     /** With one slip in another form of the word. */
@@ -82,26 +80,5 @@ public final class SimilarWords {
                 .distinct()
                 .limit(MOST_TAKEN)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
-    static int distance(String a, String b) {
-        int[][] distance = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            distance[i][0] = i;
-        }
-        for (int j = 0; j <= b.length(); j++) {
-            distance[0][j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                int best = Math.min(replaced, Math.min(distance[i - 1][j], distance[i][j - 1]) + 1);
-                boolean swapped =
-                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-                distance[i][j] = swapped ? Math.min(best, distance[i - 2][j - 2] + 1) : best;
-            }
-        }
-        return distance[a.length()][b.length()];
     }
 }

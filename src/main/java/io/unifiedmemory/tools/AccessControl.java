@@ -3,6 +3,7 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class AccessControl {
      */
     private void requirePlausibleVersion(ToolCall call) {
         if (call.caller().isRestricted()) {
-            ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());
+            ReplicaCodec.Write elsewhere = call.elsewhere();
             if (elsewhere != null && elsewhere.version().millis() - clock.millis() > MAX_AHEAD.toMillis()) {
                 throw new ToolFailure(
                         Kind.UNAVAILABLE,

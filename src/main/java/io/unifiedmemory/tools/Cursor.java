@@ -1,9 +1,7 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.util.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** What all cursors have in common: bytes as a text that means nothing to a client. Stateless. */
@@ -32,11 +30,6 @@ final class Cursor {
 
     /** Eight bytes that stand for a text. */
     static long hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return ByteBuffer.wrap(Sha256.of(text)).getLong();
     }
 }

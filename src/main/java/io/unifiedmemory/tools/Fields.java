@@ -70,7 +70,7 @@ final class Fields {
      * this server, which keeps what it keeps, exactly the key.
      */
     List<String> keys(Arguments arguments, ToolCall call) {
-        return ReplicaMeta.wantsDetail(call.meta())
+        return call.isOfReplica()
                 ? List.of(name(arguments, "key"))
                 : arguments.forms("key", options.limits().maxNameChars());
     }

@@ -28,7 +28,7 @@ final class Intake {
     static ToolCall of(Tool tool, ToolCall call) {
         Map<?, ?> properties = tool.inputSchema().get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
         Collection<?> required = tool.inputSchema().get("required") instanceof Collection<?> names ? names : List.of();
-        boolean exact = ReplicaMeta.wantsDetail(call.meta());
+        boolean exact = call.isOfReplica();
         Map<String, Object> known = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
         for (Map.Entry<String, Object> argument : call.arguments().entrySet()) {

@@ -3,6 +3,7 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.Listing;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ final class ListTool {
         List<MemoryEntry> listed = listing.page().entries();
         List<MemoryEntry> entries = listed.subList(0, fitting(listed));
         long total = cursor == null ? Objects.requireNonNull(listing.page().total()) : cursor.total();
-        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        boolean replica = call.isOfReplica();
         Map<String, Object> result = new LinkedHashMap<>();
         putMemories(result, entries, replica);
         result.put("total", total);
@@ -79,7 +80,7 @@ final class ListTool {
         if (next != null) {
             result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
-        return new ToolResult(result, ReplicaMeta.entries(call, entries));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.entries(entries));
     }
 
     /** How many of the first entries fit into one reply; at least one, if there is any. */

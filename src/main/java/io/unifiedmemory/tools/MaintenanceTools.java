@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
@@ -199,7 +200,7 @@ final class MaintenanceTools {
         UnknownArguments.refuseSparing(call.unknown(), true);
         String userId = fields.userId(arguments);
         int days = arguments.integer("max_age_days", 1, MAX_AGE_DAYS);
-        ReplicaMeta.Write elsewhere = ReplicaMeta.write(call.meta());
+        ReplicaCodec.Write elsewhere = call.elsewhere();
         Instant cutoff = elsewhere != null && elsewhere.cutoff() != null
                 ? elsewhere.cutoff()
                 : clock.instant().minus(Duration.ofDays(days));
@@ -208,6 +209,6 @@ final class MaintenanceTools {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count());
         Fields.putReport(result, deleted.report());
-        return new ToolResult(result, ReplicaMeta.removal(call, deleted.removal()));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
     }
 }

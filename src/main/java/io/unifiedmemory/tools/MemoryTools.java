@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
@@ -54,7 +55,7 @@ final class MemoryTools {
                 .returns(storeResult())
                 .destroys()
                 .about(ToolScope.ONE_USER)
-                .handledBy(this::store)
+                .handledBy(this::handleStore)
                 .build();
     }
 
@@ -78,26 +79,18 @@ final class MemoryTools {
                 .and(Fields.writeReport("stored"));
     }
 
-    private ToolResult store(ToolCall call) {
+    private ToolResult handleStore(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
         String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
-        return stored(store(userId, key, value, metadata, ReplicaMeta.write(call.meta())), value, metadata, call);
-    }
-
-    private Stored store(
-            String userId,
-            String key,
-            String value,
-            Map<String, Object> metadata,
-            ReplicaMeta.@Nullable Write elsewhere) {
-        if (elsewhere == null) {
-            return memory.store(userId, key, value, metadata);
-        }
-        return memory.replicate(new MemoryEntry(
-                userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
+        ReplicaCodec.Write elsewhere = call.elsewhere();
+        Stored stored = elsewhere == null
+                ? memory.store(userId, key, value, metadata)
+                : memory.replicate(new MemoryEntry(
+                        userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
+        return stored(stored, value, metadata, call);
     }
 
     private static ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
@@ -105,13 +98,14 @@ final class MemoryTools {
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
-        boolean replica = ReplicaMeta.wantsDetail(call.meta());
-        if (!replica) {
+        if (!call.isOfReplica()) {
             putReplaced(result, stored.held());
             putSimilar(result, stored.held());
         }
-        boolean withContent = replica && holdsAnother(stored.held(), value, metadata);
-        return new ToolResult(result, ReplicaMeta.lookup(call, stored.held(), withContent));
+        return ToolResult.answering(
+                call,
+                result,
+                () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
     }
 
     /** Whether the key holds something else than was sent: a newer write was there before this one. */
@@ -177,7 +171,8 @@ final class MemoryTools {
     private ToolResult delete(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String userId = fields.userId(arguments);
-        HlcTimestamp elsewhere = ReplicaMeta.version(call.meta());
+        ReplicaCodec.Write write = call.elsewhere();
+        HlcTimestamp elsewhere = write == null ? null : write.version();
         boolean all = arguments.flag("all");
         UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
@@ -195,7 +190,7 @@ final class MemoryTools {
         result.put("count", deleted.removal().count());
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
-        return new ToolResult(result, ReplicaMeta.removal(call, deleted.removal()));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.Retrieval;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ final class RetrieveTool {
         List<String> keys = fields.keys(arguments, call);
         int offset = arguments.integer(OFFSET, 0, Integer.MAX_VALUE, 0);
         int most = arguments.integer(MAX_CHARS, 1, limits.maxReplyChars(), limits.maxReplyChars());
-        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        boolean replica = call.isOfReplica();
         Retrieval retrieval = found(userId, keys);
         Map<String, Object> result = new LinkedHashMap<>();
         if (retrieval.lookup() instanceof Lookup.Found found && retrieval.source() != null) {
@@ -85,7 +86,7 @@ final class RetrieveTool {
             result.put("found", false);
         }
         Fields.putCompleteness(result, retrieval.problems());
-        return new ToolResult(result, ReplicaMeta.lookup(call, retrieval.lookup(), false));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.lookup(retrieval.lookup(), false));
     }
 
     /** The memory under the first form of the key that has one. */

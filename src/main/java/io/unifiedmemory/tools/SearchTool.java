@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.SearchResult;
@@ -104,7 +105,7 @@ final class SearchTool {
         SearchRequest request = request(arguments);
         String cursor = arguments.optionalText("cursor", MAX_CURSOR_BYTES);
         SearchCursor seen = cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request);
-        boolean replica = ReplicaMeta.wantsDetail(call.meta());
+        boolean replica = call.isOfReplica();
         SearchResult found = memory.search(request, seen);
         int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
         SearchReply reply = new SearchReply(
@@ -145,7 +146,7 @@ final class SearchTool {
         if (left > 0 || found.more()) {
             putRest(result, left, next(found, shown, seen));
         }
-        return new ToolResult(result, ReplicaMeta.versions(call, shown));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.versions(shown));
     }
 
     private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Every tool that this server offers, in a fixed order. Thread-safe. */
 public final class ToolBox {
@@ -79,9 +81,7 @@ public final class ToolBox {
             ToolResult result = AccessControl.shown(tool.handler().handle(taken), call.caller());
             outcome = CallObserver.of(result);
             result = Fields.withIgnored(result, taken.unknown());
-            return ReplicaMeta.wantsDetail(call.meta())
-                    ? ReplicaMeta.signed(result, database.get().identity().get())
-                    : result;
+            return call.isOfReplica() ? signed(result, database.get().identity().get()) : result;
         } catch (NoBackendException e) {
             outcome = CallObserver.of(e.kind());
             throw AccessControl.shown(e, call.caller());
@@ -94,5 +94,15 @@ public final class ToolBox {
         } finally {
             observer.onToolCall(name, outcome, System.nanoTime() - start);
         }
+    }
+
+    /** An answer that also names the database file behind it. */
+    private static ToolResult signed(ToolResult result, @Nullable String identity) {
+        if (identity == null) {
+            return result;
+        }
+        Map<String, Object> meta = new LinkedHashMap<>(result.meta());
+        meta.putAll(ReplicaCodec.database(identity));
+        return new ToolResult(result.structured(), meta);
     }
 }

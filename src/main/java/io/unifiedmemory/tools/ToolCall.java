@@ -1,16 +1,20 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a tool.
  *
  * @param arguments as the client sent them, not yet checked; for a tool's handler as {@link Intake} took them
  * @param meta the request's {@code _meta}, empty when there was none; holds what only another instance of this server
- *     sends, see {@link ReplicaMeta}
+ *     sends, see {@link ReplicaCodec}
  * @param caller who calls, which bounds whose memories the call can be about
  * @param progress is told how far the call is
  * @param unknown names of arguments that the tool does not have; empty before {@link Intake} has looked
@@ -30,6 +34,36 @@ public record ToolCall(
     /** A call whose client did not ask for progress. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller) {
         this(arguments, meta, caller, Progress.NONE);
+    }
+
+    /** Whether another instance of this server calls, which wants versions and exact times. */
+    boolean isOfReplica() {
+        return ReplicaCodec.wantsDetail(meta);
+    }
+
+    /**
+     * What another instance of this server says of a write that was made there; null for a write that is made here and now.
+     *
+     * @throws ToolFailure when it is malformed
+     */
+    ReplicaCodec.@Nullable Write elsewhere() {
+        try {
+            ReplicaCodec.Write write = ReplicaCodec.readWrite(meta);
+            if (write != null) {
+                requireTimeOfMemory(write.createdAt());
+                requireTimeOfMemory(write.updatedAt());
+            }
+            return write;
+        } catch (IllegalArgumentException e) {
+            throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** One of the years that every part of this program can write and read. */
+    private static void requireTimeOfMemory(@Nullable Instant time) {
+        if (time != null && !Times.isInRange(time)) {
+            throw new ToolFailure(Kind.REJECTED, "a time in _meta must be one of the years 1 to 9999, not " + time);
+        }
     }
 
     /** The same call with one argument set. */

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -308,11 +309,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     private static ThreadFactory daemons(String name) {
         AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return task -> Daemon.create(name + "-" + count.incrementAndGet(), task);
     }
 
     /** Says which backends make up the memory. Not thread-safe. */

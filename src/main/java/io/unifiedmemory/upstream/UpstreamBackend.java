@@ -15,10 +15,10 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
-import io.unifiedmemory.upstream.link.Backoff;
 import io.unifiedmemory.upstream.link.ChildNotes;
 import io.unifiedmemory.upstream.link.Connection;
 import io.unifiedmemory.upstream.link.HttpClients;
@@ -37,7 +37,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -57,6 +56,8 @@ public final class UpstreamBackend implements MemoryBackend {
     private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
 
     private static final int STORES_AT_ONCE = 100;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final UpstreamOptions options;
     private final Supplier<@Nullable String> home;
@@ -84,10 +85,7 @@ public final class UpstreamBackend implements MemoryBackend {
                 options,
                 home,
                 file == null ? null : new ChildNotes(file),
-                new Backoff(
-                        Backoff.FIRST,
-                        Backoff.LONGEST,
-                        () -> ThreadLocalRandom.current().nextDouble()),
+                Backoff.of(FIRST_PAUSE, LONGEST_PAUSE),
                 System::nanoTime);
     }
 

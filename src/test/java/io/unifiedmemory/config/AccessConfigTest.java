@@ -33,7 +33,8 @@ class AccessConfigTest {
     }
 
     private AccessOptions load(String... arguments) {
-        Map<Setting, String> flags = CommandLine.parse(List.of(arguments)).flags();
+        Map<Setting, String> flags =
+                CommandLine.parse(List.of(arguments), option -> false).flags();
         return new ConfigLoader(flags, environment, "Linux", "/home/me")
                 .load()
                 .access()
@@ -41,7 +42,8 @@ class AccessConfigTest {
     }
 
     private HttpOptions http(String... arguments) {
-        Map<Setting, String> flags = CommandLine.parse(List.of(arguments)).flags();
+        Map<Setting, String> flags =
+                CommandLine.parse(List.of(arguments), option -> false).flags();
         return new ConfigLoader(flags, environment, "Linux", "/home/me")
                 .load()
                 .http()
@@ -92,7 +94,8 @@ class AccessConfigTest {
     void aSwitchTakesATruthValueToo() {
         assertThat(http("--http-sse", "false").sse()).isFalse();
         assertThat(http("--http-sse=false").sse()).isFalse();
-        CommandLine line = CommandLine.parse(List.of("--http-trust-forwarded", "true", "serve", "--http-sse", "word"));
+        CommandLine line = CommandLine.parse(
+                List.of("--http-trust-forwarded", "true", "serve", "--http-sse", "word"), option -> false);
         assertThat(line.words()).containsExactly("serve", "word");
         assertThat(line.flags())
                 .containsEntry(Setting.HTTP_TRUST_FORWARDED, "true")
@@ -103,6 +106,15 @@ class AccessConfigTest {
     @Test
     void theDefaultsOfTheOptionsAreThoseOfTheSettings() {
         assertThat(http()).isEqualTo(HttpOptions.DEFAULT);
+    }
+
+    @Test
+    void anAddressThatIsNoneIsBlamedOnItsOptionAndWhereItWasSet() {
+        assertThatThrownBy(() -> http("--http-address=localhost:70000"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("http.address: ")
+                .hasMessageContaining("70000")
+                .hasMessageEndingWith("(from --http-address)");
     }
 
     @Test

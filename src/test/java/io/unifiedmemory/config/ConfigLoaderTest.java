@@ -247,11 +247,12 @@ class ConfigLoaderTest {
     void theDataFolderIsThePlatforms() {
         environment.put("LOCALAPPDATA", "/local");
         environment.put("XDG_DATA_HOME", "/xdg");
-        assertThat(DataFolder.of("Mac OS X", "/home/me", environment))
+        assertThat(new UserFolders("Mac OS X", "/home/me", environment).data())
                 .isEqualTo(Path.of("/home/me/Library/Application Support/unified-memory"));
-        assertThat(DataFolder.of("Windows 11", "/home/me", environment)).isEqualTo(Path.of("/local/unified-memory"));
-        assertThat(DataFolder.of("Linux", "/home/me", environment)).isEqualTo(Path.of("/xdg/unified-memory"));
-        assertThat(DataFolder.of("Linux", "/home/me", Map.of("XDG_DATA_HOME", "relative")))
+        assertThat(new UserFolders("Windows 11", "/home/me", environment).data())
+                .isEqualTo(Path.of("/local/unified-memory"));
+        assertThat(new UserFolders("Linux", "/home/me", environment).data()).isEqualTo(Path.of("/xdg/unified-memory"));
+        assertThat(new UserFolders("Linux", "/home/me", Map.of("XDG_DATA_HOME", "relative")).data())
                 .isEqualTo(Path.of("/home/me/.local/share/unified-memory"));
     }
 
@@ -400,7 +401,7 @@ class ConfigLoaderTest {
     }
 
     private Config load(String... arguments) {
-        CommandLine commandLine = CommandLine.parse(List.of(arguments));
+        CommandLine commandLine = CommandLine.parse(List.of(arguments), option -> false);
         return new ConfigLoader(commandLine.flags(), environment, "Linux", "/home/me").load();
     }
 }

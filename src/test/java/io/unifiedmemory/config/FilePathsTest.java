@@ -104,11 +104,12 @@ class FilePathsTest {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("home folder of this account is not known: set HOME");
         }
-        assertThatThrownBy(() -> DataFolder.of("Linux", home, Map.of()))
+        assertThatThrownBy(() -> new UserFolders("Linux", home, Map.of()).data())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("UNIFIED_MEMORY_DB");
         assertThat(homeless.of("/a/m.db", "database", "here")).isEqualTo(Path.of("/a/m.db"));
-        assertThat(CacheFolder.of("Linux", home, Map.of(), Path.of("/a/m.db"))).isEqualTo(Path.of("/a/cache"));
+        assertThat(new UserFolders("Linux", home, Map.of()).cache(Path.of("/a/m.db")))
+                .isEqualTo(Path.of("/a/cache"));
     }
 
     @ParameterizedTest

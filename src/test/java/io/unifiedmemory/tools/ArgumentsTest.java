@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -38,12 +39,12 @@ class ArgumentsTest {
         assertThat(write("9999-12-31T23:59:59Z")).isEqualTo(Instant.parse("9999-12-31T23:59:59Z"));
         assertThatThrownBy(() -> write("+1000000000-12-31T23:59:59Z"))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessageContaining("not of the years 1 to 9999");
+                .hasMessageContaining("one of the years 1 to 9999");
     }
 
     private static Object write(String updatedAt) {
-        ReplicaMeta.Write write =
-                ReplicaMeta.write(Map.of("io.unifiedmemory/write", Map.of("version", "1", "updated_at", updatedAt)));
+        Map<String, Object> meta = Map.of("io.unifiedmemory/write", Map.of("version", "1", "updated_at", updatedAt));
+        ReplicaCodec.Write write = new ToolCall(Map.of(), meta, Principal.LOCAL).elsewhere();
         return Objects.requireNonNull(Objects.requireNonNull(write).updatedAt());
     }
 

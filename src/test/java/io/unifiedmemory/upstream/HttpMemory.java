@@ -1,7 +1,7 @@
 package io.unifiedmemory.upstream;
 
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.upstream.link.Daemon;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.upstream.link.Backoff;
+import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.upstream.link.OddHttpServer;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
@@ -120,7 +120,7 @@ class RefusalStreakTest {
                 new UpstreamOptions("up", transport, UpstreamOptions.AUTO, LONG, LONG, null),
                 () -> null,
                 null,
-                new Backoff(Backoff.FIRST, Backoff.LONGEST, () -> 0.5),
+                Backoff.withJitter(Duration.ofMillis(500), Duration.ofSeconds(30), 0),
                 nanos::get);
     }
 }

@@ -6,6 +6,8 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.memory.util.Daemon;
+import io.unifiedmemory.memory.util.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,22 +42,18 @@ public final class StdioTransport implements McpServerTransportProvider {
     /** How many calls may wait at once; then reading waits too. */
     private static final int MAX_WAITING = 256;
 
-    private final MessageReader in;
+    private final LineReader in;
     private final OutputStream out;
     private final Semaphore turns = new Semaphore(MAX_WAITING);
     private final CountDownLatch endOfInput = new CountDownLatch(1);
-    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "stdio");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService readers = Executors.newCachedThreadPool(task -> Daemon.create("stdio", task));
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
     private volatile Runnable onInitialized = () -> {};
 
     /** Takes the streams for itself; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
-        this.in = new MessageReader(in, MAX_LINE_BYTES);
+        this.in = new LineReader(in, MAX_LINE_BYTES, LineReader.Excess.SKIP);
         this.out = out;
     }
 
@@ -125,9 +123,9 @@ public final class StdioTransport implements McpServerTransportProvider {
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
-        } catch (MessageReader.MessageTooLongException e) {
-            write(JsonRpc.bytes(
-                    null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, "Invalid request: " + e.getMessage())));
+        } catch (LineReader.LineTooLongException e) {
+            String reason = "Invalid request: a message may have at most " + MAX_LINE_BYTES + " bytes";
+            write(JsonRpc.bytes(null, JsonRpc.error(null, JsonRpc.INVALID_REQUEST, reason)));
         } catch (IOException e) {
             LOG.warn("standard input cannot be read any more: {}", e.getMessage());
             return false;

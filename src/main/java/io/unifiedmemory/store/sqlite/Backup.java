@@ -3,6 +3,8 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.memory.util.AtomicFile;
+import io.unifiedmemory.memory.util.OwnerOnly;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.Origin;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
@@ -10,13 +12,9 @@ import io.unifiedmemory.store.sqlite.db.SqliteFailures;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.index.Erasure;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +63,7 @@ public final class Backup {
                 });
                 clean();
                 check();
-                force();
-                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+                AtomicFile.moveIntoPlace(partial, target);
             } finally {
                 Files.deleteIfExists(partial);
                 Files.deleteIfExists(raw);
@@ -79,12 +76,7 @@ public final class Backup {
     /** Before SQLite does, with rights for the owner alone. */
     private static void create(Path partial) throws IOException {
         try {
-            if (partial.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(
-                        partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            } else {
-                Files.createFile(partial);
-            }
+            OwnerOnly.createFile(partial);
         } catch (FileAlreadyExistsException e) {
             throw failure(
                     partial + " is there already", "another backup is writing it; delete it if that was broken off", e);
@@ -111,12 +103,6 @@ public final class Backup {
             }
         } catch (SQLException e) {
             throw SqliteFailures.of(e, partial);
-        }
-    }
-
-    private void force() throws IOException {
-        try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-            file.force(true);
         }
     }
 

@@ -22,8 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Memories and tombstones in SQL. Works within the transaction of its caller, who can so change other tables in the
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
  */
 public final class MemoryTable {
-
-    private static final Logger log = LoggerFactory.getLogger(MemoryTable.class);
 
     /** The number of a memory that is gone is not given again while the search index still knows it. */
     private static final String UPSERT = """

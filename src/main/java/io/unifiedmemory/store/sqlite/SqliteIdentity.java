@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SqliteIdentity {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteIdentity.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteIdentity.class);
 
     /** Among the leases, as one that nobody asks for and that so never ends. */
     private static final String MAKE = "INSERT INTO lease (name, holder, until)"
@@ -35,7 +35,7 @@ final class SqliteIdentity {
                     return tx.text("SELECT holder FROM lease WHERE name = 'identity'") + " " + database.key();
                 });
             } catch (BackendException e) {
-                log.debug("the database file has no name yet: {}", e.describe());
+                LOG.debug("the database file has no name yet: {}", e.describe());
             }
         }
         return known;

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SqliteSearch {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteSearch.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteSearch.class);
 
     /** How long a search works and waits for others, so that the index knows what was written last; it can do without. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
@@ -107,7 +107,7 @@ final class SqliteSearch {
                 more = database.<Boolean>write(tx -> pending.step(tx, userId), PATIENCE);
             }
         } catch (BackendException e) {
-            log.debug("the search index cannot be written now: {}", e.describe());
+            LOG.debug("the search index cannot be written now: {}", e.describe());
             failedNanos = System.nanoTime();
         }
     }

@@ -5,10 +5,10 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.util.Backoff;
+import io.unifiedmemory.memory.util.Pause;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class BackendHandle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackendHandle.class);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+
+    /** The timeout of the call is its limit. */
+    private static final Backoff BETWEEN_RETRIES = Backoff.of(Duration.ofMillis(20), Duration.ofMinutes(1));
+
     private static final Duration HEAD_START = Duration.ofSeconds(1);
 
     /** Of a local database that refused a write, while it is only read. */
@@ -192,12 +195,12 @@ public final class BackendHandle {
                     throw failure;
                 }
                 note(failure);
-                Duration pause = pauseBefore(attempt + 1);
+                Duration pause = BETWEEN_RETRIES.after(attempt + 1);
                 boolean again = mayPass(failure.kind())
                         && attempt < options.maxRetries()
                         && breaker.permits()
                         && System.nanoTime() + pause.toNanos() < deadline;
-                if (!again || !paused(pause)) {
+                if (!again || !Pause.of(pause)) {
                     throw failure;
                 }
             }
@@ -321,20 +324,5 @@ public final class BackendHandle {
         }
         LOG.error("{}: unexpected failure, please report it", name, e);
         return new BackendException(Kind.BROKEN, name + " failed unexpectedly: " + e, "see the log", e);
-    }
-
-    private static Duration pauseBefore(int attempt) {
-        long millis = FIRST_RETRY.toMillis() << (attempt - 1);
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
-    }
-
-    private static boolean paused(Duration pause) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

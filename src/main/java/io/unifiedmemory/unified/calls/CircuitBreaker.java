@@ -1,7 +1,7 @@
 package io.unifiedmemory.unified.calls;
 
+import io.unifiedmemory.memory.util.Backoff;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,15 +28,14 @@ public final class CircuitBreaker {
     }
 
     static final int THRESHOLD = 3;
-    static final Duration FIRST_PROBE = Duration.ofSeconds(1);
-    static final Duration MAX_PROBE_INTERVAL = Duration.ofSeconds(30);
+    private static final Backoff BETWEEN_PROBES = Backoff.of(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     private final Scheduler scheduler;
     private final BooleanSupplier probe;
     private final Runnable onClose;
     private State state = State.CLOSED;
     private int failures;
-    private Duration interval = FIRST_PROBE;
+    private int probes;
 
     /**
      * @param probe whether the backend works; may block, is called by one thread at a time
@@ -68,16 +67,15 @@ public final class CircuitBreaker {
     synchronized void failure(boolean atOnce) {
         failures++;
         if (state == State.CLOSED && (atOnce || failures >= THRESHOLD)) {
-            interval = FIRST_PROBE;
+            probes = 0;
             scheduleProbe();
         }
     }
 
     private synchronized void scheduleProbe() {
         state = State.OPEN;
-        scheduler.after(jittered(interval), this::runProbe);
-        Duration doubled = interval.multipliedBy(2);
-        interval = doubled.compareTo(MAX_PROBE_INTERVAL) > 0 ? MAX_PROBE_INTERVAL : doubled;
+        probes++;
+        scheduler.after(BETWEEN_PROBES.after(probes), this::runProbe);
     }
 
     private void runProbe() {
@@ -98,11 +96,5 @@ public final class CircuitBreaker {
                 scheduleProbe();
             }
         }
-    }
-
-    /** Spreads the probes of many processes that lost the same backend at the same moment. */
-    private static Duration jittered(Duration interval) {
-        return interval.multipliedBy(ThreadLocalRandom.current().nextLong(800, 1200))
-                .dividedBy(1000);
     }
 }

@@ -2,6 +2,8 @@ package io.unifiedmemory.unified.sync;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.util.Backoff;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.clock.ClockWatch;
@@ -42,7 +44,7 @@ public final class Relay implements AutoCloseable {
     static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
 
     /** How long after a first try in vain a comparison is tried again on which the worth of reads depends. */
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Backoff BETWEEN_COMPARISONS = Backoff.of(Duration.ofSeconds(2), RECONCILE_AGAIN);
 
     /** How long one step of a comparison may take before another process believes that this one is dead. */
     static final Duration COMPARING = Duration.ofMinutes(1);
@@ -96,9 +98,7 @@ public final class Relay implements AutoCloseable {
     /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
     public synchronized void start() {
         if (thread == null && !closed && !backends.replicas().isEmpty()) {
-            thread = new Thread(this::run, "relay");
-            thread.setDaemon(true);
-            thread.start();
+            thread = Daemon.start("relay", this::run);
         }
     }
 
@@ -354,9 +354,7 @@ public final class Relay implements AutoCloseable {
         if (!urgent) {
             return RECONCILE_AGAIN;
         }
-        int failed = failures.merge(slot, 1, Integer::sum);
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, 10));
-        return pause.compareTo(RECONCILE_AGAIN) < 0 ? pause : RECONCILE_AGAIN;
+        return BETWEEN_COMPARISONS.after(failures.merge(slot, 1, Integer::sum));
     }
 
     /** Stops delivering; what is owed stays. */

@@ -4,11 +4,10 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +16,7 @@ public final class DeliveryFailure {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryFailure.class);
 
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final int MAX_DOUBLINGS = 8;
+    private static final Backoff BETWEEN_TRIES = Backoff.of(Duration.ofSeconds(1), Duration.ofSeconds(256));
 
     private DeliveryFailure() {}
 
@@ -33,7 +31,8 @@ public final class DeliveryFailure {
             long busy = mayArrive
                     ? backends.clock().millis() + slot.options().timeout().toMillis()
                     : 0;
-            long due = Math.max(busy, retryAt(backends.clock(), owed.attempts()));
+            Duration pause = BETWEEN_TRIES.after(owed.attempts() + 1);
+            long due = Math.max(busy, backends.clock().millis() + pause.toMillis());
             backends.store().outbox().postpone(owed, due, busy, failure.describe());
         }
     }
@@ -41,11 +40,5 @@ public final class DeliveryFailure {
     /** Whether the backend will never take the write. */
     public static boolean isRejected(BackendException failure) {
         return failure.kind() == Kind.REJECTED || failure.kind() == Kind.UNSUPPORTED;
-    }
-
-    /** When to try a write again that failed this often, in milliseconds since the epoch. */
-    private static long retryAt(Clock clock, int attempts) {
-        long pause = FIRST_RETRY.toMillis() << Math.min(attempts, MAX_DOUBLINGS);
-        return clock.millis() + ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
     }
 }

@@ -3,6 +3,7 @@ package io.unifiedmemory.upstream.graph;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.util.Sha256;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -131,14 +132,14 @@ final class Entity {
         }
         Set<String> values = new HashSet<>();
         found.values().forEach(envelope -> values.add(envelope.valueHash()));
-        Predicate<String> isValue = text -> values.contains(Envelope.hash(text));
+        Predicate<String> isValue = text -> values.contains(Sha256.hex(text));
         found.keySet().removeIf(isValue);
         return found;
     }
 
     private Map<String, String> byHash() {
         Map<String, String> texts = new HashMap<>();
-        observations.forEach(text -> texts.put(Envelope.hash(text), text));
+        observations.forEach(text -> texts.put(Sha256.hex(text), text));
         return texts;
     }
 }

@@ -3,13 +3,10 @@ package io.unifiedmemory.upstream.graph;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Sha256;
 import io.unifiedmemory.upstream.contract.ToolReply;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +15,7 @@ import tools.jackson.core.JacksonException;
 /**
  * What a knowledge graph cannot say of a memory, as one line of JSON that stands beside the value's own text.
  *
- * @param valueHash names the value's text, see {@link #hash}
+ * @param valueHash names the value's text: its SHA-256 in hexadecimal
  * @param borrowed whether another program had written that text first, so that it stays when the memory goes
  */
 record Envelope(
@@ -43,7 +40,7 @@ record Envelope(
                 entry.createdAt(),
                 entry.updatedAt(),
                 entry.version(),
-                hash(entry.value()),
+                Sha256.hex(entry.value()),
                 borrowed);
     }
 
@@ -98,16 +95,6 @@ record Envelope(
 
     MemoryEntry with(String value) {
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
-    }
-
-    /** SHA-256 of the UTF-8 text, in hexadecimal. */
-    static String hash(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static @Nullable Instant instant(@Nullable Object text) {

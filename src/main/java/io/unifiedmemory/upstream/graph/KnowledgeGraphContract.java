@@ -13,6 +13,8 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.util.Backoff;
+import io.unifiedmemory.memory.util.Pause;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
@@ -24,8 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,9 @@ public final class KnowledgeGraphContract implements ToolContract {
             "open_nodes names");
 
     private static final int MAX_WRITES = 5;
-    private static final int PAUSE_MILLIS = 20;
+
+    /** As uneven as can be: the others, too, saw their write fail just now. */
+    private static final Backoff BETWEEN_WRITES = Backoff.withJitter(Duration.ofMillis(20), Duration.ofMillis(320), 1);
 
     private final KnowledgeGraphTools graph;
     private final @Nullable String defaultUser;
@@ -322,13 +324,8 @@ public final class KnowledgeGraphContract implements ToolContract {
                     "the server acknowledged a write " + MAX_WRITES + " times that was not there afterwards",
                     "another program writes the same memory file at the same time");
         }
-        if (writes > 0) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MILLIS << writes));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw UpstreamFailures.interrupted("another try to write");
-            }
+        if (writes > 0 && !Pause.of(BETWEEN_WRITES.after(writes))) {
+            throw UpstreamFailures.interrupted("another try to write");
         }
     }
 }

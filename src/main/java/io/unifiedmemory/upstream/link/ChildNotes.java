@@ -1,6 +1,7 @@
 package io.unifiedmemory.upstream.link;
 
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Pause;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ public final class ChildNotes {
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     private static final int MAX_TRIES = 200;
-    private static final int PAUSE_MILLIS = 10;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final Path IDENTIFIERS = Path.of("/proc/self/ns/pid");
 
     private final Path folder;
@@ -52,7 +52,10 @@ public final class ChildNotes {
         this.prefix = file.getFileName() + ".child-";
     }
 
-    /** Notes a child with the processes that belong to it. What cannot be noted is not ended later, and no more. */
+    /**
+     * Notes a child with the processes that belong to it. What cannot be noted is not ended later, and no more. The note is
+     * not forced to the disk: after a crash of the machine there is no process to end.
+     */
     void keep(long child, Collection<ProcessHandle> processes) {
         Map<String, Object> note = new LinkedHashMap<>();
         note.put("identifiers", identifiers());
@@ -112,16 +115,13 @@ public final class ChildNotes {
 
     /** Not by {@link ProcessHandle#onExit}: that waits for whoever is the parent now to take notice, too. */
     private static void await(List<ProcessHandle> ended) {
-        try {
-            for (int tries = 0; ended.stream().anyMatch(ProcessHandle::isAlive); tries++) {
-                if (tries == MAX_TRIES) {
-                    LOG.warn("a process that an earlier run left behind does not end");
-                    return;
-                }
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        boolean waits = true;
+        for (int tries = 0; waits && ended.stream().anyMatch(ProcessHandle::isAlive); tries++) {
+            if (tries == MAX_TRIES) {
+                LOG.warn("a process that an earlier run left behind does not end");
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            waits = Pause.of(BETWEEN_LOOKS);
         }
     }
 

@@ -2,6 +2,8 @@ package io.unifiedmemory.upstream.link;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Backoff;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

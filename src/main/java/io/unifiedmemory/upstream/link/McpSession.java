@@ -10,6 +10,8 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.ToolSchemas;
 import io.unifiedmemory.upstream.contract.Tools;
@@ -44,8 +46,9 @@ public final class McpSession implements Connection.Session, Tools {
     private static final int MAX_TOOLS = 10_000;
 
     private static final int MAX_PAGES = 1_000;
-    private static final McpSchema.Implementation WE =
-            McpSchema.Implementation.builder("unified-memory", version()).build();
+    private static final McpSchema.Implementation WE = McpSchema.Implementation.builder(
+                    "unified-memory", BuildInfo.current())
+            .build();
     /** Results are read strictly by the contracts; the SDK need not judge them. */
     private static final JsonSchemaValidator ACCEPT_ALL =
             (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid(null);
@@ -258,10 +261,5 @@ public final class McpSession implements Connection.Session, Tools {
         public CompletionStage<?> answered() {
             return answer;
         }
-    }
-
-    private static String version() {
-        String version = McpSession.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 }

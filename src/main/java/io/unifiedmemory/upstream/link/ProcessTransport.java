@@ -6,6 +6,8 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
+import io.unifiedmemory.memory.util.LineReader;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.io.IOException;
@@ -156,7 +158,7 @@ public final class ProcessTransport implements Transport {
     private void read(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
         try {
             LineReader lines = new LineReader(process.stdout(), MAX_MESSAGE_BYTES, LineReader.Excess.FAIL);
-            for (String line = lines.next(); line != null; line = lines.next()) {
+            for (String line = lines.nextText(); line != null; line = lines.nextText()) {
                 JSONRPCMessage message = parse(line);
                 if (message != null) {
                     handler.apply(Mono.just(message)).subscribe(done -> {}, this::logUnhandled);
@@ -224,7 +226,7 @@ public final class ProcessTransport implements Transport {
     private void readStderr() {
         LineReader lines = new LineReader(process.stderr(), MAX_LOGGED_CHARS, LineReader.Excess.CUT);
         try {
-            for (String line = lines.next(); line != null; line = lines.next()) {
+            for (String line = lines.nextText(); line != null; line = lines.nextText()) {
                 if (!line.isBlank()) {
                     lastWords = redaction.text(line.strip());
                     LOG.info("{}: {}", name, lastWords);

@@ -14,6 +14,8 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
+import io.unifiedmemory.memory.wire.ReplicaCodec.Write;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
@@ -65,7 +67,7 @@ public final class UnifiedContract implements ToolContract {
     /** More hits than fit into memory are of no use, however many were asked for. */
     private static final long MAX_HITS_CHARS = 8L << 20;
 
-    private static final Map<String, Object> DETAIL = Map.of(UnifiedReply.PREFIX + "detail", true);
+    private static final Map<String, Object> DETAIL = ReplicaCodec.detail();
 
     private final Tools tools;
     private final Supplier<@Nullable String> home;
@@ -79,12 +81,10 @@ public final class UnifiedContract implements ToolContract {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        Map<String, Object> write = version(entry.version());
-        putTime(write, "created_at", entry.createdAt());
-        putTime(write, "updated_at", entry.updatedAt());
         Map<String, Object> arguments =
                 arguments(entry.userId(), "key", entry.key(), "value", entry.value(), "metadata", entry.metadata());
-        Lookup held = call("store", arguments, write(write)).lookup(entry);
+        Lookup held =
+                call("store", arguments, ReplicaCodec.write(Write.of(entry))).lookup(entry);
         if (held instanceof Lookup.Missing) {
             throw silent("store");
         }
@@ -239,24 +239,23 @@ public final class UnifiedContract implements ToolContract {
 
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return call("delete", arguments(userId, "key", key), write(version(version)))
+        return call("delete", arguments(userId, "key", key), ReplicaCodec.write(Write.of(version)))
                 .removal();
     }
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
-        return call("delete", arguments(userId, "all", true), write(version(version)))
+        return call("delete", arguments(userId, "all", true), ReplicaCodec.write(Write.of(version)))
                 .removal();
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-        Map<String, Object> write = version(version);
-        putTime(write, "cutoff", cutoff);
+        Write write = new Write(version, null, null, cutoff);
         Duration age = Duration.between(cutoff, Instant.now());
         long days =
                 Math.min(MAX_AGE_DAYS, Math.max(1, age.plusDays(1).minusNanos(1).toDays()));
-        return call("cleanup", arguments(userId, "max_age_days", days), write(write))
+        return call("cleanup", arguments(userId, "max_age_days", days), ReplicaCodec.write(write))
                 .removal();
     }
 
@@ -309,25 +308,15 @@ public final class UnifiedContract implements ToolContract {
         return arguments;
     }
 
-    private static Map<String, Object> write(Map<String, Object> write) {
-        return Map.of(UnifiedReply.PREFIX + "write", write);
-    }
-
-    private static Map<String, Object> version(HlcTimestamp version) {
-        Map<String, Object> write = new LinkedHashMap<>();
-        write.put("version", Long.toString(version.stamp()));
-        return write;
-    }
-
     private static void putText(Map<String, Object> arguments, String name, @Nullable String text) {
         if (text != null) {
             arguments.put(name, text);
         }
     }
 
-    private static void putTime(Map<String, Object> write, String field, @Nullable Instant time) {
+    private static void putTime(Map<String, Object> arguments, String field, @Nullable Instant time) {
         if (time != null) {
-            write.put(field, time.toString());
+            arguments.put(field, time.toString());
         }
     }
 }

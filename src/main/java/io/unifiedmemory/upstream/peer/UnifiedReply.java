@@ -7,14 +7,16 @@ import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
+import io.unifiedmemory.memory.wire.ReplicaCodec.Detail;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 record UnifiedReply(String tool, ToolReply reply) {
 
-    /** What the keys in {@code _meta} begin with. */
-    static final String PREFIX = "io.unifiedmemory/";
-
     /** Many cursors are kept for a while. No instance of this server takes one that is longer. */
     private static final int MAX_CURSOR_CHARS = 16 * 1024;
 
-    /**
-     * The failure that the answer reports, by the kind that the server names beside it; null when it is none. Without a
-     * kind it is the input that was refused, before any backend was asked.
-     */
+    /** The failure that the answer reports, by the kind that the server names beside it; null when it is none. */
     @Nullable
     BackendException failure() {
         if (!reply.error()) {
             return null;
         }
         String message = tool + ": " + UpstreamFailures.shortened(reply.text());
-        String kind = String.valueOf(reply.meta().getOrDefault(PREFIX + "error", Kind.REJECTED));
         try {
-            return new BackendException(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), message, "");
+            return new BackendException(ReplicaCodec.readError(reply.meta()), message, "");
         } catch (IllegalArgumentException e) {
             return new BackendException(Kind.BROKEN, message, "", e);
         }
@@ -53,7 +48,7 @@ record UnifiedReply(String tool, ToolReply reply) {
     /** Names the database file behind the answer; null when the server says nothing of it. */
     @Nullable
     String database() {
-        return reply.meta().get(PREFIX + "database") instanceof String database ? database : null;
+        return ReplicaCodec.readDatabase(reply.meta());
     }
 
     /** Throws when the server could not ask all of its own backends, so that a miss proves nothing. */
@@ -75,24 +70,7 @@ record UnifiedReply(String tool, ToolReply reply) {
      * @param sent the entry whose content is meant where the answer does not repeat it; null when there is none
      */
     Lookup lookup(@Nullable MemoryEntry sent) {
-        if (!(reply.meta().get(PREFIX + "lookup") instanceof Map<?, ?> lookup)) {
-            return Lookup.MISSING;
-        }
-        Map<String, Object> known = ToolReply.object(lookup);
-        if (known.containsKey("deleted")) {
-            return new Lookup.Deleted(version(known.get("deleted")));
-        }
-        if (sent == null) {
-            throw malformed("a version without an entry");
-        }
-        return new Lookup.Found(new MemoryEntry(
-                sent.userId(),
-                sent.key(),
-                known.get("value") instanceof String value ? value : sent.value(),
-                known.get("metadata") instanceof Map<?, ?> metadata ? ToolReply.object(metadata) : sent.metadata(),
-                time(known.get("created_at")),
-                time(known.get("updated_at")),
-                version(known.get("version"))));
+        return read(() -> ReplicaCodec.readLookup(reply.meta(), sent));
     }
 
     /** The entry that was found, without its version; null when there is none. */
@@ -108,13 +86,17 @@ record UnifiedReply(String tool, ToolReply reply) {
         if (!(reply.json().get("results") instanceof List<?> results)) {
             throw malformed("no results");
         }
-        Map<String, Object> versions = meta("versions");
+        Map<String, HlcTimestamp> versions = read(() -> ReplicaCodec.readVersions(reply.meta()));
         List<MemoryEntry> hits = new ArrayList<>();
         for (Object each : results) {
             if (!(each instanceof Map<?, ?> hit)) {
                 throw malformed("a result that is no object");
             }
-            hits.add(entry(ToolReply.object(hit), version(versions.get(String.valueOf(hit.get("key"))))));
+            HlcTimestamp version = versions.get(String.valueOf(hit.get("key")));
+            if (version == null) {
+                throw malformed("a result without its version");
+            }
+            hits.add(entry(ToolReply.object(hit), version));
         }
         return hits;
     }
@@ -124,22 +106,14 @@ record UnifiedReply(String tool, ToolReply reply) {
         if (!(reply.json().get("memories") instanceof Map<?, ?> memories)) {
             throw malformed("no memories");
         }
-        Map<String, Object> details = meta("entries");
+        Map<String, Detail> details = read(() -> ReplicaCodec.readEntries(reply.meta()));
         List<MemoryEntry> entries = new ArrayList<>();
         ToolReply.object(memories).forEach((key, value) -> {
-            if (!(value instanceof String text)
-                    || !(details.get(key) instanceof Map<?, ?> detail)
-                    || !(detail.get("metadata") instanceof Map<?, ?> metadata)) {
+            Detail detail = details.get(key);
+            if (!(value instanceof String text) || detail == null) {
                 throw malformed("a memory without its details");
             }
-            entries.add(new MemoryEntry(
-                    userId,
-                    key,
-                    text,
-                    ToolReply.object(metadata),
-                    time(detail.get("created_at")),
-                    time(detail.get("updated_at")),
-                    version(detail.get("version"))));
+            entries.add(detail.entry(userId, key, text));
         });
         entries.sort(KeyOrder.ENTRIES);
         return entries;
@@ -158,12 +132,7 @@ record UnifiedReply(String tool, ToolReply reply) {
     }
 
     Removal removal() {
-        Map<String, Object> removal = meta("removal");
-        if (!(removal.get("count") instanceof Number count)) {
-            throw malformed("no count of what was removed");
-        }
-        boolean spared = Boolean.TRUE.equals(removal.get("spared"));
-        return new Removal(count.longValue(), version(removal.get("survivor")), spared);
+        return read(() -> ReplicaCodec.readRemoval(reply.meta()));
     }
 
     long number(String field) {
@@ -197,18 +166,11 @@ record UnifiedReply(String tool, ToolReply reply) {
                 version);
     }
 
-    private Map<String, Object> meta(String name) {
-        if (reply.meta().get(PREFIX + name) instanceof Map<?, ?> meta) {
-            return ToolReply.object(meta);
-        }
-        throw malformed("no _meta " + PREFIX + name);
-    }
-
-    private HlcTimestamp version(@Nullable Object text) {
+    private <T> T read(Supplier<T> reading) {
         try {
-            return HlcTimestamp.parse(String.valueOf(text));
+            return reading.get();
         } catch (IllegalArgumentException e) {
-            throw malformed("the version " + text);
+            throw malformed(String.valueOf(e.getMessage()));
         }
     }
 

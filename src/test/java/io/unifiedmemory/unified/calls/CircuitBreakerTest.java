@@ -80,9 +80,9 @@ class CircuitBreakerTest {
         for (int i = 0; i < 9; i++) {
             scheduled.remove().run();
         }
-        assertThat(delays.get(0)).isBetween(Duration.ofMillis(800), Duration.ofMillis(1200));
-        assertThat(delays.get(1)).isBetween(Duration.ofMillis(1600), Duration.ofMillis(2400));
-        assertThat(delays.get(9)).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(36));
+        assertThat(delays.get(0)).isBetween(Duration.ofMillis(750), Duration.ofMillis(1250));
+        assertThat(delays.get(1)).isBetween(Duration.ofMillis(1500), Duration.ofMillis(2500));
+        assertThat(delays.get(9)).isBetween(Duration.ofMillis(22_500), Duration.ofMillis(37_500));
     }
 
     @Test

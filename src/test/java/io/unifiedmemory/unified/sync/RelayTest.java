@@ -234,7 +234,7 @@ class RelayTest {
         }
         OutboxEntry owed = memories.outboxAdmin().page("up", null, 10).get(0).entry();
         assertThat(owed.attempts()).isEqualTo(13);
-        assertThat(owed.dueMillis() - clock.millis()).isBetween(128_000L, 256_000L);
+        assertThat(owed.dueMillis() - clock.millis()).isBetween(192_000L, 320_000L);
     }
 
     @Test

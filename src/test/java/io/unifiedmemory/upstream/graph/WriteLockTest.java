@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
-import io.unifiedmemory.upstream.link.Daemon;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

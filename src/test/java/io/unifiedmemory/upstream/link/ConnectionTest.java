@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Backoff;
+import io.unifiedmemory.memory.util.Daemon;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ class ConnectionTest {
     private final Connection<FakeSession> connection = new Connection<>(
             "fake",
             () -> openings.remove().get(),
-            new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), () -> 0.5),
+            Backoff.withJitter(Duration.ofMillis(500), Duration.ofSeconds(30), 0),
             nanos::get);
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.upstream.FakeServer;
 import io.unifiedmemory.upstream.SmallHeap;

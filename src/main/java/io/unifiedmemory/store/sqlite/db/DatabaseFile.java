@@ -2,19 +2,15 @@ package io.unifiedmemory.store.sqlite.db;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.OwnerOnly;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +52,7 @@ final class DatabaseFile {
         JOURNAL_REPLACED
     }
 
-    private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
     private static final String CHOOSE_ANOTHER = "choose another database file; this one was not changed";
 
@@ -92,35 +88,26 @@ final class DatabaseFile {
             try {
                 Files.setPosixFilePermissions(companion, Files.getPosixFilePermissions(path));
             } catch (IOException | UnsupportedOperationException e) {
-                log.warn("{} cannot be written and its rights cannot be changed: {}", companion, e.toString());
+                LOG.warn("{} cannot be written and its rights cannot be changed: {}", companion, e.toString());
             }
         }
     }
 
     private void create() {
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         try {
             Path folder = Objects.requireNonNull(path.getParent(), "the path of a file has a folder");
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder, rights(posix, "rwx------"));
+                OwnerOnly.createFolders(folder);
             }
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try (SeekableByteChannel created = Files.newByteChannel(path, options, rights(posix, "rw-------"))) {
-                log.debug("created {}, {} bytes", path, created.size());
-            }
+            OwnerOnly.createFile(path);
+            LOG.debug("created {}", path);
         } catch (FileAlreadyExistsException e) {
-            log.debug("another process created {}", path);
+            LOG.debug("another process created {}", path);
         } catch (AccessDeniedException e) {
             throw unusable("cannot be created: no right to write to " + e.getFile(), "give this account that right", e);
         } catch (IOException e) {
             throw unusable("cannot be created: " + e, "check the path and the disk", e);
         }
-    }
-
-    private static FileAttribute<?>[] rights(boolean posix, String rights) {
-        return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
-                : new FileAttribute<?>[0];
     }
 
     /**
@@ -213,15 +200,15 @@ final class DatabaseFile {
                 Files.delete(wal.path());
             }
         } catch (IOException e) {
-            log.warn("{} is not in use and cannot be deleted: {}", wal.path(), e.toString());
+            LOG.warn("{} is not in use and cannot be deleted: {}", wal.path(), e.toString());
         }
     }
 
     /** A new, empty file beside the database, for its owner only, that nobody else uses. */
     Path createBeside(String suffix) throws IOException {
         Path beside = path.resolveSibling(path.getFileName() + suffix + System.currentTimeMillis());
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return Files.createFile(beside, rights(posix, "rw-------"));
+        OwnerOnly.createFile(beside);
+        return beside;
     }
 
     /**
@@ -240,10 +227,10 @@ final class DatabaseFile {
         Path aside = leftOver.resolveSibling(leftOver.getFileName() + ".left-over-" + System.currentTimeMillis());
         try {
             Files.move(leftOver, aside);
-            log.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
+            LOG.warn("{} belonged to a database file that is gone; it is now {}", leftOver, aside);
         } catch (IOException e) {
             if (!key.equals(key(leftOver))) {
-                log.debug("{} was set aside by somebody else", leftOver);
+                LOG.debug("{} was set aside by somebody else", leftOver);
                 return;
             }
             throw new BackendException(
@@ -275,7 +262,7 @@ final class DatabaseFile {
         try {
             real = path.toRealPath();
         } catch (IOException e) {
-            log.trace("{} does not exist", path);
+            LOG.trace("{} does not exist", path);
         }
         return real.resolveSibling(real.getFileName() + suffix);
     }

@@ -39,7 +39,7 @@ public final class Handle implements AutoCloseable {
         T run(Handle session) throws SQLException;
     }
 
-    private static final Logger log = LoggerFactory.getLogger(Handle.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
 
     /** How many steps of SQLite's virtual machine pass between two looks at the interrupt status: about 0.1 ms. */
     private static final int STEPS_BETWEEN_CHECKS = 10_000;
@@ -161,7 +161,7 @@ public final class Handle implements AutoCloseable {
                         null,
                         e.getErrorCode());
             }
-            log.debug("whether {} is open elsewhere cannot be told: {}", file, e.getMessage());
+            LOG.debug("whether {} is open elsewhere cannot be told: {}", file, e.getMessage());
         }
     }
 
@@ -296,7 +296,7 @@ public final class Handle implements AutoCloseable {
             update("ROLLBACK");
             return true;
         } catch (SQLException e) {
-            log.debug("after work that failed: {}", e.getMessage());
+            LOG.debug("after work that failed: {}", e.getMessage());
             return e.getErrorCode() == SQLiteErrorCode.SQLITE_ERROR.code; // there is no transaction
         }
     }
@@ -330,7 +330,7 @@ public final class Handle implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            log.warn("a connection to the database did not close cleanly: {}", e.getMessage());
+            LOG.warn("a connection to the database did not close cleanly: {}", e.getMessage());
         }
     }
 

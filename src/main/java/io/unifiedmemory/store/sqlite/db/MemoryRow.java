@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** How a memory stands in a row. Stateless. */
 public final class MemoryRow {
 
-    private static final Logger log = LoggerFactory.getLogger(MemoryRow.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryRow.class);
 
     /** The columns that {@link #entry} reads. */
     public static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
@@ -39,7 +39,7 @@ public final class MemoryRow {
         try {
             return entry(row, userId);
         } catch (RuntimeException e) {
-            log.warn("a search passes over the memory {} of {}, which is damaged: {}", row.getString(1), userId, e);
+            LOG.warn("a search passes over the memory {} of {}, which is damaged: {}", row.getString(1), userId, e);
             return null;
         }
     }

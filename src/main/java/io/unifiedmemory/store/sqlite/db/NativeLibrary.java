@@ -1,15 +1,13 @@
 package io.unifiedmemory.store.sqlite.db;
 
+import io.unifiedmemory.memory.util.AtomicFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
@@ -134,21 +132,19 @@ public final class NativeLibrary {
         System.setProperty(TEMPORARY, folder.toString());
     }
 
-    /** Under another name first, so that another process never loads half a library. */
+    /** Another process never loads half a library. */
     private static void unpack(Path library) throws IOException {
-        Path fresh = Files.createTempFile(library.getParent(), "unpacking", null);
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + library.getFileName();
-        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
-                FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new FileNotFoundException("there is no SQLite for this platform in the jar: " + resource);
             }
-            in.transferTo(Channels.newOutputStream(out));
-            out.force(true);
-            Files.setLastModifiedTime(fresh, FileTime.from(timeOf(out.size())));
-            Files.move(fresh, library, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(fresh);
+            AtomicFile.write(library, fresh -> {
+                try (OutputStream out = Files.newOutputStream(fresh)) {
+                    in.transferTo(out);
+                }
+                Files.setLastModifiedTime(fresh, FileTime.from(timeOf(Files.size(fresh))));
+            });
         }
     }
 

@@ -1,14 +1,15 @@
 package io.unifiedmemory.store.sqlite.db;
 
 import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.memory.util.Pause;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class OpenFile {
 
-    private static final Logger log = LoggerFactory.getLogger(OpenFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private static final long RETRY_NANOS = 5_000_000;
 
@@ -89,7 +90,7 @@ final class OpenFile {
 
     /** Uneven, so that two processes which wait for each other do not meet for ever. */
     private static void pause() {
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS));
+        Pause.of(Duration.ofNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS)));
     }
 
     private static OpenFile tryOpen(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
@@ -117,7 +118,7 @@ final class OpenFile {
     private static void useWal(Handle session, DatabaseFile file) throws SQLException {
         try (var mode = session.query("PRAGMA journal_mode = WAL")) {
             if (!mode.getString(1).equals("wal")) {
-                log.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
+                LOG.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
             }
         }
         session.number("PRAGMA schema_version");
@@ -199,9 +200,9 @@ final class OpenFile {
                 throw new SQLException("another call is writing");
             }
             idle.copyTo(copy);
-            log.error("what was in use of {} up to now is in {}", file.path(), copy);
+            LOG.error("what was in use of {} up to now is in {}", file.path(), copy);
         } catch (SQLException | IOException e) {
-            log.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
+            LOG.error("what was in use of {} up to now cannot be copied: {}", file.path(), e.toString());
         } finally {
             if (idle != null) {
                 writer.set(idle);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqliteDatabase implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
 
     private static final int MAX_READERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
@@ -342,7 +342,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 return false;
             }
             case GONE -> {
-                log.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
+                LOG.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
                 isGone = true;
                 leftOvers = open.identity();
                 // Now, while sessions are open: later the file system may give their files' keys to others.
@@ -355,7 +355,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 } catch (SQLException e) {
                     throw SqliteFailures.of(e, path());
                 }
-                log.warn("the -wal or -shm of {} was deleted while it was open; what it held is in the file", path());
+                LOG.warn("the -wal or -shm of {} was deleted while it was open; what it held is in the file", path());
                 return true;
             }
             case JOURNAL_REPLACED -> {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Erasure {
 
-    private static final Logger log = LoggerFactory.getLogger(Erasure.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
 
     /** Writers wait while a file is written anew: some 0.1 s for one of this size. */
     private static final long MOST_PAGES_ANEW = 4_000;
@@ -65,7 +65,7 @@ public final class Erasure {
             if (e.kind() != Kind.OVERLOADED) {
                 throw e;
             }
-            log.debug("others use the file, deleted text is erased later: {}", e.describe());
+            LOG.debug("others use the file, deleted text is erased later: {}", e.describe());
             return false;
         }
     }

@@ -1,6 +1,7 @@
 package io.unifiedmemory.store.sqlite.index;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Indexer {
 
-    private static final Logger log = LoggerFactory.getLogger(Indexer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
 
     private static final String TROUBLE = "the search index cannot take up what was written, please report it";
 
@@ -93,9 +94,7 @@ public final class Indexer {
     /** The same, but leaves it to a thread that rests to look by itself, within a second. */
     public void ensureStarted() {
         if (!started && begin()) {
-            Thread thread = new Thread(this::run, "search-index");
-            thread.setDaemon(true);
-            thread.start();
+            Daemon.start("search-index", this::run);
         }
     }
 
@@ -125,9 +124,9 @@ public final class Indexer {
         while (!closed) {
             try {
                 if (percent() != IndexBuild.COMPLETE) {
-                    log.info("building the search index of {}", database.path());
-                    finishBuild(percent -> log.debug("the search index is built to {} percent", percent));
-                    log.info(
+                    LOG.info("building the search index of {}", database.path());
+                    finishBuild(percent -> LOG.debug("the search index is built to {} percent", percent));
+                    LOG.info(
                             "the search index of {} is {}",
                             database.path(),
                             closed ? "left to the next start" : "built");
@@ -136,11 +135,11 @@ public final class Indexer {
                 eraseInTime();
             } catch (BackendException e) {
                 if (!closed) {
-                    log.warn("the search index stays as it is until the next call: {}", e.describe());
+                    LOG.warn("the search index stays as it is until the next call: {}", e.describe());
                 }
                 waiting.set(0);
             } catch (RuntimeException e) {
-                log.error(TROUBLE, e);
+                LOG.error(TROUBLE, e);
                 waiting.set(0);
             }
             sleep();
@@ -232,7 +231,7 @@ public final class Indexer {
         try {
             return wake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            log.debug("nobody interrupts this thread", e);
+            LOG.debug("nobody interrupts this thread", e);
             return false;
         }
     }
@@ -248,7 +247,7 @@ public final class Indexer {
             return noted;
         } catch (BackendException e) {
             if (!outOfPlace) {
-                log.warn("{}", e.describe());
+                LOG.warn("{}", e.describe());
             }
             outOfPlace = true;
             return false;
@@ -302,9 +301,9 @@ public final class Indexer {
                 erasure.erase(() -> System.nanoTime() - deadline < 0, () -> {});
             }
         } catch (BackendException e) {
-            log.info("the search index takes up the last writes at the next start: {}", e.describe());
+            LOG.info("the search index takes up the last writes at the next start: {}", e.describe());
         } catch (RuntimeException e) {
-            log.error(TROUBLE, e);
+            LOG.error(TROUBLE, e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.unifiedmemory.launch;
+package io.unifiedmemory.memory.util;
 
 /**
  * The versions of this program and of what it keeps outside its jar, as in the {@code pom.xml}. Constants: to read them

@@ -1,4 +1,4 @@
-package io.unifiedmemory.launch;
+package io.unifiedmemory.memory.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,30 @@
+package io.unifiedmemory.memory.util;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The SHA-256 of texts in UTF-8. */
+public final class Sha256 {
+
+    private Sha256() {}
+
+    /** Of the texts one behind the other, as of one text. */
+    public static byte[] of(String... texts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String text : texts) {
+                digest.update(text.getBytes(StandardCharsets.UTF_8));
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The same in hexadecimal, in lower case. */
+    public static String hex(String text) {
+        return HexFormat.of().formatHex(of(text));
+    }
+}

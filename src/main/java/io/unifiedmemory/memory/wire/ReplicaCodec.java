@@ -1,0 +1,290 @@
+package io.unifiedmemory.memory.wire;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two instances of this server tell each other beside a call, in {@code _meta}, so that a memory keeps its version
+ * and times on the way and no model has to see them. Versions are decimal strings, because they exceed what JavaScript
+ * keeps exactly; times are ISO-8601. Instances of different releases speak to each other: a field is never renamed, and a
+ * reader bears one that it does not know. Stateless.
+ *
+ * <p>Every method that reads throws an {@link IllegalArgumentException}, which says what is missing or malformed.
+ */
+public final class ReplicaCodec {
+
+    private static final String PREFIX = "io.unifiedmemory/";
+
+    private static final String WRITE = PREFIX + "write";
+    private static final String DETAIL = PREFIX + "detail";
+    private static final String LOOKUP = PREFIX + "lookup";
+    private static final String VERSIONS = PREFIX + "versions";
+    private static final String ENTRIES = PREFIX + "entries";
+    private static final String REMOVAL = PREFIX + "removal";
+    private static final String DATABASE = PREFIX + "database";
+    private static final String ERROR = PREFIX + "error";
+
+    private ReplicaCodec() {}
+
+    /**
+     * What a caller says of a write that was made elsewhere.
+     *
+     * @param cutoff of an expiry: what was updated before it goes
+     */
+    public record Write(
+            HlcTimestamp version,
+            @Nullable Instant createdAt,
+            @Nullable Instant updatedAt,
+            @Nullable Instant cutoff) {
+
+        /** Of a memory that is stored. */
+        public static Write of(MemoryEntry entry) {
+            return new Write(entry.version(), entry.createdAt(), entry.updatedAt(), null);
+        }
+
+        /** Of a delete. */
+        public static Write of(HlcTimestamp version) {
+            return new Write(version, null, null, null);
+        }
+    }
+
+    /** What a listing says of a memory beside its text. */
+    public record Detail(
+            Map<String, Object> metadata,
+            @Nullable Instant createdAt,
+            @Nullable Instant updatedAt,
+            HlcTimestamp version) {
+
+        /** The memory that it belongs to. */
+        public MemoryEntry entry(String userId, String key, String value) {
+            return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
+        }
+    }
+
+    /** With a request: this caller wants versions and exact times. */
+    public static Map<String, Object> detail() {
+        return Map.of(DETAIL, true);
+    }
+
+    /** With a request: this write was made elsewhere. */
+    public static Map<String, Object> write(Write write) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("version", text(write.version()));
+        putTime(told, "created_at", write.createdAt());
+        putTime(told, "updated_at", write.updatedAt());
+        putTime(told, "cutoff", write.cutoff());
+        return Map.of(WRITE, told);
+    }
+
+    /** Whether a request comes from another instance, which wants versions and exact times. */
+    public static boolean wantsDetail(Map<String, Object> meta) {
+        return meta.containsKey(DETAIL) || meta.containsKey(WRITE);
+    }
+
+    /** The origin of a write; null for a write that is made here and now. */
+    public static @Nullable Write readWrite(Map<String, Object> meta) {
+        if (!(meta.get(WRITE) instanceof Map<?, ?> write)) {
+            return null;
+        }
+        try {
+            return new Write(
+                    version(write.get("version")),
+                    time(write.get("created_at")),
+                    time(write.get("updated_at")),
+                    time(write.get("cutoff")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("_meta " + WRITE + " is malformed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * With a reply: what is known of a key.
+     *
+     * @param withContent whether the caller cannot know the content from the result
+     */
+    public static Map<String, Object> lookup(Lookup lookup, boolean withContent) {
+        if (lookup instanceof Lookup.Deleted deleted) {
+            return Map.of(LOOKUP, Map.of("deleted", text(deleted.version())));
+        }
+        if (lookup instanceof Lookup.Found found) {
+            Map<String, Object> detail = versionAndTimes(found.entry());
+            if (withContent) {
+                detail.put("value", found.entry().value());
+                detail.put("metadata", found.entry().metadata());
+            }
+            return Map.of(LOOKUP, detail);
+        }
+        return Map.of();
+    }
+
+    /**
+     * What the other instance knows of a key.
+     *
+     * @param sent the entry whose content is meant where the reply does not repeat it; null when there is none
+     */
+    public static Lookup readLookup(Map<String, Object> meta, @Nullable MemoryEntry sent) {
+        if (!(meta.get(LOOKUP) instanceof Map<?, ?> known)) {
+            return Lookup.MISSING;
+        }
+        if (known.containsKey("deleted")) {
+            return new Lookup.Deleted(version(known.get("deleted")));
+        }
+        if (sent == null) {
+            throw new IllegalArgumentException("a version without an entry");
+        }
+        return new Lookup.Found(new MemoryEntry(
+                sent.userId(),
+                sent.key(),
+                known.get("value") instanceof String value ? value : sent.value(),
+                known.get("metadata") instanceof Map<?, ?> metadata ? object(metadata) : sent.metadata(),
+                time(known.get("created_at")),
+                time(known.get("updated_at")),
+                version(known.get("version"))));
+    }
+
+    /** With the hits of a search: their versions, by key. */
+    public static Map<String, Object> versions(Collection<MemoryEntry> entries) {
+        return Map.of(VERSIONS, byKey(entries, entry -> text(entry.version())));
+    }
+
+    /** The versions of hits, by key. */
+    public static Map<String, HlcTimestamp> readVersions(Map<String, Object> meta) {
+        Map<String, HlcTimestamp> versions = new LinkedHashMap<>();
+        required(meta, VERSIONS).forEach((key, text) -> versions.put(key, version(text)));
+        return versions;
+    }
+
+    /** With a page of memories: what they have beside their text, by key. */
+    public static Map<String, Object> entries(Collection<MemoryEntry> entries) {
+        return Map.of(ENTRIES, byKey(entries, entry -> {
+            Map<String, Object> detail = versionAndTimes(entry);
+            detail.put("metadata", entry.metadata());
+            return detail;
+        }));
+    }
+
+    /** What the memories of a page have beside their text, by key. */
+    public static Map<String, Detail> readEntries(Map<String, Object> meta) {
+        Map<String, Detail> details = new LinkedHashMap<>();
+        required(meta, ENTRIES).forEach((key, each) -> {
+            if (!(each instanceof Map<?, ?> detail) || !(detail.get("metadata") instanceof Map<?, ?> metadata)) {
+                throw new IllegalArgumentException("a memory without its details");
+            }
+            details.put(
+                    key,
+                    new Detail(
+                            object(metadata),
+                            time(detail.get("created_at")),
+                            time(detail.get("updated_at")),
+                            version(detail.get("version"))));
+        });
+        return details;
+    }
+
+    /** With the result of a delete. */
+    public static Map<String, Object> removal(Removal removal) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("count", removal.count());
+        told.put("survivor", text(removal.survivor()));
+        if (removal.spared()) {
+            told.put("spared", true);
+        }
+        return Map.of(REMOVAL, told);
+    }
+
+    /** What a delete took away. */
+    public static Removal readRemoval(Map<String, Object> meta) {
+        Map<String, Object> removal = required(meta, REMOVAL);
+        if (!(removal.get("count") instanceof Number count)) {
+            throw new IllegalArgumentException("no count of what was removed");
+        }
+        boolean spared = Boolean.TRUE.equals(removal.get("spared"));
+        return new Removal(count.longValue(), version(removal.get("survivor")), spared);
+    }
+
+    /** With every reply: names the database file behind it, so that nobody takes it for a second copy of his own. */
+    public static Map<String, Object> database(String identity) {
+        return Map.of(DATABASE, identity);
+    }
+
+    /** Names the database file behind a reply; null when the server says nothing of it. */
+    public static @Nullable String readDatabase(Map<String, Object> meta) {
+        return meta.get(DATABASE) instanceof String identity ? identity : null;
+    }
+
+    /** With a failure. */
+    public static Map<String, Object> error(Kind kind) {
+        return Map.of(ERROR, kind.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** What kind of failure it is; without a kind it is the input that was refused, before any backend was asked. */
+    public static Kind readError(Map<String, Object> meta) {
+        Object kind = meta.get(ERROR);
+        return kind == null ? Kind.REJECTED : Kind.valueOf(kind.toString().toUpperCase(Locale.ROOT));
+    }
+
+    private static Map<String, Object> byKey(Collection<MemoryEntry> entries, Function<MemoryEntry, Object> detailOf) {
+        Map<String, Object> byKey = new LinkedHashMap<>();
+        entries.forEach(entry -> byKey.put(entry.key(), detailOf.apply(entry)));
+        return byKey;
+    }
+
+    private static Map<String, Object> versionAndTimes(MemoryEntry entry) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("version", text(entry.version()));
+        putTime(detail, "created_at", entry.createdAt());
+        putTime(detail, "updated_at", entry.updatedAt());
+        return detail;
+    }
+
+    private static void putTime(Map<String, Object> json, String field, @Nullable Instant time) {
+        if (time != null) {
+            json.put(field, time.toString());
+        }
+    }
+
+    private static String text(HlcTimestamp version) {
+        return Long.toString(version.stamp());
+    }
+
+    private static Map<String, Object> required(Map<String, Object> meta, String field) {
+        if (meta.get(field) instanceof Map<?, ?> told) {
+            return object(told);
+        }
+        throw new IllegalArgumentException("no _meta " + field);
+    }
+
+    private static HlcTimestamp version(@Nullable Object text) {
+        try {
+            return HlcTimestamp.parse(String.valueOf(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the version " + text, e);
+        }
+    }
+
+    private static @Nullable Instant time(@Nullable Object text) {
+        try {
+            return text == null ? null : Instant.parse(text.toString());
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("the time " + text, e);
+        }
+    }
+
+    /** A JSON object as read by Jackson, whose keys are texts. */
+    private static Map<String, Object> object(Map<?, ?> map) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        map.forEach((key, value) -> object.put(String.valueOf(key), value));
+        return object;
+    }
+}
