@@ -7,8 +7,10 @@ import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +30,13 @@ class UnifiedBackendIT extends MemoryBackendContract {
     }
 
     @Override
-    protected MemoryBackend open() {
+    public MemoryBackend open() {
         return open("unified");
+    }
+
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return EnumSet.allOf(Capability.class);
     }
 
     private MemoryBackend open(String contract) {
