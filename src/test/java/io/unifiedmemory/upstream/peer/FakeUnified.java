@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.AnsweredCall;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import java.time.Instant;
@@ -23,8 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -62,17 +61,7 @@ public final class FakeUnified implements Tools {
         // Through JSON, as on a wire.
         Map<String, Object> request = Json.parseObject(Json.write(Map.of("arguments", arguments, "meta", meta)));
         ToolReply reply = dialect.apply(answer(tool, map(request.get("arguments")), map(request.get("meta"))));
-        return new Call() {
-            @Override
-            public ToolReply await() {
-                return reply;
-            }
-
-            @Override
-            public CompletionStage<?> answered() {
-                return CompletableFuture.completedFuture(reply);
-            }
-        };
+        return new AnsweredCall(reply);
     }
 
     private synchronized ToolReply answer(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
