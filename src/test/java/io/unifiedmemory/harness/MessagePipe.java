@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -41,10 +42,10 @@ public final class MessagePipe {
                 seen.accept(line);
                 lines.add(Optional.of(line));
             }
+        } catch (CharacterCodingException e) {
+            lines.add(Optional.of("stdout is unreadable: " + e));
         } catch (IOException e) {
-            if (process.isAlive()) {
-                lines.add(Optional.of("stdout is unreadable: " + e));
-            }
+            // The process was killed, and its streams closed with it: stdout has ended.
         }
         lines.add(Optional.empty());
     }
