@@ -126,7 +126,7 @@ class ArchitectureTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("unified")
-                .mayOnlyAccessLayers("search", "memory")
+                .mayOnlyAccessLayers("memory")
                 .whereLayer("upstream")
                 .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("tools")

@@ -4,7 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -14,7 +14,6 @@ import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,8 +68,7 @@ public final class SearchEvaluation {
     static List<Answered> run(Path data, Path file) throws IOException {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
         try (UnifiedMemory memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
+                .primary("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
                 .build()) {
             long stamp = 0;
             for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
@@ -96,7 +94,9 @@ public final class SearchEvaluation {
 
     private static List<String> ranking(UnifiedMemory memory, JsonNode question) {
         SearchRequest request = new SearchRequest(
-                question.path("user_id").asString(), question.path("query").asString(), DEPTH);
+                question.path("user_id").asString(),
+                Query.of(question.path("query").asString()),
+                DEPTH);
         return memory.search(request, AlreadyShown.NOTHING).hits().stream()
                 .map(hit -> hit.entry().key())
                 .toList();

@@ -3,12 +3,7 @@ package io.unifiedmemory.commands;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.launch.BuildInfo;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
-import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.store.sqlite.SqliteIdentity;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
-import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -49,25 +44,19 @@ final class Application implements AutoCloseable {
      * @param observer hears of every call of a backend
      */
     Application(Config config, CallOrder order, BackendObserver observer) {
-        SqliteDatabase database = new SqliteDatabase(config.sqlite(), order);
-        SqliteStore sqlite = new SqliteStore(database);
-        SqliteIdentity identity = new SqliteIdentity(database);
+        SqliteStore store = SqliteStore.of(config.sqlite(), order);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
                 .search(config.search())
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .highWater(new SqliteHighWaterMark(database))
-                .users(sqlite)
                 .expect(expected(config))
-                .tombstones(new SqliteTombstones(database))
                 .options(config.memory())
-                .local("sqlite", sqlite, config.sqliteSlot());
+                .primary("sqlite", store, config.sqliteSlot());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
             UpstreamBackend backend = new UpstreamBackend(
-                    upstream.options(), identity, config.sqlite().file());
-            builder.upstream(name, backend, upstream.slot());
+                    upstream.options(), store::identity, config.sqlite().file());
+            builder.replica(name, backend, upstream.slot());
             if (upstream.slot().enabled()) {
                 upstreams.put(name, backend);
             }
@@ -78,7 +67,7 @@ final class Application implements AutoCloseable {
                 config.tools(),
                 Clock.systemUTC(),
                 BuildInfo.current(),
-                () -> new DatabaseInfo(database.path().toString(), database.bytes(), database.freeBytes(), identity));
+                () -> new DatabaseInfo(store.path().toString(), store.bytes(), store.freeBytes(), store::identity));
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */

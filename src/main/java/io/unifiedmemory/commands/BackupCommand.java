@@ -4,8 +4,8 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
-import io.unifiedmemory.store.sqlite.Backup;
-import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ final class BackupCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
-            Backup.of(database, target);
-            streams.printer().println(database.path() + " is in " + target);
+        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
+            store.backup(target);
+            streams.printer().println(store.path() + " is in " + target);
             return 0;
         }
     }

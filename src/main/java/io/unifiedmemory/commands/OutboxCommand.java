@@ -4,12 +4,10 @@ import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.spi.Outbox;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
-import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
-import io.unifiedmemory.store.sqlite.index.Erasure;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
@@ -45,15 +43,15 @@ final class OutboxCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
-        try (SqliteDatabase database = new SqliteDatabase(config.sqlite())) {
-            Outbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
+            OutboxAdmin outbox = store.outboxAdmin();
             requireKnown(config, outbox);
             switch (action) {
                 case "list" -> list(config, outbox, out);
                 case "retry" -> out.println(outbox.retry(backend) + " dead letters are due again");
                 default -> {
                     drop(config, outbox, out);
-                    erase(database, out);
+                    erase(store, out);
                 }
             }
             return 0;
@@ -61,7 +59,7 @@ final class OutboxCommand implements Command {
     }
 
     /** A backend that is configured, or was when something was left for it. */
-    private void requireKnown(Config config, Outbox outbox) {
+    private void requireKnown(Config config, OutboxAdmin outbox) {
         SortedSet<String> known = new TreeSet<>(outbox.backends());
         config.upstreams().forEach(upstream -> known.add(upstream.options().name()));
         if (backend != null && !known.contains(backend)) {
@@ -71,9 +69,9 @@ final class OutboxCommand implements Command {
     }
 
     /** What was dropped is gone from the outbox in any case. */
-    private static void erase(SqliteDatabase database, PrintStream out) {
+    private static void erase(SqliteStore store, PrintStream out) {
         try {
-            Erasure.eraseNow(database);
+            store.eraseNow();
         } catch (BackendException e) {
             out.println("its text is erased from the files later, by a server: " + e.describe());
         }
@@ -83,9 +81,9 @@ final class OutboxCommand implements Command {
      * What is pending for a backend that the configuration file no longer names can never be delivered, and goes too.
      * Without a file nobody knows what is configured elsewhere, so that has to be asked for.
      */
-    private void drop(Config config, Outbox outbox, PrintStream out) {
+    private void drop(Config config, OutboxAdmin outbox, PrintStream out) {
         if (backend != null && (pendingToo || (config.file() != null && !isConfigured(config, backend)))) {
-            out.println(outbox.forget(backend) + " writes dropped, the pending ones too");
+            out.println(outbox.dropAll(backend) + " writes dropped, the pending ones too");
             return;
         }
         out.println(outbox.drop(backend) + " dead letters dropped");
@@ -102,34 +100,34 @@ final class OutboxCommand implements Command {
     }
 
     /** Page by page, so that a long list takes no more memory than a short one; ends when nobody reads on. */
-    private void list(Config config, Outbox outbox, PrintStream out) {
+    private void list(Config config, OutboxAdmin outbox, PrintStream out) {
         for (String name : backend == null ? outbox.backends() : List.of(backend)) {
             if (!isConfigured(config, name)) {
                 out.println("no upstream " + name + " is configured here, so nothing delivers this; outbox drop " + name
                         + " takes it away:");
             }
-            List<Outbox.Letter> page;
-            Outbox.Letter last = null;
+            List<OutboxAdmin.Item> page;
+            OutboxAdmin.Item last = null;
             do {
-                page = outbox.letters(name, last, PAGE);
-                for (Outbox.Letter letter : page) {
-                    out.println(line(letter));
-                    last = letter;
+                page = outbox.page(name, last, PAGE);
+                for (OutboxAdmin.Item item : page) {
+                    out.println(line(item));
+                    last = item;
                 }
             } while (page.size() == PAGE && !out.checkError());
         }
     }
 
-    private static String line(Outbox.Letter letter) {
+    private static String line(OutboxAdmin.Item item) {
         return "%s  %s  %s %s of %s, since %s, %d tries%s"
                 .formatted(
-                        letter.dead() ? "DEAD   " : "pending",
-                        letter.owed().backend(),
-                        letter.owed().operation(),
-                        letter.owed().key(),
-                        letter.owed().userId(),
-                        Instant.ofEpochMilli(letter.owed().version().millis()),
-                        letter.owed().attempts(),
-                        letter.error() == null ? "" : ": " + letter.error());
+                        item.dead() ? "DEAD   " : "pending",
+                        item.entry().backend(),
+                        item.entry().operation(),
+                        item.entry().key(),
+                        item.entry().userId(),
+                        Instant.ofEpochMilli(item.entry().version().millis()),
+                        item.entry().attempts(),
+                        item.error() == null ? "" : ": " + item.error());
     }
 }

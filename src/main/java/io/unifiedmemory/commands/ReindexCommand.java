@@ -2,8 +2,8 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -20,19 +20,18 @@ final class ReindexCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        try (SqliteDatabase database = new SqliteDatabase(config.sqlite());
-                SqliteStore sqlite = new SqliteStore(database)) {
-            if (Files.notExists(database.path())) {
+        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
+            if (Files.notExists(store.path())) {
                 streams.err()
-                        .println("unified-memory: there is no database " + database.path()
+                        .println("unified-memory: there is no database " + store.path()
                                 + " (name the right one with --db)");
                 return FAILED;
             }
             ProgressLine progress =
                     new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
-            sqlite.rebuildIndex(percent -> progress.show(bar(percent)));
+            store.rebuildIndex(percent -> progress.show(bar(percent)));
             progress.end();
-            streams.printer().println("the search index of " + database.path() + " was built anew");
+            streams.printer().println("the search index of " + store.path() + " was built anew");
             return 0;
         }
     }

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
  * A search in one user's memories.
  *
  * @param userId whose memories
- * @param query what to look for, as the person or model wrote it (never read as query syntax); null for everything
+ * @param query what to look for; null for everything
  * @param limit how many hits at most, 1 or more
  * @param order which hits come first
  * @param filter which memories count at all
  */
-public record SearchRequest(String userId, @Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
+public record SearchRequest(
+        String userId, @Nullable SearchText query, int limit, SearchOrder order, SearchFilter filter) {
 
     public SearchRequest {
         if (limit < 1) {
@@ -19,8 +20,13 @@ public record SearchRequest(String userId, @Nullable String query, int limit, Se
         }
     }
 
+    /** Whether a memory contains the whole query; false where there is none. */
+    public boolean isContainedIn(MemoryEntry entry) {
+        return query != null && query.isContainedIn(entry);
+    }
+
     /** The plainest search: the best of everything. */
-    public SearchRequest(String userId, @Nullable String query, int limit) {
+    public SearchRequest(String userId, @Nullable SearchText query, int limit) {
         this(userId, query, limit, SearchOrder.RELEVANCE, SearchFilter.NONE);
     }
 }

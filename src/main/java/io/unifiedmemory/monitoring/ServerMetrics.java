@@ -10,7 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.tools.CallObserver;
 import io.unifiedmemory.unified.BackendState;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -120,17 +120,25 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
                 List.of("backend", "state"),
                 sample -> standing.forEach((name, standing) -> BREAKER_STATES.forEach(
                         state -> sample.accept(standing.breaker().equals(state) ? 1.0 : 0.0, List.of(name, state)))));
-        gauge("outbox_pending", "Writes that a backend has yet to confirm.", label, backlog(Outbox.Backlog::pending));
-        gauge("outbox_dead_letters", "Writes that a backend will never take.", label, backlog(Outbox.Backlog::dead));
+        gauge(
+                "outbox_pending",
+                "Writes that a backend has yet to confirm.",
+                label,
+                backlog(OutboxAdmin.Backlog::pending));
+        gauge(
+                "outbox_dead_letters",
+                "Writes that a backend will never take.",
+                label,
+                backlog(OutboxAdmin.Backlog::dead));
     }
 
     private interface Amount {
-        long of(Outbox.Backlog backlog);
+        long of(OutboxAdmin.Backlog backlog);
     }
 
     private Samples backlog(Amount amount) {
         return sample -> standing.forEach((name, standing) -> {
-            Outbox.Backlog backlog = standing.backlog();
+            OutboxAdmin.Backlog backlog = standing.backlog();
             if (backlog != null) {
                 sample.accept((double) amount.of(backlog), List.of(name));
             }

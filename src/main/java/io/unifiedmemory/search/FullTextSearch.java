@@ -4,6 +4,8 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ public final class FullTextSearch<E extends Exception> {
     /** Whether hits may be passed over or put into another order, so that the best ones alone are not enough. */
     private final boolean everything;
 
-    private final Map<Long, MemoryEntry> hits = new LinkedHashMap<>();
+    private final Map<Long, Hit> hits = new LinkedHashMap<>();
 
     /**
      * Prepares a search.
@@ -51,14 +53,14 @@ public final class FullTextSearch<E extends Exception> {
     }
 
     /** The hits in the order that is asked for; to be called once. */
-    public List<MemoryEntry> hits() throws E {
+    public List<Hit> hits() throws E {
         Scores scores = ranking.scores();
         addContaining(scores, mostPerWord());
         addRanked(scores);
         return request.order() == SearchOrder.RELEVANCE
                 ? List.copyOf(hits.values())
                 : hits.values().stream()
-                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .sorted(Comparator.comparing(Hit::entry, SearchOrder.NEWEST_FIRST))
                         .limit(request.limit())
                         .toList();
     }
@@ -71,7 +73,7 @@ public final class FullTextSearch<E extends Exception> {
         Containing.Candidates candidates = containing.candidates(most);
         if (candidates == null) {
             memories.scan(query, id -> {
-                addIfContaining(id);
+                addIfContaining(id, 0);
                 return !isEnough();
             });
             return;
@@ -85,7 +87,7 @@ public final class FullTextSearch<E extends Exception> {
         for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
             long[] best = ordered.best(look);
             for (; looked < best.length && !isEnough(); looked++) {
-                addIfContaining(DocumentNumber.id(best[looked]));
+                addIfContaining(DocumentNumber.id(best[looked]), ordered.get(best[looked]));
             }
         }
         if (!candidates.complete() && !isEnough()) {
@@ -93,10 +95,10 @@ public final class FullTextSearch<E extends Exception> {
         }
     }
 
-    private void addIfContaining(long id) throws E {
+    private void addIfContaining(long id, double score) throws E {
         MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
         if (entry != null && query.isContainedIn(entry) && request.filter().accepts(entry)) {
-            hits.put(id, entry);
+            hits.put(id, new Hit(entry, true, score));
         }
     }
 
@@ -109,7 +111,7 @@ public final class FullTextSearch<E extends Exception> {
                 long id = DocumentNumber.id(best[looked]);
                 MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
                 if (entry != null && request.filter().accepts(entry)) {
-                    hits.put(id, entry);
+                    hits.put(id, new Hit(entry, query.isContainedIn(entry), scores.get(best[looked])));
                 }
             }
         }

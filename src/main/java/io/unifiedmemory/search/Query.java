@@ -1,6 +1,7 @@
 package io.unifiedmemory.search;
 
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.search.text.DateMention;
@@ -36,7 +37,8 @@ public record Query(
         List<Edge> edges,
         boolean asksWhen,
         List<DateMention> dates,
-        Set<String> dateTerms) {
+        Set<String> dateTerms)
+        implements SearchText {
 
     /** Of a longer query the beginning is looked up. */
     private static final int MOST_WORDS = 32;
@@ -61,7 +63,12 @@ public record Query(
         }
     }
 
-    /** Reads a query. */
+    /** A text as a query: itself when it has been read before. */
+    public static Query of(SearchText text) {
+        return text instanceof Query query ? query : of(text.text());
+    }
+
+    /** Reads a text, which may be of any length and in any language, as what somebody looks for. */
     public static Query of(String text) {
         List<Token> tokens = Analyzer.tokens(text);
         Map<String, Token> words = new LinkedHashMap<>();
@@ -82,7 +89,7 @@ public record Query(
                 dates.terms());
     }
 
-    /** Whether the key or the value of a memory contains the whole query, ignoring case. */
+    @Override
     public boolean isContainedIn(MemoryEntry entry) {
         return isContainedIn(entry.key()) || isContainedIn(entry.value());
     }

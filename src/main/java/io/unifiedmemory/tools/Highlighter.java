@@ -35,8 +35,8 @@ final class Highlighter {
 
     private final Query query;
 
-    Highlighter(String query) {
-        this.query = Query.of(query);
+    Highlighter(Query query) {
+        this.query = query;
     }
 
     /** What the result says of a hit: the fields that met the query, the words there, of a long value a snippet. */

@@ -145,7 +145,7 @@ final class SearchCursor implements AlreadyShown {
         SearchFilter filter = request.filter();
         List<Object> parts = new ArrayList<>();
         parts.add(request.userId());
-        parts.add(request.query() == null ? "" : request.query());
+        parts.add(request.query() == null ? "" : request.query().text());
         parts.add(request.order().name());
         parts.add(String.valueOf(filter.since()));
         parts.add(String.valueOf(filter.until()));

@@ -2,7 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.unified.reads.SearchResult.Hit;
+import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +41,10 @@ final class SearchReply {
     }
 
     /** What fits of the hits, in their order; at least one, if there is any. */
-    List<Map<String, Object>> fitting(List<Hit> hits) {
+    List<Map<String, Object>> fitting(List<FusedHit> hits) {
         List<Map<String, Object>> fitting = new ArrayList<>();
         long chars = 0;
-        for (Hit hit : hits) {
+        for (FusedHit hit : hits) {
             Map<String, Object> json = json(hit);
             chars += Json.length(json) + 1;
             if (chars > room && !fitting.isEmpty()) {
@@ -55,7 +55,7 @@ final class SearchReply {
         return fitting;
     }
 
-    private Map<String, Object> json(Hit hit) {
+    private Map<String, Object> json(FusedHit hit) {
         MemoryEntry entry = hit.entry();
         Map<String, Object> json = EntryJson.of(entry);
         if (!exact) {

@@ -5,9 +5,10 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.reads.SearchResult;
-import io.unifiedmemory.unified.reads.SearchResult.Hit;
+import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -109,10 +110,12 @@ final class SearchTool {
         SearchCursor seen = cursor == null ? SearchCursor.atStart(request, clock) : SearchCursor.parse(cursor, request);
         boolean replica = ReplicaMeta.wantsDetail(call.meta());
         SearchResult found = memory.search(request, seen);
-        String query = request.query();
         int room = Math.max(limits.maxReplyChars() - FRAME - seen.length(), limits.maxReplyChars() / 2);
-        SearchReply reply =
-                new SearchReply(limits.maxReplyChars(), room, query == null ? null : new Highlighter(query), replica);
+        SearchReply reply = new SearchReply(
+                limits.maxReplyChars(),
+                room,
+                request.query() == null ? null : new Highlighter(Query.of(request.query())),
+                replica);
         return answer(found, reply.fitting(found.hits()), seen, replica);
     }
 
@@ -132,13 +135,14 @@ final class SearchTool {
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
         boolean blank = query == null || query.isBlank();
-        return new SearchRequest(userId, blank ? null : query, fields.limit(arguments, ABSENT_LIMIT), order, filter);
+        return new SearchRequest(
+                userId, blank ? null : Query.of(query), fields.limit(arguments, ABSENT_LIMIT), order, filter);
     }
 
     private static ToolResult answer(
             SearchResult found, List<Map<String, Object>> results, SearchCursor seen, boolean replica) {
         List<MemoryEntry> shown =
-                found.hits().stream().limit(results.size()).map(Hit::entry).toList();
+                found.hits().stream().limit(results.size()).map(FusedHit::entry).toList();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
         Fields.putCompleteness(result, found.problems());
@@ -152,7 +156,7 @@ final class SearchTool {
     private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {
         SearchCursor next = seen.after(shown);
         List<MemoryEntry> left = Stream.concat(
-                        found.hits().stream().skip(shown.size()).map(Hit::entry), found.rest().stream())
+                        found.hits().stream().skip(shown.size()).map(FusedHit::entry), found.rest().stream())
                 .toList();
         boolean closes = found.closing() && left.stream().allMatch(seen::maybeNew);
         return closes ? next.closingWith(left) : next;

@@ -1,6 +1,6 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
  * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
  */
-public record BackendState(boolean works, String breaker, Outbox.@Nullable Backlog backlog) {}
+public record BackendState(boolean works, String breaker, OutboxAdmin.@Nullable Backlog backlog) {}

@@ -1,6 +1,6 @@
 package io.unifiedmemory.unified;
 
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.unified.sync.Drift;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,7 @@ public record Health(
             @Nullable Double latencyMillis,
             @Nullable String lastError,
             @Nullable Instant lastErrorAt,
-            Outbox.@Nullable Backlog backlog,
+            OutboxAdmin.@Nullable Backlog backlog,
             @Nullable Duration oldestPending,
             @Nullable Instant lastConfirmed,
             @Nullable Drift drift) {}

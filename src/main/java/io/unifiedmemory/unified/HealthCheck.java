@@ -2,7 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -30,7 +30,7 @@ final class HealthCheck {
     private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
     private final FanOut fanOut;
-    private final Outbox outbox;
+    private final OutboxAdmin outbox;
     private final Function<BackendHandle, @Nullable Drift> drifts;
     private final Supplier<@Nullable String> relayTrouble;
     private final RestoredFile putBack;
@@ -38,7 +38,7 @@ final class HealthCheck {
 
     HealthCheck(
             FanOut fanOut,
-            Outbox outbox,
+            OutboxAdmin outbox,
             Function<BackendHandle, @Nullable Drift> drifts,
             Supplier<@Nullable String> relayTrouble,
             RestoredFile putBack,
@@ -67,7 +67,7 @@ final class HealthCheck {
         slots.enabled()
                 .forEach(slot -> all.put(
                         slot.name(),
-                        new BackendState(slot.works(), breaker(slot), slot.isLocal() ? null : backlog(slot))));
+                        new BackendState(slot.works(), breaker(slot), slot.isPrimary() ? null : backlog(slot))));
         return all;
     }
 
@@ -76,7 +76,7 @@ final class HealthCheck {
         Map<String, Boolean> all = new LinkedHashMap<>();
         slots.enabled()
                 .forEach(slot ->
-                        all.put(slot.name(), slot.isLocal() ? slot.check().up() : slot.works()));
+                        all.put(slot.name(), slot.isInProcess() ? slot.check().up() : slot.works()));
         return all;
     }
 
@@ -102,7 +102,7 @@ final class HealthCheck {
         try {
             for (String name : outbox.backends()) {
                 if (slots.all().stream().noneMatch(slot -> slot.name().equals(name))) {
-                    Outbox.Backlog backlog = outbox.backlog(name);
+                    OutboxAdmin.Backlog backlog = outbox.backlog(name);
                     orphans.put(name, backlog.pending() + backlog.dead());
                 }
             }
@@ -128,7 +128,7 @@ final class HealthCheck {
 
     private Health.Backend backend(BackendHandle slot, Answers<Measured> answers) {
         BackendHandle.Trouble trouble = slot.lastError();
-        Outbox.Backlog backlog = slot.isLocal() ? null : backlog(slot);
+        OutboxAdmin.Backlog backlog = slot.isPrimary() ? null : backlog(slot);
         Measured measured = answers.values().get(slot);
         return new Health.Backend(
                 slot.type(),
@@ -147,7 +147,7 @@ final class HealthCheck {
                 drifts.apply(slot));
     }
 
-    private Outbox.@Nullable Backlog backlog(BackendHandle slot) {
+    private OutboxAdmin.@Nullable Backlog backlog(BackendHandle slot) {
         try {
             return outbox.backlog(slot.name());
         } catch (BackendException e) {
@@ -156,12 +156,12 @@ final class HealthCheck {
         }
     }
 
-    private @Nullable Duration age(Outbox.@Nullable Backlog backlog) {
+    private @Nullable Duration age(OutboxAdmin.@Nullable Backlog backlog) {
         Long oldest = backlog == null ? null : backlog.oldestMillis();
         return oldest == null ? null : Duration.ofMillis(Math.max(0, clock.millis() - oldest));
     }
 
-    private static @Nullable Instant lastConfirmed(Outbox.@Nullable Backlog backlog) {
+    private static @Nullable Instant lastConfirmed(OutboxAdmin.@Nullable Backlog backlog) {
         Long millis = backlog == null ? null : backlog.confirmedMillis();
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
@@ -173,7 +173,7 @@ final class HealthCheck {
         if (measured == null) {
             return answers.problems().getOrDefault(slot.name(), "");
         }
-        List<BackendHandle> uncompared = slot.isLocal() ? putBack.uncompared() : List.of();
+        List<BackendHandle> uncompared = slot.isPrimary() ? putBack.uncompared() : List.of();
         return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + putBack.describe(uncompared));
     }
 }

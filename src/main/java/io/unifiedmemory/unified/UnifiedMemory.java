@@ -5,12 +5,10 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.MemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
-import io.unifiedmemory.memory.spi.Tombstones;
-import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -71,12 +69,12 @@ public final class UnifiedMemory implements AutoCloseable {
 
     private final Clock clock;
     private final HybridLogicalClock versions;
-    private final BackendHandles slots;
+    private final BackendHandles handles;
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
-    private final UndeliveredNotice gap;
-    private final RestoredFile putBack;
+    private final UndeliveredNotice undelivered;
+    private final RestoredFile restored;
     private final SearchPath searches;
     private final Reconciler reconciler;
     private final Relay relay;
@@ -91,34 +89,41 @@ public final class UnifiedMemory implements AutoCloseable {
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
-        versions = new HybridLogicalClock(clock, builder.highWater);
-        slots = new BackendHandles(builder.backends.stream()
-                .map(backend -> new BackendHandle(
-                        backend.name,
-                        backend.local ? backend.backend : new ObservedBackend(backend.backend, versions),
-                        backend.options,
-                        backend.local,
-                        builder.observer,
-                        slot -> new CircuitBreaker(scheduler, () -> isWell(slot), () -> welcome(slot))))
+        PrimaryStore store = Objects.requireNonNull(builder.store, "a store of record is needed");
+        versions = new HybridLogicalClock(clock, store.highWater());
+        handles = new BackendHandles(builder.backends.stream()
+                .map(configured -> handle(configured, builder.observer, scheduler))
                 .toList());
-        Outbox outbox = Objects.requireNonNull(builder.outbox, "an outbox is needed");
         MemoryOptions options = builder.options;
-        Backends backends = new Backends(slots, fanOut, outbox, versions, clock);
+        Backends backends = new Backends(handles, fanOut, store, versions, clock);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
-        putBack = new RestoredFile(slots, outbox);
-        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, putBack);
+        restored = new RestoredFile(handles, store);
+        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, restored);
         searches = new SearchPath(backends, builder.search);
-        gap = new UndeliveredNotice(slots, outbox);
-        reconciler = new Reconciler(backends, builder.users, builder.expected);
+        undelivered = new UndeliveredNotice(handles, store.pendingWrites());
+        reconciler = new Reconciler(backends, store.users(), builder.expected);
         relay = new Relay(
                 backends,
                 new Delivery(backends, overtaking),
                 reconciler,
-                putBack,
-                new Sweeper(slots, builder.tombstones, options.tombstoneRetention(), clock));
-        health = new HealthCheck(fanOut, outbox, relay::drift, relay::trouble, putBack, clock);
+                restored,
+                new Sweeper(handles, store.tombstones(), options.tombstoneRetention(), clock));
+        health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, relay::trouble, restored, clock);
+    }
+
+    private BackendHandle handle(
+            Builder.Configured configured, BackendObserver observer, CircuitBreaker.Scheduler scheduler) {
+        boolean primary = configured.role == Role.PRIMARY;
+        return new BackendHandle(
+                configured.name,
+                primary ? configured.backend : new ObservedBackend(configured.backend, versions),
+                configured.options,
+                configured.role,
+                configured.backend instanceof PrimaryStore store && store.isInProcess(),
+                observer,
+                handle -> new CircuitBreaker(scheduler, () -> isWell(handle), () -> onRecovered(handle)));
     }
 
     public static Builder builder() {
@@ -152,8 +157,8 @@ public final class UnifiedMemory implements AutoCloseable {
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
-            List<BackendHandle> uncompared = putBack.uncompared();
-            String owed = gap.of(request.userId());
+            List<BackendHandle> uncompared = restored.uncompared();
+            String owed = undelivered.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
             Map<String, String> problems = withGaps(request.userId(), found.problems(), owed, uncompared);
             return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
@@ -164,8 +169,8 @@ public final class UnifiedMemory implements AutoCloseable {
     public Listing list(ListRequest request) {
         return order.read(request.userId(), null, () -> {
             writes.makeGood();
-            List<BackendHandle> uncompared = putBack.uncompared();
-            String owed = gap.of(request.userId());
+            List<BackendHandle> uncompared = restored.uncompared();
+            String owed = undelivered.of(request.userId());
             Listing listing = shown(reads.list(request));
             return new Listing(
                     listing.page(), listing.next(), withGaps(request.userId(), listing.problems(), owed, uncompared));
@@ -178,8 +183,8 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     private Map<String, String> withGaps(
             String userId, Map<String, String> problems, String owed, List<BackendHandle> before) {
-        List<BackendHandle> uncompared = before.isEmpty() ? putBack.uncompared() : before;
-        return putBack.added(gap.added(userId, problems, owed), uncompared);
+        List<BackendHandle> uncompared = before.isEmpty() ? restored.uncompared() : before;
+        return restored.added(undelivered.added(userId, problems, owed), uncompared);
     }
 
     /**
@@ -210,17 +215,17 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
     public Health health() {
-        return health.of(slots);
+        return health.of(handles);
     }
 
     /** How every enabled backend is, by name and as far as that is known without asking it; reads the outbox. */
     public Map<String, BackendState> standing() {
-        return health.standing(slots);
+        return health.standing(handles);
     }
 
     /** Whether each enabled backend, by name, would take a write now. Asks the local one; of others, what is known. */
     public Map<String, Boolean> ready() {
-        return health.ready(slots);
+        return health.ready(handles);
     }
 
     /**
@@ -229,14 +234,14 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public void start() {
         relay.start();
-        for (BackendHandle slot : slots.others()) {
+        for (BackendHandle slot : handles.replicas()) {
             executor.execute(() -> isWell(slot));
         }
     }
 
     /** The longest that a call may take, waiting for every backend: what a graceful end has to allow for. */
     public Duration longestCall() {
-        return slots.enabled().stream()
+        return handles.enabled().stream()
                 .map(slot -> slot.options().timeout())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
@@ -257,7 +262,7 @@ public final class UnifiedMemory implements AutoCloseable {
             relay.deliverAll(); // what a backend has yet to delete must not be taken for new
         }
         long before = 0;
-        for (BackendHandle slot : slots.others()) {
+        for (BackendHandle slot : handles.replicas()) {
             if (reconciler.applies(slot)) {
                 long done = before;
                 try {
@@ -285,15 +290,15 @@ public final class UnifiedMemory implements AutoCloseable {
     public void close() {
         relay.close();
         executor.shutdownNow();
-        slots.all().parallelStream().forEach(BackendHandle::close);
+        handles.all().parallelStream().forEach(BackendHandle::close);
     }
 
     private boolean isWell(BackendHandle slot) {
         return health.isWell(slot);
     }
 
-    private void welcome(BackendHandle slot) {
-        relay.welcome(slot);
+    private void onRecovered(BackendHandle slot) {
+        relay.onRecovered(slot);
     }
 
     private void wakeRelay() {
@@ -312,14 +317,11 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Says which backends make up the memory. Not thread-safe. */
     public static final class Builder {
 
-        private record Configured(String name, MemoryBackend backend, BackendOptions options, boolean local) {}
+        private record Configured(String name, MemoryBackend backend, BackendOptions options, Role role) {}
 
         private final List<Configured> backends = new ArrayList<>();
-        private @Nullable Outbox outbox;
-        private UserDirectory users = (after, limit) -> List.of();
+        private @Nullable PrimaryStore store;
         private Set<String> expected = Set.of();
-        private Tombstones tombstones = (before, limit) -> 0;
-        private HighWaterMark highWater = HighWaterMark.none();
         private MemoryOptions options = MemoryOptions.DEFAULT;
         private Clock clock = Clock.systemUTC();
         private SearchOptions search = SearchOptions.DEFAULT;
@@ -328,45 +330,25 @@ public final class UnifiedMemory implements AutoCloseable {
 
         private Builder() {}
 
-        /** The local database; called on the caller's thread. */
-        public Builder local(String name, MemoryBackend backend, BackendOptions options) {
-            backends.add(new Configured(name, backend, options, true));
+        /**
+         * The store of record, which is needed. It keeps what others are owed also while the options say that it keeps no
+         * memories.
+         */
+        public Builder primary(String name, PrimaryStore primary, BackendOptions options) {
+            store = primary;
+            backends.add(new Configured(name, primary, options, Role.PRIMARY));
             return this;
         }
 
-        /** A backend that may be slow or away. Among equal priorities the one that was added first comes first. */
-        public Builder upstream(String name, MemoryBackend backend, BackendOptions options) {
-            backends.add(new Configured(name, backend, options, false));
-            return this;
-        }
-
-        /** Keeps what backends have not confirmed; needed, and closed with the local database. */
-        public Builder outbox(Outbox kept) {
-            outbox = kept;
-            return this;
-        }
-
-        /** Knows whose memories the local database holds, for comparing it with other backends. */
-        public Builder users(UserDirectory directory) {
-            users = directory;
+        /** A backend that gets what the store of record has. Among equal priorities the one added first comes first. */
+        public Builder replica(String name, MemoryBackend backend, BackendOptions options) {
+            backends.add(new Configured(name, backend, options, Role.REPLICA));
             return this;
         }
 
         /** Users who are compared also while the local database knows nothing of them. */
         public Builder expect(Set<String> users) {
             expected = Set.copyOf(users);
-            return this;
-        }
-
-        /** The deletes that the local database remembers, which are forgotten when nobody needs them any more. */
-        public Builder tombstones(Tombstones remembered) {
-            tombstones = remembered;
-            return this;
-        }
-
-        /** Keeps how far the clock has been for the processes that come after this one. */
-        public Builder highWater(HighWaterMark mark) {
-            highWater = mark;
             return this;
         }
 

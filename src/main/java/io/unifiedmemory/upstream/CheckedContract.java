@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
@@ -88,7 +89,7 @@ final class CheckedContract {
 
     /** Each key once, as far as asked for; what the filter does not accept is no hit and not missed. */
     Hits search(SearchRequest request) {
-        List<MemoryEntry> hits = new ArrayList<>();
+        List<Hit> hits = new ArrayList<>();
         Set<String> keys = new HashSet<>();
         Map<String, String> refused = new LinkedHashMap<>();
         for (MemoryEntry entry : contract.search(request)) {
@@ -97,7 +98,7 @@ final class CheckedContract {
             if (fault != null) {
                 refused.put(entry.key(), fault);
             } else if (hits.size() < request.limit() && request.filter().accepts(entry) && keys.add(entry.key())) {
-                hits.add(entry);
+                hits.add(new Hit(entry, request.isContainedIn(entry), 0));
             }
         }
         return new Hits(hits, Page.problem(refused));

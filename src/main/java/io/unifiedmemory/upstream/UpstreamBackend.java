@@ -140,12 +140,7 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        return find(request).entries();
-    }
-
-    @Override
-    public Hits find(SearchRequest request) {
+    public Hits search(SearchRequest request) {
         return on(contract -> contract.search(request));
     }
 

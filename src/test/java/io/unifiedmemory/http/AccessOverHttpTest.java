@@ -25,7 +25,6 @@ import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -135,10 +134,8 @@ class AccessOverHttpTest {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         SqliteStore sqlite = new SqliteStore(database);
         memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .users(sqlite)
-                .local("sqlite", sqlite, BackendOptions.LOCAL)
-                .upstream("other", new UpstreamBackend(upstream(), () -> null), BackendOptions.UPSTREAM)
+                .primary("sqlite", sqlite, BackendOptions.LOCAL)
+                .replica("other", new UpstreamBackend(upstream(), () -> null), BackendOptions.UPSTREAM)
                 .build();
         ToolBox tools = new ToolBox(
                 memory,

@@ -3,8 +3,8 @@ package io.unifiedmemory.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.spi.InMemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -12,9 +12,9 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,9 +28,8 @@ class ServerMetricsTest {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         AtomicInteger counted = new AtomicInteger();
         try (UnifiedMemory memory = UnifiedMemory.builder()
-                .outbox(counting(new SqliteOutbox(database, Clock.systemUTC()), counted))
-                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
-                .upstream("team", new InMemoryBackend(), BackendOptions.UPSTREAM)
+                .primary("sqlite", counting(new SqliteStore(database), counted), BackendOptions.LOCAL)
+                .replica("team", new InMemoryBackend(), BackendOptions.UPSTREAM)
                 .build()) {
             ServerMetrics metrics = new ServerMetrics("1");
             metrics.watch(memory);
@@ -48,14 +47,21 @@ class ServerMetricsTest {
         }
     }
 
-    /** An outbox that works like the given one and counts how often anybody asks how much is owed. */
-    private static Outbox counting(Outbox outbox, AtomicInteger counted) {
-        return (Outbox) Proxy.newProxyInstance(
-                Outbox.class.getClassLoader(), new Class<?>[] {Outbox.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("backlog")) {
-                        counted.incrementAndGet();
-                    }
-                    return method.invoke(outbox, arguments);
-                });
+    /** A store that works like the given one and counts how often anybody asks how much is owed. */
+    private static PrimaryStore counting(PrimaryStore store, AtomicInteger counted) {
+        OutboxAdmin admin = spied(OutboxAdmin.class, store.outboxAdmin(), (method, answer) -> {
+            if (method.equals("backlog")) {
+                counted.incrementAndGet();
+            }
+            return answer;
+        });
+        return spied(PrimaryStore.class, store, (method, answer) -> method.equals("outboxAdmin") ? admin : answer);
+    }
+
+    private static <T> T spied(Class<T> type, T delegate, BinaryOperator<Object> spy) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> spy.apply(method.getName(), method.invoke(delegate, arguments))));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -46,7 +47,7 @@ class SearchFormsTest {
     }
 
     private List<String> search(String query) {
-        return backend.search(new SearchRequest("u", query, 5)).stream()
+        return backend.search(new SearchRequest("u", Query.of(query), 5)).entries().stream()
                 .map(MemoryEntry::key)
                 .toList();
     }

@@ -14,7 +14,6 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -80,10 +79,8 @@ class CrossUserProbingTest {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve(MARK + ".db")));
         SqliteStore sqlite = new SqliteStore(database);
         memory = UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .users(sqlite)
-                .local("sqlite", sqlite, BackendOptions.LOCAL)
-                .upstream("gossip", gossiping(), BackendOptions.UPSTREAM)
+                .primary("sqlite", sqlite, BackendOptions.LOCAL)
+                .replica("gossip", gossiping(), BackendOptions.UPSTREAM)
                 .build();
         tools = new ToolBox(
                 memory,

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.search.Query;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class HighlighterTest {
                 String value = "word ".repeat(60) + query + " word".repeat(60);
                 MemoryEntry entry =
                         new MemoryEntry("u", query, value, Map.of(query, query), null, null, HlcTimestamp.NONE);
-                Map<String, Object> matched = new Highlighter(query).matched(entry);
+                Map<String, Object> matched = new Highlighter(Query.of(query)).matched(entry);
                 assertThat(Texts.unpairedSurrogate(Json.write(matched))).isNegative();
                 List<?> words = (List<?>) matched.get("words");
                 assertThat(words)

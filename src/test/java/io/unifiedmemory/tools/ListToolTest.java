@@ -44,7 +44,7 @@ class ListToolTest {
     void open() {
         memory.close();
         memory = ToolBoxes.onSqlite(folder)
-                .upstream("other", other, BackendOptions.UPSTREAM)
+                .replica("other", other, BackendOptions.UPSTREAM)
                 .build();
         Limits limits = new Limits(512, 1 << 20, 1 << 16, 1000, REPLY_CHARS);
         tools = ToolBoxes.of(memory, new ToolOptions(limits, null, false, false), Clock.systemUTC());

@@ -1,6 +1,6 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -16,17 +16,16 @@ final class ToolBoxes {
 
     /** A memory of no backend, for the time before a test has its own. */
     static UnifiedMemory emptyMemory() {
+        SqliteStore unused = SqliteStore.of(SqliteOptions.of(Path.of("unused")), WaitListener.NONE);
         return UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(new SqliteDatabase(SqliteOptions.of(Path.of("unused"))), Clock.systemUTC()))
+                .primary("sqlite", unused, BackendOptions.LOCAL)
                 .build();
     }
 
     /** A memory in a file of this folder, to be added to. */
     static UnifiedMemory.Builder onSqlite(Path folder) {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        return UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", new SqliteStore(database), BackendOptions.LOCAL);
+        return UnifiedMemory.builder().primary("sqlite", new SqliteStore(database), BackendOptions.LOCAL);
     }
 
     static ToolBox of(UnifiedMemory memory, ToolOptions options, Clock clock) {

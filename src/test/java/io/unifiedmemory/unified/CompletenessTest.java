@@ -10,9 +10,8 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.OutboxEntry;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -57,26 +56,25 @@ class CompletenessTest {
     private final GraphLikeBackend graph = new GraphLikeBackend();
     private final FaultyBackend upstream = new FaultyBackend(graph);
     private SqliteDatabase database;
-    private SqliteOutbox outbox;
+    private SqliteStore store;
     private FaultyBackend local;
     private UnifiedMemory memory;
 
     @BeforeEach
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        outbox = new SqliteOutbox(database, clock);
-        local = new FaultyBackend(new SqliteStore(database));
+        store = new SqliteStore(database, clock);
+        local = new FaultyBackend(store);
         memory = memory(MemoryOptions.Read.PRIORITY, BackendOptions.LOCAL);
     }
 
     private UnifiedMemory memory(MemoryOptions.Read reads, BackendOptions localOptions) {
         return UnifiedMemory.builder()
                 .clock(clock)
-                .outbox(outbox)
                 .options(new MemoryOptions(reads, MemoryOptions.Wait.ALL, Duration.ofDays(30)))
                 .search(new SearchOptions(LONG))
-                .local("sqlite", local, localOptions)
-                .upstream("up", upstream, ONCE)
+                .primary("sqlite", FaultyStore.whole(local, store), localOptions)
+                .replica("up", upstream, ONCE)
                 .build();
     }
 
@@ -164,7 +162,7 @@ class CompletenessTest {
     }
 
     private boolean owesForget(String key) {
-        return outbox.owed("up", "u", key).stream()
+        return store.pendingWrites().concerning("up", "u", key).stream()
                 .anyMatch(owed -> owed.operation().forgets());
     }
 
@@ -225,7 +223,7 @@ class CompletenessTest {
             graph.store(new MemoryEntry(
                     "u", "c" + i, "v", Map.of(), earlier, earlier, HlcTimestamp.atMillis(clock.millis())));
         }
-        outbox.drop("up");
+        store.outboxAdmin().drop("up");
 
         assertThat(listed(3)).hasSize(10);
         assertThat(searched("v", 3)).hasSize(10);
@@ -257,7 +255,7 @@ class CompletenessTest {
         }
         missed(Kind.REJECTED, () -> memory.deleteAll("u", null));
 
-        SearchResult result = memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING);
+        SearchResult result = memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING);
 
         assertThat(result.hits()).isEmpty();
         assertThat(result.problems().get("up")).contains("has more than 10000 hits");
@@ -269,7 +267,7 @@ class CompletenessTest {
         memory.store("u", "k", "v", Map.of());
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsEntry("up", "cannot list");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .problems())
                 .containsEntry("up", "cannot search");
     }
@@ -280,7 +278,7 @@ class CompletenessTest {
         local.failRetrieves(true);
 
         assertThat(memory.list(new ListRequest("u", null, 5)).problems()).containsOnlyKeys("sqlite");
-        assertThat(memory.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .problems())
                 .containsOnlyKeys("sqlite");
     }
@@ -300,7 +298,7 @@ class CompletenessTest {
         Listing listing = without.list(new ListRequest("u", null, 5));
         assertThat(listing.page().entries()).extracting(MemoryEntry::key).containsExactly("kept");
         assertThat(listing.problems()).containsOnlyKeys("outbox");
-        assertThat(without.search(new SearchRequest("u", "v", 5), AlreadyShown.NOTHING)
+        assertThat(without.search(new SearchRequest("u", Query.of("v"), 5), AlreadyShown.NOTHING)
                         .hits())
                 .hasSize(1);
         assertThat(without.retrieve("u", "foreign").lookup()).isInstanceOf(Lookup.Deleted.class);
@@ -388,7 +386,7 @@ class CompletenessTest {
         missed(Kind.UNAVAILABLE, () -> memory.deleteAll("u", later));
         memory.health();
 
-        assertThat(outbox.owed("up", "u", "Acme"))
+        assertThat(store.pendingWrites().concerning("up", "u", "Acme"))
                 .extracting(OutboxEntry::operation)
                 .containsExactlyInAnyOrder(OutboxEntry.Operation.FORGET, OutboxEntry.Operation.DELETE_ALL);
         assertThat(listed(5)).containsOnlyKeys("Initech");
@@ -409,7 +407,7 @@ class CompletenessTest {
         local.answerSearches(here);
         upstream.answerSearches(there);
 
-        assertThat(memory.search(new SearchRequest("u", "which one", 10), AlreadyShown.NOTHING)
+        assertThat(memory.search(new SearchRequest("u", Query.of("which one"), 10), AlreadyShown.NOTHING)
                         .hits()
                         .subList(0, 3))
                 .extracting(hit -> hit.entry().key())
@@ -433,7 +431,7 @@ class CompletenessTest {
         clock.advance(later);
         HlcTimestamp before =
                 HlcTimestamp.atMillis(clock.instant().minus(Duration.ofDays(30)).toEpochMilli());
-        new SqliteTombstones(database).forget(before, 1000);
+        store.tombstones().forget(before, 1000);
     }
 
     /** Everything, page by page, each of which must be complete. */
@@ -462,7 +460,7 @@ class CompletenessTest {
         Set<String> shown = new HashSet<>();
         SearchResult result;
         do {
-            result = memory.search(new SearchRequest("u", query, limit), seen(shown));
+            result = memory.search(new SearchRequest("u", query == null ? null : Query.of(query), limit), seen(shown));
             assertThat(result.problems()).isEmpty();
             result.hits().forEach(hit -> {
                 assertThat(shown.add(hit.entry().key())).as("a key twice").isTrue();

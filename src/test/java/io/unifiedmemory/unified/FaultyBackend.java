@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -241,9 +242,9 @@ public final class FaultyBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
+    public Hits search(SearchRequest request) {
         List<MemoryEntry> given = answer;
-        return beforeItIsSaid(call(() -> given == null ? delegate.search(request) : given));
+        return beforeItIsSaid(call(() -> given == null ? delegate.search(request) : Hits.of(request, given)));
     }
 
     @Override

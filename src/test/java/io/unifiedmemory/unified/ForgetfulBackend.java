@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.List;
@@ -50,13 +51,15 @@ final class ForgetfulBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query() == null ? "" : request.query();
-        return entries.values().stream()
-                .filter(entry -> entry.value().contains(query))
-                .sorted(SearchOrder.NEWEST_FIRST)
-                .limit(request.limit())
-                .toList();
+    public Hits search(SearchRequest request) {
+        String query = request.query() == null ? "" : request.query().text();
+        return Hits.of(
+                request,
+                entries.values().stream()
+                        .filter(entry -> entry.value().contains(query))
+                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .limit(request.limit())
+                        .toList());
     }
 
     @Override

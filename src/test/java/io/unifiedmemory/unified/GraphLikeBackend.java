@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import java.time.Instant;
 import java.util.Collection;
@@ -74,13 +75,15 @@ public final class GraphLikeBackend implements MemoryBackend {
     }
 
     @Override
-    public synchronized List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query();
-        return visible().values().stream()
-                .filter(entry -> query == null || entry.value().contains(query))
-                .sorted(SearchOrder.NEWEST_FIRST)
-                .limit(request.limit())
-                .toList();
+    public synchronized Hits search(SearchRequest request) {
+        return Hits.of(
+                request,
+                visible().values().stream()
+                        .filter(entry -> request.query() == null
+                                || entry.value().contains(request.query().text()))
+                        .sorted(SearchOrder.NEWEST_FIRST)
+                        .limit(request.limit())
+                        .toList());
     }
 
     @Override

@@ -5,12 +5,9 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
-import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -37,8 +34,7 @@ public final class Machine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     public final UnifiedMemory memory;
-    public final Outbox outbox;
-    final SqliteStore table;
+    public final SqliteStore table;
     private final SqliteDatabase database;
 
     public Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps) {
@@ -48,18 +44,13 @@ public final class Machine implements AutoCloseable {
     public Machine(Path file, MemoryBackend upstream, Clock clock, Keeps keeps, MemoryOptions.Wait waits) {
         database = new SqliteDatabase(
                 new SqliteOptions(file, PATIENCE, SqliteOptions.of(file).synchronous()));
-        table = new SqliteStore(database);
-        outbox = new SqliteOutbox(database, clock);
+        table = new SqliteStore(database, clock);
         boolean enabled = keeps == Keeps.MEMORIES;
         memory = UnifiedMemory.builder()
                 .clock(clock)
                 .options(new MemoryOptions(MemoryOptions.Read.PRIORITY, waits, Duration.ofDays(30)))
-                .outbox(outbox)
-                .highWater(new SqliteHighWaterMark(database))
-                .users(table)
-                .tombstones(new SqliteTombstones(database))
-                .local("sqlite", table, new BackendOptions(enabled, 1, TIMEOUT, 0))
-                .upstream("up", upstream, new BackendOptions(true, 2, TIMEOUT, 0))
+                .primary("sqlite", table, new BackendOptions(enabled, 1, TIMEOUT, 0))
+                .replica("up", upstream, new BackendOptions(true, 2, TIMEOUT, 0))
                 .build();
     }
 
@@ -87,7 +78,10 @@ public final class Machine implements AutoCloseable {
     }
 
     List<String> found(String query) {
-        return memory.search(new SearchRequest("u", query, 100), AlreadyShown.NOTHING).hits().stream()
+        return memory
+                .search(new SearchRequest("u", query == null ? null : Query.of(query), 100), AlreadyShown.NOTHING)
+                .hits()
+                .stream()
                 .map(hit -> hit.entry().value())
                 .toList();
     }

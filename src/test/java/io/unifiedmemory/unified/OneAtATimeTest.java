@@ -66,7 +66,7 @@ class OneAtATimeTest {
                 assertThat(upstreamText(key))
                         .as("soon after the older one is done")
                         .isEqualTo("none");
-                assertThat(deletes.outbox.letters("up", null, 10)).isEmpty();
+                assertThat(deletes.table.outboxAdmin().page("up", null, 10)).isEmpty();
             }
         }
     }
@@ -88,7 +88,7 @@ class OneAtATimeTest {
             clock.advance(Duration.ofMinutes(10));
             two.deliver();
             assertThat(upstreamText("k")).isEqualTo("none");
-            assertThat(two.outbox.letters("up", null, 10)).isEmpty();
+            assertThat(two.table.outboxAdmin().page("up", null, 10)).isEmpty();
         }
     }
 
@@ -124,7 +124,7 @@ class OneAtATimeTest {
         relay.get();
         assertThat(upstreamText("first")).isEqualTo("old");
         assertThat(upstreamText("second")).isEqualTo("none");
-        assertThat(one.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(one.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -139,7 +139,7 @@ class OneAtATimeTest {
         assertThat(upstream.calls()).isEqualTo(calls);
         gate.countDown();
         older.get();
-        assertThat(two.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(two.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -155,7 +155,7 @@ class OneAtATimeTest {
         clock.advance(Machine.TIMEOUT.plusSeconds(2));
         one.deliver();
         assertThat(upstream.calls()).isGreaterThan(calls);
-        assertThat(one.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(one.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -178,7 +178,7 @@ class OneAtATimeTest {
         one.delete("k");
         clock.advance(Machine.TIMEOUT.plusSeconds(2));
         one.deliver();
-        assertThat(one.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(one.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     /** Starts a store whose call of the upstream waits for the gate; others go through. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.Machine.Keeps;
@@ -159,10 +159,9 @@ class RefusedLocallyTest {
     private UnifiedMemory memory() {
         BackendOptions once = new BackendOptions(true, 2, Duration.ofSeconds(30), 0);
         return UnifiedMemory.builder()
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, once)
-                .upstream("second", second, once)
+                .primary("sqlite", new FaultyStore(local, new SqliteStore(database)), BackendOptions.LOCAL)
+                .replica("up", upstream, once)
+                .replica("second", second, once)
                 .build();
     }
 }

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.reads.AlreadyShown;
 import io.unifiedmemory.unified.reads.Listing;
@@ -173,7 +174,7 @@ class SwitchedOffTest {
         assertThat(on.listed()).isEmpty();
         on.settle();
         assertThat(upstreamText("k")).isEqualTo("none");
-        assertThat(on.outbox.letters("up", null, 10)).isEmpty();
+        assertThat(on.table.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -226,7 +227,8 @@ class SwitchedOffTest {
                         .doesNotContain("doomed");
                 assertThat(listing.problems()).containsKey("outbox");
             } else {
-                SearchResult found = off.memory.search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING);
+                SearchResult found =
+                        off.memory.search(new SearchRequest("u", Query.of("tea"), 100), AlreadyShown.NOTHING);
                 assertThat(found.hits()).extracting(hit -> hit.entry().key()).doesNotContain("doomed");
                 assertThat(found.problems()).containsKey("outbox");
             }

@@ -11,8 +11,9 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -83,7 +84,7 @@ class UnifiedMemoryTest {
 
     @Test
     void withoutAnotherBackendAWriteIsLocal() {
-        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, BackendOptions.LOCAL));
+        UnifiedMemory memory = open(UnifiedMemory.builder().primary("sqlite", primary(), BackendOptions.LOCAL));
         assertThat(memory.store("u", "k", "v", Map.of()).report().durability()).isEqualTo(Durability.LOCAL);
         assertThat(waits).hasValue(0);
     }
@@ -91,8 +92,8 @@ class UnifiedMemoryTest {
     @Test
     void aDisabledBackendIsNamedAndNotAsked() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, new BackendOptions(false, 2, LONG, 2)));
+                .primary("sqlite", primary(), BackendOptions.LOCAL)
+                .replica("up", upstream, new BackendOptions(false, 2, LONG, 2)));
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.DISABLED);
         assertThat(report.durability()).isEqualTo(Durability.LOCAL);
@@ -131,8 +132,8 @@ class UnifiedMemoryTest {
     @Test
     void whereEveryBackendIsDisabledNothingIsAcknowledged() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new BackendOptions(false, 2, LONG, 2)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 2))
+                .replica("up", upstream, new BackendOptions(false, 2, LONG, 2)));
         assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
                 .isInstanceOf(NoBackendException.class)
                 .hasMessageContaining("no backend is enabled");
@@ -142,7 +143,7 @@ class UnifiedMemoryTest {
 
     @Test
     void aLocalDatabaseThatTakesNoWritesIsStillRead() {
-        UnifiedMemory memory = open(UnifiedMemory.builder().local("sqlite", local, BackendOptions.LOCAL));
+        UnifiedMemory memory = open(UnifiedMemory.builder().primary("sqlite", primary(), BackendOptions.LOCAL));
         memory.store("u", "k", "v", Map.of());
         local.fail(100, Kind.UNAVAILABLE);
         for (int i = 0; i < 4; i++) {
@@ -161,8 +162,8 @@ class UnifiedMemoryTest {
         for (Instant now : List.of(Instant.now(), Instant.now().minus(Duration.ofDays(2)))) {
             UnifiedMemory memory = open(UnifiedMemory.builder()
                     .clock(Clock.fixed(now, ZoneOffset.UTC))
-                    .local("sqlite", local, off)
-                    .upstream("up", upstream, once));
+                    .primary("sqlite", primary(), off)
+                    .replica("up", upstream, once));
             memory.store("u", "k", "at " + now, Map.of());
             assertThat(value(memory.retrieve("u", "k"))).isEqualTo("at " + now);
         }
@@ -171,8 +172,8 @@ class UnifiedMemoryTest {
     @Test
     void anOutboxThatFailsShowsInTheHealth() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 2)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 2))
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 2)));
         assertThat(memory.health().status()).isEqualTo(Health.Status.OK);
         databases.forEach(SqliteDatabase::close);
         Health health = memory.health();
@@ -184,9 +185,9 @@ class UnifiedMemoryTest {
     void backendsThatHangAreWaitedForTogether() throws InterruptedException {
         FaultyBackend second = new FaultyBackend(new InMemoryBackend());
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0))
-                .upstream("second", second, new BackendOptions(true, 3, LONG, 0)));
+                .primary("sqlite", primary(), BackendOptions.LOCAL)
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 0))
+                .replica("second", second, new BackendOptions(true, 3, LONG, 0)));
         CountDownLatch one = upstream.hang();
         CountDownLatch two = second.hang();
         CompletableFuture<Retrieval> asked = CompletableFuture.supplyAsync(() -> memory.retrieve("u", "k"));
@@ -271,15 +272,15 @@ class UnifiedMemoryTest {
         WriteReport report = memory.store("u", "k", "v", Map.of()).report();
         assertThat(report.outcomes()).containsEntry("up", Outcome.FAILED);
         assertThat(report.durability()).isEqualTo(Durability.PARTIAL);
-        assertThat(up(memory.health()).backlog()).isEqualTo(new Outbox.Backlog(0, null, 1, null));
+        assertThat(up(memory.health()).backlog()).isEqualTo(new OutboxAdmin.Backlog(0, null, 1, null));
     }
 
     @Test
     void aWriteThatTheOnlyBackendRefusesIsNotAcknowledged() {
         upstream.fail(1, Kind.REJECTED);
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 2))
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         assertThatThrownBy(() -> memory.store("u", "k", "v", Map.of()))
                 .isInstanceOf(NoBackendException.class)
                 .hasMessageContaining("up: told to fail");
@@ -288,8 +289,8 @@ class UnifiedMemoryTest {
     @Test
     void aBackendIsPassedOverForAMemoryThatItIsOwed() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, new BackendOptions(true, 1, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
+                .replica("up", upstream, new BackendOptions(true, 1, LONG, 0)));
         memory.store("u", "k", "old", Map.of());
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "k", "new", Map.of());
@@ -301,8 +302,8 @@ class UnifiedMemoryTest {
     @Test
     void whereTheDatabaseKeepsNoMemoriesAWriteIsReadBackFromTheOutbox() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 0))
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 0))
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         upstream.fail(100, Kind.UNAVAILABLE);
         assertThat(memory.store("u", "k", "v", Map.of("a", 1)).report().durability())
                 .isEqualTo(Durability.QUEUED);
@@ -316,8 +317,8 @@ class UnifiedMemoryTest {
     @Test
     void whereTheDatabaseKeepsNoMemoriesACleanupCoversWhatIsInTheOutbox() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 0))
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 0))
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         upstream.fail(100, Kind.UNAVAILABLE);
         Instant longAgo = Instant.now().minus(Duration.ofDays(60));
         HlcTimestamp version = HlcTimestamp.atMillis(longAgo.toEpochMilli());
@@ -372,8 +373,8 @@ class UnifiedMemoryTest {
         memory.store("u", "k", "v", Map.of());
         assertThat(memory.retrieve("u", "k").source()).isEqualTo("sqlite");
         UnifiedMemory other = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, BackendOptions.UPSTREAM));
+                .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
+                .replica("up", upstream, BackendOptions.UPSTREAM));
         assertThat(other.retrieve("u", "k").source()).isEqualTo("up");
     }
 
@@ -422,16 +423,16 @@ class UnifiedMemoryTest {
                 .containsExactly("kept");
 
         UnifiedMemory upstreamFirst = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, BackendOptions.UPSTREAM));
+                .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
+                .replica("up", upstream, BackendOptions.UPSTREAM));
         assertThat(upstreamFirst.retrieve("u", "k").lookup()).isInstanceOf(Lookup.Deleted.class);
     }
 
     @Test
     void whatAnUpstreamMissedIsReadFromTheLocalDatabaseWhateverThePriority() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(true, 5, LONG, 0))
-                .upstream("up", upstream, new BackendOptions(true, 1, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
+                .replica("up", upstream, new BackendOptions(true, 1, LONG, 0)));
         memory.store("u", "k", "old text", Map.of());
         upstream.fail(1, Kind.UNAVAILABLE);
         memory.store("u", "k", "new words", Map.of());
@@ -608,8 +609,8 @@ class UnifiedMemoryTest {
     @Test
     void withoutLocalMemoriesASearchSaysWhatItMayLack() {
         UnifiedMemory memory = open(UnifiedMemory.builder()
-                .local("sqlite", local, new BackendOptions(false, 1, LONG, 2))
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 0)));
+                .primary("sqlite", primary(), new BackendOptions(false, 1, LONG, 2))
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 0)));
         memory.store("u", "k", "v", Map.of());
         assertThat(search(memory, "v", 10).problems()).isEmpty();
         upstream.fail(1, Kind.UNAVAILABLE);
@@ -623,28 +624,32 @@ class UnifiedMemoryTest {
     private UnifiedMemory withPolicies(MemoryOptions.Read reads, MemoryOptions.Wait waits) {
         return open(UnifiedMemory.builder()
                 .options(new MemoryOptions(reads, waits, Duration.ofDays(30)))
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, new BackendOptions(true, 2, LONG, 2)));
+                .primary("sqlite", primary(), BackendOptions.LOCAL)
+                .replica("up", upstream, new BackendOptions(true, 2, LONG, 2)));
     }
 
     private UnifiedMemory both(Duration upstreamTimeout) {
         return open(UnifiedMemory.builder()
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, new BackendOptions(true, 2, upstreamTimeout, 2)));
+                .primary("sqlite", primary(), BackendOptions.LOCAL)
+                .replica("up", upstream, new BackendOptions(true, 2, upstreamTimeout, 2)));
     }
 
     private UnifiedMemory memoryAt(Instant now) {
         return open(UnifiedMemory.builder()
                 .clock(Clock.fixed(now, ZoneOffset.UTC))
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, BackendOptions.UPSTREAM));
+                .primary("sqlite", primary(), BackendOptions.LOCAL)
+                .replica("up", upstream, BackendOptions.UPSTREAM));
+    }
+
+    private FaultyStore primary() {
+        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("outbox.db")));
+        databases.add(database);
+        return new FaultyStore(local, new SqliteStore(database));
     }
 
     private UnifiedMemory open(UnifiedMemory.Builder builder) {
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("outbox.db")));
-        databases.add(database);
-        UnifiedMemory memory = builder.outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .order(CallOrder.ofOneClient(() -> waits.addAndGet(Thread.currentThread() == test ? 1 : 0)))
+        UnifiedMemory memory = builder.order(
+                        CallOrder.ofOneClient(() -> waits.addAndGet(Thread.currentThread() == test ? 1 : 0)))
                 .build();
         opened.add(memory);
         return memory;
@@ -663,7 +668,7 @@ class UnifiedMemoryTest {
     }
 
     private static SearchResult search(UnifiedMemory memory, String query, int limit) {
-        return memory.search(new SearchRequest("u", query, limit), AlreadyShown.NOTHING);
+        return memory.search(new SearchRequest("u", Query.of(query), limit), AlreadyShown.NOTHING);
     }
 
     private static List<String> keys(SearchResult result) {

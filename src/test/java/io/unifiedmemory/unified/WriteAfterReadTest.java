@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class WriteAfterReadTest {
             switch (this) {
                 case RETRIEVE -> memory.retrieve("u", "k");
                 case LIST -> memory.list(new ListRequest("u", null, 10));
-                case SEARCH -> memory.search(new SearchRequest("u", "theirs", 10), AlreadyShown.NOTHING);
+                case SEARCH -> memory.search(new SearchRequest("u", Query.of("theirs"), 10), AlreadyShown.NOTHING);
             }
         }
     }

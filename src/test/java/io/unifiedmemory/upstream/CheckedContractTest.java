@@ -122,7 +122,7 @@ class CheckedContractTest {
 
         assertThat(contract.retrieve("alice", "k")).isEqualTo(says.lookup);
         assertThat(contract.list(ALL)).isEqualTo(new Page(says.entries, false, null));
-        assertThat(contract.search(ANYTHING)).isEqualTo(new Hits(says.entries, null));
+        assertThat(contract.search(ANYTHING)).isEqualTo(Hits.of(ANYTHING, says.entries));
     }
 
     @Test
@@ -189,7 +189,7 @@ class CheckedContractTest {
         SearchFilter filter = new SearchFilter(null, null, Map.of(), "p");
 
         assertThat(contract.search(new SearchRequest("alice", null, 10, SearchOrder.RELEVANCE, filter)))
-                .isEqualTo(new Hits(List.of(first), null));
+                .isEqualTo(Hits.of(ANYTHING, List.of(first)));
         assertThat(contract.search(new SearchRequest("alice", null, 1)).entries())
                 .containsExactly(first);
     }

@@ -19,7 +19,6 @@ import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 
 /** A contract over fake tools as a backend, without any connection: so that it can run the whole kit in a moment. */
@@ -60,12 +59,7 @@ public final class ContractBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        return find(request).entries();
-    }
-
-    @Override
-    public Hits find(SearchRequest request) {
+    public Hits search(SearchRequest request) {
         return open().search(request);
     }
 

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -19,7 +18,6 @@ import io.unifiedmemory.unified.sync.Reconciliation;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.peer.FakeUnified;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -50,10 +48,8 @@ class HostileUpstreamTest {
                 new SqliteOptions(folder.resolve("m.db"), PATIENCE, SqliteOptions.Synchronous.NORMAL));
         local = new SqliteStore(database);
         memory = UnifiedMemory.builder()
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .outbox(new SqliteOutbox(database, Clock.systemUTC()))
-                .users(local)
-                .upstream(
+                .primary("sqlite", local, BackendOptions.LOCAL)
+                .replica(
                         "up",
                         new ContractBackend(ContractType.UNIFIED, upstream),
                         new BackendOptions(true, 2, PATIENCE, 0, 1000))
@@ -84,7 +80,7 @@ class HostileUpstreamTest {
 
         assertThat(answer.lookup()).isEqualTo(Lookup.MISSING);
         assertThat(answer.problems()).containsOnlyKeys("up");
-        assertThat(local.users(null, 10)).isEmpty();
+        assertThat(local.users().users(null, 10)).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.link.Daemon;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.IOException;
@@ -157,7 +158,8 @@ class KnowledgeGraphFaultsIT {
         String knows = "{\"type\":\"relation\",\"from\":\"Ada\",\"to\":\"Bob\",\"relationType\":\"knows\"}";
         Files.writeString(file, ada + "\n" + knows);
 
-        List<MemoryEntry> found = backend.search(new SearchRequest("bob", "TEA", 5));
+        List<MemoryEntry> found =
+                backend.search(new SearchRequest("bob", Query.of("TEA"), 5)).entries();
         assertThat(found).singleElement().satisfies(entry -> {
             assertThat(entry.value()).isEqualTo("likes tea\nwrote programs");
             assertThat(entry.metadata()).containsEntry("entity_type", "person").containsKey("relations");

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;
@@ -109,7 +110,8 @@ final class SearchBenchmark {
                 ROUNDS,
                 WARM_UP,
                 1,
-                i -> backend.search(new SearchRequest("user " + i % USERS, query.apply(i), LIMIT))
+                i -> backend.search(new SearchRequest("user " + i % USERS, Query.of(query.apply(i)), LIMIT))
+                        .entries()
                         .size());
     }
 

@@ -1,18 +1,36 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a search found. Immutable.
  *
- * @param entries the hits in the order that was asked for
+ * @param hits in the order that was asked for
  * @param problem why memories that the backend says match are not among them, one line; null when none is missing
  */
-public record Hits(List<MemoryEntry> entries, @Nullable String problem) {
+public record Hits(List<Hit> hits, @Nullable String problem) {
 
     public Hits {
-        entries = List.copyOf(entries);
+        hits = List.copyOf(hits);
+    }
+
+    /** All that was found. */
+    public Hits(List<Hit> hits) {
+        this(hits, null);
+    }
+
+    /** Memories of which the backend knows nothing but their order. */
+    public static Hits of(SearchRequest request, List<MemoryEntry> entries) {
+        return new Hits(entries.stream()
+                .map(entry -> new Hit(entry, request.isContainedIn(entry), 0))
+                .toList());
+    }
+
+    /** The memories in the order of the hits. */
+    public List<MemoryEntry> entries() {
+        return hits.stream().map(Hit::entry).toList();
     }
 }

@@ -3,15 +3,12 @@ package io.unifiedmemory.memory.spi;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
-import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
-import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *       touches nothing, so a dead one cannot stop a start.
  * </ul>
  */
-public interface MemoryBackend extends AutoCloseable {
+public interface MemoryBackend extends MemoryWriter, AutoCloseable {
 
     /** What kind of place this is, for people: {@code sqlite}, {@code knowledge-graph}, ... Does no I/O. */
     String type();
@@ -40,16 +37,6 @@ public interface MemoryBackend extends AutoCloseable {
      * is claimed is taken back.
      */
     Set<Capability> capabilities();
-
-    /**
-     * Creates or replaces the memory under the entry's user and key. A backend that keeps {@link Capability#VERSIONS}
-     * leaves what it holds alone when that has the same or a newer version, deletes included. The time of creation
-     * stays that of the first store since the last delete.
-     *
-     * @return what the backend knows of the key now: the given entry (with the time of creation that is kept), or the
-     *     newer entry or newer delete that stands in its way
-     */
-    Lookup store(MemoryEntry entry);
 
     /**
      * Stores several memories of different keys, each as {@link #store} does. When it fails, some may be stored.
@@ -65,54 +52,16 @@ public interface MemoryBackend extends AutoCloseable {
         return 1;
     }
 
-    /** What the backend knows of one key. */
-    Lookup retrieve(String userId, String key);
-
     /**
      * What matches the query, among the memories that the filter accepts, in the order that was asked for. An entry
      * whose key or value contains the whole query, ignoring case, always matches, and by
      * {@link SearchOrder#RELEVANCE} comes before every entry that does not contain it. Without a query everything
      * matches, {@link SearchOrder#NEWEST_FIRST}. The limit counts what passed the filter.
      */
-    List<MemoryEntry> search(SearchRequest request);
-
-    /** As {@link #search}, from a backend that may leave out what it cannot vouch for. */
-    default Hits find(SearchRequest request) {
-        return new Hits(search(request), null);
-    }
+    Hits search(SearchRequest request);
 
     /** A page of everything the user has, by key; it may end early. */
     Page list(ListRequest request);
-
-    /**
-     * Deletes one memory that is not newer than {@code version}. With {@link Capability#VERSIONS} the delete is
-     * remembered, also when nothing was there.
-     */
-    Removal delete(String userId, String key, HlcTimestamp version);
-
-    /** Deletes every memory of a user that is not newer than {@code version}; remembered likewise. */
-    Removal deleteAll(String userId, HlcTimestamp version);
-
-    /**
-     * Deletes as {@link #delete} does, and what another program keeps under the key and shows as this user's memory, though
-     * it has no version: what a person who asks for a delete means. To be repeated with care: what such a program writes
-     * later is a new fact.
-     */
-    default Removal forget(String userId, String key, HlcTimestamp version) {
-        return delete(userId, key, version);
-    }
-
-    /** Deletes as {@link #deleteAll} does, and everything that other programs keep for this user, likewise. */
-    default Removal forgetAll(String userId, HlcTimestamp version) {
-        return deleteAll(userId, version);
-    }
-
-    /**
-     * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than
-     * {@code version}. With {@link Capability#VERSIONS} each is remembered as deleted in the version that it had, so that
-     * a newer one that has not arrived yet is still taken. Memories without a known time stay.
-     */
-    Removal expire(String userId, Instant cutoff, HlcTimestamp version);
 
     /** Whether the backend works, connecting if need be. Never throws; takes as long as the backend does. */
     BackendStatus check();

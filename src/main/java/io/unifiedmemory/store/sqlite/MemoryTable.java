@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.Handle;
@@ -57,12 +58,31 @@ public final class MemoryTable {
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
 
-    /** For a list of keys SQLite would build a table first, which takes three times as long. */
-    private static final String AMONG = """
-            SELECT key FROM memory WHERE user_id = ?1 AND key = ?2
-            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?3
-            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?4
-            UNION ALL SELECT key FROM memory WHERE user_id = ?1 AND key = ?5""";
+    /**
+     * Everything that a write of one key needs: how far the clocks have been (always the first row), what {@link #FIND} finds,
+     * and the keys that differ from this one in case only, in rows without a value. For a list of keys SQLite would build a
+     * table first, which takes three times as long.
+     */
+    private static final String STATE = """
+            SELECT NULL, NULL, NULL, NULL, NULL, newest, NULL, wall FROM clock
+            UNION ALL
+            SELECT key, NULL, NULL, NULL, NULL, version, payload, NULL FROM outbox
+            WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
+            UNION ALL
+            SELECT key, value, metadata, created_at, updated_at, version, NULL, NULL FROM memory
+            WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL FROM user_tombstone WHERE user_id = ?1
+            UNION ALL
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?3
+            UNION ALL
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?4
+            UNION ALL
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?5
+            UNION ALL
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?6""";
 
     private static final String REMEMBER_DELETE = """
             INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
@@ -73,8 +93,91 @@ public final class MemoryTable {
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
 
+    /**
+     * What the tables say of one key.
+     *
+     * @param lookup what counts of it, the texts in the outbox included
+     * @param inTable the timestamp of the memory in the table; {@link HlcTimestamp#NONE} when there is none
+     * @param similar keys that differ from it only in case, when nothing is stored under it
+     * @param mark how far the clocks have been
+     */
+    record KeyState(Lookup lookup, HlcTimestamp inTable, List<String> similar, Mark mark) {}
+
+    /** Reads it in one statement. */
+    KeyState state(Handle tx, String userId, String key) throws SQLException {
+        @Nullable Object[] arguments = new Object[2 + Names.MOST_CASES];
+        arguments[0] = userId;
+        arguments[1] = key;
+        List<String> cases = Names.otherCases(key);
+        for (int i = 0; i < cases.size(); i++) {
+            arguments[2 + i] = cases.get(i);
+        }
+        try (ResultSet rows = tx.query(STATE, arguments)) {
+            rows.next();
+            Mark mark = new Mark(new HlcTimestamp(rows.getLong(6)), rows.getLong(8));
+            Found found = new Found(userId, key);
+            List<String> similar = List.of();
+            while (found.memory == null && rows.next()) {
+                if (!found.take(rows, rows.getString(1))) {
+                    similar = similar.isEmpty() ? new ArrayList<>() : similar;
+                    similar.add(rows.getString(1));
+                }
+            }
+            MemoryEntry memory = found.memory;
+            return new KeyState(found.newest(), memory == null ? HlcTimestamp.NONE : memory.version(), similar, mark);
+        }
+    }
+
+    /** What the rows of {@link #FIND} or {@link #STATE} add up to. */
+    private static final class Found {
+
+        private final String userId;
+        private final String key;
+        private Lookup inOutbox = Lookup.MISSING;
+        private @Nullable MemoryEntry memory;
+        private HlcTimestamp deleted = HlcTimestamp.NONE;
+
+        Found(String userId, String key) {
+            this.userId = userId;
+            this.key = key;
+        }
+
+        /** Takes a row; false when it is about another key. A memory makes the rest of the rows needless. */
+        boolean take(ResultSet row, @Nullable String rowKey) throws SQLException {
+            if (rowKey == null) {
+                HlcTimestamp version = new HlcTimestamp(row.getLong(6));
+                deleted = version.isNewerThan(deleted) ? version : deleted;
+                return true;
+            }
+            if (!rowKey.equals(key)) {
+                return false;
+            }
+            String payload = row.getString(7);
+            if (payload == null) {
+                memory = MemoryRow.entry(row, userId);
+            } else {
+                HlcTimestamp version = new HlcTimestamp(row.getLong(6));
+                inOutbox = WriteOrder.newest(inOutbox, OutboxRow.text(userId, key, version, payload));
+            }
+            return true;
+        }
+
+        Lookup newest() {
+            Lookup inTable = memory != null
+                    ? new Lookup.Found(memory)
+                    : deleted.equals(HlcTimestamp.NONE) ? Lookup.MISSING : new Lookup.Deleted(deleted);
+            return WriteOrder.newest(inTable, inOutbox);
+        }
+    }
+
+    /** Stores a memory of which nothing was read yet. */
     public Lookup store(Handle tx, MemoryEntry entry) throws SQLException {
-        Lookup held = find(tx, entry.userId(), entry.key());
+        return store(tx, entry, state(tx, entry.userId(), entry.key()));
+    }
+
+    /** @param state what the tables say of the entry's key */
+    Lookup store(Handle tx, MemoryEntry entry, KeyState state) throws SQLException {
+        Lookup held = state.lookup;
         if (held instanceof Lookup.Deleted deleted) {
             if (!entry.version().isNewerThan(deleted.version())) {
                 return held;
@@ -83,7 +186,7 @@ public final class MemoryTable {
         }
         if (!(held instanceof Lookup.Found found)) {
             upsert(tx, entry);
-            return new Lookup.Found(entry, null, similar(tx, entry));
+            return new Lookup.Found(entry, null, state.similar);
         }
         if (!WriteOrder.isNewer(entry, found.entry())) {
             return held;
@@ -108,45 +211,14 @@ public final class MemoryTable {
     }
 
     /** What the tables and the texts in the outbox say of a memory. */
-    public Lookup find(Handle session, String userId, String key) throws SQLException {
-        try (ResultSet rows = session.query(FIND, userId, key)) {
-            Lookup inOutbox = Lookup.MISSING;
-            HlcTimestamp deleted = null;
-            while (rows.next()) {
-                String payload = rows.getString(7);
-                if (payload != null) {
-                    HlcTimestamp version = new HlcTimestamp(rows.getLong(6));
-                    inOutbox = WriteOrder.newest(inOutbox, OutboxRow.text(userId, key, version, payload));
-                } else if (rows.getString(1) != null) {
-                    return WriteOrder.newest(new Lookup.Found(MemoryRow.entry(rows, userId)), inOutbox);
-                } else {
-                    HlcTimestamp version = new HlcTimestamp(rows.getLong(6));
-                    deleted = deleted == null || version.isNewerThan(deleted) ? version : deleted;
-                }
+    public Lookup find(Handle handle, String userId, String key) throws SQLException {
+        try (ResultSet rows = handle.query(FIND, userId, key)) {
+            Found found = new Found(userId, key);
+            while (found.memory == null && rows.next()) {
+                found.take(rows, rows.getString(1));
             }
-            return WriteOrder.newest(deleted == null ? Lookup.MISSING : new Lookup.Deleted(deleted), inOutbox);
+            return found.newest();
         }
-    }
-
-    /** Keys that differ from that of a memory only in case, as far as one look into the index tells. */
-    private static List<String> similar(Handle session, MemoryEntry entry) throws SQLException {
-        List<String> cases = Names.otherCases(entry.key());
-        if (cases.isEmpty()) {
-            return List.of();
-        }
-        // Always as many, so that it is one statement, which is prepared once; nothing is equal to null.
-        @Nullable Object[] arguments = new Object[1 + Names.MOST_CASES];
-        arguments[0] = entry.userId();
-        for (int i = 0; i < cases.size(); i++) {
-            arguments[1 + i] = cases.get(i);
-        }
-        List<String> similar = new ArrayList<>();
-        try (ResultSet rows = session.query(AMONG, arguments)) {
-            while (rows.next()) {
-                similar.add(rows.getString(1));
-            }
-        }
-        return similar;
     }
 
     /** All memories of a user that can be read. */
@@ -241,16 +313,25 @@ public final class MemoryTable {
         return entries;
     }
 
-    /** A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway. */
+    /** Deletes a memory of which nothing was read yet. */
     public Removal delete(Handle tx, String userId, String key, HlcTimestamp version) throws SQLException {
-        int removed = tx.update(
-                "DELETE FROM memory WHERE user_id = ?1 AND key = ?2 AND version <= ?3", userId, key, version.stamp());
-        long survivor =
-                tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
-        if (survivor == 0) {
-            tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
+        return delete(tx, userId, key, version, state(tx, userId, key));
+    }
+
+    /**
+     * A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway.
+     *
+     * @param state what the tables say of the key
+     */
+    Removal delete(Handle tx, String userId, String key, HlcTimestamp version, KeyState state) throws SQLException {
+        if (state.inTable.isNewerThan(version)) {
+            return new Removal(0, state.inTable);
         }
-        return new Removal(removed, new HlcTimestamp(survivor));
+        int removed = state.inTable.equals(HlcTimestamp.NONE)
+                ? 0
+                : tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
+        return new Removal(removed, HlcTimestamp.NONE);
     }
 
     /** One tombstone for the user stands for those of the keys that it covers. */

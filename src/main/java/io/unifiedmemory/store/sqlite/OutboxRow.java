@@ -3,7 +3,7 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.spi.Outbox.Letter;
+import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.util.Json;
@@ -19,19 +19,19 @@ import tools.jackson.core.JacksonException;
 /** How a row of the outbox is read and written. */
 final class OutboxRow {
 
-    /** The columns that {@link #letter} reads. */
+    /** The columns that {@link #item} reads. */
     static final String COLUMNS = "backend, operation, user_id, key, version, payload, attempts, due_at, dead, error";
 
     private OutboxRow() {}
 
     /** A row whose payload cannot be read is a dead letter, whatever it says: nobody can deliver it. */
-    static Letter letter(ResultSet row) throws SQLException {
+    static Item item(ResultSet row) throws SQLException {
         String payload = row.getString(6);
         try {
             Map<String, Object> json = payload == null ? Map.of() : Json.parseObject(payload);
-            return new Letter(owed(row, json), row.getInt(9) != 0, row.getString(10));
+            return new Item(owed(row, json), row.getInt(9) != 0, row.getString(10));
         } catch (JacksonException | DateTimeParseException | ClassCastException e) {
-            return new Letter(owed(row, Map.of()), true, "its content cannot be read: " + e.getMessage());
+            return new Item(owed(row, Map.of()), true, "its content cannot be read: " + e.getMessage());
         }
     }
 

@@ -9,24 +9,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** The mark in the database file. Thread-safe. */
-public final class SqliteHighWaterMark implements HighWaterMark {
-
-    public static final String SCHEMA = """
-            CREATE TABLE clock (
-                newest INTEGER NOT NULL,
-                wall   INTEGER NOT NULL
-            ) STRICT;
-            INSERT INTO clock (newest, wall) VALUES (0, 0);
-            """;
+/** The mark in the database file, in transactions of its own. Thread-safe. */
+final class SqliteHighWaterMark implements HighWaterMark {
 
     /** Reads are shown after that at the latest, whoever else writes meanwhile. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private final SqliteDatabase database;
 
-    /** Touches nothing. */
-    public SqliteHighWaterMark(SqliteDatabase database) {
+    SqliteHighWaterMark(SqliteDatabase database) {
         this.database = database;
     }
 
@@ -37,17 +28,18 @@ public final class SqliteHighWaterMark implements HighWaterMark {
                     Mark held = read(tx);
                     Mark changed = change.apply(held);
                     if (!changed.equals(held)) {
-                        tx.update(
-                                "UPDATE clock SET newest = ?1, wall = ?2",
-                                changed.newest().stamp(),
-                                changed.wallMillis());
+                        write(tx, changed);
                     }
                     return changed;
                 },
                 PATIENCE);
     }
 
-    private static Mark read(Handle tx) throws SQLException {
+    static void write(Handle tx, Mark mark) throws SQLException {
+        tx.update("UPDATE clock SET newest = ?1, wall = ?2", mark.newest().stamp(), mark.wallMillis());
+    }
+
+    static Mark read(Handle tx) throws SQLException {
         try (ResultSet row = tx.query("SELECT newest, wall FROM clock")) {
             return new Mark(new HlcTimestamp(row.getLong(1)), row.getLong(2));
         }

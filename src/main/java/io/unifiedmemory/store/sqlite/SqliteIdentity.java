@@ -2,7 +2,6 @@ package io.unifiedmemory.store.sqlite;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Names one very database file: by a random number in it and by what the file system calls it, so that neither a copy of
  * it nor a file of the same place on another machine has that name. Thread-safe.
  */
-public final class SqliteIdentity implements Supplier<@Nullable String> {
+final class SqliteIdentity {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteIdentity.class);
 
@@ -22,14 +21,13 @@ public final class SqliteIdentity implements Supplier<@Nullable String> {
     private final SqliteDatabase database;
     private volatile @Nullable String known;
 
-    /** Touches nothing. */
-    public SqliteIdentity(SqliteDatabase database) {
+    SqliteIdentity(SqliteDatabase database) {
         this.database = database;
     }
 
     /** The name; null while the file cannot be written. */
-    @Override
-    public @Nullable String get() {
+    @Nullable
+    String get() {
         if (known == null) {
             try {
                 known = database.write(tx -> {

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Query;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +69,12 @@ final class SqliteSearch {
     }
 
     /** The hits for a query that is not empty, in the order that is asked for. */
-    List<MemoryEntry> search(SearchRequest request, Query query) {
+    List<Hit> search(SearchRequest request, Query query) {
         indexPending(request.userId());
         return database.read(handle -> handle.snapshot(snapshot -> search(snapshot, request, query)));
     }
 
-    private List<MemoryEntry> search(Handle snapshot, SearchRequest request, Query query) throws SQLException {
+    private List<Hit> search(Handle snapshot, SearchRequest request, Query query) throws SQLException {
         String userId = request.userId();
         if (!build.covers(snapshot, userId)) {
             continueBuild.run();
@@ -80,15 +82,14 @@ final class SqliteSearch {
         }
         Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId);
         unindexed.putAll(texts.byNumber(snapshot, userId));
-        List<MemoryEntry> indexed = hits(snapshot, request, query, unindexed.keySet());
+        List<Hit> indexed = hits(snapshot, request, query, unindexed.keySet());
         return unindexed.isEmpty()
                 ? indexed
-                : together(searchCopy(unindexed.values(), request, query), indexed, request, query);
+                : together(searchCopy(unindexed.values(), request, query), indexed, request);
     }
 
     /** @param without numbers of memories that are passed over */
-    private List<MemoryEntry> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without)
-            throws SQLException {
+    private List<Hit> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without) throws SQLException {
         IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
         return reader == null
                 ? List.of()
@@ -112,7 +113,7 @@ final class SqliteSearch {
     }
 
     /** Searches memories that the index of the file does not know in one that lives as long as the call. */
-    private List<MemoryEntry> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
+    private List<Hit> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
             throws SQLException {
         try (Handle copy = Handle.openTemporary()) {
             copy.<Boolean>write(tx -> {
@@ -127,9 +128,8 @@ final class SqliteSearch {
     }
 
     /** One ranking of two whose scores cannot be compared: in turn, after what contains the whole query. */
-    private static List<MemoryEntry> together(
-            List<MemoryEntry> latest, List<MemoryEntry> others, SearchRequest request, Query query) {
-        List<MemoryEntry> inTurn = new ArrayList<>();
+    private static List<Hit> together(List<Hit> latest, List<Hit> others, SearchRequest request) {
+        List<Hit> inTurn = new ArrayList<>();
         for (int i = 0; i < Math.max(latest.size(), others.size()); i++) {
             if (i < latest.size()) {
                 inTurn.add(latest.get(i));
@@ -140,12 +140,12 @@ final class SqliteSearch {
         }
         if (request.order() != SearchOrder.RELEVANCE) {
             return inTurn.stream()
-                    .sorted(SearchOrder.NEWEST_FIRST)
+                    .sorted(Comparator.comparing(Hit::entry, SearchOrder.NEWEST_FIRST))
                     .limit(request.limit())
                     .toList();
         }
-        Set<MemoryEntry> together =
-                inTurn.stream().filter(query::isContainedIn).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<Hit> together =
+                inTurn.stream().filter(Hit::containsQuery).collect(Collectors.toCollection(LinkedHashSet::new));
         together.addAll(inTurn);
         return together.stream().limit(request.limit()).toList();
     }

@@ -10,35 +10,51 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.Leases;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.PendingWrites;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.Tombstones;
+import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.index.Erasure;
 import io.unifiedmemory.store.sqlite.index.IndexBuild;
 import io.unifiedmemory.store.sqlite.index.Indexer;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import io.unifiedmemory.store.sqlite.index.SearchIndex;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Memories in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
+ * The store of record in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
  * moment. Thread-safe.
  *
  * <p>A time of creation that is unknown becomes known with the next store that has one. Text that is no valid Unicode
  * is rejected.
  */
-public final class SqliteStore implements MemoryBackend, UserDirectory {
+public final class SqliteStore implements PrimaryStore {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
 
@@ -62,21 +78,55 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
     private final PendingList pending = new PendingList(index);
     private final MemoryTable memories = new MemoryTable();
     private final OutboxTexts texts = new OutboxTexts(memories);
+    private final OutboxTable outboxTable = new OutboxTable();
     private final Indexer indexer;
     private final SqliteSearch search;
+    private final SqliteOutbox outbox;
+    private final SqlitePendingWrites pendingWrites;
+    private final SqliteOutboxAdmin outboxAdmin;
+    private final SqliteLeases leases;
+    private final SqliteComparisonLog comparisons;
+    private final SqliteTombstones tombstones;
+    private final SqliteHighWaterMark highWater;
+    private final SqliteIdentity identity;
     private volatile boolean opened;
 
-    /** Touches nothing. Closing the backend closes the database. */
-    public SqliteStore(SqliteDatabase database) {
-        this(database, Runtime.getRuntime().maxMemory() / 8);
+    /**
+     * A store that has done no I/O yet.
+     *
+     * @param waits hears of every call that waits for longer than others commonly hold the file
+     */
+    public static SqliteStore of(SqliteOptions options, WaitListener waits) {
+        return new SqliteStore(new SqliteDatabase(options, waits));
     }
 
-    SqliteStore(SqliteDatabase database, long maxNewestChars) {
+    /** Likewise, by the wall clock of this machine. Closing the store closes the database. */
+    public SqliteStore(SqliteDatabase database) {
+        this(database, Clock.systemUTC());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param clock by which leases lapse and confirmations are noted
+     */
+    public SqliteStore(SqliteDatabase database, Clock clock) {
+        this(database, clock, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
-        this.indexer = new Indexer(database, build, pending, new Erasure(database, index));
-        this.search = new SqliteSearch(database, index, build, pending, memories, texts, indexer::start);
-        database.eraseBy(indexer::ensureStarted);
+        indexer = new Indexer(database, build, pending, new Erasure(database, index));
+        search = new SqliteSearch(database, index, build, pending, memories, texts, indexer::start);
+        outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
+        pendingWrites = new SqlitePendingWrites(database, memories);
+        outboxAdmin = new SqliteOutboxAdmin(database);
+        leases = new SqliteLeases(database, clock);
+        comparisons = new SqliteComparisonLog(database);
+        tombstones = new SqliteTombstones(database, indexer::ensureStarted);
+        highWater = new SqliteHighWaterMark(database);
+        identity = new SqliteIdentity(database);
     }
 
     @Override
@@ -90,12 +140,35 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
     }
 
     @Override
-    public Lookup store(MemoryEntry entry) {
-        return write(entry.value().length(), tx -> {
-            Lookup held = memories.store(tx, entry);
-            pending.stored(tx, entry);
-            return held;
+    public boolean isInProcess() {
+        return true;
+    }
+
+    /** What a transaction leaves: the result of its work, and the characters that the index has to take up later. */
+    private record Done<R extends @Nullable Object>(R result, int chars) {}
+
+    @Override
+    public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
+        Done<R> done = database.write(tx -> {
+            SqliteTransaction transaction = new SqliteTransaction(tx, about, memories, pending, outboxTable);
+            R result;
+            try {
+                result = work.apply(transaction);
+            } catch (SqlFailure e) {
+                throw e.failure();
+            }
+            if (indexer.isBehind()) {
+                pending.step(tx, MOST_BY_WRITER);
+            }
+            return new Done<>(result, transaction.chars());
         });
+        indexer.written(done.chars);
+        return done.result;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return commit(new Subject(entry.userId(), entry.key()), tx -> tx.store(entry));
     }
 
     @Override
@@ -105,33 +178,22 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
 
     /** A query without any text is no query. */
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query();
-        if (query == null || query.isEmpty()) {
-            return read(session -> session.snapshot(snapshot ->
-                    texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request)));
+    public Hits search(SearchRequest request) {
+        SearchText query = request.query();
+        if (query == null || query.text().isEmpty()) {
+            return Hits.of(
+                    request,
+                    read(session -> session.snapshot(snapshot ->
+                            texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request))));
         }
-        List<MemoryEntry> hits = search.search(request, Query.of(query));
+        List<Hit> hits = search.search(request, Query.of(query));
         afterCall();
-        return hits;
+        return new Hits(hits);
     }
 
     private <T extends @Nullable Object> T read(Handle.Work<T> work) {
         T result = database.read(work);
         afterCall();
-        return result;
-    }
-
-    /** @param chars that the index has to take up later */
-    private <T extends @Nullable Object> T write(int chars, Handle.Work<T> work) {
-        T result = database.write(tx -> {
-            T written = work.run(tx);
-            if (indexer.isBehind()) {
-                pending.step(tx, MOST_BY_WRITER);
-            }
-            return written;
-        });
-        indexer.written(chars);
         return result;
     }
 
@@ -161,17 +223,17 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
 
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return write(0, tx -> memories.delete(tx, userId, key, version));
+        return commit(new Subject(userId, key), tx -> tx.delete(userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
-        return write(0, tx -> memories.deleteAll(tx, userId, version));
+        return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-        return write(0, tx -> memories.expire(tx, userId, cutoff, version));
+        return commit(new Subject(userId, null), tx -> tx.expire(userId, cutoff, version));
     }
 
     /** Up means that memories can be found and one of ordinary size would be taken: as much is written, and removed. */
@@ -206,8 +268,78 @@ public final class SqliteStore implements MemoryBackend, UserDirectory {
     }
 
     @Override
-    public List<String> users(@Nullable String after, int limit) {
-        return database.read(session -> memories.users(session, after == null ? "" : after, limit));
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public PendingWrites pendingWrites() {
+        return pendingWrites;
+    }
+
+    @Override
+    public OutboxAdmin outboxAdmin() {
+        return outboxAdmin;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public ComparisonLog comparisons() {
+        return comparisons;
+    }
+
+    @Override
+    public Tombstones tombstones() {
+        return tombstones;
+    }
+
+    @Override
+    public UserDirectory users() {
+        return (after, limit) -> database.read(handle -> memories.users(handle, after == null ? "" : after, limit));
+    }
+
+    @Override
+    public HighWaterMark highWater() {
+        return highWater;
+    }
+
+    @Override
+    public @Nullable String identity() {
+        return identity.get();
+    }
+
+    /** The database file. */
+    public Path path() {
+        return database.path();
+    }
+
+    /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
+    public long bytes() {
+        return database.bytes();
+    }
+
+    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    public @Nullable Long freeBytes() {
+        return database.freeBytes();
+    }
+
+    /**
+     * Copies everything, as it is at one moment, into a new file; others read and write meanwhile.
+     *
+     * @throws BackendException when there is no database, the target is there already or cannot be written, or the copy
+     *     turns out to be damaged; then there is no target
+     */
+    public void backup(Path target) {
+        Backup.of(database, target);
+    }
+
+    /** Makes text that was deleted vanish from the files now, as far as others let it; what is left stands in the file. */
+    public void eraseNow() {
+        Erasure.eraseNow(database);
     }
 
     @Override

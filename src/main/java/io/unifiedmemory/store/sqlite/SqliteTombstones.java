@@ -6,7 +6,7 @@ import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 
 /** The remembered deletes in the database file. Thread-safe. */
-public final class SqliteTombstones implements Tombstones {
+final class SqliteTombstones implements Tombstones {
 
     private static final String OF_KEYS = """
             DELETE FROM tombstone WHERE (user_id, key) IN (
@@ -26,10 +26,12 @@ public final class SqliteTombstones implements Tombstones {
                 LIMIT ?2)""";
 
     private final SqliteDatabase database;
+    private final Runnable textMayBeGone;
 
-    /** Touches nothing. */
-    public SqliteTombstones(SqliteDatabase database) {
+    /** @param textMayBeGone called after keys have left the tables; must not block */
+    SqliteTombstones(SqliteDatabase database, Runnable textMayBeGone) {
         this.database = database;
+        this.textMayBeGone = textMayBeGone;
     }
 
     @Override
@@ -43,7 +45,7 @@ public final class SqliteTombstones implements Tombstones {
             return all;
         });
         if (forgotten > 0) {
-            database.textMayBeGone();
+            textMayBeGone.run();
         }
         return forgotten;
     }

@@ -33,7 +33,8 @@ public final class BackendHandle {
     private final String name;
     private final MemoryBackend backend;
     private final BackendOptions options;
-    private final boolean local;
+    private final Role role;
+    private final boolean inProcess;
     private final BackendObserver observer;
     private final CircuitBreaker breaker;
     private final AtomicBoolean failing = new AtomicBoolean();
@@ -44,22 +45,34 @@ public final class BackendHandle {
 
     private volatile long nextTrial = System.nanoTime();
 
+    /** What a backend is among the others. */
+    public enum Role {
+        /** The store of record: written first, and believed where another one is behind. */
+        PRIMARY,
+        /** Gets what the store of record has. */
+        REPLICA
+    }
+
     /**
-     * @param local whether the backend answers at memory speed on this machine, so that a thread of its own per call
-     *     would cost more than the call
+     * A handle that has not called the backend yet.
+     *
+     * @param inProcess whether the backend answers in this process at memory speed: it is called on the caller's thread, and
+     *     only a lock that others hold passes. Any other one gets a thread, a timeout, retries and the breaker.
      * @param observer hears of every call
      */
     public BackendHandle(
             String name,
             MemoryBackend backend,
             BackendOptions options,
-            boolean local,
+            Role role,
+            boolean inProcess,
             BackendObserver observer,
             Function<BackendHandle, CircuitBreaker> breaker) {
         this.name = name;
         this.backend = backend;
         this.options = options;
-        this.local = local;
+        this.role = role;
+        this.inProcess = inProcess;
         this.observer = observer;
         this.breaker = breaker.apply(this);
     }
@@ -72,8 +85,14 @@ public final class BackendHandle {
         return options;
     }
 
-    public boolean isLocal() {
-        return local;
+    /** Whether it is the store of record. */
+    public boolean isPrimary() {
+        return role == Role.PRIMARY;
+    }
+
+    /** Whether it is called on the caller's thread. */
+    public boolean isInProcess() {
+        return inProcess;
     }
 
     public boolean can(Capability capability) {
@@ -108,7 +127,7 @@ public final class BackendHandle {
 
     /** Whether calls go through and the last one did not fail; the local database is asked when one did. */
     public boolean works() {
-        return isAdmitting() && (!failing.get() || (local && check().up()));
+        return isAdmitting() && (!failing.get() || (inProcess && check().up()));
     }
 
     /** Whether calls go through: the breaker is closed. */
@@ -187,7 +206,7 @@ public final class BackendHandle {
 
     /** A disk that is full or a file that cannot be written is so in a moment, too: of the local database only a lock passes. */
     private boolean mayPass(Kind kind) {
-        return local ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
+        return inProcess ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
     }
 
     /**
@@ -201,8 +220,8 @@ public final class BackendHandle {
             noteRecovery();
         } else if (!Thread.currentThread().isInterrupted()) {
             noteFailure(status.detail(), status.misconfigured());
-            refusesWrites = local;
-            if (!local) {
+            refusesWrites = inProcess;
+            if (!inProcess) {
                 breaker.failure(status.misconfigured());
             }
         }
@@ -251,9 +270,9 @@ public final class BackendHandle {
             case REJECTED, UNSUPPORTED -> noteSuccess();
             case UNAVAILABLE, TIMED_OUT, MISCONFIGURED, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe(), failure.kind() == Kind.MISCONFIGURED);
-                refusesWrites |= local && failure.kind() != Kind.OVERLOADED;
+                refusesWrites |= inProcess && failure.kind() != Kind.OVERLOADED;
                 // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
-                if (!local) {
+                if (!inProcess) {
                     breaker.failure(failure.kind() == Kind.TIMED_OUT || misconfigured);
                 }
             }

@@ -8,62 +8,66 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** All configured backends in the order of their priority. Immutable. */
+/** All configured backends in the order of their priority, one of which is the store of record. Immutable. */
 public final class BackendHandles {
 
     private final List<BackendHandle> all;
     private final List<BackendHandle> enabled;
-    private final List<BackendHandle> others;
-    private final Optional<BackendHandle> local;
-    private final Optional<BackendHandle> keeper;
+    private final List<BackendHandle> replicas;
+    private final BackendHandle primary;
+    private final Optional<BackendHandle> keeping;
 
-    public BackendHandles(List<BackendHandle> slots) {
-        all = slots.stream()
+    /** Takes them in any order. */
+    public BackendHandles(List<BackendHandle> handles) {
+        all = handles.stream()
                 .sorted((a, b) ->
                         Integer.compare(a.options().priority(), b.options().priority()))
                 .toList();
-        enabled = all.stream().filter(slot -> slot.options().enabled()).toList();
-        others = enabled.stream().filter(slot -> !slot.isLocal()).toList();
-        local = enabled.stream().filter(BackendHandle::isLocal).findFirst();
-        keeper = all.stream().filter(BackendHandle::isLocal).findFirst();
+        enabled = all.stream().filter(handle -> handle.options().enabled()).toList();
+        replicas = enabled.stream().filter(handle -> !handle.isPrimary()).toList();
+        primary = all.stream().filter(BackendHandle::isPrimary).findFirst().orElseThrow();
+        keeping = Optional.of(primary).filter(handle -> handle.options().enabled());
     }
 
+    /** All of them, also those that are disabled. */
     public List<BackendHandle> all() {
         return all;
     }
 
+    /** Those that keep memories. */
     public List<BackendHandle> enabled() {
         return enabled;
     }
 
+    /** Those of them that can do something. */
     public List<BackendHandle> enabledWith(Capability capability) {
-        return enabled.stream().filter(slot -> slot.can(capability)).toList();
+        return enabled.stream().filter(handle -> handle.can(capability)).toList();
     }
 
-    /** Whom nobody can ask, and who may know something all the same: a reason for each, by name. */
+    /** Those that nobody can ask, and that may know something all the same: a reason for each, by name. */
     public Map<String, String> unable(Capability capability) {
         Map<String, String> unable = new LinkedHashMap<>();
-        for (BackendHandle slot : enabled) {
-            if (!slot.can(capability)) {
-                unable.put(slot.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
+        for (BackendHandle handle : enabled) {
+            if (!handle.can(capability)) {
+                unable.put(handle.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
             }
         }
         return unable;
     }
 
-    /** The local database, if it is enabled. */
-    public Optional<BackendHandle> local() {
-        return local;
+    /** The store of record, also while it keeps no memories because it is disabled. */
+    public BackendHandle primary() {
+        return primary;
     }
 
-    /** The local database, also while it keeps no new memories because it is disabled. */
-    public Optional<BackendHandle> keeper() {
-        return keeper;
+    /** The store of record while it keeps memories. */
+    public Optional<BackendHandle> keeping() {
+        return keeping;
     }
 
-    /** Every enabled backend but the local database. */
-    public List<BackendHandle> others() {
-        return others;
+    /** Every enabled backend but the store of record. */
+    public List<BackendHandle> replicas() {
+        return replicas;
     }
 
     /** That nobody did what was asked, with the reason of each. */

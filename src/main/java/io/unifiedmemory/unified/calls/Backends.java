@@ -2,50 +2,60 @@ package io.unifiedmemory.unified.calls;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.MemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.unified.clock.HybridLogicalClock;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The backends and what reading and writing them takes: how they are asked, what they are owed, and what stamps the
- * writes. Thread-safe.
+ * The backends and what reading and writing them takes: how they are asked, the store of record among them, and what stamps
+ * the writes. Thread-safe.
  *
+ * @param store the store of record, which is the backend of {@link BackendHandles#primary}
  * @param clock the wall clock
  */
-public record Backends(BackendHandles slots, FanOut fanOut, Outbox outbox, HybridLogicalClock versions, Clock clock) {
+public record Backends(
+        BackendHandles handles, FanOut fanOut, PrimaryStore store, HybridLogicalClock versions, Clock clock) {
 
     /** Names the outbox as the source of an answer. */
     public static final String OUTBOX = "outbox";
 
     private static final int MOST_OWED = 1_000;
 
-    /** The local database, if it is enabled. */
-    public Optional<BackendHandle> local() {
-        return slots.local();
+    /** The store of record while it keeps memories. */
+    public Optional<BackendHandle> keeping() {
+        return handles.keeping();
     }
 
-    /** Every enabled backend but the local database. */
-    public List<BackendHandle> others() {
-        return slots.others();
+    /** Every enabled backend but the store of record. */
+    public List<BackendHandle> replicas() {
+        return handles.replicas();
     }
 
     /** Asks one backend, within its timeout. */
-    public <T> T ask(BackendHandle slot, Function<MemoryBackend, T> operation) {
-        return fanOut.ask(slot, operation);
+    public <T> T ask(BackendHandle handle, Function<MemoryBackend, T> operation) {
+        return fanOut.ask(handle, operation);
+    }
+
+    /** Runs work in one transaction of the store of record, under the policy of its handle. */
+    public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
+        return fanOut.ask(handles.primary(), backend -> store.commit(about, work));
     }
 
     /**
      * What is owed of a user's memories before others are asked about them. They may get it while they answer: then neither
-     * their answer nor the outbox says so any more. Where the local database keeps memories, it knows; a backlog that is
+     * their answer nor the outbox says so any more. Where the store of record keeps memories, it knows; a backlog that is
      * longer takes longer to deliver than an answer to give.
      */
     public List<OutboxEntry> owedBefore(String userId) {
         try {
-            return local().isPresent() ? List.of() : outbox.owed(userId, MOST_OWED);
+            return keeping().isPresent() ? List.of() : store.pendingWrites().ofUser(userId, MOST_OWED);
         } catch (BackendException e) {
             return List.of(); // whoever asked looks into the outbox later, too, and says so
         }

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks several backends the same at once, each within its own timeout. A local backend is asked on the caller's thread,
- * the others on threads of their own meanwhile. Thread-safe.
+ * Asks several backends the same at once, each within its own timeout. One that answers in this process is asked on the
+ * caller's thread, the others on threads of their own meanwhile. Thread-safe.
  *
  * <p>A caller that is interrupted while it waits gets a {@link CancellationException}, and what it asked is interrupted.
  */
@@ -44,7 +44,7 @@ public final class FanOut {
     <T> T ask(BackendHandle slot, Function<MemoryBackend, T> operation) {
         slot.requireAdmission();
         long deadline = deadline(slot, System.nanoTime());
-        return slot.isLocal()
+        return slot.isInProcess()
                 ? slot.call(operation, deadline)
                 : await(slot, executor.submit(() -> slot.call(operation, deadline)), deadline);
     }
@@ -55,7 +55,7 @@ public final class FanOut {
     }
 
     /**
-     * Asks all of them, but when a local one has answered, waits for the others no longer than the patience lasts. What
+     * Asks all of them, but when the store of record has answered, waits for the others no longer than the patience lasts. What
      * is late then is left to its own timeout, and its backend is not asked in this way again before that is over.
      *
      * @param patience null for as long as their timeouts allow
@@ -108,27 +108,25 @@ public final class FanOut {
         long start = System.nanoTime();
         Map<BackendHandle, Future<T>> remote = new LinkedHashMap<>();
         for (BackendHandle slot : slots) {
-            if (!slot.isLocal()) {
+            if (!slot.isInProcess()) {
                 remote.put(slot, executor.submit(() -> work.apply(slot, deadline(slot, start))));
             }
         }
         Map<BackendHandle, T> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
-        long answeredHere = 0;
-        boolean hurried = false;
-        for (BackendHandle slot : localFirst(slots)) {
+        Long answered = null; // by the store of record, as of System.nanoTime
+        for (BackendHandle slot : primaryFirst(slots)) {
             try {
                 Future<T> future = remote.get(slot);
                 long deadline = deadline(slot, start);
                 if (future == null) {
                     values.put(slot, work.apply(slot, deadline));
-                    answeredHere = System.nanoTime();
-                    hurried = true;
-                } else if (patience != null && hurried && answeredHere + patience.toNanos() - deadline < 0) {
-                    values.put(slot, awaitBriefly(slot, future, answeredHere, patience, deadline));
+                } else if (patience != null && answered != null && answered + patience.toNanos() - deadline < 0) {
+                    values.put(slot, awaitBriefly(slot, future, answered, patience, deadline));
                 } else {
                     values.put(slot, await(slot, future, deadline));
                 }
+                answered = slot.isPrimary() ? (Long) System.nanoTime() : answered;
             } catch (BackendException e) {
                 failures.put(slot, e);
             } catch (CancellationException e) {
@@ -193,9 +191,9 @@ public final class FanOut {
         return start + slot.options().timeout().toNanos();
     }
 
-    private static List<BackendHandle> localFirst(Collection<BackendHandle> slots) {
+    private static List<BackendHandle> primaryFirst(Collection<BackendHandle> slots) {
         return slots.stream()
-                .sorted((a, b) -> Boolean.compare(b.isLocal(), a.isLocal()))
+                .sorted((a, b) -> Boolean.compare(b.isPrimary(), a.isPrimary()))
                 .toList();
     }
 

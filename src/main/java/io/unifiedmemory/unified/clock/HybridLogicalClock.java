@@ -58,22 +58,26 @@ public final class HybridLogicalClock {
     }
 
     /**
-     * The version of a new write, newer than what any process on the file has given out or shown. To be called within the
-     * transaction that makes the write.
+     * The version of a new write, newer than what any process on the file has given out or shown.
      *
+     * @param mark that of the transaction
      * @param behind a version that it has to outdo in any case
      */
-    public HlcTimestamp stamp(HlcTimestamp behind) {
-        follow(floor(highWater.update(this::withWall)));
+    public HlcTimestamp stamp(HighWaterMark mark, HlcTimestamp behind) {
+        follow(floor(mark.update(this::withWall)));
         HlcTimestamp stamp = after(behind);
-        keepIfAhead(stamp);
+        keepIfAhead(mark, stamp);
         return stamp;
     }
 
-    /** Notes the version of a write that was made elsewhere; within the transaction that makes the write here. */
-    public void keepIfAhead(HlcTimestamp version) {
+    /**
+     * Notes the version of a write that was made elsewhere.
+     *
+     * @param mark that of the transaction which makes the write here
+     */
+    public void keepIfAhead(HighWaterMark mark, HlcTimestamp version) {
         if (version.millis() > wall.millis()) {
-            highWater.update(mark -> withNewest(mark, version));
+            mark.update(held -> withNewest(held, version));
         }
     }
 

@@ -51,13 +51,8 @@ public final class ObservedBackend implements MemoryBackend {
     }
 
     @Override
-    public List<MemoryEntry> search(SearchRequest request) {
-        return find(request).entries();
-    }
-
-    @Override
-    public Hits find(SearchRequest request) {
-        Hits hits = backend.find(request);
+    public Hits search(SearchRequest request) {
+        Hits hits = backend.search(request);
         observe(hits.entries());
         return hits;
     }

@@ -1,9 +1,9 @@
 package io.unifiedmemory.unified.reads;
 
-import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.WriteOrder;
-import io.unifiedmemory.unified.reads.SearchResult.Hit;
+import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Makes one ranking of many by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): an entry's score is
@@ -32,48 +31,60 @@ final class RankFusion {
 
     private static final int K = 60;
 
-    private final Map<String, Hit> byKey = new LinkedHashMap<>();
+    private final Map<String, Fused> byKey = new LinkedHashMap<>();
     private final Map<String, Double> weights = new LinkedHashMap<>();
 
     /** The backends that found something which another one found too. */
     private final Set<String> comparable = new HashSet<>();
 
     /** Adds one backend's ranking, best first; the backends of higher priority first. */
-    void add(String backend, double weight, List<MemoryEntry> ranking) {
+    void add(String backend, double weight, List<Hit> ranking) {
         weights.put(backend, weight);
         for (int i = 0; i < ranking.size(); i++) {
-            Hit hit = new Hit(ranking.get(i), weight / (K + i + 1), List.of(backend));
-            byKey.merge(hit.entry().key(), hit, this::fuse);
+            Fused hit = new Fused(ranking.get(i), weight / (K + i + 1), List.of(backend));
+            byKey.merge(hit.key(), hit, this::fuse);
         }
     }
 
-    private Hit fuse(Hit held, Hit next) {
-        MemoryEntry entry = WriteOrder.isNewer(next.entry(), held.entry()) ? next.entry() : held.entry();
-        List<String> backends = new ArrayList<>(held.backends());
-        backends.addAll(next.backends());
-        comparable.addAll(backends);
-        return new Hit(entry, held.score() + next.score(), List.copyOf(backends));
+    /** What backends found under one key: the newest of it, the sum of its scores, and who found it. */
+    private record Fused(Hit newest, double score, List<String> backends) {
+
+        String key() {
+            return newest.entry().key();
+        }
+
+        FusedHit scored(double total) {
+            return new FusedHit(newest.entry(), total, backends);
+        }
     }
 
-    /** By score, to which 1 is added where the entry is exactly what was asked for. */
-    List<Hit> bestFirst(Predicate<MemoryEntry> exact) {
+    private Fused fuse(Fused held, Fused next) {
+        Hit newest = WriteOrder.isNewer(next.newest.entry(), held.newest.entry()) ? next.newest : held.newest;
+        List<String> backends = new ArrayList<>(held.backends);
+        backends.addAll(next.backends);
+        comparable.addAll(backends);
+        return new Fused(newest, held.score + next.score, List.copyOf(backends));
+    }
+
+    /** By score, to which 1 is added where the memory contains the whole query. */
+    List<FusedHit> bestFirst() {
         return byKey.values().stream()
-                .map(hit -> new Hit(
-                        hit.entry(), (exact.test(hit.entry()) ? 1 : 0) + hit.score() * share(hit), hit.backends()))
-                .sorted(Comparator.comparingDouble(Hit::score).reversed())
+                .map(hit -> hit.scored((hit.newest.containsQuery() ? 1 : 0) + hit.score * share(hit)))
+                .sorted(Comparator.comparingDouble(FusedHit::score).reversed())
                 .toList();
     }
 
-    private double share(Hit hit) {
-        String backend = hit.backends().get(0);
-        boolean inOneOnly = hit.entry().isForeign() && hit.backends().size() == 1 && comparable.contains(backend);
+    private double share(Fused hit) {
+        String backend = hit.backends.get(0);
+        boolean inOneOnly = hit.newest.entry().isForeign() && hit.backends.size() == 1 && comparable.contains(backend);
         double all = weights.values().stream().mapToDouble(Double::doubleValue).sum();
         return inOneOnly ? all / weights.getOrDefault(backend, all) : 1;
     }
 
-    List<Hit> newestFirst() {
+    List<FusedHit> newestFirst() {
         return byKey.values().stream()
-                .sorted(Comparator.comparing(Hit::entry, SearchOrder.NEWEST_FIRST))
+                .map(hit -> hit.scored(hit.score))
+                .sorted(Comparator.comparing(FusedHit::entry, SearchOrder.NEWEST_FIRST))
                 .toList();
     }
 }

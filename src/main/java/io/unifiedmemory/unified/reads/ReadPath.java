@@ -77,7 +77,7 @@ public final class ReadPath {
         Map<String, String> gaps = new LinkedHashMap<>();
         Lookup newest = noted(userId, key, gaps); // before it is delivered to those who are asked
         Answers<Lookup> heard =
-                backends.fanOut().askAll(backends.slots().enabled(), backend -> backend.retrieve(userId, key));
+                backends.fanOut().askAll(backends.handles().enabled(), backend -> backend.retrieve(userId, key));
         heard.gaps().putAll(gaps);
         heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
         String source = newest instanceof Lookup.Found ? Backends.OUTBOX : null;
@@ -117,7 +117,7 @@ public final class ReadPath {
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, Backends.OUTBOX, heard.problems());
         }
-        List<BackendHandle> rest = new ArrayList<>(backends.slots().enabled());
+        List<BackendHandle> rest = new ArrayList<>(backends.handles().enabled());
         BackendHandle first = rest.stream()
                 .filter(slot -> owed(slot, userId, key, heard).stream()
                         .noneMatch(write -> write.operation().scope() == OutboxEntry.Scope.KEY))
@@ -136,12 +136,12 @@ public final class ReadPath {
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
                 && noted instanceof Lookup.Missing
-                && (!heard.failures().isEmpty() || backends.slots().enabled().isEmpty())) {
+                && (!heard.failures().isEmpty() || backends.handles().enabled().isEmpty())) {
             throw BackendHandles.nobody("retrieve the memory", heard);
         }
         HlcTimestamp deletedAt = newestDelete(noted, heard);
         Lookup nothing = deletedAt.equals(HlcTimestamp.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
-        for (BackendHandle slot : backends.slots().enabled()) {
+        for (BackendHandle slot : backends.handles().enabled()) {
             if (heard.values().get(slot) instanceof Lookup.Found found
                     && !StaleReadFilter.isOutdone(nothing, found.entry())) {
                 return settled(slot, found, heard);
@@ -182,7 +182,9 @@ public final class ReadPath {
 
     private List<OutboxEntry> owed(BackendHandle slot, String userId, String key, Answers<?> heard) {
         try {
-            return slot.isLocal() ? List.of() : backends.outbox().owed(slot.name(), userId, key);
+            return slot.isPrimary()
+                    ? List.of()
+                    : backends.store().pendingWrites().concerning(slot.name(), userId, key);
         } catch (BackendException e) {
             heard.gaps().put(Backends.OUTBOX, e.describe());
             return List.of();
@@ -192,9 +194,9 @@ public final class ReadPath {
     /** Where the local database keeps no memories, the outbox knows what was written last. */
     private Lookup noted(String userId, String key, Map<String, String> gaps) {
         try {
-            return backends.local().isPresent()
+            return backends.keeping().isPresent()
                     ? Lookup.MISSING
-                    : backends.outbox().known(userId, key);
+                    : backends.store().pendingWrites().lookup(userId, key);
         } catch (BackendException e) {
             gaps.put(Backends.OUTBOX, e.describe());
             return Lookup.MISSING;
@@ -203,7 +205,7 @@ public final class ReadPath {
 
     /** Holds a copy found elsewhere against what the local database knows. */
     private Retrieval settled(BackendHandle source, Lookup.Found found, Answers<Lookup> heard) {
-        BackendHandle local = backends.local().orElse(source);
+        BackendHandle local = backends.keeping().orElse(source);
         boolean heardLocal =
                 heard.values().containsKey(local) || heard.failures().containsKey(local);
         Lookup known = heardLocal
@@ -218,7 +220,7 @@ public final class ReadPath {
 
     /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
     private void mirror(MemoryEntry entry, BackendHandle source, Answers<Lookup> heard) {
-        BackendHandle local = backends.local().orElse(source);
+        BackendHandle local = backends.keeping().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
         if (works && !entry.isForeign()) {
             backends.versions().observe(entry.version());
@@ -274,12 +276,12 @@ public final class ReadPath {
     private Listing page(ListRequest request, int most) {
         List<OutboxEntry> before = backends.owedBefore(request.userId());
         Answers<Page> answers = backends.fanOut()
-                .askAll(backends.slots().enabledWith(Capability.LIST), backend -> backend.list(request))
+                .askAll(backends.handles().enabledWith(Capability.LIST), backend -> backend.list(request))
                 .with(page -> page, Page::problem);
         if (answers.values().isEmpty()) {
             throw BackendHandles.nobody("list the memories", answers);
         }
-        answers.gaps().putAll(backends.slots().unable(Capability.LIST));
+        answers.gaps().putAll(backends.handles().unable(Capability.LIST));
         answers.values().forEach((slot, page) -> {
             if (page.more() && page.end() == null) {
                 answers.gaps().put(slot.name(), "says that it has more and does not show it");

@@ -4,20 +4,20 @@ import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.OutboxEntry;
-import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.Backends;
-import io.unifiedmemory.unified.reads.SearchResult.Hit;
+import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * How the hits of many backends become one ranking. All are asked at once; when the local database has answered, the
@@ -45,13 +45,13 @@ public final class SearchPath {
 
     /** The next hits behind those that were seen. */
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
-        List<BackendHandle> asked = backends.slots().enabledWith(Capability.SEARCH);
+        List<BackendHandle> asked = backends.handles().enabledWith(Capability.SEARCH);
         int needed = request.limit() + seen.count() + 1;
         int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
         List<OutboxEntry> before = backends.owedBefore(request.userId());
         while (true) {
-            Answers<List<MemoryEntry>> answers = ask(asked, request, fetched);
-            List<Hit> hits = ranking(request, before, answers).stream()
+            Answers<List<Hit>> answers = ask(asked, request, fetched);
+            List<FusedHit> hits = ranking(request, before, answers).stream()
                     .filter(hit -> !seen.covers(hit.entry()))
                     .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
                     .toList();
@@ -66,14 +66,14 @@ public final class SearchPath {
     }
 
     private static SearchResult result(
-            List<Hit> hits,
+            List<FusedHit> hits,
             int limit,
             AlreadyShown seen,
             List<BackendHandle> unheard,
-            Answers<List<MemoryEntry>> answers) {
+            Answers<List<Hit>> answers) {
         int end = Math.min(hits.size(), limit);
         List<MemoryEntry> rest =
-                hits.subList(end, hits.size()).stream().map(Hit::entry).toList();
+                hits.subList(end, hits.size()).stream().map(FusedHit::entry).toList();
         if (rest.isEmpty()) {
             unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
         }
@@ -83,53 +83,54 @@ public final class SearchPath {
         return new SearchResult(hits.subList(0, end), rest, closing, answers.problems());
     }
 
-    private Answers<List<MemoryEntry>> ask(List<BackendHandle> asked, SearchRequest request, int limit) {
+    private Answers<List<Hit>> ask(List<BackendHandle> asked, SearchRequest request, int limit) {
         SearchRequest wider =
                 new SearchRequest(request.userId(), request.query(), limit, request.order(), request.filter());
-        Answers<List<MemoryEntry>> answers = backends.fanOut()
-                .askAll(asked, backend -> backend.find(wider), options.patience())
-                .with(hits -> plausible(hits.entries(), wider), Hits::problem);
+        Answers<List<Hit>> answers = backends.fanOut()
+                .askAll(asked, backend -> backend.search(wider), options.patience())
+                .with(hits -> plausible(hits.hits(), wider), Hits::problem);
         if (answers.values().isEmpty()) {
             throw BackendHandles.nobody("search", answers);
         }
-        answers.gaps().putAll(backends.slots().unable(Capability.SEARCH));
+        answers.gaps().putAll(backends.handles().unable(Capability.SEARCH));
         return answers;
     }
 
     /** What can be a hit: of this user, accepted by the filter, each key once, and no more than were asked for. */
-    private static List<MemoryEntry> plausible(List<MemoryEntry> found, SearchRequest request) {
+    private static List<Hit> plausible(List<Hit> found, SearchRequest request) {
         Set<String> keys = new HashSet<>();
         return found.stream()
-                .filter(entry -> entry.userId().equals(request.userId()))
-                .filter(request.filter()::accepts)
-                .filter(entry -> keys.add(entry.key()))
+                .filter(hit -> hit.entry().userId().equals(request.userId()))
+                .filter(hit -> request.filter().accepts(hit.entry()))
+                .filter(hit -> keys.add(hit.entry().key()))
                 .limit(request.limit())
                 .toList();
     }
 
     /** Who may have more hits than it was asked for: of those that it gave, none may be left. */
-    private static List<BackendHandle> unheard(Map<BackendHandle, List<MemoryEntry>> found, int limit) {
+    private static List<BackendHandle> unheard(Map<BackendHandle, List<Hit>> found, int limit) {
         return found.entrySet().stream()
                 .filter(answer -> answer.getValue().size() == limit)
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private List<Hit> ranking(SearchRequest request, List<OutboxEntry> before, Answers<List<MemoryEntry>> answers) {
-        StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, answers.values(), answers);
+    private List<FusedHit> ranking(SearchRequest request, List<OutboxEntry> before, Answers<List<Hit>> answers) {
+        Map<BackendHandle, List<MemoryEntry>> entries = new LinkedHashMap<>();
+        answers.values()
+                .forEach((slot, hits) ->
+                        entries.put(slot, hits.stream().map(Hit::entry).toList()));
+        StaleReadFilter stale = new StaleReadFilter(backends, request.userId(), before, entries, answers);
         RankFusion fusion = new RankFusion();
         answers.values()
-                .keySet()
-                .forEach(slot -> fusion.add(slot.name(), slot.isLocal() ? 1 : RankFusion.OTHERS, veto.current(slot)));
-        String query = request.query();
-        return query == null || request.order() == SearchOrder.RECENCY
+                .forEach((slot, hits) -> fusion.add(
+                        slot.name(),
+                        slot.isPrimary() ? 1 : RankFusion.OTHERS,
+                        hits.stream()
+                                .filter(hit -> stale.isCurrent(slot, hit.entry()))
+                                .toList()));
+        return request.query() == null || request.order() == SearchOrder.RECENCY
                 ? fusion.newestFirst()
-                : fusion.bestFirst(contains(query));
-    }
-
-    private static Predicate<MemoryEntry> contains(String query) {
-        String folded = CaseFolding.fold(query);
-        return entry -> CaseFolding.fold(entry.key()).contains(folded)
-                || CaseFolding.fold(entry.value()).contains(folded);
+                : fusion.bestFirst();
     }
 }

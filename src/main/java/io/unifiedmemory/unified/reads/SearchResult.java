@@ -12,7 +12,7 @@ import java.util.Map;
  * @param closing whether the rest is all that a search which is to end should still show
  * @param problems why backends were not heard, by name; empty when the answer is complete
  */
-public record SearchResult(List<Hit> hits, List<MemoryEntry> rest, boolean closing, Map<String, String> problems) {
+public record SearchResult(List<FusedHit> hits, List<MemoryEntry> rest, boolean closing, Map<String, String> problems) {
 
     /** Whether hits follow behind the last one. */
     public boolean more() {
@@ -25,5 +25,5 @@ public record SearchResult(List<Hit> hits, List<MemoryEntry> rest, boolean closi
      * @param score comparable within one answer only; higher is better, more than 0
      * @param backends the names of the backends that found it
      */
-    public record Hit(MemoryEntry entry, double score, List<String> backends) {}
+    public record FusedHit(MemoryEntry entry, double score, List<String> backends) {}
 }

@@ -49,20 +49,21 @@ final class StaleReadFilter {
         this.before = before;
         this.found = found;
         this.answers = answers;
-        backends.local().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
+        backends.keeping().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
     }
 
-    /** What counts of that which a backend holds. Copies of what was found here too are left to be compared. */
+    /** What counts of that which a backend holds. */
     List<MemoryEntry> current(BackendHandle slot) {
-        List<MemoryEntry> entries = found.getOrDefault(slot, List.of());
-        return slot.isLocal()
-                ? entries
-                : entries.stream()
-                        .filter(entry -> listedHere.contains(entry.key())
-                                || !(isOutdone(known(entry.key()), entry)
-                                        || wasOutdone(entry)
-                                        || isOutdoneByOwed(slot, entry)))
-                        .toList();
+        return found.getOrDefault(slot, List.of()).stream()
+                .filter(entry -> isCurrent(slot, entry))
+                .toList();
+    }
+
+    /** Whether one copy that a backend holds counts. One of what was found here too is left to be compared. */
+    boolean isCurrent(BackendHandle slot, MemoryEntry copy) {
+        return slot.isPrimary()
+                || listedHere.contains(copy.key())
+                || !(isOutdone(known(copy.key()), copy) || wasOutdone(copy) || isOutdoneByOwed(slot, copy));
     }
 
     private boolean wasOutdone(MemoryEntry copy) {
@@ -73,10 +74,12 @@ final class StaleReadFilter {
     }
 
     private Lookup known(String key) {
-        BackendHandle local = backends.local().orElse(null);
+        BackendHandle local = backends.keeping().orElse(null);
         try {
             if (local == null) {
-                return owedTo().isEmpty() ? Lookup.MISSING : backends.outbox().known(userId, key);
+                return owedTo().isEmpty()
+                        ? Lookup.MISSING
+                        : backends.store().pendingWrites().lookup(userId, key);
             }
             // Without an answer of the local database nothing is known here, which its failure says.
             return found.containsKey(local)
@@ -91,7 +94,7 @@ final class StaleReadFilter {
     private boolean isOutdoneByOwed(BackendHandle slot, MemoryEntry copy) {
         try {
             return owedTo().contains(slot.name())
-                    && backends.outbox().owed(slot.name(), userId, copy.key()).stream()
+                    && backends.store().pendingWrites().concerning(slot.name(), userId, copy.key()).stream()
                             .anyMatch(write -> isOutdone(write, copy));
         } catch (BackendException e) {
             answers.gaps().put(Backends.OUTBOX, e.describe());
@@ -102,7 +105,7 @@ final class StaleReadFilter {
     private Set<String> owedTo() {
         Set<String> names = owedTo;
         if (names == null) {
-            names = Set.copyOf(backends.outbox().owedTo(userId));
+            names = Set.copyOf(backends.store().pendingWrites().backends(userId));
             owedTo = names;
         }
         return names;

@@ -1,7 +1,7 @@
 package io.unifiedmemory.unified.reads;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.Backends;
 import java.util.LinkedHashMap;
@@ -15,11 +15,11 @@ import java.util.Map;
 public final class UndeliveredNotice {
 
     private final BackendHandles slots;
-    private final Outbox outbox;
+    private final PendingWrites pending;
 
-    public UndeliveredNotice(BackendHandles slots, Outbox outbox) {
+    public UndeliveredNotice(BackendHandles slots, PendingWrites pending) {
         this.slots = slots;
-        this.outbox = outbox;
+        this.pending = pending;
     }
 
     /**
@@ -39,11 +39,11 @@ public final class UndeliveredNotice {
 
     /** What is left out now of what is known of a user; empty when nothing is. */
     public String of(String userId) {
-        if (slots.local().isPresent()) {
+        if (slots.keeping().isPresent()) {
             return "";
         }
         try {
-            List<String> owed = outbox.owedTo(userId);
+            List<String> owed = pending.backends(userId);
             return owed.isEmpty()
                     ? ""
                     : "writes that are not confirmed by " + String.join(", ", owed) + " are left out";

@@ -71,7 +71,7 @@ public final class Delivery {
             }
         } finally {
             if (!delivered.isEmpty()) {
-                backends.outbox().confirm(delivered);
+                backends.store().outbox().acknowledge(delivered);
                 LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
             }
         }
@@ -117,7 +117,7 @@ public final class Delivery {
         long end = now + slot.longestTry().toMillis();
         List<OutboxEntry> owed =
                 run.stream().filter(item -> !item.unreadable).map(Item::owed).toList();
-        Set<OutboxEntry> claimed = Set.copyOf(backends.outbox().claim(owed, now, end));
+        Set<OutboxEntry> claimed = Set.copyOf(backends.store().outbox().claim(owed, now, end));
         return run.stream()
                 .map(item -> new Item(item.owed.dueAt(end), item.write, item.unreadable))
                 .filter(item -> claimed.contains(item.owed))
@@ -182,7 +182,7 @@ public final class Delivery {
         if (owed.operation() != Operation.STORE || owed.entry() != null) {
             return Write.of(owed);
         }
-        BackendHandle local = backends.local()
+        BackendHandle local = backends.keeping()
                 .orElseThrow(() -> new BackendException(
                         Kind.UNAVAILABLE,
                         "what is to be stored is in the local database, which is disabled",

@@ -10,8 +10,9 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.WriteOrder;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
@@ -73,7 +74,7 @@ public final class Reconciler {
 
     /** Whether there is anything to compare this backend with, and a way to do it. */
     public boolean applies(BackendHandle slot) {
-        return backends.local().isPresent() && slot.can(Capability.LIST);
+        return backends.keeping().isPresent() && slot.can(Capability.LIST);
     }
 
     /**
@@ -85,10 +86,10 @@ public final class Reconciler {
      * @throws BackendException when one of the two fails
      */
     public Drift reconcile(BackendHandle slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
-        Comparison comparison =
-                new Comparison(backends.local().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
+        Comparison comparison = new Comparison(
+                backends.keeping().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
         long start = backends.clock().millis();
-        long file = backends.outbox().file();
+        long file = backends.store().comparisons().incarnation();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -107,7 +108,7 @@ public final class Reconciler {
                 after = user;
             }
         } while (some.size() == PAGE);
-        if (mode != Mode.LOOK && !backends.outbox().compared(slot.name(), start, file)) {
+        if (mode != Mode.LOOK && !backends.store().comparisons().note(slot.name(), start, file)) {
             throw new BackendException(
                     Kind.UNAVAILABLE, "the database file was replaced meanwhile", "compare it once more");
         }
@@ -134,10 +135,11 @@ public final class Reconciler {
         if (mode != Mode.ROUTINE) {
             return HlcTimestamp.NONE;
         }
-        Outbox outbox = backends.outbox();
-        Long last = outbox.comparedMillis(slot.name());
-        if (outbox.isPutBack(slot.name())
-                && (last != null || outbox.backlog(slot.name()).confirmedMillis() != null)) {
+        ComparisonLog comparisons = backends.store().comparisons();
+        Long last = comparisons.comparedMillis(slot.name());
+        if (comparisons.isRestored(slot.name())
+                && (last != null
+                        || backends.store().outboxAdmin().backlog(slot.name()).confirmedMillis() != null)) {
             // What the backend got after the copy was made may have been deleted since; what it never got is still
             // owed.
             return EVERYTHING;
@@ -194,7 +196,7 @@ public final class Reconciler {
 
     /** A cleanup that is owed too, or was refused for good, says nothing about what is here after it. */
     private boolean isOwedAlready(OutboxEntry write) {
-        return backends.outbox().owed(write.backend(), write.userId(), write.key()).stream()
+        return backends.store().pendingWrites().concerning(write.backend(), write.userId(), write.key()).stream()
                 .anyMatch(owed -> owed.operation().scope() == OutboxEntry.Scope.KEY);
     }
 
@@ -235,18 +237,22 @@ public final class Reconciler {
             Comparison comparison) {
         BackendHandle local = comparison.local;
         if (!owed.isEmpty()) {
-            backends.outbox().write(owed, () -> owed.size());
+            backends.commit(new Subject(owed.get(0).userId(), null), tx -> {
+                owed.forEach(tx::owe);
+                return owed.size();
+            });
         }
         // What comes late may be older than the last comparison with a third backend, which would take it for gone
         // there.
-        List<BackendHandle> third = backends.others().stream()
+        List<BackendHandle> third = backends.replicas().stream()
                 .filter(slot -> slot != comparison.slot && !slot.can(Capability.VERSIONS))
                 .toList();
         for (MemoryEntry entry : newerThere) {
-            List<OutboxEntry> passedOn = third.stream()
-                    .map(slot -> new Write.Store(entry).owedTo(slot, backends.clock()))
-                    .toList();
-            backends.outbox().write(passedOn, () -> backends.ask(local, backend -> backend.store(entry)));
+            backends.commit(new Subject(entry.userId(), entry.key()), tx -> {
+                Lookup held = tx.store(entry);
+                third.forEach(slot -> tx.owe(new Write.Store(entry).owedTo(slot, backends.clock())));
+                return held;
+            });
         }
         deletedThere.forEach((entry, version) ->
                 backends.ask(local, backend -> backend.delete(entry.userId(), entry.key(), version)));

@@ -90,12 +90,12 @@ public final class Relay implements AutoCloseable {
         this.putBack = putBack;
         this.sweeper = sweeper;
         this.clockWatch = new ClockWatch(backends.clock(), System::nanoTime);
-        hastened.addAll(backends.others());
+        hastened.addAll(backends.replicas());
     }
 
     /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
     public synchronized void start() {
-        if (thread == null && !closed && !backends.others().isEmpty()) {
+        if (thread == null && !closed && !backends.replicas().isEmpty()) {
             thread = new Thread(this::run, "relay");
             thread.setDaemon(true);
             thread.start();
@@ -103,7 +103,7 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
-    public void welcome(BackendHandle slot) {
+    public void onRecovered(BackendHandle slot) {
         hastened.add(slot);
         if (failures.remove(slot) != null) {
             notBefore.remove(slot);
@@ -128,7 +128,7 @@ public final class Relay implements AutoCloseable {
 
     /** Keeps what a comparison that was asked for found. */
     public void note(Map<String, Drift> found) {
-        backends.others().forEach(slot -> {
+        backends.replicas().forEach(slot -> {
             Drift drift = found.get(slot.name());
             if (drift != null) {
                 drifts.put(slot, drift);
@@ -199,23 +199,26 @@ public final class Relay implements AutoCloseable {
         long jump = clockWatch.jumpMillis();
         if (jump < 0) {
             // What was postponed by the clock as it was would wait by as much longer.
-            hastened.addAll(backends.others());
+            hastened.addAll(backends.replicas());
         } else if (isLong(jump)) {
             // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
             compareSoon(backends.clock().millis());
         }
-        for (BackendHandle slot : backends.others()) {
+        for (BackendHandle slot : backends.replicas()) {
             if (!closed && slot.isAdmitting()) {
                 if (hastened.remove(slot)) {
-                    backends.outbox().hasten(slot.name(), backends.clock().millis());
+                    backends.store()
+                            .outbox()
+                            .expedite(slot.name(), backends.clock().millis());
                 }
-                List<OutboxEntry> batch = backends.outbox()
+                List<OutboxEntry> batch = backends.store()
+                        .outbox()
                         .due(
                                 slot.name(),
                                 backends.clock().millis(),
                                 slot.longestTry().toMillis(),
                                 BATCH);
-                if (!batch.isEmpty() && backends.outbox().lease(RIGHT, holder, LEASE)) {
+                if (!batch.isEmpty() && backends.store().leases().acquire(RIGHT, holder, LEASE)) {
                     boolean tried = delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
                     more |= tried && batch.size() == BATCH;
                 }
@@ -231,7 +234,7 @@ public final class Relay implements AutoCloseable {
             long now = System.nanoTime();
             if (now - renewed.get() > length.toNanos() / 3) {
                 renewed.set(now);
-                return !closed && backends.outbox().lease(right, holder, length);
+                return !closed && backends.store().leases().acquire(right, holder, length);
             }
             return !closed;
         };
@@ -244,7 +247,7 @@ public final class Relay implements AutoCloseable {
             return false;
         }
         nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
-        if (backends.outbox().lease("sweep", anyone(), RECONCILE_EVERY)) {
+        if (backends.store().leases().isDue("sweep", RECONCILE_EVERY)) {
             sweeper.sweep(() -> !closed);
         }
         boolean compared = compareOne();
@@ -262,7 +265,7 @@ public final class Relay implements AutoCloseable {
      * no other trace of that, is compared as if its backends had returned.
      */
     private void noticeFile() {
-        long now = backends.outbox().file();
+        long now = backends.store().comparisons().incarnation();
         if (now == file) {
             return;
         }
@@ -273,13 +276,13 @@ public final class Relay implements AutoCloseable {
         if (!first) {
             notBefore.clear();
             compareSoon(millis);
-        } else if (isLong(millis - backends.outbox().usedMillis())) {
+        } else if (isLong(millis - backends.store().comparisons().usedMillis())) {
             unusedUntil = millis;
         }
     }
 
     private void compareSoon(long fromMillis) {
-        backends.others().forEach(slot -> returned.put(slot, fromMillis));
+        backends.replicas().forEach(slot -> returned.put(slot, fromMillis));
     }
 
     private static boolean isLong(long millis) {
@@ -288,11 +291,11 @@ public final class Relay implements AutoCloseable {
 
     /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
     boolean compareOne() {
-        for (BackendHandle slot : backends.others()) {
+        for (BackendHandle slot : backends.replicas()) {
             if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
                 boolean urgent = putBack.isUncompared(slot);
                 String right = "reconcile " + slot.name();
-                if (isTurnOf(slot, urgent) && backends.outbox().lease(right, holder, COMPARING)) {
+                if (isTurnOf(slot, urgent) && backends.store().leases().acquire(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
                     compare(slot, urgent, renewal(right, COMPARING));
                     return true;
@@ -314,17 +317,12 @@ public final class Relay implements AutoCloseable {
         if (urgent) {
             return true;
         }
-        Long last = backends.outbox().comparedMillis(slot.name());
+        Long last = backends.store().comparisons().comparedMillis(slot.name());
         long since = last == null ? Long.MAX_VALUE : backends.clock().millis() - last;
         Long from = returned.get(slot);
         boolean soon = from != null && (last == null || last <= from || since < 0);
         Duration distance = soon ? RECONCILE_AGAIN : RECONCILE_EVERY;
         return since >= distance.toMillis() || since < 0;
-    }
-
-    /** A holder that nobody is: a lease in this name cannot be renewed, so the work is done once in its time. */
-    private static String anyone() {
-        return UUID.randomUUID().toString();
     }
 
     private void compare(BackendHandle slot, boolean urgent, BooleanSupplier mayGoOn) {
@@ -375,7 +373,7 @@ public final class Relay implements AutoCloseable {
         running.interrupt();
         try {
             running.join(LEASE.toMillis());
-            backends.outbox().release(holder);
+            backends.store().leases().release(holder);
         } catch (BackendException e) {
             LOG.debug("the right to relay was not given back, it lapses", e);
         } catch (InterruptedException e) {

@@ -2,7 +2,7 @@ package io.unifiedmemory.unified.sync;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Capability;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import java.util.LinkedHashMap;
@@ -23,30 +23,30 @@ public final class RestoredFile {
     private static final Logger LOG = LoggerFactory.getLogger(RestoredFile.class);
 
     private final BackendHandles slots;
-    private final Outbox outbox;
+    private final PrimaryStore store;
     /** Why the last comparison failed, of those that have yet to be compared. */
     private final Map<BackendHandle, String> failures = new ConcurrentHashMap<>();
 
     /** The file with which nothing is left to compare, so that each call need not look into it; 0 for none. */
     private volatile long settled;
 
-    public RestoredFile(BackendHandles slots, Outbox outbox) {
+    public RestoredFile(BackendHandles slots, PrimaryStore store) {
         this.slots = slots;
-        this.outbox = outbox;
+        this.store = store;
     }
 
     /** With whom it has yet to be compared: nobody, nearly always, and also where the file cannot be read. */
     public List<BackendHandle> uncompared() {
-        if (slots.others().isEmpty()) {
+        if (slots.replicas().isEmpty()) {
             return List.of();
         }
         try {
-            long file = outbox.file();
+            long file = store.comparisons().incarnation();
             if (file == settled) {
                 return List.of();
             }
             List<BackendHandle> uncompared =
-                    slots.others().stream().filter(this::isUncompared).toList();
+                    slots.replicas().stream().filter(this::isUncompared).toList();
             if (uncompared.isEmpty()) {
                 settled = file;
             }
@@ -62,10 +62,11 @@ public final class RestoredFile {
      * owes may be outdated.
      */
     boolean isUncompared(BackendHandle slot) {
-        boolean matters = slots.local().isEmpty() || slot.can(Capability.LIST);
+        boolean matters = slots.keeping().isEmpty() || slot.can(Capability.LIST);
         boolean uncompared = matters
-                && outbox.isPutBack(slot.name())
-                && (slots.local().isPresent() || outbox.backlog(slot.name()).pending() > 0);
+                && store.comparisons().isRestored(slot.name())
+                && (slots.keeping().isPresent()
+                        || store.outboxAdmin().backlog(slot.name()).pending() > 0);
         if (uncompared) {
             settled = 0;
         }
@@ -78,7 +79,7 @@ public final class RestoredFile {
             return problems;
         }
         Map<String, String> all = new LinkedHashMap<>(problems);
-        slots.keeper().ifPresent(keeper -> all.putIfAbsent(keeper.name(), describe(uncompared)));
+        all.putIfAbsent(slots.primary().name(), describe(uncompared));
         return all;
     }
 

@@ -4,9 +4,9 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class ConcurrentChangeCheck {
     }
 
     private void check(BackendHandle slot, MemoryEntry stored, Lookup answer) {
-        BackendHandle local = backends.local().orElse(null);
+        BackendHandle local = backends.keeping().orElse(null);
         if (local == null) {
             return;
         }
@@ -61,6 +61,9 @@ public final class ConcurrentChangeCheck {
     }
 
     private void owe(BackendHandle slot, Write<?> write) {
-        backends.outbox().write(List.of(write.owedTo(slot, backends.clock())), () -> write);
+        backends.commit(new Subject(write.userId(), write.key()), tx -> {
+            tx.owe(write.owedTo(slot, backends.clock()));
+            return write;
+        });
     }
 }

@@ -26,7 +26,7 @@ public final class DeliveryFailure {
     public static void settle(Backends backends, BackendHandle slot, OutboxEntry owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
-            backends.outbox().bury(owed, failure.describe());
+            backends.store().outbox().deadLetter(owed, failure.describe());
         } else {
             // What was given up may arrive all the same, for as long again; what failed otherwise has ended.
             boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !slot.can(Capability.VERSIONS);
@@ -34,7 +34,7 @@ public final class DeliveryFailure {
                     ? backends.clock().millis() + slot.options().timeout().toMillis()
                     : 0;
             long due = Math.max(busy, retryAt(backends.clock(), owed.attempts()));
-            backends.outbox().postpone(owed, due, busy, failure.describe());
+            backends.store().outbox().postpone(owed, due, busy, failure.describe());
         }
     }
 

@@ -4,8 +4,9 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
-import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import java.util.ArrayList;
@@ -65,62 +66,58 @@ final class LocalCommit {
         }
     }
 
-    /** What the memories in the file say to a write: the version of what is newer is {@link HlcTimestamp#NONE} when nothing is. */
+    /** What the memories in the store say to a write: {@code newer} is {@link HlcTimestamp#NONE} when nothing is. */
     private record Made<R>(Write<R> write, @Nullable R answer, HlcTimestamp newer) {}
 
     /**
      * Makes a new write, which must win, also over one that a faster clock or another process stamped: while something
      * newer is in its way it is stamped again, behind that.
      *
-     * @param behind a version that it has to outdo in any case
-     * @param own the version in which it was made before and tried to the end; {@link HlcTimestamp#NONE} for none
+     * @param behind a timestamp that it has to outdo in any case
+     * @param own the timestamp in which it was made before and tried to the end; {@link HlcTimestamp#NONE} for none
      */
     <R> Committed<R> makeNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
-        HlcTimestamp newest = backends.local().isPresent() ? shown : newer(shown, newestOwed());
-        Committed<R> committed = commit(draft, keeper -> {
-            Made<R> made = made(at(draft, backends.versions().stamp(newest)), keeper);
-            for (int stamps = 1; !made.newer.equals(HlcTimestamp.NONE); stamps++) {
-                if (stamps == MAX_STAMPS) {
-                    throw new BackendException(
-                            Kind.OVERLOADED,
-                            "other writers replaced this memory " + stamps + " times while it was being written",
-                            "try again");
-                }
-                made = made(at(draft, backends.versions().stamp(made.newer)), keeper);
-            }
-            return committed(made, own);
-        });
+        HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
+        Committed<R> committed = commit(draft, tx -> owe(tx, outdoing(tx, draft, newest), own));
         return committed.failure == null
                 ? committed
                 : failed(at(draft, backends.versions().after(newest)), committed.failure);
+    }
+
+    private <R> Made<R> outdoing(Transaction tx, Write<R> draft, HlcTimestamp newest) {
+        HlcTimestamp behind = newest;
+        for (int stamps = 1; stamps <= MAX_STAMPS; stamps++) {
+            Made<R> made = make(tx, at(draft, backends.versions().stamp(tx.highWater(), behind)));
+            if (made.newer.equals(HlcTimestamp.NONE)) {
+                return made;
+            }
+            behind = made.newer;
+        }
+        throw new BackendException(
+                Kind.OVERLOADED,
+                "other writers replaced this memory " + MAX_STAMPS + " times while it was being written",
+                "try again");
     }
 
     private <R> Write<R> at(Write<R> draft, HlcTimestamp stamp) {
         return draft.at(backends.versions().timeOf(stamp), stamp);
     }
 
-    /** Makes a write in the version that it has. */
+    /** Makes a write in the timestamp that it has. */
     <R> Committed<R> make(Write<R> write) {
-        return commit(write, keeper -> {
-            backends.versions().keepIfAhead(write.version());
-            return committed(made(write, keeper), HlcTimestamp.NONE);
+        return commit(write, tx -> {
+            backends.versions().keepIfAhead(tx.highWater(), write.version());
+            return owe(tx, make(tx, write), HlcTimestamp.NONE);
         });
     }
 
-    /** @param work is given the local database, also where that keeps no memories now; null where there is none at all */
-    private <R> Committed<R> commit(Write<R> write, Function<@Nullable MemoryBackend, Committed<R>> work) {
-        if (backends.slots().enabled().isEmpty()) {
+    private <R> Committed<R> commit(Write<R> write, Function<Transaction, Committed<R>> work) {
+        if (backends.handles().enabled().isEmpty()) {
             return failed(write, null);
         }
-        BackendHandle keeper = backends.slots().keeper().orElse(null);
         try {
-            if (keeper == null) {
-                return inTransaction(null, work);
-            }
-            return keeper.options().enabled()
-                    ? backends.ask(keeper, backend -> inTransaction(backend, work))
-                    : keeper.call(backend -> inTransaction(backend, work), keeper.deadline());
+            return backends.commit(new Subject(write.userId(), write.key()), work);
         } catch (BackendException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("interrupted before anything was written");
@@ -129,36 +126,32 @@ final class LocalCommit {
         }
     }
 
-    private <R> Committed<R> inTransaction(
-            @Nullable MemoryBackend keeper, Function<@Nullable MemoryBackend, Committed<R>> work) {
-        return backends.outbox().write(() -> work.apply(keeper), Committed::owed);
-    }
-
-    private <R> Made<R> made(Write<R> write, @Nullable MemoryBackend keeper) {
-        if (backends.local().isEmpty() || keeper == null) {
-            return new Made<>(write, null, keeper == null ? HlcTimestamp.NONE : write.outdate(keeper));
+    private <R> Made<R> make(Transaction tx, Write<R> write) {
+        if (backends.keeping().isEmpty()) {
+            return new Made<>(write, null, write.outdate(tx));
         }
-        R answer = write.applyTo(keeper);
+        R answer = write.applyTo(tx);
         return new Made<>(write.asMade(answer), answer, write.obstacle(answer));
     }
 
     /** A backend that keeps no versions cannot tell the older of two writes: it gets one of a memory at a time. */
-    private <R> Committed<R> committed(Made<R> made, HlcTimestamp own) {
+    private <R> Committed<R> owe(Transaction tx, Made<R> made, HlcTimestamp own) {
         List<OutboxEntry> all = new ArrayList<>();
         Set<BackendHandle> queued = new LinkedHashSet<>();
         long now = backends.clock().millis();
-        boolean kept = backends.local().isPresent();
-        for (BackendHandle slot : backends.others()) {
-            long ours = now + slot.longestTry().toMillis();
-            OutboxEntry owed = made.write.owedTo(slot.name(), kept, waits && slot.isAdmitting() ? ours : now);
-            long busy = slot.can(Capability.VERSIONS) ? 0 : backends.outbox().busyUntil(owed, own);
+        boolean kept = backends.keeping().isPresent();
+        for (BackendHandle replica : backends.replicas()) {
+            long ours = now + replica.longestTry().toMillis();
+            OutboxEntry owed = made.write.owedTo(replica.name(), kept, waits && replica.isAdmitting() ? ours : now);
+            long busy = replica.can(Capability.VERSIONS) ? 0 : tx.busyUntil(owed, own);
             if (busy > now) {
-                queued.add(slot);
+                queued.add(replica);
                 // Busy for longer than that nobody can be: the clock was set back.
-                owed = made.write.owedTo(slot.name(), kept, Math.min(busy, ours));
+                owed = made.write.owedTo(replica.name(), kept, Math.min(busy, ours));
             }
             all.add(owed);
         }
+        all.forEach(tx::owe);
         return new Committed<>(made.write, made.answer, null, all, queued);
     }
 
@@ -167,20 +160,17 @@ final class LocalCommit {
     }
 
     /**
-     * Whether the database file that refused a write can still be read. Then it contradicts the write from now on, wherever
+     * Whether the store that refused a write can still be read. Then it contradicts the write from now on, wherever
      * else that arrives.
      */
     boolean contradicts(Write<?> write) {
-        boolean answers = backends.slots()
-                .keeper()
-                .filter(slot -> slot.answers(write::probe))
-                .isPresent();
-        return answers || (backends.local().isEmpty() && isOutboxReadable());
+        return backends.handles().primary().answers(write::probe)
+                || (backends.keeping().isEmpty() && isOutboxReadable());
     }
 
     private boolean isOutboxReadable() {
         try {
-            backends.outbox().backends();
+            backends.store().outboxAdmin().backends();
             return true;
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
@@ -191,7 +181,7 @@ final class LocalCommit {
     /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
     private HlcTimestamp newestOwed() {
         try {
-            return backends.outbox().newest();
+            return backends.store().pendingWrites().newest();
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return HlcTimestamp.NONE;

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.MemoryWriter;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.unified.calls.BackendHandle;
@@ -33,7 +34,7 @@ public sealed interface Write<R> {
     Write<R> at(Instant time, HlcTimestamp version);
 
     /** Makes it in a backend. */
-    R applyTo(MemoryBackend backend);
+    R applyTo(MemoryWriter backend);
 
     /** The version of what kept it from taking effect where this was the answer; {@link HlcTimestamp#NONE} when it did. */
     HlcTimestamp obstacle(R answer);
@@ -54,7 +55,7 @@ public sealed interface Write<R> {
      *
      * @return the version of what is newer there; {@link HlcTimestamp#NONE} when nothing is
      */
-    HlcTimestamp outdate(MemoryBackend local);
+    HlcTimestamp outdate(MemoryWriter local);
 
     /** Reads, so that it shows whether the local database can still answer questions about what the write changes. */
     void probe(MemoryBackend local);
@@ -116,7 +117,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        public Lookup applyTo(MemoryBackend backend) {
+        public Lookup applyTo(MemoryWriter backend) {
             return backend.store(entry);
         }
 
@@ -147,7 +148,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        public HlcTimestamp outdate(MemoryBackend local) {
+        public HlcTimestamp outdate(MemoryWriter local) {
             Lookup held = local.retrieve(entry.userId(), entry.key());
             if (held instanceof Lookup.Found old
                     && version().isNewerThan(old.entry().version())) {
@@ -179,7 +180,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        default HlcTimestamp outdate(MemoryBackend local) {
+        default HlcTimestamp outdate(MemoryWriter local) {
             return applyTo(local).survivor();
         }
 
@@ -207,7 +208,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        public Removal applyTo(MemoryBackend backend) {
+        public Removal applyTo(MemoryWriter backend) {
             return forgets ? backend.forget(userId, key, version) : backend.delete(userId, key, version);
         }
 
@@ -241,7 +242,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        public Removal applyTo(MemoryBackend backend) {
+        public Removal applyTo(MemoryWriter backend) {
             return forgets ? backend.forgetAll(userId, version) : backend.deleteAll(userId, version);
         }
 
@@ -266,7 +267,7 @@ public sealed interface Write<R> {
         }
 
         @Override
-        public Removal applyTo(MemoryBackend backend) {
+        public Removal applyTo(MemoryWriter backend) {
             return backend.expire(userId, cutoff, version);
         }
 

@@ -82,11 +82,11 @@ public final class WritePath {
     }
 
     private Stored stored(Written<Lookup> written) {
-        written.requireTaken(backends.slots(), STORE);
+        written.requireTaken(backends.handles(), STORE);
         Lookup held = written.answers().values().values().stream()
                 .findFirst()
                 .orElseGet(() -> new Lookup.Found(((Write.Store) written.write()).entry()));
-        return new Stored(held, written.report(backends.slots(), Outcome.STORED));
+        return new Stored(held, written.report(backends.handles(), Outcome.STORED));
     }
 
     /**
@@ -118,8 +118,8 @@ public final class WritePath {
             backends.versions().observe(given);
         }
         Written<Removal> written = carryOut(write, given == null, DELETE);
-        written.requireTaken(backends.slots(), DELETE);
-        written.requireDeleted(backends.slots(), DELETE);
+        written.requireTaken(backends.handles(), DELETE);
+        written.requireDeleted(backends.handles(), DELETE);
         List<Removal> last = List.copyOf(written.answers().values().values());
         long count = Stream.concat(written.earlier().stream(), last.stream())
                 .mapToLong(Removal::count)
@@ -135,7 +135,7 @@ public final class WritePath {
                 written.answers().gaps().put(slot.name(), SPARED);
             }
         });
-        return new Deleted(new Removal(count, survivor, spared), written.report(backends.slots(), Outcome.DELETED));
+        return new Deleted(new Removal(count, survivor, spared), written.report(backends.handles(), Outcome.DELETED));
     }
 
     /**
@@ -144,7 +144,7 @@ public final class WritePath {
      */
     private <R> Written<R> carryOut(Write<R> draft, boolean isNew, String what) {
         unprotected.makeGood();
-        boolean alone = backends.others().isEmpty();
+        boolean alone = backends.replicas().isEmpty();
         HlcTimestamp behind = HlcTimestamp.NONE;
         HlcTimestamp own = HlcTimestamp.NONE;
         boolean onDisk = false;
@@ -156,17 +156,17 @@ public final class WritePath {
                 requireNoContradiction(write, committed.failure(), onDisk, what);
             }
             boolean noted =
-                    committed.failure() == null && !backends.slots().enabled().isEmpty();
+                    committed.failure() == null && !backends.handles().enabled().isEmpty();
             boolean asks = !alone && (!noted || (waits && !isOutdated(committed)));
             // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
             List<BackendHandle> tried = asks
-                    ? backends.others().stream()
+                    ? backends.replicas().stream()
                             .filter(slot ->
                                     slot.isAdmitting() && !committed.queued().contains(slot))
                             .toList()
                     : List.of();
             Answers<R> others = asks ? ask(committed, tried) : new Answers<>(Map.of(), Map.of());
-            Answers<R> answers = Written.together(backends.slots(), committed, others);
+            Answers<R> answers = Written.together(backends.handles(), committed, others);
             behind = isNew && rounds < MAX_ROUNDS ? newestObstacle(write, others) : HlcTimestamp.NONE;
             if (behind.equals(HlcTimestamp.NONE)) {
                 if (noted && !alone && (!asks || !committed.queued().isEmpty())) {
@@ -195,7 +195,7 @@ public final class WritePath {
             String rest = onDisk
                     ? "; something newer stands against what was written before that"
                     : "; no other backend was asked, so nothing was changed anywhere";
-            String name = backends.slots().keeper().map(BackendHandle::name).orElse(Backends.OUTBOX);
+            String name = backends.handles().primary().name();
             throw new NoBackendException(what, failure.kind(), Map.of(name, failure.describe() + rest));
         }
     }
@@ -216,7 +216,7 @@ public final class WritePath {
         try {
             Answers<R> answers = backends.fanOut().askAll(tried, committed.write()::applyTo);
             Map<BackendHandle, BackendException> failures = new LinkedHashMap<>(answers.failures());
-            backends.others().stream()
+            backends.replicas().stream()
                     .filter(slot -> !tried.contains(slot) && !slot.isAdmitting())
                     .forEach(slot -> failures.put(slot, slot.refusal()));
             return new Answers<>(answers.values(), failures);
@@ -247,7 +247,7 @@ public final class WritePath {
                     .flatMap(slot -> committed.owedTo(slot).stream())
                     .toList();
             if (!confirmed.isEmpty()) {
-                backends.outbox().confirm(confirmed);
+                backends.store().outbox().acknowledge(confirmed);
                 outboxFails.set(false);
             }
             for (BackendHandle slot : tried) {

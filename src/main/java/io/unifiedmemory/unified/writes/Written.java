@@ -24,7 +24,7 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
      * @throws NoBackendException when no backend has the write and none will get it
      */
     void requireTaken(BackendHandles slots, String what) {
-        if (answers.values().isEmpty() && slots.others().stream().noneMatch(this::follows)) {
+        if (answers.values().isEmpty() && slots.replicas().stream().noneMatch(this::follows)) {
             throw BackendHandles.nobody(what, answers);
         }
     }
@@ -36,7 +36,7 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
      */
     void requireDeleted(BackendHandles slots, String what) {
         boolean remembered = answers.values().keySet().stream().anyMatch(slot -> slot.can(Capability.VERSIONS));
-        boolean everywhere = slots.others().stream().allMatch(answers.values()::containsKey);
+        boolean everywhere = slots.replicas().stream().allMatch(answers.values()::containsKey);
         if (!noted && !remembered && !everywhere) {
             throw BackendHandles.nobody(what + " for certain", answers);
         }
@@ -61,17 +61,17 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
 
     /** Whether the backend gets the write from the outbox. */
     private boolean follows(BackendHandle slot) {
-        return noted && !slot.isLocal() && !answers.values().containsKey(slot) && !rejected.contains(slot);
+        return noted && !slot.isPrimary() && !answers.values().containsKey(slot) && !rejected.contains(slot);
     }
 
     private Durability durability(BackendHandles slots) {
         if (!noted) {
             return Durability.UNPROTECTED;
         }
-        if (slots.others().isEmpty()) {
+        if (slots.replicas().isEmpty()) {
             return Durability.LOCAL;
         }
-        if (slots.others().stream().anyMatch(this::follows)) {
+        if (slots.replicas().stream().anyMatch(this::follows)) {
             return Durability.QUEUED;
         }
         return rejected.isEmpty() ? Durability.REPLICATED : Durability.PARTIAL;
@@ -82,9 +82,9 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
         Map<BackendHandle, R> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
         for (BackendHandle slot : slots.enabled()) {
-            R answer = slot.isLocal() ? committed.answer() : others.values().get(slot);
+            R answer = slot.isPrimary() ? committed.answer() : others.values().get(slot);
             BackendException failure =
-                    slot.isLocal() ? committed.failure() : others.failures().get(slot);
+                    slot.isPrimary() ? committed.failure() : others.failures().get(slot);
             if (answer != null) {
                 values.put(slot, answer);
             }

@@ -3,6 +3,7 @@ package io.unifiedmemory.upstream.graph;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.search.Bm25;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.SimilarWords;
@@ -109,7 +110,7 @@ final class GraphSearch {
         return hits.filter(request.filter()::accepts).limit(request.limit()).toList();
     }
 
-    private Stream<MemoryEntry> found(String text, SearchOrder order) {
+    private Stream<MemoryEntry> found(SearchText text, SearchOrder order) {
         Query query = Query.of(text);
         double[] scores = scores(query);
         Comparator<Hit> bestFirst = Comparator.comparingInt(Hit::place)
@@ -155,19 +156,15 @@ final class GraphSearch {
     }
 
     private static int place(MemoryEntry memory, Query query) {
-        String key = CaseFolding.fold(memory.key());
-        if (key.equals(query.folded())) {
+        if (CaseFolding.fold(memory.key()).equals(query.folded())) {
             return 0;
         }
-        if (key.contains(query.folded())) {
+        if (query.isContainedIn(memory.key())) {
             return 1;
         }
-        if (CaseFolding.fold(memory.value()).contains(query.folded())) {
+        if (query.isContainedIn(memory.value())) {
             return 2;
         }
-        return memory.metadata().get("entity_type") instanceof String type
-                        && CaseFolding.fold(type).contains(query.folded())
-                ? 3
-                : NO_PLACE;
+        return memory.metadata().get("entity_type") instanceof String type && query.isContainedIn(type) ? 3 : NO_PLACE;
     }
 }

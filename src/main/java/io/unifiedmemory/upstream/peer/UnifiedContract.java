@@ -115,7 +115,10 @@ public final class UnifiedContract implements ToolContract {
             return List.of();
         }
         Map<String, Object> arguments = arguments(request.userId());
-        putText(arguments, "query", request.query());
+        putText(
+                arguments,
+                "query",
+                request.query() == null ? null : request.query().text());
         Map<String, Object> narrowing = narrowing(request);
         if (tools.argumentsOf("search").containsAll(narrowing.keySet())) {
             arguments.putAll(narrowing);

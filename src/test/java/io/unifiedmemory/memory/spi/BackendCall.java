@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +34,8 @@ record BackendCall(String name, @Nullable Capability needs, Function<MemoryBacke
                         backend -> backend.storeAll(
                                 List.of(entry(user, "one", clock.get()), entry(user, "two", clock.get())))),
                 each("retrieve", backend -> backend.retrieve(user, "key")),
-                searching("search", backend -> backend.search(new SearchRequest(user, "query", 1))),
+                searching("search", backend -> backend.search(new SearchRequest(user, Query.of("query"), 1))),
                 searching("search without a query", backend -> backend.search(new SearchRequest(user, null, 1))),
-                searching("find", backend -> backend.find(new SearchRequest(user, "query", 1))),
                 new BackendCall("list", Capability.LIST, backend -> backend.list(new ListRequest(user, null, 1))),
                 each("delete", backend -> backend.delete(user, "key", clock.get())),
                 each("deleteAll", backend -> backend.deleteAll(user, clock.get())),

@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,15 +90,19 @@ interface ContractSteps {
     }
 
     default List<String> found(@Nullable String query) {
-        return keys(hits(new SearchRequest(user(), query, 1000)));
+        return keys(hits(user(), query, 1000));
+    }
+
+    default List<MemoryEntry> hits(String userId, @Nullable String query, int limit) {
+        return backend()
+                .search(new SearchRequest(userId, query == null ? null : Query.of(query), limit))
+                .entries();
     }
 
     default List<MemoryEntry> search(@Nullable String query, int limit, SearchOrder order, SearchFilter filter) {
-        return hits(new SearchRequest(user(), query, limit, order, filter));
-    }
-
-    default List<MemoryEntry> hits(SearchRequest request) {
-        return backend().search(request);
+        return backend()
+                .search(new SearchRequest(user(), query == null ? null : Query.of(query), limit, order, filter))
+                .entries();
     }
 
     /** Reads page by page to the end. */

@@ -100,15 +100,16 @@ public final class InMemoryBackend implements MemoryBackend {
     }
 
     @Override
-    public synchronized List<MemoryEntry> search(SearchRequest request) {
-        String query = request.query() == null ? "" : caseless(request.query());
-        return of(request.userId()).entries.values().stream()
+    public synchronized Hits search(SearchRequest request) {
+        String query = request.query() == null ? "" : caseless(request.query().text());
+        List<MemoryEntry> found = of(request.userId()).entries.values().stream()
                 .filter(entry -> caseless(entry.key()).contains(query)
                         || caseless(entry.value()).contains(query))
                 .filter(request.filter()::accepts)
                 .sorted(SearchOrder.NEWEST_FIRST)
                 .limit(request.limit())
                 .toList();
+        return Hits.of(request, found);
     }
 
     @Override

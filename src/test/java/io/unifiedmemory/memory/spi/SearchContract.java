@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.SearchRequest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,9 +116,7 @@ interface SearchContract extends ContractSteps {
         MemoryEntry entry = store(memory(user(), "key", "the value", Map.of("a", 1)));
 
         for (String query : List.of("value", "al")) {
-            assertThat(hits(new SearchRequest(user(), query, 5)))
-                    .singleElement()
-                    .satisfies(hit -> assertSame(hit, entry));
+            assertThat(hits(user(), query, 5)).singleElement().satisfies(hit -> assertSame(hit, entry));
         }
     }
 
@@ -131,8 +128,8 @@ interface SearchContract extends ContractSteps {
         }
 
         for (String query : new String[] {"value", "va", "v"}) {
-            assertThat(hits(new SearchRequest(user(), query, 3))).hasSize(3);
-            assertThat(hits(new SearchRequest(user(), query, 1000))).hasSize(7);
+            assertThat(hits(user(), query, 3)).hasSize(3);
+            assertThat(hits(user(), query, 1000)).hasSize(7);
         }
     }
 
@@ -145,8 +142,8 @@ interface SearchContract extends ContractSteps {
         backend().store(memory("first", "changed"));
 
         assertThat(found(null)).containsExactly("first", "third", "second");
-        assertThat(keys(hits(new SearchRequest(user(), null, 2)))).containsExactly("first", "third");
-        assertThat(hits(new SearchRequest(user() + "2", null, 2))).isEmpty();
+        assertThat(keys(hits(user(), null, 2))).containsExactly("first", "third");
+        assertThat(hits(user() + "2", null, 2)).isEmpty();
     }
 
     @Test
@@ -160,6 +157,6 @@ interface SearchContract extends ContractSteps {
         List<String> exact = List.of("in the value", "the COPPER kettle");
         List<String> found = found("copper kettle");
         assertThat(found.subList(0, 2)).containsExactlyInAnyOrderElementsOf(exact);
-        assertThat(exact).containsAll(keys(hits(new SearchRequest(user(), "copper kettle", 1))));
+        assertThat(exact).containsAll(keys(hits(user(), "copper kettle", 1)));
     }
 }

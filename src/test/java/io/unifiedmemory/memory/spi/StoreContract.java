@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.util.Json;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +74,8 @@ interface StoreContract extends ContractSteps {
             }
         }
         if (declares(Capability.SEARCH)) {
-            assertThat(hits(new SearchRequest(user(), "same", 1000))).hasSize(2);
-            assertThat(hits(new SearchRequest(user(), null, 1000)))
+            assertThat(hits(user(), "same", 1000)).hasSize(2);
+            assertThat(hits(user(), null, 1000))
                     .allMatch(entry -> entry.userId().equals(user()));
         }
         backend().deleteAll(user(), tick());

@@ -7,7 +7,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
-import io.unifiedmemory.store.sqlite.db.Migrations;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.index.Erasure;
@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,26 +47,26 @@ class DeletedTextTest {
     void neitherAfterDeletesNorUpdatesNorCleanupsNorInABackup() throws Exception {
         Path file = folder.resolve("memory.db");
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
-                SqliteStore backend = new SqliteStore(database)) {
-            fill(backend, "user");
-            fill(backend, "deleted whole");
+                SqliteStore store = new SqliteStore(database)) {
+            fill(store, "user");
+            fill(store, "deleted whole");
             awaitErased(database);
-            backend.store(entry("user", "deleted", goneWords(8), Map.of("note", goneWords(1))));
-            backend.store(entry("user", "long", goneWords(3_000), Map.of()));
-            backend.store(entry("user", "replaced", goneWords(8), Map.of("note", goneWords(1))));
-            backend.store(entry("user", "shortened", goneWords(3_000), Map.of()));
-            backend.store(entry("deleted whole", "key", goneWords(8), Map.of()));
+            store.store(entry("user", "deleted", goneWords(8), Map.of("note", goneWords(1))));
+            store.store(entry("user", "long", goneWords(3_000), Map.of()));
+            store.store(entry("user", "replaced", goneWords(8), Map.of("note", goneWords(1))));
+            store.store(entry("user", "shortened", goneWords(3_000), Map.of()));
+            store.store(entry("deleted whole", "key", goneWords(8), Map.of()));
             Instant old = Instant.ofEpochMilli(1_000);
-            backend.store(new MemoryEntry("user", "old", goneWords(8), Map.of(), old, old, version()));
+            store.store(new MemoryEntry("user", "old", goneWords(8), Map.of(), old, old, version()));
             awaitErased(database);
             assertThat(found(gone)).as("before").isNotEmpty();
 
-            backend.delete("user", "deleted", version());
-            backend.delete("user", "long", version());
-            backend.store(entry("user", "replaced", "short", Map.of()));
-            backend.store(entry("user", "shortened", "short", Map.of()));
-            backend.deleteAll("deleted whole", version());
-            backend.expire("user", Instant.ofEpochMilli(2_000), version());
+            store.delete("user", "deleted", version());
+            store.delete("user", "long", version());
+            store.store(entry("user", "replaced", "short", Map.of()));
+            store.store(entry("user", "shortened", "short", Map.of()));
+            store.deleteAll("deleted whole", version());
+            store.expire("user", Instant.ofEpochMilli(2_000), version());
             Backup.of(database, folder.resolve("backup.db"));
             assertThat(found(gone, folder.resolve("backup.db")))
                     .as("in a backup, made at once")
@@ -104,8 +103,8 @@ class DeletedTextTest {
                 .isNotEmpty();
 
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(copy.resolve("memory.db")));
-                SqliteStore backend = new SqliteStore(database)) {
-            assertThat(backend.check().up()).isTrue();
+                SqliteStore store = new SqliteStore(database)) {
+            assertThat(store.check().up()).isTrue();
             awaitErased(database);
 
             for (Path one : files(copy)) {
@@ -117,15 +116,15 @@ class DeletedTextTest {
     @Test
     void norWhatTheIndexNeverKnew() throws Exception {
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-                SqliteStore backend = new SqliteStore(database)) {
-            backend.store(entry("user", "deleted", goneWords(8), Map.of()));
-            backend.delete("user", "deleted", version());
-            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
-            backend.store(entry("user", "replaced", goneWords(8), Map.of()));
-            backend.store(entry("user", "replaced", "short", Map.of()));
-            backend.store(entry("user", "deleted and back", goneWords(8), Map.of()));
-            backend.delete("user", "deleted and back", version());
-            backend.store(entry("user", "deleted and back", "short", Map.of()));
+                SqliteStore store = new SqliteStore(database)) {
+            store.store(entry("user", "deleted", goneWords(8), Map.of()));
+            store.delete("user", "deleted", version());
+            store.store(entry("user", "replaced", goneWords(8), Map.of()));
+            store.store(entry("user", "replaced", goneWords(8), Map.of()));
+            store.store(entry("user", "replaced", "short", Map.of()));
+            store.store(entry("user", "deleted and back", goneWords(8), Map.of()));
+            store.delete("user", "deleted and back", version());
+            store.store(entry("user", "deleted and back", "short", Map.of()));
             awaitErased(database);
 
             assertThat(found(gone)).isEmpty();
@@ -143,61 +142,59 @@ class DeletedTextTest {
         FORGOTTEN
     }
 
-    private static void leave(SqliteOutbox outbox, OutboxEntry owed, WayOut wayOut) {
+    private static void leave(SqliteStore store, OutboxEntry owed, WayOut wayOut) {
         switch (wayOut) {
-            case CONFIRMED -> outbox.confirm(List.of(owed));
+            case CONFIRMED -> store.outbox().acknowledge(List.of(owed));
             case OVERTAKEN_BY_A_TEXT ->
-                owe(outbox, owed(Operation.STORE, owed.key(), 50_000, entry("user", owed.key(), "short", 50_000)));
-            case OVERTAKEN_BY_A_DELETE -> owe(outbox, owed(Operation.DELETE, owed.key(), 50_000, null));
-            case OVERTAKEN_BY_A_DELETE_OF_ALL -> owe(outbox, owed(Operation.DELETE_ALL, "", 50_000, null));
+                owe(store, owed(Operation.STORE, owed.key(), 50_000, entry("user", owed.key(), "short", 50_000)));
+            case OVERTAKEN_BY_A_DELETE -> owe(store, owed(Operation.DELETE, owed.key(), 50_000, null));
+            case OVERTAKEN_BY_A_DELETE_OF_ALL -> owe(store, owed(Operation.DELETE_ALL, "", 50_000, null));
             case CLEANED_UP -> {
                 HlcTimestamp version = HlcTimestamp.atMillis(50_000);
                 Instant cutoff = Instant.ofEpochMilli(49_000);
-                owe(outbox, new OutboxEntry("team", Operation.EXPIRE, "user", "", version, null, cutoff, 0, 0));
+                owe(store, new OutboxEntry("team", Operation.EXPIRE, "user", "", version, null, cutoff, 0, 0));
             }
             case DROPPED -> {
-                outbox.bury(owed, "refused");
-                outbox.drop("team");
+                store.outbox().deadLetter(owed, "refused");
+                store.outboxAdmin().drop("team");
             }
-            case FORGOTTEN -> outbox.forget("team");
+            case FORGOTTEN -> store.outboxAdmin().dropAll("team");
         }
     }
 
-    /** As with SQLite disabled, when nobody calls the backend. */
+    /** As with SQLite disabled, when nobody calls the store. */
     @ParameterizedTest
     @EnumSource
     void norWhatOnlyTheOutboxHeld(WayOut wayOut) throws Exception {
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-                SqliteStore backend = new SqliteStore(database)) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+                SqliteStore store = new SqliteStore(database)) {
             List<OutboxEntry> texts = IntStream.range(0, 20)
                     .mapToObj(i ->
                             owed(Operation.STORE, "key " + i, i + 1, entry("user", "key " + i, goneWords(40), i + 1)))
                     .toList();
-            texts.forEach(owed -> owe(outbox, owed));
+            texts.forEach(owed -> owe(store, owed));
             assertThat(found(gone)).as("before").isNotEmpty();
 
-            texts.forEach(owed -> leave(outbox, owed, wayOut));
+            texts.forEach(owed -> leave(store, owed, wayOut));
             awaitErased(database);
 
             assertThat(found(gone)).isEmpty();
-            assertThat(backend.check().up()).isTrue();
+            assertThat(store.check().up()).isTrue();
         }
     }
 
     @Test
     void norWhatAnUpstreamSaidOfIt() throws Exception {
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-                SqliteStore backend = new SqliteStore(database)) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
+                SqliteStore store = new SqliteStore(database)) {
             OutboxEntry owed = owed(Operation.STORE, "key", 1, null);
-            owe(outbox, owed);
-            outbox.postpone(owed, 0, 0, "I do not take " + goneWords(8));
-            outbox.confirm(List.of(owed));
+            owe(store, owed);
+            store.outbox().postpone(owed, 0, 0, "I do not take " + goneWords(8));
+            store.outbox().acknowledge(List.of(owed));
             awaitErased(database);
 
             assertThat(found(gone)).isEmpty();
-            assertThat(backend.check().up()).isTrue();
+            assertThat(store.check().up()).isTrue();
         }
     }
 
@@ -206,12 +203,12 @@ class DeletedTextTest {
     void norWhatAnotherProcessDropped() throws Exception {
         Path file = folder.resolve("memory.db");
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
-                SqliteStore backend = new SqliteStore(database)) {
-            assertThat(backend.check().up()).isTrue();
+                SqliteStore store = new SqliteStore(database)) {
+            assertThat(store.check().up()).isTrue();
             try (SqliteDatabase other = new SqliteDatabase(SqliteOptions.of(file))) {
-                SqliteOutbox outbox = new SqliteOutbox(other, Clock.systemUTC());
-                owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
-                outbox.forget("team");
+                SqliteStore command = new SqliteStore(other);
+                owe(command, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+                command.outboxAdmin().dropAll("team");
             }
             awaitErased(database);
 
@@ -223,9 +220,9 @@ class DeletedTextTest {
     void norWhatTheCommandItselfDroppedWithoutAServer() throws Exception {
         Path file = folder.resolve("memory.db");
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file))) {
-            SqliteOutbox outbox = new SqliteOutbox(database, Clock.systemUTC());
-            owe(outbox, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
-            outbox.forget("team");
+            SqliteStore store = new SqliteStore(database);
+            owe(store, owed(Operation.STORE, "key", 1, entry("user", "key", goneWords(40), 1)));
+            store.outboxAdmin().dropAll("team");
             Erasure.eraseNow(database);
 
             assertThat(found(gone)).isEmpty();
@@ -236,11 +233,11 @@ class DeletedTextTest {
     void norKeysWhoseDeletesAreForgotten() throws Exception {
         Path file = folder.resolve("memory.db");
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
-                SqliteStore backend = new SqliteStore(database)) {
-            backend.store(entry("user", goneWords(2), "short", Map.of()));
-            backend.delete("user", String.join(" ", gone), version());
+                SqliteStore store = new SqliteStore(database)) {
+            store.store(entry("user", goneWords(2), "short", Map.of()));
+            store.delete("user", String.join(" ", gone), version());
             awaitErased(database);
-            assertThat(new SqliteTombstones(database).forget(HlcTimestamp.atMillis(clock + 1), 10))
+            assertThat(store.tombstones().forget(HlcTimestamp.atMillis(clock + 1), 10))
                     .isEqualTo(1);
             awaitErased(database);
 
@@ -251,26 +248,28 @@ class DeletedTextTest {
     /** Builds that did not overwrite anything left it in unused parts of pages. */
     @Test
     void norWhatAnEarlierBuildLeft() throws Exception {
-        Path file = folder.resolve("memory.db");
+        Path file = OldFile.copy(6, folder.resolve("memory.db"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(String.join("", Migrations.STEPS.subList(0, 6)) + "PRAGMA user_version = 6;"
-                    + " INSERT INTO memory VALUES (1, 'u', 'kept', 'short', '{}', 1, 1, 1);"
-                    + " INSERT INTO memory VALUES (2, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
-                    + " DELETE FROM memory WHERE id = 2; DELETE FROM search_pending WHERE id = 2;");
+            statement.executeUpdate("INSERT INTO memory VALUES (1001, 'u', 'kept', 'short', '{}', 1, 1, 1);"
+                    + " INSERT INTO memory VALUES (1002, 'u', 'gone', '" + goneWords(3_000) + "', '{}', 1, 1, 1);"
+                    + " DELETE FROM memory WHERE id = 1002; DELETE FROM search_pending WHERE id = 1002;");
         }
         assertThat(found(gone)).as("before").isNotEmpty();
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
-                SqliteStore backend = new SqliteStore(database)) {
-            assertThat(backend.retrieve("u", "kept")).isInstanceOf(Lookup.Found.class);
+                SqliteStore store = new SqliteStore(database)) {
+            assertThat(store.retrieve("u", "kept")).isInstanceOf(Lookup.Found.class);
             awaitErased(database);
 
             assertThat(found(gone)).isEmpty();
         }
     }
 
-    private static void owe(SqliteOutbox outbox, OutboxEntry owed) {
-        outbox.write(() -> owed, List::of);
+    private static void owe(SqliteStore store, OutboxEntry owed) {
+        store.commit(new Subject(owed.userId(), null), tx -> {
+            tx.owe(owed);
+            return owed;
+        });
     }
 
     private static OutboxEntry owed(Operation operation, String key, long millis, @Nullable MemoryEntry text) {
@@ -282,8 +281,8 @@ class DeletedTextTest {
         return new MemoryEntry(user, key, value, Map.of(), time, time, HlcTimestamp.atMillis(millis));
     }
 
-    private void fill(SqliteStore backend, String user) {
-        IntStream.range(0, 200).forEach(i -> backend.store(entry(user, "key " + i, words(20), Map.of())));
+    private void fill(SqliteStore store, String user) {
+        IntStream.range(0, 200).forEach(i -> store.store(entry(user, "key " + i, words(20), Map.of())));
     }
 
     private static void awaitErased(SqliteDatabase database) {

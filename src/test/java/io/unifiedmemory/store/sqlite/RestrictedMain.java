@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;
@@ -51,7 +52,9 @@ final class RestrictedMain {
         report("retrieve", () -> backend.retrieve("user", "key-1"));
         report(
                 "search",
-                () -> backend.search(new SearchRequest("user", "memory", 10)).size());
+                () -> backend.search(new SearchRequest("user", Query.of("memory"), 10))
+                        .entries()
+                        .size());
         store(2);
         report("retrieve", () -> backend.retrieve("user", "key-1"));
         rights(file, "rw-------");

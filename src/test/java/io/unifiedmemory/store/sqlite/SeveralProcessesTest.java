@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
@@ -83,7 +84,8 @@ class SeveralProcessesTest {
 
                 try (SqliteStore own = backend(file)) {
                     assertHolds(own, user, acknowledged);
-                    assertThat(own.search(new SearchRequest(user, "number 0 of", 1)))
+                    assertThat(own.search(new SearchRequest(user, Query.of("number 0 of"), 1))
+                                    .entries())
                             .containsExactly(WriterMain.entry(user, 0));
                 }
             }

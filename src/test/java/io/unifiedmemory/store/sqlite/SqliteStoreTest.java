@@ -18,6 +18,7 @@ import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -76,17 +77,19 @@ class SqliteStoreTest extends MemoryBackendContract {
     @Test
     void aSearchForMoreTextThanFitsIsRejectedAndASmallerOneIsNot() {
         backend.close();
-        backend = new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), 1_000);
+        backend = new SqliteStore(
+                new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), Clock.systemUTC(), 1_000);
         store("first", "x".repeat(600));
         store("second", "x".repeat(600));
 
-        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
-        assertThatThrownBy(() -> backend.search(new SearchRequest(user, null, 2)))
+        assertThat(backend.search(new SearchRequest(user, null, 1)).entries()).hasSize(1);
+        assertThatThrownBy(
+                        () -> backend.search(new SearchRequest(user, null, 2)).entries())
                 .isInstanceOfSatisfying(BackendException.class, failure -> {
                     assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
                     assertThat(failure.describe()).contains("the first 1 fit").contains("ask for fewer");
                 });
-        assertThat(backend.search(new SearchRequest(user, null, 1))).hasSize(1);
+        assertThat(backend.search(new SearchRequest(user, null, 1)).entries()).hasSize(1);
     }
 
     @Test

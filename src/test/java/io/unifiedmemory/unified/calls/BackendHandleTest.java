@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.unified.FaultyBackend;
+import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ class BackendHandleTest {
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -71,6 +73,7 @@ class BackendHandleTest {
                 "up",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -104,6 +107,7 @@ class BackendHandleTest {
                 "sqlite",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.PRIMARY,
                 true,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
@@ -116,6 +120,7 @@ class BackendHandleTest {
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
+                Role.REPLICA,
                 false,
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));

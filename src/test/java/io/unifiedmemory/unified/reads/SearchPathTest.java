@@ -10,14 +10,15 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.FaultyBackend;
+import io.unifiedmemory.unified.FaultyStore;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ class SearchPathTest {
 
         assertThat(keys(result).subList(0, 6)).contains("exact").allMatch(key -> !key.startsWith("vague"));
         assertThat(result.hits())
-                .extracting(SearchResult.Hit::score)
+                .extracting(SearchResult.FusedHit::score)
                 .isSortedAccordingTo((a, b) -> Double.compare(b, a));
     }
 
@@ -122,7 +123,9 @@ class SearchPathTest {
         SearchFilter filter = new SearchFilter(NOON, null, Map.of(), null);
 
         SearchResult result = memory(LONG, LONG)
-                .search(new SearchRequest("u", "tea", 10, SearchOrder.RELEVANCE, filter), AlreadyShown.NOTHING);
+                .search(
+                        new SearchRequest("u", Query.of("tea"), 10, SearchOrder.RELEVANCE, filter),
+                        AlreadyShown.NOTHING);
 
         assertThat(keys(result)).containsExactlyInAnyOrder("known", "older there", "last");
         assertThat(result.hits())
@@ -313,16 +316,18 @@ class SearchPathTest {
     private UnifiedMemory memory(Duration timeout, Duration patience) {
         UnifiedMemory memory = UnifiedMemory.builder()
                 .search(new SearchOptions(patience))
-                .outbox(new SqliteOutbox(Objects.requireNonNull(database), Clock.systemUTC()))
-                .local("sqlite", local, BackendOptions.LOCAL)
-                .upstream("up", upstream, new BackendOptions(true, 2, timeout, 0))
+                .primary(
+                        "sqlite",
+                        new FaultyStore(local, new SqliteStore(Objects.requireNonNull(database))),
+                        BackendOptions.LOCAL)
+                .replica("up", upstream, new BackendOptions(true, 2, timeout, 0))
                 .build();
         opened = memory;
         return memory;
     }
 
     private static SearchRequest request(@Nullable String query, int limit) {
-        return new SearchRequest("u", query, limit);
+        return new SearchRequest("u", query == null ? null : Query.of(query), limit);
     }
 
     private static MemoryEntry entry(String key, String value, long seconds) {

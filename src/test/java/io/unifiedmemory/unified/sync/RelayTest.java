@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified.sync;
 
+import static io.unifiedmemory.unified.FaultyStore.owe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,17 +11,16 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
-import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.OutboxEntry;
-import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.FaultyBackend;
 import io.unifiedmemory.unified.MovableClock;
 import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -71,7 +71,6 @@ class RelayTest {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private SqliteDatabase database;
     private BackendHandle up;
-    private Outbox outbox;
     private WritePath writes;
     private Relay relay;
     private SqliteStore memories;
@@ -81,27 +80,33 @@ class RelayTest {
     @BeforeEach
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
-        outbox = new SqliteOutbox(database, clock);
-        memories = new SqliteStore(database);
-        up = slot("up", upstream, false);
+        memories = new SqliteStore(database, clock);
+        up = slot("up", upstream);
         BackendHandles slots = new BackendHandles(List.of(
-                new BackendHandle("sqlite", memories, BackendOptions.LOCAL, true, BackendObserver.NONE, this::breaker),
+                new BackendHandle(
+                        "sqlite",
+                        memories,
+                        BackendOptions.LOCAL,
+                        Role.PRIMARY,
+                        true,
+                        BackendObserver.NONE,
+                        this::breaker),
                 up));
         Backends backends = backends(slots);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         writes = new WritePath(backends, overtaking, true, () -> {});
-        reconciler = new Reconciler(backends, memories, Set.of("expected"));
-        sweeper = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
+        reconciler = new Reconciler(backends, memories.users(), Set.of("expected"));
+        sweeper = new Sweeper(slots, memories.tombstones(), RETENTION, clock);
         relay = new Relay(
-                backends, new Delivery(backends, overtaking), reconciler, new RestoredFile(slots, outbox), sweeper);
+                backends, new Delivery(backends, overtaking), reconciler, new RestoredFile(slots, memories), sweeper);
     }
 
     private Backends backends(BackendHandles slots) {
         return new Backends(
                 slots,
                 new FanOut(executor, () -> {}),
-                outbox,
-                new HybridLogicalClock(clock, new SqliteHighWaterMark(database)),
+                memories,
+                new HybridLogicalClock(clock, memories.highWater()),
                 clock);
     }
 
@@ -114,7 +119,7 @@ class RelayTest {
     @Test
     void whatWasConfirmedIsNotOwed() {
         writes.store(draft("k", "v"));
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -124,12 +129,12 @@ class RelayTest {
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
     void theRelayKeepsOffWhileTheWriterStillTriesItself() {
-        outbox.write(List.of(owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 1000)), () -> "nothing");
+        owe(memories, owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 1000));
         relay.deliverBatches();
         assertThat(upstream.calls()).isZero();
         clock.advance(Duration.ofSeconds(2));
@@ -140,8 +145,10 @@ class RelayTest {
     @Test
     void whatAProcessLeftThatDiedBetweenCommitAndCallIsDelivered() {
         MemoryEntry entry = draft("k", "v").withVersion(HlcTimestamp.atMillis(clock.millis()));
-        outbox.write(
-                List.of(owed(OutboxEntry.Operation.STORE, "k", clock.millis() + 6000)), () -> memories.store(entry));
+        memories.commit(new Subject("u", "k"), tx -> {
+            tx.owe(owed(OutboxEntry.Operation.STORE, "k", clock.millis() + 6000));
+            return tx.store(entry);
+        });
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
     }
@@ -151,7 +158,7 @@ class RelayTest {
         upstream.fail(2, Kind.UNAVAILABLE);
         writes.store(draft("k", "1"));
         writes.store(draft("k", "2"));
-        assertThat(outbox.letters("up", null, 10)).hasSize(1);
+        assertThat(memories.outboxAdmin().page("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("2");
     }
@@ -163,16 +170,17 @@ class RelayTest {
         writes.store(draft("a", "v"));
         writes.store(draft("b", "v"));
         writes.deleteAll("u", null);
-        assertThat(outbox.letters("up", null, 10))
+        assertThat(memories.outboxAdmin().page("up", null, 10))
                 .singleElement()
-                .satisfies(letter -> assertThat(letter.owed().operation()).isEqualTo(OutboxEntry.Operation.FORGET_ALL));
+                .satisfies(
+                        letter -> assertThat(letter.entry().operation()).isEqualTo(OutboxEntry.Operation.FORGET_ALL));
         writes.store(draft("b", "again"));
         up.check();
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "gone")).isInstanceOf(Lookup.Deleted.class);
         assertThat(upstreamStore.retrieve("u", "a")).isInstanceOf(Lookup.Deleted.class);
         assertThat(value("b")).isEqualTo("again");
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -192,26 +200,26 @@ class RelayTest {
         writes.store(draft("k", "v"));
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
-        assertThat(outbox.backlog("up")).isEqualTo(new Outbox.Backlog(0, null, 1, null));
-        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
+        assertThat(memories.outboxAdmin().backlog("up")).isEqualTo(new OutboxAdmin.Backlog(0, null, 1, null));
+        assertThat(memories.outboxAdmin().page("up", null, 10)).singleElement().satisfies(letter -> {
             assertThat(letter.dead()).isTrue();
             assertThat(letter.error()).contains("told to fail");
         });
-        assertThat(outbox.retry("up")).isEqualTo(1);
+        assertThat(memories.outboxAdmin().retry("up")).isEqualTo(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
-        assertThat(outbox.drop(null)).isZero();
+        assertThat(memories.outboxAdmin().drop(null)).isZero();
     }
 
     @Test
     void aConfirmationThatComesLateDoesNotStrikeOffANewerWrite() {
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "1"));
-        List<OutboxEntry> first = outbox.due("up", Long.MAX_VALUE, 6_000, 10);
+        List<OutboxEntry> first = memories.outbox().due("up", Long.MAX_VALUE, 6_000, 10);
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "2"));
-        outbox.confirm(first);
-        assertThat(outbox.letters("up", null, 10)).hasSize(1);
+        memories.outbox().acknowledge(first);
+        assertThat(memories.outboxAdmin().page("up", null, 10)).hasSize(1);
     }
 
     @Test
@@ -224,28 +232,28 @@ class RelayTest {
             relay.deliverBatches();
             up.check();
         }
-        OutboxEntry owed = outbox.letters("up", null, 10).get(0).owed();
+        OutboxEntry owed = memories.outboxAdmin().page("up", null, 10).get(0).entry();
         assertThat(owed.attempts()).isEqualTo(13);
         assertThat(owed.dueMillis() - clock.millis()).isBetween(128_000L, 256_000L);
     }
 
     @Test
     void ofTwoProcessesOneRelaysAndTheOtherTakesOverWhenItDies() {
-        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
-        assertThat(outbox.lease("x", "two", Relay.LEASE)).isFalse();
-        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
+        assertThat(memories.leases().acquire("x", "one", Relay.LEASE)).isTrue();
+        assertThat(memories.leases().acquire("x", "two", Relay.LEASE)).isFalse();
+        assertThat(memories.leases().acquire("x", "one", Relay.LEASE)).isTrue();
         clock.advance(Relay.LEASE.plusMillis(1));
-        assertThat(outbox.lease("x", "two", Relay.LEASE)).isTrue();
-        outbox.release("two");
-        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
+        assertThat(memories.leases().acquire("x", "two", Relay.LEASE)).isTrue();
+        memories.leases().release("two");
+        assertThat(memories.leases().acquire("x", "one", Relay.LEASE)).isTrue();
     }
 
     @Test
     void aLeaseOfAClockThatWasAYearAheadHoldsNobodyUp() {
         clock.advance(Duration.ofDays(365));
-        assertThat(outbox.lease("x", "one", Relay.LEASE)).isTrue();
+        assertThat(memories.leases().acquire("x", "one", Relay.LEASE)).isTrue();
         clock.advance(Duration.ofDays(-365));
-        assertThat(outbox.lease("x", "two", Relay.LEASE)).isTrue();
+        assertThat(memories.leases().acquire("x", "two", Relay.LEASE)).isTrue();
     }
 
     @Test
@@ -264,7 +272,7 @@ class RelayTest {
         assertThat(value("k")).isEqualTo("v");
         deliverAll();
         assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -276,8 +284,8 @@ class RelayTest {
         memories.delete("u", "k", deleted);
         OutboxEntry byAnother =
                 new OutboxEntry("up", OutboxEntry.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
-        outbox.write(List.of(byAnother), () -> "");
-        outbox.confirm(List.of(byAnother));
+        owe(memories, byAnother);
+        memories.outbox().acknowledge(List.of(byAnother));
         upstream.dropAnswers(1);
         gate.countDown();
         storing.get();
@@ -299,8 +307,8 @@ class RelayTest {
         memories.delete("u", "k", deleted);
         OutboxEntry byAnother =
                 new OutboxEntry("up", OutboxEntry.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
-        outbox.write(List.of(byAnother), () -> "");
-        outbox.confirm(List.of(byAnother));
+        owe(memories, byAnother);
+        memories.outbox().acknowledge(List.of(byAnother));
         caller.interrupt();
         caller.join();
         gate.countDown();
@@ -371,20 +379,20 @@ class RelayTest {
         assertThat(value("stored")).isEqualTo("ours");
         assertThat(upstreamStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Deleted.class);
         assertThat(memories.retrieve("u", "stored")).isEqualTo(upstreamStore.retrieve("u", "stored"));
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
     void ofAStoreAndADeleteOfOneVersionTheDeleteStaysOwed() {
         OutboxEntry delete = owed(OutboxEntry.Operation.DELETE, "k", 0);
         OutboxEntry store = owed(OutboxEntry.Operation.STORE, "k", 0);
-        outbox.write(List.of(delete), () -> "");
-        outbox.write(List.of(store), () -> "");
-        outbox.confirm(List.of(store));
-        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).containsExactly(delete);
-        outbox.write(List.of(owed(OutboxEntry.Operation.STORE, "other", 0)), () -> "");
-        outbox.write(List.of(owed(OutboxEntry.Operation.DELETE, "other", 0)), () -> "");
-        assertThat(outbox.due("up", clock.millis(), 6_000, 10))
+        owe(memories, delete);
+        owe(memories, store);
+        memories.outbox().acknowledge(List.of(store));
+        assertThat(memories.outbox().due("up", clock.millis(), 6_000, 10)).containsExactly(delete);
+        owe(memories, owed(OutboxEntry.Operation.STORE, "other", 0));
+        owe(memories, owed(OutboxEntry.Operation.DELETE, "other", 0));
+        assertThat(memories.outbox().due("up", clock.millis(), 6_000, 10))
                 .extracting(OutboxEntry::operation)
                 .containsOnly(OutboxEntry.Operation.DELETE);
     }
@@ -397,13 +405,13 @@ class RelayTest {
         MemoryEntry winner = WriteOrder.isNewer(one, two) ? one : two;
         for (List<MemoryEntry> order : List.of(List.of(one, two), List.of(two, one))) {
             for (MemoryEntry entry : order) {
-                outbox.write(
-                        List.of(new OutboxEntry(
-                                "up", OutboxEntry.Operation.STORE, "u", "k", version, entry, null, 0, clock.millis())),
-                        () -> "");
+                owe(
+                        memories,
+                        new OutboxEntry(
+                                "up", OutboxEntry.Operation.STORE, "u", "k", version, entry, null, 0, clock.millis()));
             }
-            assertThat(outbox.known("u", "k")).isEqualTo(new Lookup.Found(winner));
-            outbox.confirm(outbox.due("up", clock.millis(), 6_000, 10));
+            assertThat(memories.pendingWrites().lookup("u", "k")).isEqualTo(new Lookup.Found(winner));
+            memories.outbox().acknowledge(memories.outbox().due("up", clock.millis(), 6_000, 10));
         }
     }
 
@@ -413,47 +421,54 @@ class RelayTest {
         writes.store(draft("k", "v"));
         relay.deliverBatches(); // the start hastens once
         clock.advance(Duration.ofSeconds(3));
-        assertThat(outbox.backlog("up").pending()).isZero();
+        assertThat(memories.outboxAdmin().backlog("up").pending()).isZero();
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "w"));
         relay.deliverBatches();
-        assertThat(outbox.backlog("up").pending()).isEqualTo(1);
-        relay.welcome(up);
+        assertThat(memories.outboxAdmin().backlog("up").pending()).isEqualTo(1);
+        relay.onRecovered(up);
         relay.deliverBatches();
         assertThat(value("k")).isEqualTo("w");
-        assertThat(outbox.backlog("up").pending()).isZero();
+        assertThat(memories.outboxAdmin().backlog("up").pending()).isZero();
     }
 
     @Test
     void aClockThatWasSetBackHoldsNothingUp() {
-        outbox.write(List.of(owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
+        owe(memories, owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 5000));
         clock.advance(Duration.ofDays(-30));
-        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).hasSize(1);
+        assertThat(memories.outbox().due("up", clock.millis(), 6_000, 10)).hasSize(1);
     }
 
     @Test
     void aPersonMakesDueWhatIsPostponed() {
-        outbox.write(List.of(owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 5000)), () -> "");
-        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).isEmpty();
-        assertThat(outbox.retry("up")).isZero();
-        assertThat(outbox.due("up", clock.millis(), 6_000, 10)).hasSize(1);
+        owe(memories, owed(OutboxEntry.Operation.DELETE, "k", clock.millis() + 5000));
+        assertThat(memories.outbox().due("up", clock.millis(), 6_000, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().retry("up")).isZero();
+        assertThat(memories.outbox().due("up", clock.millis(), 6_000, 10)).hasSize(1);
     }
 
     @Test
     void theTimeOfTheLastConfirmationIsKept() {
-        assertThat(outbox.backlog("up").confirmedMillis()).isNull();
+        assertThat(memories.outboxAdmin().backlog("up").confirmedMillis()).isNull();
         writes.store(draft("k", "v"));
         long confirmed = clock.millis();
         clock.advance(Duration.ofHours(1));
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "w"));
-        assertThat(outbox.backlog("up").confirmedMillis()).isEqualTo(confirmed);
+        assertThat(memories.outboxAdmin().backlog("up").confirmedMillis()).isEqualTo(confirmed);
     }
 
     @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
         BackendHandles slots = new BackendHandles(List.of(
-                new BackendHandle("sqlite", memories, BackendOptions.LOCAL, true, BackendObserver.NONE, this::breaker),
+                new BackendHandle(
+                        "sqlite",
+                        memories,
+                        BackendOptions.LOCAL,
+                        Role.PRIMARY,
+                        true,
+                        BackendObserver.NONE,
+                        this::breaker),
                 up));
         upstream.takeAtOnce(10);
         Backends backends = backends(slots);
@@ -461,15 +476,15 @@ class RelayTest {
         for (int i = 0; i < 25; i++) {
             oweStore("k" + i);
         }
-        delivery.deliver(up, outbox.due("up", clock.millis(), 6_000, 100), () -> true);
+        delivery.deliver(up, memories.outbox().due("up", clock.millis(), 6_000, 100), () -> true);
         assertThat(upstream.calls()).isEqualTo(3);
-        assertThat(outbox.letters("up", null, 100)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 100)).isEmpty();
 
         oweStore("first");
         oweStore("second");
         upstream.fail(2, Kind.REJECTED);
-        delivery.deliver(up, outbox.due("up", clock.millis(), 6_000, 100), () -> true);
-        assertThat(outbox.backlog("up").dead()).isEqualTo(1);
+        delivery.deliver(up, memories.outbox().due("up", clock.millis(), 6_000, 100), () -> true);
+        assertThat(memories.outboxAdmin().backlog("up").dead()).isEqualTo(1);
         assertThat(value("second")).isEqualTo("v");
     }
 
@@ -478,13 +493,13 @@ class RelayTest {
         MemoryEntry entry = draft("broken", "v").withVersion(HlcTimestamp.atMillis(clock.millis()));
         OutboxEntry kept = new OutboxEntry(
                 "up", OutboxEntry.Operation.STORE, "u", "broken", entry.version(), entry, null, 0, clock.millis());
-        outbox.write(List.of(kept), () -> "");
+        owe(memories, kept);
         change("UPDATE outbox SET payload = '{\"value\": ' WHERE key = 'broken'");
         oweStore("sound");
         relay.deliverBatches();
         assertThat(value("sound")).isEqualTo("v");
-        assertThat(outbox.backlog("up").pending()).isZero();
-        assertThat(outbox.letters("up", null, 10)).singleElement().satisfies(letter -> {
+        assertThat(memories.outboxAdmin().backlog("up").pending()).isZero();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).singleElement().satisfies(letter -> {
             assertThat(letter.dead()).isTrue();
             assertThat(letter.error()).contains("cannot be read");
         });
@@ -497,10 +512,12 @@ class RelayTest {
         clock.advance(Duration.ofHours(1));
         BackendOptions disabled = new BackendOptions(false, 1, TIMEOUT, 0);
         Backends without = backends(new BackendHandles(List.of(
-                new BackendHandle("sqlite", memories, disabled, true, BackendObserver.NONE, this::breaker), up)));
+                new BackendHandle(
+                        "sqlite", memories, disabled, Role.PRIMARY, true, BackendObserver.NONE, this::breaker),
+                up)));
         new Delivery(without, new ConcurrentChangeCheck(without))
-                .deliver(up, outbox.due("up", clock.millis(), 6_000, 10), () -> true);
-        assertThat(outbox.letters("up", null, 10)).hasSize(1);
+                .deliver(up, memories.outbox().due("up", clock.millis(), 6_000, 10), () -> true);
+        assertThat(memories.outboxAdmin().page("up", null, 10)).hasSize(1);
         deliverAll();
         assertThat(value("k")).isEqualTo("v");
     }
@@ -513,16 +530,17 @@ class RelayTest {
         change("UPDATE memory SET metadata = '{' WHERE key = 'broken'");
         relay.deliverBatches();
         assertThat(value("sound")).isEqualTo("v");
-        assertThat(outbox.letters("up", null, 10))
+        assertThat(memories.outboxAdmin().page("up", null, 10))
                 .singleElement()
-                .satisfies(letter -> assertThat(letter.owed().attempts()).isEqualTo(1));
+                .satisfies(letter -> assertThat(letter.entry().attempts()).isEqualTo(1));
     }
 
     @Test
     void whatWasPostponedIsDueAtOnceWhenTheClockWasSetBack() {
         relay.deliverBatches();
         oweStore("key");
-        outbox.postpone(owed(OutboxEntry.Operation.STORE, "key", clock.millis()), clock.millis() + 30_000, 0, "down");
+        memories.outbox()
+                .postpone(owed(OutboxEntry.Operation.STORE, "key", clock.millis()), clock.millis() + 30_000, 0, "down");
 
         relay.deliverBatches();
         assertThat(upstream.calls()).isZero();
@@ -556,7 +574,10 @@ class RelayTest {
 
     private void oweStore(String key) {
         MemoryEntry entry = draft(key, "v").withVersion(HlcTimestamp.atMillis(clock.millis()));
-        outbox.write(List.of(owed(OutboxEntry.Operation.STORE, key, clock.millis())), () -> memories.store(entry));
+        memories.commit(new Subject("u", key), tx -> {
+            tx.owe(owed(OutboxEntry.Operation.STORE, key, clock.millis()));
+            return tx.store(entry);
+        });
     }
 
     @Test
@@ -567,22 +588,22 @@ class RelayTest {
                 clock.advance(Duration.ofMillis(1));
             }
         }
-        outbox.bury(owed(OutboxEntry.Operation.STORE, "k5", 0), "no");
-        outbox.bury(owed(OutboxEntry.Operation.STORE, "k6", 0), "no");
+        memories.outbox().deadLetter(owed(OutboxEntry.Operation.STORE, "k5", 0), "no");
+        memories.outbox().deadLetter(owed(OutboxEntry.Operation.STORE, "k6", 0), "no");
         List<String> keys = new ArrayList<>();
-        Outbox.Letter last = null;
-        List<Outbox.Letter> page;
+        OutboxAdmin.Item last = null;
+        List<OutboxAdmin.Item> page;
         do {
-            page = outbox.letters("up", last, 2);
-            for (Outbox.Letter letter : page) {
-                keys.add(letter.owed().key());
+            page = memories.outboxAdmin().page("up", last, 2);
+            for (OutboxAdmin.Item letter : page) {
+                keys.add(letter.entry().key());
                 last = letter;
             }
         } while (!page.isEmpty());
         assertThat(keys).containsExactlyInAnyOrder("k0", "k1", "k2", "k3", "k4", "k5", "k6");
-        assertThat(outbox.backends()).containsExactly("up");
-        assertThat(outbox.owedTo("u")).containsExactly("up");
-        assertThat(outbox.owedTo("somebody else")).isEmpty();
+        assertThat(memories.outboxAdmin().backends()).containsExactly("up");
+        assertThat(memories.pendingWrites().backends("u")).containsExactly("up");
+        assertThat(memories.pendingWrites().backends("somebody else")).isEmpty();
     }
 
     // Old deletes
@@ -613,7 +634,7 @@ class RelayTest {
         deliverAll();
         upstreamStore.store(old);
         assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -670,7 +691,7 @@ class RelayTest {
         writes.delete("u", "k", null);
         clock.advance(Duration.ofDays(400));
         assertThat(sweep()).isZero();
-        outbox.drop("up");
+        memories.outboxAdmin().drop("up");
         assertThat(sweep()).isEqualTo(1);
     }
 
@@ -679,12 +700,25 @@ class RelayTest {
         writes.delete("u", "k", null);
         clock.advance(Duration.ofDays(400));
         BackendHandle disabled = new BackendHandle(
-                "off", upstream, new BackendOptions(false, 3, TIMEOUT, 0), false, BackendObserver.NONE, this::breaker);
+                "off",
+                upstream,
+                new BackendOptions(false, 3, TIMEOUT, 0),
+                Role.REPLICA,
+                false,
+                BackendObserver.NONE,
+                this::breaker);
         BackendHandles slots = new BackendHandles(List.of(
-                new BackendHandle("sqlite", memories, BackendOptions.LOCAL, true, BackendObserver.NONE, this::breaker),
+                new BackendHandle(
+                        "sqlite",
+                        memories,
+                        BackendOptions.LOCAL,
+                        Role.PRIMARY,
+                        true,
+                        BackendObserver.NONE,
+                        this::breaker),
                 up,
                 disabled));
-        Sweeper cautious = new Sweeper(slots, new SqliteTombstones(database), RETENTION, clock);
+        Sweeper cautious = new Sweeper(slots, memories.tombstones(), RETENTION, clock);
         assertThat(cautious.sweep(() -> true)).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
     }
@@ -725,7 +759,7 @@ class RelayTest {
         writes.store(draft("lost", "v"));
         upstreamStore.forget("u", "lost");
         assertThat(reconcile(true)).isEqualTo(new Drift(2, 1, 0, 0));
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
         assertThat(reconcile(false)).isEqualTo(new Drift(2, 1, 0, 0));
         deliverAll();
         assertThat(value("lost")).isEqualTo("v");
@@ -766,7 +800,7 @@ class RelayTest {
         writes.store(draft("k", "v"));
         upstream.fail(1, Kind.UNAVAILABLE);
         assertThatThrownBy(() -> reconcile(false)).isInstanceOf(BackendException.class);
-        assertThat(outbox.letters("up", null, 10)).isEmpty();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
     @Test
@@ -826,7 +860,7 @@ class RelayTest {
     @Test
     void aBackendThatKeepsReturningIsComparedOnlySoOften() {
         assertThat(relay.compareOne()).isTrue();
-        relay.welcome(up);
+        relay.onRecovered(up);
         assertThat(relay.compareOne()).isFalse();
         clock.advance(Relay.RECONCILE_AGAIN);
         assertThat(relay.compareOne()).isTrue();
@@ -839,13 +873,14 @@ class RelayTest {
         memories.store(draft("k", "v").withVersion(HlcTimestamp.atMillis(clock.millis())));
         upstream.fail(1, Kind.UNAVAILABLE);
         assertThat(relay.compareOne()).isTrue();
-        assertThat(outbox.comparedMillis("up")).isNull();
+        assertThat(memories.comparisons().comparedMillis("up")).isNull();
         assertThat(relay.compareOne()).as("a pause before the next try").isFalse();
     }
 
     @Test
     void ofTwoProcessesOneComparesAtATime() {
-        assertThat(outbox.lease("reconcile up", "another", Relay.COMPARING)).isTrue();
+        assertThat(memories.leases().acquire("reconcile up", "another", Relay.COMPARING))
+                .isTrue();
         assertThat(relay.compareOne()).isFalse();
         clock.advance(Relay.COMPARING.plusMillis(1));
         assertThat(relay.compareOne()).isTrue();
@@ -901,8 +936,8 @@ class RelayTest {
         return new OutboxEntry("up", operation, "u", key, HlcTimestamp.atMillis(clock.millis()), null, null, 0, due);
     }
 
-    private BackendHandle slot(String name, FaultyBackend backend, boolean local) {
-        return new BackendHandle(name, backend, ONCE, local, BackendObserver.NONE, this::breaker);
+    private BackendHandle slot(String name, FaultyBackend backend) {
+        return new BackendHandle(name, backend, ONCE, Role.REPLICA, false, BackendObserver.NONE, this::breaker);
     }
 
     private CircuitBreaker breaker(BackendHandle slot) {

@@ -8,11 +8,9 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
-import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
 import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.store.sqlite.SqliteTombstones;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.FaultyBackend;
@@ -22,6 +20,7 @@ import io.unifiedmemory.unified.Machine;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.MovableClock;
 import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -309,10 +308,10 @@ class RestoredFileTest {
 
     /** Until it is noticed, and by the very read that notices it, the text is right. */
     private static Machine afterNoticing(Machine machine) {
-        long before = machine.outbox.file();
+        long before = machine.table.comparisons().incarnation();
         do {
             assertThat(machine.text("spare")).isEqualTo("new spare tea");
-        } while (machine.outbox.file() == before);
+        } while (machine.table.comparisons().incarnation() == before);
         return machine;
     }
 
@@ -394,7 +393,7 @@ class RestoredFileTest {
 
     private static Map<String, String> searchProblems(Machine machine) {
         return machine.memory
-                .search(new SearchRequest("u", "tea", 100), AlreadyShown.NOTHING)
+                .search(new SearchRequest("u", Query.of("tea"), 100), AlreadyShown.NOTHING)
                 .problems();
     }
 
@@ -407,27 +406,27 @@ class RestoredFileTest {
     private Relay relay() {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file()));
         opened.add(database);
-        SqliteStore table = new SqliteStore(database);
-        SqliteOutbox outbox = new SqliteOutbox(database, clock);
+        SqliteStore table = new SqliteStore(database, clock);
         BackendHandles slots = new BackendHandles(List.of(
                 slot("sqlite", table, BackendOptions.LOCAL, true),
                 slot("up", upstream, new BackendOptions(true, 2, Machine.TIMEOUT, 0), false)));
-        HybridLogicalClock versions = new HybridLogicalClock(clock, new SqliteHighWaterMark(database));
-        Backends backends = new Backends(slots, new FanOut(executor, () -> {}), outbox, versions, clock);
+        HybridLogicalClock versions = new HybridLogicalClock(clock, table.highWater());
+        Backends backends = new Backends(slots, new FanOut(executor, () -> {}), table, versions, clock);
         return new Relay(
                 backends,
                 new Delivery(backends, new ConcurrentChangeCheck(backends)),
-                new Reconciler(backends, table, Set.of()),
-                new RestoredFile(slots, outbox),
-                new Sweeper(slots, new SqliteTombstones(database), Duration.ofDays(30), clock));
+                new Reconciler(backends, table.users(), Set.of()),
+                new RestoredFile(slots, table),
+                new Sweeper(slots, table.tombstones(), Duration.ofDays(30), clock));
     }
 
-    private static BackendHandle slot(String name, MemoryBackend backend, BackendOptions options, boolean local) {
+    private static BackendHandle slot(String name, MemoryBackend backend, BackendOptions options, boolean primary) {
         return new BackendHandle(
                 name,
                 backend,
                 options,
-                local,
+                primary ? Role.PRIMARY : Role.REPLICA,
+                primary,
                 BackendObserver.NONE,
                 slot -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
     }

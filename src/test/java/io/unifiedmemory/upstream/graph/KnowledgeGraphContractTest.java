@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,8 @@ class KnowledgeGraphContractTest {
         assertThat(ada.key()).isEqualTo("Ada\ufffd");
         assertThat(ada.value()).isEqualTo("likes tea \ufffd");
         assertThat(ada.metadata()).containsEntry("entity_type", "person\ufffd");
-        assertThat(contract.search(new SearchRequest("bob", "tea", 5))).containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5)))
+                .containsExactly(ada);
     }
 
     @Test
@@ -252,8 +254,10 @@ class KnowledgeGraphContractTest {
                 HlcTimestamp.NONE);
 
         assertThat(contract.retrieve("bob", "Ada")).isEqualTo(new Lookup.Found(ada));
-        assertThat(contract.search(new SearchRequest("bob", "TEA", 5))).containsExactly(ada);
-        assertThat(contract.search(new SearchRequest("bob", "person", 5))).containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("TEA"), 5)))
+                .containsExactly(ada);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("person"), 5)))
+                .containsExactly(ada);
         assertThat(contract.search(new SearchRequest("bob", null, 5))).containsExactly(ada);
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ada);
 
@@ -272,7 +276,8 @@ class KnowledgeGraphContractTest {
         graph.foreign("Ada", "person", "likes tea");
 
         assertThat(contract.retrieve("alice", "Ada")).isEqualTo(Lookup.MISSING);
-        assertThat(contract.search(new SearchRequest("alice", "tea", 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("alice", Query.of("tea"), 5)))
+                .isEmpty();
         assertThat(new KnowledgeGraphContract(graph, null, Duration.ofSeconds(1))
                         .list(new ListRequest("bob", null, 5))
                         .total())
@@ -288,7 +293,8 @@ class KnowledgeGraphContractTest {
 
         assertThat(graph.observations("Ada")).containsExactly("likes tea");
         assertThat(contract.retrieve("bob", "Ada")).isEqualTo(new Lookup.Found(ours));
-        assertThat(contract.search(new SearchRequest("bob", "tea", 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("bob", Query.of("tea"), 5)))
+                .isEmpty();
         assertThat(contract.list(new ListRequest("bob", null, 5)).entries()).containsExactly(ours);
     }
 
@@ -308,12 +314,14 @@ class KnowledgeGraphContractTest {
         contract.store(alice("blue", 1));
 
         for (String query : List.of("metadata", "sha256", "2026", "alice", "unified")) {
-            assertThat(contract.search(new SearchRequest("alice", query, 5)))
+            assertThat(contract.search(new SearchRequest("alice", Query.of(query), 5)))
                     .as(query)
                     .isEmpty();
         }
-        assertThat(contract.search(new SearchRequest("alice", "OLOU", 5))).containsExactly(alice("blue", 1));
-        assertThat(contract.search(new SearchRequest("bob", "blue", 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("alice", Query.of("OLOU"), 5)))
+                .containsExactly(alice("blue", 1));
+        assertThat(contract.search(new SearchRequest("bob", Query.of("blue"), 5)))
+                .isEmpty();
     }
 
     @Test
@@ -322,10 +330,11 @@ class KnowledgeGraphContractTest {
         contract.store(odos);
         contract.store(entry("alice", "other", "ΟΔΟΣΗΜΑ", 2));
 
-        assertThat(contract.search(new SearchRequest("alice", "οδοσ", 5)))
+        assertThat(contract.search(new SearchRequest("alice", Query.of("οδοσ"), 5)))
                 .hasSize(2)
                 .startsWith(odos);
-        assertThat(contract.search(new SearchRequest("alice", "ΟΔΟΣ", 5))).hasSize(2);
+        assertThat(contract.search(new SearchRequest("alice", Query.of("ΟΔΟΣ"), 5)))
+                .hasSize(2);
     }
 
     @Test
@@ -335,7 +344,7 @@ class KnowledgeGraphContractTest {
         contract.store(entry("alice", "green tea", "x", 1));
         contract.store(entry("alice", "tea", "x", 1));
 
-        assertThat(contract.search(new SearchRequest("alice", "tea", 3)))
+        assertThat(contract.search(new SearchRequest("alice", Query.of("tea"), 3)))
                 .extracting(MemoryEntry::key)
                 .containsExactly("tea", "green tea", "second");
     }
@@ -365,7 +374,7 @@ class KnowledgeGraphContractTest {
         graph.relations.add(Map.of("from", "Anna_Schmidt", "to", "Project Phoenix", "relationType", "leads"));
         graph.relations.add(Map.of("from", "Anna_Schmidt", "to", "Acme", "relationType", "works_at"));
 
-        assertThat(contract.search(new SearchRequest("bob", question, 5)))
+        assertThat(contract.search(new SearchRequest("bob", Query.of(question), 5)))
                 .extracting(MemoryEntry::key)
                 .startsWith(name);
     }
@@ -373,16 +382,19 @@ class KnowledgeGraphContractTest {
     @Test
     void whatWasWrittenSinceTheLastSearchIsFoundByTheNext() {
         graph.foreign("Ada", "person", "likes tea");
-        assertThat(contract.search(new SearchRequest("bob", "teas", 5))).hasSize(1);
+        assertThat(contract.search(new SearchRequest("bob", Query.of("teas"), 5)))
+                .hasSize(1);
 
         graph.observations("Ada").add("drinks coffee now");
         graph.foreign("Charles", "person", "likes coffee");
         graph.relations.add(Map.of("from", "Charles", "to", "Ada", "relationType", "admires"));
 
-        assertThat(contract.search(new SearchRequest("bob", "coffees", 5))).hasSize(2);
-        assertThat(contract.search(new SearchRequest("bob", "who admires somebody", 5)))
+        assertThat(contract.search(new SearchRequest("bob", Query.of("coffees"), 5)))
                 .hasSize(2);
-        assertThat(contract.search(new SearchRequest("alice", "coffees", 5))).isEmpty();
+        assertThat(contract.search(new SearchRequest("bob", Query.of("who admires somebody"), 5)))
+                .hasSize(2);
+        assertThat(contract.search(new SearchRequest("alice", Query.of("coffees"), 5)))
+                .isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.AnsweredCall;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
@@ -114,7 +115,8 @@ public final class FakeUnified implements Tools {
             case "search" -> {
                 int offset =
                         Integer.parseInt(arguments.getOrDefault("cursor", "0").toString());
-                List<MemoryEntry> all = memory.search(request(user, offset + MAX_PAGE + 1, arguments));
+                List<MemoryEntry> all = memory.search(request(user, offset + MAX_PAGE + 1, arguments))
+                        .entries();
                 int limit = Math.min(MAX_PAGE, (Integer) arguments.getOrDefault("limit", 10));
                 List<MemoryEntry> hits = all.stream().skip(offset).limit(limit).toList();
                 Map<String, Object> versions = new LinkedHashMap<>();
@@ -147,7 +149,7 @@ public final class FakeUnified implements Tools {
                         arguments.get("key_prefix"));
         return new SearchRequest(
                 user,
-                (String) arguments.get("query"),
+                arguments.get("query") == null ? null : Query.of(text(arguments, "query")),
                 limit,
                 SearchOrder.valueOf(order.toString().toUpperCase(Locale.ROOT)),
                 filter);

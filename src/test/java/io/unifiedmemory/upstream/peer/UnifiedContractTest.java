@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,8 @@ class UnifiedContractTest {
 
         assertThat(contract.store(entry)).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
-        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5)))
+                .containsExactly(entry);
         assertThat(contract.list(new ListRequest("u", null, 5)).entries()).containsExactly(entry);
 
         assertThat(server.calls.get(0))
@@ -61,7 +63,7 @@ class UnifiedContractTest {
         server.dialect = UnifiedContractTest::incomplete;
 
         assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.retrieve("u", "key"));
-        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.search(new SearchRequest("u", "x", 5)));
+        assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.search(new SearchRequest("u", Query.of("x"), 5)));
         assertFails(Kind.UNAVAILABLE, "cloud=is down", () -> contract.list(new ListRequest("u", null, 5)));
     }
 
@@ -74,7 +76,8 @@ class UnifiedContractTest {
 
         assertThat(contract.retrieve("u", "key")).isEqualTo(new Lookup.Found(entry));
         assertThat(contract.retrieve("u", "gone")).isEqualTo(new Lookup.Deleted(new HlcTimestamp(7)));
-        assertThat(contract.search(new SearchRequest("u", "value", 5))).containsExactly(entry);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 5)))
+                .containsExactly(entry);
         assertFails(Kind.UNAVAILABLE, "", () -> contract.list(new ListRequest("u", null, 5)));
     }
 
@@ -150,7 +153,8 @@ class UnifiedContractTest {
         }
 
         assertThat(contract.list(new ListRequest("u", null, 500)).entries()).hasSize(22);
-        assertThat(contract.search(new SearchRequest("u", "value", 20))).hasSize(20);
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 20)))
+                .hasSize(20);
         server.maxLimit = 0;
         server.dialect = reply -> reply;
         assertFails(Kind.REJECTED, "limit", () -> contract.list(new ListRequest("u", null, 500)));
@@ -165,7 +169,8 @@ class UnifiedContractTest {
 
         assertFails(Kind.BROKEN, "begins before the end", () -> contract.list(new ListRequest("u", null, 100)));
         server.dialect = reply -> changed(reply, "next_cursor", "0");
-        assertFails(Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", "value", 100)));
+        assertFails(
+                Kind.BROKEN, "without an end", () -> contract.search(new SearchRequest("u", Query.of("value"), 100)));
     }
 
     @Test
@@ -239,7 +244,7 @@ class UnifiedContractTest {
         }
         SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
 
-        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 2, SearchOrder.RECENCY, filter)))
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 14", "key 13");
         assertThat(server.calls).noneMatch(call -> call.contains("since") || call.contains("order"));
@@ -253,7 +258,7 @@ class UnifiedContractTest {
         server.calls.clear();
         SearchFilter filter = new SearchFilter(NOON.plusSeconds(12), NOON.plusSeconds(15), Map.of("a", 1), "key");
 
-        assertThat(contract.search(new SearchRequest("u", "value", 2, SearchOrder.RECENCY, filter)))
+        assertThat(contract.search(new SearchRequest("u", Query.of("value"), 2, SearchOrder.RECENCY, filter)))
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 14", "key 13");
         assertThat(server.calls)

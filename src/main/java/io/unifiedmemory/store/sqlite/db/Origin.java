@@ -11,11 +11,6 @@ public final class Origin {
     /** Of no file: what a copy says. */
     public static final String NOWHERE = "";
 
-    static final String SCHEMA = """
-            ALTER TABLE clock ADD COLUMN file TEXT NOT NULL DEFAULT '';
-            ALTER TABLE comparison ADD COLUMN file TEXT NOT NULL DEFAULT '';
-            """;
-
     private Origin() {}
 
     /** Notes that everything up to now was written and compared in this file. */

@@ -7,7 +7,6 @@ import io.unifiedmemory.store.sqlite.db.DatabaseFile.Place;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,12 +53,6 @@ public final class SqliteDatabase implements AutoCloseable {
     private volatile long lookedAt;
     private volatile boolean refused;
     private volatile boolean closed;
-    /** The thread that is in a write transaction, and its session, which only that thread looks at. */
-    private volatile @Nullable Thread writer;
-
-    private @Nullable Handle transaction;
-
-    private volatile Runnable eraser = () -> {};
 
     /** Touches nothing. */
     public SqliteDatabase(SqliteOptions options) {
@@ -125,8 +118,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /**
      * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
-     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable. A write
-     * within a write of the same thread joins its transaction.
+     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable.
      */
     public <T extends @Nullable Object> T write(Handle.Work<T> work) {
         return write(work, options.busyTimeout());
@@ -134,17 +126,10 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Likewise, but gives up when other writers are busy for longer than the patience lasts. */
     public <T extends @Nullable Object> T write(Handle.Work<T> work, Duration patience) {
-        if (writer == Thread.currentThread()) {
-            return joined(Objects.requireNonNull(transaction), work);
-        }
         long start = System.nanoTime();
         acquire(writing, patience);
         try {
-            return run(
-                    true,
-                    true,
-                    session ->
-                            session.write(tx -> outermost(tx, work), patience.minusNanos(System.nanoTime() - start)));
+            return run(true, true, session -> session.write(work, patience.minusNanos(System.nanoTime() - start)));
         } catch (BackendException e) {
             refused |= e.kind() == Kind.UNAVAILABLE;
             throw e;
@@ -173,18 +158,6 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Sets what erases deleted text in the background.
-     *
-     * @param eraser erases from now on, in the background, what is noted in the file; called often, so it must be quick */
-    public void eraseBy(Runnable eraser) {
-        this.eraser = eraser;
-    }
-
-    /** To be called after writes that may have taken text out of the file. */
-    public void textMayBeGone() {
-        eraser.run();
-    }
-
     /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
     public boolean hasRefused() {
         return refused;
@@ -192,39 +165,6 @@ public final class SqliteDatabase implements AutoCloseable {
 
     public void takesAgain() {
         refused = false;
-    }
-
-    private <T extends @Nullable Object> T outermost(Handle tx, Handle.Work<T> work) throws SQLException {
-        transaction = tx;
-        writer = Thread.currentThread();
-        try {
-            return work.run(tx);
-        } catch (FailureInside e) {
-            throw e.cause;
-        } finally {
-            writer = null;
-            transaction = null;
-        }
-    }
-
-    /** A write within a write on the same thread: part of its transaction. */
-    private static <T extends @Nullable Object> T joined(Handle outer, Handle.Work<T> work) {
-        try {
-            return work.run(outer);
-        } catch (SQLException e) {
-            throw new FailureInside(e);
-        }
-    }
-
-    /** Carries a failure of the inner write to the outer one, which has to deal with it. */
-    private static final class FailureInside extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final SQLException cause;
-
-        FailureInside(SQLException cause) {
-            super(cause);
-            this.cause = cause;
-        }
     }
 
     /** Runs the work in a session that cannot write; never waits for a writer. */

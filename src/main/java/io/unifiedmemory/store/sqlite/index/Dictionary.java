@@ -22,35 +22,13 @@ import org.jspecify.annotations.Nullable;
  * The words of each user as they are written, and the way from a part of a word to the words: under every three
  * neighbouring characters stand the numbers of the words that have them. Works within the transaction of its caller.
  * Stateless.
+ *
+ * <p>In {@code search_word} a user's words are numbered in the order in which they came. Those up to
+ * {@code search_user.listed} stand in the lists of {@code search_gram}; the few behind are looked through one by one.
+ * {@code uses} says how many memories have a word, or fewer: while it is above zero, nobody has to look for one in the
+ * lists of hits. What an earlier build of this program counted for nothing is below the truth.
  */
 public final class Dictionary {
-
-    /**
-     * A user's words are numbered in the order in which they came. Those up to {@code search_user.listed} stand in the
-     * lists; the few behind are looked through one by one.
-     */
-    static final String SCHEMA = """
-            CREATE TABLE search_word (
-                user   INTEGER NOT NULL,
-                form   TEXT    NOT NULL,
-                number INTEGER NOT NULL,
-                PRIMARY KEY (user, form)
-            ) STRICT, WITHOUT ROWID;
-            CREATE UNIQUE INDEX search_word_by_number ON search_word (user, number);
-
-            CREATE TABLE search_gram (
-                user  INTEGER NOT NULL,
-                gram  TEXT    NOT NULL,
-                words BLOB    NOT NULL,
-                PRIMARY KEY (user, gram)
-            ) STRICT, WITHOUT ROWID;
-            """;
-
-    /**
-     * How many memories have a word, or fewer: while it is above zero, nobody has to look for one in the lists of hits.
-     * What an earlier build of this program counted for nothing is below the truth.
-     */
-    public static final String USES = "ALTER TABLE search_word ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;";
 
     /** Code points. */
     private static final int GRAM = 3;

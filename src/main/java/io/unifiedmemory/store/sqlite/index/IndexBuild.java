@@ -13,22 +13,17 @@ import java.util.Set;
  * Puts the memories of a file into an index that does not know them yet, in small transactions. How far it got stands
  * in the file, so any process goes on where any other stopped; what is written meanwhile is on the
  * {@linkplain PendingList pending list} as always. Stateless.
+ *
+ * <p>{@code search_build} has one row while there is something to do: up to which id it is done, and to which it has to
+ * be.
  */
 public final class IndexBuild {
 
     public static final int COMPLETE = 100;
 
-    /** One row while there is something to do: up to which id it is done, and to which it has to be. */
-    public static final String SCHEMA = """
-            CREATE TABLE search_build (
-                done INTEGER NOT NULL,
-                last INTEGER NOT NULL
-            ) STRICT;
-            """;
-
     /** Begins with the memories that are there; nothing to do when there are none. */
-    public static final String BEGIN =
-            "INSERT INTO search_build (done, last) SELECT 0, id FROM memory ORDER BY id DESC LIMIT 1;";
+    private static final String BEGIN =
+            "INSERT INTO search_build (done, last) SELECT 0, id FROM memory ORDER BY id DESC LIMIT 1";
 
     /** Memories and characters of a step: other writers wait for it. */
     private static final int MOST_IN_STEP = 400;
@@ -68,11 +63,11 @@ public final class IndexBuild {
         tx.update("DELETE FROM search_user");
         tx.update("DELETE FROM search_pending");
         tx.update("INSERT INTO search_term (search_term) VALUES ('delete-all')");
-        tx.update(BEGIN.replace(";", ""));
+        tx.update(BEGIN);
     }
 
     /** Takes one step; returns what {@link #percent} then says. */
-    int step(Handle tx) throws SQLException {
+    public int step(Handle tx) throws SQLException {
         long done;
         long last;
         try (ResultSet row = tx.query("SELECT done, last FROM search_build")) {

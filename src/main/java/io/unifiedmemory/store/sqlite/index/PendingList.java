@@ -18,73 +18,14 @@ import java.util.Set;
  * transaction, which costs one row; the index takes up many of them together, later. PostgreSQL's GIN indexes do the
  * same with their pending list. Works within the transaction of its caller. Stateless.
  *
+ * <p>Triggers on the memories write {@code search_pending}. Live are those that are there; a number that the index does
+ * not know yet may be given again. A row has the text that the index knows, where it does, so that words nobody has any
+ * more can be taken out, and an empty one where text went that the index never knew, so that it is erased. The live ones
+ * of a user stand together, so that a search finds them without a second index, which would cost each write a page.
+ *
  * <p>Invariant: what this list does not name, and no build has still to do, the index knows exactly.
  */
 public final class PendingList {
-
-    /** As it was at first, with an index of its own for those that are live. */
-    public static final String FIRST_SCHEMA = """
-            CREATE TABLE search_pending (
-                user_id    TEXT    NOT NULL,
-                id         INTEGER NOT NULL,
-                live       INTEGER NOT NULL,
-                gone_key   TEXT,
-                gone_value TEXT,
-                PRIMARY KEY (user_id, id)
-            ) STRICT, WITHOUT ROWID;
-            CREATE INDEX search_pending_live ON search_pending (user_id) WHERE live = 1;
-            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
-                INSERT INTO search_pending VALUES (new.user_id, new.id, 1, NULL, NULL)
-                ON CONFLICT DO UPDATE SET live = 1;
-            END;
-            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, old.id, 1, old.key, old.value) ON CONFLICT DO NOTHING;
-            END;
-            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, old.id, 0, old.key, old.value)
-                ON CONFLICT DO UPDATE SET live = 0;
-            END;
-            """;
-
-    /**
-     * Live are those that are there; a number that the index does not know yet may be given again. With the text that the
-     * index knows, where it does, so that words nobody has any more can be taken out; with an empty one where text went that
-     * the index never knew, so that it is erased.
-     *
-     * <p>The live ones of a user stand together, so that a search finds them without a second index, which would cost each
-     * write a page.
-     */
-    public static final String SCHEMA = """
-            DROP TRIGGER memory_stored;
-            DROP TRIGGER memory_replaced;
-            DROP TRIGGER memory_deleted;
-            DROP INDEX search_pending_live;
-            ALTER TABLE search_pending RENAME TO search_pending_before;
-            CREATE TABLE search_pending (
-                user_id    TEXT    NOT NULL,
-                live       INTEGER NOT NULL,
-                id         INTEGER NOT NULL,
-                gone_key   TEXT,
-                gone_value TEXT,
-                PRIMARY KEY (user_id, live, id)
-            ) STRICT, WITHOUT ROWID;
-            INSERT INTO search_pending SELECT user_id, live, id, gone_key, gone_value FROM search_pending_before;
-            DROP TABLE search_pending_before;
-            CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
-                UPDATE search_pending SET live = 1 WHERE user_id = new.user_id AND live = 0 AND id = new.id;
-                INSERT INTO search_pending VALUES (new.user_id, 1, new.id, NULL, NULL) ON CONFLICT DO NOTHING;
-            END;
-            CREATE TRIGGER memory_replaced AFTER UPDATE ON memory BEGIN
-                INSERT INTO search_pending VALUES (old.user_id, 1, old.id, old.key, old.value)
-                ON CONFLICT DO UPDATE SET gone_key = '', gone_value = '' WHERE gone_value IS NULL;
-            END;
-            CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
-                UPDATE search_pending
-                SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '')
-                WHERE user_id = old.user_id AND live = 1 AND id = old.id;
-                INSERT INTO search_pending VALUES (old.user_id, 0, old.id, old.key, old.value) ON CONFLICT DO NOTHING;
-            END;
-            """;
 
     /** Characters: what is longer is taken up at once, so that others need not wait for somebody's long text. */
     private static final int LONGEST_WAITING = 4_000;

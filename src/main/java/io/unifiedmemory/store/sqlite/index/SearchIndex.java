@@ -23,37 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tables of the search index. FTS5 keeps the lists of hits by {@linkplain TermCodec terms} that we read ourselves:
  * of it only the inverted index is used. Works within the transaction of its caller. Stateless.
+ *
+ * <p>{@code search_user} has each user's counts, {@code search_entry} what each memory is in the index.
+ * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is verified
+ * by reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
  */
 public final class SearchIndex {
-
-    /**
-     * {@code search_term} holds memories under their {@link DocumentNumber}, without positions: what they would tell is
-     * verified by reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
-     */
-    public static final String SCHEMA = """
-            CREATE TABLE search_user (
-                number  INTEGER PRIMARY KEY,
-                user_id TEXT    NOT NULL UNIQUE,
-                entries INTEGER NOT NULL,
-                words   INTEGER NOT NULL,
-                listed  INTEGER NOT NULL
-            ) STRICT;
-
-            CREATE TABLE search_entry (
-                id       INTEGER PRIMARY KEY,
-                document INTEGER NOT NULL,
-                user     INTEGER NOT NULL,
-                words    INTEGER NOT NULL,
-                session  INTEGER,
-                at       INTEGER
-            ) STRICT;
-            CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
-
-            CREATE VIRTUAL TABLE search_term USING fts5 (
-                terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
-            );
-            INSERT INTO search_term (search_term, rank) VALUES ('crisismerge', 3);
-            """ + Dictionary.SCHEMA;
 
     /**
      * One user's part of the index.

@@ -159,7 +159,7 @@ class DatabaseFileTest {
             backend.store(WriterMain.entry("user", 1));
         }
         assertThat(header(file, "PRAGMA application_id")).isEqualTo(Migrations.APPLICATION_ID);
-        assertThat(header(file, "PRAGMA user_version")).isEqualTo(Migrations.STEPS.size());
+        assertThat(header(file, "PRAGMA user_version")).isEqualTo(Migrations.NEWEST);
     }
 
     @Test

@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.Token;
 import io.unifiedmemory.store.sqlite.ChildJvm;
 import io.unifiedmemory.store.sqlite.MemoryTable;
+import io.unifiedmemory.store.sqlite.OldFile;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.UpToDate;
 import io.unifiedmemory.store.sqlite.WriterMain;
-import io.unifiedmemory.store.sqlite.db.Migrations;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;
@@ -238,7 +239,7 @@ class IndexBuildTest {
 
     private List<String> found(String... queries) {
         return Stream.of(queries)
-                .flatMap(query -> backend.search(new SearchRequest("user", query, 100)).stream())
+                .flatMap(query -> backend.search(new SearchRequest("user", Query.of(query), 100)).entries().stream())
                 .map(MemoryEntry::key)
                 .toList();
     }
@@ -277,10 +278,13 @@ class IndexBuildTest {
         store("stranger", "secret", "photographer of herons", Map.of());
 
         for (String query : List.of("photographe", "photographer", "herons", "secrt", "secret", "ph", "stranger")) {
-            assertThat(backend.search(new SearchRequest("user", query, 1000)))
+            assertThat(backend.search(new SearchRequest("user", Query.of(query), 1000))
+                            .entries())
                     .allMatch(hit -> hit.userId().equals("user"));
         }
-        assertThat(backend.search(new SearchRequest("stranger", "garden", 10))).isEmpty();
+        assertThat(backend.search(new SearchRequest("stranger", Query.of("garden"), 10))
+                        .entries())
+                .isEmpty();
     }
 
     /** The hits of every query. */
@@ -288,7 +292,7 @@ class IndexBuildTest {
         return QUERIES.stream()
                 .collect(Collectors.toMap(
                         query -> query,
-                        query -> backend.search(new SearchRequest("user", query, 50)).stream()
+                        query -> backend.search(new SearchRequest("user", Query.of(query), 50)).entries().stream()
                                 .map(MemoryEntry::key)
                                 .toList()));
     }
@@ -296,17 +300,15 @@ class IndexBuildTest {
     /** Puts the memories into a file as it was before there was this index. */
     private void toEarlierSchema() throws Exception {
         Path file = folder.resolve("memory.db");
-        Path earlier = folder.resolve("earlier.db");
+        Path earlier = OldFile.copy(2, folder.resolve("earlier.db"));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
                 Statement statement = connection.createStatement()) {
-            for (String step : Migrations.STEPS.subList(0, 2)) {
-                statement.executeUpdate(step);
-            }
             statement.executeUpdate("ATTACH '" + file + "' AS present");
             statement.executeUpdate("""
+                    DELETE FROM memory;
+                    INSERT INTO memory_text (memory_text) VALUES ('delete-all');
                     INSERT INTO memory SELECT * FROM present.memory;
-                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;
-                    PRAGMA user_version = 2;""");
+                    INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;""");
         }
         Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);
     }

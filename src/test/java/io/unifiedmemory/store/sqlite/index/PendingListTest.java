@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Query;
@@ -68,8 +69,11 @@ class PendingListTest {
             assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
             assertThat(keys(backend, "egret")).containsExactly("replaced");
             assertThat(keys(backend, "heron by the pond")).startsWith("indexed");
-            SearchRequest latest = new SearchRequest("user", "heron", 1, SearchOrder.RECENCY, SearchFilter.NONE);
-            assertThat(backend.search(latest)).extracting(MemoryEntry::key).containsExactly("new");
+            SearchRequest latest =
+                    new SearchRequest("user", Query.of("heron"), 1, SearchOrder.RECENCY, SearchFilter.NONE);
+            assertThat(backend.search(latest).entries())
+                    .extracting(MemoryEntry::key)
+                    .containsExactly("new");
 
             statement.execute("ROLLBACK");
             assertThat(keys(backend, "heron")).containsExactlyInAnyOrder("indexed", "new");
@@ -86,9 +90,9 @@ class PendingListTest {
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             for (SearchOrder order : SearchOrder.values()) {
-                SearchRequest request = new SearchRequest("user", "heron", 5, order, SearchFilter.NONE);
+                SearchRequest request = new SearchRequest("user", Query.of("heron"), 5, order, SearchFilter.NONE);
 
-                assertThat(backend.search(request))
+                assertThat(backend.search(request).entries())
                         .extracting(MemoryEntry::key)
                         .containsExactlyInAnyOrder("key 5", "key 6", "key 7", "key 8", "key 9");
             }
@@ -180,9 +184,9 @@ class PendingListTest {
                     : new FullTextSearch<>(
                                     reader,
                                     index.memories(handle, "user", Set.of()),
-                                    new SearchRequest("user", query, 5),
+                                    new SearchRequest("user", Query.of(query), 5),
                                     Query.of(query))
-                            .hits();
+                            .hits().stream().map(Hit::entry).toList();
         });
     }
 
@@ -311,7 +315,7 @@ class PendingListTest {
     }
 
     private List<String> keys(SqliteStore backend, String query) {
-        return backend.search(new SearchRequest("user", query, 10)).stream()
+        return backend.search(new SearchRequest("user", Query.of(query), 10)).entries().stream()
                 .map(MemoryEntry::key)
                 .toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.UpToDate;
@@ -119,7 +120,8 @@ class SqliteSearchTest {
                         || CaseFolding.fold(entry.getValue()).contains(folded))
                 .map(Map.Entry::getKey)
                 .toList();
-        List<MemoryEntry> hits = backend.search(new SearchRequest("user", query, 1000));
+        List<MemoryEntry> hits =
+                backend.search(new SearchRequest("user", Query.of(query), 1000)).entries();
 
         assertThat(hits).allMatch(hit -> hit.userId().equals("user"));
         assertThat(hits).allMatch(hit -> hit.value().equals(model.get(hit.key())));
@@ -149,10 +151,12 @@ class SqliteSearchTest {
         store("user", "both", "tea is green, honey is not");
         store("user", "none", "what is with it");
 
-        List<MemoryEntry> hits = backend.search(new SearchRequest("user", "Green tea with HONEY", 10));
+        List<MemoryEntry> hits = backend.search(new SearchRequest("user", Query.of("Green tea with HONEY"), 10))
+                .entries();
 
         assertThat(hits).extracting(MemoryEntry::key).startsWith("whole").containsOnly("whole", "word", "both");
-        assertThat(backend.search(new SearchRequest("user", "Green tea with HONEY", 1)))
+        assertThat(backend.search(new SearchRequest("user", Query.of("Green tea with HONEY"), 1))
+                        .entries())
                 .extracting(MemoryEntry::key)
                 .containsExactly("whole");
     }
@@ -162,7 +166,8 @@ class SqliteSearchTest {
         IntStream.range(0, 30).forEach(i -> store("user", "filler " + i, "about the garden " + i));
         store("user", "answer", "the heron in the garden");
 
-        assertThat(backend.search(new SearchRequest("user", "garden heron", 10))
+        assertThat(backend.search(new SearchRequest("user", Query.of("garden heron"), 10))
+                        .entries()
                         .get(0)
                         .key())
                 .isEqualTo("answer");
@@ -172,7 +177,8 @@ class SqliteSearchTest {
     void questionWordsFindNothing() {
         store("user", "key", "What would you do there? Why, that is how they would.");
 
-        assertThat(backend.search(new SearchRequest("user", "what would they have", 10)))
+        assertThat(backend.search(new SearchRequest("user", Query.of("what would they have"), 10))
+                        .entries())
                 .isEmpty();
     }
 
@@ -183,11 +189,13 @@ class SqliteSearchTest {
         IntStream.range(0, 100).forEach(i -> store("user", "key " + i, "word" + i + "behind"));
 
         for (String part : List.of("inning", "xmid", "ending", word)) {
-            assertThat(backend.search(new SearchRequest("user", part, 10)))
+            assertThat(backend.search(new SearchRequest("user", Query.of(part), 10))
+                            .entries())
                     .extracting(MemoryEntry::key)
                     .containsExactly("long");
         }
-        assertThat(backend.search(new SearchRequest("user", "rd42be", 10)))
+        assertThat(backend.search(new SearchRequest("user", Query.of("rd42be"), 10))
+                        .entries())
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 42");
     }
@@ -198,10 +206,12 @@ class SqliteSearchTest {
         store("user", "whole", "before " + text + "after");
         store("user", "almost", "before " + text + "afters".substring(0, 3));
 
-        List<MemoryEntry> hits = backend.search(new SearchRequest("user", "BEFORE " + text + "after", 10));
+        List<MemoryEntry> hits = backend.search(new SearchRequest("user", Query.of("BEFORE " + text + "after"), 10))
+                .entries();
 
         assertThat(hits).extracting(MemoryEntry::key).containsExactly("whole", "almost");
-        assertThat(backend.search(new SearchRequest("user", "\u6211".repeat(5000), 10)))
+        assertThat(backend.search(new SearchRequest("user", Query.of("\u6211".repeat(5000)), 10))
+                        .entries())
                 .isEmpty();
     }
 
@@ -210,7 +220,7 @@ class SqliteSearchTest {
         store("user", "first", "value");
         store("user", "second", "value");
 
-        assertThat(backend.search(new SearchRequest("user", "", 10)))
+        assertThat(backend.search(new SearchRequest("user", Query.of(""), 10)).entries())
                 .extracting(MemoryEntry::key)
                 .containsExactly("second", "first");
     }

@@ -10,15 +10,13 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
-import io.unifiedmemory.store.sqlite.SqliteHighWaterMark;
-import io.unifiedmemory.store.sqlite.SqliteOutbox;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,19 +58,12 @@ class RescueTest {
                 backend.delete("user", key(i), version(i + 1_000));
             }
             backend.deleteAll("left", version(5_000));
-            new SqliteOutbox(database, Clock.systemUTC())
-                    .write(
-                            () -> 1,
-                            nothing -> List.of(new OutboxEntry(
-                                    "team",
-                                    Operation.DELETE,
-                                    "user",
-                                    key(MEMORIES),
-                                    version(1_060),
-                                    null,
-                                    null,
-                                    0,
-                                    0)));
+            OutboxEntry owed =
+                    new OutboxEntry("team", Operation.DELETE, "user", key(MEMORIES), version(1_060), null, null, 0, 0);
+            backend.commit(new Subject("user", null), tx -> {
+                tx.owe(owed);
+                return owed;
+            });
         }
     }
 
@@ -121,10 +112,8 @@ class RescueTest {
                 SqliteStore backend = new SqliteStore(database)) {
             assertThat(backend.retrieve("user", key(MEMORIES))).isEqualTo(new Lookup.Deleted(version(1_060)));
             assertThat(backend.retrieve("left", "any")).isEqualTo(new Lookup.Deleted(version(5_000)));
-            assertThat(new SqliteOutbox(database, Clock.systemUTC()).letters("team", null, 5))
-                    .hasSize(1);
-            assertThat(new SqliteHighWaterMark(database).update(mark -> mark).newest())
-                    .isEqualTo(version(5_000));
+            assertThat(backend.outboxAdmin().page("team", null, 5)).hasSize(1);
+            assertThat(backend.highWater().update(mark -> mark).newest()).isEqualTo(version(5_000));
         }
     }
 

@@ -1,0 +1,159 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.store.sqlite.MemoryTable.KeyState;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.index.PendingList;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write transaction in the database file. What it is about is read at once with what else most writes need: each statement
+ * costs some microseconds, whatever it does.
+ */
+final class SqliteTransaction implements Transaction {
+
+    private final Handle tx;
+    private final Subject about;
+    private final MemoryTable memories;
+    private final PendingList pending;
+    private final OutboxTable outbox;
+    /** What the tables say of the subject's key; null before it is read and after it was changed. */
+    private @Nullable KeyState state;
+
+    private @Nullable Mark mark;
+    private int chars;
+
+    SqliteTransaction(Handle tx, Subject about, MemoryTable memories, PendingList pending, OutboxTable outbox) {
+        this.tx = tx;
+        this.about = about;
+        this.memories = memories;
+        this.pending = pending;
+        this.outbox = outbox;
+    }
+
+    /** Characters of the texts that were written. */
+    int chars() {
+        return chars;
+    }
+
+    /** Some SQL in the transaction. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T run(Step<T> step) {
+        try {
+            return step.run();
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    /** What the tables say of a key, which is read once while nothing changes it. */
+    private KeyState state(String userId, String key) throws SQLException {
+        if (!userId.equals(about.userId()) || !key.equals(about.key())) {
+            return memories.state(tx, userId, key);
+        }
+        KeyState known = state;
+        if (known == null) {
+            known = memories.state(tx, userId, key);
+            state = known;
+            mark = mark == null ? known.mark() : mark;
+        }
+        return known;
+    }
+
+    private Mark mark() throws SQLException {
+        Mark known = mark;
+        if (known == null) {
+            known = about.key() == null
+                    ? SqliteHighWaterMark.read(tx)
+                    : state(about.userId(), about.key()).mark();
+            mark = known;
+        }
+        return known;
+    }
+
+    @Override
+    public HighWaterMark highWater() {
+        return change -> run(() -> update(change));
+    }
+
+    private Mark update(UnaryOperator<Mark> change) throws SQLException {
+        Mark held = mark();
+        Mark changed = change.apply(held);
+        if (!changed.equals(held)) {
+            SqliteHighWaterMark.write(tx, changed);
+            mark = changed;
+        }
+        return changed;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return run(() -> {
+            KeyState held = state(entry.userId(), entry.key());
+            state = null;
+            Lookup answer = memories.store(tx, entry, held);
+            pending.stored(tx, entry);
+            chars += entry.value().length();
+            return answer;
+        });
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return run(() -> state(userId, key).lookup());
+    }
+
+    @Override
+    public Removal delete(String userId, String key, HlcTimestamp version) {
+        return run(() -> {
+            KeyState held = state(userId, key);
+            state = null;
+            return memories.delete(tx, userId, key, version, held);
+        });
+    }
+
+    @Override
+    public Removal deleteAll(String userId, HlcTimestamp version) {
+        return run(() -> {
+            state = null;
+            return memories.deleteAll(tx, userId, version);
+        });
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        return run(() -> {
+            state = null;
+            return memories.expire(tx, userId, cutoff, version);
+        });
+    }
+
+    @Override
+    public long busyUntil(OutboxEntry next, HlcTimestamp own) {
+        return run(() -> outbox.busyUntil(tx, next, own));
+    }
+
+    @Override
+    public void owe(OutboxEntry entry) {
+        run(() -> {
+            outbox.owe(tx, entry);
+            return Objects.requireNonNull(entry);
+        });
+    }
+}
