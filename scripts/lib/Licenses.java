@@ -1,4 +1,4 @@
-import io.unifiedmemory.memory.Json;
+import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,14 +3,26 @@ package io.unifiedmemory;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What the packages may know of each other, and what of the platform only one of them touches. */
@@ -21,6 +33,53 @@ class ArchitectureTest {
 
     /** What options are made of. */
     private static final Set<String> ADDRESSES = Set.of("ListenAddress", "ProtectedResources", "ServerAddress");
+
+    /** Where a thread waits for time alone, and why. */
+    private static final Map<String, String> PAUSES = Map.ofEntries(
+            entry("mcp.CallsInFlight", "the last call ends the wait, or the time that it has at the end"),
+            entry("unified.calls.BackendHandle", "a call that failed is tried once more"),
+            entry("upstream.graph.KnowledgeGraphContract", "programs that write into one graph give way to each other"),
+            entry("upstream.link.ChildNotes", "a process that was killed is about to end"),
+            entry("store.sqlite.db.Handle", "another process has the lock of the file"),
+            entry("store.sqlite.db.OpenFile", "another process is opening or leaving the file"),
+            entry("store.sqlite.index.Indexer", "writers go first"),
+            entry("chaos.Actor", "operations at random times"),
+            entry("chaos.FaultyProxy", "a slow network"),
+            entry("chaos.ReliabilityBenchmark", "looking must not cost what is measured"),
+            entry("chaos.ServerProcess", "asking must not keep the server from its work"));
+
+    /** Files that know each other because none can be understood without the others. */
+    private static final List<Set<String>> ONE_IDEA = List.of(
+            // A kind of authenticator and the interface that chooses among the kinds.
+            Set.of("access.Authenticator", "access.JwtAuthenticator", "access.TokenAuthenticator"),
+            // Arguments of a call, and the message about those that the tool does not know.
+            Set.of("tools.Arguments", "tools.UnknownArguments"),
+            // A setting may name the home folder, and where that is is a setting.
+            Set.of("config.FilePaths", "config.HomeFolder", "config.Placeholders", "config.Setting"),
+            // A request that is checked, routed and answered by one endpoint.
+            Set.of(
+                    "http.Endpoint",
+                    "http.HttpOptions",
+                    "http.PostReply",
+                    "http.RequestGuard",
+                    "http.StreamableTransport"),
+            // An address, and what of it may be shown.
+            Set.of("upstream.link.Redaction", "upstream.link.ServerAddress"),
+            // A database, its file and its connections: a connection migrates what it opens.
+            Set.of(
+                    "store.sqlite.db.DatabaseFile",
+                    "store.sqlite.db.Handle",
+                    "store.sqlite.db.Migrations",
+                    "store.sqlite.db.OpenFile",
+                    "store.sqlite.db.Origin",
+                    "store.sqlite.db.SqliteDatabase"),
+            // The index and the dictionary of its words.
+            Set.of(
+                    "store.sqlite.index.Dictionary",
+                    "store.sqlite.index.SearchIndex",
+                    "store.sqlite.index.SqliteIndexReader"),
+            // A file and a change of it.
+            Set.of("install.Change", "install.ConfigurationFile"));
 
     private static final JavaClasses MAIN =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
@@ -203,12 +262,77 @@ class ArchitectureTest {
                 .check(MAIN_AND_TESTS);
     }
 
+    /** Who waits for time alone, and not for something to happen, is named with its reason in {@link #PAUSES}. */
     @Test
-    void nothingSleeps() {
-        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(MAIN_AND_TESTS);
-        noClasses()
+    void nothingSleepsButWhatIsKnownTo() {
+        assertThat(MAIN_AND_TESTS.stream()
+                        .filter(type -> type.getAccessesFromSelf().stream().anyMatch(ArchitectureTest::sleeps))
+                        .map(ArchitectureTest::file)
+                        .collect(toSet()))
+                .containsExactlyInAnyOrderElementsOf(PAUSES.keySet());
+    }
+
+    /** A call of what returns when a time is over: {@code sleep}, and a timed {@code park} or {@code wait}. */
+    private static boolean sleeps(JavaAccess<?> access) {
+        AccessTarget target = access.getTarget();
+        return switch (target.getName()) {
+            case "sleep" ->
+                target.getOwner().isEquivalentTo(Thread.class)
+                        || target.getOwner().isEquivalentTo(TimeUnit.class);
+            case "parkNanos", "parkUntil" -> target.getOwner().isEquivalentTo(LockSupport.class);
+            case "wait" ->
+                target instanceof AccessTarget.CodeUnitAccessTarget method
+                        && !method.getRawParameterTypes().isEmpty()
+                        && method.getRawParameterTypes().get(0).isEquivalentTo(long.class);
+            case "timedWait" -> target.getOwner().isEquivalentTo(TimeUnit.class);
+            default -> false;
+        };
+    }
+
+    /** Within a package, too, files depend on each other in one direction, unless they are {@link #ONE_IDEA}. */
+    @Test
+    void thereAreNoCyclesOfFiles() {
+        acyclic(ONE_IDEA).check(MAIN);
+    }
+
+    @Test
+    void whatIsOneIdeaDependsOnItself() {
+        for (Set<String> idea : ONE_IDEA) {
+            JavaClasses members =
+                    MAIN.that(DescribedPredicate.describe("are of " + idea, type -> idea.contains(file(type))));
+            assertThat(members.stream().map(ArchitectureTest::file).collect(toSet()))
+                    .isEqualTo(idea);
+            assertThat(acyclic(List.of()).evaluate(members).hasViolation())
+                    .as("a cycle of " + idea)
+                    .isTrue();
+        }
+    }
+
+    private static ArchRule acyclic(List<Set<String>> ideas) {
+        return slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        String file = file(type);
+                        return SliceIdentifier.of(ideas.stream()
+                                .filter(idea -> idea.contains(file))
+                                .findAny()
+                                .map(Set::toString)
+                                .orElse(file));
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "files, or several that are one idea,";
+                    }
+                })
                 .should()
-                .callMethod(Thread.class, "sleep", long.class, int.class)
-                .check(MAIN_AND_TESTS);
+                .beFreeOfCycles();
+    }
+
+    /** The source file of a class: its package below the root, and the class around all others. */
+    private static String file(JavaClass type) {
+        String name = type.getBaseComponentType().getName();
+        int nested = name.indexOf('$');
+        return (nested < 0 ? name : name.substring(0, nested)).replace(ROOT + ".", "");
     }
 }

@@ -89,7 +89,13 @@ final class MemoryTools {
         Stored stored = elsewhere == null
                 ? memory.store(userId, key, value, metadata)
                 : memory.replicate(new MemoryEntry(
-                        userId, key, value, metadata, elsewhere.createdAt(), elsewhere.updatedAt(), elsewhere.version()));
+                        userId,
+                        key,
+                        value,
+                        metadata,
+                        elsewhere.createdAt(),
+                        elsewhere.updatedAt(),
+                        elsewhere.version()));
         return stored(stored, value, metadata, call);
     }
 
@@ -103,9 +109,7 @@ final class MemoryTools {
             putSimilar(result, stored.held());
         }
         return ToolResult.answering(
-                call,
-                result,
-                () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
+                call, result, () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
     }
 
     /** Whether the key holds something else than was sent: a newer write was there before this one. */

@@ -1,8 +1,8 @@
 package io.unifiedmemory.tools;
 
-import java.util.function.Supplier;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a tool answers.
@@ -17,8 +17,7 @@ public record ToolResult(Map<String, Object> structured, Map<String, Object> met
     }
 
     /** A result with the detail that another instance of this server asks for, and every other caller does without. */
-    static ToolResult answering(
-            ToolCall call, Map<String, Object> structured, Supplier<Map<String, Object>> detail) {
+    static ToolResult answering(ToolCall call, Map<String, Object> structured, Supplier<Map<String, Object>> detail) {
         return call.isOfReplica() ? new ToolResult(structured, detail.get()) : new ToolResult(structured);
     }
 }

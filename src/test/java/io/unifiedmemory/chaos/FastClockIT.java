@@ -2,6 +2,7 @@ package io.unifiedmemory.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,8 +117,8 @@ class FastClockIT {
     }
 
     private ServerProcess start(String name, String wait, Map<String, String> environment) throws IOException {
-        List<String> upstream = new ArrayList<>(ServerProcess.command(
-                List.of("--db", folder.resolve("shared.db").toString())));
+        List<String> upstream = new ArrayList<>(
+                BuiltJar.command(List.of("--db", folder.resolve("shared.db").toString())));
         Map<String, Object> options =
                 Map.of("command", upstream.remove(0), "args", upstream, "timeoutMs", 3_000, "maxRetries", 0);
         Path config = folder.resolve(name + ".json");

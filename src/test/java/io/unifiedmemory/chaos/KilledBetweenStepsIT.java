@@ -2,6 +2,7 @@ package io.unifiedmemory.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -93,7 +94,7 @@ class KilledBetweenStepsIT {
             throws IOException {
         try (ServerSocket gate = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             gate.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-            String script = Path.of(ServerProcess.required("unified-memory.node"))
+            String script = Path.of(BuiltJar.required("unified-memory.node"))
                     .resolve("gate-upstream.mjs")
                     .toString();
             List<String> gated =

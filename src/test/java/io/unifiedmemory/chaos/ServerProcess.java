@@ -1,20 +1,18 @@
 package io.unifiedmemory.chaos;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.unifiedmemory.harness.BuiltJar;
+import io.unifiedmemory.harness.ClientMessages;
+import io.unifiedmemory.harness.MessagePipe;
 import io.unifiedmemory.memory.util.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +27,13 @@ final class ServerProcess implements AutoCloseable {
     /** Longer than any answer takes, also on a loaded machine. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Ends the queue of lines. */
-    private static final String END = "";
-
     private final Process process;
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final MessagePipe pipe;
     private final Path log;
     private int lastId;
+
+    /** Whether the process reads no more, and so answers nothing. */
+    private boolean gone;
 
     /** @param log takes what the process writes to stderr, after what is there already */
     ServerProcess(List<String> arguments, Path log) {
@@ -45,8 +43,7 @@ final class ServerProcess implements AutoCloseable {
     /** @param environment is added to that of this process */
     ServerProcess(List<String> arguments, Map<String, String> environment, Path log) {
         this.log = log;
-        ProcessBuilder builder = new ProcessBuilder(command(arguments));
-        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        ProcessBuilder builder = BuiltJar.process(BuiltJar.command(arguments));
         builder.environment().putAll(environment);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
@@ -54,65 +51,22 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread reader = new Thread(this::read, "chaos-stdout");
-        reader.setDaemon(true);
-        reader.start();
-        send(
-                "initialize",
-                Map.of(
-                        "protocolVersion",
-                        "2025-11-25",
-                        "capabilities",
-                        Map.of(),
-                        "clientInfo",
-                        Map.of("name", "chaos", "version", "1")));
+        pipe = new MessagePipe(process, line -> {});
+        send("initialize", ClientMessages.initializeParams(ClientMessages.REVISION));
         if (answer() != null) {
-            write(Map.of("jsonrpc", "2.0", "method", "notifications/initialized"));
+            write(ClientMessages.initialized());
         }
-    }
-
-    /** How the built jar is started; the JVM flags only save time. */
-    static List<String> command(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                required("unified-memory.jar")));
-        command.addAll(arguments);
-        return command;
-    }
-
-    /** A system property that the build and the scripts set. */
-    static String required(String property) {
-        String value = System.getProperty(property);
-        if (value == null) {
-            throw new IllegalStateException("system property " + property + " is not set: run this by its script");
-        }
-        return value;
-    }
-
-    private void read() {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-            }
-        } catch (IOException e) {
-            lines.add("{\"id\": \"the pipe broke\"}");
-        }
-        lines.add(END);
     }
 
     private void send(String method, Map<String, ?> params) {
-        write(Map.of("jsonrpc", "2.0", "id", ++lastId, "method", method, "params", params));
+        write(ClientMessages.request(++lastId, method, params));
     }
 
-    private void write(Map<String, ?> message) {
+    private void write(String message) {
         try {
-            process.getOutputStream().write((Json.write(message) + "\n").getBytes(UTF_8));
-            process.getOutputStream().flush();
+            pipe.send(message);
         } catch (IOException e) {
-            lines.add(END);
+            gone = true;
         }
     }
 
@@ -129,25 +83,24 @@ final class ServerProcess implements AutoCloseable {
     /** The answer to the last call; null when the process ended before it gave one. */
     @Nullable
     JsonNode answer() {
-        while (true) {
-            String line;
+        while (!gone) {
+            Optional<String> line;
             try {
-                line = lines.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+                line = pipe.next(PATIENCE);
             } catch (InterruptedException e) {
                 throw new IllegalStateException("interrupted", e);
+            } catch (TimeoutException e) {
+                throw new IllegalStateException(e.getMessage() + ", see " + log, e);
             }
-            if (line == null) {
-                throw new IllegalStateException("no answer within " + PATIENCE + ", see " + log);
-            }
-            if (line.equals(END)) {
-                lines.add(END);
+            if (line.isEmpty()) {
                 return null;
             }
-            JsonNode message = Json.mapper().readTree(line);
+            JsonNode message = Json.mapper().readTree(line.get());
             if (message.path("id").asInt(0) == lastId) {
                 return message.path("result");
             }
         }
+        return null;
     }
 
     @Nullable

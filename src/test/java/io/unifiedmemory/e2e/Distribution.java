@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,8 +112,7 @@ final class Distribution {
     static List<Path> libraries() {
         return Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
                 .map(Path::of)
-                .filter(file ->
-                        Files.isRegularFile(file) && !file.equals(Path.of(Launch.required("unified-memory.jar"))))
+                .filter(file -> Files.isRegularFile(file) && !file.equals(Path.of(BuiltJar.path())))
                 .toList();
     }
 }

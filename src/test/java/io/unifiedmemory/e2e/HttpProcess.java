@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.unifiedmemory.harness.BuiltJar;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,10 +41,9 @@ final class HttpProcess implements AutoCloseable {
 
     /** Likewise with the heap that such a server needs in production, and the JVM's own choice of all else. */
     static HttpProcess bounded(Path database, String heap, String... options) {
-        List<String> command = new ArrayList<>(List.of("-Xmx" + heap, "-jar", Launch.required("unified-memory.jar")));
+        List<String> command = new ArrayList<>(List.of("-Xmx" + heap, "-jar", BuiltJar.path()));
         command.addAll(List.of(arguments(database, options)));
-        return start(
-                Launch.of(Path.of(System.getProperty("java.home"), "bin", "java"), command.toArray(String[]::new)));
+        return start(Launch.of(Path.of(BuiltJar.java()), command.toArray(String[]::new)));
     }
 
     private static String[] arguments(Path database, String... options) {
@@ -54,8 +54,7 @@ final class HttpProcess implements AutoCloseable {
     }
 
     private static HttpProcess start(Launch launch) {
-        ProcessBuilder builder = new ProcessBuilder(launch.command());
-        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
+        ProcessBuilder builder = BuiltJar.process(launch.command());
         try {
             HttpProcess started = new HttpProcess(
                     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());

@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,15 +34,8 @@ final class HttpSession implements AutoCloseable {
     /** Opens one; {@code token} is null where none is needed. */
     static HttpSession open(String address, @Nullable String token) {
         HttpSession session = new HttpSession(address, token);
-        HttpResponse<String> opened = session.post(
-                "initialize",
-                Map.of(
-                        "protocolVersion",
-                        "2025-11-25",
-                        "capabilities",
-                        Map.of(),
-                        "clientInfo",
-                        Map.of("name", "test", "version", "1")));
+        HttpResponse<String> opened =
+                session.post("initialize", ClientMessages.initializeParams(ClientMessages.REVISION));
         session.id = opened.headers().firstValue("Mcp-Session-Id").orElseThrow(() -> new AssertionError(opened.body()));
         return session;
     }
@@ -61,8 +55,7 @@ final class HttpSession implements AutoCloseable {
     }
 
     private HttpResponse<String> post(String method, Map<String, ?> params) {
-        String body =
-                Json.write(Map.of("jsonrpc", "2.0", "id", ids.incrementAndGet(), "method", method, "params", params));
+        String body = ClientMessages.request(ids.incrementAndGet(), method, params);
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")

@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.BuiltJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ record Installation(Path home, Path cache, Path javaHome) {
                 StandardCopyOption.COPY_ATTRIBUTES);
         Installation installation =
                 new Installation(home, folder.resolve("cache"), Path.of(System.getProperty("java.home")));
-        Files.copy(Path.of(Launch.required("unified-memory.jar")), installation.jar());
+        Files.copy(Path.of(BuiltJar.path()), installation.jar());
         return installation;
     }
 

@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.BuiltJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,11 +19,9 @@ final class Launch {
         this.command = List.copyOf(command);
     }
 
-    /** The built jar; the two JVM flags only save time. */
+    /** The built jar. */
     static Launch jar(String... arguments) {
-        List<String> command = new ArrayList<>(jarCommand());
-        command.addAll(List.of(arguments));
-        return new Launch(command);
+        return new Launch(BuiltJar.command(List.of(arguments)));
     }
 
     static Launch of(Path program, String... arguments) {
@@ -32,27 +31,9 @@ final class Launch {
         return new Launch(command);
     }
 
-    private static List<String> jarCommand() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                required("unified-memory.jar"));
-    }
-
     /** Program and arguments, for a client that starts the process itself. */
     List<String> command() {
         return command;
-    }
-
-    /** A system property that the build sets for integration tests. */
-    static String required(String property) {
-        String value = System.getProperty(property);
-        if (value == null) {
-            throw new AssertionError("system property " + property + " is not set: run this test through Maven");
-        }
-        return value;
     }
 
     Launch env(String name, String value) {
@@ -61,9 +42,7 @@ final class Launch {
     }
 
     McpProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.startsWith("UNIFIED_MEMORY_"));
-        builder.environment().remove("MEMORY_FILE_PATH");
+        ProcessBuilder builder = BuiltJar.process(command);
         builder.environment().putAll(environment);
         try {
             return new McpProcess(builder.start());

@@ -3,22 +3,20 @@ package io.unifiedmemory.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.unifiedmemory.harness.ClientMessages;
+import io.unifiedmemory.harness.MessagePipe;
 import io.unifiedmemory.memory.util.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -32,45 +30,20 @@ final class McpProcess implements AutoCloseable {
     /** Longer than any answer takes, also on a loaded machine. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** A line of stdout; without a text the end of it. */
-    private record Line(@Nullable String text) {}
-
     private final Process process;
-    private final Thread stdoutPump;
+    private final MessagePipe pipe;
     private final Thread stderrPump;
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<Line> unread = new LinkedBlockingQueue<>();
     private final List<String> stderr = new CopyOnWriteArrayList<>();
     private final Map<JsonNode, JsonNode> early = new HashMap<>();
     private int lastId;
 
     McpProcess(Process process) {
         this.process = process;
-        stdoutPump = pump("stdout", this::readStdout);
-        stderrPump = pump("stderr", this::readStderr);
-    }
-
-    private static Thread pump(String name, Runnable work) {
-        Thread thread = new Thread(work, "test-" + name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    /** Malformed UTF-8 ends the reading and shows as a line of its own, which is not JSON. */
-    private void readStdout() {
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8.newDecoder()))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-                unread.add(new Line(line));
-            }
-        } catch (IOException e) {
-            if (process.isAlive()) {
-                unread.add(new Line("stdout is unreadable: " + e));
-            }
-        }
-        unread.add(new Line(null));
+        pipe = new MessagePipe(process, lines::add);
+        stderrPump = new Thread(this::readStderr, "test-stderr");
+        stderrPump.setDaemon(true);
+        stderrPump.start();
     }
 
     private void readStderr() {
@@ -87,8 +60,7 @@ final class McpProcess implements AutoCloseable {
     /** Writes bytes as they are. */
     McpProcess sendRaw(byte[] bytes) {
         try {
-            process.getOutputStream().write(bytes);
-            process.getOutputStream().flush();
+            pipe.sendRaw(bytes);
             return this;
         } catch (IOException e) {
             throw new AssertionError("the process does not read: " + this, e);
@@ -101,21 +73,16 @@ final class McpProcess implements AutoCloseable {
 
     /** Sends a request with the given id without waiting for the reply. */
     McpProcess sendRequest(Object id, String method, Map<String, ?> params) {
-        Map<String, Object> message = new LinkedHashMap<>();
-        message.put("jsonrpc", "2.0");
-        message.put("id", id);
-        message.put("method", method);
-        message.put("params", params);
-        return sendLine(Json.write(message));
+        return sendLine(ClientMessages.request(id, method, params));
     }
 
     /** Sends a {@code tools/call} with the given id without waiting for the reply. */
     McpProcess sendCall(Object id, String tool, Map<String, ?> arguments) {
-        return sendRequest(id, "tools/call", Map.of("name", tool, "arguments", arguments));
+        return sendLine(ClientMessages.call(id, tool, arguments));
     }
 
     McpProcess sendNotification(String method, Map<String, ?> params) {
-        return sendLine(Json.write(Map.of("jsonrpc", "2.0", "method", method, "params", params)));
+        return sendLine(ClientMessages.notification(method, params));
     }
 
     /** Sends a request and waits for its reply: the whole message, result or error. */
@@ -127,24 +94,14 @@ final class McpProcess implements AutoCloseable {
 
     /** The handshake; returns the result of {@code initialize}. */
     JsonNode initialize() {
-        return initialize("2025-11-25");
+        return initialize(ClientMessages.REVISION);
     }
 
     JsonNode initialize(String protocolVersion) {
-        JsonNode result =
-                request("initialize", initializeParams(protocolVersion)).path("result");
-        sendNotification("notifications/initialized", Map.of());
+        JsonNode result = request("initialize", ClientMessages.initializeParams(protocolVersion))
+                .path("result");
+        sendLine(ClientMessages.initialized());
         return result;
-    }
-
-    static Map<String, Object> initializeParams(String protocolVersion) {
-        return Map.of(
-                "protocolVersion",
-                protocolVersion,
-                "capabilities",
-                Map.of(),
-                "clientInfo",
-                Map.of("name", "end-to-end test", "version", "1"));
     }
 
     /** Calls a tool; returns the result, which may be a tool error. */
@@ -204,19 +161,13 @@ final class McpProcess implements AutoCloseable {
     }
 
     private String nextLine() {
-        Line line;
         try {
-            line = unread.poll(PATIENCE.toNanos(), NANOSECONDS);
+            return pipe.next(PATIENCE).orElseThrow(() -> new AssertionError("stdout ended: " + this));
+        } catch (TimeoutException e) {
+            throw new AssertionError(e.getMessage() + ": " + this, e);
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
-        if (line == null) {
-            throw new AssertionError("no answer within " + PATIENCE + ": " + this);
-        }
-        if (line.text == null) {
-            throw new AssertionError("stdout ended: " + this);
-        }
-        return line.text;
     }
 
     /** Ends the process's input. */
@@ -235,7 +186,7 @@ final class McpProcess implements AutoCloseable {
             if (!process.waitFor(PATIENCE.toNanos(), NANOSECONDS)) {
                 throw new AssertionError("still running after " + PATIENCE + ": " + this);
             }
-            stdoutPump.join(PATIENCE.toMillis());
+            pipe.awaitEnd(PATIENCE);
             stderrPump.join(PATIENCE.toMillis());
             return process.exitValue();
         } catch (InterruptedException e) {

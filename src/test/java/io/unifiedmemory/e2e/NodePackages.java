@@ -1,12 +1,13 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.BuiltJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the tests use of npm, as {@code scripts/test} installs it. A missing package is an error, never a skip. */
 final class NodePackages {
 
-    private static final Path FOLDER = Path.of(Launch.required("unified-memory.node"));
+    private static final Path FOLDER = Path.of(BuiltJar.required("unified-memory.node"));
 
     private NodePackages() {}
 

@@ -20,6 +20,9 @@ class SearchIT {
 
     private static final int MEMORIES = 120;
 
+    /** A timeout that no call of a test lives to see: who waits for the upstream gets no answer. */
+    private static final int NEVER_MS = 600_000;
+
     @TempDir
     private Path folder;
 
@@ -77,11 +80,11 @@ class SearchIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"hang, 0", "delay, 20000", "garbage, 0", "nonsense, 0"})
+    @CsvSource({"hang, 0", "delay, 600000", "garbage, 0", "nonsense, 0"})
     void anUpstreamThatSearchesBadlyOrLateNeitherSpoilsNorHoldsUpTheResult(String fault, String milliseconds) {
         Home home = new Home(folder);
         try (McpProcess server =
-                home.withFault(30_000, 500, fault, "read_graph", milliseconds).start()) {
+                home.withFault(NEVER_MS, 500, fault, "read_graph", milliseconds).start()) {
             server.initialize();
             server.askUntil(
                     "health",
@@ -89,16 +92,11 @@ class SearchIT {
                     health -> health.at("/backends/" + Home.UPSTREAM + "/up").asBoolean());
             server.ask("store", memory("tea", "Darjeeling", "in"));
 
-            long start = System.nanoTime();
             JsonNode found = server.ask("search", Map.of("user_id", "anna", "query", "darjeeling"));
-            long seconds = (System.nanoTime() - start) / 1_000_000_000;
 
             assertThat(found.at("/results/0/key").asString()).isEqualTo("tea");
             assertThat(found.path("complete").asBoolean(true)).isFalse();
             assertThat(found.path("problems").path(Home.UPSTREAM).asString()).isNotBlank();
-            assertThat(seconds)
-                    .as("far less than the upstream's own timeout of 30 s")
-                    .isLessThan(15);
         }
     }
 

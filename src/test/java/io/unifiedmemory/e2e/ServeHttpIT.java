@@ -2,6 +2,8 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.BuiltJar;
+import io.unifiedmemory.harness.ClientMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command {@code serve --http}, from outside. */
 class ServeHttpIT {
 
-    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
-            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+    private static final String INITIALIZE = ClientMessages.initialize(1);
     private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
 
     @TempDir
@@ -35,7 +36,7 @@ class ServeHttpIT {
                 JAVA_BIN.resolve("java"),
                 "-Xlog:class+load:file=" + classes,
                 "-jar",
-                Launch.required("unified-memory.jar"),
+                BuiltJar.path(),
                 "--db",
                 folder.resolve("memory.db").toString());
         try (McpProcess process = stdio.start()) {

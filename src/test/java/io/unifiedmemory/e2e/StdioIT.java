@@ -2,9 +2,9 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.memory.util.Json;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -29,7 +29,7 @@ class StdioIT {
     @Test
     void aConversationWrittenAtOnceIsAnsweredWholeBeforeTheServerLeaves() {
         try (McpProcess server = home().local().start()) {
-            server.sendRequest(1, "initialize", McpProcess.initializeParams("2025-06-18"))
+            server.sendRequest(1, "initialize", ClientMessages.initializeParams("2025-06-18"))
                     .sendNotification("notifications/initialized", NOTHING)
                     .sendCall(2, "store", memory("tea", "Darjeeling"))
                     .closeInput();
@@ -141,7 +141,7 @@ class StdioIT {
     @Test
     void aCancelledCallIsNotAnsweredAndHoldsUpNothing() {
         try (McpProcess server =
-                home().withFault(30_000, "hang", "never-answer").start()) {
+                home().withFault(600_000, "hang", "never-answer").start()) {
             server.initialize();
             awaitUpstream(server);
             server.sendCall("cancelled", "store", memory("never-answer", "kept here, stuck there"));
@@ -150,7 +150,6 @@ class StdioIT {
                     Map.of("user_id", "anna", "key", "never-answer"),
                     reply -> reply.path("found").asBoolean());
 
-            long start = System.nanoTime();
             server.sendNotification("notifications/cancelled", Map.of("requestId", "cancelled", "reason", "test"));
             assertThat(server.request("ping", NOTHING).path("result").isObject())
                     .isTrue();
@@ -158,7 +157,6 @@ class StdioIT {
             assertThat(server.exitCode()).isZero();
 
             assertThat(server.lines()).noneMatch(line -> line.contains("\"cancelled\""));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
         }
     }
 

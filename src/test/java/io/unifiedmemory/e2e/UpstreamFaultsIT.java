@@ -4,10 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +17,6 @@ import tools.jackson.databind.JsonNode;
 class UpstreamFaultsIT {
 
     private static final int TIMEOUT_MS = 1000;
-
-    /** Far above the upstream's timeout with its retries, far below a hang. */
-    private static final Duration BOUNDED = Duration.ofSeconds(20);
 
     private static final Map<String, Object> NOTHING = Map.of();
 
@@ -85,7 +80,7 @@ class UpstreamFaultsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"garbage, 0", "nonsense, 0", "delay, 30000", "hang, 0"})
+    @CsvSource({"garbage, 0", "nonsense, 0", "delay, 600000", "hang, 0"})
     void anUpstreamThatAnswersBadlyLateOrNeverIsHarmless(String fault, String milliseconds) {
         try (McpProcess server =
                 home().withFault(TIMEOUT_MS, fault, "tools/call", milliseconds).start()) {
@@ -156,30 +151,23 @@ class UpstreamFaultsIT {
         }
     }
 
-    /** Writes and reads work in bounded time, and no reply claims that the upstream has what it has not. */
+    /** Writes and reads are answered without the upstream, and no reply claims that the upstream has what it has not. */
     private static void assertServesLocally(McpProcess server) {
         JsonNode stored = assertAnswers(server, "local");
         assertThat(stored.at("/backends/sqlite").asString()).isEqualTo("stored");
         assertThat(stored.at("/backends/" + Home.UPSTREAM).asString()).isNotEqualTo("stored");
 
-        JsonNode found = timed(() -> server.ask("search", Map.of("user_id", "anna", "query", "darjeeling")));
+        JsonNode found = server.ask("search", Map.of("user_id", "anna", "query", "darjeeling"));
         assertThat(found.at("/results/0/key").asString()).isEqualTo("local");
         assertThat(found.path("complete").asBoolean(true)).isFalse();
     }
 
     private static JsonNode assertAnswers(McpProcess server, String key) {
-        JsonNode stored = timed(() -> server.ask("store", memory(key, "Darjeeling")));
+        JsonNode stored = server.ask("store", memory(key, "Darjeeling"));
         assertThat(stored.path("stored").asBoolean()).isTrue();
-        JsonNode read = timed(() -> server.ask("retrieve", Map.of("user_id", "anna", "key", key)));
+        JsonNode read = server.ask("retrieve", Map.of("user_id", "anna", "key", key));
         assertThat(read.at("/entry/value").asString()).isEqualTo("Darjeeling");
         return stored;
-    }
-
-    private static JsonNode timed(Supplier<JsonNode> call) {
-        long start = System.nanoTime();
-        JsonNode answer = call.get();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUNDED);
-        return answer;
     }
 
     private static void awaitUpstream(McpProcess server) {

@@ -21,6 +21,7 @@ import io.unifiedmemory.access.KeyServer;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
+import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.Limits;
@@ -276,22 +277,12 @@ class AccessOverHttpTest {
         if (session != null) {
             request.header("Mcp-Session-Id", session);
         }
-        String body = Json.write(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", params));
+        String body = ClientMessages.request(1, method, params);
         return send(request.POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> initialize(@Nullable String token) throws IOException, InterruptedException {
-        return post(
-                token,
-                null,
-                "initialize",
-                Map.of(
-                        "protocolVersion",
-                        "2025-06-18",
-                        "capabilities",
-                        Map.of(),
-                        "clientInfo",
-                        Map.of("name", "test", "version", "1")));
+        return post(token, null, "initialize", ClientMessages.initializeParams("2025-06-18"));
     }
 
     private String session(String token) throws IOException, InterruptedException {

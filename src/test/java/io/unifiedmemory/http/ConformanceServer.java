@@ -1,6 +1,5 @@
 package io.unifiedmemory.http;
 
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncCompletionSpecification;
@@ -16,6 +15,7 @@ import io.modelcontextprotocol.spec.McpSchema.LoggingMessageNotification;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.harness.AcceptEverything;
 import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.util.Json;
@@ -64,7 +64,7 @@ public final class ConformanceServer implements AutoCloseable {
                         .completions()
                         .build())
                 .jsonMapper(MemoryServer.JSON)
-                .jsonSchemaValidator(new AnythingGoes())
+                .jsonSchemaValidator(new AcceptEverything())
                 .validateToolInputs(false)
                 .tools(tools())
                 .resources(resources())
@@ -239,17 +239,5 @@ public final class ConformanceServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-    }
-
-    static final class AnythingGoes implements JsonSchemaValidator {
-        @Override
-        public ValidationResponse validate(Map<String, Object> schema, Object content) {
-            return ValidationResponse.asValid("");
-        }
-
-        @Override
-        public ValidationResponse validateSchema(Map<String, Object> schema) {
-            return ValidationResponse.asValid("");
-        }
     }
 }

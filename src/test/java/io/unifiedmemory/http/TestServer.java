@@ -6,9 +6,10 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.access.ByteBudget;
+import io.unifiedmemory.harness.AcceptEverything;
+import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
-import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +78,7 @@ final class TestServer implements AutoCloseable {
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
                 .jsonMapper(MemoryServer.JSON)
-                .jsonSchemaValidator(new ConformanceServer.AnythingGoes())
+                .jsonSchemaValidator(new AcceptEverything())
                 .validateToolInputs(false)
                 .tools(
                         tool("echo", arguments -> String.valueOf(arguments.get("text"))),
@@ -110,24 +111,15 @@ final class TestServer implements AutoCloseable {
     }
 
     static String initialize() {
-        return request(
-                0,
-                "initialize",
-                Map.of(
-                        "protocolVersion",
-                        "2025-11-25",
-                        "capabilities",
-                        Map.of(),
-                        "clientInfo",
-                        Map.of("name", "test", "version", "1")));
+        return ClientMessages.initialize(0);
     }
 
     static String request(int id, String method, Map<String, ?> params) {
-        return Json.write(Map.of("jsonrpc", "2.0", "id", id, "method", method, "params", params));
+        return ClientMessages.request(id, method, params);
     }
 
     static String call(int id, String tool, Map<String, ?> arguments) {
-        return request(id, "tools/call", Map.of("name", tool, "arguments", arguments));
+        return ClientMessages.call(id, tool, arguments);
     }
 
     /** Opens a session of Streamable HTTP; gives its id. */

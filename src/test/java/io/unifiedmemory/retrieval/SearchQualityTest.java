@@ -9,10 +9,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Search finds the memories of the fixture when it is asked as people and models ask. */
+/**
+ * Search finds the memories of the fixture when it is asked as people and models ask: as well as before, but for one question.
+ */
 class SearchQualityTest {
 
     private static final Path FIXTURE = Path.of("src/test/resources/retrieval");
+
+    private static final int QUESTIONS = 56;
+
+    /** What search reached when these lines were last written, summed over the questions. */
+    private static final Map<String, Double> REACHED =
+            Map.of("recall@1", 54.5, "recall@5", 56.0, "recall@10", 56.0, "mrr@10", 55.5);
 
     @TempDir
     private Path folder;
@@ -25,10 +33,10 @@ class SearchQualityTest {
                 answered.stream().map(SearchEvaluation.Answered::metrics).toList());
 
         String report = SearchEvaluation.report(answered) + missed(answered);
-        assertThat(answered).hasSizeGreaterThan(40);
-        assertThat(mean.get("recall@5")).as(report).isGreaterThanOrEqualTo(0.85);
-        assertThat(mean.get("recall@10")).as(report).isGreaterThanOrEqualTo(0.9);
-        assertThat(mean.get("mrr@10")).as(report).isGreaterThanOrEqualTo(0.75);
+        assertThat(answered).hasSize(QUESTIONS);
+        REACHED.forEach((metric, reached) -> assertThat(mean.get(metric))
+                .as(metric + ", less than all but one question\n" + report)
+                .isGreaterThanOrEqualTo((reached - 1) / QUESTIONS));
     }
 
     private static String missed(List<SearchEvaluation.Answered> answered) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.upstream;
 
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import io.unifiedmemory.upstream.link.ServerAddress;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +34,14 @@ class HttpBackendIT extends MemoryBackendContract {
     }
 
     @Override
-    protected MemoryBackend open() throws IOException {
+    public MemoryBackend open() throws IOException {
         Files.deleteIfExists(file);
         URI url = URI.create("http://127.0.0.1:" + Objects.requireNonNull(server).port + "/mcp");
         return NodeServers.backend(new ServerAddress.Http(url, Map.of("X-Api-Key", "secret")), null);
+    }
+
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return Set.of(Capability.SEARCH, Capability.LIST);
     }
 }

@@ -1,8 +1,10 @@
 package io.unifiedmemory.upstream;
 
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real reference server as a child process. */
@@ -12,7 +14,12 @@ class KnowledgeGraphBackendIT extends MemoryBackendContract {
     Path folder;
 
     @Override
-    protected MemoryBackend open() {
+    public MemoryBackend open() {
         return NodeServers.backend(NodeServers.referenceServer(folder.resolve("memory.jsonl")), null);
+    }
+
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return Set.of(Capability.SEARCH, Capability.LIST);
     }
 }

@@ -1,5 +1,6 @@
 package io.unifiedmemory.upstream;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,7 @@ final class NodeServers {
 
     /** A script of src/test/node, or something that npm installed there. */
     static String file(String name) {
-        String folder = System.getProperty("unified-memory.node");
-        if (folder == null) {
-            throw new AssertionError("system property unified-memory.node is not set: run this test through Maven");
-        }
+        String folder = BuiltJar.required("unified-memory.node");
         Path file = Path.of(folder, name);
         if (!Files.exists(file)) {
             throw new AssertionError(file + " is missing: run scripts/test, or npm ci in " + folder);

@@ -2,13 +2,16 @@ package io.unifiedmemory.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,19 +31,20 @@ class UnifiedBackendIT extends MemoryBackendContract {
     }
 
     @Override
-    protected MemoryBackend open() {
+    public MemoryBackend open() {
         return open("unified");
     }
 
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
     private MemoryBackend open(String contract) {
-        String jar = System.getProperty("unified-memory.jar");
-        if (jar == null) {
-            throw new AssertionError("system property unified-memory.jar is not set: run this test through Maven");
-        }
-        String database = folder.resolve("upstream.db").toString();
-        List<String> arguments = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, "--db", database);
+        List<String> command =
+                BuiltJar.command(List.of("--db", folder.resolve("upstream.db").toString()));
         return NodeServers.backend(
-                new ServerAddress.Stdio(FakeServer.javaProgram(), arguments, Map.of()),
+                new ServerAddress.Stdio(command.get(0), command.subList(1, command.size()), Map.of()),
                 contract,
                 UpstreamOptions.DEFAULT_CALL_TIMEOUT);
     }

@@ -2,12 +2,13 @@ package io.unifiedmemory.mcp.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.unifiedmemory.harness.AcceptEverything;
+import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.mcp.MemoryServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,10 +25,7 @@ import reactor.core.publisher.Mono;
 @Timeout(60)
 class StdioTransportTest {
 
-    private static final String INITIALIZE = """
-            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
-            "clientInfo":{"name":"test","version":"1"}}}
-            """;
+    private static final String INITIALIZE = ClientMessages.initialize(1) + "\n";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -69,7 +67,7 @@ class StdioTransportTest {
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
                 .jsonMapper(MemoryServer.JSON)
-                .jsonSchemaValidator(new AnythingGoes())
+                .jsonSchemaValidator(new AcceptEverything())
                 .tools(List.of(AsyncToolSpecification.builder()
                         .tool(McpSchema.Tool.builder("greedy", Map.of("type", "object"))
                                 .build())
@@ -89,23 +87,10 @@ class StdioTransportTest {
     }
 
     private static String call(int id) {
-        return "{\"jsonrpc\":\"2.0\",\"id\":" + id
-                + ",\"method\":\"tools/call\",\"params\":{\"name\":\"greedy\",\"arguments\":{}}}\n";
+        return ClientMessages.call(id, "greedy", Map.of()) + "\n";
     }
 
     private static String ping(int id) {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}\n";
-    }
-
-    private static final class AnythingGoes implements JsonSchemaValidator {
-        @Override
-        public ValidationResponse validate(Map<String, Object> schema, Object content) {
-            return ValidationResponse.asValid("");
-        }
-
-        @Override
-        public ValidationResponse validateSchema(Map<String, Object> schema) {
-            return ValidationResponse.asValid("");
-        }
     }
 }

@@ -21,14 +21,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Many threads at once. */
-abstract class ConcurrencyContract extends SearchContract {
+interface ConcurrencyContract extends ContractSteps {
 
-    private static final int THREADS = 8;
-    private static final int WRITES_PER_THREAD = 20;
-    private static final long PATIENCE_SECONDS = 120;
+    int THREADS = 8;
+    int WRITES_PER_THREAD = 20;
+    long PATIENCE_SECONDS = 120;
 
     @Test
-    void writesOfManyThreadsAreAllKept() throws Exception {
+    default void writesOfManyThreadsAreAllKept() throws Exception {
         List<MemoryEntry> entries = IntStream.range(0, THREADS * WRITES_PER_THREAD)
                 .mapToObj(i -> memory("key " + i, "value " + i))
                 .toList();
@@ -40,13 +40,13 @@ abstract class ConcurrencyContract extends SearchContract {
         });
 
         entries.forEach(this::assertHolds);
-        if (backend.capabilities().contains(Capability.LIST)) {
-            assertThat(listed(user, 50)).hasSize(entries.size());
+        if (declares(Capability.LIST)) {
+            assertThat(listed(user(), 50)).hasSize(entries.size());
         }
     }
 
     @Test
-    void ofManyWritesOfOneKeyOneRemains() throws Exception {
+    default void ofManyWritesOfOneKeyOneRemains() throws Exception {
         List<MemoryEntry> entries = new ArrayList<>();
         Instant created = Instant.ofEpochMilli(tick().millis());
         for (int i = 0; i < THREADS * WRITES_PER_THREAD; i++) {
@@ -57,7 +57,7 @@ abstract class ConcurrencyContract extends SearchContract {
 
         together(thread -> {
             for (int i = thread; i < entries.size(); i += THREADS) {
-                backend.store(entries.get(i));
+                backend().store(entries.get(i));
             }
         });
 
@@ -71,40 +71,51 @@ abstract class ConcurrencyContract extends SearchContract {
                                     .extracting(MemoryEntry::value)
                                     .contains(found.entry().value()));
         }
-        if (backend.capabilities().contains(Capability.LIST)) {
-            assertThat(listed(user, 50)).hasSize(1);
+        if (declares(Capability.LIST)) {
+            assertThat(listed(user(), 50)).hasSize(1);
         }
     }
 
     @Test
-    void aReaderSeesTheOldOrTheNewAndNothingBetween() throws Exception {
-        if (!keepsVersions()) {
-            assertHolds(store("key", "value"));
-            return;
-        }
-        store(memory(user, "key", "0", Map.of("n", "0")));
+    default void aReaderSeesTheOldOrTheNewAndNothingBetween() throws Exception {
+        store(memory(user(), "key", "0", Map.of("n", "0")));
+        List<MemoryEntry> entries = IntStream.rangeClosed(1, WRITES_PER_THREAD)
+                .mapToObj(i -> memory(user(), "key", "" + i, Map.of("n", "" + i)))
+                .toList();
         AtomicBoolean writing = new AtomicBoolean(true);
         together(thread -> {
             if (thread == 0) {
                 try {
-                    for (int i = 1; i <= WRITES_PER_THREAD; i++) {
-                        backend.store(memory(user, "key", "" + i, Map.of("n", "" + i)));
-                    }
+                    entries.forEach(backend()::store);
                 } finally {
                     writing.set(false);
                 }
-            }
-            while (writing.get()) {
-                assertThat(lookup("key"))
-                        .isInstanceOfSatisfying(
-                                Lookup.Found.class,
-                                found -> assertThat(found.entry().metadata())
-                                        .isEqualTo(Map.of("n", found.entry().value())));
+            } else {
+                do {
+                    assertWhole(lookup("key"));
+                } while (writing.get());
             }
         });
+
+        assertThat(lookup("key"))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo("" + WRITES_PER_THREAD));
     }
 
-    private interface Task {
+    /** A backend without versions may replace a memory in several steps: there may be nothing for a moment, but no mixture. */
+    private void assertWhole(Lookup seen) {
+        if (!keepsVersions() && seen.equals(Lookup.MISSING)) {
+            return;
+        }
+        assertThat(seen)
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().metadata())
+                                .isEqualTo(Map.of("n", found.entry().value())));
+    }
+
+    interface Task {
         void run(int thread) throws Exception;
     }
 

@@ -16,18 +16,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Searching in an order and within bounds. */
-abstract class FilterContract extends RemovalContract {
+interface FilterContract extends ContractSteps {
 
     @Test
-    void byRecencyTheHitsComeNewestFirst() {
-        if (undeclared(Capability.SEARCH, () -> found("value"))) {
-            return;
-        }
+    default void byRecencyTheHitsComeNewestFirst() {
+        assumeDeclared(Capability.SEARCH);
         store("value value", "the value, the very value");
         store("2", "one value among many other words that are of no interest at all");
         store("other", "something else");
         store("3", "VALUE");
-        backend.store(memory("2", "a value again"));
+        backend().store(memory("2", "a value again"));
 
         for (String query : new String[] {"value", "va"}) {
             assertThat(keys(search(query, 5, SearchOrder.RECENCY, SearchFilter.NONE)))
@@ -40,10 +38,8 @@ abstract class FilterContract extends RemovalContract {
     }
 
     @Test
-    void aFilterBoundsTheTimeOfTheLastUpdate() {
-        if (undeclared(Capability.SEARCH, () -> found("value"))) {
-            return;
-        }
+    default void aFilterBoundsTheTimeOfTheLastUpdate() {
+        assumeDeclared(Capability.SEARCH);
         MemoryEntry first = store("first", "value");
         MemoryEntry second = store("second", "value");
         MemoryEntry third = store("third", "value");
@@ -52,24 +48,22 @@ abstract class FilterContract extends RemovalContract {
         assertAccepted(new SearchFilter(null, second.updatedAt(), Map.of(), null), first);
         assertAccepted(new SearchFilter(second.updatedAt(), third.updatedAt(), Map.of(), null), second);
         assertAccepted(new SearchFilter(third.updatedAt(), first.updatedAt(), Map.of(), null));
-        backend.store(memory("first", "value again"));
+        backend().store(memory("first", "value again"));
         assertThat(keys(search("value", 9, SearchOrder.RECENCY, filter(Map.of(), null, third.updatedAt()))))
                 .containsExactly("first", "third");
     }
 
     @Test
-    void aFilterComparesFieldsOfTheMetadataExactly() {
-        if (undeclared(Capability.SEARCH, () -> found("value"))) {
-            return;
-        }
+    default void aFilterComparesFieldsOfTheMetadataExactly() {
+        assumeDeclared(Capability.SEARCH);
         Map<String, Object> nested = new HashMap<>();
         nested.put("who", "Ada");
         nested.put("n", 1);
         nested.put("tags", List.of("a", 2));
         nested.put("deep", Map.of("x", 1, "y", List.of(true)));
         nested.put("none", null);
-        MemoryEntry ada = store(memory(user, "ada", "value", nested));
-        MemoryEntry bob = store(memory(user, "bob", "value", Map.of("who", "bob", "n", 1, "a.b", "%")));
+        MemoryEntry ada = store(memory(user(), "ada", "value", nested));
+        MemoryEntry bob = store(memory(user(), "bob", "value", Map.of("who", "bob", "n", 1, "a.b", "%")));
         store("bare", "value");
 
         assertAccepted(filter(Map.of("who", "Ada"), null, null), ada);
@@ -92,10 +86,8 @@ abstract class FilterContract extends RemovalContract {
     }
 
     @Test
-    void aFilterOnKeysIsTheirExactBeginning() {
-        if (undeclared(Capability.SEARCH, () -> found("value"))) {
-            return;
-        }
+    default void aFilterOnKeysIsTheirExactBeginning() {
+        assumeDeclared(Capability.SEARCH);
         for (String key :
                 List.of("a/1", "a/2", "A/3", "a%4", "a_5", "b/a/6", "\u00E9/7", "a*8", "a", "a\uD83D\uDE009")) {
             store(key, "value");
@@ -113,12 +105,10 @@ abstract class FilterContract extends RemovalContract {
     }
 
     @Test
-    void theLimitCountsWhatPassedTheFilter() {
-        if (undeclared(Capability.SEARCH, () -> found("value"))) {
-            return;
-        }
-        store(memory(user, "old 1", "value", Map.of("kind", "rare")));
-        store(memory(user, "old 2", "value", Map.of("kind", "rare")));
+    default void theLimitCountsWhatPassedTheFilter() {
+        assumeDeclared(Capability.SEARCH);
+        store(memory(user(), "old 1", "value", Map.of("kind", "rare")));
+        store(memory(user(), "old 2", "value", Map.of("kind", "rare")));
         for (int i = 0; i < 40; i++) {
             store("key " + i, "value");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -19,8 +20,10 @@ import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +35,13 @@ class SqliteStoreTest extends MemoryBackendContract {
     Path folder;
 
     @Override
-    protected MemoryBackend open() {
+    public MemoryBackend open() {
         return new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
+    }
+
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return EnumSet.allOf(Capability.class);
     }
 
     @Test

@@ -5,6 +5,9 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +15,8 @@ import java.util.Map;
 
 /**
  * A process that stores memories one after the other and prints "ack" and the number of each that was acknowledged. Begins when
- * it is given a line. Arguments: database file, user, how many.
+ * it is given a line; each further line it answers, before it stores the next memory, by "seen" and the number of that.
+ * Arguments: database file, user, how many.
  */
 public final class WriterMain {
 
@@ -23,8 +27,13 @@ public final class WriterMain {
                 new SqliteOptions(Path.of(arguments[0]), Duration.ofMinutes(1), SqliteOptions.Synchronous.NORMAL);
         SqliteStore backend = new SqliteStore(new SqliteDatabase(options));
         System.out.println("ready");
-        System.in.read();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        lines.readLine();
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
+            if (lines.ready()) {
+                lines.readLine();
+                System.out.println("seen " + i);
+            }
             if (!(backend.store(entry(arguments[1], i)) instanceof Lookup.Found)) {
                 throw new AssertionError("not stored: " + i);
             }

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.unified.FaultyBackend;
 import io.unifiedmemory.unified.calls.BackendHandle.Role;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BackendHandleTest {
@@ -77,7 +78,8 @@ class BackendHandleTest {
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
         backend.fail(1, BackendException.Kind.MISCONFIGURED);
-        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), System.nanoTime() + 1_000_000_000L))
+        assertThatThrownBy(() ->
+                        slot.call(it -> it.retrieve("user", "key"), System.nanoTime() + TimeUnit.MINUTES.toNanos(1)))
                 .isInstanceOf(BackendException.class);
 
         assertThat(slot.isMisconfigured()).isTrue();

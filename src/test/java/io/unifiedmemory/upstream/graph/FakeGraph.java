@@ -1,6 +1,7 @@
 package io.unifiedmemory.upstream.graph;
 
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.upstream.AnsweredCall;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import java.util.ArrayList;
@@ -9,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +37,7 @@ final class FakeGraph implements Tools {
     @Override
     public Call send(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
         ToolReply reply = dialect.apply(answer(tool, arguments));
-        return new Call() {
-            @Override
-            public ToolReply await() {
-                return reply;
-            }
-
-            @Override
-            public CompletionStage<?> answered() {
-                return CompletableFuture.completedFuture(reply);
-            }
-        };
+        return new AnsweredCall(reply);
     }
 
     /** Adds an entity as another program would. */

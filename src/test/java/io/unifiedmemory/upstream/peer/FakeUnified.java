@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.upstream.AnsweredCall;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import java.time.Instant;
@@ -24,8 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,17 +62,7 @@ public final class FakeUnified implements Tools {
         // Through JSON, as on a wire.
         Map<String, Object> request = Json.parseObject(Json.write(Map.of("arguments", arguments, "meta", meta)));
         ToolReply reply = dialect.apply(answer(tool, map(request.get("arguments")), map(request.get("meta"))));
-        return new Call() {
-            @Override
-            public ToolReply await() {
-                return reply;
-            }
-
-            @Override
-            public CompletionStage<?> answered() {
-                return CompletableFuture.completedFuture(reply);
-            }
-        };
+        return new AnsweredCall(reply);
     }
 
     private synchronized ToolReply answer(String tool, Map<String, Object> arguments, Map<String, Object> meta) {

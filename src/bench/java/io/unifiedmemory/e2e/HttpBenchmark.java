@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -118,13 +119,8 @@ final class HttpBenchmark {
     }
 
     private void stdio(Path database) {
-        Launch launch = Launch.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-Xmx256m",
-                "-jar",
-                Launch.required("unified-memory.jar"),
-                "--db",
-                database.toString());
+        Launch launch =
+                Launch.of(Path.of(BuiltJar.java()), "-Xmx256m", "-jar", BuiltJar.path(), "--db", database.toString());
         try (McpProcess process = launch.start()) {
             process.initialize();
             for (String warmUp : List.of("store", "retrieve", "ping")) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.chaos;
 
+import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -184,8 +185,7 @@ final class ReliabilityBenchmark {
     }
 
     private List<String> ours() {
-        return ServerProcess.command(
-                List.of("--db", folder.resolve("upstream.db").toString()));
+        return BuiltJar.command(List.of("--db", folder.resolve("upstream.db").toString()));
     }
 
     private static List<String> reference() {

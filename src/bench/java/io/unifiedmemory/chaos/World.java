@@ -2,6 +2,7 @@ package io.unifiedmemory.chaos;
 
 import io.unifiedmemory.chaos.Counts.Count;
 import io.unifiedmemory.chaos.Mix.Upstream;
+import io.unifiedmemory.harness.BuiltJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class World implements AutoCloseable {
             proxy = Optional.of(between);
         } else {
             List<String> command = mix.upstream() == Upstream.UNIFIED
-                    ? ServerProcess.command(List.of("--db", upstreamFile(number).toString()))
+                    ? BuiltJar.command(List.of("--db", upstreamFile(number).toString()))
                     : List.of("node", referenceServer().toString());
             upstream.put("command", command.get(0));
             upstream.put("args", command.subList(1, command.size()));
@@ -91,11 +92,10 @@ final class World implements AutoCloseable {
         Path log = folder.resolve("upstream-" + machine + ".log");
         Path data = upstreamFile(machine);
         if (mix.upstream() == Upstream.UNIFIED) {
-            List<String> command =
-                    ServerProcess.command(List.of("serve", "--http", "127.0.0.1:0", "--db", data.toString()));
+            List<String> command = BuiltJar.command(List.of("serve", "--http", "127.0.0.1:0", "--db", data.toString()));
             return new HttpUpstream(command, Map.of(), log);
         }
-        Path wrapper = Path.of(ServerProcess.required("unified-memory.node")).resolve("http-memory.mjs");
+        Path wrapper = Path.of(BuiltJar.required("unified-memory.node")).resolve("http-memory.mjs");
         return new HttpUpstream(List.of("node", wrapper.toString()), Map.of("MEMORY_FILE_PATH", data.toString()), log);
     }
 
@@ -105,7 +105,7 @@ final class World implements AutoCloseable {
 
     /** The reference memory server's main script. */
     static Path referenceServer() {
-        Path script = Path.of(ServerProcess.required("unified-memory.node"))
+        Path script = Path.of(BuiltJar.required("unified-memory.node"))
                 .resolve("node_modules/@modelcontextprotocol/server-memory/dist/index.js");
         if (!Files.exists(script)) {
             throw new IllegalStateException(script + " is missing: run scripts/test, or npm ci in src/test/node");
