@@ -36,12 +36,9 @@ class ArchitectureTest {
 
     /** Where a thread waits for time alone, and why. */
     private static final Map<String, String> PAUSES = Map.ofEntries(
+            entry("memory.util.Pause", "where everything else waits for time to pass"),
             entry("mcp.CallsInFlight", "the last call ends the wait, or the time that it has at the end"),
-            entry("unified.calls.BackendHandle", "a call that failed is tried once more"),
-            entry("upstream.graph.KnowledgeGraphContract", "programs that write into one graph give way to each other"),
-            entry("upstream.link.ChildNotes", "a process that was killed is about to end"),
             entry("store.sqlite.db.Handle", "another process has the lock of the file"),
-            entry("store.sqlite.db.OpenFile", "another process is opening or leaving the file"),
             entry("store.sqlite.index.Indexer", "writers go first"),
             entry("chaos.Actor", "operations at random times"),
             entry("chaos.FaultyProxy", "a slow network"),
@@ -53,16 +50,15 @@ class ArchitectureTest {
             // A kind of authenticator and the interface that chooses among the kinds.
             Set.of("access.Authenticator", "access.JwtAuthenticator", "access.TokenAuthenticator"),
             // Arguments of a call, and the message about those that the tool does not know.
-            Set.of("tools.Arguments", "tools.UnknownArguments"),
+            Set.of("tools.Arguments", "tools.ToolCall", "tools.UnknownArguments"),
             // A setting may name the home folder, and where that is is a setting.
             Set.of("config.FilePaths", "config.HomeFolder", "config.Placeholders", "config.Setting"),
             // A request that is checked, routed and answered by one endpoint.
-            Set.of(
-                    "http.Endpoint",
-                    "http.HttpOptions",
-                    "http.PostReply",
-                    "http.RequestGuard",
-                    "http.StreamableTransport"),
+            Set.of("http.Endpoint", "http.StreamableTransport"),
+            // A server, and how it is put together.
+            Set.of("http.HttpServer", "http.HttpServerBuilder"),
+            // A policy and its two kinds.
+            Set.of("http.guard.AccessPolicy", "http.guard.OpenAccess", "http.guard.TokenAccess"),
             // An address, and what of it may be shown.
             Set.of("upstream.link.Redaction", "upstream.link.ServerAddress"),
             // A database, its file and its connections: a connection migrates what it opens.
