@@ -52,9 +52,9 @@ final class HealthCheck {
     }
 
     /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
-    boolean isWell(BackendHandle slot) {
+    boolean isWell(BackendHandle handle) {
         try {
-            return check(List.of(slot)).values().values().stream()
+            return check(List.of(handle)).values().values().stream()
                     .anyMatch(measured -> measured.status().up());
         } catch (CancellationException e) {
             return false;
@@ -62,46 +62,47 @@ final class HealthCheck {
     }
 
     /** How the enabled backends are, asking none. */
-    Map<String, BackendState> standing(BackendHandles slots) {
+    Map<String, BackendState> standing(BackendHandles handles) {
         Map<String, BackendState> all = new LinkedHashMap<>();
-        slots.enabled()
-                .forEach(slot -> all.put(
-                        slot.name(),
-                        new BackendState(slot.works(), breaker(slot), slot.isPrimary() ? null : backlog(slot))));
+        handles.enabled()
+                .forEach(handle -> all.put(
+                        handle.name(),
+                        new BackendState(
+                                handle.works(), breaker(handle), handle.isPrimary() ? null : backlog(handle))));
         return all;
     }
 
     /** Which of the enabled backends would take a write now; asks the local one only. */
-    Map<String, Boolean> ready(BackendHandles slots) {
+    Map<String, Boolean> ready(BackendHandles handles) {
         Map<String, Boolean> all = new LinkedHashMap<>();
-        slots.enabled()
-                .forEach(slot ->
-                        all.put(slot.name(), slot.isInProcess() ? slot.check().up() : slot.works()));
+        handles.enabled()
+                .forEach(handle -> all.put(
+                        handle.name(), handle.isInProcess() ? handle.check().up() : handle.works()));
         return all;
     }
 
-    private static String breaker(BackendHandle slot) {
-        return slot.breakerState().name().toLowerCase(Locale.ROOT);
+    private static String breaker(BackendHandle handle) {
+        return handle.breakerState().name().toLowerCase(Locale.ROOT);
     }
 
-    Health of(BackendHandles slots) {
-        Answers<Measured> answers = check(slots.enabled());
+    Health of(BackendHandles handles) {
+        Answers<Measured> answers = check(handles.enabled());
         Map<String, Health.Backend> backends = new LinkedHashMap<>();
-        slots.all().forEach(slot -> backends.put(slot.name(), backend(slot, answers)));
+        handles.all().forEach(handle -> backends.put(handle.name(), backend(handle, answers)));
         long up = backends.values().stream().filter(Health.Backend::up).count();
         Map<String, String> problems = new LinkedHashMap<>();
-        Map<String, Long> orphans = orphans(slots, problems);
-        boolean allUp = up == slots.enabled().size() && problems.isEmpty();
+        Map<String, Long> orphans = orphans(handles, problems);
+        boolean allUp = up == handles.enabled().size() && problems.isEmpty();
         Health.Status status = up == 0 ? Health.Status.DOWN : allUp ? Health.Status.OK : Health.Status.DEGRADED;
         return new Health(status, backends, problems, orphans);
     }
 
     /** To whom something is owed that no backend here is; notes what does not work in {@code problems}. */
-    private Map<String, Long> orphans(BackendHandles slots, Map<String, String> problems) {
+    private Map<String, Long> orphans(BackendHandles handles, Map<String, String> problems) {
         Map<String, Long> orphans = new LinkedHashMap<>();
         try {
             for (String name : outbox.backends()) {
-                if (slots.all().stream().noneMatch(slot -> slot.name().equals(name))) {
+                if (handles.all().stream().noneMatch(handle -> handle.name().equals(name))) {
                     OutboxAdmin.Backlog backlog = outbox.backlog(name);
                     orphans.put(name, backlog.pending() + backlog.dead());
                 }
@@ -118,38 +119,38 @@ final class HealthCheck {
 
     private record Measured(BackendStatus status, double millis) {}
 
-    private Answers<Measured> check(List<BackendHandle> slots) {
-        return fanOut.runAll(slots, (slot, deadline) -> {
+    private Answers<Measured> check(List<BackendHandle> handles) {
+        return fanOut.runAll(handles, (handle, deadline) -> {
             long start = System.nanoTime();
-            BackendStatus status = slot.check();
+            BackendStatus status = handle.check();
             return new Measured(status, Math.round((System.nanoTime() - start) / 1e3) / 1e3);
         });
     }
 
-    private Health.Backend backend(BackendHandle slot, Answers<Measured> answers) {
-        BackendHandle.Trouble trouble = slot.lastError();
-        OutboxAdmin.Backlog backlog = slot.isPrimary() ? null : backlog(slot);
-        Measured measured = answers.values().get(slot);
+    private Health.Backend backend(BackendHandle handle, Answers<Measured> answers) {
+        BackendHandle.Trouble trouble = handle.lastError();
+        OutboxAdmin.Backlog backlog = handle.isPrimary() ? null : backlog(handle);
+        Measured measured = answers.values().get(handle);
         return new Health.Backend(
-                slot.type(),
-                slot.options().enabled(),
-                slot.options().priority(),
+                handle.type(),
+                handle.options().enabled(),
+                handle.options().priority(),
                 measured != null && measured.status().up(),
-                slot.options().enabled() && slot.isMisconfigured(),
-                detail(slot, measured, answers),
-                breaker(slot),
+                handle.options().enabled() && handle.isMisconfigured(),
+                detail(handle, measured, answers),
+                breaker(handle),
                 measured == null ? null : measured.millis(),
                 trouble == null ? null : trouble.reason(),
                 trouble == null ? null : trouble.at(),
                 backlog,
                 age(backlog),
                 lastConfirmed(backlog),
-                drifts.apply(slot));
+                drifts.apply(handle));
     }
 
-    private OutboxAdmin.@Nullable Backlog backlog(BackendHandle slot) {
+    private OutboxAdmin.@Nullable Backlog backlog(BackendHandle handle) {
         try {
-            return outbox.backlog(slot.name());
+            return outbox.backlog(handle.name());
         } catch (BackendException e) {
             LOG.debug("the outbox cannot be read: {}", e.describe());
             return null;
@@ -166,14 +167,14 @@ final class HealthCheck {
         return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 
-    private String detail(BackendHandle slot, @Nullable Measured measured, Answers<Measured> answers) {
-        if (!slot.options().enabled()) {
+    private String detail(BackendHandle handle, @Nullable Measured measured, Answers<Measured> answers) {
+        if (!handle.options().enabled()) {
             return "disabled by configuration";
         }
         if (measured == null) {
-            return answers.problems().getOrDefault(slot.name(), "");
+            return answers.problems().getOrDefault(handle.name(), "");
         }
-        List<BackendHandle> uncompared = slot.isPrimary() ? putBack.uncompared() : List.of();
+        List<BackendHandle> uncompared = handle.isPrimary() ? putBack.uncompared() : List.of();
         return measured.status().detail() + (uncompared.isEmpty() ? "" : "; " + putBack.describe(uncompared));
     }
 }

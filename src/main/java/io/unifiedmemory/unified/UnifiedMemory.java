@@ -236,15 +236,15 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public void start() {
         relay.start();
-        for (BackendHandle slot : handles.replicas()) {
-            executor.execute(() -> isWell(slot));
+        for (BackendHandle handle : handles.replicas()) {
+            executor.execute(() -> isWell(handle));
         }
     }
 
     /** The longest that a call may take, waiting for every backend: what a graceful end has to allow for. */
     public Duration longestCall() {
         return handles.enabled().stream()
-                .map(slot -> slot.options().timeout())
+                .map(handle -> handle.options().timeout())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }
@@ -264,19 +264,19 @@ public final class UnifiedMemory implements AutoCloseable {
             relay.deliverAll(); // what a backend has yet to delete must not be taken for new
         }
         long before = 0;
-        for (BackendHandle slot : handles.replicas()) {
-            if (reconciler.applies(slot)) {
+        for (BackendHandle handle : handles.replicas()) {
+            if (reconciler.applies(handle)) {
                 long done = before;
                 try {
                     Drift drift = reconciler.reconcile(
-                            slot,
+                            handle,
                             dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
                             users,
-                            (user, compared) -> progress.accept(slot.name() + ": " + user, done + compared));
-                    drifts.put(slot.name(), drift);
+                            (user, compared) -> progress.accept(handle.name() + ": " + user, done + compared));
+                    drifts.put(handle.name(), drift);
                     before += drift.compared();
                 } catch (BackendException e) {
-                    problems.put(slot.name(), e.describe());
+                    problems.put(handle.name(), e.describe());
                 }
             }
         }
@@ -295,12 +295,12 @@ public final class UnifiedMemory implements AutoCloseable {
         handles.all().parallelStream().forEach(BackendHandle::close);
     }
 
-    private boolean isWell(BackendHandle slot) {
-        return health.isWell(slot);
+    private boolean isWell(BackendHandle handle) {
+        return health.isWell(handle);
     }
 
-    private void onRecovered(BackendHandle slot) {
-        relay.onRecovered(slot);
+    private void onRecovered(BackendHandle handle) {
+        relay.onRecovered(handle);
     }
 
     private void wakeRelay() {

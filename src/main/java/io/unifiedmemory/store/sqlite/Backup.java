@@ -57,8 +57,8 @@ public final class Backup {
             create(partial);
             try {
                 create(raw);
-                database.read(session -> {
-                    session.copyTo(raw);
+                database.read(handle -> {
+                    handle.copyTo(raw);
                     return true;
                 });
                 clean();

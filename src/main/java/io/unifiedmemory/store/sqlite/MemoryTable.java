@@ -217,10 +217,10 @@ public final class MemoryTable {
     }
 
     /** All memories of a user that can be read. */
-    List<MemoryEntry> all(Handle session, String userId) throws SQLException {
+    List<MemoryEntry> all(Handle handle, String userId) throws SQLException {
         List<MemoryEntry> all = new ArrayList<>();
         try (ResultSet rows =
-                session.query("SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
+                handle.query("SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {
@@ -232,11 +232,11 @@ public final class MemoryTable {
     }
 
     /** A page ends before its texts have more characters than are wanted. */
-    Page list(Handle session, ListRequest request) throws SQLException {
+    Page list(Handle handle, ListRequest request) throws SQLException {
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
         String after = request.afterKey() == null ? "" : request.afterKey();
-        try (ResultSet rows = session.query(
+        try (ResultSet rows = handle.query(
                 "SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 AND key > ?2 ORDER BY key",
                 request.userId(),
                 after)) {
@@ -254,15 +254,15 @@ public final class MemoryTable {
                 }
             }
         }
-        return new Page(entries, more, request.afterKey() == null ? count(session, request.userId()) : null);
+        return new Page(entries, more, request.afterKey() == null ? count(handle, request.userId()) : null);
     }
 
-    private static long count(Handle session, String userId) throws SQLException {
-        return session.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
+    private static long count(Handle handle, String userId) throws SQLException {
+        return handle.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
     }
 
     /** Users behind the given one of whom there is a memory or a tombstone. */
-    List<String> users(Handle session, String after, int limit) throws SQLException {
+    List<String> users(Handle handle, String after, int limit) throws SQLException {
         String sql = """
                 SELECT user_id FROM (
                     SELECT user_id FROM memory WHERE user_id > ?1
@@ -270,7 +270,7 @@ public final class MemoryTable {
                     UNION SELECT user_id FROM user_tombstone WHERE user_id > ?1
                 ) ORDER BY user_id LIMIT ?2""";
         List<String> users = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, after, limit)) {
+        try (ResultSet rows = handle.query(sql, after, limit)) {
             while (rows.next()) {
                 users.add(rows.getString(1));
             }
@@ -283,12 +283,12 @@ public final class MemoryTable {
      *
      * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
      */
-    List<MemoryEntry> newest(Handle session, SearchRequest request, long maxChars) throws SQLException {
+    List<MemoryEntry> newest(Handle handle, SearchRequest request, long maxChars) throws SQLException {
         String sql = "SELECT " + MemoryRow.COLUMNS
                 + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
         List<MemoryEntry> entries = new ArrayList<>();
         long chars = 0;
-        try (ResultSet rows = session.query(sql, request.userId())) {
+        try (ResultSet rows = handle.query(sql, request.userId())) {
             while (entries.size() < request.limit() && rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, request.userId());
                 if (entry != null && request.filter().accepts(entry)) {

@@ -137,9 +137,9 @@ final class OutboxTable {
     }
 
     /** The rows that a query of {@link OutboxRow#COLUMNS} finds. */
-    static List<Item> items(Handle session, String sql, Object... arguments) throws SQLException {
+    static List<Item> items(Handle handle, String sql, Object... arguments) throws SQLException {
         List<Item> items = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, arguments)) {
+        try (ResultSet rows = handle.query(sql, arguments)) {
             while (rows.next()) {
                 items.add(OutboxRow.item(rows));
             }
@@ -148,9 +148,9 @@ final class OutboxTable {
     }
 
     /** The first column of each row. */
-    static List<String> texts(Handle session, String sql, Object... arguments) throws SQLException {
+    static List<String> texts(Handle handle, String sql, Object... arguments) throws SQLException {
         List<String> texts = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, arguments)) {
+        try (ResultSet rows = handle.query(sql, arguments)) {
             while (rows.next()) {
                 texts.add(rows.getString(1));
             }

@@ -36,16 +36,16 @@ final class OutboxTexts {
     }
 
     /** Those of a user that count beside what the tables say. */
-    List<MemoryEntry> of(Handle session, String userId) throws SQLException {
+    List<MemoryEntry> of(Handle handle, String userId) throws SQLException {
         List<String> keys = new ArrayList<>();
-        try (ResultSet rows = session.query(KEYS, userId)) {
+        try (ResultSet rows = handle.query(KEYS, userId)) {
             while (rows.next()) {
                 keys.add(rows.getString(1));
             }
         }
         List<MemoryEntry> texts = new ArrayList<>();
         for (String key : keys) {
-            if (memories.find(session, userId, key) instanceof Lookup.Found found) {
+            if (memories.find(handle, userId, key) instanceof Lookup.Found found) {
                 texts.add(found.entry());
             }
         }
@@ -53,8 +53,8 @@ final class OutboxTexts {
     }
 
     /** A page of the table with those that belong on it. */
-    Page onPage(Handle session, Page page, ListRequest request) throws SQLException {
-        List<MemoryEntry> texts = of(session, request.userId());
+    Page onPage(Handle handle, Page page, ListRequest request) throws SQLException {
+        List<MemoryEntry> texts = of(handle, request.userId());
         if (texts.isEmpty()) {
             return page;
         }
@@ -77,32 +77,32 @@ final class OutboxTexts {
         }
         Long total = page.total();
         for (MemoryEntry text : texts) {
-            total = total == null || number(session, text) > 0 ? total : Long.valueOf(total + 1);
+            total = total == null || number(handle, text) > 0 ? total : Long.valueOf(total + 1);
         }
         return new Page(fitting, page.more() || fitting.size() < byKey.size(), total);
     }
 
     /** Those of a user by number: that of an older text in the table, which it takes the place of, or one that none has. */
-    Map<Long, MemoryEntry> byNumber(Handle session, String userId) throws SQLException {
+    Map<Long, MemoryEntry> byNumber(Handle handle, String userId) throws SQLException {
         Map<Long, MemoryEntry> byNumber = new LinkedHashMap<>();
-        for (MemoryEntry text : of(session, userId)) {
-            long number = number(session, text);
+        for (MemoryEntry text : of(handle, userId)) {
+            long number = number(handle, text);
             byNumber.put(number > 0 ? number : -1L - byNumber.size(), text);
         }
         return byNumber;
     }
 
     /** Together with those of the table, each key once. */
-    List<MemoryEntry> with(Handle session, List<MemoryEntry> table, String userId) throws SQLException {
+    List<MemoryEntry> with(Handle handle, List<MemoryEntry> table, String userId) throws SQLException {
         Map<String, MemoryEntry> byKey = new LinkedHashMap<>();
         table.forEach(entry -> byKey.put(entry.key(), entry));
-        of(session, userId).forEach(entry -> byKey.put(entry.key(), entry));
+        of(handle, userId).forEach(entry -> byKey.put(entry.key(), entry));
         return List.copyOf(byKey.values());
     }
 
     /** The newest of the table with those of them that are as new. */
-    List<MemoryEntry> amongNewest(Handle session, List<MemoryEntry> newest, SearchRequest request) throws SQLException {
-        List<MemoryEntry> texts = of(session, request.userId());
+    List<MemoryEntry> amongNewest(Handle handle, List<MemoryEntry> newest, SearchRequest request) throws SQLException {
+        List<MemoryEntry> texts = of(handle, request.userId());
         if (texts.isEmpty()) {
             return newest;
         }
@@ -115,7 +115,7 @@ final class OutboxTexts {
                 .toList();
     }
 
-    private static long number(Handle session, MemoryEntry text) throws SQLException {
-        return session.number(NUMBER, text.userId(), text.key());
+    private static long number(Handle handle, MemoryEntry text) throws SQLException {
+        return handle.number(NUMBER, text.userId(), text.key());
     }
 }

@@ -17,7 +17,7 @@ final class SqliteComparisonLog implements ComparisonLog {
     @Override
     public @Nullable Long comparedMillis(String backend) {
         String sql = "SELECT coalesce((SELECT at FROM comparison WHERE backend = ?1), -1)";
-        long millis = database.read(session -> session.number(sql, backend));
+        long millis = database.read(handle -> handle.number(sql, backend));
         return millis < 0 ? null : millis;
     }
 
@@ -37,7 +37,7 @@ final class SqliteComparisonLog implements ComparisonLog {
 
     @Override
     public boolean isRestored(String backend) {
-        return database.read(session -> Origin.isAnother(session, backend, database.name()));
+        return database.read(handle -> Origin.isAnother(handle, backend, database.name()));
     }
 
     @Override

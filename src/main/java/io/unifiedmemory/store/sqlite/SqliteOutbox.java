@@ -43,12 +43,12 @@ final class SqliteOutbox implements Outbox {
                 + " OR (due_at > ?2 + ?3 AND due_at > ?2 + ?3 + (1000 << min(attempts, 8))))";
         String sql = "SELECT " + OutboxRow.COLUMNS + due + " ORDER BY version LIMIT ?4";
         String any = "SELECT EXISTS (SELECT 1" + due + ")";
-        if (database.read(session -> session.number(any, backend, nowMillis, longestTryMillis)) == 0) {
+        if (database.read(handle -> handle.number(any, backend, nowMillis, longestTryMillis)) == 0) {
             return List.of();
         }
         List<OutboxEntry> readable = new ArrayList<>();
-        for (Item item : database.read(
-                session -> OutboxTable.items(session, sql, backend, nowMillis, longestTryMillis, limit))) {
+        for (Item item :
+                database.read(handle -> OutboxTable.items(handle, sql, backend, nowMillis, longestTryMillis, limit))) {
             if (item.dead()) {
                 deadLetter(item.entry(), String.valueOf(item.error()));
             } else {

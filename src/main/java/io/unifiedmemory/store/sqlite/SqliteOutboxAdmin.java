@@ -21,12 +21,12 @@ final class SqliteOutboxAdmin implements OutboxAdmin {
 
     @Override
     public List<String> backends() {
-        return database.read(session -> OutboxTable.texts(session, OutboxTable.BACKENDS));
+        return database.read(handle -> OutboxTable.texts(handle, OutboxTable.BACKENDS));
     }
 
     @Override
     public Backlog backlog(String backend) {
-        return database.read(session -> session.snapshot(snapshot -> {
+        return database.read(handle -> handle.snapshot(snapshot -> {
             long pending = snapshot.number("SELECT count(*) FROM outbox WHERE backend = ?1 AND dead = 0", backend);
             return new Backlog(
                     pending,
@@ -36,15 +36,15 @@ final class SqliteOutboxAdmin implements OutboxAdmin {
         }));
     }
 
-    private static @Nullable Long oldest(Handle session, String backend) throws SQLException {
+    private static @Nullable Long oldest(Handle handle, String backend) throws SQLException {
         String sql = "SELECT version FROM outbox WHERE backend = ?1 AND dead = 0 ORDER BY version LIMIT 1";
-        try (ResultSet row = session.query(sql, backend)) {
+        try (ResultSet row = handle.query(sql, backend)) {
             return row.next() ? new HlcTimestamp(row.getLong(1)).millis() : null;
         }
     }
 
-    private static @Nullable Long confirmedMillis(Handle session, String backend) throws SQLException {
-        try (ResultSet row = session.query("SELECT at FROM confirmation WHERE backend = ?1", backend)) {
+    private static @Nullable Long confirmedMillis(Handle handle, String backend) throws SQLException {
+        try (ResultSet row = handle.query("SELECT at FROM confirmation WHERE backend = ?1", backend)) {
             return row.next() ? row.getLong(1) : null;
         }
     }
@@ -54,12 +54,12 @@ final class SqliteOutboxAdmin implements OutboxAdmin {
         String start = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE backend = ?1";
         String end = " ORDER BY dead, version, user_id, scope, key LIMIT ?2";
         if (after == null) {
-            return database.read(session -> OutboxTable.items(session, start + end, backend, limit));
+            return database.read(handle -> OutboxTable.items(handle, start + end, backend, limit));
         }
         String behind = " AND (dead, version, user_id, scope, key) > (?3, ?4, ?5, ?6, ?7)";
         OutboxEntry last = after.entry();
-        return database.read(session -> OutboxTable.items(
-                session,
+        return database.read(handle -> OutboxTable.items(
+                handle,
                 start + behind + end,
                 backend,
                 limit,

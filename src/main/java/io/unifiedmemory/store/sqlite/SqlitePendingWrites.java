@@ -27,7 +27,7 @@ final class SqlitePendingWrites implements PendingWrites {
         String rows = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?2 AND ";
         String sql = rows + "scope = 'KEY' AND key = ?3 AND backend = ?1 UNION ALL " + rows
                 + "scope IN ('AGE', 'USER') AND +backend = ?1";
-        return database.read(session -> OutboxTable.items(session, sql, backend, userId, key)).stream()
+        return database.read(handle -> OutboxTable.items(handle, sql, backend, userId, key)).stream()
                 .map(Item::entry)
                 .toList();
     }
@@ -35,7 +35,7 @@ final class SqlitePendingWrites implements PendingWrites {
     @Override
     public List<OutboxEntry> ofUser(String userId, int limit) {
         String sql = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 LIMIT ?2";
-        return database.read(session -> OutboxTable.items(session, sql, userId, limit)).stream()
+        return database.read(handle -> OutboxTable.items(handle, sql, userId, limit)).stream()
                 .map(Item::entry)
                 .toList();
     }
@@ -44,7 +44,7 @@ final class SqlitePendingWrites implements PendingWrites {
     public List<String> backends(String userId) {
         String sql = "SELECT backend FROM (" + OutboxTable.BACKENDS + ") b WHERE EXISTS"
                 + " (SELECT 1 FROM outbox o WHERE o.user_id = ?1 AND +o.backend = b.backend)";
-        return database.read(session -> OutboxTable.texts(session, sql, userId));
+        return database.read(handle -> OutboxTable.texts(handle, sql, userId));
     }
 
     @Override
@@ -52,7 +52,7 @@ final class SqlitePendingWrites implements PendingWrites {
         String ofScope = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 AND scope = ";
         String sql = ofScope + "'KEY' AND key = ?2 UNION ALL " + ofScope + "'USER'"
                 + " ORDER BY version DESC, operation LIMIT 1"; // of one version DELETE comes before STORE
-        List<Item> newest = database.read(session -> OutboxTable.items(session, sql, userId, key));
+        List<Item> newest = database.read(handle -> OutboxTable.items(handle, sql, userId, key));
         if (newest.isEmpty()) {
             return Lookup.MISSING;
         }
@@ -62,9 +62,9 @@ final class SqlitePendingWrites implements PendingWrites {
             return new Lookup.Deleted(owed.version());
         }
         if (entry == null) {
-            return database.read(session -> memories.find(session, userId, key));
+            return database.read(handle -> memories.find(handle, userId, key));
         }
-        List<Item> cleanups = database.read(session -> OutboxTable.items(session, ofScope + "'AGE'", userId));
+        List<Item> cleanups = database.read(handle -> OutboxTable.items(handle, ofScope + "'AGE'", userId));
         return cleanups.stream().anyMatch(item -> OutboxTable.isDeletedBy(item.entry(), entry))
                 ? new Lookup.Deleted(entry.version())
                 : new Lookup.Found(entry);
@@ -75,6 +75,6 @@ final class SqlitePendingWrites implements PendingWrites {
         String sql =
                 "SELECT coalesce(max((SELECT max(version) FROM outbox o WHERE o.backend = b.backend AND o.dead = d.dead)),"
                         + " 0) FROM (" + OutboxTable.BACKENDS + ") b, (SELECT 0 AS dead UNION ALL SELECT 1) d";
-        return new HlcTimestamp(database.read(session -> session.number(sql)));
+        return new HlcTimestamp(database.read(handle -> handle.number(sql)));
     }
 }

@@ -171,7 +171,7 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Lookup retrieve(String userId, String key) {
-        return read(session -> memories.find(session, userId, key));
+        return read(handle -> memories.find(handle, userId, key));
     }
 
     /** A query without any text is no query. */
@@ -181,7 +181,7 @@ public final class SqliteStore implements PrimaryStore {
         if (query == null || query.text().isEmpty()) {
             return Hits.of(
                     request,
-                    read(session -> session.snapshot(snapshot ->
+                    read(handle -> handle.snapshot(snapshot ->
                             texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request))));
         }
         List<Hit> hits = search.search(request, Query.of(query));
@@ -215,8 +215,8 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Page list(ListRequest request) {
-        return read(session ->
-                session.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
+        return read(handle ->
+                handle.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
     }
 
     @Override

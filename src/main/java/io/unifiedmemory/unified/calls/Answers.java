@@ -24,11 +24,11 @@ public record Answers<T>(
     public <U> Answers<U> with(Function<T, U> form, Function<T, @Nullable String> problem) {
         Map<BackendHandle, U> formed = new LinkedHashMap<>();
         Map<String, String> lacking = new LinkedHashMap<>(gaps);
-        values.forEach((slot, value) -> {
-            formed.put(slot, form.apply(value));
+        values.forEach((handle, value) -> {
+            formed.put(handle, form.apply(value));
             String wrong = problem.apply(value);
             if (wrong != null) {
-                lacking.put(slot.name(), wrong);
+                lacking.put(handle.name(), wrong);
             }
         });
         return new Answers<>(formed, failures, lacking);
@@ -37,7 +37,7 @@ public record Answers<T>(
     /** The failures and gaps as one line each, by name. */
     public Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
-        failures.forEach((slot, failure) -> problems.put(slot.name(), failure.describe()));
+        failures.forEach((handle, failure) -> problems.put(handle.name(), failure.describe()));
         gaps.forEach(problems::putIfAbsent);
         return problems;
     }

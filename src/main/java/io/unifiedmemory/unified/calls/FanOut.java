@@ -41,17 +41,17 @@ public final class FanOut {
     }
 
     /** Asks one backend. */
-    <T> T ask(BackendHandle slot, Function<MemoryBackend, T> operation) {
-        slot.requireAdmission();
-        long deadline = deadline(slot, System.nanoTime());
-        return slot.isInProcess()
-                ? slot.call(operation, deadline)
-                : await(slot, executor.submit(() -> slot.call(operation, deadline)), deadline);
+    <T> T ask(BackendHandle handle, Function<MemoryBackend, T> operation) {
+        handle.requireAdmission();
+        long deadline = deadline(handle, System.nanoTime());
+        return handle.isInProcess()
+                ? handle.call(operation, deadline)
+                : await(handle, executor.submit(() -> handle.call(operation, deadline)), deadline);
     }
 
     /** Asks all of them; never throws a {@link BackendException}. */
-    public <T> Answers<T> askAll(Collection<BackendHandle> slots, Function<MemoryBackend, T> operation) {
-        return askAll(slots, operation, null);
+    public <T> Answers<T> askAll(Collection<BackendHandle> handles, Function<MemoryBackend, T> operation) {
+        return askAll(handles, operation, null);
     }
 
     /**
@@ -61,102 +61,102 @@ public final class FanOut {
      * @param patience null for as long as their timeouts allow
      */
     public <T> Answers<T> askAll(
-            Collection<BackendHandle> slots, Function<MemoryBackend, T> operation, @Nullable Duration patience) {
+            Collection<BackendHandle> handles, Function<MemoryBackend, T> operation, @Nullable Duration patience) {
         Map<BackendHandle, BackendException> refused = new LinkedHashMap<>();
         List<BackendHandle> admitted = new ArrayList<>();
-        for (BackendHandle slot : slots) {
+        for (BackendHandle handle : handles) {
             try {
-                slot.requireAdmission();
+                handle.requireAdmission();
                 if (patience != null) {
-                    requirePunctual(slot);
+                    requirePunctual(handle);
                 }
-                admitted.add(slot);
+                admitted.add(handle);
             } catch (BackendException e) {
-                refused.put(slot, e);
+                refused.put(handle, e);
             }
         }
-        Answers<T> answers = runAll(admitted, (slot, deadline) -> slot.call(operation, deadline), patience);
+        Answers<T> answers = runAll(admitted, (handle, deadline) -> handle.call(operation, deadline), patience);
         if (refused.isEmpty()) {
             return answers;
         }
         refused.putAll(answers.failures());
-        return new Answers<>(answers.values(), inOrder(slots, refused));
+        return new Answers<>(answers.values(), inOrder(handles, refused));
     }
 
-    private void requirePunctual(BackendHandle slot) {
-        Future<?> earlier = late.get(slot);
+    private void requirePunctual(BackendHandle handle) {
+        Future<?> earlier = late.get(handle);
         if (earlier != null && !earlier.isDone()) {
             throw new BackendException(
                     Kind.TIMED_OUT,
-                    slot.name() + " has not answered an earlier call yet",
+                    handle.name() + " has not answered an earlier call yet",
                     "it is asked again after that");
         }
     }
 
-    /** Work for one slot that ends, if it can, by a deadline as of {@link System#nanoTime}. */
+    /** Work for one backend that ends, if it can, by a deadline as of {@link System#nanoTime}. */
     @FunctionalInterface
     public interface SlotWork<T> {
-        T apply(BackendHandle slot, long deadline);
+        T apply(BackendHandle handle, long deadline);
     }
 
-    /** Does the same work for each slot at once, whatever their breakers say. */
-    public <T> Answers<T> runAll(Collection<BackendHandle> slots, SlotWork<T> work) {
-        return runAll(slots, work, null);
+    /** Does the same work for each backend at once, whatever their breakers say. */
+    public <T> Answers<T> runAll(Collection<BackendHandle> handles, SlotWork<T> work) {
+        return runAll(handles, work, null);
     }
 
-    private <T> Answers<T> runAll(Collection<BackendHandle> slots, SlotWork<T> work, @Nullable Duration patience) {
+    private <T> Answers<T> runAll(Collection<BackendHandle> handles, SlotWork<T> work, @Nullable Duration patience) {
         long start = System.nanoTime();
         Map<BackendHandle, Future<T>> remote = new LinkedHashMap<>();
-        for (BackendHandle slot : slots) {
-            if (!slot.isInProcess()) {
-                remote.put(slot, executor.submit(() -> work.apply(slot, deadline(slot, start))));
+        for (BackendHandle handle : handles) {
+            if (!handle.isInProcess()) {
+                remote.put(handle, executor.submit(() -> work.apply(handle, deadline(handle, start))));
             }
         }
         Map<BackendHandle, T> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
         Long answered = null; // by the store of record, as of System.nanoTime
-        for (BackendHandle slot : primaryFirst(slots)) {
+        for (BackendHandle handle : primaryFirst(handles)) {
             try {
-                Future<T> future = remote.get(slot);
-                long deadline = deadline(slot, start);
+                Future<T> future = remote.get(handle);
+                long deadline = deadline(handle, start);
                 if (future == null) {
-                    values.put(slot, work.apply(slot, deadline));
+                    values.put(handle, work.apply(handle, deadline));
                 } else if (patience != null && answered != null && answered + patience.toNanos() - deadline < 0) {
-                    values.put(slot, awaitBriefly(slot, future, answered, patience, deadline));
+                    values.put(handle, awaitBriefly(handle, future, answered, patience, deadline));
                 } else {
-                    values.put(slot, await(slot, future, deadline));
+                    values.put(handle, await(handle, future, deadline));
                 }
-                answered = slot.isPrimary() ? (Long) System.nanoTime() : answered;
+                answered = handle.isPrimary() ? (Long) System.nanoTime() : answered;
             } catch (BackendException e) {
-                failures.put(slot, e);
+                failures.put(handle, e);
             } catch (CancellationException e) {
                 remote.values().forEach(future -> future.cancel(true));
                 throw e;
             }
         }
-        return new Answers<>(inOrder(slots, values), inOrder(slots, failures));
+        return new Answers<>(inOrder(handles, values), inOrder(handles, failures));
     }
 
-    private <T> T await(BackendHandle slot, Future<T> future, long deadline) {
+    private <T> T await(BackendHandle handle, Future<T> future, long deadline) {
         try {
-            return awaitUntil(slot, future, deadline);
+            return awaitUntil(handle, future, deadline);
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw slot.timedOut();
+            throw handle.timedOut();
         }
     }
 
-    private <T> T awaitBriefly(BackendHandle slot, Future<T> future, long start, Duration patience, long deadline) {
+    private <T> T awaitBriefly(BackendHandle handle, Future<T> future, long start, Duration patience, long deadline) {
         try {
-            return awaitUntil(slot, future, start + patience.toNanos());
+            return awaitUntil(handle, future, start + patience.toNanos());
         } catch (TimeoutException e) {
-            late.put(slot, future);
+            late.put(handle, future);
             CompletableFuture.delayedExecutor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS, executor)
-                    .execute(() -> giveUp(slot, future));
-            String starting = slot.starting();
+                    .execute(() -> giveUp(handle, future));
+            String starting = handle.starting();
             throw new BackendException(
                     Kind.TIMED_OUT,
-                    slot.name() + " "
+                    handle.name() + " "
                             + (starting == null
                                     ? "had not answered " + patience.toMillis() + " ms after the local database"
                                     : starting),
@@ -164,14 +164,14 @@ public final class FanOut {
         }
     }
 
-    private static void giveUp(BackendHandle slot, Future<?> future) {
+    private static void giveUp(BackendHandle handle, Future<?> future) {
         if (!future.isDone()) {
             future.cancel(true);
-            slot.timedOut();
+            handle.timedOut();
         }
     }
 
-    private <T> T awaitUntil(BackendHandle slot, Future<T> future, long end) throws TimeoutException {
+    private <T> T awaitUntil(BackendHandle handle, Future<T> future, long end) throws TimeoutException {
         beforeWaiting.run();
         try {
             return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -183,26 +183,26 @@ public final class FanOut {
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while waiting for " + slot.name());
+            throw new CancellationException("interrupted while waiting for " + handle.name());
         }
     }
 
-    private static long deadline(BackendHandle slot, long start) {
-        return start + slot.options().timeout().toNanos();
+    private static long deadline(BackendHandle handle, long start) {
+        return start + handle.options().timeout().toNanos();
     }
 
-    private static List<BackendHandle> primaryFirst(Collection<BackendHandle> slots) {
-        return slots.stream()
+    private static List<BackendHandle> primaryFirst(Collection<BackendHandle> handles) {
+        return handles.stream()
                 .sorted((a, b) -> Boolean.compare(b.isPrimary(), a.isPrimary()))
                 .toList();
     }
 
-    private static <V> Map<BackendHandle, V> inOrder(Collection<BackendHandle> slots, Map<BackendHandle, V> bySlot) {
+    private static <V> Map<BackendHandle, V> inOrder(Collection<BackendHandle> handles, Map<BackendHandle, V> bySlot) {
         Map<BackendHandle, V> ordered = new LinkedHashMap<>();
-        for (BackendHandle slot : slots) {
-            V value = bySlot.get(slot);
+        for (BackendHandle handle : handles) {
+            V value = bySlot.get(handle);
             if (value != null) {
-                ordered.put(slot, value);
+                ordered.put(handle, value);
             }
         }
         return ordered;

@@ -67,7 +67,7 @@ public final class ReadPath {
     /** While the file is not to be relied on, who was not heard may know better. */
     private Retrieval withGap(Retrieval retrieval, List<BackendHandle> uncompared) {
         List<BackendHandle> unheard = uncompared.stream()
-                .filter(slot -> retrieval.problems().containsKey(slot.name()))
+                .filter(handle -> retrieval.problems().containsKey(handle.name()))
                 .toList();
         return new Retrieval(retrieval.lookup(), retrieval.source(), putBack.added(retrieval.problems(), unheard));
     }
@@ -79,23 +79,23 @@ public final class ReadPath {
         Answers<Lookup> heard =
                 backends.fanOut().askAll(backends.handles().enabled(), backend -> backend.retrieve(userId, key));
         heard.gaps().putAll(gaps);
-        heard.values().replaceAll((slot, lookup) -> held(lookup, owed(slot, userId, key, heard)));
+        heard.values().replaceAll((handle, lookup) -> held(lookup, owed(handle, userId, key, heard)));
         String source = newest instanceof Lookup.Found ? Backends.OUTBOX : null;
         if (heard.values().isEmpty() && !heard.failures().isEmpty() && newest instanceof Lookup.Missing) {
             throw BackendHandles.nobody("retrieve the memory", heard);
         }
-        BackendHandle newestSlot = null;
+        BackendHandle newestHandle = null;
         for (Map.Entry<BackendHandle, Lookup> answer : heard.values().entrySet()) {
             Lookup merged = isForeign(answer.getValue()) ? newest : WriteOrder.newest(newest, answer.getValue());
             if (merged != newest) {
                 newest = merged;
-                newestSlot = answer.getKey();
-                source = newestSlot.name();
+                newestHandle = answer.getKey();
+                source = newestHandle.name();
             }
         }
         if (newest instanceof Lookup.Found found) {
-            if (newestSlot != null) {
-                mirror(found.entry(), newestSlot, heard);
+            if (newestHandle != null) {
+                mirror(found.entry(), newestHandle, heard);
             }
             return new Retrieval(newest, source, heard.problems());
         }
@@ -119,7 +119,7 @@ public final class ReadPath {
         }
         List<BackendHandle> rest = new ArrayList<>(backends.handles().enabled());
         BackendHandle first = rest.stream()
-                .filter(slot -> owed(slot, userId, key, heard).stream()
+                .filter(handle -> owed(handle, userId, key, heard).stream()
                         .noneMatch(write -> write.operation().scope() == OutboxEntry.Scope.KEY))
                 .findFirst()
                 .orElse(null);
@@ -132,7 +132,8 @@ public final class ReadPath {
         }
         Answers<Lookup> others = backends.fanOut().askAll(rest, backend -> backend.retrieve(userId, key));
         others.values()
-                .forEach((slot, lookup) -> heard.values().put(slot, held(lookup, owed(slot, userId, key, heard))));
+                .forEach((handle, lookup) ->
+                        heard.values().put(handle, held(lookup, owed(handle, userId, key, heard))));
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
                 && noted instanceof Lookup.Missing
@@ -141,10 +142,10 @@ public final class ReadPath {
         }
         HlcTimestamp deletedAt = newestDelete(noted, heard);
         Lookup nothing = deletedAt.equals(HlcTimestamp.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
-        for (BackendHandle slot : backends.handles().enabled()) {
-            if (heard.values().get(slot) instanceof Lookup.Found found
+        for (BackendHandle handle : backends.handles().enabled()) {
+            if (heard.values().get(handle) instanceof Lookup.Found found
                     && !StaleReadFilter.isOutdone(nothing, found.entry())) {
-                return settled(slot, found, heard);
+                return settled(handle, found, heard);
             }
         }
         return new Retrieval(nothing, null, heard.problems());
@@ -180,11 +181,11 @@ public final class ReadPath {
         return known;
     }
 
-    private List<OutboxEntry> owed(BackendHandle slot, String userId, String key, Answers<?> heard) {
+    private List<OutboxEntry> owed(BackendHandle handle, String userId, String key, Answers<?> heard) {
         try {
-            return slot.isPrimary()
+            return handle.isPrimary()
                     ? List.of()
-                    : backends.store().pendingWrites().concerning(slot.name(), userId, key);
+                    : backends.store().pendingWrites().concerning(handle.name(), userId, key);
         } catch (BackendException e) {
             heard.gaps().put(Backends.OUTBOX, e.describe());
             return List.of();
@@ -232,14 +233,14 @@ public final class ReadPath {
         }
     }
 
-    private Lookup ask(BackendHandle slot, String userId, String key, Answers<Lookup> heard) {
+    private Lookup ask(BackendHandle handle, String userId, String key, Answers<Lookup> heard) {
         try {
-            Lookup lookup = backends.ask(slot, backend -> backend.retrieve(userId, key));
-            Lookup held = held(lookup, owed(slot, userId, key, heard));
-            heard.values().put(slot, held);
+            Lookup lookup = backends.ask(handle, backend -> backend.retrieve(userId, key));
+            Lookup held = held(lookup, owed(handle, userId, key, heard));
+            heard.values().put(handle, held);
             return held;
         } catch (BackendException e) {
-            heard.failures().put(slot, e);
+            heard.failures().put(handle, e);
             return Lookup.MISSING;
         }
     }
@@ -282,18 +283,18 @@ public final class ReadPath {
             throw BackendHandles.nobody("list the memories", answers);
         }
         answers.gaps().putAll(backends.handles().unable(Capability.LIST));
-        answers.values().forEach((slot, page) -> {
+        answers.values().forEach((handle, page) -> {
             if (page.more() && page.end() == null) {
-                answers.gaps().put(slot.name(), "says that it has more and does not show it");
+                answers.gaps().put(handle.name(), "says that it has more and does not show it");
             }
         });
         String end = endOf(answers);
         Map<BackendHandle, List<MemoryEntry>> found = new LinkedHashMap<>();
-        answers.values().forEach((slot, page) -> found.put(slot, upTo(end, page.entries())));
+        answers.values().forEach((handle, page) -> found.put(handle, upTo(end, page.entries())));
         StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, found, answers);
         Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         found.keySet()
-                .forEach(slot -> veto.current(slot)
+                .forEach(handle -> veto.current(handle)
                         .forEach(entry -> byKey.merge(
                                 entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
 

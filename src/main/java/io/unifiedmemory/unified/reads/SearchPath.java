@@ -75,7 +75,7 @@ public final class SearchPath {
         List<MemoryEntry> rest =
                 hits.subList(end, hits.size()).stream().map(FusedHit::entry).toList();
         if (rest.isEmpty()) {
-            unheard.forEach(slot -> answers.gaps().put(slot.name(), UNHEARD));
+            unheard.forEach(handle -> answers.gaps().put(handle.name(), UNHEARD));
         }
         // What may be new stands at the end, so the first of the rest speaks for all.
         boolean closing =
@@ -118,16 +118,16 @@ public final class SearchPath {
     private List<FusedHit> ranking(SearchRequest request, List<OutboxEntry> before, Answers<List<Hit>> answers) {
         Map<BackendHandle, List<MemoryEntry>> entries = new LinkedHashMap<>();
         answers.values()
-                .forEach((slot, hits) ->
-                        entries.put(slot, hits.stream().map(Hit::entry).toList()));
+                .forEach((handle, hits) ->
+                        entries.put(handle, hits.stream().map(Hit::entry).toList()));
         StaleReadFilter stale = new StaleReadFilter(backends, request.userId(), before, entries, answers);
         RankFusion fusion = new RankFusion();
         answers.values()
-                .forEach((slot, hits) -> fusion.add(
-                        slot.name(),
-                        slot.isPrimary() ? 1 : RankFusion.OTHERS,
+                .forEach((handle, hits) -> fusion.add(
+                        handle.name(),
+                        handle.isPrimary() ? 1 : RankFusion.OTHERS,
                         hits.stream()
-                                .filter(hit -> stale.isCurrent(slot, hit.entry()))
+                                .filter(hit -> stale.isCurrent(handle, hit.entry()))
                                 .toList()));
         return request.query() == null || request.order() == SearchOrder.RECENCY
                 ? fusion.newestFirst()

@@ -53,17 +53,17 @@ final class StaleReadFilter {
     }
 
     /** What counts of that which a backend holds. */
-    List<MemoryEntry> current(BackendHandle slot) {
-        return found.getOrDefault(slot, List.of()).stream()
-                .filter(entry -> isCurrent(slot, entry))
+    List<MemoryEntry> current(BackendHandle handle) {
+        return found.getOrDefault(handle, List.of()).stream()
+                .filter(entry -> isCurrent(handle, entry))
                 .toList();
     }
 
     /** Whether one copy that a backend holds counts. One of what was found here too is left to be compared. */
-    boolean isCurrent(BackendHandle slot, MemoryEntry copy) {
-        return slot.isPrimary()
+    boolean isCurrent(BackendHandle handle, MemoryEntry copy) {
+        return handle.isPrimary()
                 || listedHere.contains(copy.key())
-                || !(isOutdone(known(copy.key()), copy) || wasOutdone(copy) || isOutdoneByOwed(slot, copy));
+                || !(isOutdone(known(copy.key()), copy) || wasOutdone(copy) || isOutdoneByOwed(handle, copy));
     }
 
     private boolean wasOutdone(MemoryEntry copy) {
@@ -91,10 +91,10 @@ final class StaleReadFilter {
         }
     }
 
-    private boolean isOutdoneByOwed(BackendHandle slot, MemoryEntry copy) {
+    private boolean isOutdoneByOwed(BackendHandle handle, MemoryEntry copy) {
         try {
-            return owedTo().contains(slot.name())
-                    && backends.store().pendingWrites().concerning(slot.name(), userId, copy.key()).stream()
+            return owedTo().contains(handle.name())
+                    && backends.store().pendingWrites().concerning(handle.name(), userId, copy.key()).stream()
                             .anyMatch(write -> isOutdone(write, copy));
         } catch (BackendException e) {
             answers.gaps().put(Backends.OUTBOX, e.describe());

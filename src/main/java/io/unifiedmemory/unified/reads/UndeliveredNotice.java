@@ -14,11 +14,11 @@ import java.util.Map;
  */
 public final class UndeliveredNotice {
 
-    private final BackendHandles slots;
+    private final BackendHandles handles;
     private final PendingWrites pending;
 
-    public UndeliveredNotice(BackendHandles slots, PendingWrites pending) {
-        this.slots = slots;
+    public UndeliveredNotice(BackendHandles handles, PendingWrites pending) {
+        this.handles = handles;
         this.pending = pending;
     }
 
@@ -39,7 +39,7 @@ public final class UndeliveredNotice {
 
     /** What is left out now of what is known of a user; empty when nothing is. */
     public String of(String userId) {
-        if (slots.keeping().isPresent()) {
+        if (handles.keeping().isPresent()) {
             return "";
         }
         try {

@@ -15,12 +15,12 @@ final class Allowance {
 
     private static final Logger LOG = LoggerFactory.getLogger(Allowance.class);
 
-    private final BackendHandle slot;
+    private final BackendHandle handle;
     private long brought;
     private boolean told;
 
-    Allowance(BackendHandle slot) {
-        this.slot = slot;
+    Allowance(BackendHandle handle) {
+        this.handle = handle;
     }
 
     /**
@@ -30,18 +30,18 @@ final class Allowance {
      */
     void take(Page page) {
         brought += page.entries().size() + (long) page.refused().size();
-        if (brought > slot.options().maxMemories()) {
+        if (brought > handle.options().maxMemories()) {
             BackendException excess = new BackendException(
                     Kind.BROKEN,
-                    "it lists more than " + slot.options().maxMemories() + " memories, and the rest is not compared",
-                    "if it holds so many, raise upstreams." + slot.name() + ".maxMemories");
-            LOG.warn("{}: {}", slot.name(), excess.describe());
+                    "it lists more than " + handle.options().maxMemories() + " memories, and the rest is not compared",
+                    "if it holds so many, raise upstreams." + handle.name() + ".maxMemories");
+            LOG.warn("{}: {}", handle.name(), excess.describe());
             throw excess;
         }
         String problem = page.problem();
         if (problem != null && !told) {
             told = true;
-            LOG.warn("{} is compared without what cannot be right: {}", slot.name(), problem);
+            LOG.warn("{} is compared without what cannot be right: {}", handle.name(), problem);
         }
     }
 }

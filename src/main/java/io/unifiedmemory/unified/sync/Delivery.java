@@ -56,30 +56,30 @@ public final class Delivery {
      * @param mayGoOn asked before each call
      * @return false when there was nothing that could be tried now
      */
-    boolean deliver(BackendHandle slot, List<OutboxEntry> batch, BooleanSupplier mayGoOn) {
+    boolean deliver(BackendHandle handle, List<OutboxEntry> batch, BooleanSupplier mayGoOn) {
         List<OutboxEntry> delivered = new ArrayList<>();
         boolean tried = false;
-        boolean together = slot.storesAtOnce() > 1 && !oneByOne.remove(slot);
+        boolean together = handle.storesAtOnce() > 1 && !oneByOne.remove(handle);
         try {
             int next = 0;
-            while (next < batch.size() && slot.isAdmitting() && mayGoOn.getAsBoolean()) {
-                List<Item> run = run(slot, batch, next, together ? slot.storesAtOnce() : 1);
-                List<Item> claimed = claimed(slot, run);
-                together = deliver(slot, claimed, delivered) && together;
+            while (next < batch.size() && handle.isAdmitting() && mayGoOn.getAsBoolean()) {
+                List<Item> run = run(handle, batch, next, together ? handle.storesAtOnce() : 1);
+                List<Item> claimed = claimed(handle, run);
+                together = deliver(handle, claimed, delivered) && together;
                 tried |= !claimed.isEmpty();
                 next += run.size();
             }
         } finally {
             if (!delivered.isEmpty()) {
                 backends.store().outbox().acknowledge(delivered);
-                LOG.debug("{}: {} writes delivered from the outbox", slot.name(), delivered.size());
+                LOG.debug("{}: {} writes delivered from the outbox", handle.name(), delivered.size());
             }
         }
         return tried;
     }
 
     /** The writes that go next: as many stores as may go together, or one of another kind. */
-    private List<Item> run(BackendHandle slot, List<OutboxEntry> batch, int from, int most) {
+    private List<Item> run(BackendHandle handle, List<OutboxEntry> batch, int from, int most) {
         List<Item> run = new ArrayList<>();
         long chars = 0;
         for (OutboxEntry owed : batch.subList(from, Math.min(batch.size(), from + most))) {
@@ -90,7 +90,7 @@ public final class Delivery {
                 if (!run.isEmpty()) {
                     return run;
                 }
-                DeliveryFailure.settle(backends, slot, owed, e);
+                DeliveryFailure.settle(backends, handle, owed, e);
                 return List.of(new Item(owed, null, true));
             }
             if (!(write instanceof Write.Store store)) {
@@ -109,12 +109,12 @@ public final class Delivery {
      * What nobody has replaced or taken since it was read, where the backend keeps no versions: it gets one write of a memory
      * at a time, and never an older one after a newer. The others tell the older write themselves.
      */
-    private List<Item> claimed(BackendHandle slot, List<Item> run) {
-        if (slot.can(Capability.VERSIONS)) {
+    private List<Item> claimed(BackendHandle handle, List<Item> run) {
+        if (handle.can(Capability.VERSIONS)) {
             return run;
         }
         long now = backends.clock().millis();
-        long end = now + slot.longestTry().toMillis();
+        long end = now + handle.longestTry().toMillis();
         List<OutboxEntry> owed =
                 run.stream().filter(item -> !item.unreadable).map(Item::owed).toList();
         Set<OutboxEntry> claimed = Set.copyOf(backends.store().outbox().claim(owed, now, end));
@@ -125,52 +125,52 @@ public final class Delivery {
     }
 
     /** @return false when stores that went together failed; each was then tried alone */
-    private boolean deliver(BackendHandle slot, List<Item> run, List<OutboxEntry> delivered) {
+    private boolean deliver(BackendHandle handle, List<Item> run, List<OutboxEntry> delivered) {
         if (run.size() > 1) {
             try {
-                storeAll(slot, run);
+                storeAll(handle, run);
                 run.forEach(item -> delivered.add(item.owed));
                 return true;
             } catch (BackendException e) {
-                LOG.debug("{}: {} stores failed together: {}", slot.name(), run.size(), e.describe());
-                oneByOne.add(slot);
+                LOG.debug("{}: {} stores failed together: {}", handle.name(), run.size(), e.describe());
+                oneByOne.add(handle);
             }
         }
         for (Item item : run) {
-            if (slot.isAdmitting() && deliver(slot, item)) {
+            if (handle.isAdmitting() && deliver(handle, item)) {
                 delivered.add(item.owed);
             }
         }
         return run.size() <= 1;
     }
 
-    private void storeAll(BackendHandle slot, List<Item> run) {
+    private void storeAll(BackendHandle handle, List<Item> run) {
         List<Write.Store> stores = run.stream()
                 .map(Item::write)
                 .filter(Write.Store.class::isInstance)
                 .map(Write.Store.class::cast)
                 .toList();
         List<MemoryEntry> entries = stores.stream().map(Write.Store::entry).toList();
-        List<Lookup> answers = backends.ask(slot, backend -> backend.storeAll(entries));
+        List<Lookup> answers = backends.ask(handle, backend -> backend.storeAll(entries));
         for (int i = 0; i < stores.size(); i++) {
-            overtaking.check(slot, stores.get(i), answers.get(i));
+            overtaking.check(handle, stores.get(i), answers.get(i));
         }
     }
 
-    private boolean deliver(BackendHandle slot, Item item) {
-        return !item.unreadable && (item.write == null || deliver(slot, item.owed, item.write));
+    private boolean deliver(BackendHandle handle, Item item) {
+        return !item.unreadable && (item.write == null || deliver(handle, item.owed, item.write));
     }
 
-    private <R> boolean deliver(BackendHandle slot, OutboxEntry owed, Write<R> write) {
+    private <R> boolean deliver(BackendHandle handle, OutboxEntry owed, Write<R> write) {
         R answer;
         try {
-            answer = backends.ask(slot, write::applyTo);
+            answer = backends.ask(handle, write::applyTo);
         } catch (BackendException e) {
-            overtaking.check(slot, write, null);
-            DeliveryFailure.settle(backends, slot, owed, e);
+            overtaking.check(handle, write, null);
+            DeliveryFailure.settle(backends, handle, owed, e);
             return false;
         }
-        overtaking.check(slot, write, answer);
+        overtaking.check(handle, write, answer);
         return true;
     }
 

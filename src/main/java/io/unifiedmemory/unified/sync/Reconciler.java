@@ -59,7 +59,7 @@ public final class Reconciler {
      *     {@link HlcTimestamp#NONE} for nothing
      */
     private record Comparison(
-            BackendHandle local, BackendHandle slot, Mode mode, HlcTimestamp seenBefore, Allowance allowance) {}
+            BackendHandle local, BackendHandle other, Mode mode, HlcTimestamp seenBefore, Allowance allowance) {}
 
     private final Backends backends;
     private final UserDirectory users;
@@ -73,8 +73,8 @@ public final class Reconciler {
     }
 
     /** Whether there is anything to compare this backend with, and a way to do it. */
-    public boolean applies(BackendHandle slot) {
-        return backends.keeping().isPresent() && slot.can(Capability.LIST);
+    public boolean applies(BackendHandle handle) {
+        return backends.keeping().isPresent() && handle.can(Capability.LIST);
     }
 
     /**
@@ -85,9 +85,10 @@ public final class Reconciler {
      * @param progress told after each page of whom and how many memories so far
      * @throws BackendException when one of the two fails
      */
-    public Drift reconcile(BackendHandle slot, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
+    public Drift reconcile(
+            BackendHandle handle, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
         Comparison comparison = new Comparison(
-                backends.keeping().orElseThrow(), slot, mode, seenBefore(slot, mode), new Allowance(slot));
+                backends.keeping().orElseThrow(), handle, mode, seenBefore(handle, mode), new Allowance(handle));
         long start = backends.clock().millis();
         long file = backends.store().comparisons().incarnation();
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
@@ -108,7 +109,7 @@ public final class Reconciler {
                 after = user;
             }
         } while (some.size() == PAGE);
-        if (mode != Mode.LOOK && !backends.store().comparisons().note(slot.name(), start, file)) {
+        if (mode != Mode.LOOK && !backends.store().comparisons().note(handle.name(), start, file)) {
             throw new BackendException(
                     Kind.UNAVAILABLE, "the database file was replaced meanwhile", "compare it once more");
         }
@@ -121,7 +122,7 @@ public final class Reconciler {
         do {
             ListRequest request = new ListRequest(user, after, PAGE);
             Page here = backends.ask(comparison.local, backend -> backend.list(request));
-            Page there = backends.ask(comparison.slot, backend -> backend.list(request));
+            Page there = backends.ask(comparison.other, backend -> backend.list(request));
             comparison.allowance.take(there);
             String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
@@ -131,15 +132,15 @@ public final class Reconciler {
         return drift;
     }
 
-    private HlcTimestamp seenBefore(BackendHandle slot, Mode mode) {
+    private HlcTimestamp seenBefore(BackendHandle handle, Mode mode) {
         if (mode != Mode.ROUTINE) {
             return HlcTimestamp.NONE;
         }
         ComparisonLog comparisons = backends.store().comparisons();
-        Long last = comparisons.comparedMillis(slot.name());
-        if (comparisons.isRestored(slot.name())
+        Long last = comparisons.comparedMillis(handle.name());
+        if (comparisons.isRestored(handle.name())
                 && (last != null
-                        || backends.store().outboxAdmin().backlog(slot.name()).confirmedMillis() != null)) {
+                        || backends.store().outboxAdmin().backlog(handle.name()).confirmedMillis() != null)) {
             // What the backend got after the copy was made may have been deleted since; what it never got is still
             // owed.
             return EVERYTHING;
@@ -175,7 +176,7 @@ public final class Reconciler {
             if (here != null && there == null) {
                 missingThere(here, comparison, owed, deletedThere);
             } else if (here != null && there != null && WriteOrder.isNewer(here, there)) {
-                owed.add(new Write.Store(here).owedTo(comparison.slot, backends.clock()));
+                owed.add(new Write.Store(here).owedTo(comparison.other, backends.clock()));
             } else if (there != null) {
                 if (here == null) {
                     missingHere(there, comparison, owed, newerThere);
@@ -205,17 +206,17 @@ public final class Reconciler {
             Comparison comparison,
             List<OutboxEntry> owed,
             Map<MemoryEntry, HlcTimestamp> deletedThere) {
-        if (!comparison.slot.can(Capability.VERSIONS)) {
+        if (!comparison.other.can(Capability.VERSIONS)) {
             if (here.version().isNewerThan(comparison.seenBefore)) {
-                owed.add(new Write.Store(here).owedTo(comparison.slot, backends.clock()));
+                owed.add(new Write.Store(here).owedTo(comparison.other, backends.clock()));
             }
             return;
         }
-        Lookup known = backends.ask(comparison.slot, backend -> backend.retrieve(here.userId(), here.key()));
+        Lookup known = backends.ask(comparison.other, backend -> backend.retrieve(here.userId(), here.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(here, deleted.version())) {
             deletedThere.put(here, deleted.version());
         } else {
-            owed.add(new Write.Store(here).owedTo(comparison.slot, backends.clock()));
+            owed.add(new Write.Store(here).owedTo(comparison.other, backends.clock()));
         }
     }
 
@@ -224,7 +225,7 @@ public final class Reconciler {
         Lookup known = backends.ask(comparison.local, backend -> backend.retrieve(there.userId(), there.key()));
         if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(there, deleted.version())) {
             owed.add(new Write.Delete(there.userId(), there.key(), deleted.version())
-                    .owedTo(comparison.slot, backends.clock()));
+                    .owedTo(comparison.other, backends.clock()));
         } else if (!(known instanceof Lookup.Found)) {
             newerThere.add(there);
         }
@@ -245,12 +246,12 @@ public final class Reconciler {
         // What comes late may be older than the last comparison with a third backend, which would take it for gone
         // there.
         List<BackendHandle> third = backends.replicas().stream()
-                .filter(slot -> slot != comparison.slot && !slot.can(Capability.VERSIONS))
+                .filter(handle -> handle != comparison.other && !handle.can(Capability.VERSIONS))
                 .toList();
         for (MemoryEntry entry : newerThere) {
             backends.commit(new Subject(entry.userId(), entry.key()), tx -> {
                 Lookup held = tx.store(entry);
-                third.forEach(slot -> tx.owe(new Write.Store(entry).owedTo(slot, backends.clock())));
+                third.forEach(handle -> tx.owe(new Write.Store(entry).owedTo(handle, backends.clock())));
                 return held;
             });
         }

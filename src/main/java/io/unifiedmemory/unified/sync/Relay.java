@@ -103,13 +103,13 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
-    public void onRecovered(BackendHandle slot) {
-        hastened.add(slot);
-        if (failures.remove(slot) != null) {
-            notBefore.remove(slot);
+    public void onRecovered(BackendHandle handle) {
+        hastened.add(handle);
+        if (failures.remove(handle) != null) {
+            notBefore.remove(handle);
         }
-        if (reconciler.applies(slot)) {
-            returned.put(slot, backends.clock().millis());
+        if (reconciler.applies(handle)) {
+            returned.put(handle, backends.clock().millis());
             nextUpkeep = System.nanoTime();
         }
         wake();
@@ -122,16 +122,16 @@ public final class Relay implements AutoCloseable {
 
     /** What the last comparison with a backend found, in this process; null before there was one. */
     @Nullable
-    public Drift drift(BackendHandle slot) {
-        return drifts.get(slot);
+    public Drift drift(BackendHandle handle) {
+        return drifts.get(handle);
     }
 
     /** Keeps what a comparison that was asked for found. */
     public void note(Map<String, Drift> found) {
-        backends.replicas().forEach(slot -> {
-            Drift drift = found.get(slot.name());
+        backends.replicas().forEach(handle -> {
+            Drift drift = found.get(handle.name());
             if (drift != null) {
-                drifts.put(slot, drift);
+                drifts.put(handle, drift);
             }
         });
     }
@@ -204,22 +204,22 @@ public final class Relay implements AutoCloseable {
             // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
             compareSoon(backends.clock().millis());
         }
-        for (BackendHandle slot : backends.replicas()) {
-            if (!closed && slot.isAdmitting()) {
-                if (hastened.remove(slot)) {
+        for (BackendHandle handle : backends.replicas()) {
+            if (!closed && handle.isAdmitting()) {
+                if (hastened.remove(handle)) {
                     backends.store()
                             .outbox()
-                            .expedite(slot.name(), backends.clock().millis());
+                            .expedite(handle.name(), backends.clock().millis());
                 }
                 List<OutboxEntry> batch = backends.store()
                         .outbox()
                         .due(
-                                slot.name(),
+                                handle.name(),
                                 backends.clock().millis(),
-                                slot.longestTry().toMillis(),
+                                handle.longestTry().toMillis(),
                                 BATCH);
                 if (!batch.isEmpty() && backends.store().leases().acquire(RIGHT, holder, LEASE)) {
-                    boolean tried = delivery.deliver(slot, batch, renewal(RIGHT, LEASE));
+                    boolean tried = delivery.deliver(handle, batch, renewal(RIGHT, LEASE));
                     more |= tried && batch.size() == BATCH;
                 }
             }
@@ -282,7 +282,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void compareSoon(long fromMillis) {
-        backends.replicas().forEach(slot -> returned.put(slot, fromMillis));
+        backends.replicas().forEach(handle -> returned.put(handle, fromMillis));
     }
 
     private static boolean isLong(long millis) {
@@ -291,13 +291,13 @@ public final class Relay implements AutoCloseable {
 
     /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
     boolean compareOne() {
-        for (BackendHandle slot : backends.replicas()) {
-            if (!closed && slot.isAdmitting() && reconciler.applies(slot)) {
-                boolean urgent = putBack.isUncompared(slot);
-                String right = "reconcile " + slot.name();
-                if (isTurnOf(slot, urgent) && backends.store().leases().acquire(right, holder, COMPARING)) {
+        for (BackendHandle handle : backends.replicas()) {
+            if (!closed && handle.isAdmitting() && reconciler.applies(handle)) {
+                boolean urgent = putBack.isUncompared(handle);
+                String right = "reconcile " + handle.name();
+                if (isTurnOf(handle, urgent) && backends.store().leases().acquire(right, holder, COMPARING)) {
                     nextUpkeep = System.nanoTime();
-                    compare(slot, urgent, renewal(right, COMPARING));
+                    compare(handle, urgent, renewal(right, COMPARING));
                     return true;
                 }
             }
@@ -306,8 +306,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /** However often a backend goes and returns, it is compared only so often: each time costs a reading of all it has. */
-    private boolean isTurnOf(BackendHandle slot, boolean urgent) {
-        Long failed = notBefore.get(slot);
+    private boolean isTurnOf(BackendHandle handle, boolean urgent) {
+        Long failed = notBefore.get(handle);
         if (failed != null && System.nanoTime() - failed < 0) {
             if (urgent && failed - nextUpkeep < 0) {
                 nextUpkeep = failed;
@@ -317,44 +317,44 @@ public final class Relay implements AutoCloseable {
         if (urgent) {
             return true;
         }
-        Long last = backends.store().comparisons().comparedMillis(slot.name());
+        Long last = backends.store().comparisons().comparedMillis(handle.name());
         long since = last == null ? Long.MAX_VALUE : backends.clock().millis() - last;
-        Long from = returned.get(slot);
+        Long from = returned.get(handle);
         boolean soon = from != null && (last == null || last <= from || since < 0);
         Duration distance = soon ? RECONCILE_AGAIN : RECONCILE_EVERY;
         return since >= distance.toMillis() || since < 0;
     }
 
-    private void compare(BackendHandle slot, boolean urgent, BooleanSupplier mayGoOn) {
+    private void compare(BackendHandle handle, boolean urgent, BooleanSupplier mayGoOn) {
         if (urgent) {
-            LOG.info("the database file was put back, or moved: {} is compared", slot.name());
+            LOG.info("the database file was put back, or moved: {} is compared", handle.name());
         }
         try {
-            Drift drift = reconciler.reconcile(slot, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
+            Drift drift = reconciler.reconcile(handle, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {
                 if (!mayGoOn.getAsBoolean()) {
                     throw new CancellationException("another process compares, or the end has come");
                 }
             });
-            returned.remove(slot);
-            notBefore.remove(slot);
-            failures.remove(slot);
-            putBack.tried(slot, null);
-            drifts.put(slot, drift);
+            returned.remove(handle);
+            notBefore.remove(handle);
+            failures.remove(handle);
+            putBack.tried(handle, null);
+            drifts.put(handle, drift);
             if (!drift.isNone()) {
-                LOG.info("{} had drifted: {}", slot.name(), drift);
+                LOG.info("{} had drifted: {}", handle.name(), drift);
             }
         } catch (BackendException e) {
-            notBefore.put(slot, System.nanoTime() + pauseAfter(slot, urgent).toNanos());
-            putBack.tried(slot, e.describe());
-            LOG.info("{} could not be compared: {}", slot.name(), e.describe());
+            notBefore.put(handle, System.nanoTime() + pauseAfter(handle, urgent).toNanos());
+            putBack.tried(handle, e.describe());
+            LOG.info("{} could not be compared: {}", handle.name(), e.describe());
         }
     }
 
-    private Duration pauseAfter(BackendHandle slot, boolean urgent) {
+    private Duration pauseAfter(BackendHandle handle, boolean urgent) {
         if (!urgent) {
             return RECONCILE_AGAIN;
         }
-        return BETWEEN_COMPARISONS.after(failures.merge(slot, 1, Integer::sum));
+        return BETWEEN_COMPARISONS.after(failures.merge(handle, 1, Integer::sum));
     }
 
     /** Stops delivering; what is owed stays. */

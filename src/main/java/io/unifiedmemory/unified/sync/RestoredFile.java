@@ -22,7 +22,7 @@ public final class RestoredFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestoredFile.class);
 
-    private final BackendHandles slots;
+    private final BackendHandles handles;
     private final PrimaryStore store;
     /** Why the last comparison failed, of those that have yet to be compared. */
     private final Map<BackendHandle, String> failures = new ConcurrentHashMap<>();
@@ -30,14 +30,14 @@ public final class RestoredFile {
     /** The file with which nothing is left to compare, so that each call need not look into it; 0 for none. */
     private volatile long settled;
 
-    public RestoredFile(BackendHandles slots, PrimaryStore store) {
-        this.slots = slots;
+    public RestoredFile(BackendHandles handles, PrimaryStore store) {
+        this.handles = handles;
         this.store = store;
     }
 
     /** With whom it has yet to be compared: nobody, nearly always, and also where the file cannot be read. */
     public List<BackendHandle> uncompared() {
-        if (slots.replicas().isEmpty()) {
+        if (handles.replicas().isEmpty()) {
             return List.of();
         }
         try {
@@ -46,7 +46,7 @@ public final class RestoredFile {
                 return List.of();
             }
             List<BackendHandle> uncompared =
-                    slots.replicas().stream().filter(this::isUncompared).toList();
+                    handles.replicas().stream().filter(this::isUncompared).toList();
             if (uncompared.isEmpty()) {
                 settled = file;
             }
@@ -61,12 +61,12 @@ public final class RestoredFile {
      * Whether it has yet to be compared with this backend; looks into the file. Where that keeps no memories, only what it
      * owes may be outdated.
      */
-    boolean isUncompared(BackendHandle slot) {
-        boolean matters = slots.keeping().isEmpty() || slot.can(Capability.LIST);
+    boolean isUncompared(BackendHandle handle) {
+        boolean matters = handles.keeping().isEmpty() || handle.can(Capability.LIST);
         boolean uncompared = matters
-                && store.comparisons().isRestored(slot.name())
-                && (slots.keeping().isPresent()
-                        || store.outboxAdmin().backlog(slot.name()).pending() > 0);
+                && store.comparisons().isRestored(handle.name())
+                && (handles.keeping().isPresent()
+                        || store.outboxAdmin().backlog(handle.name()).pending() > 0);
         if (uncompared) {
             settled = 0;
         }
@@ -79,16 +79,16 @@ public final class RestoredFile {
             return problems;
         }
         Map<String, String> all = new LinkedHashMap<>(problems);
-        all.putIfAbsent(slots.primary().name(), describe(uncompared));
+        all.putIfAbsent(handles.primary().name(), describe(uncompared));
         return all;
     }
 
     /** Notes why a comparison did not succeed; null when it did. */
-    void tried(BackendHandle slot, @Nullable String failure) {
+    void tried(BackendHandle handle, @Nullable String failure) {
         if (failure == null) {
-            failures.remove(slot);
+            failures.remove(handle);
         } else {
-            failures.put(slot, failure);
+            failures.put(handle, failure);
         }
     }
 
@@ -96,7 +96,7 @@ public final class RestoredFile {
     public String describe(List<BackendHandle> uncompared) {
         String tries = uncompared.stream()
                 .filter(failures::containsKey)
-                .map(slot -> "; the last try failed: " + failures.get(slot))
+                .map(handle -> "; the last try failed: " + failures.get(handle))
                 .collect(Collectors.joining());
         return "the database file was put back from a copy, or moved, and has yet to be compared with "
                 + String.join(", ", uncompared.stream().map(BackendHandle::name).toList())

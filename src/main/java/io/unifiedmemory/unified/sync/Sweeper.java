@@ -20,13 +20,13 @@ public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int BATCH = 500;
 
-    private final BackendHandles slots;
+    private final BackendHandles handles;
     private final Tombstones tombstones;
     private final Duration retention;
     private final Clock clock;
 
-    public Sweeper(BackendHandles slots, Tombstones tombstones, Duration retention, Clock clock) {
-        this.slots = slots;
+    public Sweeper(BackendHandles handles, Tombstones tombstones, Duration retention, Clock clock) {
+        this.handles = handles;
         this.tombstones = tombstones;
         this.retention = retention;
         this.clock = clock;
@@ -39,7 +39,7 @@ public final class Sweeper {
      * @return how many deletes were forgotten
      */
     long sweep(BooleanSupplier mayGoOn) {
-        if (slots.enabled().size() < slots.all().size()) {
+        if (handles.enabled().size() < handles.all().size()) {
             return 0;
         }
         HlcTimestamp before = HlcTimestamp.atMillis(

@@ -29,13 +29,13 @@ public final class ConcurrentChangeCheck {
      * @param answer of the backend; null when it gave none
      * @throws BackendException when the database fails
      */
-    public <R> void check(BackendHandle slot, Write<R> write, @Nullable R answer) {
+    public <R> void check(BackendHandle handle, Write<R> write, @Nullable R answer) {
         if (write instanceof Write.Store store) {
-            check(slot, store.entry(), answer instanceof Lookup held ? held : Lookup.MISSING);
+            check(handle, store.entry(), answer instanceof Lookup held ? held : Lookup.MISSING);
         }
     }
 
-    private void check(BackendHandle slot, MemoryEntry stored, Lookup answer) {
+    private void check(BackendHandle handle, MemoryEntry stored, Lookup answer) {
         BackendHandle local = backends.keeping().orElse(null);
         if (local == null) {
             return;
@@ -47,9 +47,9 @@ public final class ConcurrentChangeCheck {
             backends.versions().observe(found.entry().version());
             backends.ask(local, backend -> backend.store(found.entry()));
         } else if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(stored, deleted.version())) {
-            owe(slot, new Write.Delete(stored.userId(), stored.key(), deleted.version()));
+            owe(handle, new Write.Delete(stored.userId(), stored.key(), deleted.version()));
         } else if (known instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
-            owe(slot, new Write.Store(found.entry()));
+            owe(handle, new Write.Store(found.entry()));
         }
     }
 
@@ -60,9 +60,9 @@ public final class ConcurrentChangeCheck {
         }
     }
 
-    private void owe(BackendHandle slot, Write<?> write) {
+    private void owe(BackendHandle handle, Write<?> write) {
         backends.commit(new Subject(write.userId(), write.key()), tx -> {
-            tx.owe(write.owedTo(slot, backends.clock()));
+            tx.owe(write.owedTo(handle, backends.clock()));
             return write;
         });
     }

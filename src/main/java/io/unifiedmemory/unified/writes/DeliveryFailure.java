@@ -21,15 +21,15 @@ public final class DeliveryFailure {
     private DeliveryFailure() {}
 
     /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
-    public static void settle(Backends backends, BackendHandle slot, OutboxEntry owed, BackendException failure) {
+    public static void settle(Backends backends, BackendHandle handle, OutboxEntry owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
             backends.store().outbox().deadLetter(owed, failure.describe());
         } else {
             // What was given up may arrive all the same, for as long again; what failed otherwise has ended.
-            boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !slot.can(Capability.VERSIONS);
+            boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !handle.can(Capability.VERSIONS);
             long busy = mayArrive
-                    ? backends.clock().millis() + slot.options().timeout().toMillis()
+                    ? backends.clock().millis() + handle.options().timeout().toMillis()
                     : 0;
             Duration pause = BETWEEN_TRIES.after(owed.attempts() + 1);
             long due = Math.max(busy, backends.clock().millis() + pause.toMillis());

@@ -58,9 +58,9 @@ final class LocalCommit {
             List<OutboxEntry> owed,
             Set<BackendHandle> queued) {
 
-        Optional<OutboxEntry> owedTo(BackendHandle slot) {
+        Optional<OutboxEntry> owedTo(BackendHandle handle) {
             return owed.stream()
-                    .filter(one -> one.backend().equals(slot.name()))
+                    .filter(one -> one.backend().equals(handle.name()))
                     .findFirst();
         }
     }

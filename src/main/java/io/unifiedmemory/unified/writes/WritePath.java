@@ -128,9 +128,9 @@ public final class WritePath {
                 .max(HlcTimestamp::compareTo)
                 .orElse(HlcTimestamp.NONE);
         boolean spared = last.stream().anyMatch(Removal::spared);
-        written.answers().values().forEach((slot, removal) -> {
+        written.answers().values().forEach((handle, removal) -> {
             if (removal.spared()) {
-                written.answers().gaps().put(slot.name(), SPARED);
+                written.answers().gaps().put(handle.name(), SPARED);
             }
         });
         return new Deleted(new Removal(count, survivor, spared), written.report(backends.handles(), Outcome.DELETED));
@@ -275,8 +275,8 @@ public final class WritePath {
             Answers<R> answers = backends.fanOut().askAll(tried, committed.write()::applyTo);
             Map<BackendHandle, BackendException> failures = new LinkedHashMap<>(answers.failures());
             backends.replicas().stream()
-                    .filter(slot -> !tried.contains(slot) && !slot.isAdmitting())
-                    .forEach(slot -> failures.put(slot, slot.refusal()));
+                    .filter(handle -> !tried.contains(handle) && !handle.isAdmitting())
+                    .forEach(handle -> failures.put(handle, handle.refusal()));
             return new Answers<>(answers.values(), failures);
         } catch (CancellationException e) {
             // The caller has gone, the write may arrive all the same.
@@ -299,22 +299,22 @@ public final class WritePath {
     private <R> List<BackendHandle> settle(Committed<R> committed, List<BackendHandle> tried, Answers<R> others) {
         List<BackendHandle> rejected = new ArrayList<>();
         try {
-            tried.forEach(slot ->
-                    overtaking.check(slot, committed.write(), others.values().get(slot)));
+            tried.forEach(handle ->
+                    overtaking.check(handle, committed.write(), others.values().get(handle)));
             List<OutboxEntry> confirmed = others.values().keySet().stream()
-                    .flatMap(slot -> committed.owedTo(slot).stream())
+                    .flatMap(handle -> committed.owedTo(handle).stream())
                     .toList();
             if (!confirmed.isEmpty()) {
                 backends.store().outbox().acknowledge(confirmed);
                 outboxFails.set(false);
             }
-            for (BackendHandle slot : tried) {
-                BackendException failure = others.failures().get(slot);
+            for (BackendHandle handle : tried) {
+                BackendException failure = others.failures().get(handle);
                 if (failure != null && DeliveryFailure.isRejected(failure)) {
-                    rejected.add(slot);
+                    rejected.add(handle);
                 }
-                if (failure != null && (DeliveryFailure.isRejected(failure) || slot.isAdmitting())) {
-                    committed.owedTo(slot).ifPresent(owed -> DeliveryFailure.settle(backends, slot, owed, failure));
+                if (failure != null && (DeliveryFailure.isRejected(failure) || handle.isAdmitting())) {
+                    committed.owedTo(handle).ifPresent(owed -> DeliveryFailure.settle(backends, handle, owed, failure));
                 }
             }
         } catch (BackendException e) {

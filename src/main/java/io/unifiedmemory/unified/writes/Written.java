@@ -23,8 +23,8 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
     /**
      * @throws NoBackendException when no backend has the write and none will get it
      */
-    void requireTaken(BackendHandles slots, String what) {
-        if (answers.values().isEmpty() && slots.replicas().stream().noneMatch(this::follows)) {
+    void requireTaken(BackendHandles handles, String what) {
+        if (answers.values().isEmpty() && handles.replicas().stream().noneMatch(this::follows)) {
             throw BackendHandles.nobody(what, answers);
         }
     }
@@ -34,62 +34,62 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
      *
      * @throws NoBackendException when those who confirmed it do not remember deletes and others have not confirmed it
      */
-    void requireDeleted(BackendHandles slots, String what) {
-        boolean remembered = answers.values().keySet().stream().anyMatch(slot -> slot.can(Capability.VERSIONS));
-        boolean everywhere = slots.replicas().stream().allMatch(answers.values()::containsKey);
+    void requireDeleted(BackendHandles handles, String what) {
+        boolean remembered = answers.values().keySet().stream().anyMatch(handle -> handle.can(Capability.VERSIONS));
+        boolean everywhere = handles.replicas().stream().allMatch(answers.values()::containsKey);
         if (!noted && !remembered && !everywhere) {
             throw BackendHandles.nobody(what + " for certain", answers);
         }
     }
 
     /** Where the write arrived. */
-    WriteReport report(BackendHandles slots, Outcome success) {
+    WriteReport report(BackendHandles handles, Outcome success) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
-        slots.all().forEach(slot -> outcomes.put(slot.name(), outcome(slot, success)));
-        return new WriteReport(durability(slots), outcomes, answers.problems());
+        handles.all().forEach(handle -> outcomes.put(handle.name(), outcome(handle, success)));
+        return new WriteReport(durability(handles), outcomes, answers.problems());
     }
 
-    private Outcome outcome(BackendHandle slot, Outcome success) {
-        if (!slot.options().enabled()) {
+    private Outcome outcome(BackendHandle handle, Outcome success) {
+        if (!handle.options().enabled()) {
             return Outcome.DISABLED;
         }
-        if (answers.values().containsKey(slot)) {
+        if (answers.values().containsKey(handle)) {
             return success;
         }
-        return follows(slot) ? Outcome.QUEUED : Outcome.FAILED;
+        return follows(handle) ? Outcome.QUEUED : Outcome.FAILED;
     }
 
     /** Whether the backend gets the write from the outbox. */
-    private boolean follows(BackendHandle slot) {
-        return noted && !slot.isPrimary() && !answers.values().containsKey(slot) && !rejected.contains(slot);
+    private boolean follows(BackendHandle handle) {
+        return noted && !handle.isPrimary() && !answers.values().containsKey(handle) && !rejected.contains(handle);
     }
 
-    private Durability durability(BackendHandles slots) {
+    private Durability durability(BackendHandles handles) {
         if (!noted) {
             return Durability.UNPROTECTED;
         }
-        if (slots.replicas().isEmpty()) {
+        if (handles.replicas().isEmpty()) {
             return Durability.LOCAL;
         }
-        if (slots.replicas().stream().anyMatch(this::follows)) {
+        if (handles.replicas().stream().anyMatch(this::follows)) {
             return Durability.QUEUED;
         }
         return rejected.isEmpty() ? Durability.REPLICATED : Durability.PARTIAL;
     }
 
     /** The answer of the local database with those of the others, by priority. */
-    static <R> Answers<R> together(BackendHandles slots, LocalCommit.Committed<R> committed, Answers<R> others) {
+    static <R> Answers<R> together(BackendHandles handles, LocalCommit.Committed<R> committed, Answers<R> others) {
         Map<BackendHandle, R> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
-        for (BackendHandle slot : slots.enabled()) {
-            R answer = slot.isPrimary() ? committed.answer() : others.values().get(slot);
+        for (BackendHandle handle : handles.enabled()) {
+            R answer = handle.isPrimary() ? committed.answer() : others.values().get(handle);
             BackendException failure =
-                    slot.isPrimary() ? committed.failure() : others.failures().get(slot);
+                    handle.isPrimary() ? committed.failure() : others.failures().get(handle);
             if (answer != null) {
-                values.put(slot, answer);
+                values.put(handle, answer);
             }
             if (failure != null) {
-                failures.put(slot, failure);
+                failures.put(handle, failure);
             }
         }
         return new Answers<>(values, failures);

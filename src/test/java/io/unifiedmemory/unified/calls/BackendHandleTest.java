@@ -17,7 +17,7 @@ class BackendHandleTest {
     @Test
     void aCheckThatItsCallerGaveUpDoesNotHideWhyTheBackendFails() throws InterruptedException {
         FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
-        BackendHandle slot = new BackendHandle(
+        BackendHandle handle = new BackendHandle(
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
@@ -26,50 +26,51 @@ class BackendHandleTest {
                 BackendObserver.NONE,
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
         backend.hang();
-        Thread checking = new Thread(slot::check);
+        Thread checking = new Thread(handle::check);
         checking.start();
         backend.awaitWaiting();
 
-        slot.timedOut();
+        handle.timedOut();
         checking.interrupt();
         checking.join();
 
-        assertThat(slot.lastError()).isNotNull();
-        assertThat(String.valueOf(slot.lastError())).contains("slow did not answer within");
+        assertThat(handle.lastError()).isNotNull();
+        assertThat(String.valueOf(handle.lastError())).contains("slow did not answer within");
     }
 
     @Test
     void aLocalDatabaseThatRefusedAWriteDoesNotWorkAgainBecauseItCanBeRead() {
         FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
-        BackendHandle slot = local(backend);
+        BackendHandle handle = local(backend);
         backend.fail(Integer.MAX_VALUE, BackendException.Kind.UNAVAILABLE);
-        assertThatThrownBy(() -> slot.call(it -> it.delete("user", "key", HlcTimestamp.atMillis(1)), 0))
+        assertThatThrownBy(() -> handle.call(it -> it.delete("user", "key", HlcTimestamp.atMillis(1)), 0))
                 .isInstanceOf(BackendException.class);
 
-        slot.call(MemoryBackend::type, 0);
+        handle.call(MemoryBackend::type, 0);
 
-        assertThat(slot.works()).isFalse();
+        assertThat(handle.works()).isFalse();
         backend.fail(0, BackendException.Kind.UNAVAILABLE);
-        assertThat(slot.works()).isTrue();
+        assertThat(handle.works()).isTrue();
     }
 
     @Test
     void aLocalDatabaseThatOthersHadLockedWorksWithTheNextCall() {
         FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
-        BackendHandle slot = local(backend);
+        BackendHandle handle = local(backend);
         backend.fail(1, BackendException.Kind.OVERLOADED);
-        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), 0)).isInstanceOf(BackendException.class);
+        assertThatThrownBy(() -> handle.call(it -> it.retrieve("user", "key"), 0))
+                .isInstanceOf(BackendException.class);
         backend.fail(1, BackendException.Kind.OVERLOADED);
 
-        slot.call(MemoryBackend::type, 0);
+        handle.call(MemoryBackend::type, 0);
 
-        assertThat(slot.works()).isTrue();
+        assertThat(handle.works()).isTrue();
     }
 
     @Test
     void whatCannotWorkAsConfiguredIsToldFromWhatIsDown() {
         FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
-        BackendHandle slot = new BackendHandle(
+        BackendHandle handle = new BackendHandle(
                 "up",
                 backend,
                 BackendOptions.UPSTREAM,
@@ -79,27 +80,28 @@ class BackendHandleTest {
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
         backend.fail(1, BackendException.Kind.MISCONFIGURED);
         assertThatThrownBy(() ->
-                        slot.call(it -> it.retrieve("user", "key"), System.nanoTime() + TimeUnit.MINUTES.toNanos(1)))
+                        handle.call(it -> it.retrieve("user", "key"), System.nanoTime() + TimeUnit.MINUTES.toNanos(1)))
                 .isInstanceOf(BackendException.class);
 
-        assertThat(slot.isMisconfigured()).isTrue();
-        assertThat(slot.isAdmitting()).as("another try cannot help").isFalse();
-        assertThat(slot.refusal().describe())
+        assertThat(handle.isMisconfigured()).isTrue();
+        assertThat(handle.isAdmitting()).as("another try cannot help").isFalse();
+        assertThat(handle.refusal().describe())
                 .startsWith("up cannot work as it is configured: ")
                 .contains("mend or remove its entry in the configuration", "waits for it")
                 .doesNotContain("probed");
 
         backend.fail(1, BackendException.Kind.UNAVAILABLE);
-        assertThatThrownBy(() -> slot.call(it -> it.retrieve("user", "key"), 0)).isInstanceOf(BackendException.class);
-        assertThat(slot.isMisconfigured()).isFalse();
-        assertThat(slot.refusal().describe()).contains("it is probed in the background");
+        assertThatThrownBy(() -> handle.call(it -> it.retrieve("user", "key"), 0))
+                .isInstanceOf(BackendException.class);
+        assertThat(handle.isMisconfigured()).isFalse();
+        assertThat(handle.refusal().describe()).contains("it is probed in the background");
 
         backend.fail(1, BackendException.Kind.MISCONFIGURED);
-        slot.check();
-        assertThat(slot.isMisconfigured()).isTrue();
-        slot.check();
-        assertThat(slot.isMisconfigured()).as("it works").isFalse();
-        assertThat(slot.isAdmitting()).isTrue();
+        handle.check();
+        assertThat(handle.isMisconfigured()).isTrue();
+        handle.check();
+        assertThat(handle.isMisconfigured()).as("it works").isFalse();
+        assertThat(handle.isAdmitting()).isTrue();
     }
 
     private static BackendHandle local(FaultyBackend backend) {
@@ -116,7 +118,7 @@ class BackendHandleTest {
     @Test
     void whatIsStillStartingIsSaidToBeSoInsteadOfLeavingItOpenWhatACallDid() {
         FaultyBackend backend = new FaultyBackend(new InMemoryBackend());
-        BackendHandle slot = new BackendHandle(
+        BackendHandle handle = new BackendHandle(
                 "slow",
                 backend,
                 BackendOptions.UPSTREAM,
@@ -126,11 +128,11 @@ class BackendHandleTest {
                 it -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
         backend.starting("is still starting (2 s of at most 30)");
 
-        assertThat(slot.timedOut().describe())
+        assertThat(handle.timedOut().describe())
                 .startsWith("slow is still starting (2 s of at most 30)")
                 .contains("has not reached it")
                 .doesNotContain("unknown");
         backend.starting(null);
-        assertThat(slot.timedOut().describe()).contains("unknown");
+        assertThat(handle.timedOut().describe()).contains("unknown");
     }
 }

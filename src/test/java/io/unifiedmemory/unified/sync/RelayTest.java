@@ -82,7 +82,7 @@ class RelayTest {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         memories = new SqliteStore(database, clock);
         up = slot("up", upstream);
-        BackendHandles slots = new BackendHandles(List.of(
+        BackendHandles handles = new BackendHandles(List.of(
                 new BackendHandle(
                         "sqlite",
                         memories,
@@ -92,18 +92,18 @@ class RelayTest {
                         BackendObserver.NONE,
                         this::breaker),
                 up));
-        Backends backends = backends(slots);
+        Backends backends = backends(handles);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         writes = new WritePath(backends, overtaking, true, () -> {});
         reconciler = new Reconciler(backends, memories.users(), Set.of("expected"));
-        sweeper = new Sweeper(slots, memories.tombstones(), RETENTION, clock);
+        sweeper = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
         relay = new Relay(
-                backends, new Delivery(backends, overtaking), reconciler, new RestoredFile(slots, memories), sweeper);
+                backends, new Delivery(backends, overtaking), reconciler, new RestoredFile(handles, memories), sweeper);
     }
 
-    private Backends backends(BackendHandles slots) {
+    private Backends backends(BackendHandles handles) {
         return new Backends(
-                slots,
+                handles,
                 new FanOut(executor, () -> {}),
                 memories,
                 new HybridLogicalClock(clock, memories.highWater()),
@@ -460,7 +460,7 @@ class RelayTest {
 
     @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
-        BackendHandles slots = new BackendHandles(List.of(
+        BackendHandles handles = new BackendHandles(List.of(
                 new BackendHandle(
                         "sqlite",
                         memories,
@@ -471,7 +471,7 @@ class RelayTest {
                         this::breaker),
                 up));
         upstream.takeAtOnce(10);
-        Backends backends = backends(slots);
+        Backends backends = backends(handles);
         Delivery delivery = new Delivery(backends, new ConcurrentChangeCheck(backends));
         for (int i = 0; i < 25; i++) {
             oweStore("k" + i);
@@ -707,7 +707,7 @@ class RelayTest {
                 false,
                 BackendObserver.NONE,
                 this::breaker);
-        BackendHandles slots = new BackendHandles(List.of(
+        BackendHandles handles = new BackendHandles(List.of(
                 new BackendHandle(
                         "sqlite",
                         memories,
@@ -718,7 +718,7 @@ class RelayTest {
                         this::breaker),
                 up,
                 disabled));
-        Sweeper cautious = new Sweeper(slots, memories.tombstones(), RETENTION, clock);
+        Sweeper cautious = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
         assertThat(cautious.sweep(() -> true)).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
     }
@@ -940,7 +940,7 @@ class RelayTest {
         return new BackendHandle(name, backend, ONCE, Role.REPLICA, false, BackendObserver.NONE, this::breaker);
     }
 
-    private CircuitBreaker breaker(BackendHandle slot) {
+    private CircuitBreaker breaker(BackendHandle handle) {
         return new CircuitBreaker((delay, task) -> {}, () -> true, () -> {});
     }
 }

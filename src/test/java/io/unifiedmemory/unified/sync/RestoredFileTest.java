@@ -407,17 +407,17 @@ class RestoredFileTest {
         SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file()));
         opened.add(database);
         SqliteStore table = new SqliteStore(database, clock);
-        BackendHandles slots = new BackendHandles(List.of(
+        BackendHandles handles = new BackendHandles(List.of(
                 slot("sqlite", table, BackendOptions.LOCAL, true),
                 slot("up", upstream, new BackendOptions(true, 2, Machine.TIMEOUT, 0), false)));
         HybridLogicalClock versions = new HybridLogicalClock(clock, table.highWater());
-        Backends backends = new Backends(slots, new FanOut(executor, () -> {}), table, versions, clock);
+        Backends backends = new Backends(handles, new FanOut(executor, () -> {}), table, versions, clock);
         return new Relay(
                 backends,
                 new Delivery(backends, new ConcurrentChangeCheck(backends)),
                 new Reconciler(backends, table.users(), Set.of()),
-                new RestoredFile(slots, table),
-                new Sweeper(slots, table.tombstones(), Duration.ofDays(30), clock));
+                new RestoredFile(handles, table),
+                new Sweeper(handles, table.tombstones(), Duration.ofDays(30), clock));
     }
 
     private static BackendHandle slot(String name, MemoryBackend backend, BackendOptions options, boolean primary) {
@@ -428,6 +428,6 @@ class RestoredFileTest {
                 primary ? Role.PRIMARY : Role.REPLICA,
                 primary,
                 BackendObserver.NONE,
-                slot -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
+                handle -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
     }
 }

@@ -33,10 +33,10 @@ import org.sqlite.core.DB;
  */
 public final class Handle implements AutoCloseable {
 
-    /** What runs in a session: a read, or the inside of a write transaction. */
+    /** What runs in a connection: a read, or the inside of a write transaction. */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object> {
-        T run(Handle session) throws SQLException;
+        T run(Handle handle) throws SQLException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
@@ -44,7 +44,7 @@ public final class Handle implements AutoCloseable {
     /** How many steps of SQLite's virtual machine pass between two looks at the interrupt status: about 0.1 ms. */
     private static final int STEPS_BETWEEN_CHECKS = 10_000;
 
-    /** Of a session; pages that are not in it come from the system's cache, some microseconds slower. */
+    /** Of a connection; pages that are not in it come from the system's cache, some microseconds slower. */
     private static final int CACHE_KIB = 8 * 1024;
 
     /** The journal grows to 16 MiB before a write pays for moving it into the file: one in some 350 instead of 90. */
@@ -68,7 +68,7 @@ public final class Handle implements AutoCloseable {
 
     /**
      * Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. Fails
-     * at once when others keep the file locked; later the session waits for them.
+     * at once when others keep the file locked; later the connection waits for them.
      */
     public static Handle open(SqliteOptions options, boolean toWrite, WaitListener waits) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
@@ -81,13 +81,13 @@ public final class Handle implements AutoCloseable {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setCacheSize(-CACHE_KIB);
         config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
-        Handle session = new Handle(
+        Handle handle = new Handle(
                 connect(config, "jdbc:sqlite:" + options.file().toUri()), new Waiting(waits, options.busyTimeout()));
         try {
-            session.tune(toWrite);
-            return session;
+            handle.tune(toWrite);
+            return handle;
         } catch (SQLException e) {
-            session.close();
+            handle.close();
             throw e;
         }
     }
@@ -112,10 +112,10 @@ public final class Handle implements AutoCloseable {
     public static Handle openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
-        Handle session = new Handle(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
-        ((SQLiteConnection) session.connection).getConnectionConfig().setAutoCommit(false);
-        Migrations.apply(session, Path.of("temporary"), Origin.NOWHERE);
-        return session;
+        Handle handle = new Handle(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
+        ((SQLiteConnection) handle.connection).getConnectionConfig().setAutoCommit(false);
+        Migrations.apply(handle, Path.of("temporary"), Origin.NOWHERE);
+        return handle;
     }
 
     /**
@@ -128,14 +128,14 @@ public final class Handle implements AutoCloseable {
     public static Handle openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        Handle session = new Handle(
+        Handle handle = new Handle(
                 connect(config, "jdbc:sqlite:" + file.toUri() + "?immutable=1"),
                 new Waiting(WaitListener.NONE, Duration.ZERO));
         try {
-            session.script("PRAGMA writable_schema = ON");
-            return session;
+            handle.script("PRAGMA writable_schema = ON");
+            return handle;
         } catch (SQLException e) {
-            session.close();
+            handle.close();
             throw e;
         }
     }
@@ -166,7 +166,7 @@ public final class Handle implements AutoCloseable {
     }
 
     /**
-     * Runs a query. The result belongs to the session's statement for this text: close it, and do not run the same
+     * Runs a query. The result belongs to the connection's statement for this text: close it, and do not run the same
      * text again before.
      */
     public ResultSet query(String sql, @Nullable Object... arguments) throws SQLException {
@@ -285,7 +285,7 @@ public final class Handle implements AutoCloseable {
 
     /**
      * Ends the transaction of work that failed, if SQLite has not done so by itself ("Response To Errors Within A
-     * Transaction" in its manual). For a failure after which the session need not be closed; returns whether it need not.
+     * Transaction" in its manual). For a failure after which the connection need not be closed; returns whether it need not.
      */
     boolean rollBack() {
         try {

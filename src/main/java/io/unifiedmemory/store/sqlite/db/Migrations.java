@@ -54,7 +54,7 @@ final class Migrations {
      * Brings a file to the newest schema; of several processes that do so at once, one does. All steps are one transaction:
      * a new file has no write-ahead log yet, so each would wait for the disk three times.
      *
-     * @param name of the file that the session has open, by which it is known again
+     * @param name of the file that the connection has open, by which it is known again
      */
     static void apply(Handle handle, Path file, String name) throws SQLException {
         long version = userVersion(handle);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The file from one opening to the next failure: its idle sessions, one for writing and some for reading. Once retired
+ * The file from one opening to the next failure: its idle connections, one for writing and some for reading. Once retired
  * it keeps none. Thread-safe.
  */
 final class OpenFile {
@@ -100,28 +100,28 @@ final class OpenFile {
         }
         // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
         Object key = file.key();
-        Handle session = Handle.open(options, true, waits);
+        Handle handle = Handle.open(options, true, waits);
         try {
-            Migrations.apply(session, file.path(), DatabaseFile.name(key));
-            useWal(session, file);
-            long usedMillis = session.number("SELECT wall FROM clock");
-            OpenFile open = new OpenFile(options, file, waits, file.identity(key), usedMillis, session);
+            Migrations.apply(handle, file.path(), DatabaseFile.name(key));
+            useWal(handle, file);
+            long usedMillis = handle.number("SELECT wall FROM clock");
+            OpenFile open = new OpenFile(options, file, waits, file.identity(key), usedMillis, handle);
             open.requireInPlace();
             return open;
         } catch (SQLException | RuntimeException e) {
-            session.close();
+            handle.close();
             throw e;
         }
     }
 
     /** The reading behind the change brings the journal's files into being, so that they can be identified. */
-    private static void useWal(Handle session, DatabaseFile file) throws SQLException {
-        try (var mode = session.query("PRAGMA journal_mode = WAL")) {
+    private static void useWal(Handle handle, DatabaseFile file) throws SQLException {
+        try (var mode = handle.query("PRAGMA journal_mode = WAL")) {
             if (!mode.getString(1).equals("wal")) {
                 LOG.warn("{} has no write-ahead log: readers and writers wait for each other", file.path());
             }
         }
-        session.number("PRAGMA schema_version");
+        handle.number("PRAGMA schema_version");
     }
 
     /** Where the paths of the open files lead by now. */
@@ -156,7 +156,7 @@ final class OpenFile {
     }
 
     /**
-     * Moves into the file what is in a journal that was deleted, which the sessions still reach. Nobody else has taken up
+     * Moves into the file what is in a journal that was deleted, which the connections still reach. Nobody else has taken up
      * the file without it: see {@link Handle#requireNobodyElse}.
      */
     void rescue() throws SQLException {
@@ -188,7 +188,7 @@ final class OpenFile {
         pause();
     }
 
-    /** Copies what the sessions still see into a file of its own; false when that was done before. */
+    /** Copies what the connections still see into a file of its own; false when that was done before. */
     boolean copyAside() {
         if (copied.getAndSet(true)) {
             return false;
@@ -220,7 +220,7 @@ final class OpenFile {
         return identity;
     }
 
-    /** An idle session, else a new one; never two writing ones at a time. */
+    /** An idle connection, else a new one; never two writing ones at a time. */
     Handle take(boolean toWrite) throws SQLException {
         Handle idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
         if (idle != null) {
@@ -230,17 +230,17 @@ final class OpenFile {
         return whileBusy(options, waits, () -> Handle.open(options, toWrite, waits));
     }
 
-    /** Closes a session that failed. */
+    /** Closes a connection that failed. */
     void drop(Handle broken, boolean toWrite) {
         broken.close();
         writerBroke |= toWrite;
     }
 
-    void giveBack(Handle session, boolean toWrite) {
+    void giveBack(Handle handle, boolean toWrite) {
         if (toWrite) {
-            writer.set(session);
+            writer.set(handle);
         } else {
-            readers.addFirst(session);
+            readers.addFirst(handle);
         }
         if (retired) {
             closeIdle();

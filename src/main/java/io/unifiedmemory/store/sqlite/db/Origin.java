@@ -14,15 +14,15 @@ public final class Origin {
     private Origin() {}
 
     /** Notes that everything up to now was written and compared in this file. */
-    public static void note(Handle session, String file) throws SQLException {
-        session.update("UPDATE clock SET file = ?1", file);
-        session.update("UPDATE comparison SET file = ?1", file);
+    public static void note(Handle handle, String file) throws SQLException {
+        handle.update("UPDATE clock SET file = ?1", file);
+        handle.update("UPDATE comparison SET file = ?1", file);
     }
 
     /** Whether it is another file than the one that was compared with a backend, or was made when it never was. */
-    public static boolean isAnother(Handle session, String backend, String file) throws SQLException {
+    public static boolean isAnother(Handle handle, String backend, String file) throws SQLException {
         String sql =
                 "SELECT coalesce((SELECT file FROM comparison WHERE backend = ?1), (SELECT file FROM clock)) <> ?2";
-        return session.number(sql, backend, file) != 0;
+        return handle.number(sql, backend, file) != 0;
     }
 }

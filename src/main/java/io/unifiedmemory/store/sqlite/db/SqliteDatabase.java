@@ -132,7 +132,7 @@ public final class SqliteDatabase implements AutoCloseable {
             return run(
                     true,
                     true,
-                    session -> session.within(patience.minusNanos(System.nanoTime() - start))
+                    handle -> handle.within(patience.minusNanos(System.nanoTime() - start))
                             .inTransaction(Handle.Begin.WRITE, work));
         } catch (BackendException e) {
             refused |= e.kind() == Kind.UNAVAILABLE;
@@ -146,7 +146,7 @@ public final class SqliteDatabase implements AutoCloseable {
     public void writeAnew(Duration patience) {
         acquire(writing, patience);
         try {
-            this.<Boolean>run(true, true, session -> session.vacuum(patience));
+            this.<Boolean>run(true, true, handle -> handle.vacuum(patience));
         } finally {
             writing.release();
         }
@@ -156,7 +156,7 @@ public final class SqliteDatabase implements AutoCloseable {
     public boolean emptyJournal(Duration patience) {
         acquire(writing, patience);
         try {
-            return this.<Boolean>run(true, true, session -> session.emptyJournal(patience));
+            return this.<Boolean>run(true, true, handle -> handle.emptyJournal(patience));
         } finally {
             writing.release();
         }
@@ -171,7 +171,7 @@ public final class SqliteDatabase implements AutoCloseable {
         refused = false;
     }
 
-    /** Runs the work in a session that cannot write; never waits for a writer. */
+    /** Runs the work in a connection that cannot write; never waits for a writer. */
     public <T extends @Nullable Object> T read(Handle.Work<T> work) {
         acquire(reading, options.busyTimeout());
         try {
@@ -229,21 +229,21 @@ public final class SqliteDatabase implements AutoCloseable {
         return open != null && place == Place.SAME;
     }
 
-    /** What the work returned, and where the paths led while its session was open. */
+    /** What the work returned, and where the paths led while its connection was open. */
     private record Done<T extends @Nullable Object>(T result, Place place) {}
 
     /**
-     * Looks at the paths before it closes or gives back the session: with the last session of all SQLite itself deletes
+     * Looks at the paths before it closes or gives back the connection: with the last connection of all SQLite itself deletes
      * the journal.
      */
     private <T extends @Nullable Object> Done<T> runIn(
             OpenFile open, boolean toWrite, boolean look, Handle.Work<T> work) throws SQLException {
-        Handle session = null;
+        Handle handle = null;
         boolean usable = false;
         Place place = Place.SAME;
         try {
-            session = open.take(toWrite);
-            T result = work.run(session);
+            handle = open.take(toWrite);
+            T result = work.run(handle);
             usable = true;
             place = look ? open.place() : Place.SAME;
             return new Done<>(result, place);
@@ -251,28 +251,28 @@ public final class SqliteDatabase implements AutoCloseable {
             usable = true;
             throw e;
         } catch (SQLException e) {
-            usable = session != null && SqliteFailures.isFull(e) && session.rollBack();
+            usable = handle != null && SqliteFailures.isFull(e) && handle.rollBack();
             throw e;
         } finally {
-            if (session != null && usable) {
-                open.giveBack(session, toWrite);
+            if (handle != null && usable) {
+                open.giveBack(handle, toWrite);
             } else {
-                leaveBroken(open, session, toWrite);
+                leaveBroken(open, handle, toWrite);
             }
         }
     }
 
-    /** Nobody else may take the file for the open one when its last session is closed. */
-    private void leaveBroken(OpenFile open, @Nullable Handle session, boolean toWrite) {
+    /** Nobody else may take the file for the open one when its last connection is closed. */
+    private void leaveBroken(OpenFile open, @Nullable Handle handle, boolean toWrite) {
         Place place = open.place();
-        if (session == null) {
+        if (handle == null) {
             forget(open, place);
         } else if (place == Place.SAME) {
             forget(open, place);
-            open.drop(session, toWrite);
+            open.drop(handle, toWrite);
         } else {
-            // What is rescued is what the closed session has moved into the file, too.
-            open.drop(session, toWrite);
+            // What is rescued is what the closed connection has moved into the file, too.
+            open.drop(handle, toWrite);
             forget(open, place);
         }
     }
@@ -345,7 +345,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 LOG.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
                 isGone = true;
                 leftOvers = open.identity();
-                // Now, while sessions are open: later the file system may give their files' keys to others.
+                // Now, while connections are open: later the file system may give their files' keys to others.
                 setLeftOversAside();
                 return false;
             }
@@ -406,7 +406,8 @@ public final class SqliteDatabase implements AutoCloseable {
         if (open != null) {
             awaitAll(writing, 1);
             awaitAll(reading, MAX_READERS);
-            // Closing the last session would move the journal into the file, over what whoever replaced it has written.
+            // Closing the last connection would move the journal into the file, over what whoever replaced it has
+            // written.
             if (open.place() != Place.JOURNAL_REPLACED) {
                 open.retire();
             }

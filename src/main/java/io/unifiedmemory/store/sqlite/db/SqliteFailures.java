@@ -39,7 +39,7 @@ public final class SqliteFailures {
     }
 
     /**
-     * Whether the disk was full, which leaves the session sound. It must stay open: whoever opens the file anew may lack the
+     * Whether the disk was full, which leaves the connection sound. It must stay open: whoever opens the file anew may lack the
      * room for the index of the journal, and then nothing can be read.
      */
     static boolean isFull(SQLException e) {

@@ -222,29 +222,29 @@ public final class Dictionary {
 
     /** The words of the user that fit an edge of a query; null when there are more than the limit, or nobody can tell. */
     @Nullable
-    List<String> at(Handle session, SearchIndex.User user, Query.Edge edge, int limit) throws SQLException {
+    List<String> at(Handle handle, SearchIndex.User user, Query.Edge edge, int limit) throws SQLException {
         List<String> words;
         if (edge.openBefore()) {
-            long[] numbers = listedAt(session, user, edge, limit);
+            long[] numbers = listedAt(handle, user, edge, limit);
             if (numbers == null) {
                 return null;
             }
             words = strings(
-                    session, WORDS, user.number(), Arrays.toString(numbers), user.listed(), edge.form(), limit + 1);
+                    handle, WORDS, user.number(), Arrays.toString(numbers), user.listed(), edge.form(), limit + 1);
         } else {
-            words = from(session, user, edge.form(), limit + 1);
+            words = from(handle, user, edge.form(), limit + 1);
         }
         return words.size() > limit ? null : words.stream().filter(edge::fits).toList();
     }
 
     /** Numbers of words among which are all listed ones that have the edge; null when there are too many. */
-    private static long @Nullable [] listedAt(Handle session, SearchIndex.User user, Query.Edge edge, int limit)
+    private static long @Nullable [] listedAt(Handle handle, SearchIndex.User user, Query.Edge edge, int limit)
             throws SQLException {
         String part = edge.openBehind() ? edge.form() : edge.form() + END;
         Set<String> grams = grams(part);
         long[] numbers = null;
         if (!grams.isEmpty()) {
-            try (ResultSet rows = session.query(SHORTEST_LISTS, user.number(), Json.write(grams))) {
+            try (ResultSet rows = handle.query(SHORTEST_LISTS, user.number(), Json.write(grams))) {
                 while (rows.next()) {
                     long[] list = PostingCodec.read(rows.getBytes(1));
                     numbers = numbers == null ? list : PostingCodec.intersection(numbers, list);
@@ -253,7 +253,7 @@ public final class Dictionary {
             numbers = numbers == null ? new long[0] : numbers;
         } else if (part.codePointCount(0, part.length()) == GRAM - 1 && edge.openBehind()) {
             numbers = new long[0];
-            try (ResultSet rows = session.query(LISTS_BETWEEN, user.number(), part, part + LAST_CHARACTER)) {
+            try (ResultSet rows = handle.query(LISTS_BETWEEN, user.number(), part, part + LAST_CHARACTER)) {
                 while (numbers.length <= limit && rows.next()) {
                     numbers = PostingCodec.union(numbers, PostingCodec.read(rows.getBytes(1)));
                 }
@@ -263,13 +263,13 @@ public final class Dictionary {
     }
 
     /** Words of the user that begin with a text, up to the limit. */
-    public List<String> from(Handle session, SearchIndex.User user, String start, int limit) throws SQLException {
-        return strings(session, WORDS_BETWEEN, user.number(), start, start + LAST_CHARACTER, limit);
+    public List<String> from(Handle handle, SearchIndex.User user, String start, int limit) throws SQLException {
+        return strings(handle, WORDS_BETWEEN, user.number(), start, start + LAST_CHARACTER, limit);
     }
 
-    private static List<String> strings(Handle session, String sql, @Nullable Object... arguments) throws SQLException {
+    private static List<String> strings(Handle handle, String sql, @Nullable Object... arguments) throws SQLException {
         List<String> strings = new ArrayList<>();
-        try (ResultSet rows = session.query(sql, arguments)) {
+        try (ResultSet rows = handle.query(sql, arguments)) {
             while (rows.next()) {
                 strings.add(rows.getString(1));
             }

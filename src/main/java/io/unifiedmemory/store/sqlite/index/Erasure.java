@@ -83,25 +83,25 @@ public final class Erasure {
             more = database.<Boolean>write(index::merge);
             betweenSteps.run();
         }
-        if (database.<Long>read(session -> session.number("PRAGMA page_count")) <= MOST_PAGES_ANEW) {
+        if (database.<Long>read(handle -> handle.number("PRAGMA page_count")) <= MOST_PAGES_ANEW) {
             database.writeAnew(PATIENCE);
         }
         return database.emptyJournal(PATIENCE) && database.<Boolean>write(tx -> ErasureNote.done(tx, noted));
     }
 
     /** The same in a file that nobody else uses, for which whoever has it open waits. */
-    public static void eraseAtOnce(Handle session) throws SQLException {
+    public static void eraseAtOnce(Handle handle) throws SQLException {
         SearchIndex index = new SearchIndex();
         PendingList pending = new PendingList(index);
         boolean more = true;
         while (more) {
-            more = session.<Boolean>write(tx -> pending.step(tx, Integer.MAX_VALUE));
+            more = handle.<Boolean>write(tx -> pending.step(tx, Integer.MAX_VALUE));
         }
-        long noted = ErasureNote.noted(session);
+        long noted = ErasureNote.noted(handle);
         more = noted > 0;
         while (more) {
-            more = session.<Boolean>write(index::merge);
+            more = handle.<Boolean>write(index::merge);
         }
-        session.<Boolean>write(tx -> ErasureNote.done(tx, noted));
+        handle.<Boolean>write(tx -> ErasureNote.done(tx, noted));
     }
 }

@@ -48,8 +48,8 @@ public final class IndexBuild {
     }
 
     /** How much is done, in percent; {@link #COMPLETE} only when everything is. */
-    int percent(Handle session) throws SQLException {
-        try (ResultSet row = session.query("SELECT 99 * done / last FROM search_build")) {
+    int percent(Handle handle) throws SQLException {
+        try (ResultSet row = handle.query("SELECT 99 * done / last FROM search_build")) {
             return row.next() ? row.getInt(1) : COMPLETE;
         }
     }
@@ -106,8 +106,8 @@ public final class IndexBuild {
     }
 
     /** Whether no memory of the user has still to be built in. */
-    public boolean covers(Handle session, String userId) throws SQLException {
-        return percent(session) == COMPLETE || session.number(MISSES, userId) == 0;
+    public boolean covers(Handle handle, String userId) throws SQLException {
+        return percent(handle) == COMPLETE || handle.number(MISSES, userId) == 0;
     }
 
     /** Builds the whole index anew in one transaction, of a database that nobody else uses. */

@@ -82,14 +82,14 @@ public final class PendingList {
     }
 
     /** Whether a search for memories of the user would miss any. */
-    public boolean hidesAny(Handle session, String userId) throws SQLException {
-        return session.number(HAS_LIVE, userId) > 0;
+    public boolean hidesAny(Handle handle, String userId) throws SQLException {
+        return handle.number(HAS_LIVE, userId) > 0;
     }
 
     /** What a search for memories of the user would miss, by number. */
-    public Map<Long, MemoryEntry> hidden(Handle session, String userId) throws SQLException {
+    public Map<Long, MemoryEntry> hidden(Handle handle, String userId) throws SQLException {
         Map<Long, MemoryEntry> hidden = new LinkedHashMap<>();
-        try (ResultSet rows = session.query(LIVE, userId)) {
+        try (ResultSet rows = handle.query(LIVE, userId)) {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {

@@ -173,8 +173,8 @@ public final class SearchIndex {
     }
 
     /** A conversation's name, short enough to stand in every entry. */
-    private static long hash(String session) {
-        return UUID.nameUUIDFromBytes(session.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
+    private static long hash(String handle) {
+        return UUID.nameUUIDFromBytes(handle.getBytes(StandardCharsets.UTF_8)).getMostSignificantBits();
     }
 
     /** Takes a memory out, if it is there and of the user, if one is named; returns whether it was. */
@@ -198,9 +198,9 @@ public final class SearchIndex {
 
     /** The user's part of the index; null when there is none. */
     @Nullable
-    User user(Handle session, String userId) throws SQLException {
+    User user(Handle handle, String userId) throws SQLException {
         try (ResultSet row =
-                session.query("SELECT number, entries, words, listed FROM search_user WHERE user_id = ?1", userId)) {
+                handle.query("SELECT number, entries, words, listed FROM search_user WHERE user_id = ?1", userId)) {
             return row.next() ? User.read(row) : null;
         }
     }
@@ -221,9 +221,9 @@ public final class SearchIndex {
     }
 
     /** What a search of the user's memories reads; null when the index knows none of them. To be called in a snapshot. */
-    public @Nullable IndexReader<SQLException> reader(Handle session, String userId) throws SQLException {
-        User user = user(session, userId);
-        return user == null || user.entries() == 0 ? null : new SqliteIndexReader(session, this, user);
+    public @Nullable IndexReader<SQLException> reader(Handle handle, String userId) throws SQLException {
+        User user = user(handle, userId);
+        return user == null || user.entries() == 0 ? null : new SqliteIndexReader(handle, this, user);
     }
 
     /**
@@ -231,8 +231,8 @@ public final class SearchIndex {
      *
      * @param without numbers of memories that are passed over
      */
-    public MemoryReader<SQLException> memories(Handle session, String userId, Set<Long> without) {
-        return new SqliteMemoryReader(session, userId, without);
+    public MemoryReader<SQLException> memories(Handle handle, String userId, Set<Long> without) {
+        return new SqliteMemoryReader(handle, userId, without);
     }
 
     /** The words of all users. */

@@ -147,7 +147,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             if (name.equals("sqlite_autoindex_memory_1") && isKey(columns)) {
                 String userId = String.valueOf(columns.get(0));
                 String key = String.valueOf(columns.get(1));
-                if (database.read(session -> memories.find(session, userId, key)) == Lookup.MISSING) {
+                if (database.read(handle -> memories.find(handle, userId, key)) == Lookup.MISSING) {
                     lost.add(key + " of " + userId);
                 }
             }
@@ -157,10 +157,10 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             Origin.note(tx, Origin.NOWHERE); // others know better what is lost here
             return tx.update(NEWEST);
         });
-        return database.read(session -> new Rescue(
-                session.number("SELECT count(*) FROM memory"),
-                session.number("SELECT (SELECT count(*) FROM tombstone) + (SELECT count(*) FROM user_tombstone)"),
-                session.number("SELECT count(*) FROM outbox"),
+        return database.read(handle -> new Rescue(
+                handle.number("SELECT count(*) FROM memory"),
+                handle.number("SELECT (SELECT count(*) FROM tombstone) + (SELECT count(*) FROM user_tombstone)"),
+                handle.number("SELECT count(*) FROM outbox"),
                 List.copyOf(lost),
                 trees.unreadable()));
     }
