@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.wire.ReplicaCodec.Write;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,8 +105,10 @@ class ReplicaCodecTest {
                         + "\"created_at\":\"2026-01-02T03:04:05.006Z\",\"updated_at\":\"2026-11-26T00:00:00Z\","
                         + "\"metadata\":{\"tags\":[\"drink\"]}},\"cup\":{\"version\":\"0\",\"metadata\":{}}}}");
         Map<String, ReplicaCodec.Detail> details = ReplicaCodec.readEntries(meta);
-        assertThat(details.get("tea").entry("ada", "tea", "green")).isEqualTo(FULL);
-        assertThat(details.get("cup").entry("ada", "cup", "blue")).isEqualTo(BARE);
+        assertThat(Objects.requireNonNull(details.get("tea")).entry("ada", "tea", "green"))
+                .isEqualTo(FULL);
+        assertThat(Objects.requireNonNull(details.get("cup")).entry("ada", "cup", "blue"))
+                .isEqualTo(BARE);
     }
 
     @Test
