@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -34,13 +35,6 @@ public final class Indexer {
     /** How often an idle process looks whether its file is in place. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long QUIET_BEFORE_ERASING_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long LONGEST_WITHOUT_QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-    /** So many times as long as erasing took it is not done again. */
-    private static final int RARELY = 100;
-
     /** Characters after which the writers' pause is not waited for: a search may have to take them up. */
     private static final int MANY = 200_000;
 
@@ -50,31 +44,36 @@ public final class Indexer {
     /** What each write counts beside its text. */
     private static final int CHARS_OF_A_WRITE = 100;
 
-    private static final long FAIR_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final int MOST_IN_STEP = 64;
     private static final Duration LONGEST_END = Duration.ofMillis(200);
+
+    /** What the thread does. */
+    private enum State {
+        /** There is none yet. */
+        NEW,
+        /** It builds, indexes or erases. */
+        WORKING,
+        /** It waits for something to do. Whoever writes wakes it up. */
+        RESTING,
+        /** It ends after the step that it is in. */
+        CLOSED
+    }
 
     private final SqliteDatabase database;
     private final IndexBuild build;
     private final PendingList pending;
     private final Erasure erasure;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final Semaphore wake = new Semaphore(0);
     /** Characters that this process wrote since it last found the list empty. */
     private final AtomicInteger waiting = new AtomicInteger();
 
-    private final Semaphore wake = new Semaphore(0);
-    /** Memories in the next step; changed within write transactions. */
-    private int most = 1;
-
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
-    private volatile boolean idle;
-    private boolean outOfPlace;
-    /** When deleted text may be erased, as of {@link System#nanoTime}; 0 while there is none. */
-    private long eraseFrom;
-    /** What was noted to be erased when it was last looked at. */
-    private long notedBefore;
+    /** Used within write transactions only. */
+    private final StepPacer pacer = new StepPacer();
+    /** Used by the thread only, as is the next one. */
+    private final ErasureSchedule erasures = new ErasureSchedule();
 
-    private volatile boolean started;
-    private volatile boolean closed;
+    private boolean outOfPlace;
 
     public Indexer(SqliteDatabase database, IndexBuild build, PendingList pending, Erasure erasure) {
         this.database = database;
@@ -86,22 +85,20 @@ public final class Indexer {
     /** Looks in the background what there is to do. */
     public void start() {
         ensureStarted();
-        if (idle) {
+        if (state.get() == State.RESTING) {
             wake.release();
         }
     }
 
     /** The same, but leaves it to a thread that rests to look by itself, within a second. */
     public void ensureStarted() {
-        if (!started && begin()) {
+        if (state.get() == State.NEW && state.compareAndSet(State.NEW, State.WORKING)) {
             Daemon.start("search-index", this::run);
         }
     }
 
-    private synchronized boolean begin() {
-        boolean first = !started && !closed;
-        started = true;
-        return first;
+    private boolean isClosed() {
+        return state.get() == State.CLOSED;
     }
 
     /**
@@ -121,7 +118,7 @@ public final class Indexer {
     }
 
     private void run() {
-        while (!closed) {
+        while (!isClosed()) {
             try {
                 if (percent() != IndexBuild.COMPLETE) {
                     LOG.info("building the search index of {}", database.path());
@@ -129,12 +126,12 @@ public final class Indexer {
                     LOG.info(
                             "the search index of {} is {}",
                             database.path(),
-                            closed ? "left to the next start" : "built");
+                            isClosed() ? "left to the next start" : "built");
                 }
                 takeUp();
                 eraseInTime();
             } catch (BackendException e) {
-                if (!closed) {
+                if (!isClosed()) {
                     LOG.warn("the search index stays as it is until the next call: {}", e.describe());
                 }
                 waiting.set(0);
@@ -142,43 +139,32 @@ public final class Indexer {
                 LOG.error(TROUBLE, e);
                 waiting.set(0);
             }
-            sleep();
+            rest();
         }
     }
 
     private void takeUp() {
         boolean more = true;
-        while (more && !closed) {
+        while (more && !isClosed()) {
             awaitPause();
             more = step(database.busyTimeout());
             if (more) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+                letWritersGoFirst();
             }
         }
     }
 
-    /** Merging takes long in a large index: then it is done rarely, and rather when nobody calls than between two calls. */
     private void eraseInTime() {
-        long now = System.nanoTime();
-        long noted = erasure.noted();
-        if (eraseFrom == 0 && noted > 0) {
-            eraseFrom = now + QUIET_BEFORE_ERASING_NANOS;
+        long begun = System.nanoTime();
+        if (erasures.isDue(erasure.noted(), begun, lastWriteNanos)) {
+            erasures.begins(begun);
+            boolean done = erasure.erase(() -> !isClosed(), Indexer::letWritersGoFirst);
+            erasures.ended(begun, System.nanoTime(), done && !erasure.isNeeded());
         }
-        // Whether another process writes shows in what it notes.
-        boolean quiet = noted == notedBefore && now - lastWriteNanos >= QUIET_BEFORE_ERASING_NANOS;
-        notedBefore = noted;
-        boolean due =
-                eraseFrom != 0 && now - eraseFrom >= 0 && (quiet || now - eraseFrom >= LONGEST_WITHOUT_QUIET_NANOS);
-        if (noted == 0) {
-            eraseFrom = 0; // another process has done it
-        } else if (due) {
-            eraseFrom = now + LONGEST_WITHOUT_QUIET_NANOS; // when it fails
-            boolean done = erasure.erase(() -> !closed, () -> LockSupport.parkNanos(PAUSE_NANOS));
-            long took = System.nanoTime() - now;
-            eraseFrom = done && !erasure.isNeeded()
-                    ? 0
-                    : System.nanoTime() + Math.max(QUIET_BEFORE_ERASING_NANOS, RARELY * took);
-        }
+    }
+
+    private static void letWritersGoFirst() {
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 
     /** Returns whether there is more to do. */
@@ -191,39 +177,34 @@ public final class Indexer {
         return more;
     }
 
-    /** Other writers wait for a step; so it is made shorter where indexing takes long, as in a program that just began. */
     private boolean stepOfFairLength(Handle tx) throws SQLException {
         long start = System.nanoTime();
-        boolean more = pending.step(tx, most);
-        long nanos = System.nanoTime() - start;
-        if (nanos > FAIR_NANOS) {
-            most = Math.max(1, most / 2);
-        } else if (nanos < FAIR_NANOS / 2) {
-            most = Math.min(MOST_IN_STEP, 2 * most);
-        }
+        boolean more = pending.step(tx, pacer.size());
+        pacer.took(System.nanoTime() - start);
         return more;
     }
 
     private void awaitPause() {
         long quiet = System.nanoTime() - lastWriteNanos;
-        while (!closed && quiet < QUIET_NANOS && waiting.get() < MANY) {
+        while (!isClosed() && quiet < QUIET_NANOS && waiting.get() < MANY) {
             LockSupport.parkNanos(QUIET_NANOS - quiet);
             quiet = System.nanoTime() - lastWriteNanos;
         }
     }
 
-    /** Until there may be something to do: whoever writes looks at {@code idle} after having counted. */
-    private void sleep() {
-        idle = true;
-        boolean woken = waiting.get() > 0 || closed;
+    /** Returns when there may be something to do. */
+    private void rest() {
+        state.compareAndSet(State.WORKING, State.RESTING);
+        // Whoever writes counts first and looks at the state then, so that no write is missed in between.
+        boolean woken = waiting.get() > 0 || isClosed();
         while (!woken) {
             woken = wokenWithin(LOOK_NANOS);
             if (!woken) {
                 boolean noted = look();
-                woken = eraseFrom == 0 ? noted : System.nanoTime() - eraseFrom >= 0;
+                woken = erasures.isNeeded() ? erasures.hasCome(System.nanoTime()) : noted;
             }
         }
-        idle = false;
+        state.compareAndSet(State.RESTING, State.WORKING);
         wake.drainPermits();
     }
 
@@ -266,16 +247,16 @@ public final class Indexer {
     private void finishBuild(IntConsumer progress) {
         int told = -1;
         int percent = 0;
-        while (percent != IndexBuild.COMPLETE && !closed) {
+        while (percent != IndexBuild.COMPLETE && !isClosed()) {
             percent = database.<Integer>write(build::step);
             if (percent > told) {
                 told = percent;
                 progress.accept(told);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            letWritersGoFirst();
         }
-        while (!closed && database.<Boolean>write(build::tidy)) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+        while (!isClosed() && database.<Boolean>write(build::tidy)) {
+            letWritersGoFirst();
         }
     }
 
@@ -289,8 +270,7 @@ public final class Indexer {
      * and end leave nothing behind that grows.
      */
     public void close() {
-        boolean used = started;
-        closed = true;
+        boolean used = state.getAndSet(State.CLOSED) != State.NEW;
         wake.release();
         long deadline = System.nanoTime() + LONGEST_END.toNanos();
         try {
