@@ -9,7 +9,6 @@ import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.unified.calls.BackendHandle;
-import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -56,6 +55,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,15 +117,16 @@ public final class UnifiedMemory implements AutoCloseable {
 
     private BackendHandle handle(
             Builder.Configured configured, BackendObserver observer, CircuitBreaker.Scheduler scheduler) {
-        boolean primary = configured.role == Role.PRIMARY;
-        return new BackendHandle(
-                configured.name,
-                primary ? configured.backend : new ObservedBackend(configured.backend, versions),
-                configured.options,
-                configured.role,
-                configured.backend instanceof PrimaryStore store && store.isInProcess(),
-                observer,
-                handle -> new CircuitBreaker(scheduler, () -> isWell(handle), () -> onRecovered(handle)));
+        Function<BackendHandle, CircuitBreaker> breaker =
+                handle -> new CircuitBreaker(scheduler, () -> isWell(handle), () -> onRecovered(handle));
+        return configured.backend instanceof PrimaryStore store
+                ? BackendHandle.primary(configured.name, store, configured.options, observer, breaker)
+                : BackendHandle.replica(
+                        configured.name,
+                        new ObservedBackend(configured.backend, versions),
+                        configured.options,
+                        observer,
+                        breaker);
     }
 
     public static Builder builder() {
@@ -315,7 +316,7 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Says which backends make up the memory. Not thread-safe. */
     public static final class Builder {
 
-        private record Configured(String name, MemoryBackend backend, BackendOptions options, Role role) {}
+        private record Configured(String name, MemoryBackend backend, BackendOptions options) {}
 
         private final List<Configured> backends = new ArrayList<>();
         private @Nullable PrimaryStore store;
@@ -334,13 +335,13 @@ public final class UnifiedMemory implements AutoCloseable {
          */
         public Builder primary(String name, PrimaryStore primary, BackendOptions options) {
             store = primary;
-            backends.add(new Configured(name, primary, options, Role.PRIMARY));
+            backends.add(new Configured(name, primary, options));
             return this;
         }
 
         /** A backend that gets what the store of record has. Among equal priorities the one added first comes first. */
         public Builder replica(String name, MemoryBackend backend, BackendOptions options) {
-            backends.add(new Configured(name, backend, options, Role.REPLICA));
+            backends.add(new Configured(name, backend, options));
             return this;
         }
 

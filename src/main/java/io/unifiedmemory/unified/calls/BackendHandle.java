@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.memory.util.Pause;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class BackendHandle {
     private volatile long nextTrial = System.nanoTime();
 
     /** What a backend is among the others. */
-    public enum Role {
+    enum Role {
         /** The store of record: written first, and believed where another one is behind. */
         PRIMARY,
         /** Gets what the store of record has. */
@@ -57,13 +58,37 @@ public final class BackendHandle {
     }
 
     /**
-     * A handle that has not called the backend yet.
+     * The handle of the store of record, which it has not called yet.
+     *
+     * @param observer hears of every call
+     * @param breaker makes the breaker, which probes by this handle
+     */
+    public static BackendHandle primary(
+            String name,
+            PrimaryStore store,
+            BackendOptions options,
+            BackendObserver observer,
+            Function<BackendHandle, CircuitBreaker> breaker) {
+        return new BackendHandle(name, store, options, Role.PRIMARY, store.isInProcess(), observer, breaker);
+    }
+
+    /** The handle of any other backend; parameters as for {@link #primary}. */
+    public static BackendHandle replica(
+            String name,
+            MemoryBackend backend,
+            BackendOptions options,
+            BackendObserver observer,
+            Function<BackendHandle, CircuitBreaker> breaker) {
+        return new BackendHandle(name, backend, options, Role.REPLICA, false, observer, breaker);
+    }
+
+    /**
+     * Any handle.
      *
      * @param inProcess whether the backend answers in this process at memory speed: it is called on the caller's thread, and
      *     only a lock that others hold passes. Any other one gets a thread, a timeout, retries and the breaker.
-     * @param observer hears of every call
      */
-    public BackendHandle(
+    BackendHandle(
             String name,
             MemoryBackend backend,
             BackendOptions options,

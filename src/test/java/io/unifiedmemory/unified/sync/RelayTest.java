@@ -20,7 +20,6 @@ import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.FaultyBackend;
 import io.unifiedmemory.unified.MovableClock;
 import io.unifiedmemory.unified.calls.BackendHandle;
-import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -83,14 +82,7 @@ class RelayTest {
         memories = new SqliteStore(database, clock);
         up = slot("up", upstream);
         BackendHandles handles = new BackendHandles(List.of(
-                new BackendHandle(
-                        "sqlite",
-                        memories,
-                        BackendOptions.LOCAL,
-                        Role.PRIMARY,
-                        true,
-                        BackendObserver.NONE,
-                        this::breaker),
+                BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
                 up));
         Backends backends = backends(handles);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
@@ -461,14 +453,7 @@ class RelayTest {
     @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
         BackendHandles handles = new BackendHandles(List.of(
-                new BackendHandle(
-                        "sqlite",
-                        memories,
-                        BackendOptions.LOCAL,
-                        Role.PRIMARY,
-                        true,
-                        BackendObserver.NONE,
-                        this::breaker),
+                BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
                 up));
         upstream.takeAtOnce(10);
         Backends backends = backends(handles);
@@ -511,10 +496,8 @@ class RelayTest {
         writes.store(draft("k", "v"));
         clock.advance(Duration.ofHours(1));
         BackendOptions disabled = new BackendOptions(false, 1, TIMEOUT, 0);
-        Backends without = backends(new BackendHandles(List.of(
-                new BackendHandle(
-                        "sqlite", memories, disabled, Role.PRIMARY, true, BackendObserver.NONE, this::breaker),
-                up)));
+        Backends without = backends(new BackendHandles(
+                List.of(BackendHandle.primary("sqlite", memories, disabled, BackendObserver.NONE, this::breaker), up)));
         new Delivery(without, new ConcurrentChangeCheck(without))
                 .deliver(up, memories.outbox().due("up", clock.millis(), 6_000, 10), () -> true);
         assertThat(memories.outboxAdmin().page("up", null, 10)).hasSize(1);
@@ -699,23 +682,10 @@ class RelayTest {
     void whileABackendIsDisabledNoDeleteIsForgotten() {
         writes.delete("u", "k", null);
         clock.advance(Duration.ofDays(400));
-        BackendHandle disabled = new BackendHandle(
-                "off",
-                upstream,
-                new BackendOptions(false, 3, TIMEOUT, 0),
-                Role.REPLICA,
-                false,
-                BackendObserver.NONE,
-                this::breaker);
+        BackendHandle disabled = BackendHandle.replica(
+                "off", upstream, new BackendOptions(false, 3, TIMEOUT, 0), BackendObserver.NONE, this::breaker);
         BackendHandles handles = new BackendHandles(List.of(
-                new BackendHandle(
-                        "sqlite",
-                        memories,
-                        BackendOptions.LOCAL,
-                        Role.PRIMARY,
-                        true,
-                        BackendObserver.NONE,
-                        this::breaker),
+                BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
                 up,
                 disabled));
         Sweeper cautious = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
@@ -937,7 +907,7 @@ class RelayTest {
     }
 
     private BackendHandle slot(String name, FaultyBackend backend) {
-        return new BackendHandle(name, backend, ONCE, Role.REPLICA, false, BackendObserver.NONE, this::breaker);
+        return BackendHandle.replica(name, backend, ONCE, BackendObserver.NONE, this::breaker);
     }
 
     private CircuitBreaker breaker(BackendHandle handle) {

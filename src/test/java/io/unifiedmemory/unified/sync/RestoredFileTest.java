@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.Backup;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -20,7 +19,6 @@ import io.unifiedmemory.unified.Machine;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.MovableClock;
 import io.unifiedmemory.unified.calls.BackendHandle;
-import io.unifiedmemory.unified.calls.BackendHandle.Role;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -408,8 +406,14 @@ class RestoredFileTest {
         opened.add(database);
         SqliteStore table = new SqliteStore(database, clock);
         BackendHandles handles = new BackendHandles(List.of(
-                slot("sqlite", table, BackendOptions.LOCAL, true),
-                slot("up", upstream, new BackendOptions(true, 2, Machine.TIMEOUT, 0), false)));
+                BackendHandle.primary(
+                        "sqlite", table, BackendOptions.LOCAL, BackendObserver.NONE, RestoredFileTest::breaker),
+                BackendHandle.replica(
+                        "up",
+                        upstream,
+                        new BackendOptions(true, 2, Machine.TIMEOUT, 0),
+                        BackendObserver.NONE,
+                        RestoredFileTest::breaker)));
         HybridLogicalClock versions = new HybridLogicalClock(clock, table.highWater());
         Backends backends = new Backends(handles, new FanOut(executor, () -> {}), table, versions, clock);
         return new Relay(
@@ -420,14 +424,7 @@ class RestoredFileTest {
                 new Sweeper(handles, table.tombstones(), Duration.ofDays(30), clock));
     }
 
-    private static BackendHandle slot(String name, MemoryBackend backend, BackendOptions options, boolean primary) {
-        return new BackendHandle(
-                name,
-                backend,
-                options,
-                primary ? Role.PRIMARY : Role.REPLICA,
-                primary,
-                BackendObserver.NONE,
-                handle -> new CircuitBreaker((delay, task) -> {}, () -> false, () -> {}));
+    private static CircuitBreaker breaker(BackendHandle handle) {
+        return new CircuitBreaker((delay, task) -> {}, () -> false, () -> {});
     }
 }
