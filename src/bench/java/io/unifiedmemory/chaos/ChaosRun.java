@@ -35,7 +35,7 @@ import tools.jackson.databind.JsonNode;
  */
 record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
 
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 15;
 
     /** A shorter run need not meet with all that can befall any server, only with what its mix is there for. */
     private static final Duration SHORT = Duration.ofSeconds(15);
