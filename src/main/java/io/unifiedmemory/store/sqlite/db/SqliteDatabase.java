@@ -27,7 +27,8 @@ public final class SqliteDatabase implements AutoCloseable {
     /** How long reads may go on in a file that was deleted or replaced; each write looks for itself. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final int MAX_ATTEMPTS = 2;
+    /** A call meets several files in a row where others replace them, or fail and leave them, at the same time. */
+    private static final int MAX_ATTEMPTS = 5;
 
     /** What most waits take no longer than: until then a waiting call is nobody's concern. */
     static final Duration SHORT_WAIT = Duration.ofMillis(5);
@@ -187,7 +188,7 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs the work, and once more when the file turns out to be another one than was opened, or its rights to have
+     * Runs the work, and again when the file turns out to be another one than was opened, or its rights to have
      * been missing when it was opened.
      *
      * @param look whether to look for that even when all went well
