@@ -52,13 +52,13 @@ final class Application implements AutoCloseable {
                 .search(config.search())
                 .expect(expected(config))
                 .options(config.memory())
-                .primary("sqlite", store, config.sqliteSlot());
+                .primary("sqlite", store, config.sqlitePolicy());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
             UpstreamBackend backend = new UpstreamBackend(
                     upstream.options(), store::identity, config.sqlite().file());
-            builder.replica(name, backend, upstream.slot());
-            if (upstream.slot().enabled()) {
+            builder.replica(name, backend, upstream.policy());
+            if (upstream.policy().enabled()) {
                 upstreams.put(name, backend);
             }
         }

@@ -95,12 +95,12 @@ final class CheckCommand implements Command {
         line(out, "tools of old systems", config.tools().compatibilityTools() ? "on" : "off");
         line(out, "log level", config.logLevel());
         line(out, "tokens over HTTP", tokens(config.access().get()));
-        line(out, "sqlite", "synchronous " + word(config.sqlite().synchronous()) + policy(config.sqliteSlot()));
+        line(out, "sqlite", "synchronous " + word(config.sqlite().synchronous()) + policy(config.sqlitePolicy()));
         for (Config.Upstream upstream : config.upstreams()) {
             line(
                     out,
                     "upstream " + upstream.options().name(),
-                    upstream.written() + ", contract " + upstream.options().contract() + policy(upstream.slot()));
+                    upstream.written() + ", contract " + upstream.options().contract() + policy(upstream.policy()));
         }
     }
 
@@ -112,13 +112,13 @@ final class CheckCommand implements Command {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String policy(BackendOptions slot) {
+    private static String policy(BackendOptions policy) {
         return ", priority %d, timeout %d ms, retries %d%s"
                 .formatted(
-                        slot.priority(),
-                        slot.timeout().toMillis(),
-                        slot.maxRetries(),
-                        slot.enabled() ? "" : ", disabled");
+                        policy.priority(),
+                        policy.timeout().toMillis(),
+                        policy.maxRetries(),
+                        policy.enabled() ? "" : ", disabled");
     }
 
     private static String tokens(AccessOptions access) {

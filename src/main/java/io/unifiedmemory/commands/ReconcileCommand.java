@@ -36,13 +36,13 @@ final class ReconcileCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
-        if (!config.sqliteSlot().enabled()) {
+        if (!config.sqlitePolicy().enabled()) {
             streams.err()
                     .println("unified-memory: reconcile compares the local database with upstreams, but "
                             + Setting.SQLITE_ENABLED.path() + " is false");
             return FAILED;
         }
-        if (config.upstreams().stream().noneMatch(upstream -> upstream.slot().enabled())) {
+        if (config.upstreams().stream().noneMatch(upstream -> upstream.policy().enabled())) {
             out.println("no upstream is configured and enabled: there is nothing to compare");
             return 0;
         }

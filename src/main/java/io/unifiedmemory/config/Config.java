@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the configuration file that was read; null when there was none
  * @param logLevel error, warn, info or debug
  * @param sqlite how the local database is opened
- * @param sqliteSlot its part in the memory
+ * @param sqlitePolicy its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param memory how the backends act as one memory
  * @param search how a search treats slow backends
@@ -31,7 +31,7 @@ public record Config(
         @Nullable Path file,
         String logLevel,
         SqliteOptions sqlite,
-        BackendOptions sqliteSlot,
+        BackendOptions sqlitePolicy,
         List<Upstream> upstreams,
         MemoryOptions memory,
         SearchOptions search,
@@ -41,7 +41,7 @@ public record Config(
 
     /** The same with other options of the tools. */
     public Config with(ToolOptions others) {
-        return new Config(file, logLevel, sqlite, sqliteSlot, upstreams, memory, search, others, http, access);
+        return new Config(file, logLevel, sqlite, sqlitePolicy, upstreams, memory, search, others, http, access);
     }
 
     /**
@@ -50,7 +50,7 @@ public record Config(
      * @param written how it is reached, for people: as the file writes it, placeholders and all, without the values of
      *     variables and headers and without the query of a URL
      */
-    public record Upstream(UpstreamOptions options, BackendOptions slot, String written) {
+    public record Upstream(UpstreamOptions options, BackendOptions policy, String written) {
 
         @Override
         public String toString() {

@@ -62,7 +62,7 @@ final class UpstreamReader {
                     + " (from " + origin + ")");
         }
         boolean disabled = foreign && Boolean.TRUE.equals(entry.get("disabled"));
-        BackendOptions slot = new BackendOptions(
+        BackendOptions policy = new BackendOptions(
                 (Boolean) option(path, "enabled", entry, Type.FLAG, !disabled),
                 (Integer) option(path, "priority", entry, Type.integer(0, 1000), BackendOptions.UPSTREAM.priority()),
                 Duration.ofMillis((Integer) option(path, "timeoutMs", entry, Type.integer(1, 600_000), (int)
@@ -86,7 +86,7 @@ final class UpstreamReader {
                     Duration.ofMillis(connectMillis),
                     UpstreamOptions.DEFAULT_CALL_TIMEOUT,
                     defaultUser);
-            return new Config.Upstream(options, slot, written(options.address(), entry));
+            return new Config.Upstream(options, policy, written(options.address(), entry));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(path + ": " + e.getMessage() + " (from " + origin + ")");
         }

@@ -31,7 +31,7 @@ class ConfigLoaderTest {
     void everyOptionHasADefault() {
         Config config = load();
         assertThat(config.sqlite().file()).isEqualTo(Path.of("/home/me/.local/share/unified-memory/memory.db"));
-        assertThat(config.sqliteSlot()).isEqualTo(BackendOptions.LOCAL);
+        assertThat(config.sqlitePolicy()).isEqualTo(BackendOptions.LOCAL);
         assertThat(config.upstreams()).isEmpty();
         assertThat(config.tools().defaultUser()).isNull();
         assertThat(config.logLevel()).isEqualTo("warn");
@@ -45,7 +45,7 @@ class ConfigLoaderTest {
         Config config = load("--default-user", "flag");
         assertThat(config.tools().defaultUser()).isEqualTo("flag");
         assertThat(config.logLevel()).isEqualTo("error");
-        assertThat(config.sqliteSlot().priority()).isEqualTo(7);
+        assertThat(config.sqlitePolicy().priority()).isEqualTo(7);
     }
 
     @Test
@@ -131,11 +131,11 @@ class ConfigLoaderTest {
                 """);
         List<Config.Upstream> upstreams = load().upstreams();
         assertThat(upstreams).hasSize(3);
-        assertThat(upstreams.get(0).slot()).isEqualTo(new BackendOptions(false, 3, Duration.ofMillis(700), 0));
+        assertThat(upstreams.get(0).policy()).isEqualTo(new BackendOptions(false, 3, Duration.ofMillis(700), 0));
         assertThat(upstreams.get(0).options().address())
                 .isEqualTo(new ServerAddress.Stdio("npx", List.of("-y", "/home/me/server"), Map.of("F", "s3cret")));
         assertThat(upstreams.get(0).options().defaultUser()).isEqualTo("me");
-        assertThat(upstreams.get(1).slot()).isEqualTo(BackendOptions.UPSTREAM);
+        assertThat(upstreams.get(1).policy()).isEqualTo(BackendOptions.UPSTREAM);
         assertThat(upstreams.get(1).options().address())
                 .isInstanceOfSatisfying(
                         ServerAddress.Http.class,
@@ -153,8 +153,8 @@ class ConfigLoaderTest {
                 """);
         List<Config.Upstream> upstreams = load().upstreams();
         assertThat(upstreams).hasSize(3);
-        assertThat(upstreams.get(0).slot().enabled()).isTrue();
-        assertThat(upstreams.get(1).slot().enabled()).isFalse();
+        assertThat(upstreams.get(0).policy().enabled()).isTrue();
+        assertThat(upstreams.get(1).policy().enabled()).isFalse();
         assertThat(upstreams.get(2).options().address()).isInstanceOf(ServerAddress.Http.class);
     }
 

@@ -60,7 +60,7 @@ public final class Relay implements AutoCloseable {
     /** Whom to compare, unless anybody has since then: they are back, or the database file may have gone back. */
     private final Map<BackendHandle, Long> returned = new ConcurrentHashMap<>();
     /** Whose failed writes are due at once: they are back, or this process has just started. */
-    private final Set<BackendHandle> hastened = ConcurrentHashMap.newKeySet();
+    private final Set<BackendHandle> expedited = ConcurrentHashMap.newKeySet();
 
     /** When, as of {@link System#nanoTime}, a comparison that failed may be tried again. */
     private final Map<BackendHandle, Long> notBefore = new ConcurrentHashMap<>();
@@ -92,7 +92,7 @@ public final class Relay implements AutoCloseable {
         this.putBack = putBack;
         this.sweeper = sweeper;
         this.clockWatch = new ClockWatch(backends.clock(), System::nanoTime);
-        hastened.addAll(backends.replicas());
+        expedited.addAll(backends.replicas());
     }
 
     /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
@@ -104,7 +104,7 @@ public final class Relay implements AutoCloseable {
 
     /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
     public void onRecovered(BackendHandle handle) {
-        hastened.add(handle);
+        expedited.add(handle);
         if (failures.remove(handle) != null) {
             notBefore.remove(handle);
         }
@@ -199,14 +199,14 @@ public final class Relay implements AutoCloseable {
         long jump = clockWatch.jumpMillis();
         if (jump < 0) {
             // What was postponed by the clock as it was would wait by as much longer.
-            hastened.addAll(backends.replicas());
+            expedited.addAll(backends.replicas());
         } else if (isLong(jump)) {
             // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
             compareSoon(backends.clock().millis());
         }
         for (BackendHandle handle : backends.replicas()) {
             if (!closed && handle.isAdmitting()) {
-                if (hastened.remove(handle)) {
+                if (expedited.remove(handle)) {
                     backends.store()
                             .outbox()
                             .expedite(handle.name(), backends.clock().millis());

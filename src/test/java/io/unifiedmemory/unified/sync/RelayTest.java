@@ -80,7 +80,7 @@ class RelayTest {
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
         memories = new SqliteStore(database, clock);
-        up = slot("up", upstream);
+        up = replica("up", upstream);
         BackendHandles handles = new BackendHandles(List.of(
                 BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
                 up));
@@ -906,7 +906,7 @@ class RelayTest {
         return new OutboxEntry("up", operation, "u", key, HlcTimestamp.atMillis(clock.millis()), null, null, 0, due);
     }
 
-    private BackendHandle slot(String name, FaultyBackend backend) {
+    private BackendHandle replica(String name, FaultyBackend backend) {
         return BackendHandle.replica(name, backend, ONCE, BackendObserver.NONE, this::breaker);
     }
 
