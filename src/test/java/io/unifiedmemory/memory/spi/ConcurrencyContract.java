@@ -119,7 +119,8 @@ interface ConcurrencyContract extends ContractSteps {
         void run(int thread) throws Exception;
     }
 
-    private static void together(Task task) throws Exception {
+    /** Runs the task on as many threads at once and waits for all. */
+    static void together(Task task) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             CyclicBarrier start = new CyclicBarrier(THREADS);

@@ -25,6 +25,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -35,10 +36,35 @@ public final class InMemoryBackend implements MemoryBackend {
 
     private static final class UserMemories {
         final NavigableMap<String, MemoryEntry> entries = new TreeMap<>(KeyOrder.COMPARATOR);
-        final Map<String, HlcTimestamp> deleted = new HashMap<>();
+        final Map<String, Tombstone> deleted = new HashMap<>();
 
         @Nullable
         HlcTimestamp allDeleted;
+
+        UserMemories copy() {
+            UserMemories copy = new UserMemories();
+            copy.entries.putAll(entries);
+            copy.deleted.putAll(deleted);
+            copy.allDeleted = allDeleted;
+            return copy;
+        }
+
+        boolean isEmpty() {
+            return entries.isEmpty() && deleted.isEmpty() && allDeleted == null;
+        }
+    }
+
+    /**
+     * A remembered delete.
+     *
+     * @param version up to which the key is deleted
+     * @param made when: later than that, where a cleanup took what was old
+     */
+    private record Tombstone(HlcTimestamp version, HlcTimestamp made) {
+
+        Tombstone with(Tombstone other) {
+            return new Tombstone(newer(version, other.version), newer(made, other.made));
+        }
     }
 
     private final Map<String, UserMemories> users = new HashMap<>();
@@ -49,6 +75,55 @@ public final class InMemoryBackend implements MemoryBackend {
         UserMemories memories = of(userId);
         memories.entries.remove(key);
         memories.deleted.remove(key);
+    }
+
+    /** Another one that holds the same. */
+    synchronized InMemoryBackend copy() {
+        InMemoryBackend copy = new InMemoryBackend();
+        users.forEach((user, memories) -> copy.users.put(user, memories.copy()));
+        return copy;
+    }
+
+    /** Of whom there is a memory or a remembered delete. */
+    synchronized List<String> users() {
+        return users.entrySet().stream()
+                .filter(user -> !user.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted(KeyOrder.COMPARATOR)
+                .toList();
+    }
+
+    /**
+     * Forgets the deletes of keys that were made before that.
+     *
+     * @param stays tells by user and key which of them stay
+     */
+    synchronized int forgetDeletes(HlcTimestamp before, int limit, BiPredicate<String, String> stays) {
+        int forgotten = 0;
+        for (Map.Entry<String, UserMemories> user : users.entrySet()) {
+            Map<String, Tombstone> deleted = user.getValue().deleted;
+            for (String key : List.copyOf(deleted.keySet())) {
+                boolean old = before.isNewerThan(deleted.get(key).made);
+                if (forgotten < limit && old && !stays.test(user.getKey(), key)) {
+                    deleted.remove(key);
+                    forgotten++;
+                }
+            }
+        }
+        return forgotten;
+    }
+
+    /** The same of the deletes of all of a user's memories. */
+    synchronized int forgetDeletesOfAll(HlcTimestamp before, int limit, Predicate<String> stays) {
+        int forgotten = 0;
+        for (Map.Entry<String, UserMemories> user : users.entrySet()) {
+            HlcTimestamp version = user.getValue().allDeleted;
+            if (forgotten < limit && version != null && before.isNewerThan(version) && !stays.test(user.getKey())) {
+                user.getValue().allDeleted = null;
+                forgotten++;
+            }
+        }
+        return forgotten;
     }
 
     @Override
@@ -92,7 +167,8 @@ public final class InMemoryBackend implements MemoryBackend {
         if (entry != null) {
             return new Lookup.Found(entry);
         }
-        return Stream.of(memories.deleted.get(key), memories.allDeleted)
+        Tombstone tombstone = memories.deleted.get(key);
+        return Stream.of(tombstone == null ? null : tombstone.version, memories.allDeleted)
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .<Lookup>map(Lookup.Deleted::new)
@@ -126,7 +202,7 @@ public final class InMemoryBackend implements MemoryBackend {
         UserMemories memories = of(userId);
         Removal removal = remove(memories, entry -> entry.key().equals(key), version, entry -> version);
         if (!memories.entries.containsKey(key)) {
-            memories.deleted.merge(key, version, InMemoryBackend::newer);
+            memories.deleted.merge(key, new Tombstone(version, version), Tombstone::with);
         }
         return removal;
     }
@@ -136,7 +212,9 @@ public final class InMemoryBackend implements MemoryBackend {
         UserMemories memories = of(userId);
         HlcTimestamp before = memories.allDeleted;
         memories.allDeleted = before == null ? version : newer(before, version);
-        return remove(memories, entry -> true, version, entry -> version);
+        Removal removal = remove(memories, entry -> true, version, entry -> version);
+        memories.deleted.values().removeIf(tombstone -> !tombstone.version.isNewerThan(version));
+        return removal;
     }
 
     @Override
@@ -159,7 +237,8 @@ public final class InMemoryBackend implements MemoryBackend {
                 .toList();
         for (MemoryEntry entry : removed) {
             memories.entries.remove(entry.key());
-            memories.deleted.merge(entry.key(), remembered.apply(entry), InMemoryBackend::newer);
+            Tombstone tombstone = new Tombstone(remembered.apply(entry), version);
+            memories.deleted.merge(entry.key(), tombstone, Tombstone::with);
         }
         HlcTimestamp survivor = all.stream()
                 .map(MemoryEntry::version)

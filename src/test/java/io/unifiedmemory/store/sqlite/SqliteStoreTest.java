@@ -15,8 +15,11 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.PrimaryStoreContract;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import io.unifiedmemory.unified.MovableClock;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,14 +32,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, and what goes beyond it. */
-class SqliteStoreTest extends MemoryBackendContract {
+class SqliteStoreTest extends MemoryBackendContract implements PrimaryStoreContract {
+
+    private final MovableClock clock = new MovableClock();
 
     @TempDir
     Path folder;
 
     @Override
     public MemoryBackend open() {
-        return new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
+        return openBeside();
+    }
+
+    @Override
+    public PrimaryStore openBeside() {
+        return new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), clock);
+    }
+
+    @Override
+    public MovableClock clock() {
+        return clock;
     }
 
     @Override

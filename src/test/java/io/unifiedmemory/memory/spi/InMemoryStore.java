@@ -1,0 +1,367 @@
+package io.unifiedmemory.memory.spi;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of record in its plainest form: a write works on a copy of everything, which takes the place of the original
+ * when the work has ended well. For tests. Thread-safe.
+ */
+public final class InMemoryStore implements PrimaryStore {
+
+    /** What several stores have in common, as processes have a file. */
+    private static final class Database {
+        final ReentrantLock writing = new ReentrantLock(true);
+        final String identity = UUID.randomUUID().toString();
+        final long madeMillis;
+        volatile State state = new State();
+
+        Database(Clock clock) {
+            madeMillis = clock.millis();
+        }
+    }
+
+    /** What is written. The one of a database is only read: writes change a copy. */
+    private static final class State {
+        InMemoryBackend memories = new InMemoryBackend();
+        InMemoryOutbox outbox = new InMemoryOutbox();
+        final Map<String, Lease> leases = new HashMap<>();
+        final Map<String, Long> compared = new HashMap<>();
+        HighWaterMark.Mark mark = HighWaterMark.Mark.NONE;
+
+        State copy() {
+            State copy = new State();
+            copy.memories = memories.copy();
+            copy.outbox = outbox.copy();
+            copy.leases.putAll(leases);
+            copy.compared.putAll(compared);
+            copy.mark = mark;
+            return copy;
+        }
+    }
+
+    private record Lease(String holder, long untilMillis) {}
+
+    private final Database database;
+    private final Clock clock;
+    private final int runs;
+    private volatile boolean closed;
+
+    /**
+     * An empty one.
+     *
+     * @param clock by which leases lapse and confirmations are noted
+     */
+    public InMemoryStore(Clock clock) {
+        this(clock, 1);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param runs how often the work of each transaction runs: all but the last run is rolled back, as after a conflict
+     */
+    public InMemoryStore(Clock clock, int runs) {
+        this(new Database(clock), clock, runs);
+    }
+
+    private InMemoryStore(Database database, Clock clock, int runs) {
+        this.database = database;
+        this.clock = clock;
+        this.runs = runs;
+    }
+
+    /** Another one on the same database, as of another process. */
+    public InMemoryStore beside() {
+        return new InMemoryStore(database, clock, runs);
+    }
+
+    private State state() {
+        if (closed) {
+            throw new BackendException(Kind.UNAVAILABLE, "the store is closed", "");
+        }
+        return database.state;
+    }
+
+    private <R extends @Nullable Object> R write(Function<State, R> work) {
+        state();
+        try {
+            database.writing.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", e);
+        }
+        try {
+            for (int run = 1; run < runs; run++) {
+                work.apply(state().copy());
+            }
+            State changed = state().copy();
+            R result = work.apply(changed);
+            database.state = changed;
+            return result;
+        } finally {
+            database.writing.unlock();
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
+        return write(state -> work.apply(new InTransaction(state)));
+    }
+
+    /** Writes into a state that nobody else sees. */
+    private record InTransaction(State state) implements Transaction {
+
+        @Override
+        public HighWaterMark highWater() {
+            return change -> {
+                state.mark = change.apply(state.mark);
+                return state.mark;
+            };
+        }
+
+        @Override
+        public long busyUntil(OutboxEntry next, HlcTimestamp own) {
+            return state.outbox.busyUntil(next, own);
+        }
+
+        @Override
+        public void owe(OutboxEntry entry) {
+            state.outbox.owe(entry);
+        }
+
+        @Override
+        public Lookup store(MemoryEntry entry) {
+            return state.memories.store(entry);
+        }
+
+        @Override
+        public Lookup retrieve(String userId, String key) {
+            return state.memories.retrieve(userId, key);
+        }
+
+        @Override
+        public Removal delete(String userId, String key, HlcTimestamp version) {
+            return state.memories.delete(userId, key, version);
+        }
+
+        @Override
+        public Removal deleteAll(String userId, HlcTimestamp version) {
+            return state.memories.deleteAll(userId, version);
+        }
+
+        @Override
+        public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+            return state.memories.expire(userId, cutoff, version);
+        }
+    }
+
+    @Override
+    public boolean isInProcess() {
+        return true;
+    }
+
+    @Override
+    public Outbox outbox() {
+        return new InMemoryOutbox.Delivering(this::onOutbox, clock);
+    }
+
+    @Override
+    public PendingWrites pendingWrites() {
+        return new InMemoryOutbox.Reading(() -> state().outbox, this::retrieve);
+    }
+
+    @Override
+    public OutboxAdmin outboxAdmin() {
+        return new InMemoryOutbox.Administering(this::onOutbox);
+    }
+
+    private <R> R onOutbox(Function<InMemoryOutbox, R> work) {
+        return write(state -> work.apply(state.outbox));
+    }
+
+    @Override
+    public Leases leases() {
+        return new Leases() {
+
+            /** One that ends later than any can was given by a clock that has been set back since. */
+            @Override
+            public boolean acquire(String name, String holder, Duration length) {
+                return write(state -> {
+                    long now = clock.millis();
+                    long until = now + length.toMillis();
+                    Lease held = state.leases.get(name);
+                    boolean free = held == null
+                            || held.holder.equals(holder)
+                            || held.untilMillis < now
+                            || held.untilMillis > until;
+                    if (free) {
+                        state.leases.put(name, new Lease(holder, until));
+                    }
+                    return free;
+                });
+            }
+
+            @Override
+            public boolean isDue(String name, Duration period) {
+                return acquire(name, UUID.randomUUID().toString(), period);
+            }
+
+            @Override
+            public void release(String holder) {
+                write(state -> state.leases.values().removeIf(lease -> lease.holder.equals(holder)));
+            }
+        };
+    }
+
+    /** Memory is never put back from a copy. */
+    @Override
+    public ComparisonLog comparisons() {
+        return new ComparisonLog() {
+
+            @Override
+            public @Nullable Long comparedMillis(String backend) {
+                return state().compared.get(backend);
+            }
+
+            @Override
+            public boolean note(String backend, long startMillis, long incarnation) {
+                return write(state -> {
+                    if (incarnation != 1) {
+                        return false;
+                    }
+                    state.compared.put(backend, startMillis);
+                    return true;
+                });
+            }
+
+            @Override
+            public boolean isRestored(String backend) {
+                state();
+                return false;
+            }
+
+            @Override
+            public long incarnation() {
+                state();
+                return 1;
+            }
+
+            @Override
+            public long usedMillis() {
+                state();
+                return database.madeMillis;
+            }
+        };
+    }
+
+    @Override
+    public Tombstones tombstones() {
+        return (before, limit) -> write(state -> {
+            int keys = state.memories.forgetDeletes(before, limit, state.outbox::owesOf);
+            return keys + state.memories.forgetDeletesOfAll(before, limit - keys, state.outbox::owesOf);
+        });
+    }
+
+    @Override
+    public UserDirectory users() {
+        return (after, limit) -> state().memories.users().stream()
+                .filter(user -> after == null || KeyOrder.COMPARATOR.compare(user, after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public HighWaterMark highWater() {
+        return this::update;
+    }
+
+    private HighWaterMark.Mark update(UnaryOperator<HighWaterMark.Mark> change) {
+        return write(state -> {
+            state.mark = change.apply(state.mark);
+            return state.mark;
+        });
+    }
+
+    @Override
+    public String identity() {
+        return database.identity;
+    }
+
+    @Override
+    public String type() {
+        return "in-memory";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return write(state -> state.memories.store(entry));
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return state().memories.retrieve(userId, key);
+    }
+
+    @Override
+    public Hits search(SearchRequest request) {
+        return state().memories.search(request);
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        return state().memories.list(request);
+    }
+
+    @Override
+    public Removal delete(String userId, String key, HlcTimestamp version) {
+        return write(state -> state.memories.delete(userId, key, version));
+    }
+
+    @Override
+    public Removal deleteAll(String userId, HlcTimestamp version) {
+        return write(state -> state.memories.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        return write(state -> state.memories.expire(userId, cutoff, version));
+    }
+
+    @Override
+    public BackendStatus check() {
+        return new BackendStatus(!closed, closed ? "closed" : "in memory");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
