@@ -31,16 +31,25 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
         long millis() {
             return context.time() == null ? 0 : context.time().toEpochMilli();
         }
+
+        /** That of all its terms takes long. */
+        @Override
+        public int hashCode() {
+            return Long.hashCode(id);
+        }
     }
 
     private final Map<Long, Document> documents = new TreeMap<>();
+    private final Set<String> surfaces = new TreeSet<>(KeyOrder.COMPARATOR);
     private final Set<Long> gone = new HashSet<>();
     private boolean knowsSurfaces = true;
     private boolean scanned;
 
     void add(long id, MemoryEntry entry) {
         EntryContext context = EntryContext.of(entry);
-        documents.put(id, new Document(id, entry, IndexedMemory.of(entry, context), context));
+        IndexedMemory indexed = IndexedMemory.of(entry, context);
+        documents.put(id, new Document(id, entry, indexed, context));
+        surfaces.addAll(indexed.surfaces());
     }
 
     /** From now on the index knows it, and there is none. */
@@ -120,7 +129,7 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
 
     @Override
     public List<String> surfacesFrom(String prefix, int limit) {
-        return surfaces().stream()
+        return surfaces.stream()
                 .filter(surface -> surface.startsWith(prefix))
                 .limit(limit)
                 .toList();
@@ -128,8 +137,8 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
 
     @Override
     public @Nullable List<String> surfacesAt(Query.Edge edge, int limit) {
-        List<String> surfaces = surfaces().stream().filter(edge::fits).toList();
-        return knowsSurfaces && surfaces.size() <= limit ? surfaces : null;
+        List<String> fitting = surfaces.stream().filter(edge::fits).toList();
+        return knowsSurfaces && fitting.size() <= limit ? fitting : null;
     }
 
     @Override
