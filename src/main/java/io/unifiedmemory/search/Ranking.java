@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a score comes about, from top to bottom. Serves one query of one user.
+ * Computes the scores of one query of one user, in these steps:
  *
  * <ol>
- *   <li>Each word of the query scores the memories whose key or value has it, by {@link Bm25}, and those whose metadata has it.
- *   <li>A date of the query scores the memories of that date, or those that have its words.
- *   <li>A question for a time prefers memories that tell one.
- *   <li>The best and what stands beside them are supported by their conversation: an answer by the question before it,
- *       each by its neighbours and by what else of the conversation was found.
- *   <li>A question stands behind a statement that has as much of the query.
+ *   <li>Each word of the query scores the memories that have it in key or value, by {@link Bm25}, or in the metadata.
+ *   <li>A date in the query scores the memories of that date, or those that have its words.
+ *   <li>A question for a time prefers memories that state one.
+ *   <li>The best memories and their neighbours get a bonus from their conversation: an answer from the question before
+ *       it, each memory from its neighbours and from the other hits of the conversation.
+ *   <li>A question is ranked below a statement that matches as much of the query.
  * </ol>
  */
 public final class Ranking<E extends Exception> {
