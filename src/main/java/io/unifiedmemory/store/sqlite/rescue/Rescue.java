@@ -57,7 +57,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             + " SET operation = excluded.operation, version = excluded.version, payload = excluded.payload"
             + " WHERE excluded.version > version";
 
-    /** Copies the confirmations: a backend that had received what is lost here may have had it deleted since. */
+    /** Keeps the confirmations: a memory that a backend had received and now lacks was deleted there since. */
     private static final String CONFIRMED =
             "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)";
 
