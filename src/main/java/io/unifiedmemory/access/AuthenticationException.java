@@ -2,18 +2,18 @@ package io.unifiedmemory.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** A token that does not let its bearer in. The message is for the bearer: it holds no part of the token. */
+/** A token that was not accepted. The message is for the bearer: it holds no part of the token. */
 public final class AuthenticationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Whose turn it is. */
+    /** Who can fix it. */
     public enum Kind {
-        /** The caller's: the token is unknown, expired, revoked or not meant for this server. */
+        /** The caller: the token is unknown, expired, revoked or not meant for this server. */
         INVALID,
-        /** The issuer's: the token is genuine, but grants nothing here. */
+        /** The issuer: the token is genuine, but grants no access here. */
         INSUFFICIENT,
-        /** The operator's: whether the token is good cannot be told at present. */
+        /** The operator: the token cannot be verified at present. */
         UNAVAILABLE
     }
 

@@ -3,19 +3,19 @@ package io.unifiedmemory.access;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who bears a token. Thread-safe. */
+/** Identifies the bearer of a token. Thread-safe. */
 @FunctionalInterface
 public interface Authenticator {
 
     /**
-     * Tells who bears a token.
+     * Identifies the bearer of a token.
      *
-     * @param token as it came, of any length and content
-     * @throws AuthenticationException when it lets nobody in
+     * @param token the token as received, of any length and content
+     * @throws AuthenticationException when the token is not accepted
      */
     Principal authenticate(String token);
 
-    /** Accepts what the options say: tokens of the file, and access tokens of an issuer if one is configured. */
+    /** Accepts what the options allow: tokens of the file, and access tokens of an issuer if one is configured. */
     static Authenticator of(AccessOptions options, Clock clock) {
         TokenAuthenticator tokens = new TokenAuthenticator(new TokenFile(options.tokenFile(), clock), clock).look();
         AccessOptions.Jwt jwt = options.jwt();

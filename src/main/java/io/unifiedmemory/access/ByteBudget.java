@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory all callers together, and each of them, may make the server hold for them. What is larger than a share
- * fits when nothing else is held for its owner, so that no size is refused for ever. Thread-safe; remembers only owners for
- * whom something is held.
+ * Limits the memory that all callers together, and each of them, may make the server hold. A request that exceeds its
+ * owner's share is admitted when nothing else is held for that owner, so that no size is refused for ever. Thread-safe;
+ * remembers only owners for whom something is held.
  */
 public final class ByteBudget {
 
-    /** How much of the whole one owner may have: some who take all they can get leave room for the others. */
+    /** The share of one owner is this fraction of the whole, so that a few greedy owners leave room for the others. */
     private static final int SHARES = 4;
 
     private final long total;
@@ -31,9 +31,9 @@ public final class ByteBudget {
     }
 
     /**
-     * Whether so many bytes may be held more; then {@link #give} must follow, once.
+     * Reserves bytes; when it returns true, {@link #give} must follow, once.
      *
-     * @param owner for whom; null for somebody who cannot be told from others, whose share is the whole
+     * @param owner the owner; null for an unidentified one, whose share is the whole
      */
     public synchronized boolean take(@Nullable String owner, long bytes) {
         long own = owner == null ? sum : held.getOrDefault(owner, 0L);
@@ -48,7 +48,7 @@ public final class ByteBudget {
         return fits;
     }
 
-    /** Says that bytes which were taken are held no more. */
+    /** Releases bytes that were reserved. */
     public synchronized void give(@Nullable String owner, long bytes) {
         sum -= bytes;
         if (owner != null) {
@@ -56,7 +56,7 @@ public final class ByteBudget {
         }
     }
 
-    /** What is held for everybody, in bytes. */
+    /** The bytes that are held for all owners. */
     public synchronized long held() {
         return sum;
     }

@@ -3,7 +3,9 @@ package io.unifiedmemory.access;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Counts what each principal has under way. Thread-safe; remembers only those that have something. */
+/**
+ * Limits the requests in progress of each principal. Thread-safe; remembers only principals with a request in progress.
+ */
 public final class ConcurrencyLimiter {
 
     private final int most;
@@ -16,7 +18,7 @@ public final class ConcurrencyLimiter {
         this.most = most;
     }
 
-    /** Whether one more may begin; then {@link #leave} must follow, once. */
+    /** Whether one more request may begin; when it returns true, {@link #leave} must follow, once. */
     public boolean enter(String principalId) {
         boolean[] entered = new boolean[1];
         underWay.compute(principalId, (id, count) -> {
@@ -27,7 +29,7 @@ public final class ConcurrencyLimiter {
         return entered[0];
     }
 
-    /** Says that something has ended. */
+    /** Notes that a request has ended. */
     public void leave(String principalId) {
         underWay.computeIfPresent(principalId, (id, count) -> count == 1 ? null : count - 1);
     }

@@ -28,21 +28,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an issuer, fetched when needed and kept for a while; fetched again when a token names a key that is
- * not among them, though not more often than now and then. Anybody can name such a key, so whoever waits for a fetch does
- * so in small company, and who needs none never waits. Thread-safe.
+ * The public keys of an issuer, cached for a while. They are fetched when needed, and again, at limited frequency, when
+ * a token names an unknown key. Anybody can name such a key, so only a few requests may wait for a fetch, and a request
+ * with a known key never waits. Thread-safe.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
 
     private static final Duration KEPT = Duration.ofMinutes(5);
-    /** How long the last known keys serve while the issuer is away. */
+    /** How long the last known keys are used while the issuer is unreachable. */
     private static final Duration KEPT_IN_OUTAGE = Duration.ofHours(1);
 
     private static final Duration BETWEEN_UNKNOWN = Duration.ofSeconds(30);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(15);
-    /** For a fetch as a whole, and thus for whoever waits for it. */
+    /** The limit for a fetch as a whole, and thus for the requests that wait for it. */
     private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(5);
 
     private static final int MAX_WAITING = 8;
@@ -109,7 +109,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         }
     }
 
-    /** The fetch that is under way, or a new one. */
+    /** The fetch that is in progress, or a new one. */
     private synchronized CompletableFuture<Void> fetch() throws KeySourceException {
         if (!fetch.isDone()) {
             return fetch;
@@ -147,7 +147,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         return null;
     }
 
-    /** Without what may be a secret: user and query. */
+    /** The address without what may be secret: user and query. */
     private static String shown(URI address) {
         String port = address.getPort() < 0 ? "" : ":" + address.getPort();
         return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the bearers of access tokens that an OAuth 2.1 authorization server issued for this server: JSON Web Tokens
- * (RFC 9068), checked as RFC 8725 advises. Thread-safe.
+ * Verifies access tokens that an OAuth 2.1 authorization server issued for this server: JSON Web Tokens (RFC 9068),
+ * checked as RFC 8725 advises. Thread-safe.
  */
 final class JwtAuthenticator implements Authenticator {
 
@@ -96,21 +96,21 @@ final class JwtAuthenticator implements Authenticator {
         } catch (ParseException e) {
             throw new AuthenticationException(Kind.INVALID, "the token is no JSON Web Token that this server knows", e);
         } catch (BadJOSEException e) {
-            // The library's words tell what is wrong (expired, audience, signature) and hold no part of the token.
+            // The library's message names the fault (expired, audience, signature) and holds no part of the token.
             throw new AuthenticationException(Kind.INVALID, "the token is not valid here: " + e.getMessage(), e);
         } catch (KeySourceException e) {
-            // Not logged: anybody can cause it, by naming keys that there are not.
+            // Not logged, because anybody can cause it by naming unknown keys.
             throw new AuthenticationException(
                     Kind.UNAVAILABLE, "the server cannot fetch the keys of the token's issuer at present", e);
         } catch (JOSEException e) {
             throw new AuthenticationException(Kind.INVALID, "the token's signature cannot be checked", e);
         } catch (RuntimeException e) {
-            // The library fails on some claims of an odd form, such as an audience that is null.
+            // The library fails on some malformed claims, such as an audience that is null.
             throw new AuthenticationException(Kind.INVALID, "the token's claims are not in form", e);
         }
     }
 
-    /** The library takes a claim that is null for one that is there, and makes texts of numbers. */
+    /** Checks the types of the claims: the library accepts a claim that is null, and turns numbers into texts. */
     private static void requireForm(Map<String, Object> claims) throws BadJWTException {
         if (!(claims.get("sub") instanceof String subject) || subject.isBlank()) {
             throw new BadJWTException("the claim sub must be a text and not empty");
@@ -147,7 +147,9 @@ final class JwtAuthenticator implements Authenticator {
         return Names.fault(text, options.maxUserIdChars()) == null;
     }
 
-    /** A claim that is an array of texts, or one text with spaces between them as RFC 6749 writes scopes. */
+    /**
+     * The values of a claim that is an array of texts, or one text with spaces between them as RFC 6749 writes scopes.
+     */
     private static List<String> strings(JWTClaimsSet claims, String name) {
         @Nullable Object claim = claims.getClaim(name);
         if (claim instanceof String text) {

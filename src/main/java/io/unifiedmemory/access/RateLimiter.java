@@ -14,7 +14,7 @@ public final class RateLimiter {
     private static final int BURST_SECONDS = 2;
     private static final double NANOS = 1e9;
 
-    /** Above this many buckets those that are full, and thus say nothing, are thrown away. */
+    /** With more buckets than this, full ones, which carry no information, are removed. */
     private static final int MAX_BUCKETS = 10_000;
 
     private final double perSecond;
@@ -34,7 +34,10 @@ public final class RateLimiter {
 
     private record Bucket(double level, long at) {}
 
-    /** Takes one request out of the principal's bucket: zero when there was one, otherwise how long until there is. */
+    /**
+     * Takes one request out of the principal's bucket: zero on success, otherwise the time until a request is
+     * available.
+     */
     public Duration take(String principalId) {
         long now = nanoTime.getAsLong();
         double[] before = new double[1];
@@ -48,7 +51,7 @@ public final class RateLimiter {
         return before[0] >= 1 ? Duration.ZERO : Duration.ofNanos((long) Math.ceil((1 - before[0]) / perSecond * NANOS));
     }
 
-    /** How many principals it remembers. */
+    /** The number of principals that are remembered. */
     int size() {
         return buckets.size();
     }

@@ -12,15 +12,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a bearer token.
+ * The stored part of a bearer token.
  *
- * @param id finds it, and revokes it; no secret
+ * @param id finds the token, and revokes it; not a secret
  * @param name for people; may be empty
  * @param hash SHA-256 of the secret, 64 hexadecimal digits
- * @param users whose memories its bearer may see
+ * @param users whose memories the bearer may see
  * @param scope what the bearer may do with them
- * @param created when it was made
- * @param expires when it ends; null for never
+ * @param created when the token was created
+ * @param expires when it expires; null for never
  */
 public record Token(
         String id,
@@ -31,12 +31,12 @@ public record Token(
         Instant created,
         @Nullable Instant expires) {
 
-    /** Whether its time is over. */
+    /** Whether the token has expired. */
     public boolean isExpired(Instant now) {
         return expires != null && !now.isBefore(expires);
     }
 
-    /** Without the hash. */
+    /** Leaves out the hash. */
     @Override
     public String toString() {
         return "token " + id;
@@ -60,7 +60,7 @@ public record Token(
         return json;
     }
 
-    /** Reads strictly: whatever is missing, unknown or odd is an {@link IllegalArgumentException}. */
+    /** Reads strictly: anything missing, unknown or malformed is an {@link IllegalArgumentException}. */
     static Token ofJson(Map<?, ?> json) {
         Set<Object> unknown = new LinkedHashSet<>(json.keySet());
         unknown.removeAll(List.of("id", "name", "sha256", "users", "scope", "created", "expires"));

@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Knows the bearers of the token file's tokens. The file is looked at for every token and read again when it has changed,
- * so that a token ends with its revocation. A file that cannot be read lets nobody in. Thread-safe.
+ * Verifies tokens of the token file. The file's attributes are checked for every token, and the file is read again when
+ * it has changed, so that a revocation takes effect at once. A file that cannot be read grants no access. Thread-safe.
  */
 final class TokenAuthenticator implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenAuthenticator.class);
 
-    /** One text for all reasons: who guesses shall not learn how close a guess was. */
+    /** One message for all reasons: a guesser must not learn how close a guess was. */
     private static final String REFUSED = "the token is unknown, revoked or expired";
 
     private static final String BASIC = "lastModifiedTime,size,fileKey";
@@ -42,8 +42,8 @@ final class TokenAuthenticator implements Authenticator {
     }
 
     /**
-     * What tells one state of the file from another, as far as that goes without reading it: of its content, and on Unix
-     * of its owner and permissions, which decide whether it may be trusted.
+     * Distinguishes states of the file as far as that is possible without reading it: its content, and on Unix its
+     * owner and permissions, which decide whether the file can be trusted.
      *
      * @param attributes null when there is no file
      */
@@ -58,7 +58,7 @@ final class TokenAuthenticator implements Authenticator {
             Map<String, Token> tokens,
             @Nullable TokenFileException failure) {}
 
-    /** Reads the file, so that what is wrong with it is said at the start. */
+    /** Reads the file, so that faults in it are reported at the start. */
     TokenAuthenticator look() {
         try {
             current();
@@ -78,7 +78,7 @@ final class TokenAuthenticator implements Authenticator {
         if (TokenSecret.isOne(text)) {
             TokenSecret shown = TokenSecret.parse(text);
             Token token = current.tokens.get(shown.id());
-            // In constant time, so that the time tells nothing of how much of a forged secret's hash was right.
+            // The comparison takes constant time, so that its duration tells nothing about the hash of a forged secret.
             boolean genuine = token != null && MessageDigest.isEqual(token.hashBytes(), shown.hash());
             if (token != null && genuine && !token.isExpired(clock.instant())) {
                 use.note(token);
@@ -98,7 +98,7 @@ final class TokenAuthenticator implements Authenticator {
         return known;
     }
 
-    /** The stamp was taken before: a change in between leads to one more reading. */
+    /** Reads the file. The stamp was taken before: a change in between leads to one more reading. */
     private Snapshot read(Stamp stamp) {
         Map<String, Token> tokens = new HashMap<>();
         try {
@@ -111,7 +111,7 @@ final class TokenAuthenticator implements Authenticator {
         }
     }
 
-    /** Says what whoever runs the server should know, when it changes. */
+    /** Logs what the operator should know, when it changes. */
     private void tell(Map<String, Token> tokens, boolean there) {
         Snapshot before = last;
         if (!tokens.isEmpty()) {

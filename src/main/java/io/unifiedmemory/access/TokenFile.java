@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The file that bearer tokens are kept in, without their secrets. It is replaced as a whole and never changed, so that a
- * reader sees the tokens before or after a change and nothing between; writers wait for each other, also those of other
- * processes. Thread-safe.
+ * The file that holds bearer tokens, without their secrets. The file is replaced as a whole, so a reader sees the
+ * tokens before or after a change and nothing in between; writers wait for each other, even those of other processes.
+ * Thread-safe.
  */
 public final class TokenFile {
 
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
-    /** A lock of the file system is held by a whole process: its threads need one of their own. */
+    /** A file system lock belongs to the whole process, so threads of the process need this lock as well. */
     private static final ReentrantLock WRITERS = new ReentrantLock();
 
     private final Path file;
@@ -52,13 +52,13 @@ public final class TokenFile {
     }
 
     /**
-     * A token that was made.
+     * A token that was just created.
      *
-     * @param token what is kept of it
-     * @param text the token itself, which nobody can read again
+     * @param token the stored part
+     * @param text the token itself, which cannot be read again
      */
     public record Created(Token token, String text) {
-        /** Without the secret. */
+        /** Leaves out the secret. */
         @Override
         public String toString() {
             return token.toString();
@@ -66,10 +66,10 @@ public final class TokenFile {
     }
 
     /**
-     * Makes a token.
+     * Creates a token.
      *
      * @param name for people, unique unless empty
-     * @param expires when it ends; null for never
+     * @param expires when the token expires; null for never
      */
     public Created create(String name, UserSet users, Scope scope, @Nullable Instant expires) {
         TokenSecret secret = TokenSecret.random();
@@ -95,10 +95,10 @@ public final class TokenFile {
     }
 
     /**
-     * Ends a token.
+     * Revokes a token.
      *
-     * @param idOrName which one
-     * @return it; null when there is none
+     * @param idOrName the id or name of the token
+     * @return the token; null when there is none
      */
     public @Nullable Token revoke(String idOrName) {
         List<Token> revoked = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class TokenFile {
         return revoked.isEmpty() ? null : revoked.get(0);
     }
 
-    /** Every token, the oldest first; none when there is no file. */
+    /** Returns every token, the oldest first; none when there is no file. */
     public List<Token> tokens() {
         try {
             requireProtection();
@@ -131,12 +131,12 @@ public final class TokenFile {
         }
     }
 
-    /** Where it is. */
+    /** Returns the path of the file. */
     public Path path() {
         return file;
     }
 
-    /** When its tokens were used. */
+    /** Returns the record of when tokens were used. */
     public TokenUse use() {
         return new TokenUse(file.resolveSibling(file.getFileName() + ".used"), clock);
     }
@@ -167,7 +167,7 @@ public final class TokenFile {
         return List.copyOf(tokens);
     }
 
-    /** Who may write the file may let anybody in: only its owner may. */
+    /** Requires that only the owner can write the file: anybody who can write it can grant access. */
     private void requireProtection() throws IOException {
         if (OwnerOnly.isPosix(file)) {
             Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
@@ -179,7 +179,7 @@ public final class TokenFile {
         }
     }
 
-    /** Nothing is touched by a change that is refused or changes nothing. */
+    /** Changes the tokens. Does no I/O on the file when the change is refused or changes nothing. */
     private void change(Function<List<Token>, List<Token>> change) {
         List<Token> before = tokens();
         if (change.apply(before).equals(before)) {
@@ -207,7 +207,7 @@ public final class TokenFile {
         }
     }
 
-    /** Behind symbolic links: what is replaced is the file that servers read, not the link to it. */
+    /** The path behind symbolic links: the file that servers read is replaced, not the link to it. */
     private Path real() throws IOException {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? file.toRealPath() : file;
     }

@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A token of the token file in the only moment in which it is readable: {@code umt_ID_SECRET}. The id, which is no
+ * A token of the token file in the only moment when its secret is known: {@code umt_ID_SECRET}. The id, which is not
  * secret, finds the token; the secret of 256 random bits proves it.
  *
  * <p>The file keeps the SHA-256 of the secret. The slow, salted hashes that passwords need would add nothing: they make
@@ -32,7 +32,7 @@ record TokenSecret(String id, String secret) {
         return token.length() == LENGTH && token.startsWith(PREFIX) && token.charAt(SECRET_AT - 1) == '_';
     }
 
-    /** Takes a token apart that has the form of one. */
+    /** Splits a token that has the right form. */
     static TokenSecret parse(String token) {
         return new TokenSecret(token.substring(PREFIX.length(), SECRET_AT - 1), token.substring(SECRET_AT));
     }
@@ -45,7 +45,7 @@ record TokenSecret(String id, String secret) {
         return Sha256.of(secret);
     }
 
-    /** Without the secret, so that no log can show it. */
+    /** Leaves out the secret, so that no log can show it. */
     @Override
     public String toString() {
         return PREFIX + id;

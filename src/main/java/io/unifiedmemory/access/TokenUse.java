@@ -17,17 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When each token was last used: the time of an empty file of its id, in a folder beside the token file. So that file stays
- * as it is, and several servers can note the same token at once. Thread-safe.
+ * Records when each token was last used, as the modification time of an empty file with the token's id as its name, in
+ * a folder beside the token file. So the token file stays unchanged, and several servers can note the same token at
+ * once. Thread-safe.
  */
 public final class TokenUse {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenUse.class);
 
-    /** A use is noted no more often than that. */
+    /** The least time between two notes of the same token. */
     static final Duration BETWEEN_NOTES = Duration.ofMinutes(5);
 
-    /** As we make them; the file may have been written by hand. */
+    /** The form of ids that this program makes; the file may have been written by hand. */
     private static final Pattern ID = Pattern.compile("[0-9a-f]{1,64}");
 
     private final Path folder;
@@ -40,7 +41,7 @@ public final class TokenUse {
         this.clock = clock;
     }
 
-    /** The token was used now. Never throws: a use that cannot be noted is no reason to refuse it. */
+    /** Notes that the token was used now. Never throws: a use that cannot be noted is no reason to refuse the token. */
     void note(Token token) {
         Instant now = clock.instant();
         Instant last = noted.get(token.id());
@@ -78,7 +79,7 @@ public final class TokenUse {
         }
     }
 
-    /** Forgets a token that has ended. */
+    /** Removes the record of a token that was revoked. */
     public void forget(Token token) throws IOException {
         if (ID.matcher(token.id()).matches()) {
             Files.deleteIfExists(folder.resolve(token.id()));

@@ -4,11 +4,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some user ids, or all there are and will be. Immutable. Ids are compared character by character: no case folding, no
- * normalization, because an issuer of tokens may keep apart what differs in one.
+ * A set of user ids, or all ids. Immutable. Ids are compared character by character: no case folding, no normalization,
+ * because an issuer of tokens may distinguish ids that differ only in that.
  *
- * @param all whether every id is in it
- * @param ids the ids that are in it; empty when all are
+ * @param all whether every id is in the set
+ * @param ids the ids in the set; empty when all are
  */
 public record UserSet(boolean all, Set<String> ids) {
 
@@ -22,7 +22,7 @@ public record UserSet(boolean all, Set<String> ids) {
         }
     }
 
-    /** These users, at least one. */
+    /** A set of these users, at least one. */
     public static UserSet of(Set<String> ids) {
         return new UserSet(false, ids);
     }
@@ -31,7 +31,7 @@ public record UserSet(boolean all, Set<String> ids) {
         return all || ids.contains(userId);
     }
 
-    /** The id if there is exactly one; otherwise null. */
+    /** The id if the set has exactly one; otherwise null. */
     public @Nullable String only() {
         return ids.size() == 1 ? ids.iterator().next() : null;
     }

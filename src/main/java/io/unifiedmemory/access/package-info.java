@@ -1,5 +1,5 @@
 /**
- * Who may see what: callers and their tokens, and how much one of them may ask for. Knows nothing of HTTP servers and of
+ * Access control: callers and their tokens, and how much each of them may ask for. Independent of HTTP servers and of
  * MCP.
  */
 @NullMarked

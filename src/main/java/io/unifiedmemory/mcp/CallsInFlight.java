@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The requests that were received and not yet answered, by their id: for cancelling them and for a graceful end. */
+/** The requests that were received and not yet answered, by id: for cancelling them and for a graceful end. */
 public final class CallsInFlight {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallsInFlight.class);
@@ -83,7 +83,7 @@ public final class CallsInFlight {
         return calls.containsKey(id);
     }
 
-    /** Says that the current thread is done with the request, which may be answered later by another. */
+    /** Called when the current thread is done with the request, which another thread may still answer later. */
     public synchronized void leave(Object id) {
         Call call = calls.get(id);
         if (call != null) {
@@ -96,7 +96,7 @@ public final class CallsInFlight {
         Thread.interrupted();
     }
 
-    /** Likewise of a request that nobody will answer any more if it is not answered yet. */
+    /** The same for a request that no thread will answer any more if it is not answered yet. */
     public synchronized void end(Object id) {
         Call call = calls.get(id);
         if (call != null) {
@@ -116,7 +116,7 @@ public final class CallsInFlight {
         return calls.size();
     }
 
-    /** Waits until every request is answered; false when {@code limit} has passed before. */
+    /** Waits until every request is answered; false when {@code limit} has passed before that. */
     public synchronized boolean awaitNone(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!calls.isEmpty()) {

@@ -7,7 +7,9 @@ import io.unifiedmemory.tools.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends the client that asked for it the progress of its call; by the protocol each notification says more. */
+/**
+ * Sends a client the progress of its call, if it asked for that. By the protocol each notification must report more.
+ */
 final class ClientProgress implements Progress {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientProgress.class);
@@ -21,7 +23,7 @@ final class ClientProgress implements Progress {
         this.token = token;
     }
 
-    /** Of one call; silent unless its request carries a token. */
+    /** The progress of one call; sends nothing unless the request carries a token. */
     static Progress of(McpAsyncServerExchange exchange, CallToolRequest request) {
         Object token = request.meta() == null ? null : request.meta().get("progressToken");
         return token instanceof String || token instanceof Number ? new ClientProgress(exchange, token) : NONE;

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * One client on one connection, from {@code initialize} to its end, around a session of the SDK: a call runs on the
- * thread that brings it, a cancelled one is interrupted and not answered, and a client that asks without having
- * confirmed the handshake is answered. Thread-safe.
+ * One client on one connection, from {@code initialize} to its end, around a session of the SDK. A call runs on the
+ * thread that brings it, a cancelled call is interrupted and not answered, and a request before the confirmation of the
+ * handshake is answered, too. Thread-safe.
  */
 public final class Conversation {
 
@@ -32,7 +32,7 @@ public final class Conversation {
     private Runnable onInitialized = () -> {};
     private State state = State.NEW;
 
-    /** How far the handshake is. */
+    /** The progress of the handshake. */
     private enum State {
         /** The client has not sent {@code initialize}. */
         NEW,
@@ -43,7 +43,9 @@ public final class Conversation {
     }
 
     /**
-     * @param client takes each message to the client, as JSON
+     * Starts a conversation.
+     *
+     * @param client sends a message to the client, as JSON
      * @param hangUp ends the connection
      */
     public Conversation(McpServerSession.Factory factory, Consumer<byte[]> client, Runnable hangUp) {
@@ -52,7 +54,7 @@ public final class Conversation {
         session = factory.create(new Connection());
     }
 
-    /** What to do once, when the client has been answered for the first time. */
+    /** Sets an action to run once, when the client has been answered for the first time. */
     public void onInitialized(Runnable action) {
         onInitialized = action;
     }
@@ -61,7 +63,7 @@ public final class Conversation {
         return calls;
     }
 
-    /** Handles a message of the client; a call is answered before this returns unless its handler is asynchronous. */
+    /** Handles a message of the client. A call is answered before this returns unless its handler is asynchronous. */
     public void receive(JSONRPCMessage message, McpTransportContext context) {
         if (message instanceof JSONRPCRequest request && isCall(request, context)) {
             call(request, context);
@@ -72,7 +74,7 @@ public final class Conversation {
         }
     }
 
-    /** Whether a request is a call; others are answered here. */
+    /** Whether a request is a tool call; other requests are answered here. */
     private boolean isCall(JSONRPCRequest request, McpTransportContext context) {
         if (request.method().equals(McpSchema.METHOD_INITIALIZE)) {
             initialize(request, context);
@@ -98,7 +100,8 @@ public final class Conversation {
     }
 
     private void call(JSONRPCRequest request, McpTransportContext context) {
-        // The SDK holds back every request until the client has confirmed; a client that asks has done so.
+        // The SDK holds back every request until the client has confirmed; a client that sends one has accepted the
+        // handshake.
         confirm(context);
         if (!calls.begin(request.id())) {
             send(
@@ -112,7 +115,8 @@ public final class Conversation {
         try {
             pass(request, context);
         } catch (Throwable e) {
-            // The SDK lets errors of the virtual machine through; out of memory here, the next call may be smaller.
+            // The SDK lets errors of the virtual machine through. After an out-of-memory error the next call may be
+            // smaller.
             LOG.error("a call could not be handled", e);
             if (calls.isOpen(request.id())) {
                 Object error = JsonRpc.error(request.id(), McpSchema.ErrorCodes.INTERNAL_ERROR, "Internal error: " + e);
@@ -123,7 +127,7 @@ public final class Conversation {
         }
     }
 
-    /** Clients of newer revisions probe with methods that are unknown here and go on when they are told so. */
+    /** The refusal of an unknown method: clients of newer revisions probe for methods and continue after this error. */
     private static Map<String, Object> refusal(JSONRPCRequest request) {
         boolean known = request.method().matches("(tools|resources|prompts|completion|logging)/.*");
         return known
@@ -163,7 +167,7 @@ public final class Conversation {
                 .subscribe(done -> {}, failure -> LOG.error("a message could not be handled", failure));
     }
 
-    /** @param id of the request that is answered; null when the message answers none */
+    /** @param id the id of the request that is answered; null when the message answers none */
     private void send(@Nullable Object id, Object message) {
         client.accept(JsonRpc.bytes(id, message));
     }

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** The parameters of {@code initialize}, which the SDK would refuse in the words of its JSON library. */
+/** Checks the parameters of {@code initialize}, which the SDK would refuse with a message of its JSON library. */
 public final class Handshake {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
     private Handshake() {}
 
-    /** What the client said of itself; null when that has not the form it needs. */
+    /** Reads what the client says of itself; null when the parameters are malformed. */
     public static @Nullable InitializeRequest parameters(JSONRPCRequest initialize) {
         try {
             return MemoryServer.JSON.convertValue(initialize.params(), InitializeRequest.class);
@@ -26,7 +26,7 @@ public final class Handshake {
         }
     }
 
-    /** What to answer when they are wrong. */
+    /** The error reply for malformed parameters. */
     public static Map<String, Object> refusal(JSONRPCRequest initialize) {
         return JsonRpc.error(
                 initialize.id(),

@@ -19,8 +19,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
- * Reads JSON-RPC 2.0 messages as MCP restricts them: one object per message, no batches, an id is a string or a whole
- * number. What breaks these rules becomes the error reply that the specification asks for.
+ * Reads JSON-RPC 2.0 messages as MCP restricts them: one object per message, no batches, and an id is a string or a
+ * whole number. A violation becomes the error reply that the specification asks for.
  */
 public final class JsonRpc {
 
@@ -32,7 +32,7 @@ public final class JsonRpc {
 
     private JsonRpc() {}
 
-    /** A text that is no message; carries the reply. */
+    /** Thrown for a text that is not a message; carries the reply. */
     public static final class BadMessageException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -45,13 +45,13 @@ public final class JsonRpc {
             this.id = id;
         }
 
-        /** What to answer. */
+        /** The reply to send. */
         public Map<String, Object> reply() {
             return error(id, code, String.valueOf(getMessage()));
         }
     }
 
-    /** An error reply; without an id when the request's cannot be told. */
+    /** An error reply, without an id when the request's id cannot be read. */
     public static Map<String, Object> error(@Nullable Object id, int code, String message) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", code);
@@ -74,7 +74,7 @@ public final class JsonRpc {
         return reply;
     }
 
-    /** A message as JSON in UTF-8; what cannot be written becomes an error reply to {@code id}. */
+    /** A message as JSON in UTF-8; a message that cannot be written becomes an error reply to {@code id}. */
     public static byte[] bytes(@Nullable Object id, Object message) {
         try {
             return Json.writeBytes(PlainJson.of(message));
@@ -88,7 +88,7 @@ public final class JsonRpc {
     /**
      * Reads one message.
      *
-     * @throws BadMessageException when it is none
+     * @throws BadMessageException when the text is not a message
      */
     public static JSONRPCMessage parse(byte[] line) throws BadMessageException {
         Object json;
@@ -122,7 +122,8 @@ public final class JsonRpc {
                     : new JSONRPCNotification(method, params(message, null));
         }
         if (id != null && message.containsKey("result")) {
-            // We ask clients nothing, so what they answer is nobody's; the SDK knows no result that is null.
+            // This server sends clients no requests, so the reply belongs to none; the SDK rejects a result that is
+            // null.
             return JSONRPCResponse.result(id, Map.of());
         }
         if (id != null && message.get("error") instanceof Map<?, ?> error) {
@@ -144,7 +145,9 @@ public final class JsonRpc {
                 INVALID_REQUEST, null, "Invalid request: id must be a string or a whole number of at most 64 bits");
     }
 
-    /** An id in the form in which equal ones are equal, however a client writes its numbers; null for what is none. */
+    /**
+     * An id in a normal form, so that equal ids are equal however a client writes its numbers; null for an invalid one.
+     */
     static @Nullable Object id(@Nullable Object sent) {
         if (sent instanceof BigDecimal number) {
             try {
@@ -157,7 +160,10 @@ public final class JsonRpc {
         return sent instanceof String || sent instanceof Integer || sent instanceof Long ? sent : null;
     }
 
-    /** The id of a message that is none for half a character in a name: its sender waits for an answer all the same. */
+    /**
+     * The id of a message that is invalid because of an unpaired surrogate in a name: the sender still waits for an
+     * answer.
+     */
     private static @Nullable Object idBesideHalfCharacters(byte[] line) {
         try {
             String text = StandardCharsets.UTF_8

@@ -33,10 +33,12 @@ import tools.jackson.databind.util.RawValue;
 /** Offers the tools of a {@link ToolBox} over a transport of the MCP SDK. */
 public final class MemoryServer implements AutoCloseable {
 
-    /** How the SDK and our transports read and write JSON. */
+    /** The JSON mapper of the SDK and of our transports. */
     public static final McpJsonMapper JSON = new SdkJson();
 
-    /** Where a transport notes in a call's transport context who sent it; absent when nobody was authenticated. */
+    /**
+     * The key in a call's transport context under which a transport notes the caller; absent without authentication.
+     */
     public static final String CALLER = "io.unifiedmemory.caller";
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
@@ -59,15 +61,15 @@ public final class MemoryServer implements AutoCloseable {
     private final McpAsyncServer server;
 
     /**
-     * Starts to serve; what that means is the transport's affair.
+     * Starts to serve over a transport.
      *
-     * @param version of this server
+     * @param version the version of this server
      */
     public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
         this(McpServer.async(transport), toolBox, version);
     }
 
-    /** Likewise over Streamable HTTP, where one server has many sessions. */
+    /** Starts to serve over Streamable HTTP, where one server has many sessions. */
     public MemoryServer(McpStreamableServerTransportProvider transport, ToolBox toolBox, String version) {
         this(McpServer.async(transport), toolBox, version);
     }
@@ -108,7 +110,7 @@ public final class MemoryServer implements AutoCloseable {
                 .build();
     }
 
-    /** Who sent a call; over standard input, or where nobody needs a token, the person who runs this server. */
+    /** The sender of a call; over standard input, or without required tokens, the person who runs this server. */
     private static Principal caller(McpAsyncServerExchange exchange) {
         return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
     }
@@ -130,7 +132,7 @@ public final class MemoryServer implements AutoCloseable {
         }
     }
 
-    /** The result is written as JSON once: as the text, which then stands for the structured content too. */
+    /** Writes the result as JSON once: the text is reused as the structured content. */
     private static CallToolResult success(ToolResult result) {
         String json = Json.write(result.structured());
         return new CallToolResult(
@@ -153,8 +155,8 @@ public final class MemoryServer implements AutoCloseable {
     }
 
     /**
-     * Validates nothing: the tools check their arguments themselves, with better messages, and their results are tested
-     * against the schemas.
+     * A validator that accepts everything: the tools check their arguments themselves, with better messages, and tests
+     * check their results against the schemas.
      */
     private static final class TrustingValidator implements JsonSchemaValidator {
         @Override

@@ -16,14 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replies that every session consists of, as maps that are written without inspecting the SDK's classes: that saves
- * time at the start and with each call. What is not known here stays as it is.
+ * Turns the replies of every session into maps, which are written without inspecting the SDK's classes: that saves time
+ * at the start and in each call. Unknown types are passed on unchanged.
  */
 final class PlainJson {
 
     private PlainJson() {}
 
-    /** A message in a form that is quick to write, which reads the same. */
+    /** Returns a message in a form that is quick to write and reads the same. */
     static Object of(Object message) {
         if (!(message instanceof JSONRPCResponse response) || response.error() != null) {
             return message;
@@ -137,7 +137,7 @@ final class PlainJson {
                 server.websiteUrl());
     }
 
-    /** An object of names and values in turn; what is null is left out. */
+    /** An object of alternating names and values; null values are left out. */
     private static Map<String, Object> object(@Nullable Object... members) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < members.length; i += 2) {

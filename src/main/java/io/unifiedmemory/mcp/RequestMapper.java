@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Maps JSON for the SDK, and the one message that comes with every call by hand: faster, and with errors that say what is
- * wrong in the words of the protocol instead of Java's. Thread-safe.
+ * Maps JSON for the SDK. The parameters of tool calls are mapped by hand, which is faster and gives errors in the words
+ * of the protocol instead of Java's. Thread-safe.
  */
 final class RequestMapper extends SdkJson {
 

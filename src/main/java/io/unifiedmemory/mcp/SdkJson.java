@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps JSON for the SDK. The first message of every session is mapped by hand and the mapper of all other types made when
- * it is first needed: inspecting classes is the slowest part of a start. Thread-safe.
+ * Maps JSON for the SDK. The first message of every session is mapped by hand, and the mapper of all other types is
+ * created when it is first needed: inspecting classes is the slowest part of a start. Thread-safe.
  */
 class SdkJson implements McpJsonMapper {
 
@@ -31,7 +31,7 @@ class SdkJson implements McpJsonMapper {
         return request != null ? (T) request : Mapper.INSTANCE.convertValue(from, type);
     }
 
-    /** Null for a request that is not as the specification has it. */
+    /** Reads an initialize request; null when it violates the specification. */
     private static @Nullable InitializeRequest initializeRequest(Map<?, ?> params) {
         if (params.get("protocolVersion") instanceof String protocol
                 && !protocol.isBlank()
@@ -39,7 +39,7 @@ class SdkJson implements McpJsonMapper {
                 && params.get("clientInfo") instanceof Map<?, ?> client
                 && client.get("name") instanceof String name
                 && client.get("version") instanceof String version) {
-            // What the client could do for a server is of no use to ours.
+            // This server uses no capability of its clients.
             ClientCapabilities none = ClientCapabilities.builder().build();
             Implementation info = new Implementation(name, null, version, null, null, null);
             return InitializeRequest.builder(protocol, none, info).build();

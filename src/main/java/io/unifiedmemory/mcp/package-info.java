@@ -1,6 +1,6 @@
 /**
- * MCP on the wire: one conversation with one client, its messages and its calls. Besides this room only {@code http} and
- * {@code upstream} know the MCP SDK.
+ * MCP on the wire: one conversation with one client, its messages and its calls. Apart from this package, only {@code
+ * http} and {@code upstream} use the MCP SDK.
  */
 @NullMarked
 package io.unifiedmemory.mcp;

@@ -3,29 +3,35 @@ package io.unifiedmemory.memory;
 import io.unifiedmemory.memory.util.Texts;
 import org.jspecify.annotations.Nullable;
 
-/** The one way in which a backend fails. Its message says what happened, its hint what a person can do about it. */
+/**
+ * The one way in which a backend fails. The message says what happened, the hint says what a person can do about it.
+ */
 public final class BackendException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Other programs' words stand in messages, which stand in replies, in the outbox and in logs. */
+    /**
+     * The bound on a message: messages contain other programs' text, and are copied into replies, the outbox and logs.
+     */
     private static final int MOST_CHARS = 2000;
 
-    /** Why a backend failed: decides whether another try makes sense. */
+    /** Why a backend failed. The kind decides whether another try makes sense. */
     public enum Kind {
-        /** It cannot be reached at present. */
+        /** The backend cannot be reached at present. */
         UNAVAILABLE(true),
-        /** It did not answer in time; whether the call took effect is unknown. */
+        /** The backend did not answer in time; whether the call took effect is unknown. */
         TIMED_OUT(true),
-        /** It cannot work until a person changes its entry in the configuration, or what that names. */
+        /**
+         * The backend cannot work until a person changes its entry in the configuration, or what the entry refers to.
+         */
         MISCONFIGURED(false),
-        /** It is busy. */
+        /** The backend is busy. */
         OVERLOADED(true),
-        /** It will never take this request. */
+        /** The backend will never take this request. */
         REJECTED(false),
-        /** It cannot do this at all. */
+        /** The backend does not support this operation. */
         UNSUPPORTED(false),
-        /** It answers nonsense, or its data are damaged. */
+        /** The backend's replies make no sense, or its data are damaged. */
         BROKEN(false);
 
         private final boolean retryable;
@@ -44,11 +50,13 @@ public final class BackendException extends RuntimeException {
     private final String hint;
 
     /**
-     * @param kind why
-     * @param message what happened, one line; a very long one is cut, a control character is written
-     *     as its number, and half a character becomes U+FFFD
+     * Creates a failure.
+     *
+     * @param kind why the call failed
+     * @param message what happened, one line; a very long one is cut, a control character is written as its number, and
+     *     half a character becomes U+FFFD
      * @param hint what a person can do, one line; empty when there is nothing to do
-     * @param cause what lies behind, if anything
+     * @param cause the underlying failure, if there is one
      */
     public BackendException(Kind kind, String message, String hint, @Nullable Throwable cause) {
         super(Texts.shortened(Texts.oneLine(Texts.whole(message)), MOST_CHARS), cause);
@@ -64,12 +72,12 @@ public final class BackendException extends RuntimeException {
         return kind;
     }
 
-    /** What a person can do about it, one line; empty when there is nothing. */
+    /** Returns what a person can do about the failure, in one line; empty when there is nothing to do. */
     public String hint() {
         return hint;
     }
 
-    /** Message and hint in one line; a fault of the configuration is called that, so that nobody waits for its end. */
+    /** Message and hint in one line. A configuration error is called one, so that nobody waits for it to pass. */
     public String describe() {
         String what = (kind == Kind.MISCONFIGURED ? "cannot work as it is configured: " : "") + getMessage();
         return hint.isEmpty() ? what : what + " (" + hint + ")";

@@ -11,12 +11,12 @@ import io.unifiedmemory.memory.util.Texts;
  */
 public record BackendStatus(boolean up, String detail, boolean misconfigured) {
 
-    /** Of a backend that works, or may work again by itself. */
+    /** A status of a backend that works, or that may work again without a change of its configuration. */
     public BackendStatus(boolean up, String detail) {
         this(up, detail, false);
     }
 
-    /** Of a backend that does not work. */
+    /** The status of a backend that does not work. */
     public static BackendStatus down(BackendException failure) {
         return new BackendStatus(false, failure.describe(), failure.kind() == BackendException.Kind.MISCONFIGURED);
     }

@@ -11,15 +11,15 @@ package io.unifiedmemory.memory;
  */
 public record HlcTimestamp(long stamp) implements Comparable<HlcTimestamp> {
 
-    /** No version: of an entry that another program wrote. Older than every version. */
+    /** The timestamp of an entry without a version, which another program wrote. It is older than every version. */
     public static final HlcTimestamp NONE = new HlcTimestamp(0);
 
     private static final int COUNTER_BITS = 16;
 
-    /** Further ahead of a machine's clock no other clock is that can be believed. */
+    /** The largest credible lead of another clock over this machine's clock. */
     private static final long MOST_AHEAD_MILLIS = 24 * 60 * 60 * 1000L;
 
-    /** The first of January 3000: no clock shows that, and it leaves room for newer versions. */
+    /** The first of January 3000. No working clock shows a later time, and the limit leaves room for newer versions. */
     private static final HlcTimestamp LATEST = atMillis(32_503_680_000_000L);
 
     public HlcTimestamp {
@@ -28,15 +28,16 @@ public record HlcTimestamp(long stamp) implements Comparable<HlcTimestamp> {
         }
     }
 
-    /** The first version of a millisecond, given since the epoch. */
+    /** The first version of a millisecond, which is counted since the epoch. */
     public static HlcTimestamp atMillis(long millis) {
         return new HlcTimestamp(millis << COUNTER_BITS);
     }
 
     /**
-     * A version in decimal digits, as another program tells it.
+     * Reads a version in decimal digits, as another program sends it.
      *
-     * @throws IllegalArgumentException when it is none, or beyond the year 3000: nothing could ever be newer
+     * @throws IllegalArgumentException when the text is not a version, or lies beyond the year 3000: no write could
+     *     ever be newer
      */
     public static HlcTimestamp parse(String text) {
         HlcTimestamp version = new HlcTimestamp(Long.parseLong(text));
@@ -51,17 +52,17 @@ public record HlcTimestamp(long stamp) implements Comparable<HlcTimestamp> {
         return new HlcTimestamp(stamp + 1);
     }
 
-    /** The largest version below this one; {@link #NONE} has none and stays. */
+    /** The largest version below this one. {@link #NONE} has none and returns itself. */
     public HlcTimestamp previous() {
         return stamp == 0 ? NONE : new HlcTimestamp(stamp - 1);
     }
 
-    /** Milliseconds since the epoch. */
+    /** The time part of the version, in milliseconds since the epoch. */
     public long millis() {
         return stamp >>> COUNTER_BITS;
     }
 
-    /** Whether a time can be that of a clock that is to be believed: one that is at most a day ahead of ours. */
+    /** Whether a time is credible as the reading of another clock: at most a day ahead of this machine's clock. */
     public static boolean isCredible(long millis, long nowMillis) {
         return millis - nowMillis <= MOST_AHEAD_MILLIS;
     }

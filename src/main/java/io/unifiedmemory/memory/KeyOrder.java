@@ -16,7 +16,7 @@ public final class KeyOrder {
 
     private KeyOrder() {}
 
-    /** Whether a memory comes behind a key. */
+    /** Whether the key of a memory comes after {@code key}. */
     public static boolean isBehind(String key, MemoryEntry entry) {
         return compare(entry.key(), key) > 0;
     }

@@ -12,6 +12,6 @@ package io.unifiedmemory.memory;
  */
 public record Limits(int maxNameChars, int maxValueBytes, int maxMetadataBytes, int maxLimit, int maxReplyChars) {
 
-    /** What holds unless the configuration says otherwise. */
+    /** The limits that apply unless the configuration says otherwise. */
     public static final Limits DEFAULT = new Limits(512, 1024 * 1024, 64 * 1024, 1000, 40_000);
 }

@@ -3,16 +3,16 @@ package io.unifiedmemory.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a user's memories in the order of {@link KeyOrder}.
+ * A request for one page of a user's memories, in the order of {@link KeyOrder}.
  *
  * @param userId whose memories
  * @param afterKey the page starts behind this key, which need not exist; null for the first page
  * @param limit how many entries at most, 1 or more
- * @param maxChars where a page may end early: more characters of keys and values, and more than one entry, are not needed
+ * @param maxChars the page may end early, after at least one entry, once keys and values have more characters than this
  */
 public record ListRequest(String userId, @Nullable String afterKey, int limit, long maxChars) {
 
-    /** So many characters fit into memory. */
+    /** The number of characters that fits into memory. */
     private static final long MOST_CHARS = 8L * 1024 * 1024;
 
     public ListRequest {
@@ -21,7 +21,7 @@ public record ListRequest(String userId, @Nullable String afterKey, int limit, l
         }
     }
 
-    /** As large a page as fits into memory. */
+    /** A request for as large a page as fits into memory. */
     public ListRequest(String userId, @Nullable String afterKey, int limit) {
         this(userId, afterKey, limit, MOST_CHARS);
     }

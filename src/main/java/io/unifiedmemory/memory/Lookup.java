@@ -3,33 +3,35 @@ package io.unifiedmemory.memory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a backend knows of one key: absence is a result, never an error. Immutable. */
+/** What a backend knows of one key. Absence is a result, never an error. Immutable. */
 public sealed interface Lookup {
 
     /**
-     * The backend holds the memory. Two of them are equal when they hold the same one.
+     * The backend holds the memory. Two results are equal when they hold the same memory.
      *
-     * @param replaced what a store has just replaced by it; null when there was nothing, nobody stored, or it is not known
-     * @param similar other keys of the user that differ only in case from the new one of a store; not known elsewhere
+     * @param replaced the memory that a store has just replaced; null when nothing was replaced, the call was not a
+     *     store, or it is not known
+     * @param similar after a store of a new key, the user's other keys that differ from it only in case; empty
+     *     otherwise
      */
     record Found(MemoryEntry entry, @Nullable MemoryEntry replaced, List<String> similar) implements Lookup {
 
-        /** The list is copied. */
+        /** Copies the list. */
         public Found {
             similar = List.copyOf(similar);
         }
 
-        /** What a store has just put in the place of another memory. */
+        /** A result of a store that has just replaced another memory. */
         public Found(MemoryEntry entry, @Nullable MemoryEntry replaced) {
             this(entry, replaced, List.of());
         }
 
-        /** The backend holds the memory, and nothing is known of one before it. */
+        /** A result that says nothing of an earlier memory under the key. */
         public Found(MemoryEntry entry) {
             this(entry, null);
         }
 
-        /** The same under another form of its key. */
+        /** The same result under another form of its key. */
         public Found withKey(String key) {
             return new Found(entry.withKey(key), replaced == null ? null : replaced.withKey(key), similar);
         }
@@ -49,13 +51,13 @@ public sealed interface Lookup {
      * The backend remembers that the memory was deleted. An older copy that another backend still holds must stay
      * hidden; a newer one was stored after the delete.
      *
-     * @param version of the delete
+     * @param version the version of the delete
      */
     record Deleted(HlcTimestamp version) implements Lookup {}
 
     /** The backend knows nothing of the key. */
     record Missing() implements Lookup {}
 
-    /** The backend knows nothing of the key. */
+    /** The one instance of {@link Missing}. */
     Lookup MISSING = new Missing();
 }

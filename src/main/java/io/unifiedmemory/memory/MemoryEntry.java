@@ -42,20 +42,22 @@ public record MemoryEntry(
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, newVersion);
     }
 
-    /** The same memory as a first store of its key in that version and at that time. */
+    /** The same memory as a first store of its key, with that version and at that time. */
     public MemoryEntry writtenAt(Instant time, HlcTimestamp newVersion) {
         return new MemoryEntry(userId, key, value, metadata, time, time, newVersion);
     }
 
-    /** The same memory with the time at which its key was first stored, which cannot be later than that of the value. */
+    /**
+     * The same memory with the time at which its key was first stored, which is never later than the time of the value.
+     */
     public MemoryEntry withCreatedAt(@Nullable Instant newCreatedAt) {
         boolean isLater = newCreatedAt != null && updatedAt != null && newCreatedAt.isAfter(updatedAt);
         return new MemoryEntry(userId, key, value, metadata, isLater ? updatedAt : newCreatedAt, updatedAt, version);
     }
 
     /**
-     * Whether another program wrote it. It has no version, so no remembered delete says anything about it: it may have been
-     * written since.
+     * Whether another program wrote the memory. Such a memory has no version, so a remembered delete says nothing about
+     * it: it may have been written since.
      */
     public boolean isForeign() {
         return version.equals(HlcTimestamp.NONE);

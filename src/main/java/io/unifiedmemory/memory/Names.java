@@ -9,17 +9,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user id and a key may be, wherever one is said: some characters (code points, as JSON Schema counts them), none
- * of them a control character, in valid Unicode; and the one form that each has. Stateless.
+ * The rules for user ids and keys, wherever one is given: 1 or more characters (code points, as JSON Schema counts
+ * them), none of them a control character, in valid Unicode; and the one canonical form of each. Stateless.
  */
 public final class Names {
 
-    /** How many other cases of a name there are at most. */
+    /** The largest number of results of {@link #otherCases}. */
     public static final int MOST_CASES = 4;
 
     private static final char LAST_ASCII = 0x7F;
 
-    /** A longer text is none that somebody writes in another case. */
+    /** A longer name is not one that somebody types again in another case. */
     private static final int LONGEST_IN_CASES = 100;
 
     /** Characters after which a word begins. */
@@ -28,21 +28,21 @@ public final class Names {
     private Names() {}
 
     /**
-     * The one form of a name: characters in their composed form (NFC), without blanks around them. What looks the same on
-     * every screen, and what a model wrote with a blank too many, is one name.
+     * The canonical form of a name: composed characters (NFC), without blanks around them. Names that look the same on
+     * every screen, and a name that a model wrote with an extra blank, are one name.
      */
     public static String canonical(String text) {
         return composed(withoutBlanks(text, true));
     }
 
-    /** The same of the beginning of a name. */
+    /** The canonical form of the beginning of a name. */
     public static String canonicalPrefix(String text) {
         return composed(withoutBlanks(text, false));
     }
 
     /**
-     * The forms under which a memory may be kept that was not stored here, or before there was one form: the canonical one,
-     * the text as it is, and that with its characters decomposed; each once.
+     * The forms under which another program, or an earlier release, may have stored a memory: the canonical form, the
+     * text as it is, and that text with decomposed characters; each once.
      */
     public static List<String> forms(String text) {
         String canonical = canonical(text);
@@ -53,14 +53,15 @@ public final class Names {
                         .toList();
     }
 
-    /** Whether two names differ at most in whether their characters are composed. */
+    /** Whether two names differ only in whether their characters are composed. */
     public static boolean isSame(String one, String other) {
         return one.equals(other) || composed(one).equals(composed(other));
     }
 
     /**
-     * The usual ways to write a name that differ from it only in case: in small letters, in capitals, with one capital at
-     * the beginning and with one at that of each word; each once. None where the name is long or its letters have no case.
+     * The usual spellings of a name that differ from it only in case: all small letters, all capitals, one capital at
+     * the beginning, a capital at the beginning of each word; each once. Empty when the name is long or its letters
+     * have no case.
      */
     public static List<String> otherCases(String name) {
         if (name.length() > LONGEST_IN_CASES) {
@@ -81,7 +82,7 @@ public final class Names {
         return cases;
     }
 
-    /** With a capital at the beginning and after each of these characters. */
+    /** The text with a capital at the beginning and after each of the given characters. */
     private static String capitalised(String text, String before) {
         StringBuilder capitalised = new StringBuilder(text.length());
         boolean begins = true;
@@ -119,7 +120,9 @@ public final class Names {
         return text.substring(start, end);
     }
 
-    /** Why a text is no user id and no key, in words that follow what it is called; null when it can be one. */
+    /**
+     * Says why a text cannot be a user id or a key, in words that follow what it is called; null when it can be one.
+     */
     public static @Nullable String fault(String text, int maxChars) {
         String fault = unicodeFault(text);
         if (fault != null) {
@@ -138,7 +141,7 @@ public final class Names {
         return null;
     }
 
-    /** Why no text of a memory can be this one, likewise. */
+    /** Says why a text cannot be part of a memory, in words that follow what it is called; null when it can be. */
     public static @Nullable String unicodeFault(String text) {
         int at = Texts.unpairedSurrogate(text);
         return at < 0 ? null : "is not valid Unicode: unpaired surrogate at index " + at;

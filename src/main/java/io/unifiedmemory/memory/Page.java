@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a user's memories in the order of {@link KeyOrder}.
+ * A part of a user's memories, in the order of {@link KeyOrder}.
  *
  * @param entries the entries of this page; may be fewer than asked for even when more follow
  * @param more whether memories follow behind the last entry
- * @param total how many memories the backend holds of the user; null on every page but the first: to count them may
+ * @param total how many memories of the user the backend holds; null on every page but the first, because counting may
  *     cost more than the page
- * @param refused what the backend holds in this part of the list and nobody can take for a memory, by key with the reason.
+ * @param refused what the backend holds in this part of the list but cannot be read as a memory: the reasons, by key.
  *     Such a key is neither among the entries nor missing
  */
 public record Page(
@@ -30,7 +30,7 @@ public record Page(
         this(entries, more, total, Map.of());
     }
 
-    /** The last key, behind which more follows; null where nothing does. */
+    /** The last key, when more follows behind it; null otherwise. */
     public @Nullable String end() {
         return more
                 ? Stream.concat(entries.stream().map(MemoryEntry::key), refused.keySet().stream())
@@ -39,13 +39,13 @@ public record Page(
                 : null;
     }
 
-    /** What is refused, one line for a person; null when nothing is. */
+    /** Describes what was refused, in one line for a person; null when nothing was. */
     public @Nullable String problem() {
         return problem(refused);
     }
 
     /**
-     * What was refused, one line for a person that names one of them; null when nothing was.
+     * Describes what was refused, in one line for a person that gives one example; null when nothing was.
      *
      * @param refused the reasons by key
      */

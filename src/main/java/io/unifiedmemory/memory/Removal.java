@@ -10,7 +10,7 @@ package io.unifiedmemory.memory;
  */
 public record Removal(long count, HlcTimestamp survivor, boolean spared) {
 
-    /** Of a delete that spared nothing of another program. */
+    /** A removal that spared nothing of another program. */
     public Removal(long count, HlcTimestamp survivor) {
         this(count, survivor, false);
     }

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which memories a search is about; every condition must hold. Immutable.
+ * The conditions that a memory has to meet, all of them, to be found. Immutable.
  *
- * <p>Times are those of the last update. A memory without a known time counts as older than any other, as it does where
- * the newest come first.
+ * <p>Times are those of the last update. A memory without a known time counts as older than any other, as it does in
+ * {@link SearchOrder#NEWEST_FIRST}.
  *
  * @param since only memories updated at this time or later; null for no bound
  * @param until only memories updated before this time; null for no bound
  * @param metadata only memories whose metadata has each of these fields at its top level, with exactly this JSON value;
- *     numbers are compared by value (1, 1.0), texts by case
- * @param keyPrefix only memories whose key begins with exactly this text; null (as which an empty text counts) for no bound
+ *     numbers are compared by value (1 equals 1.0), texts case-sensitively
+ * @param keyPrefix only memories whose key begins with exactly this text; null or an empty text for no bound
  */
 public record SearchFilter(
         @Nullable Instant since,

@@ -3,11 +3,11 @@ package io.unifiedmemory.memory;
 import java.time.Instant;
 import java.util.Comparator;
 
-/** In which order a search returns what it found. */
+/** The order in which a search returns what it found. */
 public enum SearchOrder {
-    /** What fits the query best first; without a query the most recently updated. */
+    /** The best match for the query first; without a query, the most recently updated memory first. */
     RELEVANCE,
-    /** The most recently updated first, whatever the query. */
+    /** The most recently updated memory first, with or without a query. */
     RECENCY;
 
     /** The order of {@link #RECENCY}: memories without a known time last; ties by version, then by key. */

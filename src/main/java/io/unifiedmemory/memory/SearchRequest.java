@@ -25,7 +25,7 @@ public record SearchRequest(
         return query != null && query.isContainedIn(entry);
     }
 
-    /** The plainest search: the best of everything. */
+    /** A search for the best of all memories of the user. */
     public SearchRequest(String userId, @Nullable SearchText query, int limit) {
         this(userId, query, limit, SearchOrder.RELEVANCE, SearchFilter.NONE);
     }

@@ -1,14 +1,14 @@
 package io.unifiedmemory.memory;
 
-/** What is looked for. Immutable. */
+/** The text that a search looks for. Immutable. */
 public interface SearchText {
 
     /** The text as a person or model wrote it: nothing in it is syntax. */
     String text();
 
     /**
-     * Whether the key or the value of a memory contains the whole text, ignoring case: the one definition of that, for every
-     * backend and for what becomes of their hits.
+     * Whether the key or the value of a memory contains the whole text, ignoring case. This is the only definition of
+     * it: backends, fusion and highlighting all use it.
      */
     boolean isContainedIn(MemoryEntry entry);
 }

@@ -6,17 +6,18 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Which of two writes of one key counts. A total order that depends on the writes alone, so that every node settles the
- * same way in whatever order they arrive:
+ * Decides which of two writes of one key counts. The order is total and depends on the writes alone, so every node comes
+ * to the same result in whatever order the writes arrive:
  *
  * <ol>
  *   <li>the newer version;
- *   <li>of one version a delete before a store;
- *   <li>of two stores of one version the later time of update, to the millisecond, no time being the earliest;
- *   <li>the larger SHA-256 of value and metadata, as unsigned bytes.
+ *   <li>of one version the delete, not the store;
+ *   <li>of two stores of one version the one with the later time of update, to the millisecond; a missing time is the
+ *       earliest;
+ *   <li>otherwise the one with the larger SHA-256 of value and metadata, as unsigned bytes.
  * </ol>
  *
- * <p>Two stores that are equal by this order have the same content. The time of creation has no part in it: that
+ * <p>Two stores that are equal by this order have the same content. The time of creation plays no part: it
  * belongs to the key, not to the write.
  */
 public final class WriteOrder {
@@ -36,17 +37,17 @@ public final class WriteOrder {
         return Arrays.compareUnsigned(contentHash(left), contentHash(right));
     }
 
-    /** Whether a store replaces the one that is held. */
+    /** Whether a store replaces the memory that is held. */
     public static boolean isNewer(MemoryEntry candidate, MemoryEntry held) {
         return compare(candidate, held) > 0;
     }
 
-    /** Whether a store counts beside a delete of this version. */
+    /** Whether a store counts against a delete of this version. */
     public static boolean outlives(MemoryEntry entry, HlcTimestamp deleted) {
         return deleted.equals(HlcTimestamp.NONE) || entry.version().isNewerThan(deleted);
     }
 
-    /** What two places together know of a key: commutative, associative and idempotent. */
+    /** Merges what two places know of a key. The merge is commutative, associative and idempotent. */
     public static Lookup newest(Lookup left, Lookup right) {
         if (left instanceof Lookup.Found a) {
             if (right instanceof Lookup.Found b) {

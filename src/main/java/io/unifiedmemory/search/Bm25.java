@@ -1,9 +1,9 @@
 package io.unifiedmemory.search;
 
-/** How much it says that a text has a word of the query: BM25 (Robertson and Zaragoza, 2009). Stateless. */
+/** Weighs the words of a query in a text: BM25 (Robertson and Zaragoza, 2009). Stateless. */
 public final class Bm25 {
 
-    /** How soon further occurrences stop to count, and how much a text above the average length is discounted. */
+    /** How soon further occurrences stop counting, and how much a text above the average length is discounted. */
     private static final double K1 = 1.2;
 
     private static final double B = 0.75;
@@ -16,9 +16,9 @@ public final class Bm25 {
     }
 
     /**
-     * The part for occurrences and length.
+     * The part of the weight that depends on occurrences and length.
      *
-     * @param length of the text in average lengths; a text shorter than that is no better for it
+     * @param length the length of the text, in average lengths; a text shorter than the average gets no bonus
      */
     public static double saturated(double occurrences, double length) {
         return occurrences * (K1 + 1) / (occurrences + K1 * (1 - B + B * Math.max(1, length)));

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Narrows down which memories may contain the whole query, as far as its words allow that: all that do are among the
- * candidates, whatever the query is, and {@link Query#isContainedIn} decides. Serves one search.
+ * Finds candidates that may contain the whole query, as far as the words of the query allow it. Every memory that
+ * contains the query is among the candidates; {@link Query#isContainedIn} decides. Serves one search.
  */
 final class Containing<E extends Exception> {
 
-    /** Words that an edge of the query may belong to; beyond, reading all texts is no slower. */
+    /** The most words that an edge of the query may belong to; with more, reading all texts is no slower. */
     private static final int MOST_WORDS_AT_EDGE = 200;
 
     private final IndexReader<E> index;
@@ -29,7 +29,7 @@ final class Containing<E extends Exception> {
     /**
      * Documents that may contain the query.
      *
-     * @param complete whether all that do are among them; else they are the latest
+     * @param complete whether all documents that contain it are among them; otherwise they are the latest
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Candidates(long[] documents, boolean complete) {}
@@ -37,7 +37,7 @@ final class Containing<E extends Exception> {
     /**
      * The documents among which are all that contain the query; null when the index cannot tell.
      *
-     * @param most of more than so many postings the latest
+     * @param most the limit on postings; when there are more, only the latest are read
      */
     @Nullable
     Candidates candidates(int most) throws E {
@@ -45,7 +45,7 @@ final class Containing<E extends Exception> {
         query.inner().forEach(stem -> required.add(Expression.stem(stem)));
         if (required.isEmpty()) {
             for (Query.Edge edge : query.edges()) {
-                // A stop word is not in the index, and an edge may be a part of one.
+                // A stop word is not in the index, and an edge of the query may be a part of one.
                 List<String> words = edge.mayBeStopWord() ? null : index.surfacesAt(edge, MOST_WORDS_AT_EDGE);
                 if (words == null) {
                     return null;
@@ -64,7 +64,7 @@ final class Containing<E extends Exception> {
         return new Candidates(documents, lists.isComplete(expression));
     }
 
-    /** An expression for one of these words, if possible one that was read before. */
+    /** An expression for one of these words, preferably one that was read before. */
     private Expression anyOf(List<String> words) {
         if (words.size() == 1) {
             Expression stem =

@@ -1,14 +1,14 @@
 package io.unifiedmemory.search;
 
 /**
- * The number of a memory in the index. It carries what ranking needs to know of every hit, so that a list of hits is
+ * The number of a memory in the index. It carries what ranking needs to know of every hit, so that a posting list is
  * enough: the id in the upper bits, then the length on a logarithmic scale, then two flags.
  *
- * <p>A list of hits holds the number once for each {@link Field} that has the term, with the field in the lowest bits.
+ * <p>A posting list holds the number once for each {@link Field} that has the term, with the field in the lowest bits.
  */
 public final class DocumentNumber {
 
-    /** Where in a memory a term stands. */
+    /** The field of a memory in which a term occurs. */
     public enum Field {
         /** Key or value. */
         TEXT(0),
@@ -29,7 +29,7 @@ public final class DocumentNumber {
     private static final int LENGTH_BITS = 6;
     private static final int FLAG_BITS = 2;
 
-    /** What is above these bits is the memory's id. */
+    /** The number of bits below the memory's id. */
     public static final int ID_SHIFT = LENGTH_BITS + FLAG_BITS + FIELD_BITS;
 
     private static final long QUESTION = 1 << FIELD_BITS;
@@ -37,7 +37,7 @@ public final class DocumentNumber {
 
     private static final long FIELD_MASK = (1 << FIELD_BITS) - 1;
 
-    /** Classes of length per doubling. */
+    /** The number of length classes per doubling. */
     private static final int STEPS = 4;
 
     private static final double[] WORDS = new double[1 << LENGTH_BITS];
@@ -59,7 +59,7 @@ public final class DocumentNumber {
                 | (indexed.tellsTime() ? TELLS_TIME : 0);
     }
 
-    /** What stands in the lists of hits for a field. */
+    /** The entry of a posting list for a field. */
     @SuppressWarnings("EnumOrdinal") // The order of fields is part of the index in the file.
     public static long in(Field field, long document) {
         return document | field.bits;
@@ -77,7 +77,7 @@ public final class DocumentNumber {
         return document >> ID_SHIFT;
     }
 
-    /** Words of the memory, up to some ten percent. */
+    /** The approximate number of words in the memory, to some ten percent. */
     static double words(long document) {
         return WORDS[(int) (document >> (FLAG_BITS + FIELD_BITS)) & (WORDS.length - 1)];
     }

@@ -3,22 +3,22 @@ package io.unifiedmemory.search;
 import java.util.Arrays;
 
 /**
- * Tells which words are few slips away from one word. A slip is a character that is missing, too many or replaced, or two
- * neighbours that are swapped, once each (optimal string alignment). Of the whole table only the cells are computed that a
- * path of so few slips can cross, in three rows that every comparison uses again. Not thread-safe.
+ * Tells which words differ from one word by a few edits. An edit is a character that is missing, extra or replaced, or
+ * two neighbours that are swapped, once each (optimal string alignment). Of the whole table, only the cells that a path
+ * of so few edits can cross are computed, in three rows that every comparison reuses. Not thread-safe.
  */
 final class EditDistance {
 
     private final String word;
     private final int most;
 
-    /** Each holds, for a beginning of the other word, the distances of the beginnings of this one. */
+    /** Each row holds, for a prefix of the other word, the distances of the prefixes of this word. */
     private int[] row;
 
     private int[] rowBefore;
     private int[] rowBeforeThat;
 
-    /** @param most how many slips are few */
+    /** @param most the largest number of edits */
     EditDistance(String word, int most) {
         this.word = word;
         this.most = most;
@@ -27,7 +27,7 @@ final class EditDistance {
         rowBeforeThat = new int[word.length() + 1];
     }
 
-    /** Whether so few slips, or fewer, lead from one word to the other. */
+    /** Whether at most that many edits lead from one word to the other. */
     boolean isWithin(String other) {
         if (Math.abs(other.length() - word.length()) > most) {
             return false;
@@ -40,13 +40,13 @@ final class EditDistance {
             leastBefore = least;
             least = fill(i, other);
             if (least > most && leastBefore > most) {
-                return false; // a row depends on the two before it alone
+                return false; // a row depends only on the two rows before it
             }
         }
         return row[word.length()] <= most;
     }
 
-    /** Computes the cells around the diagonal and returns the least. Those beside them count as too far. */
+    /** Computes the cells around the diagonal and returns the smallest. The cells beside them count as too far. */
     private int fill(int i, String other) {
         int from = Math.max(1, i - most);
         int to = Math.min(word.length(), i + most);

@@ -14,16 +14,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the metadata says about where a memory belongs.
+ * What the metadata says about the context of a memory.
  *
- * @param session the conversation of which it is a part, for a message without one that of its day; null when it is none
- * @param time when it happened; null when nobody said
+ * @param session the conversation that the memory belongs to, or that of its day for a message without one; null when
+ *     it belongs to none
+ * @param time when it happened; null when that is unknown
  * @param words the rest of the metadata: people, topics, tags
  */
 public record EntryContext(
         @Nullable String session, @Nullable Instant time, String words) {
 
-    /** Fields that hold one conversation together end so, but for endings such as "_id". */
+    /** Names of fields that identify a conversation, without endings such as "_id". */
     private static final Set<String> SESSION = Set.of(
             "session",
             "conversation",
@@ -43,7 +44,7 @@ public record EntryContext(
 
     private static final Pattern ENDING = Pattern.compile("(id|name|number|no|key|uuid)$");
 
-    /** A field that says when: one of these words, and beside them none but the qualifiers. */
+    /** A field holds a time when its name has one of these words, and besides them nothing but the qualifiers. */
     private static final Set<String> TIME = Set.of(
             "date",
             "time",
@@ -83,16 +84,16 @@ public record EntryContext(
             "epoch",
             "ms");
 
-    /** Fields of those who said something. */
+    /** Fields that name a speaker. */
     private static final Set<String> WHO =
             Set.of("speaker", "sender", "author", "from", "role", "participant", "by", "username");
 
     private static final Pattern BETWEEN_PARTS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
 
-    /** Seconds, from 1973 on; smaller numbers are not times. */
+    /** The smallest number that counts as seconds, from 1973 on; smaller numbers are not times. */
     private static final long FIRST_SECONDS = 100_000_000L;
 
-    /** Milliseconds: what is below is taken for seconds. */
+    /** The smallest number that counts as milliseconds; smaller ones count as seconds. */
     private static final long FIRST_MILLIS = 100_000_000_000L;
 
     private static final Pattern SINCE_1970 = Pattern.compile("\\d{9,13}(\\.\\d+)?");
@@ -158,7 +159,7 @@ public record EntryContext(
         }
     }
 
-    /** Dates as they are written, with or without a time, and seconds or milliseconds since 1970. */
+    /** Reads written dates, with or without a time, and seconds or milliseconds since 1970. */
     private static @Nullable Instant time(@Nullable Object value) {
         if (value instanceof Number number) {
             return since1970(number.longValue());

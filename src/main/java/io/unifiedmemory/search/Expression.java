@@ -2,32 +2,32 @@ package io.unifiedmemory.search;
 
 import java.util.List;
 
-/** Which memories are looked for in an index: those with a term, or with all or any of several. Immutable. */
+/** A condition on the memories of an index: those with a term, or with all or any of several. Immutable. */
 public sealed interface Expression {
 
     /**
-     * One term under which memories stand.
+     * One term of the index.
      *
      * @param kind what the term was read from
-     * @param text without syntax, as {@code Analyzer} gives it
+     * @param text the term without syntax, as {@code Analyzer} gives it
      */
     record Term(Kind kind, String text) implements Expression {}
 
-    /** Those that every part finds; at least one part. */
+    /** The memories that match every part; at least one part. */
     record AllOf(List<Expression> parts) implements Expression {
         public AllOf {
             parts = List.copyOf(parts);
         }
     }
 
-    /** Those that any part finds; at least one part. */
+    /** The memories that match any part; at least one part. */
     record AnyOf(List<Expression> parts) implements Expression {
         public AnyOf {
             parts = List.copyOf(parts);
         }
     }
 
-    /** What a term was read from. */
+    /** The source of a term. */
     enum Kind {
         /** A word in its dictionary form, its stem. */
         STEM,
@@ -41,17 +41,17 @@ public sealed interface Expression {
         DAY
     }
 
-    /** Those with a stem. */
+    /** The memories with a stem. */
     static Expression stem(String stem) {
         return new Term(Kind.STEM, stem);
     }
 
-    /** All parts, without a box around a single one. */
+    /** All parts, without a wrapper around a single one. */
     static Expression allOf(List<Expression> parts) {
         return parts.size() == 1 ? parts.get(0) : new AllOf(parts);
     }
 
-    /** Any part, without a box around a single one. */
+    /** Any part, without a wrapper around a single one. */
     static Expression anyOf(List<Expression> parts) {
         return parts.size() == 1 ? parts.get(0) : new AnyOf(parts);
     }

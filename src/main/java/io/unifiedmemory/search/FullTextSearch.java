@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds one user's memories by text: first those that contain the whole query ({@link Containing}), then those that have
- * something of it, both by their scores ({@link Ranking}). Serves one search; not thread-safe.
+ * Finds one user's memories by text: first those that contain the whole query ({@link Containing}), then those that
+ * match a part of it, both by their scores ({@link Ranking}). Serves one search; not thread-safe.
  *
- * @param <E> how reading fails
+ * @param <E> the exception with which reading fails
  */
 public final class FullTextSearch<E extends Exception> {
 
-    /** Postings of a frequent word that count, so that the work for a query is bounded. */
+    /** The limit on postings of a frequent word, which bounds the work for a query. */
     private static final int MOST_PER_WORD = 5_000;
 
     private final MemoryReader<E> memories;
@@ -27,7 +27,7 @@ public final class FullTextSearch<E extends Exception> {
     private final PostingLists<E> lists;
     private final Ranking<E> ranking;
     private final Containing<E> containing;
-    /** Whether hits may be passed over or put into another order, so that the best ones alone are not enough. */
+    /** Whether hits may be filtered or reordered, so that the best ones alone are not enough. */
     private final boolean everything;
 
     private final Map<Long, Hit> hits = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ public final class FullTextSearch<E extends Exception> {
     /**
      * Prepares a search.
      *
-     * @param query what is looked for, not empty
+     * @param query the query, not empty
      */
     public FullTextSearch(IndexReader<E> index, MemoryReader<E> memories, SearchRequest request, Query query) {
         this.memories = memories;
@@ -52,7 +52,7 @@ public final class FullTextSearch<E extends Exception> {
         return everything ? Integer.MAX_VALUE : MOST_PER_WORD;
     }
 
-    /** The hits in the order that is asked for; to be called once. */
+    /** Returns the hits in the order that was asked for. Call this once. */
     public List<Hit> hits() throws E {
         Scores scores = ranking.scores();
         addContaining(scores, mostPerWord());
@@ -83,7 +83,7 @@ public final class FullTextSearch<E extends Exception> {
             ordered.add(document, scores.get(document));
         }
         int looked = 0;
-        // The best of all are found faster than all are sorted, and few are needed most of the time.
+        // Selecting the best few is faster than sorting everything, and a few are enough most of the time.
         for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
             long[] best = ordered.best(look);
             for (; looked < best.length && !isEnough(); looked++) {
@@ -102,7 +102,9 @@ public final class FullTextSearch<E extends Exception> {
         }
     }
 
-    /** The index may still know memories that are gone, so there may have to be looked further. */
+    /**
+     * Adds hits by score. The index may still know deleted memories, so more hits than asked for may have to be read.
+     */
     private void addRanked(Scores scores) throws E {
         int looked = 0;
         for (int look = request.limit() + hits.size(); looked < scores.size() && !isEnough(); look *= 4) {

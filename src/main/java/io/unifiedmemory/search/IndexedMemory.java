@@ -15,12 +15,12 @@ import java.util.Set;
  * A memory as an index knows it. Immutable.
  *
  * @param text the terms of key, value and date
- * @param repeated those that occur more than once
+ * @param repeated the terms that occur more than once
  * @param metadata the terms of the metadata
  * @param words how many words of key and value count
  * @param surfaces its words as they were written
  * @param question whether it is a short question
- * @param tellsTime whether it says when something was
+ * @param tellsTime whether it contains a time expression
  */
 public record IndexedMemory(
         Set<Term> text,
@@ -31,10 +31,10 @@ public record IndexedMemory(
         boolean question,
         boolean tellsTime) {
 
-    /** Words: a longer text that ends with a question mark is more than a question. */
+    /** The longest short question, in words: a longer text that ends with a question mark is more than a question. */
     private static final int SHORT_QUESTION = 20;
 
-    /** All terms of a memory. */
+    /** Analyses a memory. */
     public static IndexedMemory of(MemoryEntry entry, EntryContext context) {
         Words words = new Words();
         List<Token> value = Analyzer.tokens(entry.value());
@@ -59,7 +59,7 @@ public record IndexedMemory(
                 Analyzer.tellsTime(value));
     }
 
-    /** The words that these texts have, as they were written. */
+    /** The words of these texts, as they were written. */
     public static Set<String> surfaces(String... texts) {
         Words words = new Words();
         for (String text : texts) {
@@ -68,13 +68,13 @@ public record IndexedMemory(
         return words.surfaces;
     }
 
-    /** The term under which a word stands as it was written: its stem where the two are the same. */
+    /** The term under which a written word is indexed: its stem where the two are the same. */
     public static Term termOf(String surface) {
         String stem = Analyzer.tokens(surface).get(0).term();
         return surface.equals(stem) ? new Term(Kind.STEM, stem) : new Term(Kind.SURFACE, surface);
     }
 
-    /** What the words of key and value add up to. */
+    /** Collects the words of key and value. */
     private static final class Words {
 
         private final Set<Term> terms = new LinkedHashSet<>();

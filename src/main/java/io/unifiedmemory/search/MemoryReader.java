@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memories of the user whose index is searched, as they are at the same moment. Serves one search on one thread.
  *
- * @param <E> how reading fails
+ * @param <E> the exception with which reading fails
  */
 public interface MemoryReader<E extends Exception> {
 
-    /** The memory with a number of the index; null when it is gone, or is not to be found. */
+    /** The memory with a number of the index; null when it is gone or cannot be read. */
     @Nullable
     MemoryEntry load(long id) throws E;
 
     /**
-     * Goes through the memories one by one, the most recently updated first, and hands over the numbers of those that may
-     * contain the query: all that do are among them.
+     * Visits the numbers of memories that may contain the query, the most recently updated first. Every memory that
+     * contains the query is among them.
      */
     void scan(Query query, Visitor<E> visitor) throws E;
 
-    /** Takes the numbers of memories. */
+    /** Receives the numbers of memories. */
     @FunctionalInterface
     interface Visitor<E extends Exception> {
 

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Numbers of words as they stand in the file: ascending, each as its distance from the one before, seven bits to a byte,
- * the lowest first, the top bit set where more follow. Stateless.
+ * Encodes ascending numbers as bytes: each number as its distance from the one before, seven bits to a byte, the lowest
+ * first, with the top bit set where more bytes follow (delta and varint coding). Stateless.
  */
 public final class PostingCodec {
 
@@ -45,14 +45,14 @@ public final class PostingCodec {
         return Arrays.copyOf(numbers, count);
     }
 
-    /** What is in either. */
+    /** The union of two ascending lists. */
     public static long[] union(long[] a, long[] b) {
         long[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
         return Arrays.stream(both).sorted().distinct().toArray();
     }
 
-    /** What is in both. */
+    /** The intersection of two ascending lists. */
     public static long[] intersection(long[] a, long[] b) {
         long[] both = new long[Math.min(a.length, b.length)];
         int count = 0;
@@ -68,7 +68,7 @@ public final class PostingCodec {
         return Arrays.copyOf(both, count);
     }
 
-    /** What is in the first only. */
+    /** The numbers in the first list only. */
     public static long[] difference(long[] a, long[] b) {
         return Arrays.stream(a)
                 .filter(number -> Arrays.binarySearch(b, number) < 0)

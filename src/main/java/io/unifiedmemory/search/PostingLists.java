@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The postings of an index that one search needs, each list read once. Not thread-safe. */
+/** The postings that one search needs; each list is read once. Not thread-safe. */
 final class PostingLists<E extends Exception> {
 
     private static final int SHORT = 10;
@@ -12,7 +12,7 @@ final class PostingLists<E extends Exception> {
     private final IndexReader<E> index;
     private final Map<Expression, Read> read = new HashMap<>();
 
-    /** @param complete whether there are no more than these, which are the latest */
+    /** @param complete whether these are all postings; otherwise they are the latest */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Read(long[] postings, boolean complete) {}
 
@@ -23,7 +23,7 @@ final class PostingLists<E extends Exception> {
     /** Postings by {@link DocumentNumber.Field field}, the latest first, no more than the limit. */
     long[] postings(Expression expression, int limit) throws E {
         Read known = read.get(expression);
-        // A list that was read to its end, or to this very limit, need not be read again.
+        // A list that was read to its end, or up to this very limit, need not be read again.
         if (known != null && (known.postings.length == limit || (known.complete && known.postings.length < limit))) {
             return known.postings;
         }
@@ -32,20 +32,22 @@ final class PostingLists<E extends Exception> {
         return postings;
     }
 
-    /** The documents that fit in key, value or date, the latest first. */
+    /** The documents that match in key, value or date, the latest first. */
     long[] documents(Expression expression, int limit) throws E {
         return Arrays.stream(postings(expression, limit))
                 .filter(posting -> DocumentNumber.field(posting) == DocumentNumber.Field.TEXT)
                 .toArray();
     }
 
-    /** Whether the list was read, and to its end. */
+    /** Whether the list was read to its end. */
     boolean isComplete(Expression expression) {
         Read known = read.get(expression);
         return known != null && known.complete;
     }
 
-    /** Whether the list was read and is so short that reading the memories costs less than a shorter list. */
+    /**
+     * Whether the list was read and is so short that intersecting it further would cost more than reading the memories.
+     */
     boolean isShort(Expression expression) {
         Read known = read.get(expression);
         return known != null && known.complete && known.postings.length <= SHORT;

@@ -17,17 +17,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A query as it is looked up: nothing in it is syntax. Immutable; thread-safe.
+ * A query after analysis: nothing in it is syntax. Immutable; thread-safe.
  *
- * @param text as it was written
- * @param folded the text with its cases folded, see {@link CaseFolding}: what contains it is a hit in any case
- * @param words what the query is about, each term once, in their order; empty when it has nothing but signs and words
+ * @param text the text as it was written
+ * @param folded the case-folded text, see {@link CaseFolding}: a memory that contains it is always a hit
+ * @param words the meaningful terms, each once, in their order; empty when the query has nothing but signs and words
  *     like "what" and "the"
- * @param inner terms that every text has which contains the whole query; empty when none is certain
- * @param edges the words at the edges, which every such text has as they are or as part of a longer word
- * @param asksWhen whether a time is asked for
+ * @param inner terms that occur in every text which contains the whole query; empty when none is certain
+ * @param edges the words at the edges, which occur in every such text as they are or as part of a longer word
+ * @param asksWhen whether the query asks for a time
  * @param dates the dates that it names
- * @param dateTerms the terms of the words that these are written with
+ * @param dateTerms the terms of the words in which these dates are written
  */
 public record Query(
         String text,
@@ -40,16 +40,16 @@ public record Query(
         Set<String> dateTerms)
         implements SearchText {
 
-    /** Of a longer query the beginning is looked up. */
+    /** The number of words that count; the rest of a longer query is ignored. */
     private static final int MOST_WORDS = 32;
 
-    /** Characters: a shorter word does not stand for those that begin with it. */
+    /** The least length of a word, in characters, to match longer words that begin with it. */
     private static final int SHORTEST_PREFIX = 4;
 
-    /** A word at an edge of the query: in a text that contains the query it may go on there. */
+    /** A word at an edge of the query: a text that contains the query may have a longer word there. */
     public record Edge(String form, boolean openBefore, boolean openBehind) {
 
-        /** Whether a normalized word can be the one that the text has at this edge. */
+        /** Whether a normalized word of a text can be the one at this edge. */
         public boolean fits(String word) {
             if (openBefore) {
                 return openBehind ? word.contains(form) : word.endsWith(form);
@@ -57,18 +57,18 @@ public record Query(
             return word.startsWith(form);
         }
 
-        /** Whether a word that says nothing, which no index knows, may stand at this edge. */
+        /** Whether a stop word, which no index knows, may be at this edge. */
         boolean mayBeStopWord() {
             return StopWords.anyMatch(this::fits);
         }
     }
 
-    /** A text as a query: itself when it has been read before. */
+    /** The text as a query; a text that has been analysed before is its own query. */
     public static Query of(SearchText text) {
         return text instanceof Query query ? query : of(text.text());
     }
 
-    /** Reads a text, which may be of any length and in any language, as what somebody looks for. */
+    /** Analyses a text of any length and in any language. */
     public static Query of(String text) {
         List<Token> tokens = Analyzer.tokens(text);
         Map<String, Token> words = new LinkedHashMap<>();
@@ -99,7 +99,7 @@ public record Query(
         return CaseFolding.fold(value).contains(folded);
     }
 
-    /** Whether a word of a hit is one that was asked for, for highlighting. */
+    /** Whether a word of a hit matches a word of the query, for highlighting. */
     public boolean matches(Token token) {
         for (Token word : words) {
             boolean begins =
@@ -111,7 +111,7 @@ public record Query(
         return false;
     }
 
-    /** Without the single signs that are part of a pair. */
+    /** The tokens without single signs that are part of a pair. */
     private static List<Token> meant(List<Token> tokens) {
         List<Token> meant = new ArrayList<>();
         Token last = null;
@@ -127,7 +127,10 @@ public record Query(
         return meant;
     }
 
-    /** A word at an edge of the query may be a part of a longer one; words between and signs are what they are. */
+    /**
+     * The terms of the words between the edges. A word at an edge may be a part of a longer one; the others, and signs,
+     * are what they are.
+     */
     private static Set<String> inner(String text, List<Token> tokens) {
         Set<String> inner = new LinkedHashSet<>();
         for (Token token : tokens) {

@@ -12,37 +12,37 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a score comes about, from top to bottom. Serves one query of one user.
+ * Computes the scores of one query of one user, in these steps:
  *
  * <ol>
- *   <li>Each word of the query scores the memories whose key or value has it, by {@link Bm25}, and those whose metadata has it.
- *   <li>A date of the query scores the memories of that date, or those that have its words.
- *   <li>A question for a time prefers memories that tell one.
- *   <li>The best and what stands beside them are supported by their conversation: an answer by the question before it,
- *       each by its neighbours and by what else of the conversation was found.
- *   <li>A question stands behind a statement that has as much of the query.
+ *   <li>Each word of the query scores the memories that have it in key or value, by {@link Bm25}, or in the metadata.
+ *   <li>A date in the query scores the memories of that date, or those that have its words.
+ *   <li>A question for a time prefers memories that state one.
+ *   <li>The best memories and their neighbours get a bonus from their conversation: an answer from the question before
+ *       it, each memory from its neighbours and from the other hits of the conversation.
+ *   <li>A question is ranked below a statement that matches as much of the query.
  * </ol>
  */
 public final class Ranking<E extends Exception> {
 
-    /** Occurrences for which a word counts that occurs more than once. */
+    /** The number of occurrences that a repeated word counts as. */
     private static final double REPEATED = 2.5;
 
-    /** How much of its rarity a date counts. */
+    /** The weight of a date, relative to its rarity. */
     private static final double DATE = 2;
 
     private static final double TELLS_TIME = 1;
 
-    /** The part of a question's score that its answer has, of each neighbour's, and of the conversation's. */
+    /** The share of a question's score that its answer gets, of each neighbour's score, and of the conversation's. */
     private static final double QUESTION = 0.7;
 
     private static final double NEIGHBOUR = 0.1;
     private static final double CONVERSATION = 0.4;
 
-    /** The part of its score that a short question loses, for it tells nothing. */
+    /** The share of its score that a short question loses, because it states nothing. */
     private static final double ASKS = 0.1;
 
-    /** Hits whose conversation is looked at. */
+    /** The number of hits whose conversation is considered. */
     private static final int SUPPORTED = 200;
 
     private final IndexReader<E> index;
@@ -50,10 +50,10 @@ public final class Ranking<E extends Exception> {
     private final Query query;
     private final int mostPerWord;
     private final Scores scores = new Scores();
-    /** By word of the query. */
+    /** The scores of each query word, in the order of the query. */
     private final List<Scores> words = new ArrayList<>();
 
-    /** @param mostPerWord of a more frequent word only so many latest postings count */
+    /** @param mostPerWord of a more frequent word, only this many of the latest postings count */
     Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord) {
         this.index = index;
         this.lists = lists;
@@ -61,7 +61,7 @@ public final class Ranking<E extends Exception> {
         this.mostPerWord = mostPerWord;
     }
 
-    /** The scores of all memories that have anything of the query. */
+    /** Computes the scores of all memories that match any part of the query. */
     public Scores scores() throws E {
         for (Token word : query.words()) {
             if (!query.dateTerms().contains(word.term())) {
@@ -95,7 +95,7 @@ public final class Ranking<E extends Exception> {
         return found;
     }
 
-    /** A date counts once: as that of the memory, or as words of its text. */
+    /** Adds the dates. A date counts once: as the date of the memory, or as words of its text. */
     private void addDates() throws E {
         Scores written = new Scores();
         for (String term : query.dateTerms()) {
@@ -133,7 +133,7 @@ public final class Ranking<E extends Exception> {
         return hits.length > 0;
     }
 
-    /** Among the memories of this user. */
+    /** The rarity of a word among the memories of this user. */
     private double rarity(int found) {
         return Bm25.rarity(index.entries(), found);
     }
@@ -166,14 +166,14 @@ public final class Ranking<E extends Exception> {
         support.addTo(scores);
     }
 
-    /** What a question has of the query that its answer does not. */
+    /** The score of the query words that a question contains and its answer does not. */
     private double beyond(long answer, long question) {
         return words.stream()
                 .mapToDouble(word -> Math.max(0, QUESTION * word.get(question) - word.get(answer)))
                 .sum();
     }
 
-    /** For each word of the query, the most that a memory of the conversation scores. */
+    /** The sum, over the words of the query, of the highest score in the conversation. */
     private double together(Set<Long> conversation) {
         return words.stream()
                 .mapToDouble(word ->

@@ -3,14 +3,14 @@ package io.unifiedmemory.search;
 import java.util.Arrays;
 
 /**
- * A number for each of many documents; 0 for all others. Sorted arrays, because lists of hits come sorted: to add what
- * comes in descending order of documents, and to add up two, costs next to nothing. Not thread-safe.
+ * A score for each of many documents; 0 for all others. Posting lists come sorted, so the scores are kept in sorted
+ * arrays: adding documents in descending order, and adding up two instances, costs next to nothing. Not thread-safe.
  */
 public final class Scores {
 
     private static final int FIRST_CAPACITY = 1 << 6;
 
-    /** Descending. */
+    /** Document numbers, in descending order. */
     private long[] documents = new long[FIRST_CAPACITY];
 
     private double[] scores = new double[FIRST_CAPACITY];
@@ -42,7 +42,7 @@ public final class Scores {
         size++;
     }
 
-    /** Where the document is, else -1 minus where it belongs. */
+    /** The index of the document, or -1 minus the index where it belongs. */
     private int indexOf(long document) {
         int from = 0;
         int to = size - 1;
@@ -60,7 +60,7 @@ public final class Scores {
         return -from - 1;
     }
 
-    /** Adds every score to that of the same document there. */
+    /** Adds every score to the score of the same document in {@code others}. */
     void addTo(Scores others) {
         long[] ours = documents;
         long[] theirs = others.documents;
@@ -87,7 +87,7 @@ public final class Scores {
         return size;
     }
 
-    /** The documents with the highest scores, best first; of equal ones the latest. */
+    /** The documents with the highest scores, best first; among equal scores the latest first. */
     public long[] best(int most) {
         int[] heap = new int[Math.min(most, size)];
         for (int i = 0; i < heap.length; i++) {
@@ -111,7 +111,7 @@ public final class Scores {
         return best;
     }
 
-    /** Restores the order of a heap with the worst on top, where only this one may be out of place. */
+    /** Restores the order of a heap with the worst document on top, when only {@code from} may be out of place. */
     private void sink(int[] heap, int from, int end) {
         int at = from;
         while (true) {

@@ -7,35 +7,38 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Words of a text that a word which is not in it may stand for: longer ones, else those with a slip or two. Stateless. */
+/**
+ * Finds words that may stand for a query word which occurs nowhere: longer words, otherwise words with one or two
+ * typos. Stateless.
+ */
 public final class SimilarWords {
 
-    /** What a word counts for which similar ones were found. */
+    /** The weight of a word for which similar ones were found. */
     public static final double WEIGHT = 0.6;
 
     private static final int SHORTEST_PREFIX = 3;
     private static final int SHORTEST_WITH_SLIP = 4;
     private static final int SHORTEST_WITH_TWO_SLIPS = 8;
 
-    /** Characters that the forms of a word add to it, more or less. */
+    /** How many characters an inflected form adds to a word, at most. */
     private static final int LONGEST_ENDING = 3;
 
-    /** Words looked at, and words taken. */
+    /** The limits on words read and words returned. */
     private static final int MOST_READ = 20_000;
 
     private static final int MOST_TAKEN = 8;
 
     private SimilarWords() {}
 
-    /** The words that were used, as they are written without case and accents. */
+    /** The words of the index, as they are written, without case and accents. */
     @FunctionalInterface
     public interface Vocabulary<E extends Exception> {
 
-        /** Those that begin so, at most so many. */
+        /** The words that begin with a prefix, at most that many. */
         List<String> beginningWith(String prefix, int most) throws E;
     }
 
-    /** Their terms. */
+    /** Returns the terms of the similar words. */
     public static <E extends Exception> Set<String> of(Token word, Vocabulary<E> vocabulary) throws E {
         String form = word.form();
         int length = form.codePointCount(0, form.length());
@@ -63,7 +66,7 @@ public final class SimilarWords {
         return known.stream().filter(new EditDistance(form, slips)::isWithin).toList();
     }
 
-    /** With one slip in another form of the word. */
+    /** The known terms that differ by one typo in another form of the word. */
     private static Set<String> nearTerms(String term, List<String> known) {
         List<String> terms = known.stream()
                 .filter(form -> Math.abs(form.length() - term.length()) <= LONGEST_ENDING)

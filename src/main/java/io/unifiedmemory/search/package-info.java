@@ -1,6 +1,6 @@
 /**
- * Full-text search without I/O: what a query asks for, how a memory is indexed, and how hits are ranked. Its seam to a store is
- * what an index can be asked.
+ * Full-text search without I/O: the analysis of queries and memories, and the ranking of hits. A store provides the
+ * index through {@code IndexReader} and {@code MemoryReader}.
  */
 @NullMarked
 package io.unifiedmemory.search;

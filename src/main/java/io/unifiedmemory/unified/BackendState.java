@@ -4,10 +4,10 @@ import io.unifiedmemory.memory.spi.OutboxAdmin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an enabled backend is, as far as that is known without asking it.
+ * The state of an enabled backend, as far as it is known without asking the backend.
  *
- * @param works whether calls go through and the last one did not fail
- * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
- * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
+ * @param works whether calls are admitted and the last one did not fail
+ * @param breaker {@code closed} while calls are admitted, {@code open} or {@code half_open} while they are refused
+ * @param backlog its pending writes; null for the store of record, and when the outbox cannot be read
  */
 public record BackendState(boolean works, String breaker, OutboxAdmin.@Nullable Backlog backlog) {}

@@ -8,17 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the memory is.
+ * The health of the memory.
  *
  * @param backends every configured backend by name, in the order of priority
- * @param problems what else does not work, one line each, by what it is: {@code outbox}, {@code relay}
- * @param orphans how many writes are owed to whom no backend here is called, by that name: it was renamed or removed, or
- *     another process on the file has it
+ * @param problems what else does not work, one line each, by component: {@code outbox}, {@code relay}
+ * @param orphans the number of pending writes by backend name, for names that are not configured here: the backend was
+ *     renamed or removed, or another process on the database has it
  */
 public record Health(
         Status status, Map<String, Backend> backends, Map<String, String> problems, Map<String, Long> orphans) {
 
-    /** All enabled backends and the outbox work, some do, or no backend does. */
+    /** OK: all enabled backends and the outbox work. DEGRADED: some do. DOWN: no backend does. */
     public enum Status {
         OK,
         DEGRADED,
@@ -26,19 +26,19 @@ public record Health(
     }
 
     /**
-     * How one backend is.
+     * The health of one backend.
      *
      * @param up whether it answered just now; false when it is disabled
      * @param misconfigured whether it cannot work until a person changes its configuration
      * @param detail one line for a person
-     * @param breaker {@code closed} while calls go through, {@code open} or {@code half_open} while they do not
+     * @param breaker {@code closed} while calls are admitted, {@code open} or {@code half_open} while they are refused
      * @param latencyMillis how long the answer took; null when there was none
-     * @param lastError what went wrong last, even if all is well again; null while nothing has
-     * @param lastErrorAt when that was; null while nothing has
-     * @param backlog what it is owed; null for the local database, and when the outbox cannot be read
-     * @param oldestPending how old the oldest write is that it is owed; null when there is none
-     * @param lastConfirmed when it last confirmed a write, to whichever process on the file; null when it never did
-     * @param drift what this process found when it last compared the backend with the local database; null before that
+     * @param lastError the last failure, even if all is well again; null while there was none
+     * @param lastErrorAt when that failure happened; null while there was none
+     * @param backlog its pending writes; null for the store of record, and when the outbox cannot be read
+     * @param oldestPending the age of its oldest pending write; null when there is none
+     * @param lastConfirmed when it last confirmed a write, to any process on the database; null when it never did
+     * @param drift what this process found when it last compared the backend with the store of record; null before that
      */
     public record Backend(
             String type,

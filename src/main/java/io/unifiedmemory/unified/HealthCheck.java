@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks backends how they are, each within its timeout and whatever its breaker says. */
+/** Asks backends for their status, each within its timeout and whatever its breaker says. */
 final class HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
@@ -51,7 +51,7 @@ final class HealthCheck {
         this.clock = clock;
     }
 
-    /** Whether the backend answers; not, when this thread is interrupted, as at the end of the program. */
+    /** Whether the backend answers. False when this thread is interrupted, as at the end of the program. */
     boolean isWell(BackendHandle handle) {
         try {
             return check(List.of(handle)).values().values().stream()
@@ -61,7 +61,7 @@ final class HealthCheck {
         }
     }
 
-    /** How the enabled backends are, asking none. */
+    /** The state of the enabled backends, without asking any of them. */
     Map<String, BackendState> standing(BackendHandles handles) {
         Map<String, BackendState> all = new LinkedHashMap<>();
         handles.enabled()
@@ -72,7 +72,7 @@ final class HealthCheck {
         return all;
     }
 
-    /** Which of the enabled backends would take a write now; asks the local one only. */
+    /** Whether each enabled backend would take a write now; asks only the one that answers in this process. */
     Map<String, Boolean> ready(BackendHandles handles) {
         Map<String, Boolean> all = new LinkedHashMap<>();
         handles.enabled()
@@ -97,7 +97,10 @@ final class HealthCheck {
         return new Health(status, backends, problems, orphans);
     }
 
-    /** To whom something is owed that no backend here is; notes what does not work in {@code problems}. */
+    /**
+     * The pending writes of backends that are not configured here, by name; notes what does not work in {@code
+     * problems}.
+     */
     private Map<String, Long> orphans(BackendHandles handles, Map<String, String> problems) {
         Map<String, Long> orphans = new LinkedHashMap<>();
         try {

@@ -62,10 +62,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many backends as one memory. Thread-safe; every method blocks, at most for the longest timeout of the backends it
  * asks, and throws {@link java.util.concurrent.CancellationException} when its thread is interrupted while it waits.
- * Arguments are taken as they are: limits are checked by the caller.
+ * The caller checks limits; arguments are not checked here.
  *
- * <p>A call fails, with {@link NoBackendException}, only when not one backend could do it; otherwise its result says who
- * did and who did not.
+ * <p>A call fails, with {@link NoBackendException}, only when no backend could do it; otherwise its result names the
+ * backends that did it and those that did not.
  */
 public final class UnifiedMemory implements AutoCloseable {
 
@@ -148,7 +148,7 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
     }
 
-    /** The memory under one key; absence is a result. */
+    /** Returns the memory under one key; absence is a result. */
     public Retrieval retrieve(String userId, String key) {
         return order.run(Place.reading(userId, key), () -> {
             writes.makeGood();
@@ -156,7 +156,7 @@ public final class UnifiedMemory implements AutoCloseable {
         });
     }
 
-    /** The hits of all backends as one ranking, behind what earlier pages have shown. */
+    /** Merges the hits of all backends into one ranking, without what earlier pages have shown. */
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
@@ -168,7 +168,7 @@ public final class UnifiedMemory implements AutoCloseable {
         });
     }
 
-    /** A page of all memories of a user in the order of their keys; it may be empty though more follow. */
+    /** Returns a page of all memories of a user, in the order of their keys; it may be empty although more follow. */
     public Listing list(ListRequest request) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
@@ -181,8 +181,10 @@ public final class UnifiedMemory implements AutoCloseable {
     }
 
     /**
-     * @param owed the gap when the question was asked
-     * @param before who had yet to be compared then; the file may have been replaced since
+     * Adds the gaps of an answer to its problems.
+     *
+     * @param owed the undelivered writes when the question was asked
+     * @param before the backends that had not been compared then; the file may have been replaced since
      */
     private Map<String, String> withGaps(
             String userId, Map<String, String> problems, String owed, List<BackendHandle> before) {
@@ -193,8 +195,8 @@ public final class UnifiedMemory implements AutoCloseable {
     /**
      * Deletes one memory in every enabled backend.
      *
-     * @param given the version of a delete that was made elsewhere and spares what is newer and what another program wrote;
-     *     null for a new delete, which spares nothing
+     * @param given the version of a delete that was made elsewhere, which spares newer memories and those that another
+     *     program wrote; null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
         return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
@@ -210,30 +212,38 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.run(Place.writing(userId, null), () -> shown(writes.expire(userId, cutoff, given)));
     }
 
-    /** Every answer passes here: what it shows, the next write outdoes, also that of another process on the file. */
+    /**
+     * Called with every answer, so that the next write, of any process on the database, is newer than what the answer
+     * shows.
+     */
     private <T> T shown(T answer) {
         versions.keepObserved();
         return answer;
     }
 
-    /** Asks every enabled backend how it is, at once and within its timeout, whatever its breaker says. */
+    /**
+     * Asks every enabled backend for its status, all at once, each within its timeout and whatever its breaker says.
+     */
     public Health health() {
         return health.of(handles);
     }
 
-    /** How every enabled backend is, by name and as far as that is known without asking it; reads the outbox. */
+    /** The state of every enabled backend, by name, as far as it is known without asking; reads the outbox. */
     public Map<String, BackendState> standing() {
         return health.standing(handles);
     }
 
-    /** Whether each enabled backend, by name, would take a write now. Asks the local one; of others, what is known. */
+    /**
+     * Whether each enabled backend, by name, would take a write now. Asks only the backend that answers in this
+     * process.
+     */
     public Map<String, Boolean> ready() {
         return health.ready(handles);
     }
 
     /**
-     * Starts what goes on in the background: connecting to every enabled backend, so that the first call need not wait
-     * for it, and delivering what is owed to them.
+     * Starts the background work: connecting to every enabled backend, so that the first call need not wait for it, and
+     * delivering pending writes.
      */
     public void start() {
         relay.start();
@@ -242,7 +252,7 @@ public final class UnifiedMemory implements AutoCloseable {
         }
     }
 
-    /** The longest that a call may take, waiting for every backend: what a graceful end has to allow for. */
+    /** The longest time that a call may take, waiting for every backend: a graceful end has to allow for it. */
     public Duration longestCall() {
         return handles.enabled().stream()
                 .map(handle -> handle.options().timeout())
@@ -251,12 +261,13 @@ public final class UnifiedMemory implements AutoCloseable {
     }
 
     /**
-     * Compares the local database with every other enabled backend that can list, and lets the newer version of each
-     * memory go where it is missing or outdated; what is due then is delivered, by the relay where it has been started.
+     * Compares the store of record with every other enabled backend that can list, and copies the newer version of each
+     * memory to where it is missing or outdated. Pending writes are delivered first and afterwards, by the relay where
+     * it has been started.
      *
-     * @param dryRun whether to look only
-     * @param users whom to compare besides those that the local database knows
-     * @param progress told after each page which backend and user were compared, and how many memories so far
+     * @param dryRun whether to compare without changing anything
+     * @param users further users to compare, whom the store of record need not know
+     * @param progress called after each page with the backend and user, and the number of memories so far
      */
     public Reconciliation reconcile(boolean dryRun, Collection<String> users, ObjLongConsumer<String> progress) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
@@ -288,7 +299,7 @@ public final class UnifiedMemory implements AutoCloseable {
         return new Reconciliation(drifts, problems);
     }
 
-    /** Lets go of every backend, of all at once because each may take a while. Calls under way fail. */
+    /** Closes every backend, all at once because each may take a while. Calls under way fail. */
     @Override
     public void close() {
         relay.close();
@@ -313,7 +324,7 @@ public final class UnifiedMemory implements AutoCloseable {
         return task -> Daemon.create(name + "-" + count.incrementAndGet(), task);
     }
 
-    /** Says which backends make up the memory. Not thread-safe. */
+    /** Collects the backends that make up the memory, and the policies. Not thread-safe. */
     public static final class Builder {
 
         private record Configured(String name, MemoryBackend backend, BackendOptions options) {}
@@ -330,8 +341,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private Builder() {}
 
         /**
-         * The store of record, which is needed. It keeps what others are owed also while the options say that it keeps no
-         * memories.
+         * The store of record, which is required. It keeps the outbox even when the options disable it as a backend.
          */
         public Builder primary(String name, PrimaryStore primary, BackendOptions options) {
             store = primary;
@@ -339,49 +349,51 @@ public final class UnifiedMemory implements AutoCloseable {
             return this;
         }
 
-        /** A backend that gets what the store of record has. Among equal priorities the one added first comes first. */
+        /**
+         * A backend that receives what the store of record has. Among equal priorities the one added first comes first.
+         */
         public Builder replica(String name, MemoryBackend backend, BackendOptions options) {
             backends.add(new Configured(name, backend, options));
             return this;
         }
 
-        /** Users who are compared also while the local database knows nothing of them. */
+        /** Users who are compared even while the store of record knows nothing of them. */
         public Builder expect(Set<String> users) {
             expected = Set.copyOf(users);
             return this;
         }
 
-        /** Policies; {@link MemoryOptions#DEFAULT} unless said otherwise. */
+        /** The policies; {@link MemoryOptions#DEFAULT} unless set. */
         public Builder options(MemoryOptions policies) {
             options = policies;
             return this;
         }
 
-        /** The wall clock, for times and versions. */
+        /** The wall clock, which times and versions follow. */
         public Builder clock(Clock wallClock) {
             clock = wallClock;
             return this;
         }
 
-        /** How a search treats backends that are slow. */
+        /** How a search treats slow backends. */
         public Builder search(SearchOptions options) {
             search = options;
             return this;
         }
 
-        /** Which calls wait for which, and what hears that they wait; the local database is told the same. */
+        /** The order of calls, and the listener to their waits; the store of record gets the same one. */
         public Builder order(CallOrder ofCalls) {
             order = ofCalls;
             return this;
         }
 
-        /** Hears of every call of a backend. */
+        /** An observer of every call of a backend. */
         public Builder observer(BackendObserver who) {
             observer = who;
             return this;
         }
 
-        /** Touches no backend yet. */
+        /** Builds the memory; does no I/O yet. */
         public UnifiedMemory build() {
             return new UnifiedMemory(this);
         }

@@ -1,6 +1,6 @@
 /**
- * Many backends as one memory. {@code UnifiedMemory} is what others see; below it how backends are called, how writes reach
- * them, how their answers become one, and how what was missed is caught up. Uses backends only through the interfaces of
+ * Many backends as one memory. {@code UnifiedMemory} is the entry point; the packages below it call backends, bring
+ * writes to them, merge their answers, and deliver what a backend missed. Uses backends only through the interfaces of
  * {@code memory.spi}.
  */
 @NullMarked

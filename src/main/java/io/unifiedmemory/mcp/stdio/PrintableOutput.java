@@ -6,16 +6,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Texts for a terminal or a log, in UTF-8, in which nobody's words can command it, look like another line, or turn the
- * order of what stands beside them: control characters and marks of direction are written as their numbers, in the form
- * that is also valid within JSON. Line ends and tabs stay. Thread-safe.
+ * Makes output in UTF-8 safe for a terminal or a log: text of other programs cannot control the terminal, fake a line,
+ * or reverse the order of its surroundings. Control characters and direction marks are written as their numbers, in the
+ * form that is also valid within JSON. Line ends and tabs stay. Thread-safe.
  */
 final class PrintableOutput extends FilterOutputStream {
 
     private static final int DELETE = 0x7F;
     private static final int LAST_C1 = 0x9F;
 
-    /** What the characters that are escaped begin with, those of three bytes first. */
+    /** The first bytes of escaped characters, those of three bytes first. */
     private static final int LEAD_OF_THREE = 0xE2;
 
     private static final int LEAD_OF_C1 = 0xC2;
@@ -23,7 +23,7 @@ final class PrintableOutput extends FilterOutputStream {
     private static final int FIRST_CONTINUATION = 0x80;
     private static final int LAST_CONTINUATION = 0xBF;
 
-    /** The bytes of a character that may have to be escaped, and the rest of which has not come yet. */
+    /** The bytes of an incomplete character that may have to be escaped. */
     private final byte[] begun = new byte[3];
 
     private int begunBytes;
@@ -88,7 +88,10 @@ final class PrintableOutput extends FilterOutputStream {
         begunBytes = 0;
     }
 
-    /** C1 controls, marks of direction (also isolating and embedding ones), separators of lines and paragraphs. */
+    /**
+     * Whether a character is a C1 control, a direction mark (isolating and embedding ones included), or a line or
+     * paragraph separator.
+     */
     private static boolean isCommand(int codePoint) {
         return codePoint <= LAST_C1
                 || codePoint == 0x061C

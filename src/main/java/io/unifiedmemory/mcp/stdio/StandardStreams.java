@@ -11,8 +11,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process's standard streams, taken away from everybody else: stdout belongs to the protocol (or to the command that
- * was asked for), so whatever a library prints there goes to stderr. Texts are UTF-8 on every platform.
+ * The process's standard streams, for this program only: stdout belongs to the protocol (or to the requested command),
+ * so anything that a library prints there goes to stderr. Texts are UTF-8 on every platform.
  */
 public final class StandardStreams {
 
@@ -30,45 +30,45 @@ public final class StandardStreams {
         System.setOut(err);
     }
 
-    /** Takes the streams; call once, before anything else runs. */
+    /** Takes over the streams. Call this once, before anything else runs. */
     public static StandardStreams take() {
         return new StandardStreams();
     }
 
-    /** Standard input, unbuffered. */
+    /** Returns standard input, unbuffered. */
     public InputStream in() {
         return in;
     }
 
-    /** Standard output, unbuffered. */
+    /** Returns standard output, unbuffered. */
     public OutputStream out() {
         return out;
     }
 
-    /** Standard output for a command's text. */
+    /** Returns standard output for the text of a command. */
     public PrintStream printer() {
         return printable(out);
     }
 
-    /** The writes of a print stream are whole texts: buffered, so that one text is one write. */
+    /** A print stream that is buffered, so that one text is one write. */
     private static PrintStream printable(OutputStream out) {
         return new PrintStream(new PrintableOutput(new BufferedOutputStream(out)), true, StandardCharsets.UTF_8);
     }
 
-    /** Whether a person sits at a terminal, as far as Java can tell: input and output are one. */
+    /** Whether a person uses a terminal. Java can only tell this for input and output together. */
     @SuppressWarnings("SystemConsoleNull") // The console of java.base is null without a terminal, on every JDK.
     public boolean atTerminal() {
-        // Newer JDKs prefer another console, which is there even without a terminal and slow to load.
+        // Newer JDKs prefer another console, which exists even without a terminal and is slow to load.
         System.setProperty("jdk.console", "java.base");
         return System.console() != null;
     }
 
-    /** Standard error. What is a command for a terminal in a text is written as its number, as in {@link #printer}. */
+    /** Returns standard error. Control characters in a text are written as numbers, as in {@link #printer}. */
     public PrintStream err() {
         return err;
     }
 
-    /** Empties the line of the terminal in which standard error stands. */
+    /** Erases the current line of standard error on a terminal. */
     public void eraseLine() {
         try {
             err.flush();

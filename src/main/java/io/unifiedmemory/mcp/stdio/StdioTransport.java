@@ -26,20 +26,20 @@ import reactor.core.publisher.Mono;
  * MCP over standard input and output, one client per process: a message is one line of JSON.
  *
  * <p>A call runs on the thread that read it, so calls take effect in the order in which they arrive and none pays for a
- * change of thread. A call that is about to wait calls {@link #yieldTurn}: another thread goes on reading, so it holds up
- * no other call and can be cancelled.
+ * thread switch. A call that is about to wait calls {@link #yieldTurn}: another thread continues reading, so the call
+ * delays no other call and can be cancelled.
  *
- * <p>A line that is no message is answered with an error and the server lives on. At the end of input the calls in
+ * <p>A line that is not a message is answered with an error, and the server continues. At the end of input the calls in
  * flight are answered before {@link #serve} returns. A cancelled request is interrupted and not answered.
  */
 public final class StdioTransport implements McpServerTransportProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(StdioTransport.class);
 
-    /** Room for a value and metadata of the largest size in the longest escape. */
+    /** Room for a value and metadata of the largest size, fully escaped. */
     private static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-    /** How many calls may wait at once; then reading waits too. */
+    /** How many calls may wait at once; with more, reading waits too. */
     private static final int MAX_WAITING = 256;
 
     private final LineReader in;
@@ -51,13 +51,16 @@ public final class StdioTransport implements McpServerTransportProvider {
     private volatile @Nullable Conversation conversation;
     private volatile Runnable onInitialized = () -> {};
 
-    /** Takes the streams for itself; nothing else may use them. */
+    /** A transport over these streams; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
         this.in = new LineReader(in, MAX_LINE_BYTES, LineReader.Excess.SKIP);
         this.out = out;
     }
 
-    /** What to do once, when the client has been answered for the first time: what would slow down the start. */
+    /**
+     * Sets an action to run once, when the client has been answered for the first time: work that would slow down the
+     * start.
+     */
     public void onInitialized(Runnable action) {
         onInitialized = action;
     }
@@ -86,7 +89,7 @@ public final class StdioTransport implements McpServerTransportProvider {
         }
     }
 
-    /** Lets another thread go on reading. Does nothing on a thread that is not the one that reads. */
+    /** Lets another thread continue reading. Does nothing on a thread other than the reading one. */
     public void yieldTurn() {
         if (Thread.currentThread() == reader) {
             reader = null;
@@ -104,7 +107,8 @@ public final class StdioTransport implements McpServerTransportProvider {
             }
         } finally {
             if (reader == Thread.currentThread()) {
-                // At the end of input, and where even an error could not be noted: nobody would read on.
+                // At the end of input, and where even an error could not be logged: otherwise the process would hang
+                // without a reader.
                 endOfInput.countDown();
             }
             turns.release();

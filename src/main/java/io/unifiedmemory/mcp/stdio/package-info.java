@@ -1,4 +1,4 @@
-/** The transport over standard input and output; nobody else touches the standard streams. */
+/** The transport over standard input and output; no other package uses the standard streams. */
 @NullMarked
 package io.unifiedmemory.mcp.stdio;
 

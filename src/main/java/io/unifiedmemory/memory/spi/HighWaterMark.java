@@ -4,15 +4,15 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import java.util.function.UnaryOperator;
 
 /**
- * How far the clocks have been by which writes in a database file are stamped. It outlives the processes that used them,
- * so that no process falls behind what another, or the same before its end, has given out or shown. Thread-safe.
+ * The furthest readings of the clocks that stamp the writes of a database. The mark outlives the processes that use it,
+ * so that no process falls behind a timestamp that any process has issued or shown. Thread-safe.
  */
 public interface HighWaterMark {
 
     /**
-     * How far the clocks have been.
+     * The furthest readings of the clocks.
      *
-     * @param newest the newest version that was given out or shown while it was ahead of the wall clock
+     * @param newest the newest version that was issued or shown while it was ahead of the wall clock
      * @param wallMillis a time that the wall clock has shown, in milliseconds since the epoch; 0 when none was noted
      */
     record Mark(HlcTimestamp newest, long wallMillis) {
@@ -20,16 +20,16 @@ public interface HighWaterMark {
     }
 
     /**
-     * Changes the mark in one transaction: within a write of the same thread in that. Nothing is written when the mark stays
-     * as it is.
+     * Changes the mark in one transaction, or in the transaction that this mark belongs to. Nothing is written when the
+     * mark stays as it is.
      *
-     * @param change may be repeated
-     * @return the mark as it is then
-     * @throws BackendException when the file fails or is locked
+     * @param change computes the new mark; may be called several times
+     * @return the mark after the change
+     * @throws BackendException when the store fails or is locked
      */
     Mark update(UnaryOperator<Mark> change);
 
-    /** A mark that nothing keeps. */
+    /** A mark that is not kept anywhere. */
     static HighWaterMark none() {
         return change -> change.apply(Mark.NONE);
     }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search found. Immutable.
+ * The result of a search. Immutable.
  *
- * @param hits in the order that was asked for
- * @param problem why memories that the backend says match are not among them, one line; null when none is missing
+ * @param hits the hits, in the order that was asked for
+ * @param problem why memories that match according to the backend are missing, in one line; null when none is missing
  */
 public record Hits(List<Hit> hits, @Nullable String problem) {
 
@@ -17,12 +17,12 @@ public record Hits(List<Hit> hits, @Nullable String problem) {
         hits = List.copyOf(hits);
     }
 
-    /** All that was found. */
+    /** A complete result. */
     public Hits(List<Hit> hits) {
         this(hits, null);
     }
 
-    /** Memories of which the backend knows nothing but their order. */
+    /** A result of memories of which the backend knows nothing but their order. */
     public static Hits of(SearchRequest request, List<MemoryEntry> entries) {
         return new Hits(entries.stream()
                 .map(entry -> new Hit(entry, request.isContainedIn(entry), 0))

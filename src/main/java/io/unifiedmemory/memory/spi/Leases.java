@@ -4,25 +4,25 @@ import io.unifiedmemory.memory.BackendException;
 import java.time.Duration;
 
 /**
- * The right to do something that one process on the store does at a time. Thread-safe. Every method throws
- * {@link BackendException} when the store fails.
+ * Rights to do work that only one process on the store does at a time. Thread-safe. Every method throws {@link
+ * BackendException} when the store fails.
  */
 public interface Leases {
 
     /**
      * Takes or renews a lease.
      *
-     * @param name what for
+     * @param name the work
      * @param holder names this process, uniquely
-     * @param length after which it lapses unless renewed
-     * @return whether this process has it now
+     * @param length after which the lease lapses unless it is renewed
+     * @return whether this process has the lease now
      */
     boolean acquire(String name, String holder, Duration length);
 
     /**
-     * Whether something is to be done that is done once in a while: true for one caller among all processes in each period.
+     * Whether periodic work is due: true for one caller among all processes in each period.
      *
-     * @param name what for
+     * @param name the work
      */
     boolean isDue(String name, Duration period);
 

@@ -19,59 +19,65 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Every method blocks, may be called from many threads at once, and stops promptly when its thread is
  *       interrupted (by throwing, with the thread's interrupt status set).
- *   <li>Every write may be repeated safely. What a method acknowledged is there for the next call.
+ *   <li>Every write may be repeated safely. The next call sees what a method acknowledged.
  *   <li>Absence is a result. Every failure is a {@link BackendException}; a method whose {@link Capability} is not
  *       declared throws one of kind {@code UNSUPPORTED}.
- *   <li>Nothing ever crosses users.
+ *   <li>No call ever returns or changes another user's memories.
  *   <li>Priority, timeouts, retries, failover and clocks are the caller's work. All I/O is lazy: constructing a backend
- *       touches nothing, so a dead one cannot stop a start.
+ *       does no I/O, so a dead one cannot stop a start.
  * </ul>
  */
 public interface MemoryBackend extends MemoryWriter, AutoCloseable {
 
-    /** What kind of place this is, for people: {@code sqlite}, {@code knowledge-graph}, ... Does no I/O. */
+    /** The kind of this place, for people: {@code sqlite}, {@code knowledge-graph}, ... Does no I/O. */
     String type();
 
     /**
-     * What this backend can do. Does no I/O: what shows only when it is connected is claimed from then on, and nothing that
-     * is claimed is taken back.
+     * The abilities of this backend. Does no I/O: an ability that shows only once the backend is connected is declared
+     * from then on, and a declared ability is never withdrawn.
      */
     Set<Capability> capabilities();
 
     /**
-     * Stores several memories of different keys, each as {@link #store} does. When it fails, some may be stored.
+     * Stores several memories of different keys, each as {@link #store} does. When the call fails, some of them may be
+     * stored.
      *
-     * @return what {@link #store} would have said of each, in the same order
+     * @return what {@link #store} would have returned for each, in the same order
      */
     default List<Lookup> storeAll(List<MemoryEntry> entries) {
         return entries.stream().map(this::store).toList();
     }
 
-    /** With how many memories {@link #storeAll} is faster than as many stores, 1 where it is not. Does no I/O. */
+    /** The preferred number of memories for {@link #storeAll}; 1 if batching brings nothing. Does no I/O. */
     default int storesAtOnce() {
         return 1;
     }
 
     /**
-     * What matches the query, among the memories that the filter accepts, in the order that was asked for. An entry
-     * whose key or value contains the whole query, ignoring case, always matches, and by
-     * {@link SearchOrder#RELEVANCE} comes before every entry that does not contain it. Without a query everything
-     * matches, {@link SearchOrder#NEWEST_FIRST}. The limit counts what passed the filter.
+     * The memories that match the query and that the filter accepts, in the order that was asked for. An entry whose
+     * key or value contains the whole query, ignoring case, always matches, and by {@link SearchOrder#RELEVANCE} comes
+     * before every entry that does not contain it. Without a query every memory matches, {@link
+     * SearchOrder#NEWEST_FIRST}. The limit applies after the filter.
      */
     Hits search(SearchRequest request);
 
-    /** A page of everything the user has, by key; it may end early. */
+    /** A page of all memories of the user, ordered by key. The page may end early. */
     Page list(ListRequest request);
 
-    /** Whether the backend works, connecting if need be. Never throws; takes as long as the backend does. */
+    /** Whether the backend works; connects if need be. Never throws; takes as long as the backend takes. */
     BackendStatus check();
 
-    /** What it is doing, in words behind its name, while it cannot take a call yet; null otherwise. */
+    /**
+     * Says what the backend is doing while it cannot take a call yet, in words that follow its name; null otherwise.
+     */
     default @Nullable String starting() {
         return null;
     }
 
-    /** Lets go of files, connections and processes; a second call does nothing. Later calls fail as unavailable. */
+    /**
+     * Closes files, connections and processes. A second call does nothing; later calls of other methods fail as
+     * unavailable.
+     */
     @Override
     void close();
 }

@@ -5,46 +5,50 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The durable list of writes that backends have not yet confirmed, for whoever delivers it. Nothing in it is removed by age,
- * by count or by a restart: only a confirmation, a newer write of the same, or a person removes it. Entries come in by
- * {@link Transaction#owe}. Thread-safe, and shared by all processes on the store. Every method throws {@link BackendException}
- * when the store fails.
+ * The durable list of writes that backends have not yet confirmed, as its deliverer uses it. No entry is removed
+ * because of its age, the number of entries or a restart: only a confirmation, a newer write of the same memory, or a
+ * person removes one. {@link Transaction#owe} adds entries. Thread-safe, and shared by all processes on the store.
+ * Every method throws {@link BackendException} when the store fails.
  */
 public interface Outbox {
 
     /**
-     * What is due to a backend by {@code nowMillis}, in the order of the timestamps; dead letters are not. What cannot be
-     * read becomes one.
+     * The entries of a backend that are due by {@code nowMillis}, in the order of their timestamps, without dead
+     * letters. An entry that cannot be read becomes a dead letter.
      *
-     * @param longestTryMillis how long one try may take; what is due later than that and the pause after its last try was noted
-     *     by a clock that has been set back since, and is due now
+     * @param longestTryMillis how long one try may take. An entry that is due later than this and the pause after its
+     *     last try allow was postponed by a clock that has been set back since, and is due now
      */
     List<OutboxEntry> due(String backend, long nowMillis, long longestTryMillis, int limit);
 
     /**
-     * Takes what is to be delivered now: until {@code busyMillis} nobody else delivers it, and what would overtake it waits.
+     * Claims entries for delivery: until {@code busyMillis} no other process delivers them, and writes that would
+     * overtake them wait.
      *
-     * @return the rest of it, due then: without what was replaced, confirmed or taken by another process meanwhile
+     * @return the claimed entries, due then; without those that were replaced, confirmed or claimed by another process
+     *     meanwhile
      */
     List<OutboxEntry> claim(Collection<OutboxEntry> entries, long nowMillis, long busyMillis);
 
     /**
-     * Removes what a backend has confirmed, and notes the time. Something newer that took its place stays, and is due now
-     * when it waited for this.
+     * Removes entries that a backend has confirmed, and notes the time. A newer entry that has replaced one of them
+     * stays, and is due now if it waited for this confirmation.
      */
     void acknowledge(Collection<OutboxEntry> delivered);
 
     /**
-     * Notes a try in vain.
+     * Notes a failed try.
      *
      * @param dueMillis when to try again, in milliseconds since the epoch
-     * @param busyMillis until when the write may arrive all the same; 0 when it cannot
+     * @param busyMillis until when the write may arrive despite the failure; 0 when it cannot
      */
     void postpone(OutboxEntry entry, long dueMillis, long busyMillis, String error);
 
-    /** Makes what was tried in vain due at once, because the backend is back. */
+    /** Makes entries whose last try failed due at once, because the backend is back. */
     void expedite(String backend, long nowMillis);
 
-    /** Notes that the backend will never take this write: it stays, as a dead letter, until a person decides. */
+    /**
+     * Turns an entry that the backend will never take into a dead letter, which stays until a person decides about it.
+     */
     void deadLetter(OutboxEntry entry, String error);
 }

@@ -5,40 +5,47 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outbox as people see it and decide about it. Thread-safe. Every method throws {@link BackendException} when the store
- * fails.
+ * The outbox as people inspect it and decide about its entries. Thread-safe. Every method throws {@link
+ * BackendException} when the store fails.
  */
 public interface OutboxAdmin {
 
-    /** Every backend to which something is owed, whether or not it is still configured, by name. */
+    /**
+     * The names of all backends that have entries, whether or not they are still configured, in the order of the names.
+     */
     List<String> backends();
 
-    /** How much is owed to a backend. */
+    /** The number of entries of a backend. */
     Backlog backlog(String backend);
 
     /**
-     * A page of what is owed to a backend: what is pending before the dead letters, the oldest first.
+     * A page of a backend's entries: pending ones before dead letters, oldest first.
      *
-     * @param after the last one of the page before; null from the start
+     * @param after the last item of the page before; null for the first page
      */
     List<Item> page(String backend, @Nullable Item after, int limit);
 
-    /** Makes everything due at once that one backend or (null) any is owed, dead letters too; returns how many these were. */
+    /**
+     * Makes all entries of one backend or (null) of all due at once, dead letters included; returns how many were dead
+     * letters.
+     */
     int retry(@Nullable String backend);
 
-    /** Removes dead letters for good, those of one backend or (null) of all; returns how many. */
+    /** Removes the dead letters of one backend or (null) of all for good; returns how many. */
     int drop(@Nullable String backend);
 
-    /** Removes all that is owed to a backend, what it might still take too; returns how much. */
+    /** Removes all entries of a backend, including those that it might still take; returns how many. */
     int dropAll(String backend);
 
     /**
-     * How much is owed to one backend.
+     * The number of entries of one backend.
      *
-     * @param pending writes to be delivered
-     * @param oldestMillis when the oldest of them was made, in milliseconds since the epoch; null when there is none
+     * @param pending writes that are to be delivered
+     * @param oldestMillis when the oldest pending write was made, in milliseconds since the epoch; null when there is
+     *     none
      * @param dead writes that the backend will never take
-     * @param confirmedMillis when it last confirmed a write, to any process on the store; null when it never did
+     * @param confirmedMillis when the backend last confirmed a write, to any process on the store; null when it never
+     *     did
      */
     record Backlog(
             long pending,
@@ -47,7 +54,7 @@ public interface OutboxAdmin {
             @Nullable Long confirmedMillis) {}
 
     /**
-     * One line of the list.
+     * One entry as people see it.
      *
      * @param error why the last try failed; null when there was none
      */

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write that one backend has not yet confirmed. Immutable.
  *
- * @param backend to whom it is owed, by name
- * @param operation what kind of write
- * @param userId whose memories it changes
- * @param key which memory; empty where the operation concerns all of the user's
- * @param version of the write
- * @param entry the memory to store where the local database does not keep it; null otherwise
- * @param cutoff of an {@link Operation#EXPIRE}; null otherwise
- * @param attempts how often it was tried in vain, 0 or more
- * @param dueMillis when it may be tried, in milliseconds since the epoch: while whoever wrote it still tries itself, the
- *     relay keeps off
+ * @param backend the name of the backend that has to confirm it
+ * @param operation the kind of write
+ * @param userId the user whose memories it changes
+ * @param key the key of the memory; empty where the operation concerns all memories of the user
+ * @param version the version of the write
+ * @param entry the memory to store, where the store of record does not keep it; null otherwise
+ * @param cutoff the cutoff of an {@link Operation#EXPIRE}; null otherwise
+ * @param attempts how many tries have failed, 0 or more
+ * @param dueMillis when it may be tried, in milliseconds since the epoch. The relay leaves it alone before that,
+ *     because the writer itself may still be trying
  */
 public record OutboxEntry(
         String backend,
@@ -30,19 +30,22 @@ public record OutboxEntry(
         int attempts,
         long dueMillis) {
 
-    /** The same at another time. */
+    /** The same entry, due at another time. */
     public OutboxEntry dueAt(long millis) {
         return new OutboxEntry(backend, operation, userId, key, version, entry, cutoff, attempts, millis);
     }
 
-    /** Kinds of writes. What is owed of one scope, and of one key within it, the newest replaces. */
+    /**
+     * Kinds of writes. An entry replaces older ones of the same backend and scope, and of the same key within the
+     * scope.
+     */
     public enum Operation {
         STORE(Scope.KEY),
         DELETE(Scope.KEY),
-        /** A delete that was asked for here: also of what another program keeps under the key. */
+        /** A delete that was requested on this server, which also removes what another program keeps under the key. */
         FORGET(Scope.KEY),
         DELETE_ALL(Scope.USER),
-        /** The same of everything. */
+        /** The same for all memories of the user. */
         FORGET_ALL(Scope.USER),
         EXPIRE(Scope.AGE);
 
@@ -52,24 +55,24 @@ public record OutboxEntry(
             this.scope = scope;
         }
 
-        /** What a write of this kind is about. */
+        /** What a write of this kind concerns. */
         public Scope scope() {
             return scope;
         }
 
-        /** Whether it also takes away what other programs wrote. */
+        /** Whether the write also removes what other programs wrote. */
         public boolean forgets() {
             return this == FORGET || this == FORGET_ALL;
         }
     }
 
-    /** What a write is about. */
+    /** What a write concerns. */
     public enum Scope {
         /** One key. */
         KEY,
-        /** Everything of a user. */
+        /** All memories of a user. */
         USER,
-        /** What is old of a user. */
+        /** The old memories of a user. */
         AGE
     }
 }

@@ -4,11 +4,11 @@ import io.unifiedmemory.memory.KeyOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Knows whose memories a place holds. Thread-safe. */
+/** The users of a place that keeps memories. Thread-safe. */
 public interface UserDirectory {
 
     /**
-     * Users of whom there is a memory or a remembered delete, in the order of {@link KeyOrder}.
+     * The users who have a memory or a remembered delete, in the order of {@link KeyOrder}.
      *
      * @param after only users behind this one; null from the start
      * @param limit how many at most, 1 or more

@@ -9,18 +9,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Files that are replaced in one step: whoever reads meanwhile sees the old content or the new one, and so does whoever
- * reads after a crash. The new content is written beside the file, forced to the disk, and moved into place.
+ * Files that are replaced in one step: a reader sees the old content or the new one, even after a crash. The new
+ * content is written beside the file, forced to the disk, and moved into place.
  */
 public final class AtomicFile {
 
-    /** Writes what a file is to hold. */
+    /** Writes the content of a file. */
     @FunctionalInterface
     public interface Content {
         /**
-         * Writes it.
+         * Writes the content.
          *
-         * @param fresh an empty file that only its owner can read; its rights and times stay when it is moved into place
+         * @param fresh an empty file that only its owner can read; its rights and times stay when it is moved into
+         *     place
          */
         void writeTo(Path fresh) throws IOException;
     }
@@ -28,9 +29,9 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Makes a file or replaces it.
+     * Creates or replaces a file.
      *
-     * @param file in a folder that exists; a symbolic link would be replaced itself
+     * @param file a file in a folder that exists; a symbolic link itself would be replaced
      */
     public static void write(Path file, Content content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
@@ -43,9 +44,9 @@ public final class AtomicFile {
         }
     }
 
-    /** The last step alone, for a file that another program has written: forces it to the disk and gives it its name. */
+    /** Forces a file that another program has written to the disk, and moves it into place. */
     public static void moveIntoPlace(Path fresh, Path file) throws IOException {
-        // Windows forces only what is open for writing; a JVM makes its archives read-only.
+        // Windows can force only a file that is open for writing, and a JVM makes its archives read-only.
         OpenOption access = Files.isWritable(fresh) ? StandardOpenOption.WRITE : StandardOpenOption.READ;
         try (FileChannel written = FileChannel.open(fresh, access)) {
             written.force(true);

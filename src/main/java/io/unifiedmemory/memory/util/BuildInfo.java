@@ -1,8 +1,8 @@
 package io.unifiedmemory.memory.util;
 
 /**
- * The versions of this program and of what it keeps outside its jar, as in the {@code pom.xml}. Constants: to read them
- * from a file in the jar would mean to open it, which a start from a class archive does not need to do otherwise.
+ * The versions of this program and of what it keeps outside its jar, as in the {@code pom.xml}. They are constants
+ * because a start from a class archive does not open the jar, and reading a file in it would.
  */
 public final class BuildInfo {
 
@@ -11,12 +11,12 @@ public final class BuildInfo {
 
     private BuildInfo() {}
 
-    /** Of this program. */
+    /** The version of this program. */
     public static String current() {
         return PROGRAM;
     }
 
-    /** Of the SQLite driver in the jar, whose native library belongs to it. */
+    /** The version of the SQLite driver in the jar, and of the native library that belongs to it. */
     public static String sqlite() {
         return SQLITE;
     }

@@ -1,11 +1,11 @@
 package io.unifiedmemory.memory.util;
 
-/** Threads that never keep the program alive. */
+/** Creates threads that never keep the program alive. */
 public final class Daemon {
 
     private Daemon() {}
 
-    /** A thread that is still to be started, as a pool wants it. */
+    /** A thread that has not been started, as a pool wants it. */
     public static Thread create(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);

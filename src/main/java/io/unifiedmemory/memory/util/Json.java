@@ -35,11 +35,11 @@ public final class Json {
 
     /**
      * How many values, names, starts and ends of objects and arrays a message may consist of. The largest metadata has
-     * half as many; each can cost fifty times the bytes that it took in the text.
+     * half as many; each may use fifty times as much memory as its text has bytes.
      */
     public static final int MAX_MESSAGE_TOKENS = 100_000;
 
-    /** Control characters that a letter stands for in JSON; of the others the number is written. */
+    /** Control characters that JSON escapes with a letter; the others are escaped with their number. */
     private static final String SHORT_ESCAPES = "\b\t\n\f\r";
 
     private static final int LONG_ESCAPE = "\\u0000".length() - 1;
@@ -58,7 +58,9 @@ public final class Json {
         return Mapper.INSTANCE;
     }
 
-    /** Made when it is first asked for: that would be a third of the time that a start takes, and a start needs none. */
+    /**
+     * Created on first use: creating the mapper would be a third of the start-up time, and a start does not need it.
+     */
     private static final class Mapper {
         private static final JsonMapper INSTANCE = JsonMapper.builder()
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -92,8 +94,8 @@ public final class Json {
     }
 
     /**
-     * Reads one JSON value in UTF-8 from somebody who may send anything; throws {@link JacksonException} for anything else,
-     * and for a value of very many parts before it takes much memory.
+     * Reads one JSON value in UTF-8 from an untrusted sender. Throws {@link JacksonException} for anything else, and
+     * for a value with too many parts, before the value takes much memory.
      */
     public static @Nullable Object parseMessage(byte[] utf8) throws JacksonException {
         try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), utf8)) {
@@ -101,7 +103,7 @@ public final class Json {
         }
     }
 
-    /** The same of characters, which may include halves of some. */
+    /** The same for characters, which may include unpaired surrogates. */
     public static @Nullable Object parseMessage(String text) throws JacksonException {
         try (JsonParser parser = FOR_MESSAGES.createParser(ObjectReadContext.empty(), text)) {
             return read(parser);
@@ -133,7 +135,7 @@ public final class Json {
         };
     }
 
-    /** The parser takes any exponent; a decimal has 32 bits for it, and says so with exceptions of its own. */
+    /** The parser accepts any exponent; a decimal has 32 bits for it, and throws exceptions of its own beyond that. */
     private static BigDecimal decimal(JsonParser parser) {
         try {
             return parser.getDecimalValue();
@@ -173,7 +175,9 @@ public final class Json {
         return text.toString();
     }
 
-    /** How many characters {@link #write(Object)} makes of a value; for texts, maps and lists without making them. */
+    /**
+     * The number of characters that {@link #write(Object)} makes of a value; texts, maps and lists are only counted.
+     */
     public static long length(@Nullable Object value) throws JacksonException {
         if (value instanceof String text) {
             return length(text);
@@ -209,8 +213,8 @@ public final class Json {
     }
 
     /**
-     * Writes a value as compact JSON on one line, in UTF-8. Half a character, which has no bytes, becomes U+FFFD: nobody's
-     * text can make a message unwritable.
+     * Writes a value as compact JSON on one line, in UTF-8. An unpaired surrogate, which has no bytes, becomes U+FFFD,
+     * so that no text can make a message unwritable.
      */
     public static byte[] writeBytes(@Nullable Object value) throws JacksonException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);

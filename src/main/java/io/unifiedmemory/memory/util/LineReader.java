@@ -8,22 +8,24 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that end in LF (or at the end of the stream), with a bound on their length. Not thread-safe, but may be handed from
- * thread to thread.
+ * Reads lines that end in LF (or at the end of the stream), with a bound on their length. Not thread-safe, but may be
+ * handed from thread to thread.
  */
 public final class LineReader {
 
-    /** What happens to a line above the bound. */
+    /** What happens to a line that exceeds the bound. */
     public enum Excess {
-        /** It counts as far as the bound. */
+        /** The line is cut at the bound. */
         CUT,
-        /** Its rest is read and dropped; then it is refused, and the next call reads the one behind it. */
+        /** The line is read to its end and dropped, then refused; the next call reads the line behind it. */
         SKIP,
-        /** It is refused at once: a line that never ends is noticed too. Nothing can be read behind it. */
+        /**
+         * The line is refused at once, so that a line that never ends is noticed too. Nothing can be read behind it.
+         */
         FAIL
     }
 
-    /** A line was longer than allowed. */
+    /** Thrown when a line is longer than allowed. */
     public static final class LineTooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -32,7 +34,7 @@ public final class LineReader {
         }
     }
 
-    /** So much room is kept from one long line to the next. */
+    /** The buffer space that is kept from one long line to the next. */
     private static final int KEPT_CAPACITY = 1 << 20;
 
     private final InputStream in;
@@ -42,13 +44,13 @@ public final class LineReader {
     private int position;
     private int end;
 
-    /** The line that was read last, when all of it lies in the buffer: from here to there. */
+    /** The start of the last line in the buffer, when all of the line is in the buffer. */
     private int start;
 
     private int stop;
     private boolean whole;
 
-    /** Otherwise it is this. */
+    /** The last line, when it did not fit into the buffer. */
     private ByteArrayOutputStream parts = new ByteArrayOutputStream();
 
     public LineReader(InputStream in, int maxBytes, Excess excess) {
@@ -58,9 +60,9 @@ public final class LineReader {
     }
 
     /**
-     * The next line without its LF; null at the end of the stream.
+     * Reads the next line without its LF; null at the end of the stream.
      *
-     * @throws LineTooLongException for one above the bound, unless that is cut
+     * @throws LineTooLongException when the line exceeds the bound, unless such lines are cut
      */
     public byte @Nullable [] next() throws IOException {
         if (!read()) {
@@ -72,9 +74,10 @@ public final class LineReader {
     }
 
     /**
-     * The next line as UTF-8 text, without a CR before its LF; null at the end of the stream. Malformed bytes become U+FFFD.
+     * Reads the next line as UTF-8 text, without a CR before its LF; null at the end of the stream. Malformed bytes
+     * become U+FFFD.
      *
-     * @throws LineTooLongException for one above the bound, unless that is cut
+     * @throws LineTooLongException when the line exceeds the bound, unless such lines are cut
      */
     public @Nullable String nextText() throws IOException {
         if (!read()) {
@@ -87,7 +90,9 @@ public final class LineReader {
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** Reads a line; false at the end of the stream. Most lines come whole into the buffer and are not copied there again. */
+    /**
+     * Reads a line; false at the end of the stream. Most lines arrive whole in the buffer and are not copied within it.
+     */
     private boolean read() throws IOException {
         boolean tooLong = false;
         boolean begun = false;

@@ -8,33 +8,33 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Files and folders that only their owner can read, from the moment they exist. Where the file system knows no such rights
- * (Windows) they have those of the folder that they are in.
+ * Files and folders that only their owner can read, from the moment they exist. On a file system without POSIX
+ * permissions (Windows) they inherit those of their folder.
  */
 public final class OwnerOnly {
 
     private OwnerOnly() {}
 
     /**
-     * Makes an empty file.
+     * Creates an empty file.
      *
-     * @throws FileAlreadyExistsException when it exists
+     * @throws FileAlreadyExistsException when the file exists
      */
     public static void createFile(Path file) throws IOException {
         Files.createFile(file, rightsOfFile(file));
     }
 
-    /** Makes a folder and those above it, as far as they do not exist. */
+    /** Creates a folder and its missing parents. */
     public static void createFolders(Path folder) throws IOException {
         Files.createDirectories(folder, rights(folder, "rwx------"));
     }
 
-    /** What to create a file with. */
+    /** The attributes to create a file with. */
     public static FileAttribute<?>[] rightsOfFile(Path file) {
         return rights(file, "rw-------");
     }
 
-    /** Whether the file system keeps rights of owner, group and others. */
+    /** Whether the file system keeps permissions of owner, group and others. */
     public static boolean isPosix(Path file) {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }

@@ -3,16 +3,16 @@ package io.unifiedmemory.memory.util;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting on the caller's own thread. Nothing else sleeps but SQLite's busy handler and the indexer. */
+/** Pauses the caller's own thread. Apart from this class only SQLite's busy handler and the indexer sleep. */
 public final class Pause {
 
     private Pause() {}
 
     /**
-     * Waits that long. An interrupt ends it at once, and the thread stays interrupted, so that whatever it does next ends
-     * too.
+     * Waits on the caller's own thread. An interrupt ends the wait at once, and the thread stays interrupted, so that
+     * its next blocking call ends too.
      *
-     * @return false when it was interrupted
+     * @return false when the wait was interrupted
      */
     public static boolean of(Duration time) {
         try {

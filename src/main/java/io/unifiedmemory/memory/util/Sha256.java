@@ -10,7 +10,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /** Of the texts one behind the other, as of one text. */
+    /** The hash of the concatenated texts. */
     public static byte[] of(String... texts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -23,7 +23,7 @@ public final class Sha256 {
         }
     }
 
-    /** The same in hexadecimal, in lower case. */
+    /** The hash of a text in lower-case hexadecimal. */
     public static String hex(String text) {
         return HexFormat.of().formatHex(of(text));
     }

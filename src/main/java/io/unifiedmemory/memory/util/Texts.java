@@ -9,39 +9,42 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way in which texts are cut, and in which texts of others lose what no reply could hold. A character is what a
- * person takes for one: letters keep their combining marks, and an emoji of several code points stays whole. Stateless.
+ * Cuts texts, and repairs texts of other programs so that a reply can hold them. A character is what a person takes for
+ * one: letters keep their combining marks, and an emoji of several code points stays whole. Stateless.
  */
 public final class Texts {
 
     private static final String ELLIPSIS = "...";
     private static final char REPLACEMENT = '\uFFFD';
 
-    /** Behind it comes the separator of paragraphs. */
+    /** U+2028; the next code point is the paragraph separator. */
     private static final char LINE_SEPARATOR = '\u2028';
 
-    /** Below it no character is joined to its neighbours, but for CR and LF. */
+    /** Except for CR and LF, no character below this one joins its neighbours. */
     private static final char FIRST_JOINED = '\u0300';
 
-    /** How far before a cut its characters are told apart, in UTF-16 units. */
+    /** How far before a cut the boundaries of characters are computed, in UTF-16 units. */
     private static final int LOOK_BACK = 256;
 
-    /** The families and flags have twenty; what is longer is no character that anybody reads, and is cut by code point. */
+    /**
+     * The longest character, in UTF-16 units. Emoji of families and flags have twenty; anything longer is cut by code
+     * point.
+     */
     private static final int LONGEST = 64;
 
     private Texts() {}
 
-    /** The beginning of a text: at most {@code most} UTF-16 units, and no part of a character. */
+    /** The beginning of a text: at most {@code most} UTF-16 units, and no partial character. */
     public static String cut(String text, int most) {
         return text.length() <= most ? text : text.substring(0, boundary(text, most));
     }
 
-    /** The same, with three dots where something is missing. */
+    /** The beginning of a text, with three dots where the rest is missing. */
     public static String shortened(String text, int most) {
         return text.length() <= most ? text : cut(text, most) + ELLIPSIS;
     }
 
-    /** The last place at or before an index, which may lie outside the text, that is between two characters. */
+    /** The last boundary between characters at or before an index, which may lie outside the text. */
     public static int boundary(String text, int index) {
         if (index <= 0 || index >= text.length()) {
             return Math.max(0, Math.min(index, text.length()));
@@ -75,7 +78,9 @@ public final class Texts {
         return splits ? index - 1 : index;
     }
 
-    /** The text with U+FFFD for each half character, which has no bytes in UTF-8; the text itself when it has none. */
+    /**
+     * The text with U+FFFD for each unpaired surrogate, which has no bytes in UTF-8; the text itself when it has none.
+     */
     public static String whole(String text) {
         if (unpairedSurrogate(text) < 0) {
             return text;
@@ -85,7 +90,7 @@ public final class Texts {
         return whole.toString();
     }
 
-    /** The text on one line: what ends one, and every other control character, as its number. */
+    /** The text on one line: each line end and control character is replaced by its number. */
     public static String oneLine(String text) {
         if (text.chars().noneMatch(Texts::isControl)) {
             return text;
@@ -103,7 +108,7 @@ public final class Texts {
         return Character.getType(codePoint) == Character.SURROGATE;
     }
 
-    /** The same of every text and name in a JSON value. */
+    /** Replaces the unpaired surrogates in every text and name of a JSON value. */
     public static @Nullable Object wholeJson(@Nullable Object value) {
         if (value instanceof String text) {
             return whole(text);
@@ -119,19 +124,19 @@ public final class Texts {
         return value;
     }
 
-    /** The same of a JSON object. */
+    /** Replaces the unpaired surrogates in every text and name of a JSON object. */
     public static Map<String, Object> wholeObject(Map<?, ?> object) {
         Map<String, Object> whole = new LinkedHashMap<>();
         object.forEach((name, value) -> whole.put(whole(String.valueOf(name)), wholeJson(value)));
         return whole;
     }
 
-    /** Compiled when a text is first cut near something other than plain letters. */
+    /** Holds a pattern that is compiled when a text is first cut near something other than plain letters. */
     private static final class Characters {
         private static final Pattern PATTERN = Pattern.compile("\\X");
     }
 
-    /** Where a text has half a character, which has no bytes in UTF-8; -1 when it has none. */
+    /** The index of the first unpaired surrogate, which has no bytes in UTF-8; -1 when there is none. */
     public static int unpairedSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -1,4 +1,4 @@
-/** Small things that the platform lacks and several rooms need. */
+/** Small utilities that the platform lacks and several packages need. */
 @NullMarked
 package io.unifiedmemory.memory.util;
 

@@ -15,12 +15,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two instances of this server tell each other beside a call, in {@code _meta}, so that a memory keeps its version
- * and times on the way and no model has to see them. Versions are decimal strings, because they exceed what JavaScript
- * keeps exactly; times are ISO-8601. Instances of different releases speak to each other: a field is never renamed, and a
- * reader bears one that it does not know. Stateless.
+ * The replication format: what two instances of this server send each other beside a call, in {@code _meta}, so that a
+ * memory keeps its version and times on the way and no model has to see them. Versions are decimal strings, because
+ * they exceed what JavaScript keeps exactly; times are ISO-8601. Instances of different releases talk to each other: a
+ * field is never renamed, and a reader ignores unknown fields. Stateless.
  *
- * <p>Every method that reads throws an {@link IllegalArgumentException}, which says what is missing or malformed.
+ * <p>Every method that reads throws an {@link IllegalArgumentException} that says what is missing or malformed.
  */
 public final class ReplicaCodec {
 
@@ -38,9 +38,9 @@ public final class ReplicaCodec {
     private ReplicaCodec() {}
 
     /**
-     * What a caller says of a write that was made elsewhere.
+     * The origin of a write that was made elsewhere.
      *
-     * @param cutoff of an expiry: what was updated before it goes
+     * @param cutoff of an expiry: memories that were updated before it are deleted
      */
     public record Write(
             HlcTimestamp version,
@@ -48,36 +48,36 @@ public final class ReplicaCodec {
             @Nullable Instant updatedAt,
             @Nullable Instant cutoff) {
 
-        /** Of a memory that is stored. */
+        /** The origin of a store. */
         public static Write of(MemoryEntry entry) {
             return new Write(entry.version(), entry.createdAt(), entry.updatedAt(), null);
         }
 
-        /** Of a delete. */
+        /** The origin of a delete. */
         public static Write of(HlcTimestamp version) {
             return new Write(version, null, null, null);
         }
     }
 
-    /** What a listing says of a memory beside its text. */
+    /** What a listing says of a memory besides its text. */
     public record Detail(
             Map<String, Object> metadata,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
             HlcTimestamp version) {
 
-        /** The memory that it belongs to. */
+        /** The memory that this detail belongs to. */
         public MemoryEntry entry(String userId, String key, String value) {
             return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
         }
     }
 
-    /** With a request: this caller wants versions and exact times. */
+    /** Marks a request whose caller wants versions and exact times. */
     public static Map<String, Object> detail() {
         return Map.of(DETAIL, true);
     }
 
-    /** With a request: this write was made elsewhere. */
+    /** Marks a request that repeats a write which was made elsewhere. */
     public static Map<String, Object> write(Write write) {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("version", text(write.version()));
@@ -109,7 +109,7 @@ public final class ReplicaCodec {
     }
 
     /**
-     * With a reply: what is known of a key.
+     * Tells the caller what is known of a key.
      *
      * @param withContent whether the caller cannot know the content from the result
      */
@@ -129,9 +129,9 @@ public final class ReplicaCodec {
     }
 
     /**
-     * What the other instance knows of a key.
+     * Reads what the other instance knows of a key.
      *
-     * @param sent the entry whose content is meant where the reply does not repeat it; null when there is none
+     * @param sent the entry that the caller sent, which a reply does not repeat; null when there is none
      */
     public static Lookup readLookup(Map<String, Object> meta, @Nullable MemoryEntry sent) {
         if (!(meta.get(LOOKUP) instanceof Map<?, ?> known)) {
@@ -153,19 +153,19 @@ public final class ReplicaCodec {
                 version(known.get("version"))));
     }
 
-    /** With the hits of a search: their versions, by key. */
+    /** Tells the caller the versions of the hits of a search, by key. */
     public static Map<String, Object> versions(Collection<MemoryEntry> entries) {
         return Map.of(VERSIONS, byKey(entries, entry -> text(entry.version())));
     }
 
-    /** The versions of hits, by key. */
+    /** Reads the versions of hits, by key. */
     public static Map<String, HlcTimestamp> readVersions(Map<String, Object> meta) {
         Map<String, HlcTimestamp> versions = new LinkedHashMap<>();
         required(meta, VERSIONS).forEach((key, text) -> versions.put(key, version(text)));
         return versions;
     }
 
-    /** With a page of memories: what they have beside their text, by key. */
+    /** Tells the caller what the memories of a page have besides their text, by key. */
     public static Map<String, Object> entries(Collection<MemoryEntry> entries) {
         return Map.of(ENTRIES, byKey(entries, entry -> {
             Map<String, Object> detail = versionAndTimes(entry);
@@ -174,7 +174,7 @@ public final class ReplicaCodec {
         }));
     }
 
-    /** What the memories of a page have beside their text, by key. */
+    /** Reads what the memories of a page have besides their text, by key. */
     public static Map<String, Detail> readEntries(Map<String, Object> meta) {
         Map<String, Detail> details = new LinkedHashMap<>();
         required(meta, ENTRIES).forEach((key, each) -> {
@@ -192,7 +192,7 @@ public final class ReplicaCodec {
         return details;
     }
 
-    /** With the result of a delete. */
+    /** Tells the caller the result of a delete. */
     public static Map<String, Object> removal(Removal removal) {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("count", removal.count());
@@ -203,7 +203,7 @@ public final class ReplicaCodec {
         return Map.of(REMOVAL, told);
     }
 
-    /** What a delete took away. */
+    /** Reads the result of a delete. */
     public static Removal readRemoval(Map<String, Object> meta) {
         Map<String, Object> removal = required(meta, REMOVAL);
         if (!(removal.get("count") instanceof Number count)) {
@@ -213,22 +213,24 @@ public final class ReplicaCodec {
         return new Removal(count.longValue(), version(removal.get("survivor")), spared);
     }
 
-    /** With every reply: names the database file behind it, so that nobody takes it for a second copy of his own. */
+    /** Names the database behind a reply, so that a server recognises its own database behind an upstream. */
     public static Map<String, Object> database(String identity) {
         return Map.of(DATABASE, identity);
     }
 
-    /** Names the database file behind a reply; null when the server says nothing of it. */
+    /** Reads the name of the database behind a reply; null when the server does not give it. */
     public static @Nullable String readDatabase(Map<String, Object> meta) {
         return meta.get(DATABASE) instanceof String identity ? identity : null;
     }
 
-    /** With a failure. */
+    /** Tells the caller the kind of a failure. */
     public static Map<String, Object> error(Kind kind) {
         return Map.of(ERROR, kind.name().toLowerCase(Locale.ROOT));
     }
 
-    /** What kind of failure it is; without a kind it is the input that was refused, before any backend was asked. */
+    /**
+     * Reads the kind of a failure. A failure without a kind is an input that was refused before any backend was asked.
+     */
     public static Kind readError(Map<String, Object> meta) {
         Object kind = meta.get(ERROR);
         return kind == null ? Kind.REJECTED : Kind.valueOf(kind.toString().toUpperCase(Locale.ROOT));

@@ -1,4 +1,4 @@
-/** What two instances of this server tell each other: one class writes it and reads it. */
+/** The format that two instances of this server use to talk to each other: one class writes and reads it. */
 @NullMarked
 package io.unifiedmemory.memory.wire;
 

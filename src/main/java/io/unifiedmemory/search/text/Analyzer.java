@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analyzer {
 
-    /** Their words are not separated, or carry their particles: every sign and every pair of neighbours is a token. */
+    /**
+     * Scripts whose words are not separated, or carry their particles: every sign and every pair of neighbours is a
+     * token.
+     */
     private static final Set<UnicodeScript> WITHOUT_SPACES = Set.of(
             UnicodeScript.HAN,
             UnicodeScript.HIRAGANA,
@@ -41,7 +44,10 @@ public final class Analyzer {
 
     private Analyzer() {}
 
-    /** All tokens in the order of their starts; of signs without spaces each one and each pair of neighbours. */
+    /**
+     * Returns all tokens in the order of their starts; in scripts without spaces, each sign and each pair of
+     * neighbours.
+     */
     public static List<Token> tokens(String text) {
         List<Token> tokens = new ArrayList<>(text.length() / 5 + 1);
         for (Run run = next(text, 0); run != null; run = next(text, run.end())) {
@@ -50,7 +56,7 @@ public final class Analyzer {
         return tokens;
     }
 
-    /** The tokens of a name, in which "dueDate" and "room7" are two words each. */
+    /** Returns the tokens of a name, in which "dueDate" and "room7" are two words each. */
     public static List<Token> nameParts(String name) {
         return Stream.of(HUMP.split(name, -1))
                 .flatMap(part -> tokens(part).stream())
@@ -62,18 +68,18 @@ public final class Analyzer {
         return tokens.stream().anyMatch(TimeWords::isTimeExpression);
     }
 
-    /** Whether the normalized word says nothing about what a text is about, such as "the". */
+    /** Whether the token is a stop word such as "the", which says nothing about the topic of a text. */
     public static boolean isStopWord(Token token) {
         return StopWords.contains(token.form());
     }
 
-    /** Whether the token is a sign, and so the same wherever it stands. */
+    /** Whether the token is a sign, and so the same at every position. */
     public static boolean isSign(String text, Token token) {
         Kind kind = kind(text.codePointAt(token.start()));
         return kind == Kind.SIGN || kind == Kind.SYMBOL;
     }
 
-    /** The run of one kind that begins at or behind the index; null at the end. */
+    /** Returns the first run at or behind the index; null at the end. */
     static @Nullable Run next(String text, int from) {
         int start = from;
         while (start < text.length()) {

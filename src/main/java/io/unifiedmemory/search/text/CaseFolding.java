@@ -7,19 +7,21 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What "ignoring case" means in a search: code points are the same when {@link String#equalsIgnoreCase} holds them to
- * be, one by one, in every script and independent of the locale. Stateless.
+ * Defines "ignoring case" for searches: code points are equal when {@link String#equalsIgnoreCase} treats them as
+ * equal, one by one, in every script and independently of the locale. Stateless.
  */
 public final class CaseFolding {
 
-    /** SQLite reads some texts up to the first NUL. */
+    /** Replaces NUL, because SQLite reads some texts only up to the first one. */
     private static final int NUL_STAND_IN = 0xFFFD;
 
     private static final int LAST_ASCII = 0x7F;
 
     private CaseFolding() {}
 
-    /** The text with every code point replaced by the one that stands for all its cases; the text itself if none is. */
+    /**
+     * Replaces every code point by the one that represents all its cases; returns the text itself if nothing changes.
+     */
     public static String fold(String text) {
         int same = 0;
         while (same < text.length() && isItsOwn(text.charAt(same))) {
@@ -28,12 +30,12 @@ public final class CaseFolding {
         return same == text.length() ? text : foldBehind(text, same);
     }
 
-    /** Whether it is an ASCII character that stands for itself. */
+    /** Whether a character is ASCII and folds to itself. */
     private static boolean isItsOwn(char c) {
         return c <= LAST_ASCII && (c < 'A' || c > 'Z') && c != 0;
     }
 
-    /** No code point folds to one of another number of characters. */
+    /** Folds the rest of a text. Folding never changes the number of characters of a code point. */
     private static String foldBehind(String text, int start) {
         char[] folded = text.toCharArray();
         for (int i = start; i < folded.length; ) {
@@ -57,7 +59,7 @@ public final class CaseFolding {
         return Character.toLowerCase(Character.toUpperCase(codePoint));
     }
 
-    /** Every text that folds as the given one does; meant for one or two code points. */
+    /** Returns every text that folds like the given one; meant for one or two code points. */
     public static List<String> variants(String text) {
         List<String> variants = List.of("");
         for (int codePoint : text.codePoints().toArray()) {

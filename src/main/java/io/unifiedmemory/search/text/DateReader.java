@@ -20,7 +20,7 @@ public final class DateReader {
     /**
      * The dates of a text.
      *
-     * @param terms of the words and numbers that they are written with
+     * @param terms the terms of the words and numbers in which the dates are written
      */
     public record Dates(List<DateMention> mentions, Set<String> terms) {}
 
@@ -62,7 +62,7 @@ public final class DateReader {
         }
     }
 
-    /** "may" is the month when it is written like a name or stands by a number. */
+    /** The number of the month. "may" is the month when it has a capital or is next to a number. */
     private static int month(String text, Token token, boolean byNumber) {
         if (byNumber) {
             return Math.max(TimeWords.month(token), TimeWords.shortMonth(token));

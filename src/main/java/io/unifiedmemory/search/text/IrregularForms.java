@@ -6,7 +6,7 @@ import java.util.Map;
 /** English words whose forms a stemmer cannot relate. Stateless. */
 final class IrregularForms {
 
-    /** The word, then its other forms. */
+    /** Each line: the word, then its other forms. */
     private static final String FORMS = """
             arise arose arisen
             awake awoke awoken
@@ -150,7 +150,7 @@ final class IrregularForms {
         return Map.copyOf(base);
     }
 
-    /** The word that this is a form of; the form itself when it is not irregular. */
+    /** The base form of an irregular form; any other form itself. */
     static String base(String form) {
         return BASE.getOrDefault(form, form);
     }

@@ -3,7 +3,7 @@ package io.unifiedmemory.search.text;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** English words that say what kind of sentence it is, not what it is about. Stateless. */
+/** English words that tell the kind of a sentence, not its topic. Stateless. */
 public final class StopWords {
 
     private static final Set<String> WORDS = Set.of("""
@@ -20,12 +20,12 @@ public final class StopWords {
 
     private StopWords() {}
 
-    /** Whether the normalized word is one of them. */
+    /** Whether the normalized word is a stop word. */
     public static boolean contains(String form) {
         return WORDS.contains(form);
     }
 
-    /** Whether any of them fulfils a condition. */
+    /** Whether any stop word fulfils a condition. */
     public static boolean anyMatch(Predicate<String> condition) {
         return WORDS.stream().anyMatch(condition);
     }

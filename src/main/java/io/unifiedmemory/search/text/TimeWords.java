@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The names of months, and words by which people say and ask when something was. Stateless. */
+/** The names of months, and words by which people state times and ask for them. Stateless. */
 public final class TimeWords {
 
     /** A line per month: English, German, French, Spanish, Italian, Portuguese, Dutch, Russian. */
@@ -54,27 +54,30 @@ public final class TimeWords {
 
     private TimeWords() {}
 
-    /** 1 to 12, or 0 when the token is not the name of a month. */
+    /** The month from 1 to 12, or 0 when the token is not the name of a month. */
     static int month(Token token) {
         return MONTH_BY_TERM.getOrDefault(token.term(), 0);
     }
 
-    /** 1 to 12, or 0 when the token is not the short name of a month; one that is also a word needs a number by it. */
+    /**
+     * The month from 1 to 12, or 0 when the token is not the short name of one; a short name that is also a word needs
+     * a number next to it.
+     */
     static int shortMonth(Token token) {
         return SHORT_MONTHS.indexOf(token.form().equals("sept") ? "sep" : token.form()) + 1;
     }
 
-    /** Whether it asks for a time. */
+    /** Whether the token asks for a time. */
     public static boolean isWhen(Token token) {
         return WHEN.contains(token.form());
     }
 
-    /** Whether it is part of what people say to tell when something was. */
+    /** Whether the token is part of a time expression. */
     static boolean isTimeExpression(Token token) {
         return TIME_TERMS.contains(token.term()) || month(token) > 0 || isYear(token.form());
     }
 
-    /** From 1900 to 2099. */
+    /** Whether the text is a year from 1900 to 2099. */
     static boolean isYear(String form) {
         return form.length() == 4
                 && (form.startsWith("19") || form.startsWith("20"))

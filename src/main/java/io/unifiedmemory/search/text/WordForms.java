@@ -14,13 +14,13 @@ import org.tartarus.snowball.ext.HindiStemmer;
 import org.tartarus.snowball.ext.RussianStemmer;
 
 /**
- * What the forms of a word have in common: case, accents and endings are taken away, irregular forms are led back to
- * the word. The script chooses the stemmer; other languages in Latin script pass through the English one, which leaves
- * most of their words alone. Thread-safe.
+ * Reduces the forms of a word to a common term: removes case, accents and endings, and maps irregular forms to their
+ * base. The script selects the stemmer; other languages in Latin script pass through the English one, which leaves most
+ * of their words alone. Thread-safe.
  */
 final class WordForms {
 
-    /** Characters: the rest of a longer word is not compared. */
+    /** In characters; the rest of a longer word is not compared. */
     private static final int LONGEST = 64;
 
     private static final int SHORTEST_STEMMED = 3;
@@ -30,21 +30,21 @@ final class WordForms {
     private static final Map<Integer, String> UNDECOMPOSED = Map.of(
             0xF8, "o", 0x142, "l", 0x111, "d", 0xDF, "ss", 0xE6, "ae", 0x153, "oe", 0x131, "i", 0xFE, "th", 0xF0, "d");
 
-    /** In Cyrillic these two are one letter, which its stemmer knows. */
+    /** Cyrillic treats this letter and its accent as one letter, which the stemmer knows. */
     private static final int SHORT_I = 0x438;
 
     private static final int BREVE = 0x306;
 
     private static final Set<Integer> VOICING_OF_KANA = Set.of(0x3099, 0x309A);
 
-    /** The words met last with their stems, of all threads: a server may have hundreds. */
+    /** A bounded memo of recent words and their stems, shared by all threads of the server. */
     private static final Map<String, String> MET = new ConcurrentHashMap<>();
 
     private static final ThreadLocal<Stemmers> STEMMERS = ThreadLocal.withInitial(Stemmers::new);
 
     private WordForms() {}
 
-    /** Lower case, one way of writing each character, no accents where they only modify a letter. */
+    /** Normalizes a word: lower case, composed characters, no accents where they only modify a letter. */
     static String normalize(String word) {
         String cut = word.length() <= LONGEST ? word : word.substring(0, word.offsetByCodePoints(0, longest(word)));
         String folded = CaseFolding.fold(cut);
@@ -82,7 +82,7 @@ final class WordForms {
         return plain.toString();
     }
 
-    /** Marks of the scripts of India and the like are letters, and those of kana make other ones. */
+    /** Whether a mark is an accent. Marks of Indic scripts are letters, and those of kana make other letters. */
     private static boolean isAccent(int codePoint) {
         if (Character.getType(codePoint) != Character.NON_SPACING_MARK || VOICING_OF_KANA.contains(codePoint)) {
             return false;
@@ -93,12 +93,12 @@ final class WordForms {
         };
     }
 
-    /** Some characters stand for several, such as that for "a.m.". */
+    /** Whether one character represents several ASCII ones, such as that for "a.m.". */
     private static boolean isAsciiSign(int codePoint) {
         return codePoint < 0x80 && !Character.isLetterOrDigit(codePoint);
     }
 
-    /** The stem of a normalized word. */
+    /** Returns the stem of a normalized word. */
     static String term(String form) {
         if (form.length() < SHORTEST_STEMMED) {
             return form;
@@ -115,12 +115,12 @@ final class WordForms {
         return term;
     }
 
-    /** How many words are kept, for tests. */
+    /** The number of memoized words, for tests. */
     static int kept() {
         return MET.size();
     }
 
-    /** The stemmers of one thread; one works on one word at a time. */
+    /** The stemmers of one thread; a stemmer works on one word at a time. */
     private static final class Stemmers {
 
         private final Map<UnicodeScript, SnowballStemmer> byScript = new HashMap<>();

@@ -24,7 +24,10 @@ public final class WrittenTime {
 
     private WrittenTime() {}
 
-    /** In UTC where the text names no offset, midnight where it names no time; null without a day of a month of a year. */
+    /**
+     * Reads a time: in UTC where the text names no offset, at midnight where it names no time; null without a full
+     * date.
+     */
     public static @Nullable Instant read(String text) {
         try {
             Matcher iso = ISO.matcher(text);

@@ -1,4 +1,4 @@
-/** What the words of a text are: tokens, word forms, names of days and months, and folding of case. */
+/** Text analysis: tokens, word forms, names of days and months, and case folding. */
 @NullMarked
 package io.unifiedmemory.search.text;
 

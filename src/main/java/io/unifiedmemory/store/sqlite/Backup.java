@@ -19,8 +19,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the whole database as it was at one moment, as one file. It gets its name when it is complete, checked and on
- * the disk, so that a file of this name is always a good one; only its owner can read it.
+ * A copy of the whole database as it was at one moment, in one file. The file gets its name only when it is complete,
+ * checked and on the disk, so a file of this name is always a good one. Only its owner can read it.
  */
 public final class Backup {
 
@@ -37,10 +37,10 @@ public final class Backup {
     }
 
     /**
-     * Copies everything, as it is at one moment, into a new file; others read and write meanwhile.
+     * Copies the whole database, as it is at one moment, into a new file, while other calls read and write.
      *
-     * @throws BackendException when there is no database, the target is there already or cannot be written, or the copy
-     *     turns out to be damaged; then there is no target
+     * @throws BackendException when there is no database, the target exists or cannot be written, or the copy turns out
+     *     to be damaged; then there is no target
      */
     public static void of(SqliteDatabase database, Path target) {
         new Backup(database.path(), target).make(database);
@@ -73,7 +73,7 @@ public final class Backup {
         }
     }
 
-    /** Before SQLite does, with rights for the owner alone. */
+    /** Creates the file before SQLite does, readable by its owner only. */
     private static void create(Path partial) throws IOException {
         try {
             OwnerOnly.createFile(partial);
@@ -83,12 +83,15 @@ public final class Backup {
         }
     }
 
-    /** A copy that is kept for years must not have the words of what was deleted a moment ago, and must say what it is. */
+    /**
+     * Removes the words of memories that were deleted a moment ago, and marks the file as a copy: it may be kept for
+     * years.
+     */
     private void clean() {
         try (Handle copy = Handle.open(SqliteOptions.of(raw), true, WaitListener.NONE)) {
             Erasure.eraseAtOnce(copy);
             Origin.note(copy, Origin.NOWHERE);
-            copy.update("DELETE FROM lease"); // whoever has these rights has them to the original
+            copy.update("DELETE FROM lease"); // leases are rights to the original only
             copy.vacuumInto(partial);
         } catch (SQLException e) {
             throw SqliteFailures.of(e, source);

@@ -24,14 +24,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memories and tombstones in SQL. Works within the transaction of its caller, who can so change other tables in the
+ * Memories and tombstones in SQL. Works within the caller's transaction, so the caller can change other tables in the
  * same one. Stateless.
  *
  * <p>Invariant: a memory is newer than the tombstones of its key and of its user.
  */
 public final class MemoryTable {
 
-    /** The number of a memory that is gone is not given again while the search index still knows it. */
+    /** The id of a deleted memory is not given out again while the search index still knows it. */
     private static final String UPSERT = """
             INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
             VALUES (
@@ -42,7 +42,7 @@ public final class MemoryTable {
             SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
                 updated_at = excluded.updated_at, version = excluded.version""";
 
-    /** After the texts that only the outbox holds the first row tells: the memory has a key, tombstones have none. */
+    /** After the texts that only the outbox holds, the first row decides: a memory has a key, tombstones have none. */
     private static final String FIND = """
             SELECT key, NULL, NULL, NULL, NULL, version, payload FROM outbox
             WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
@@ -55,9 +55,9 @@ public final class MemoryTable {
             SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
 
     /**
-     * Everything that a write of one key needs: how far the clocks have been (always the first row), what {@link #FIND} finds,
-     * and the keys that differ from this one in case only, in rows without a value. For a list of keys SQLite would build a
-     * table first, which takes three times as long.
+     * Reads everything that a write of one key needs in one statement: the furthest clock readings (always the first
+     * row), what {@link #FIND} finds, and the keys that differ from this one only in case, in rows without a value. A
+     * list of keys is avoided because SQLite would build a table for it first, which takes three times as long.
      */
     private static final String STATE = """
             SELECT NULL, NULL, NULL, NULL, NULL, newest, NULL, wall FROM clock
@@ -92,14 +92,14 @@ public final class MemoryTable {
     /**
      * What the tables say of one key.
      *
-     * @param lookup what counts of it, the texts in the outbox included
+     * @param lookup the memory or tombstone that counts, the texts in the outbox included
      * @param inTable the timestamp of the memory in the table; {@link HlcTimestamp#NONE} when there is none
-     * @param similar keys that differ from it only in case, when nothing is stored under it
-     * @param mark how far the clocks have been
+     * @param similar keys that differ from the key only in case, when nothing is stored under it
+     * @param mark the furthest clock readings
      */
     record KeyState(Lookup lookup, HlcTimestamp inTable, List<String> similar, Mark mark) {}
 
-    /** Reads it in one statement. */
+    /** Reads the state of a key in one statement. */
     KeyState state(Handle tx, String userId, String key) throws SQLException {
         @Nullable Object[] arguments = new Object[2 + Names.MOST_CASES];
         arguments[0] = userId;
@@ -124,7 +124,7 @@ public final class MemoryTable {
         }
     }
 
-    /** What the rows of {@link #FIND} or {@link #STATE} add up to. */
+    /** Collects the rows of {@link #FIND} or {@link #STATE}. */
     private static final class Found {
 
         private final String userId;
@@ -138,7 +138,7 @@ public final class MemoryTable {
             this.key = key;
         }
 
-        /** Takes a row; false when it is about another key. A memory makes the rest of the rows needless. */
+        /** Takes a row; false when it is about another key. After a memory the remaining rows are not needed. */
         boolean take(ResultSet row, @Nullable String rowKey) throws SQLException {
             if (rowKey == null) {
                 HlcTimestamp version = new HlcTimestamp(row.getLong(6));
@@ -172,10 +172,10 @@ public final class MemoryTable {
     }
 
     /**
-     * Puts a memory in its place, unless something newer is there.
+     * Stores a memory, unless something newer is there.
      *
      * @param state what the tables say of the entry's key
-     * @return what is there then
+     * @return what the table holds after that
      */
     Lookup upsert(Handle tx, MemoryEntry entry, KeyState state) throws SQLException {
         MemoryEntry stored = entry;
@@ -205,7 +205,7 @@ public final class MemoryTable {
         return new Lookup.Found(stored, replaced, state.similar);
     }
 
-    /** What the tables and the texts in the outbox say of a memory. */
+    /** Returns what the tables and the texts in the outbox say of a memory. */
     public Lookup find(Handle handle, String userId, String key) throws SQLException {
         try (ResultSet rows = handle.query(FIND, userId, key)) {
             Found found = new Found(userId, key);
@@ -216,7 +216,7 @@ public final class MemoryTable {
         }
     }
 
-    /** All memories of a user that can be read. */
+    /** Returns all readable memories of a user. */
     List<MemoryEntry> all(Handle handle, String userId) throws SQLException {
         List<MemoryEntry> all = new ArrayList<>();
         try (ResultSet rows =
@@ -231,7 +231,7 @@ public final class MemoryTable {
         return all;
     }
 
-    /** A page ends before its texts have more characters than are wanted. */
+    /** Returns a page, which ends before its texts have more characters than are wanted. */
     Page list(Handle handle, ListRequest request) throws SQLException {
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
@@ -261,7 +261,7 @@ public final class MemoryTable {
         return handle.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
     }
 
-    /** Users behind the given one of whom there is a memory or a tombstone. */
+    /** Returns the users behind the given one who have a memory or a tombstone. */
     List<String> users(Handle handle, String after, int limit) throws SQLException {
         String sql = """
                 SELECT user_id FROM (
@@ -279,9 +279,10 @@ public final class MemoryTable {
     }
 
     /**
-     * The most recently updated first, those without a time last.
+     * Returns the most recently updated memories first, those without a time last.
      *
-     * @param maxChars of the texts together; what has more is rejected rather than cut, so that nobody takes it for all
+     * @param maxChars the bound on the total length of the texts; a longer result is rejected rather than cut, so that
+     *     nobody takes it for complete
      */
     List<MemoryEntry> newest(Handle handle, SearchRequest request, long maxChars) throws SQLException {
         String sql = "SELECT " + MemoryRow.COLUMNS
@@ -314,7 +315,7 @@ public final class MemoryTable {
     }
 
     /**
-     * A newer memory stays, and needs no tombstone: nothing older than itself replaces it anyway.
+     * Deletes a memory. A newer memory stays and needs no tombstone: nothing older than itself replaces it anyway.
      *
      * @param state what the tables say of the key
      */
@@ -329,7 +330,7 @@ public final class MemoryTable {
         return new Removal(removed, HlcTimestamp.NONE);
     }
 
-    /** One tombstone for the user stands for those of the keys that it covers. */
+    /** Deletes all memories of a user. One tombstone for the user replaces those of the keys that it covers. */
     Removal deleteAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
         int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
@@ -342,7 +343,10 @@ public final class MemoryTable {
         return new Removal(removed, new HlcTimestamp(survivor));
     }
 
-    /** Each key is remembered as deleted in the version that was removed: what is newer, wherever it is, stays. */
+    /**
+     * Deletes old memories. Each key is remembered as deleted in the version that was removed, so that a newer one,
+     * wherever it is, stays.
+     */
     Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
         long cutoffMillis = firstMillisFrom(cutoff);
         tx.update(
@@ -364,7 +368,10 @@ public final class MemoryTable {
         return new Removal(removed, new HlcTimestamp(survivor));
     }
 
-    /** The times below it, in whole milliseconds, are those before the instant; a far instant counts as the last one. */
+    /**
+     * The first whole millisecond at or after the instant, so that all smaller values are times before it; a far
+     * instant counts as the last one.
+     */
     private static long firstMillisFrom(Instant instant) {
         try {
             long floor = instant.toEpochMilli();

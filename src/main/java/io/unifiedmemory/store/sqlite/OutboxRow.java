@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** How a row of the outbox is read and written. */
+/** Reads and writes rows of the outbox. */
 final class OutboxRow {
 
     /** The columns that {@link #item} reads. */
@@ -24,7 +24,7 @@ final class OutboxRow {
 
     private OutboxRow() {}
 
-    /** A row whose payload cannot be read is a dead letter, whatever it says: nobody can deliver it. */
+    /** Reads a row. A row whose payload cannot be read is a dead letter, whatever it says: nobody can deliver it. */
     static Item item(ResultSet row) throws SQLException {
         String payload = row.getString(6);
         try {
@@ -51,7 +51,10 @@ final class OutboxRow {
                 row.getLong(8));
     }
 
-    /** The memory that a store carries; {@link Lookup#MISSING} where that cannot be read, which makes it a dead letter. */
+    /**
+     * Reads the memory that a store carries; {@link Lookup#MISSING} where it cannot be read, which makes the entry a
+     * dead letter.
+     */
     static Lookup text(String userId, String key, HlcTimestamp version, String payload) {
         try {
             return new Lookup.Found(entry(userId, key, version, Json.parseObject(payload)));
@@ -60,7 +63,7 @@ final class OutboxRow {
         }
     }
 
-    /** What the other columns do not hold; null when there is no more to say. */
+    /** The data of an entry that the other columns do not hold; null when there are none. */
     static @Nullable String payload(OutboxEntry owed) {
         Map<String, Object> json = new LinkedHashMap<>();
         MemoryEntry entry = owed.entry();

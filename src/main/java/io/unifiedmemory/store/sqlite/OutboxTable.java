@@ -41,7 +41,7 @@ final class OutboxTable {
     private static final String BUSY_WITH_USER = "SELECT coalesce(max(busy_until), 0) FROM outbox"
             + " WHERE user_id = ?2 AND +backend = ?1 AND version <> ?3 AND dead = 0";
 
-    /** Jumps from one backend's rows to the next one's instead of reading all. */
+    /** Jumps from one backend's rows to the next one's instead of reading all rows. */
     static final String BACKENDS = """
             WITH RECURSIVE found (backend) AS (
                 SELECT min(backend) FROM outbox
@@ -79,7 +79,10 @@ final class OutboxTable {
                 owed.dueMillis());
     }
 
-    /** A store that arrived after the cleanup which covers it would bring the memory back. */
+    /**
+     * Turns the stores that a cleanup covers into deletes: a store that arrived after the cleanup would bring the
+     * memory back.
+     */
     private static void deleteCovered(Handle tx, OutboxEntry cleanup) throws SQLException {
         String texts = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 AND +backend = ?2"
                 + " AND operation = 'STORE' AND payload IS NOT NULL";
@@ -91,7 +94,7 @@ final class OutboxTable {
         }
     }
 
-    /** Where the outbox holds the text itself, of two texts of one version the one stays that counts. */
+    /** Where the outbox holds the text itself: whether the existing entry wins against this one of the same version. */
     private static boolean losesTie(Handle tx, OutboxEntry owed) throws SQLException {
         MemoryEntry entry = owed.entry();
         if (entry == null) {
@@ -128,7 +131,7 @@ final class OutboxTable {
         return tx.update(sql, arguments);
     }
 
-    /** Whether a cleanup takes the memory away. */
+    /** Whether a cleanup deletes the memory. */
     static boolean isDeletedBy(OutboxEntry cleanup, MemoryEntry entry) {
         return cleanup.cutoff() != null
                 && entry.updatedAt() != null
@@ -136,7 +139,7 @@ final class OutboxTable {
                 && !entry.version().isNewerThan(cleanup.version());
     }
 
-    /** The rows that a query of {@link OutboxRow#COLUMNS} finds. */
+    /** Returns the rows that a query of {@link OutboxRow#COLUMNS} finds. */
     static List<Item> items(Handle handle, String sql, Object... arguments) throws SQLException {
         List<Item> items = new ArrayList<>();
         try (ResultSet rows = handle.query(sql, arguments)) {
@@ -147,7 +150,7 @@ final class OutboxTable {
         return items;
     }
 
-    /** The first column of each row. */
+    /** Returns the first column of each row. */
     static List<String> texts(Handle handle, String sql, Object... arguments) throws SQLException {
         List<String> texts = new ArrayList<>();
         try (ResultSet rows = handle.query(sql, arguments)) {

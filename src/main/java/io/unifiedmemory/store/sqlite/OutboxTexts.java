@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The memories that only the outbox holds: stored while SQLite was disabled, by this process or by another that runs beside
- * it, and not confirmed by everybody yet. Reads show them with those of the table, which nearly always is all there is.
- * Stateless.
+ * The memories that only the outbox holds: stored while SQLite was disabled, by this process or by another that runs
+ * beside it, and not confirmed by every backend yet. Reads merge them with those of the table, which nearly always is
+ * all there is. Stateless.
  */
 final class OutboxTexts {
 
@@ -35,7 +35,7 @@ final class OutboxTexts {
         this.memories = memories;
     }
 
-    /** Those of a user that count beside what the tables say. */
+    /** The memories of a user that count besides what the tables say. */
     List<MemoryEntry> of(Handle handle, String userId) throws SQLException {
         List<String> keys = new ArrayList<>();
         try (ResultSet rows = handle.query(KEYS, userId)) {
@@ -52,7 +52,7 @@ final class OutboxTexts {
         return texts;
     }
 
-    /** A page of the table with those that belong on it. */
+    /** A page of the table, merged with the memories that belong on it. */
     Page onPage(Handle handle, Page page, ListRequest request) throws SQLException {
         List<MemoryEntry> texts = of(handle, request.userId());
         if (texts.isEmpty()) {
@@ -82,7 +82,9 @@ final class OutboxTexts {
         return new Page(fitting, page.more() || fitting.size() < byKey.size(), total);
     }
 
-    /** Those of a user by number: that of an older text in the table, which it takes the place of, or one that none has. */
+    /**
+     * The memories of a user by id: the id of an older text in the table that the memory replaces, or an unused one.
+     */
     Map<Long, MemoryEntry> byNumber(Handle handle, String userId) throws SQLException {
         Map<Long, MemoryEntry> byNumber = new LinkedHashMap<>();
         for (MemoryEntry text : of(handle, userId)) {
@@ -92,7 +94,7 @@ final class OutboxTexts {
         return byNumber;
     }
 
-    /** Together with those of the table, each key once. */
+    /** The memories of the table and the outbox together, each key once. */
     List<MemoryEntry> with(Handle handle, List<MemoryEntry> table, String userId) throws SQLException {
         Map<String, MemoryEntry> byKey = new LinkedHashMap<>();
         table.forEach(entry -> byKey.put(entry.key(), entry));
@@ -100,7 +102,7 @@ final class OutboxTexts {
         return List.copyOf(byKey.values());
     }
 
-    /** The newest of the table with those of them that are as new. */
+    /** The newest memories of the table, merged with those that are as new. */
     List<MemoryEntry> amongNewest(Handle handle, List<MemoryEntry> newest, SearchRequest request) throws SQLException {
         List<MemoryEntry> texts = of(handle, request.userId());
         if (texts.isEmpty()) {

@@ -2,7 +2,7 @@ package io.unifiedmemory.store.sqlite;
 
 import java.sql.SQLException;
 
-/** Carries a failure of SQL through work that knows nothing of SQL, to the transaction that runs it. */
+/** Carries an SQL failure through work that knows nothing of SQL, to the transaction that runs the work. */
 final class SqlFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /** The mark in the database file, in transactions of its own. Thread-safe. */
 final class SqliteHighWaterMark implements HighWaterMark {
 
-    /** Reads are shown after that at the latest, whoever else writes meanwhile. */
+    /** The longest time that a read waits for other writers before it is answered. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private final SqliteDatabase database;

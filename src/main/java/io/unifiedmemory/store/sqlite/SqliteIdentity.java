@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names one very database file: by a random number in it and by what the file system calls it, so that neither a copy of
- * it nor a file of the same place on another machine has that name. Thread-safe.
+ * The name of one particular database file: a random number in the file together with the file system's identity of the
+ * file, so that neither a copy nor a file at the same place on another machine has the same name. Thread-safe.
  */
 final class SqliteIdentity {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteIdentity.class);
 
-    /** Among the leases, as one that nobody asks for and that so never ends. */
+    /** Stored as a lease that nobody asks for and that therefore never ends. */
     private static final String MAKE = "INSERT INTO lease (name, holder, until)"
             + " VALUES ('identity', lower(hex(randomblob(16))), 0) ON CONFLICT DO NOTHING";
 

@@ -21,14 +21,14 @@ final class SqliteLeases implements Leases {
     @Override
     public boolean acquire(String name, String holder, Duration length) {
         long now = clock.millis();
-        // A lease that ends later than any lease can was given by a clock that has been set back since.
+        // A lease that ends later than any lease can was taken before the clock was set back.
         String sql = "INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?3)"
                 + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
                 + " WHERE holder = excluded.holder OR until < ?4 OR until > excluded.until";
         return database.write(tx -> tx.update(sql, name, holder, now + length.toMillis(), now)) > 0;
     }
 
-    /** A lease of a holder that is thrown away cannot be renewed, so nobody gets it twice in a period. */
+    /** Takes a lease for a holder that nobody else knows: it cannot be renewed, so nobody gets it twice in a period. */
     @Override
     public boolean isDue(String name, Duration period) {
         return acquire(name, UUID.randomUUID().toString(), period);

@@ -14,14 +14,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Delivers the outbox of the database file. Thread-safe. */
+/** The outbox of the database file, for delivery. Thread-safe. */
 final class SqliteOutbox implements Outbox {
 
-    /** A claim that ends later than any can now was made before the clock was set back. */
+    /** A claim that ends later than any claim can now was made before the clock was set back. */
     private static final String CLAIM = "UPDATE outbox SET due_at = ?8, busy_until = ?8 WHERE " + OutboxTable.THIS
             + " AND version = ?5 AND operation = ?6 AND dead = 0 AND (busy_until <= ?7 OR busy_until > ?8)";
 
-    /** What waited for a write that is confirmed now need not wait any longer. */
+    /** A write that waited for one which is confirmed now need not wait any longer. */
     private static final String FOLLOW = "UPDATE outbox SET due_at = min(due_at, ?7), busy_until = 0 WHERE "
             + OutboxTable.THIS + " AND version > ?5 AND busy_until = ?6";
 
@@ -38,7 +38,8 @@ final class SqliteOutbox implements Outbox {
 
     @Override
     public List<OutboxEntry> due(String backend, long nowMillis, long longestTryMillis, int limit) {
-        // Where nothing is due, which is nearly always, the index by time tells so without a look at what is postponed.
+        // Where nothing is due, which is nearly always, the index by time answers without reading the postponed
+        // entries.
         String due = " FROM outbox WHERE backend = ?1 AND dead = 0 AND (due_at <= ?2"
                 + " OR (due_at > ?2 + ?3 AND due_at > ?2 + ?3 + (1000 << min(attempts, 8))))";
         String sql = "SELECT " + OutboxRow.COLUMNS + due + " ORDER BY version LIMIT ?4";
@@ -95,8 +96,8 @@ final class SqliteOutbox implements Outbox {
     }
 
     /**
-     * The first one in a file that was put back is not noted before that was compared: there it would say that the backend had
-     * been given everything in another life of the file.
+     * Notes when a backend last confirmed a write. In a restored file the first confirmation is not noted before the
+     * file was compared: it would claim that the backend had received everything written in the file's earlier life.
      */
     private void noteConfirmation(Handle tx, String backend, long millis) throws SQLException {
         boolean noted = tx.update("UPDATE confirmation SET at = ?2 WHERE backend = ?1", backend, millis) > 0;

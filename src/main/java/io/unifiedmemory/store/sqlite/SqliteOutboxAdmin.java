@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the outbox of the database file to people. Thread-safe. */
+/** The outbox of the database file, for people. Thread-safe. */
 final class SqliteOutboxAdmin implements OutboxAdmin {
 
     private final SqliteDatabase database;

@@ -10,7 +10,7 @@ import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.util.List;
 
-/** Reads the outbox of the database file. Thread-safe. */
+/** The outbox of the database file, for reads. Thread-safe. */
 final class SqlitePendingWrites implements PendingWrites {
 
     private final SqliteDatabase database;
@@ -51,7 +51,7 @@ final class SqlitePendingWrites implements PendingWrites {
     public Lookup lookup(String userId, String key) {
         String ofScope = "SELECT " + OutboxRow.COLUMNS + " FROM outbox WHERE user_id = ?1 AND scope = ";
         String sql = ofScope + "'KEY' AND key = ?2 UNION ALL " + ofScope + "'USER'"
-                + " ORDER BY version DESC, operation LIMIT 1"; // of one version DELETE comes before STORE
+                + " ORDER BY version DESC, operation LIMIT 1"; // in one version, DELETE sorts before STORE
         List<Item> newest = database.read(handle -> OutboxTable.items(handle, sql, userId, key));
         if (newest.isEmpty()) {
             return Lookup.MISSING;

@@ -27,15 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Searches the database file, whatever state its index is in: what was written last is indexed first, if that can be done
- * soon, else searched in a temporary index of its own; so are all memories of a user whom a build has not reached yet.
- * Thread-safe.
+ * Searches the database file, whatever the state of its index: recent writes are indexed first if that can be done
+ * soon, otherwise they are searched in a temporary index; so are all memories of a user that an index build has not
+ * reached yet. Thread-safe.
  */
 final class SqliteSearch {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteSearch.class);
 
-    /** How long a search works and waits for others, so that the index knows what was written last; it can do without. */
+    /** How long a search works and waits for other writers to index recent writes; it can do without. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     /** The pause before the index is written again after a write to it failed. */
@@ -68,7 +68,7 @@ final class SqliteSearch {
         this.continueBuild = continueBuild;
     }
 
-    /** The hits for a query that is not empty, in the order that is asked for. */
+    /** The hits for a non-empty query, in the order that was asked for. */
     List<Hit> search(SearchRequest request, Query query) {
         indexPending(request.userId());
         return database.read(handle -> handle.snapshot(snapshot -> search(snapshot, request, query)));
@@ -88,7 +88,7 @@ final class SqliteSearch {
                 : together(searchCopy(unindexed.values(), request, query), indexed, request);
     }
 
-    /** @param without numbers of memories that are passed over */
+    /** @param without ids of memories to skip */
     private List<Hit> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without) throws SQLException {
         IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
         return reader == null
@@ -97,7 +97,7 @@ final class SqliteSearch {
                         .hits();
     }
 
-    /** Makes the index know what was written, if it can be done soon; in a file that can only be read it cannot. */
+    /** Indexes recent writes if that can be done soon; in a read-only file it cannot. */
     private void indexPending(String userId) {
         boolean more = database.<Boolean>read(handle -> pending.hidesAny(handle, userId))
                 && System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
@@ -112,7 +112,7 @@ final class SqliteSearch {
         }
     }
 
-    /** Searches memories that the index of the file does not know in one that lives as long as the call. */
+    /** Searches memories that the index of the file does not know, in an index that lives as long as the call. */
     private List<Hit> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
             throws SQLException {
         try (Handle copy = Handle.openTemporary()) {
@@ -127,7 +127,7 @@ final class SqliteSearch {
         }
     }
 
-    /** One ranking of two whose scores cannot be compared: in turn, after what contains the whole query. */
+    /** Merges two rankings whose scores cannot be compared: in turn, after the hits that contain the whole query. */
     private static List<Hit> together(List<Hit> latest, List<Hit> others, SearchRequest request) {
         List<Hit> inTurn = new ArrayList<>();
         for (int i = 0; i < Math.max(latest.size(), others.size()); i++) {

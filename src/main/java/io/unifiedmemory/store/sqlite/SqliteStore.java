@@ -46,26 +46,32 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of record in a local SQLite file, with every capability. An acknowledged write survives the end of the process at any
- * moment. Thread-safe.
+ * The store of record in a local SQLite file, with every capability. An acknowledged write survives the end of the
+ * process at any moment. Thread-safe.
  *
- * <p>A time of creation that is unknown becomes known with the next store that has one. Text that is no valid Unicode
- * is rejected.
+ * <p>An unknown time of creation becomes known with the next store that has one. Text that is not valid Unicode is
+ * rejected.
  */
 public final class SqliteStore implements PrimaryStore {
 
     private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
 
-    /** Memories that a writer puts into the index where that is far behind. */
+    /** The number of memories that a writer indexes itself while the index is far behind. */
     private static final int MOST_BY_WRITER = 8;
 
-    /** Characters that a check writes: about as much as a memory. */
+    /** The number of characters that a check writes: about as many as a memory has. */
     private static final int TRIAL = 10_000;
 
-    /** After a write was refused, which may have needed more: with what the index takes up of several memories. */
+    /**
+     * The number of characters that a check writes after a refused write, which may have needed more space for several
+     * memories in the index.
+     */
     private static final int LARGE_TRIAL = 200_000;
 
-    /** Of a search without a query, which may not end early: a quarter of Java's memory at two bytes each. */
+    /**
+     * The largest result of a search without a query, which may not end early: a quarter of Java's memory at two bytes
+     * each.
+     */
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
@@ -96,15 +102,15 @@ public final class SqliteStore implements PrimaryStore {
         return new SqliteStore(new SqliteDatabase(options, waits));
     }
 
-    /** Likewise, by the wall clock of this machine. Closing the store closes the database. */
+    /** As {@link #of}, by the wall clock of this machine. Closing the store closes the database. */
     public SqliteStore(SqliteDatabase database) {
         this(database, Clock.systemUTC());
     }
 
     /**
-     * Likewise.
+     * As {@link #of}. Closing the store closes the database.
      *
-     * @param clock by which leases lapse and confirmations are noted
+     * @param clock the clock by which leases lapse and confirmations are noted
      */
     public SqliteStore(SqliteDatabase database, Clock clock) {
         this(database, clock, Runtime.getRuntime().maxMemory() / 8);
@@ -140,7 +146,7 @@ public final class SqliteStore implements PrimaryStore {
         return true;
     }
 
-    /** What a transaction leaves: the result of its work, and the characters that the index has to take up later. */
+    /** What a transaction leaves: the result of its work, and the characters that have to be indexed later. */
     private record Done<R extends @Nullable Object>(R result, int chars) {}
 
     @Override
@@ -174,7 +180,7 @@ public final class SqliteStore implements PrimaryStore {
         return read(handle -> memories.find(handle, userId, key));
     }
 
-    /** A query without any text is no query. */
+    /** A query without any text counts as no query. */
     @Override
     public Hits search(SearchRequest request) {
         SearchText query = request.query();
@@ -195,7 +201,7 @@ public final class SqliteStore implements PrimaryStore {
         return result;
     }
 
-    /** The first call that succeeds goes on with what an earlier process left to do. */
+    /** Called after each successful call: the first one resumes what an earlier process left to do. */
     private void afterCall() {
         if (!opened) {
             opened = true;
@@ -204,10 +210,10 @@ public final class SqliteStore implements PrimaryStore {
     }
 
     /**
-     * Builds the search index anew and returns when it is complete; searches are slower meanwhile, and correct. Safe
-     * beside other calls and other processes; when it is interrupted, the next call on the file goes on with it.
+     * Rebuilds the search index and returns when it is complete; searches are slower meanwhile, and correct. Safe
+     * beside other calls and other processes; when it is interrupted, the next call on the file continues it.
      *
-     * @param progress is told how many percent are done, in ascending order, 100 at the end
+     * @param progress receives the completed percentage, in ascending order, 100 at the end
      */
     public void rebuildIndex(IntConsumer progress) {
         indexer.rebuild(progress);
@@ -234,7 +240,10 @@ public final class SqliteStore implements PrimaryStore {
         return commit(new Subject(userId, null), tx -> tx.expire(userId, cutoff, version));
     }
 
-    /** Up means that memories can be found and one of ordinary size would be taken: as much is written, and removed. */
+    /**
+     * Up means that memories can be found and a memory of ordinary size would be stored: as much is written, and
+     * removed.
+     */
     @Override
     public BackendStatus check() {
         try {
@@ -258,7 +267,7 @@ public final class SqliteStore implements PrimaryStore {
         }
     }
 
-    /** Needs new pages before it gives back those of the last trial, so that a file that may not grow is noticed too. */
+    /** Writes new pages before it frees those of the last trial, so that a file that may not grow is noticed too. */
     private static void writeTrial(Handle tx, int chars) throws SQLException {
         String name = "trial " + Long.toHexString(System.nanoTime());
         tx.update("INSERT OR REPLACE INTO lease (name, holder, until) VALUES (?1, ?2, 0)", name, " ".repeat(chars));
@@ -310,32 +319,35 @@ public final class SqliteStore implements PrimaryStore {
         return identity.get();
     }
 
-    /** The database file. */
+    /** The path of the database file. */
     public Path path() {
         return database.path();
     }
 
-    /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
+    /** The size on disk in bytes, journal included; 0 while there is no file. Never throws. */
     public long bytes() {
         return database.bytes();
     }
 
-    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    /** The bytes that its disk has left; null when nobody can tell. Never throws. */
     public @Nullable Long freeBytes() {
         return database.freeBytes();
     }
 
     /**
-     * Copies everything, as it is at one moment, into a new file; others read and write meanwhile.
+     * Copies the whole database, as it is at one moment, into a new file, while other calls read and write.
      *
-     * @throws BackendException when there is no database, the target is there already or cannot be written, or the copy
-     *     turns out to be damaged; then there is no target
+     * @throws BackendException when there is no database, the target exists or cannot be written, or the copy turns out
+     *     to be damaged; then there is no target
      */
     public void backup(Path target) {
         Backup.of(database, target);
     }
 
-    /** Makes text that was deleted vanish from the files now, as far as others let it; what is left stands in the file. */
+    /**
+     * Erases deleted text from the files now, as far as other processes permit; a note in the file keeps the rest for
+     * later.
+     */
     public void eraseNow() {
         Erasure.eraseNow(database);
     }

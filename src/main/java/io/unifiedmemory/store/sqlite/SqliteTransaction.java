@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write transaction in the database file. What it is about is read at once with what else most writes need: each statement
- * costs some microseconds, whatever it does.
+ * A write transaction in the database file. It reads its subject in one statement with what else most writes need,
+ * because each statement costs some microseconds, whatever it does.
  */
 final class SqliteTransaction implements Transaction {
 
@@ -42,12 +42,12 @@ final class SqliteTransaction implements Transaction {
         this.outbox = outbox;
     }
 
-    /** Characters of the texts that were written. */
+    /** The number of characters in the texts that were written. */
     int chars() {
         return chars;
     }
 
-    /** What the tables say of a key, which is read once while nothing changes it. */
+    /** What the tables say of a key; it is read once while nothing changes it. */
     private KeyState state(String userId, String key) throws SQLException {
         if (!userId.equals(about.userId()) || !key.equals(about.key())) {
             return memories.state(tx, userId, key);

@@ -7,10 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several backends said to one question, in the order of their priority.
+ * The answers of several backends to one question, in the order of priority.
  *
- * @param values the answers of those that gave one
- * @param failures why the others did not
+ * @param values the answers of the backends that gave one
+ * @param failures why the others gave none
  * @param gaps what else the answer as a whole may lack and why, by name
  */
 public record Answers<T>(
@@ -20,7 +20,7 @@ public record Answers<T>(
         this(values, failures, new LinkedHashMap<>());
     }
 
-    /** The same answers in another form; what is wrong with one of them is a gap in its backend's name. */
+    /** The same answers in another form. A problem of one answer becomes a gap under the name of its backend. */
     public <U> Answers<U> with(Function<T, U> form, Function<T, @Nullable String> problem) {
         Map<BackendHandle, U> formed = new LinkedHashMap<>();
         Map<String, String> lacking = new LinkedHashMap<>(gaps);

@@ -18,20 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One backend with its policy: retries what may succeed later, counts failures, refuses calls while the breaker is open.
- * Of the local database only a lock that others hold counts: whatever else fails there fails at once, and a full disk,
- * which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread; {@link FanOut} bounds their time.
+ * One backend with its policy: it retries calls that may succeed later, counts failures, and refuses calls while the
+ * breaker is open. For a backend in this process only a lock that others hold counts as passing: any other failure is
+ * final, and a full disk, which stops writes, must not stop reads. Thread-safe. Calls run on the caller's thread;
+ * {@link FanOut} bounds their time.
  */
 public final class BackendHandle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackendHandle.class);
 
-    /** The timeout of the call is its limit. */
+    /** The pauses between retries; the timeout of the call bounds their number. */
     private static final Backoff BETWEEN_RETRIES = Backoff.of(Duration.ofMillis(20), Duration.ofMinutes(1));
 
     private static final Duration HEAD_START = Duration.ofSeconds(1);
 
-    /** Of a local database that refused a write, while it is only read. */
+    /** The pause between trial writes in a backend in this process that refused a write, while it is only read. */
     private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(1);
 
     private final String name;
@@ -44,16 +45,16 @@ public final class BackendHandle {
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable Trouble lastError;
     private volatile boolean misconfigured;
-    /** Of the local database, where that it can be read says nothing of this: only a check that writes does. */
+    /** For a backend in this process: successful reads do not clear this flag, only a check that writes does. */
     private volatile boolean refusesWrites;
 
     private volatile long nextTrial = System.nanoTime();
 
-    /** What a backend is among the others. */
+    /** The role of a backend among the others. */
     enum Role {
-        /** The store of record: written first, and believed where another one is behind. */
+        /** The store of record: written first, and authoritative where another backend is behind. */
         PRIMARY,
-        /** Gets what the store of record has. */
+        /** A backend that receives what the store of record has. */
         REPLICA
     }
 
@@ -85,8 +86,9 @@ public final class BackendHandle {
     /**
      * Any handle.
      *
-     * @param inProcess whether the backend answers in this process at memory speed: it is called on the caller's thread, and
-     *     only a lock that others hold passes. Any other one gets a thread, a timeout, retries and the breaker.
+     * @param inProcess whether the backend answers in this process at memory speed: it is called on the caller's
+     *     thread, and only a failure because of a lock is retried. Any other backend gets a thread, a timeout, retries
+     *     and the breaker.
      */
     BackendHandle(
             String name,
@@ -113,12 +115,12 @@ public final class BackendHandle {
         return options;
     }
 
-    /** Whether it is the store of record. */
+    /** Whether this is the store of record. */
     public boolean isPrimary() {
         return role == Role.PRIMARY;
     }
 
-    /** Whether it is called on the caller's thread. */
+    /** Whether the backend is called on the caller's thread. */
     public boolean isInProcess() {
         return inProcess;
     }
@@ -127,7 +129,7 @@ public final class BackendHandle {
         return backend.capabilities().contains(capability);
     }
 
-    /** How many stores the backend takes at once to advantage. */
+    /** The preferred number of stores in one call of the backend. */
     public int storesAtOnce() {
         return backend.storesAtOnce();
     }
@@ -141,24 +143,27 @@ public final class BackendHandle {
     }
 
     /**
-     * What went wrong once.
+     * A failure that happened.
      *
      * @param reason one line
      */
     public record Trouble(String reason, Instant at) {}
 
-    /** What went wrong last; null while nothing has. */
+    /** The last failure; null while there was none. */
     @Nullable
     public Trouble lastError() {
         return lastError;
     }
 
-    /** Whether calls go through and the last one did not fail; the local database is asked when one did. */
+    /**
+     * Whether calls are admitted and the last one did not fail; a backend in this process is checked again when one
+     * did.
+     */
     public boolean works() {
         return isAdmitting() && (!failing.get() || (inProcess && check().up()));
     }
 
-    /** Whether calls go through: the breaker is closed. */
+    /** Whether calls are admitted: the breaker is closed. */
     public boolean isAdmitting() {
         return breaker.permits();
     }
@@ -170,12 +175,12 @@ public final class BackendHandle {
         }
     }
 
-    /** Whether it fails, and cannot work until a person changes its configuration. */
+    /** Whether the backend fails and cannot work until a person changes its configuration. */
     public boolean isMisconfigured() {
         return misconfigured;
     }
 
-    /** Why it is not asked while the breaker is open. */
+    /** Says why the backend is not asked while the breaker is open. */
     public BackendException refusal() {
         if (misconfigured) {
             return new BackendException(
@@ -189,7 +194,7 @@ public final class BackendHandle {
                 "it is probed in the background and used again once it answers");
     }
 
-    /** After that a call that begins now, which may be held up before and after, is over for certain. */
+    /** The time after which a call that begins now has certainly ended, even if it is held up before and after. */
     public Duration longestTry() {
         return options.timeout().plus(HEAD_START);
     }
@@ -200,7 +205,7 @@ public final class BackendHandle {
     }
 
     /**
-     * Calls the backend, again where that may help and {@code deadline} allows.
+     * Calls the backend, and again where a retry may help and {@code deadline} allows.
      *
      * @param deadline as of {@link System#nanoTime}
      * @throws BackendException when the last try failed
@@ -232,14 +237,17 @@ public final class BackendHandle {
         }
     }
 
-    /** A disk that is full or a file that cannot be written is so in a moment, too: of the local database only a lock passes. */
+    /**
+     * Whether a retry may help. In this process only a lock passes: a full disk or a read-only file stays so for the
+     * moment.
+     */
     private boolean mayPass(Kind kind) {
         return inProcess ? kind == Kind.OVERLOADED : kind.retryable() && kind != Kind.TIMED_OUT;
     }
 
     /**
-     * Asks the backend how it is, whatever the breaker says, and tells the breaker. A check that its caller gave up says
-     * nothing about the backend.
+     * Asks the backend for its status, whatever the breaker says, and tells the breaker. A check that was interrupted
+     * says nothing about the backend.
      */
     public BackendStatus check() {
         BackendStatus status = backend.check();
@@ -256,7 +264,7 @@ public final class BackendHandle {
         return status;
     }
 
-    /** Whether the backend can answer a question just now; tells nobody, and asks whatever the breaker says. */
+    /** Whether the backend can answer a question now; asks whatever the breaker says, and does not tell the breaker. */
     public boolean answers(Consumer<MemoryBackend> question) {
         try {
             question.accept(backend);
@@ -283,7 +291,7 @@ public final class BackendHandle {
         return failure;
     }
 
-    /** What keeps the backend from taking a call, in words behind its name; null when nothing does. */
+    /** Says what keeps the backend from taking a call, in words that follow its name; null when nothing does. */
     @Nullable
     String starting() {
         return backend.starting();
@@ -299,7 +307,8 @@ public final class BackendHandle {
             case UNAVAILABLE, TIMED_OUT, MISCONFIGURED, OVERLOADED, BROKEN -> {
                 noteFailure(failure.describe(), failure.kind() == Kind.MISCONFIGURED);
                 refusesWrites |= inProcess && failure.kind() != Kind.OVERLOADED;
-                // Who waits in vain to write here holds up nobody, and reads need not wait: nobody is kept away.
+                // A failed wait for a lock in this process blocks nobody else, and reads need no lock: the breaker
+                // stays closed.
                 if (!inProcess) {
                     breaker.failure(failure.kind() == Kind.TIMED_OUT || misconfigured);
                 }

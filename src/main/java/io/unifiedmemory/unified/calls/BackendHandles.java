@@ -17,7 +17,7 @@ public final class BackendHandles {
     private final BackendHandle primary;
     private final Optional<BackendHandle> keeping;
 
-    /** Takes them in any order. */
+    /** Takes the handles in any order. */
     public BackendHandles(List<BackendHandle> handles) {
         all = handles.stream()
                 .sorted((a, b) ->
@@ -29,22 +29,22 @@ public final class BackendHandles {
         keeping = Optional.of(primary).filter(handle -> handle.options().enabled());
     }
 
-    /** All of them, also those that are disabled. */
+    /** All backends, disabled ones included. */
     public List<BackendHandle> all() {
         return all;
     }
 
-    /** Those that keep memories. */
+    /** The backends that keep memories. */
     public List<BackendHandle> enabled() {
         return enabled;
     }
 
-    /** Those of them that can do something. */
+    /** The enabled backends with a capability. */
     public List<BackendHandle> enabledWith(Capability capability) {
         return enabled.stream().filter(handle -> handle.can(capability)).toList();
     }
 
-    /** Those that nobody can ask, and that may know something all the same: a reason for each, by name. */
+    /** The enabled backends that cannot be asked and may hold something all the same: a reason for each, by name. */
     public Map<String, String> unable(Capability capability) {
         Map<String, String> unable = new LinkedHashMap<>();
         for (BackendHandle handle : enabled) {
@@ -55,7 +55,7 @@ public final class BackendHandles {
         return unable;
     }
 
-    /** The store of record, also while it keeps no memories because it is disabled. */
+    /** The store of record, even when it is disabled and keeps no memories. */
     public BackendHandle primary() {
         return primary;
     }
@@ -70,7 +70,7 @@ public final class BackendHandles {
         return replicas;
     }
 
-    /** That nobody did what was asked, with the reason of each. */
+    /** The exception for a call that no backend could do, with the reason of each. */
     public static NoBackendException nobody(String what, Answers<?> answers) {
         BackendException.Kind kind = answers.failures().values().stream()
                 .map(BackendException::kind)

@@ -3,11 +3,11 @@ package io.unifiedmemory.unified.calls;
 import io.unifiedmemory.memory.BackendException;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of every try to have a backend do something. Called on the thread of the try, so quick; thread-safe. */
+/** Observes every try of a backend call. Called on the thread of the try, so it must be quick; thread-safe. */
 @FunctionalInterface
 public interface BackendObserver {
 
-    /** Hears nothing. */
+    /** An observer that does nothing. */
     BackendObserver NONE = (backend, failure, nanos) -> {};
 
     /**

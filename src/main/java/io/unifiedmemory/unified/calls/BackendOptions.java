@@ -5,21 +5,22 @@ import java.time.Duration;
 /**
  * The policy for one backend.
  *
- * @param enabled whether it takes part at all
+ * @param enabled whether the backend takes part at all
  * @param priority reads ask the smallest number first; also settles ties between equal versions
  * @param timeout how long one call may take, retries included; more than zero
- * @param maxRetries how often a call that may succeed later is tried again, 0 or more
- * @param maxMemories how many memories it may list in one comparison, 1 or more: beyond that it is taken for broken
+ * @param maxRetries how many times a call that may succeed later is retried, 0 or more
+ * @param maxMemories how many memories the backend may list in one comparison, 1 or more; a backend that lists more is
+ *     treated as broken
  */
 public record BackendOptions(boolean enabled, int priority, Duration timeout, int maxRetries, int maxMemories) {
 
-    /** More than people and agents keep; a listing without an end gets there all the same. */
+    /** More memories than people and agents keep, but a limit that a listing without an end still reaches. */
     public static final int DEFAULT_MAX_MEMORIES = 1_000_000;
 
-    /** What holds for the local database unless the configuration says otherwise. */
+    /** The policy of the store of record unless the configuration says otherwise. */
     public static final BackendOptions LOCAL = new BackendOptions(true, 1, Duration.ofSeconds(5), 2);
 
-    /** What holds for an upstream unless the configuration says otherwise. */
+    /** The policy of an upstream unless the configuration says otherwise. */
     public static final BackendOptions UPSTREAM = new BackendOptions(true, 2, Duration.ofSeconds(5), 2);
 
     public BackendOptions {

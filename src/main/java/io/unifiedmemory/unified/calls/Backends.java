@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backends and what reading and writing them takes: how they are asked, the store of record among them, and what stamps
- * the writes. Thread-safe.
+ * What reads and writes need: the backends, the way to ask them, the store of record among them, and the clock that
+ * stamps writes. Thread-safe.
  *
  * @param store the store of record, which is the backend of {@link BackendHandles#primary}
  * @param clock the wall clock
@@ -52,15 +52,16 @@ public record Backends(
     }
 
     /**
-     * What is owed of a user's memories before others are asked about them. They may get it while they answer: then neither
-     * their answer nor the outbox says so any more. Where the store of record keeps memories, it knows; a backlog that is
-     * longer takes longer to deliver than an answer to give.
+     * The pending writes of a user's memories, read before the backends are asked. A write may be delivered while the
+     * backends answer: then neither their answer nor the outbox shows it any more. Empty where the store of record
+     * keeps memories, because it knows them. Only the first writes of a long backlog are read: the rest takes longer to
+     * deliver than an answer takes to give.
      */
     public List<OutboxEntry> owedBefore(String userId) {
         try {
             return keeping().isPresent() ? List.of() : store.pendingWrites().ofUser(userId, MOST_OWED);
         } catch (BackendException e) {
-            return List.of(); // whoever asked looks into the outbox later, too, and says so
+            return List.of(); // the caller reads the outbox again later, and reports the failure then
         }
     }
 }

@@ -8,18 +8,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a client's calls must wait for which. Its calls begin one behind the other on the thread that reads them. One
- * that is about to wait gives up its turn to read, and then only a call about the same memory waits for it: calls take
- * effect as if they had run one by one, and nothing else is held up. Thread-safe.
+ * Decides which calls of a client must wait for which. The calls begin one after the other on the thread that reads
+ * them. A call that is about to wait lets another thread read on, and then only a call about the same memory waits for
+ * it: calls take effect as if they had run one by one, and nothing else is delayed. Thread-safe.
  *
- * <p>A call keeps its place until it ends or begins to wait for an upstream: by then it has taken effect in the local
- * database.
+ * <p>A call keeps its place until it ends or begins to wait for an upstream: by then it has taken effect in the store
+ * of record.
  */
 public final class CallOrder implements WaitListener {
 
     private final Runnable giveUpTurn;
     private final boolean ordered;
-    /** In the order of arrival. */
+    /** The places in the order of arrival. */
     private final List<Place> places = new ArrayList<>();
 
     private CallOrder(Runnable giveUpTurn, boolean ordered) {
@@ -27,13 +27,13 @@ public final class CallOrder implements WaitListener {
         this.ordered = ordered;
     }
 
-    /** Calls that many threads bring, each waiting for itself: they have no order. */
+    /** No order: each of many threads brings calls and waits for them itself. */
     public static CallOrder none() {
         return new CallOrder(() -> {}, false);
     }
 
     /**
-     * Calls that one thread after the other brings.
+     * The order of the calls that one thread after the other brings.
      *
      * @param giveUpTurn lets another thread bring the next call; must not block
      */
@@ -41,7 +41,7 @@ public final class CallOrder implements WaitListener {
         return new CallOrder(giveUpTurn, true);
     }
 
-    /** Where a call stands among the others of its client: from the moment when it was made, on the thread that made it. */
+    /** The place of a call among the others of its client, from when the call was made, on the thread that made it. */
     public static final class Place {
 
         private final Thread thread = Thread.currentThread();
@@ -57,7 +57,7 @@ public final class CallOrder implements WaitListener {
         }
 
         /**
-         * That of a read, which follows the writes that came before it.
+         * The place of a read, which follows the writes that came before it.
          *
          * @param key null when it is about all memories of the user
          */
@@ -65,7 +65,7 @@ public final class CallOrder implements WaitListener {
             return new Place(userId, key, false);
         }
 
-        /** That of a write, which follows the reads and writes that came before it; {@code key} likewise. */
+        /** The place of a write, which follows the reads and writes that came before it; {@code key} likewise. */
         public static Place writing(String userId, @Nullable String key) {
             return new Place(userId, key, true);
         }
@@ -77,7 +77,7 @@ public final class CallOrder implements WaitListener {
         }
     }
 
-    /** Runs a call after those that came before it and that it must follow. */
+    /** Runs a call after the earlier calls that it must follow. */
     public <T> T run(Place place, Supplier<T> call) {
         if (!ordered) {
             return call.get();
@@ -135,7 +135,7 @@ public final class CallOrder implements WaitListener {
         return place == null ? System.nanoTime() : place.since;
     }
 
-    /** The current thread's call is about to wait for an upstream: it has no part in the order any more. */
+    /** The current thread's call is about to wait for an upstream: it leaves the order. */
     public void beforeUpstream() {
         Place place = current();
         if (place != null) {

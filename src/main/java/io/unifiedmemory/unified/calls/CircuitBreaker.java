@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps callers away from a backend that keeps failing. It opens after {@value #THRESHOLD} failures in a row, or at once
- * when a call ran into its timeout, so that a hung backend costs one timeout and no more, or when the backend cannot work as
- * it is configured. While it is open no caller is
- * let through to try: a probe in the background does that, ever less often, and closes it again. Thread-safe.
+ * Keeps callers away from a backend that keeps failing. The breaker opens after {@value #THRESHOLD} failures in a row.
+ * It opens at once when a call ran into its timeout, so that a hung backend costs one timeout and no more, and when the
+ * backend cannot work as it is configured. While it is open it admits no caller as a trial: a probe in the background
+ * tries the backend, less and less often, and closes the breaker again. Thread-safe.
  */
 public final class CircuitBreaker {
 
@@ -19,7 +19,7 @@ public final class CircuitBreaker {
     }
 
     public enum State {
-        /** Calls go through. */
+        /** Calls are admitted. */
         CLOSED,
         /** Calls are refused until the next probe. */
         OPEN,
@@ -38,8 +38,10 @@ public final class CircuitBreaker {
     private int probes;
 
     /**
+     * A closed breaker.
+     *
      * @param probe whether the backend works; may block, is called by one thread at a time
-     * @param onClose called when calls go through again; must not block
+     * @param onClose called when calls are admitted again; must not block
      */
     public CircuitBreaker(Scheduler scheduler, BooleanSupplier probe, Runnable onClose) {
         this.scheduler = scheduler;
@@ -63,7 +65,7 @@ public final class CircuitBreaker {
         }
     }
 
-    /** @param atOnce whether the next try would cost too much, or cannot help */
+    /** @param atOnce whether to open after this one failure, because another try would cost too much or cannot help */
     synchronized void failure(boolean atOnce) {
         failures++;
         if (state == State.CLOSED && (atOnce || failures >= THRESHOLD)) {

@@ -21,10 +21,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks several backends the same at once, each within its own timeout. One that answers in this process is asked on the
- * caller's thread, the others on threads of their own meanwhile. Thread-safe.
+ * Asks several backends the same question at once, each within its own timeout. A backend that answers in this process
+ * is asked on the caller's thread, the others meanwhile on threads of their own. Thread-safe.
  *
- * <p>A caller that is interrupted while it waits gets a {@link CancellationException}, and what it asked is interrupted.
+ * <p>A caller that is interrupted while it waits gets a {@link CancellationException}, and the calls that it made are
+ * interrupted.
  */
 public final class FanOut {
 
@@ -33,14 +34,17 @@ public final class FanOut {
     private final Runnable beforeWaiting;
 
     /**
-     * @param beforeWaiting called on the caller's thread when it is about to wait for a backend that is not local
+     * Runs calls on threads of the executor.
+     *
+     * @param beforeWaiting called on the caller's thread when it is about to wait for a backend that is not in this
+     *     process
      */
     public FanOut(ExecutorService executor, Runnable beforeWaiting) {
         this.executor = executor;
         this.beforeWaiting = beforeWaiting;
     }
 
-    /** Asks one backend. */
+    /** Asks one backend, within its timeout. */
     <T> T ask(BackendHandle handle, Function<MemoryBackend, T> operation) {
         handle.requireAdmission();
         long deadline = deadline(handle, System.nanoTime());
@@ -49,16 +53,16 @@ public final class FanOut {
                 : await(handle, executor.submit(() -> handle.call(operation, deadline)), deadline);
     }
 
-    /** Asks all of them; never throws a {@link BackendException}. */
+    /** Asks all of the backends; never throws a {@link BackendException}. */
     public <T> Answers<T> askAll(Collection<BackendHandle> handles, Function<MemoryBackend, T> operation) {
         return askAll(handles, operation, null);
     }
 
     /**
-     * Asks all of them, but when the store of record has answered, waits for the others no longer than the patience lasts. What
-     * is late then is left to its own timeout, and its backend is not asked in this way again before that is over.
+     * Asks all of the backends. Once the store of record has answered, the others get no longer than the patience. A
+     * late call is left to its own timeout, and its backend is not asked in this way again before the call has ended.
      *
-     * @param patience null for as long as their timeouts allow
+     * @param patience null to wait as long as their timeouts allow
      */
     public <T> Answers<T> askAll(
             Collection<BackendHandle> handles, Function<MemoryBackend, T> operation, @Nullable Duration patience) {
@@ -93,13 +97,13 @@ public final class FanOut {
         }
     }
 
-    /** Work for one backend that ends, if it can, by a deadline as of {@link System#nanoTime}. */
+    /** Work with one backend that ends, if it can, by a deadline as of {@link System#nanoTime}. */
     @FunctionalInterface
     public interface SlotWork<T> {
         T apply(BackendHandle handle, long deadline);
     }
 
-    /** Does the same work for each backend at once, whatever their breakers say. */
+    /** Does the same work with each backend at once, whatever their breakers say. */
     public <T> Answers<T> runAll(Collection<BackendHandle> handles, SlotWork<T> work) {
         return runAll(handles, work, null);
     }
@@ -114,7 +118,7 @@ public final class FanOut {
         }
         Map<BackendHandle, T> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
-        Long answered = null; // by the store of record, as of System.nanoTime
+        Long answered = null; // when the store of record answered, as of System.nanoTime
         for (BackendHandle handle : primaryFirst(handles)) {
             try {
                 Future<T> future = remote.get(handle);

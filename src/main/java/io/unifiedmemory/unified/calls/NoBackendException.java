@@ -4,7 +4,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Not one backend could do what was asked. The message names each with its reason. */
+/** Thrown when no backend could do what was asked. The message names each backend with its reason. */
 public final class NoBackendException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class NoBackendException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** Why the backend of the highest priority failed. */
+    /** The kind of the failure of the backend with the highest priority. */
     public Kind kind() {
         return kind;
     }

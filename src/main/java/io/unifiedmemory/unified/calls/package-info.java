@@ -1,5 +1,6 @@
 /**
- * How a backend is called: its policy, timeouts, retries and circuit breaker, several at once, and which calls wait for which.
+ * Calls of backends: policy, timeouts, retries and circuit breaker, several calls at once, and which calls wait for
+ * which.
  */
 @NullMarked
 package io.unifiedmemory.unified.calls;

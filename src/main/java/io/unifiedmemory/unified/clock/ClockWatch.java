@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /** Notices that the wall clock was set, or that the machine slept, while the program runs. Used by one thread. */
 public final class ClockWatch {
 
-    /** What the clock is corrected by all the time does not count. */
+    /** The regular corrections of the clock do not count. */
     private static final long SLACK_MILLIS = 2_000;
 
     private static final long NANOS_OF_A_MILLI = 1_000_000;
@@ -22,7 +22,7 @@ public final class ClockWatch {
         this.offset = offset();
     }
 
-    /** By how much the wall clock has gone forward since the last call beyond the time that has passed; 0 for a little. */
+    /** How far the wall clock has run ahead of the elapsed time since the last call; 0 for a small difference. */
     public long jumpMillis() {
         long now = offset();
         long jump = now - offset;

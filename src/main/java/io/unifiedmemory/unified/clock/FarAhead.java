@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memories whose versions are those of a broken clock: what replaces such a memory has to outdo it, and nothing else
- * has. The last that were shown, so that nobody can fill this process. Thread-safe.
+ * Remembers the memories whose versions come from a broken clock: a write that replaces such a memory has to be newer,
+ * and other writes need not be. Only the last ones are kept, so that no client can fill this process. Thread-safe.
  */
 final class FarAhead {
 
@@ -24,7 +24,7 @@ final class FarAhead {
         }
     }
 
-    /** @param key null for all of the user's */
+    /** @param key null for all memories of the user */
     synchronized HlcTimestamp newest(String userId, @Nullable String key) {
         if (key != null || versions.isEmpty()) {
             return key == null ? HlcTimestamp.NONE : versions.getOrDefault(new Memory(userId, key), HlcTimestamp.NONE);

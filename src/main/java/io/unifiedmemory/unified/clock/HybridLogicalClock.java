@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stamps writes: a hybrid logical clock (Kulkarni et al., 2014) that follows the wall clock, never repeats or goes back,
- * and is never behind a version that it was shown. Thread-safe.
+ * Stamps writes: a hybrid logical clock (Kulkarni et al., 2014) that follows the wall clock, never repeats or goes
+ * back, and is never behind a version that it was shown. Thread-safe.
  *
- * <p>What is ahead of the wall clock is noted in the database file, exactly, before anybody sees it: the next process may
- * start before the wall clock has caught up. How far the wall clock itself has been is noted now and then, so that a
- * process which starts after that was set back stamps behind what was written before.
+ * <p>A version ahead of the wall clock is noted exactly, in the store of record, before anybody sees it: the next
+ * process may start before the wall clock has caught up. The wall clock itself is noted now and then, so that a process
+ * that starts after the wall clock was set back still stamps after what was written before.
  */
 public final class HybridLogicalClock {
 
     private static final Logger LOG = LoggerFactory.getLogger(HybridLogicalClock.class);
 
-    /** How much of what the wall clock has shown may be missing in the file. */
+    /** How far the noted wall clock may lag behind the real one. */
     private static final long WALL_STEP_MILLIS = 10_000;
 
     private final Clock wall;
@@ -33,7 +33,7 @@ public final class HybridLogicalClock {
     private final AtomicLong observed = new AtomicLong();
     private final FarAhead farAhead = new FarAhead();
 
-    /** The newest that was observed and need not be noted any more. */
+    /** The newest observed version that need not be noted any more. */
     private volatile long settled;
 
     private volatile Mark kept = Mark.NONE;
@@ -44,13 +44,13 @@ public final class HybridLogicalClock {
         this.highWater = highWater;
     }
 
-    /** A version newer than every one that this clock gave out or was shown. */
+    /** A version newer than every one that this clock has issued or was shown. */
     HlcTimestamp next() {
         long now = HlcTimestamp.atMillis(wall.millis()).stamp();
         return new HlcTimestamp(last.updateAndGet(previous -> Math.max(previous + 1, now)));
     }
 
-    /** A version newer than {@link #next} would be and newer than {@code seen}, however far ahead that is. */
+    /** A version newer than {@link #next} would be and newer than {@code seen}, however far ahead {@code seen} is. */
     public HlcTimestamp after(HlcTimestamp seen) {
         follow(seen);
         HlcTimestamp candidate = next();
@@ -58,10 +58,10 @@ public final class HybridLogicalClock {
     }
 
     /**
-     * The version of a new write, newer than what any process on the file has given out or shown.
+     * The version of a new write, newer than what any process on the store has issued or shown.
      *
-     * @param mark that of the transaction
-     * @param behind a version that it has to outdo in any case
+     * @param mark the mark of the transaction
+     * @param behind a version that the new one has to exceed in any case
      */
     public HlcTimestamp stamp(HighWaterMark mark, HlcTimestamp behind) {
         follow(floor(mark.update(this::withWall)));
@@ -73,7 +73,7 @@ public final class HybridLogicalClock {
     /**
      * Notes the version of a write that was made elsewhere.
      *
-     * @param mark that of the transaction which makes the write here
+     * @param mark the mark of the transaction that makes the write here
      */
     public void keepIfAhead(HighWaterMark mark, HlcTimestamp version) {
         if (version.millis() > wall.millis()) {
@@ -81,7 +81,7 @@ public final class HybridLogicalClock {
         }
     }
 
-    /** When a new write of this version was made, so that time never goes back either. */
+    /** The time of a new write of this version, chosen so that the time does not go back either. */
     public Instant timeOf(HlcTimestamp version) {
         return isFarAhead(version.millis()) ? wall.instant() : Instant.ofEpochMilli(version.millis());
     }
@@ -93,7 +93,10 @@ public final class HybridLogicalClock {
         }
     }
 
-    /** Likewise; one that is too far ahead for that is remembered for the writes that are about this memory. */
+    /**
+     * Moves the clock past a version; one that is too far ahead is only remembered for the writes that concern this
+     * memory.
+     */
     public void observe(String userId, String key, HlcTimestamp seen) {
         observe(seen);
         if (isFarAhead(seen.millis())) {
@@ -106,7 +109,10 @@ public final class HybridLogicalClock {
         return farAhead.newest(userId, key);
     }
 
-    /** Notes what was observed, before a caller sees it. Where the file cannot be written this process remembers it alone. */
+    /**
+     * Notes what was observed, before a caller sees it. When the store cannot be written, only this process remembers
+     * it.
+     */
     public void keepObserved() {
         long newest = observed.get();
         if (newest == settled || System.nanoTime() - retryNanos < 0) {
@@ -137,7 +143,7 @@ public final class HybridLogicalClock {
         return !HlcTimestamp.isCredible(millis, wall.millis());
     }
 
-    /** What a mark says that writes have to outdo. */
+    /** The version that writes have to exceed according to a mark. */
     private HlcTimestamp floor(Mark mark) {
         boolean wasSetBack = wall.millis() < mark.wallMillis() && !isFarAhead(mark.wallMillis());
         HlcTimestamp wasShown =

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another backend, of whose answers the clock hears every version before anybody else does: a write that follows a read
- * then outdoes what was read. Thread-safe.
+ * A backend whose answers are shown to the clock before anybody else sees them: a write that follows a read is then
+ * newer than what was read. Thread-safe.
  */
 public final class ObservedBackend implements MemoryBackend {
 

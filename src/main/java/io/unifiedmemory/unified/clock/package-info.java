@@ -1,4 +1,4 @@
-/** The hybrid logical clock that stamps writes, and what notices that the wall clock was set. */
+/** The hybrid logical clock that stamps writes, and the watch that notices that the wall clock was set. */
 @NullMarked
 package io.unifiedmemory.unified.clock;
 

@@ -2,10 +2,10 @@ package io.unifiedmemory.unified.reads;
 
 import io.unifiedmemory.memory.MemoryEntry;
 
-/** What a search need not return because earlier pages of it have dealt with it. Immutable. */
+/** What a search need not return because its earlier pages have dealt with it. Immutable. */
 public interface AlreadyShown {
 
-    /** Nothing: the first page. */
+    /** Excludes nothing: for the first page. */
     AlreadyShown NOTHING = new AlreadyShown() {
         @Override
         public int count() {
@@ -18,13 +18,15 @@ public interface AlreadyShown {
         }
     };
 
-    /** About how many memories earlier pages have shown, or later ones will. */
+    /** Roughly how many memories earlier pages have shown, or later ones will. */
     int count();
 
-    /** Whether the memory was shown, or is none of the search's business any more. */
+    /** Whether the search excludes the memory: earlier pages have shown it, or it was stored after the search began. */
     boolean covers(MemoryEntry entry);
 
-    /** Whether the memory may have been made since the first page: it is shown when nothing else is left. */
+    /**
+     * Whether the memory may have been stored since the first page: it is then shown only when nothing else is left.
+     */
     default boolean maybeNew(MemoryEntry entry) {
         return false;
     }

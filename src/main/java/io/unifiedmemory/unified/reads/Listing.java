@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to a listing.
  *
- * @param page one entry per key, the newest; may have none though more follow, where much was passed over that is deleted
- * @param next the key behind which the listing goes on; null at its end
- * @param problems why backends were not heard, by name; empty when the answer is complete
+ * @param page one entry per key, the newest; may be empty although more follow, when many deleted memories were passed
+ *     over
+ * @param next the key behind which the listing continues; null at its end
+ * @param problems why backends could not be reached, by name; empty when the answer is complete
  */
 public record Listing(Page page, @Nullable String next, Map<String, String> problems) {}

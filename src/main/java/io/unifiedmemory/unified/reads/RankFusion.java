@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes one ranking of many by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): an entry's score is
- * the sum of weight / (60 + rank) over the rankings that have it, so that no backend's own scores need be comparable.
- * One entry per key, the newest. Not thread-safe.
+ * Merges several rankings by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): an entry's score is
+ * the sum of weight / (60 + rank) over the rankings that have it, so that the scores of different backends need not be
+ * comparable. One entry per key, the newest. Not thread-safe.
  *
- * <p>What another program wrote can stand in one ranking only. Where that ranking also has what others found, it shows how
- * the entry compares with those, and the entry gets what it would have at that place in all of them; else everything that is
- * kept twice would stand before it.
+ * <p>An entry that another program wrote can be in one ranking only. Where that ranking also has entries that other
+ * backends found, it shows how the entry compares with those, and the entry gets the score that it would have at that
+ * rank in all of them. Otherwise every entry that is kept twice would come before it.
  */
 final class RankFusion {
 
     /**
-     * The weight of a backend that is not the local database, whose weight is 1: what only the other one found takes its
-     * place behind the best four that were found here, so that a poor ranking there cannot spoil a good one here.
+     * The weight of a backend that is not the store of record, whose weight is 1: what only another backend found comes
+     * after the best four that the store of record found, so that a poor ranking there cannot spoil a good one here.
      */
     static final double OTHERS = 0.95;
 
@@ -34,10 +34,10 @@ final class RankFusion {
     private final Map<String, Fused> byKey = new LinkedHashMap<>();
     private final Map<String, Double> weights = new LinkedHashMap<>();
 
-    /** The backends that found something which another one found too. */
+    /** The backends that found something which another backend found too. */
     private final Set<String> comparable = new HashSet<>();
 
-    /** Adds one backend's ranking, best first; the backends of higher priority first. */
+    /** Adds the ranking of one backend, best first. Backends must be added in the order of priority. */
     void add(String backend, double weight, List<Hit> ranking) {
         weights.put(backend, weight);
         for (int i = 0; i < ranking.size(); i++) {
@@ -46,7 +46,7 @@ final class RankFusion {
         }
     }
 
-    /** What backends found under one key: the newest of it, the sum of its scores, and who found it. */
+    /** What backends found under one key: the newest entry, the sum of its scores, and the backends that found it. */
     private record Fused(Hit newest, double score, List<String> backends) {
 
         String key() {
@@ -66,7 +66,7 @@ final class RankFusion {
         return new Fused(newest, held.score + next.score, List.copyOf(backends));
     }
 
-    /** By score, to which 1 is added where the memory contains the whole query. */
+    /** All hits, ordered by score; 1 is added where the memory contains the whole query. */
     List<FusedHit> bestFirst() {
         return byKey.values().stream()
                 .map(hit -> hit.scored((hit.newest.containsQuery() ? 1 : 0) + hit.score * share(hit)))

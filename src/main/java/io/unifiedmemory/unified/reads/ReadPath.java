@@ -27,15 +27,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the answers of many backends become one: a retrieve asks by priority until the memory is found, a listing
- * asks all at once and merges. What another backend still holds never outweighs what the local database knows to
- * be newer or deleted.
+ * Makes one answer out of the answers of many backends: a retrieve asks by priority until the memory is found, a
+ * listing asks all at once and merges. A copy in another backend never outweighs what the store of record knows to be
+ * newer or deleted.
  */
 public final class ReadPath {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
 
-    /** So many pages a listing passes over, each larger than the one before, before it leaves the rest to the next call. */
+    /**
+     * How many pages without a result a listing passes over, each larger than the one before, before it leaves the rest
+     * to the next call.
+     */
     private static final int MOST_EMPTY_PAGES = 8;
 
     private static final int LARGEST_PAGE = 1000;
@@ -51,7 +54,10 @@ public final class ReadPath {
         this.putBack = putBack;
     }
 
-    /** The memory under one key: from the backend of the highest priority that has it, or the newest copy of all. */
+    /**
+     * Returns the memory under one key: from the backend of the highest priority that has it, or the newest copy of
+     * all.
+     */
     public Retrieval retrieve(String userId, String key) {
         List<BackendHandle> uncompared = putBack.uncompared();
         if (uncompared.isEmpty() && !freshest) {
@@ -64,7 +70,7 @@ public final class ReadPath {
         return withGap(freshest(userId, key), uncompared);
     }
 
-    /** While the file is not to be relied on, who was not heard may know better. */
+    /** Adds a gap while a restored file is not yet reliable: a backend that was not reached may know better. */
     private Retrieval withGap(Retrieval retrieval, List<BackendHandle> uncompared) {
         List<BackendHandle> unheard = uncompared.stream()
                 .filter(handle -> retrieval.problems().containsKey(handle.name()))
@@ -72,7 +78,10 @@ public final class ReadPath {
         return new Retrieval(retrieval.lookup(), retrieval.source(), putBack.added(retrieval.problems(), unheard));
     }
 
-    /** What another program wrote has no version: it counts where nobody has a copy of ours. */
+    /**
+     * Asks all backends. A copy that another program wrote has no version: it counts only where no backend has a
+     * versioned copy.
+     */
     private Retrieval freshest(String userId, String key) {
         Map<String, String> gaps = new LinkedHashMap<>();
         Lookup newest = noted(userId, key, gaps); // before it is delivered to those who are asked
@@ -108,8 +117,9 @@ public final class ReadPath {
     }
 
     /**
-     * When the first does not have it, the rest is asked at once, so that several that hang cost no more than one. A backend
-     * that has not confirmed a write of this very memory is not the first: what was written is known here.
+     * Asks the first backend, and if it does not have the memory, all others at once, so that several hung ones cost no
+     * more than one. A backend that has not confirmed a write of this very memory is never the first: the outbox knows
+     * better.
      */
     private Retrieval byPriority(String userId, String key) {
         Answers<Lookup> heard = new Answers<>(new LinkedHashMap<>(), new LinkedHashMap<>());
@@ -162,7 +172,7 @@ public final class ReadPath {
         return lookup instanceof Lookup.Found found && found.entry().isForeign();
     }
 
-    /** What a backend says, held against what it has not confirmed. */
+    /** Corrects what a backend says by the writes that it has not confirmed. */
     private static Lookup held(Lookup lookup, List<OutboxEntry> owed) {
         if (!(lookup instanceof Lookup.Found found)) {
             return lookup;
@@ -192,7 +202,7 @@ public final class ReadPath {
         }
     }
 
-    /** Where the local database keeps no memories, the outbox knows what was written last. */
+    /** What the outbox knows of the last write, where the store of record keeps no memories. */
     private Lookup noted(String userId, String key, Map<String, String> gaps) {
         try {
             return backends.keeping().isPresent()
@@ -204,7 +214,7 @@ public final class ReadPath {
         }
     }
 
-    /** Holds a copy found elsewhere against what the local database knows. */
+    /** Checks a copy found elsewhere against what the store of record knows. */
     private Retrieval settled(BackendHandle source, Lookup.Found found, Answers<Lookup> heard) {
         BackendHandle local = backends.keeping().orElse(source);
         boolean heardLocal =
@@ -219,7 +229,10 @@ public final class ReadPath {
         return new Retrieval(found, source.name(), heard.problems());
     }
 
-    /** Read repair: what the local database lacks is written there, so that the next outage finds it here. */
+    /**
+     * Read repair: stores what the store of record lacks, so that it is available in the next outage of the other
+     * backend.
+     */
     private void mirror(MemoryEntry entry, BackendHandle source, Answers<Lookup> heard) {
         BackendHandle local = backends.keeping().orElse(source);
         boolean works = local != source && !heard.failures().containsKey(local);
@@ -246,8 +259,9 @@ public final class ReadPath {
     }
 
     /**
-     * The next memories of a user, one entry per key, in the order of their keys. Where all that backends gave is deleted or
-     * replaced since, the walk goes on, and how far it has got is said even when nothing was found on the way.
+     * The next memories of a user, one entry per key, in the order of their keys. When all entries that the backends
+     * returned are deleted or replaced meanwhile, the walk continues, and the answer says how far it has got even when
+     * it found nothing.
      */
     public Listing list(ListRequest request) {
         Map<String, String> problems = new LinkedHashMap<>();
@@ -273,7 +287,7 @@ public final class ReadPath {
         return new Listing(new Page(page.entries(), page.more(), total), listing.next(), problems);
     }
 
-    /** @param most entries of which the rest waits */
+    /** @param most the number of entries on the page; the rest is left to the next one */
     private Listing page(ListRequest request, int most) {
         List<OutboxEntry> before = backends.owedBefore(request.userId());
         Answers<Page> answers = backends.fanOut()
@@ -305,7 +319,7 @@ public final class ReadPath {
         return new Listing(new Page(entries, next != null, total), next, answers.problems());
     }
 
-    /** At least so many: backends need not hold the same. */
+    /** A lower bound: backends need not hold the same memories. */
     private static Long total(List<MemoryEntry> entries, Answers<Page> answers) {
         return answers.values().values().stream()
                 .map(Page::total)
@@ -313,7 +327,10 @@ public final class ReadPath {
                 .reduce((long) entries.size(), Math::max);
     }
 
-    /** Behind the last key of an unfinished page its backend may hold more: what others have there must wait. */
+    /**
+     * The last key of the shortest unfinished page. Its backend may hold more behind that key, so other backends'
+     * entries there must wait.
+     */
     private static @Nullable String endOf(Answers<Page> answers) {
         return answers.values().values().stream()
                 .map(Page::end)

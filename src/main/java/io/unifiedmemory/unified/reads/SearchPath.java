@@ -20,16 +20,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How the hits of many backends become one ranking. All are asked at once; when the local database has answered, the
- * others have a short time left, so that none of them delays what is known here. Of what they say only that counts which
- * is an answer to the question. Thread-safe.
+ * Makes one ranking out of the hits of many backends. All are asked at once. When the store of record has answered, the
+ * others have a short time left, so that a slow one does not delay what is already known. Hits that are no answer to
+ * the question are dropped. Thread-safe.
  */
 public final class SearchPath {
 
-    /** So many hits of each backend are fused at least: who is first in several rankings must be seen in them. */
+    /**
+     * The least number of hits of each backend to fuse: an entry that is high in several rankings must be seen in all
+     * of them.
+     */
     private static final int LEAST_FUSED = 25;
 
-    /** More hits than that are not looked through for those that earlier pages did not show. */
+    /** The largest number of hits that are searched for those that earlier pages did not show. */
     private static final int MOST_FETCHED = 10_000;
 
     private static final String UNHEARD = "has more than " + MOST_FETCHED
@@ -43,7 +46,7 @@ public final class SearchPath {
         this.options = options;
     }
 
-    /** The next hits behind those that were seen. */
+    /** The next hits after those that were shown. */
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
         List<BackendHandle> asked = backends.handles().enabledWith(Capability.SEARCH);
         int needed = request.limit() + seen.count() + 1;
@@ -77,7 +80,7 @@ public final class SearchPath {
         if (rest.isEmpty()) {
             unheard.forEach(handle -> answers.gaps().put(handle.name(), UNHEARD));
         }
-        // What may be new stands at the end, so the first of the rest speaks for all.
+        // Memories that may be new are at the end, so the first of the rest tells about all of it.
         boolean closing =
                 unheard.isEmpty() && answers.problems().isEmpty() && !rest.isEmpty() && seen.maybeNew(rest.get(0));
         return new SearchResult(hits.subList(0, end), rest, closing, answers.problems());
@@ -96,7 +99,7 @@ public final class SearchPath {
         return answers;
     }
 
-    /** What can be a hit: of this user, accepted by the filter, each key once, and no more than were asked for. */
+    /** The acceptable hits: of this user, accepted by the filter, each key once, and no more than were asked for. */
     private static List<Hit> plausible(List<Hit> found, SearchRequest request) {
         Set<String> keys = new HashSet<>();
         return found.stream()
@@ -107,7 +110,10 @@ public final class SearchPath {
                 .toList();
     }
 
-    /** Who may have more hits than it was asked for: of those that it gave, none may be left. */
+    /**
+     * The backends that may have more hits than they were asked for: none of the hits that they returned may be left
+     * over.
+     */
     private static List<BackendHandle> unheard(Map<BackendHandle, List<Hit>> found, int limit) {
         return found.entrySet().stream()
                 .filter(answer -> answer.getValue().size() == limit)

@@ -8,13 +8,13 @@ import java.util.Map;
  * The answer to a search.
  *
  * @param hits best first; without a query newest first
- * @param rest what follows behind the last one, as far as it is known
- * @param closing whether the rest is all that a search which is to end should still show
- * @param problems why backends were not heard, by name; empty when the answer is complete
+ * @param rest what follows the last hit, as far as it is known
+ * @param closing whether only the rest remains to be shown before the search ends
+ * @param problems why backends could not be reached, by name; empty when the answer is complete
  */
 public record SearchResult(List<FusedHit> hits, List<MemoryEntry> rest, boolean closing, Map<String, String> problems) {
 
-    /** Whether hits follow behind the last one. */
+    /** Whether more hits follow the last one. */
     public boolean more() {
         return !rest.isEmpty();
     }

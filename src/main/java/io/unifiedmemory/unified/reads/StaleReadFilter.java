@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What another backend still holds never outweighs what is known here: a newer text, a remembered delete, or a write that
- * the backend has not confirmed. A remembered delete says nothing about what another program wrote ({@link
- * MemoryEntry#isForeign}): once the backend has confirmed that it is gone, whatever is there was written later.
+ * Drops stale copies of other backends: a newer text, a remembered delete, or a write that the backend has not
+ * confirmed takes precedence. A remembered delete says nothing about what another program wrote ({@link
+ * MemoryEntry#isForeign}): once the backend has confirmed the delete, whatever is there was written later.
  *
- * <p>Serves one answer, which is told what could not be found out. Not thread-safe.
+ * <p>Serves one answer, and reports what could not be found out. Not thread-safe.
  */
 final class StaleReadFilter {
 
@@ -31,12 +31,14 @@ final class StaleReadFilter {
     private final Answers<?> answers;
     private final Set<String> listedHere = new HashSet<>();
 
-    /** Who is owed anything of this user; null until it is needed. */
+    /** The backends with pending writes of this user; null until it is needed. */
     private @Nullable Set<String> owedTo;
 
     /**
-     * @param before what was owed before the backends were asked, see {@link Backends#owedBefore}
-     * @param found what each backend holds, the local database among them if it answered
+     * A filter for one answer.
+     *
+     * @param before the pending writes before the backends were asked, see {@link Backends#owedBefore}
+     * @param found what each backend holds, the store of record among them if it answered
      */
     StaleReadFilter(
             Backends backends,
@@ -52,14 +54,17 @@ final class StaleReadFilter {
         backends.keeping().map(found::get).ifPresent(entries -> entries.forEach(entry -> listedHere.add(entry.key())));
     }
 
-    /** What counts of that which a backend holds. */
+    /** The copies of a backend that are not stale. */
     List<MemoryEntry> current(BackendHandle handle) {
         return found.getOrDefault(handle, List.of()).stream()
                 .filter(entry -> isCurrent(handle, entry))
                 .toList();
     }
 
-    /** Whether one copy that a backend holds counts. One of what was found here too is left to be compared. */
+    /**
+     * Whether one copy that a backend holds is not stale. A key that was found here too is left to the later
+     * comparison.
+     */
     boolean isCurrent(BackendHandle handle, MemoryEntry copy) {
         return handle.isPrimary()
                 || listedHere.contains(copy.key())
@@ -81,7 +86,7 @@ final class StaleReadFilter {
                         ? Lookup.MISSING
                         : backends.store().pendingWrites().lookup(userId, key);
             }
-            // Without an answer of the local database nothing is known here, which its failure says.
+            // When the store of record gave no answer, nothing is known here; its failure is part of the answer.
             return found.containsKey(local)
                     ? backends.ask(local, backend -> backend.retrieve(userId, key))
                     : Lookup.MISSING;
@@ -111,7 +116,7 @@ final class StaleReadFilter {
         return names;
     }
 
-    /** Whether what is known here of a key is newer than a copy found elsewhere. */
+    /** Whether the store of record knows something newer of a key than a copy found elsewhere. */
     static boolean isOutdone(Lookup known, MemoryEntry copy) {
         return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), copy))
                 || (known instanceof Lookup.Deleted deleted
@@ -119,7 +124,7 @@ final class StaleReadFilter {
                         && !WriteOrder.outlives(copy, deleted.version()));
     }
 
-    /** Whether a write that a backend has not confirmed will replace or delete the copy that it holds. */
+    /** Whether a write that a backend has not confirmed will replace or delete the copy that the backend holds. */
     static boolean isOutdone(OutboxEntry write, MemoryEntry copy) {
         return switch (write.operation()) {
             case STORE -> write.version().isNewerThan(copy.version());

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a search or listing misses where the local database keeps no memories: the writes that are still in the outbox.
- * A retrieve looks there; these do not, so they have to say that they may lack something. Thread-safe.
+ * Tells what a search or listing misses where the store of record keeps no memories: the writes that are still in the
+ * outbox. A retrieve reads the outbox; searches and listings do not, so they have to say that they may lack something.
+ * Thread-safe.
  */
 public final class UndeliveredNotice {
 
@@ -23,9 +24,10 @@ public final class UndeliveredNotice {
     }
 
     /**
-     * The problems of an answer about this user, with that of the outbox if there is one.
+     * The problems of an answer about this user, including that of the outbox if there is one.
      *
-     * @param before the gap when the question was asked; what has been delivered since may have come too late to be seen
+     * @param before the gap when the question was asked; what has been delivered since may have come too late to be
+     *     seen
      */
     public Map<String, String> added(String userId, Map<String, String> problems, String before) {
         String gap = before.isEmpty() ? of(userId) : before;
@@ -37,7 +39,7 @@ public final class UndeliveredNotice {
         return all;
     }
 
-    /** What is left out now of what is known of a user; empty when nothing is. */
+    /** The gap now: what an answer about the user leaves out; empty when it leaves out nothing. */
     public String of(String userId) {
         if (handles.keeping().isPresent()) {
             return "";

@@ -1,4 +1,4 @@
-/** How the answers of many backends become one. */
+/** Reads: one answer out of the answers of many backends. */
 @NullMarked
 package io.unifiedmemory.unified.reads;
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much a backend may bring in one comparison: one that invents memories without end must not fill the disk here. Used
- * by one thread.
+ * Limits how many memories a backend may bring in one comparison: a backend that invents memories without end must not
+ * fill the disk here. Used by one thread.
  */
 final class Allowance {
 
@@ -26,7 +26,7 @@ final class Allowance {
     /**
      * Counts a page that the backend listed.
      *
-     * @throws BackendException when that is more than the backend may bring; nothing of the page has been taken then
+     * @throws BackendException when the limit is exceeded; nothing of the page has been stored then
      */
     void take(Page page) {
         brought += page.entries().size() + (long) page.refused().size();

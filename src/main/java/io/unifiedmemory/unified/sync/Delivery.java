@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings writes from the outbox to a backend in the order of their versions. Neighbouring stores go together where the
- * backend gains by that; after such a call failed each goes alone for a while, so that one cannot hold up the others.
- * Used by one thread at a time.
+ * Delivers writes from the outbox to a backend in the order of their versions. Neighbouring stores are sent in one call
+ * where the backend gains by that; after such a call has failed, each store is sent alone for a while, so that one of
+ * them cannot block the others. Used by one thread at a time.
  */
 public final class Delivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /** Characters of values after which stores do not go together any more. */
+    /** The size of a batch of stores, in characters of their values. */
     private static final int MAX_CHARS = 1 << 20;
 
     private final Backends backends;
@@ -43,15 +43,15 @@ public final class Delivery {
     }
 
     /**
-     * A write that goes next.
+     * An outbox entry that is to be delivered next.
      *
-     * @param write what to do; null when there is nothing to do any more
-     * @param unreadable whether its memory could not be read here; that has been noted
+     * @param write the write to make; null when there is nothing to do any more
+     * @param unreadable whether its memory could not be read here, which has been noted
      */
     private record Item(OutboxEntry owed, @Nullable Write<?> write, boolean unreadable) {}
 
     /**
-     * Delivers what it can, notes why the rest failed, and confirms.
+     * Delivers what it can, notes why the rest failed, and acknowledges what was confirmed.
      *
      * @param mayGoOn asked before each call
      * @return false when there was nothing that could be tried now
@@ -78,7 +78,7 @@ public final class Delivery {
         return tried;
     }
 
-    /** The writes that go next: as many stores as may go together, or one of another kind. */
+    /** The entries to deliver next: as many stores as fit in one call, or one write of another kind. */
     private List<Item> run(BackendHandle handle, List<OutboxEntry> batch, int from, int most) {
         List<Item> run = new ArrayList<>();
         long chars = 0;
@@ -106,8 +106,9 @@ public final class Delivery {
     }
 
     /**
-     * What nobody has replaced or taken since it was read, where the backend keeps no versions: it gets one write of a memory
-     * at a time, and never an older one after a newer. The others tell the older write themselves.
+     * Claims entries, where the backend keeps no versions, and returns those that nobody has replaced or claimed since
+     * they were read: such a backend gets one write of a memory at a time, and never an older one after a newer. A
+     * backend with versions ignores the older write itself.
      */
     private List<Item> claimed(BackendHandle handle, List<Item> run) {
         if (handle.can(Capability.VERSIONS)) {
@@ -124,7 +125,7 @@ public final class Delivery {
                 .toList();
     }
 
-    /** @return false when stores that went together failed; each was then tried alone */
+    /** @return false when a batch of stores failed; each of them was then tried alone */
     private boolean deliver(BackendHandle handle, List<Item> run, List<OutboxEntry> delivered) {
         if (run.size() > 1) {
             try {
@@ -175,8 +176,9 @@ public final class Delivery {
     }
 
     /**
-     * A store brings the memory as it is now, which may be newer than when it was noted. Where it is gone again, its delete
-     * goes instead: the store may have arrived although nobody confirmed it.
+     * The write that an outbox entry stands for. A store brings the memory as it is now, which may be newer than the
+     * entry. If the memory is gone again, its delete is sent instead: the store may have arrived although it was not
+     * confirmed.
      */
     private @Nullable Write<?> write(OutboxEntry owed) {
         if (owed.operation() != Operation.STORE || owed.entry() != null) {

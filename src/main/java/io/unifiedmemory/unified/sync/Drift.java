@@ -1,16 +1,18 @@
 package io.unifiedmemory.unified.sync;
 
 /**
- * How far one backend and the local database had drifted apart. What was found is mended, unless it was only looked at.
+ * The differences between one backend and the store of record. They have been repaired, unless the comparison was a dry
+ * run.
  *
- * @param compared how many memories were held against each other
- * @param owedThere how many the backend lacked or had in an older version
- * @param deletedThere how many it still had that were deleted here
- * @param takenHere how many the local database lacked or had in an older version, or still had though deleted there
+ * @param compared how many memories were compared
+ * @param owedThere how many memories the backend lacked or had in an older version
+ * @param deletedThere how many memories the backend still had that were deleted here
+ * @param takenHere how many memories the store of record lacked or had in an older version, or still had although they
+ *     were deleted there
  */
 public record Drift(long compared, long owedThere, long deletedThere, long takenHere) {
 
-    /** Nothing was compared. */
+    /** The drift before anything was compared. */
     static final Drift NONE = new Drift(0, 0, 0, 0);
 
     Drift plus(Drift other) {
@@ -21,7 +23,7 @@ public record Drift(long compared, long owedThere, long deletedThere, long taken
                 takenHere + other.takenHere);
     }
 
-    /** How many differed. */
+    /** The number of differences. */
     public long count() {
         return owedThere + deletedThere + takenHere;
     }

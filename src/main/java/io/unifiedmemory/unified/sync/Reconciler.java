@@ -29,14 +29,14 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the local database with another backend, user by user and page by page, and lets the newer version go each
- * way: what the backend lacks is owed to it through the outbox, what it has newer is kept here. A failure ends the
- * comparison and never counts as missing, and what is missing is never taken for deleted: only a remembered delete
- * deletes. What another program wrote, without a version, stays where it is.
+ * Compares the store of record with another backend, user by user and page by page, and copies the newer version each
+ * way: what the backend lacks goes into the outbox, what it has newer is stored here. A failure ends the comparison and
+ * never counts as missing, and a missing memory is never taken for deleted: only a remembered delete deletes. An entry
+ * that another program wrote, without a version, stays where it is.
  *
- * <p>A backend without versions remembers no deletes, so nobody can tell whether what was there at the last comparison
- * and is missing now was deleted by another machine or lost. Putting it back by itself each time would fight that
- * machine for ever: it stays here and is put back only when a person asks for the comparison.
+ * <p>A backend without versions remembers no deletes, so nobody can tell whether a memory that was there at the last
+ * comparison and is missing now was deleted by another machine or lost. Restoring it each time would fight that machine
+ * for ever: the memory stays here and is restored only when a person asks for the comparison.
  */
 public final class Reconciler {
 
@@ -44,19 +44,21 @@ public final class Reconciler {
 
     private static final HlcTimestamp EVERYTHING = new HlcTimestamp(Long.MAX_VALUE);
 
-    /** What a comparison does about what it finds. */
+    /** What a comparison does about the differences that it finds. */
     public enum Mode {
-        /** Nothing. */
+        /** Nothing: a dry run. */
         LOOK,
-        /** Mends it, as often as it is repeated without anybody asking. */
+        /** Repairs them, in a comparison that is repeated without anybody asking. */
         ROUTINE,
-        /** Mends it because a person asked: also puts back what has gone from a backend that keeps no versions. */
+        /** Repairs them because a person asked; this also restores what is missing in a backend without versions. */
         RESTORE
     }
 
     /**
-     * @param seenBefore what is missing in a backend without versions and not newer than this was there once;
-     *     {@link HlcTimestamp#NONE} for nothing
+     * The state of one comparison.
+     *
+     * @param seenBefore a memory that a backend without versions lacks, and that is not newer than this, was there
+     *     once; {@link HlcTimestamp#NONE} when nothing was
      */
     private record Comparison(
             BackendHandle local, BackendHandle other, Mode mode, HlcTimestamp seenBefore, Allowance allowance) {}
@@ -65,25 +67,25 @@ public final class Reconciler {
     private final UserDirectory users;
     private final Set<String> expected;
 
-    /** @param expected users to compare although nothing of them may be known here */
+    /** @param expected users to compare even when nothing of them is known here */
     public Reconciler(Backends backends, UserDirectory users, Set<String> expected) {
         this.backends = backends;
         this.users = users;
         this.expected = expected;
     }
 
-    /** Whether there is anything to compare this backend with, and a way to do it. */
+    /** Whether this backend can be compared, and there is something to compare it with. */
     public boolean applies(BackendHandle handle) {
         return backends.keeping().isPresent() && handle.can(Capability.LIST);
     }
 
     /**
-     * Compares everything of the users that the local database knows, and of those that it is told of.
+     * Compares everything of the users whom the store of record knows, and of further users.
      *
      * @param mode what to do about the differences
      * @param named further users, of whom nothing may be known here
-     * @param progress told after each page of whom and how many memories so far
-     * @throws BackendException when one of the two fails
+     * @param progress called after each page with the user and the number of memories so far
+     * @throws BackendException when one of the two backends fails
      */
     public Drift reconcile(
             BackendHandle handle, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
@@ -141,8 +143,8 @@ public final class Reconciler {
         if (comparisons.isRestored(handle.name())
                 && (last != null
                         || backends.store().outboxAdmin().backlog(handle.name()).confirmedMillis() != null)) {
-            // What the backend got after the copy was made may have been deleted since; what it never got is still
-            // owed.
+            // What the backend got after the copy was made may have been deleted since; what it never got is still in
+            // the outbox.
             return EVERYTHING;
         }
         return last == null ? HlcTimestamp.NONE : HlcTimestamp.atMillis(last);
@@ -156,7 +158,7 @@ public final class Reconciler {
         Map<String, Pair> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         here.entries().forEach(entry -> byKey.put(entry.key(), new Pair(entry, null)));
         there.entries().stream()
-                .filter(entry -> !entry.isForeign()) // no copy of what is here, older or newer
+                .filter(entry -> !entry.isForeign()) // it is not a copy of the memory here, older or newer
                 .forEach(entry -> byKey.merge(
                         entry.key(), new Pair(null, entry), (held, next) -> new Pair(held.here, next.there)));
         return byKey.entrySet().stream()
@@ -195,7 +197,10 @@ public final class Reconciler {
         return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size() + deletedThere.size());
     }
 
-    /** A cleanup that is owed too, or was refused for good, says nothing about what is here after it. */
+    /**
+     * Whether the outbox already has the write. A cleanup that is pending or was refused says nothing about later
+     * changes.
+     */
     private boolean isOwedAlready(OutboxEntry write) {
         return backends.store().pendingWrites().concerning(write.backend(), write.userId(), write.key()).stream()
                 .anyMatch(owed -> owed.operation().scope() == OutboxEntry.Scope.KEY);
@@ -243,8 +248,8 @@ public final class Reconciler {
                 return owed.size();
             });
         }
-        // What comes late may be older than the last comparison with a third backend, which would take it for gone
-        // there.
+        // A memory that arrives late may be older than the last comparison with a third backend, which would then take
+        // it for deleted there.
         List<BackendHandle> third = backends.replicas().stream()
                 .filter(handle -> handle != comparison.other && !handle.can(Capability.VERSIONS))
                 .toList();

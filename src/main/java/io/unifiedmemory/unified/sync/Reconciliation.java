@@ -3,9 +3,9 @@ package io.unifiedmemory.unified.sync;
 import java.util.Map;
 
 /**
- * What comparing every backend with the local database came to.
+ * The result of comparing every backend with the store of record.
  *
- * @param drifts what was found, by the backend's name
- * @param problems why a backend could not be compared, by name; what was compared before stays mended
+ * @param drifts the differences, by the backend's name
+ * @param problems why a backend could not be compared, by name; what was compared before that stays repaired
  */
 public record Reconciliation(Map<String, Drift> drifts, Map<String, String> problems) {}

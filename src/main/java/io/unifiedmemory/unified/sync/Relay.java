@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the outbox, in a thread of its own, to every backend whose breaker is closed. Of the processes on one file one
- * relays at a time; when it dies another takes over after {@link #LEASE}. Delivering twice does no harm, so a
- * confirmation that is lost costs nothing but time.
+ * Delivers the outbox, in a thread of its own, to every backend whose breaker is closed. One process at a time relays
+ * for a database; when it dies, another takes over after {@link #LEASE}. Delivering twice does no harm, so a lost
+ * confirmation costs nothing but time.
  */
 public final class Relay implements AutoCloseable {
 
@@ -37,19 +37,19 @@ public final class Relay implements AutoCloseable {
     private static final int BATCH = 100;
     private static final String RIGHT = "relay";
 
-    /** How often a backend is compared with the local database though nothing happened to it. */
+    /** How often a backend is compared with the store of record when nothing has happened to it. */
     private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
 
-    /** How long after the last comparison a backend that went and returned, or could not be compared, is compared again. */
+    /** The least time between two comparisons of a backend that went and came back, or could not be compared. */
     static final Duration RECONCILE_AGAIN = Duration.ofMinutes(5);
 
-    /** How long after a first try in vain a comparison is tried again on which the worth of reads depends. */
+    /** The pauses between failed comparisons when reads depend on the comparison. */
     private static final Backoff BETWEEN_COMPARISONS = Backoff.of(Duration.ofSeconds(2), RECONCILE_AGAIN);
 
-    /** How long one step of a comparison may take before another process believes that this one is dead. */
+    /** How long one step of a comparison may take before another process considers this one dead. */
     static final Duration COMPARING = Duration.ofMinutes(1);
 
-    /** How often a process looks whether it is time for that. */
+    /** How often a process checks whether a comparison is due. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     private final Backends backends;
@@ -57,26 +57,37 @@ public final class Relay implements AutoCloseable {
     private final Reconciler reconciler;
     private final RestoredFile putBack;
     private final Sweeper sweeper;
-    /** Whom to compare, unless anybody has since then: they are back, or the database file may have gone back. */
+    /**
+     * The backends to compare, unless they were compared since the given time: they are back, or the database may be an
+     * older one.
+     */
     private final Map<BackendHandle, Long> returned = new ConcurrentHashMap<>();
-    /** Whose failed writes are due at once: they are back, or this process has just started. */
+    /** The backends whose failed writes are due at once: they are back, or this process has just started. */
     private final Set<BackendHandle> expedited = ConcurrentHashMap.newKeySet();
 
-    /** When, as of {@link System#nanoTime}, a comparison that failed may be tried again. */
+    /** When, as of {@link System#nanoTime}, a failed comparison may be tried again. */
     private final Map<BackendHandle, Long> notBefore = new ConcurrentHashMap<>();
 
-    /** How often they failed, of those that the database file waits for since it was put back. */
+    /** The number of failed comparisons, for backends that a restored database has to be compared with. */
     private final Map<BackendHandle, Integer> failures = new ConcurrentHashMap<>();
 
     private final Map<BackendHandle, Drift> drifts = new ConcurrentHashMap<>();
-    /** Not UUID.randomUUID(): its secure random numbers would be a tenth of a start, and nobody has to guess it. */
+    /**
+     * Not UUID.randomUUID(): secure random numbers would be a tenth of the start-up time, and this name need not be
+     * unguessable.
+     */
     private final String holder = new UUID(random(), random()).toString();
 
     private final ClockWatch clockWatch;
-    /** The database file that was in place at the last look, as {@link io.unifiedmemory.memory.spi.Outbox#file} counts. */
+    /**
+     * The database that was in place at the last look, as {@link io.unifiedmemory.memory.spi.ComparisonLog#incarnation}
+     * counts.
+     */
     private long file;
 
-    /** Since when, by the wall clock, a file is in use that lay unused before; null when that has been dealt with. */
+    /**
+     * When, by the wall clock, a database that had been unused for long was opened; null when that has been dealt with.
+     */
     private @Nullable Long unusedUntil;
 
     private final Semaphore wakeUps = new Semaphore(0);
@@ -95,14 +106,17 @@ public final class Relay implements AutoCloseable {
         expedited.addAll(backends.replicas());
     }
 
-    /** Starts delivering; without any backend to deliver to it does nothing. A second call does nothing. */
+    /** Starts the delivery. Does nothing without any backend to deliver to, and on a second call. */
     public synchronized void start() {
         if (thread == null && !closed && !backends.replicas().isEmpty()) {
             thread = Daemon.start("relay", this::run);
         }
     }
 
-    /** Says that a backend is back: it gets what it is owed at once, and is compared with what is here. */
+    /**
+     * Called when a backend is back: its pending writes become due at once, and it is compared with the store of
+     * record.
+     */
     public void onRecovered(BackendHandle handle) {
         expedited.add(handle);
         if (failures.remove(handle) != null) {
@@ -115,18 +129,18 @@ public final class Relay implements AutoCloseable {
         wake();
     }
 
-    /** Says that something is due. */
+    /** Tells the relay that something is due. */
     public void wake() {
         wakeUps.release();
     }
 
-    /** What the last comparison with a backend found, in this process; null before there was one. */
+    /** What the last comparison with a backend in this process found; null before there was one. */
     @Nullable
     public Drift drift(BackendHandle handle) {
         return drifts.get(handle);
     }
 
-    /** Keeps what a comparison that was asked for found. */
+    /** Keeps the result of a comparison that a person asked for. */
     public void note(Map<String, Drift> found) {
         backends.replicas().forEach(handle -> {
             Drift drift = found.get(handle.name());
@@ -136,7 +150,7 @@ public final class Relay implements AutoCloseable {
         });
     }
 
-    /** Delivers what is due: in its own thread if that was started, else in the caller's. */
+    /** Delivers what is due: in the relay's own thread if that was started, otherwise in the caller's. */
     public void deliverAll() {
         boolean more;
         synchronized (this) {
@@ -193,15 +207,16 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** One batch for each backend; whether more is due. */
+    /** Delivers one batch to each backend; returns whether more is due. */
     boolean deliverBatches() {
         boolean more = false;
         long jump = clockWatch.jumpMillis();
         if (jump < 0) {
-            // What was postponed by the clock as it was would wait by as much longer.
+            // The clock was set back: due times that were computed before that are too late by the same amount.
             expedited.addAll(backends.replicas());
         } else if (isLong(jump)) {
-            // Also a machine that was put back into an earlier state, with its memory and its disk, sees its clock set.
+            // A virtual machine that was restored from a snapshot, memory and disk alike, shows nothing but a clock
+            // jump.
             compareSoon(backends.clock().millis());
         }
         for (BackendHandle handle : backends.replicas()) {
@@ -227,7 +242,7 @@ public final class Relay implements AutoCloseable {
         return more;
     }
 
-    /** Keeps a right while the work is under way; false when it is lost, or the end has come. */
+    /** Renews a lease while the work is under way; false when the lease is lost, or the relay closes. */
     private BooleanSupplier renewal(String right, Duration length) {
         AtomicLong renewed = new AtomicLong(System.nanoTime());
         return () -> {
@@ -240,7 +255,7 @@ public final class Relay implements AutoCloseable {
         };
     }
 
-    /** What is done rarely; whether there was something to do. */
+    /** Does the periodic work; returns whether there was something to do. */
     boolean upkeep() {
         noticeFile();
         if (System.nanoTime() - nextUpkeep < 0) {
@@ -253,7 +268,8 @@ public final class Relay implements AutoCloseable {
         boolean compared = compareOne();
         Long from = unusedUntil;
         if (from != null && !compared) {
-            // At the next look, so that the first calls of a program are not slowed down, nor one that ends soon.
+            // One look later: neither the first calls of a program nor a program that ends soon should pay for the
+            // comparison.
             unusedUntil = null;
             compareSoon(from);
         }
@@ -261,8 +277,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * A file that was replaced, also by an empty one, and one that lay unused, which may be an old state of itself and leaves
-     * no other trace of that, is compared as if its backends had returned.
+     * Requests comparisons after the database was replaced, even by an empty one. A database that had been unused for
+     * long is treated alike: it may be an old state of itself, and nothing else would show that.
      */
     private void noticeFile() {
         long now = backends.store().comparisons().incarnation();
@@ -289,7 +305,10 @@ public final class Relay implements AutoCloseable {
         return Math.abs(millis) > RECONCILE_AGAIN.toMillis();
     }
 
-    /** Compares one backend that is back, or whose turn it is, unless another process does; whether there was one. */
+    /**
+     * Compares one backend that is back, or whose turn it is, unless another process does; returns whether there was
+     * one.
+     */
     boolean compareOne() {
         for (BackendHandle handle : backends.replicas()) {
             if (!closed && handle.isAdmitting() && reconciler.applies(handle)) {
@@ -305,7 +324,10 @@ public final class Relay implements AutoCloseable {
         return false;
     }
 
-    /** However often a backend goes and returns, it is compared only so often: each time costs a reading of all it has. */
+    /**
+     * Whether a backend may be compared now. Each comparison reads all its memories, so a backend that goes and returns
+     * often is not compared each time.
+     */
     private boolean isTurnOf(BackendHandle handle, boolean urgent) {
         Long failed = notBefore.get(handle);
         if (failed != null && System.nanoTime() - failed < 0) {
@@ -357,7 +379,7 @@ public final class Relay implements AutoCloseable {
         return BETWEEN_COMPARISONS.after(failures.merge(handle, 1, Integer::sum));
     }
 
-    /** Stops delivering; what is owed stays. */
+    /** Stops the delivery; pending writes stay in the outbox. */
     @Override
     public void close() {
         closed = true;

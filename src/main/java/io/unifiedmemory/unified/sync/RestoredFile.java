@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the database file was put back from a copy, or moved, and with which backends it has yet to be compared
- * since: until then these may know what it has forgotten, and it does not count as the whole truth. Thread-safe.
+ * Knows whether the database was restored from a copy or moved, and which backends it has not been compared with since:
+ * until then these backends may know what the database has lost, and it is not authoritative. Thread-safe.
  */
 public final class RestoredFile {
 
@@ -24,10 +24,12 @@ public final class RestoredFile {
 
     private final BackendHandles handles;
     private final PrimaryStore store;
-    /** Why the last comparison failed, of those that have yet to be compared. */
+    /** Why the last comparison failed, for backends that have not been compared yet. */
     private final Map<BackendHandle, String> failures = new ConcurrentHashMap<>();
 
-    /** The file with which nothing is left to compare, so that each call need not look into it; 0 for none. */
+    /**
+     * The incarnation of a database for which nothing is left to compare, so that calls need not query it; 0 for none.
+     */
     private volatile long settled;
 
     public RestoredFile(BackendHandles handles, PrimaryStore store) {
@@ -35,7 +37,7 @@ public final class RestoredFile {
         this.store = store;
     }
 
-    /** With whom it has yet to be compared: nobody, nearly always, and also where the file cannot be read. */
+    /** The backends that have not been compared yet: nearly always none, and none when the database cannot be read. */
     public List<BackendHandle> uncompared() {
         if (handles.replicas().isEmpty()) {
             return List.of();
@@ -58,8 +60,8 @@ public final class RestoredFile {
     }
 
     /**
-     * Whether it has yet to be compared with this backend; looks into the file. Where that keeps no memories, only what it
-     * owes may be outdated.
+     * Whether the database has not been compared with this backend yet; reads the database. Where that keeps no
+     * memories, only its outbox may be outdated.
      */
     boolean isUncompared(BackendHandle handle) {
         boolean matters = handles.keeping().isEmpty() || handle.can(Capability.LIST);
@@ -73,7 +75,7 @@ public final class RestoredFile {
         return uncompared;
     }
 
-    /** The problems of an answer that relies on the file, with this one if there is any. */
+    /** The problems of an answer that relies on the database, including the missing comparisons if there are any. */
     public Map<String, String> added(Map<String, String> problems, List<BackendHandle> uncompared) {
         if (uncompared.isEmpty()) {
             return problems;
@@ -83,7 +85,7 @@ public final class RestoredFile {
         return all;
     }
 
-    /** Notes why a comparison did not succeed; null when it did. */
+    /** Notes why a comparison failed; null when it succeeded. */
     void tried(BackendHandle handle, @Nullable String failure) {
         if (failure == null) {
             failures.remove(handle);
@@ -92,7 +94,7 @@ public final class RestoredFile {
         }
     }
 
-    /** Says so in one line. */
+    /** Describes the missing comparisons in one line. */
     public String describe(List<BackendHandle> uncompared) {
         String tries = uncompared.stream()
                 .filter(failures::containsKey)

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Throws away remembered deletes that nobody needs any more: older than the retention, and confirmed by everybody. Whom
- * the outbox owes a delete has not confirmed it. A backend that is configured but disabled is owed nothing and may still
- * hold what was deleted meanwhile, so while there is one, and while the local database is disabled, all are kept.
- * Thread-safe.
+ * Removes remembered deletes that are no longer needed: those that are older than the retention and that every backend
+ * has confirmed. A backend with a delete still in the outbox has not confirmed it. A backend that is configured but
+ * disabled gets no outbox entries and may still hold what was deleted meanwhile, so while there is one, and while the
+ * store of record is disabled, all deletes are kept. Thread-safe.
  */
 public final class Sweeper {
 
@@ -36,7 +36,7 @@ public final class Sweeper {
      * Sweeps once, in small steps, so that writers get their turn in between.
      *
      * @param mayGoOn asked before each step
-     * @return how many deletes were forgotten
+     * @return how many deletes were removed
      */
     long sweep(BooleanSupplier mayGoOn) {
         if (handles.enabled().size() < handles.all().size()) {

@@ -1,4 +1,4 @@
-/** What goes on in the background: delivering the outbox, comparing backends, forgetting old deletes. */
+/** Background work: delivering the outbox, comparing backends, removing old deletes. */
 @NullMarked
 package io.unifiedmemory.unified.sync;
 

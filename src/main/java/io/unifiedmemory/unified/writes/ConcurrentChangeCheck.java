@@ -10,10 +10,10 @@ import io.unifiedmemory.unified.calls.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens while a store is on its way to a backend. Another thread or process may delete the memory, a backend that
- * keeps no versions confirms that first, and then the store arrives and brings the memory back; or a newer store does, and the
- * older one replaces it. So after a store was confirmed, or may have arrived, the local database is asked once more, and
- * what overtook the store is owed again. Also the backend may have answered with something newer, which is then kept here.
+ * Finds changes that happen while a store is in flight to a backend. Another thread or process may delete or replace
+ * the memory meanwhile, and a backend without versions may apply the two in the wrong order. So after a store was
+ * confirmed, or may have arrived, the store of record is asked once more, and a newer change is put into the outbox
+ * again. If the backend answered with something newer, that is stored here.
  */
 public final class ConcurrentChangeCheck {
 
@@ -24,10 +24,10 @@ public final class ConcurrentChangeCheck {
     }
 
     /**
-     * To be called after a write, before it is struck off.
+     * Checks one write. Call this before the write's outbox entry is acknowledged.
      *
-     * @param answer of the backend; null when it gave none
-     * @throws BackendException when the database fails
+     * @param answer the answer of the backend; null when it gave none
+     * @throws BackendException when the store of record fails
      */
     public <R> void check(BackendHandle handle, Write<R> write, @Nullable R answer) {
         if (write instanceof Write.Store store) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of an outbox entry that could not be delivered. Stateless. */
+/** Decides what happens to an outbox entry that could not be delivered. Stateless. */
 public final class DeliveryFailure {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryFailure.class);
@@ -20,13 +20,15 @@ public final class DeliveryFailure {
 
     private DeliveryFailure() {}
 
-    /** Notes why a write was not delivered: it is tried again later, or never where that can never help. */
+    /**
+     * Notes why a write was not delivered: it is retried later, or becomes a dead letter where a retry can never help.
+     */
     public static void settle(Backends backends, BackendHandle handle, OutboxEntry owed, BackendException failure) {
         if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
             backends.store().outbox().deadLetter(owed, failure.describe());
         } else {
-            // What was given up may arrive all the same, for as long again; what failed otherwise has ended.
+            // A call that was given up may still arrive, for as long again; any other failed call has ended.
             boolean mayArrive = failure.kind() == Kind.TIMED_OUT && !handle.can(Capability.VERSIONS);
             long busy = mayArrive
                     ? backends.clock().millis() + handle.options().timeout().toMillis()

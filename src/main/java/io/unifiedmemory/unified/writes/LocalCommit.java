@@ -20,36 +20,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first step of a write: one transaction of the database file decides its version, makes it and notes what it owes to
- * every other backend. Thread-safe.
+ * The first step of a write: one transaction of the store of record decides the version of the write, makes it and adds
+ * an outbox entry for every other backend. Thread-safe.
  *
- * <p>Where the local database keeps no memories the file still learns which of those that it holds are outdated, so that
- * they are not taken for true when it keeps memories again.
+ * <p>Where the store of record keeps no memories, it still learns which of the memories in its file are outdated, so
+ * that they do not count when it keeps memories again.
  */
 final class LocalCommit {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCommit.class);
 
-    /** How often a write is stamped anew because something newer is in its way. Once is enough within one transaction. */
+    /**
+     * How many times a write is stamped again because something newer is in its way. Once is enough within one
+     * transaction.
+     */
     private static final int MAX_STAMPS = 16;
 
     private final Backends backends;
     private final boolean waits;
 
-    /** @param waits whether the other backends are asked by us before the relay does it */
+    /** @param waits whether this call asks the other backends before the relay does */
     LocalCommit(Backends backends, boolean waits) {
         this.backends = backends;
         this.waits = waits;
     }
 
     /**
-     * What the database did.
+     * The result of the transaction.
      *
-     * @param write as it was made, in the version that took effect
-     * @param answer of the local database; null when that keeps no memories, or failed
-     * @param failure why neither the write nor what it owes is on disk; null when both are
-     * @param owed what is owed to the others
-     * @param queued who must not be asked now, because a write that this one follows may still be on its way there
+     * @param write the write as it was made, in the version that took effect
+     * @param answer the answer of the store of record; null when that keeps no memories, or failed
+     * @param failure why neither the write nor its outbox entries are on disk; null when both are
+     * @param owed the outbox entries for the other backends
+     * @param queued the backends that must not be asked now, because an earlier write of the memory may still be on its
+     *     way there
      */
     record Committed<R>(
             Write<R> write,
@@ -65,15 +69,19 @@ final class LocalCommit {
         }
     }
 
-    /** What the memories in the store say to a write: {@code newer} is {@link HlcTimestamp#NONE} when nothing is. */
+    /**
+     * The answer of the stored memories to a write: {@code newer} is {@link HlcTimestamp#NONE} when nothing newer is
+     * held.
+     */
     private record Made<R>(Write<R> write, @Nullable R answer, HlcTimestamp newer) {}
 
     /**
-     * Makes a new write, which must win, also over one that a faster clock or another process stamped: while something
-     * newer is in its way it is stamped again, behind that.
+     * Makes a new write, which must win even against a write that a faster clock or another process stamped: while
+     * something newer is in its way, it is stamped again with a later version.
      *
-     * @param behind a timestamp that it has to outdo in any case
-     * @param own the timestamp in which it was made before and tried to the end; {@link HlcTimestamp#NONE} for none
+     * @param behind a timestamp that the write has to exceed in any case
+     * @param own the timestamp in which the write was made before and tried to the end; {@link HlcTimestamp#NONE} for
+     *     none
      */
     <R> Committed<R> commitNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
@@ -106,7 +114,7 @@ final class LocalCommit {
         return draft.at(backends.versions().timeOf(stamp), stamp);
     }
 
-    /** Makes a write in the timestamp that it has. */
+    /** Makes a write in the version that it has. */
     <R> Committed<R> commit(Write<R> write) {
         try {
             return backends.handles().enabled().isEmpty()
@@ -139,7 +147,10 @@ final class LocalCommit {
         return new Made<>(write.asMade(answer), answer, write.obstacle(answer));
     }
 
-    /** A backend that keeps no versions cannot tell the older of two writes: it gets one of a memory at a time. */
+    /**
+     * Adds the outbox entries. A backend without versions cannot tell the older of two writes, so it gets one write of
+     * a memory at a time.
+     */
     private <R> Committed<R> owe(Transaction tx, Made<R> made, HlcTimestamp own) {
         List<OutboxEntry> all = new ArrayList<>();
         Set<BackendHandle> queued = new LinkedHashSet<>();
@@ -151,7 +162,7 @@ final class LocalCommit {
             long busy = replica.can(Capability.VERSIONS) ? 0 : tx.busyUntil(owed, own);
             if (busy > now) {
                 queued.add(replica);
-                // Busy for longer than that nobody can be: the clock was set back.
+                // No write can be under way for longer than one try; a later time means that the clock was set back.
                 owed = made.write.owedTo(replica.name(), kept, Math.min(busy, ours));
             }
             all.add(owed);
@@ -165,8 +176,8 @@ final class LocalCommit {
     }
 
     /**
-     * Whether the store that refused a write can still be read. Then it contradicts the write from now on, wherever
-     * else that arrives.
+     * Whether a store that refused a write can still be read. It then contradicts the write from now on, wherever else
+     * the write arrives.
      */
     boolean contradicts(Write<?> write) {
         return backends.handles().primary().answers(write::probe)
@@ -183,7 +194,10 @@ final class LocalCommit {
         }
     }
 
-    /** Where only the outbox keeps what was written, a new write must outdo that, also after the clock was set back. */
+    /**
+     * Where only the outbox keeps what was written, a new write must be newer than that, even after the clock was set
+     * back.
+     */
     private HlcTimestamp newestOwed() {
         try {
             return backends.store().pendingWrites().newest();

@@ -1,14 +1,14 @@
 package io.unifiedmemory.unified.writes;
 
-/** What became of a write in one backend. */
+/** The outcome of a write in one backend. */
 public enum Outcome {
-    /** The backend confirmed that it stored it. */
+    /** The backend confirmed the store. */
     STORED,
-    /** The backend confirmed that it is gone, whether or not it was there. */
+    /** The backend confirmed that the memory is gone, whether or not it was there. */
     DELETED,
-    /** The backend has not confirmed it yet; the outbox holds it and delivers it when the backend takes it. */
+    /** The backend has not confirmed the write yet; the outbox holds it and delivers it when the backend takes it. */
     QUEUED,
-    /** The backend did not take it and will not get it from us; the reply's errors say why. */
+    /** The backend did not take the write and will not get it from this server; the reply's errors say why. */
     FAILED,
     /** The backend is disabled by configuration. */
     DISABLED

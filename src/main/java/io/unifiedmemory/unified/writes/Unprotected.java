@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * The writes that only other backends have, because the local database could be neither written nor read. When it is back it
- * would contradict them: so before it is asked anything it gets them, as long as this process lives. Thread-safe.
+ * The writes that only other backends have, because the database file could be neither written nor read. When the file
+ * is back, it would contradict those writes: so it gets them before it is asked anything, as long as this process
+ * lives. Thread-safe.
  */
 final class Unprotected {
 
@@ -15,7 +16,7 @@ final class Unprotected {
     private final LocalCommit local;
     private final Queue<Write<?>> writes = new ArrayDeque<>();
     private long chars;
-    /** Looked at by every call, so that one costs nothing while there is none. */
+    /** Read by every call, so that a call costs nothing while there are no such writes. */
     private volatile boolean any;
 
     Unprotected(LocalCommit local) {
@@ -33,7 +34,7 @@ final class Unprotected {
         any = true;
     }
 
-    /** Makes them in the local database, in the versions that they have, if that takes them now. */
+    /** Makes these writes in the store of record, in the versions that they have, if it takes them now. */
     void makeGood() {
         if (any) {
             makeAllGood();

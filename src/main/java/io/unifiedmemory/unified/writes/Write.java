@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A write in one version. Immutable.
  *
- * @param <R> what a backend answers
+ * @param <R> the type of a backend's answer
  */
 public sealed interface Write<R> {
 
     String userId();
 
-    /** Which memory; null where it is about more than one. */
+    /** The key of the memory; null where the write is about more than one. */
     @Nullable
     String key();
 
@@ -33,50 +33,55 @@ public sealed interface Write<R> {
     /** The same write as a new one, made at that time in that version. */
     Write<R> at(Instant time, HlcTimestamp version);
 
-    /** Makes it in a backend. */
+    /** Makes the write in a backend. */
     R applyTo(MemoryWriter backend);
 
-    /** The version of what kept it from taking effect where this was the answer; {@link HlcTimestamp#NONE} when it did. */
+    /**
+     * The version of what kept the write from taking effect, according to the answer; {@link HlcTimestamp#NONE} when it
+     * took effect.
+     */
     HlcTimestamp obstacle(R answer);
 
-    /** The write as the local database made it when this was its answer. */
+    /** The write as the store of record made it, according to its answer. */
     default Write<R> asMade(R answer) {
         return this;
     }
 
-    /** Whether the local database, when this was its answer, knows better altogether: then nobody needs the write. */
+    /**
+     * Whether the store of record, according to its answer, holds something newer, so that no backend needs the write.
+     */
     default boolean isOutdatedBy(R answer) {
         return false;
     }
 
     /**
-     * Tells a local database that keeps no memories at present what it must not take for true any more when it keeps them
-     * again. Of a store no text is kept.
+     * Tells a store of record that keeps no memories at present which of the memories in its file are outdated, so that
+     * they do not count when it keeps memories again. The text of a store is not kept.
      *
      * @return the version of what is newer there; {@link HlcTimestamp#NONE} when nothing is
      */
     HlcTimestamp outdate(MemoryWriter local);
 
-    /** Reads, so that it shows whether the local database can still answer questions about what the write changes. */
+    /** Reads what the write changes, to find out whether the store of record can still answer questions about it. */
     void probe(MemoryBackend local);
 
     /**
-     * What is owed to a backend until it confirms.
+     * The outbox entry for a backend.
      *
-     * @param kept whether the local database keeps memories, so that a store need not be repeated in the outbox
-     * @param dueMillis when the relay may deliver it
+     * @param kept whether the store of record keeps memories, so that the entry need not carry the text of a store
+     * @param dueMillis when the relay may deliver the entry
      */
     OutboxEntry owedTo(String backend, boolean kept, long dueMillis);
 
-    /** What is owed to a backend, from now on, of a write that the store of record keeps. */
+    /** The outbox entry for a backend of a write that the store of record keeps; due now. */
     default OutboxEntry owedTo(BackendHandle backend, Clock clock) {
         return owedTo(backend.name(), true, clock.millis());
     }
 
     /**
-     * What was owed, as a write.
+     * The write that an outbox entry describes.
      *
-     * @throws NullPointerException when it is a store and carries no memory
+     * @throws NullPointerException when the entry is a store and carries no memory
      */
     static Write<?> of(OutboxEntry owed) {
         return switch (owed.operation()) {
@@ -93,7 +98,7 @@ public sealed interface Write<R> {
         };
     }
 
-    /** Puts a memory under its key. */
+    /** Stores a memory under its key. */
     record Store(MemoryEntry entry) implements Write<Lookup> {
 
         @Override
@@ -134,7 +139,7 @@ public sealed interface Write<R> {
             return HlcTimestamp.NONE;
         }
 
-        /** With the time at which the key was first stored. */
+        /** The same store with the time at which the key was first stored. */
         @Override
         public Store asMade(Lookup held) {
             return held instanceof Lookup.Found found && found.entry().version().equals(version())
@@ -171,7 +176,7 @@ public sealed interface Write<R> {
         }
     }
 
-    /** A write that takes memories away; it spares what is newer. */
+    /** A write that removes memories; it spares newer ones. */
     sealed interface Removing extends Write<Removal> {
 
         @Override
@@ -191,9 +196,10 @@ public sealed interface Write<R> {
     }
 
     /**
-     * Takes away one memory.
+     * Deletes one memory.
      *
-     * @param forgets whether a person asked for it here, so that what another program keeps under the key goes too
+     * @param forgets whether a person asked for the delete here, so that what another program keeps under the key goes
+     *     too
      */
     record Delete(String userId, String key, HlcTimestamp version, boolean forgets) implements Removing {
 
@@ -225,7 +231,7 @@ public sealed interface Write<R> {
     }
 
     /**
-     * Takes away all memories of a user.
+     * Deletes all memories of a user.
      *
      * @param forgets as for {@link Delete}
      */
@@ -253,7 +259,7 @@ public sealed interface Write<R> {
         }
     }
 
-    /** Takes away the memories of a user that were last updated before {@code cutoff}. */
+    /** Deletes the memories of a user that were last updated before {@code cutoff}. */
     record Expire(String userId, Instant cutoff, HlcTimestamp version) implements Removing {
 
         @Override

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * How a write reaches every backend. First the {@link LocalCommit}: from there on nothing is lost. Then all others get it
- * at once. Who confirms is struck off; what the rest is owed the {@link Relay} delivers. Thread-safe.
+ * Brings a write to every backend. The {@link LocalCommit} comes first: after it nothing is lost. Then all other
+ * backends get the write at once. Outbox entries of backends that confirm are acknowledged; the {@link Relay} delivers
+ * the others. Thread-safe.
  */
 public final class WritePath {
 
@@ -48,8 +49,10 @@ public final class WritePath {
     private final AtomicBoolean outboxFails = new AtomicBoolean();
 
     /**
+     * The writes to these backends.
+     *
      * @param waits whether a write that is kept here waits for the other backends
-     * @param wakeRelay called when it does not; must not block
+     * @param wakeRelay called when a write does not wait; must not block
      */
     public WritePath(Backends backends, ConcurrentChangeCheck overtaking, boolean waits, Runnable wakeRelay) {
         this.backends = backends;
@@ -60,7 +63,7 @@ public final class WritePath {
         this.wakeRelay = wakeRelay;
     }
 
-    /** Lets the local database have what it could not take before it fails to say so; to be called before each read. */
+    /** Makes the writes in the store of record that it could not take before. Call this before each read. */
     public void makeGood() {
         unprotected.makeGood();
     }
@@ -71,8 +74,8 @@ public final class WritePath {
     }
 
     /**
-     * Stores a memory that was written elsewhere, unless something newer is held: then the others get from the relay what
-     * is newer.
+     * Stores a memory that was written elsewhere, unless something newer is held: then the relay delivers the newer
+     * memory to the other backends.
      */
     public Stored replicate(MemoryEntry entry) {
         backends.versions().observe(entry.version());
@@ -90,8 +93,8 @@ public final class WritePath {
     /**
      * Deletes one memory.
      *
-     * @param given the version of a delete that was made elsewhere; null for a new one, which outdoes whatever is held and
-     *     takes what another program keeps under the key, too
+     * @param given the version of a delete that was made elsewhere; null for a new one, which is newer than whatever is
+     *     held and also removes what another program keeps under the key
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
         return remove(new Write.Delete(userId, key, draft(given), given == null), given);
@@ -137,8 +140,8 @@ public final class WritePath {
     }
 
     /**
-     * A new write must win, also over one of a faster clock that only another backend has seen: then all of them get it
-     * once more, behind that.
+     * Makes a new write, which must win even against a write of a faster clock that only another backend has seen: in
+     * that case every backend gets the write again, with a later version.
      */
     private <R> Written<R> writeNew(Write<R> draft, String what) {
         unprotected.makeGood();
@@ -153,7 +156,7 @@ public final class WritePath {
                 List.copyOf(first.answers(backends.handles()).values().values()));
     }
 
-    /** One that was made elsewhere keeps its version, whatever is newer. */
+    /** Makes a write that was made elsewhere. It keeps its version, even when something newer is held. */
     private <R> Written<R> writeAsItIs(Write<R> write, String what) {
         unprotected.makeGood();
         return finish(replicate(local.commit(write), false, what), List.of());
@@ -161,19 +164,21 @@ public final class WritePath {
 
     /** Who brings a committed write to the other backends. */
     private enum Replication {
-        /** Nobody: there are none. */
+        /** No other backend is enabled. */
         NONE,
         /** This call. */
         NOW,
-        /** The relay: the policy does not wait for them, or the store of record knows something newer. */
+        /**
+         * The relay, because the policy does not wait for other backends or the store of record knows something newer.
+         */
         LATER
     }
 
     /**
-     * A write that was made in the store of record and brought to the others, as far as they could be asked.
+     * A write that was made in the store of record and sent to the other backends, as far as they could be asked.
      *
-     * @param noted whether it, or what it owes to the others, is on disk here
-     * @param tried whom it may have reached
+     * @param noted whether the write or its outbox entries are on disk here
+     * @param tried the backends that the write may have reached
      */
     private record Round<R>(
             Committed<R> committed,
@@ -200,9 +205,9 @@ public final class WritePath {
     }
 
     /**
-     * Brings it to the other backends, or leaves that to the relay.
+     * Sends the write to the other backends, or leaves that to the relay.
      *
-     * @param onDisk whether it is on disk in an earlier version, which did not do
+     * @param onDisk whether an earlier, superseded version of the write is on disk
      */
     private <R> Round<R> replicate(Committed<R> committed, boolean onDisk, String what) {
         if (committed.failure() != null) {
@@ -214,7 +219,8 @@ public final class WritePath {
         if (replication != Replication.NOW) {
             return new Round<>(committed, noted, replication, List.of(), new Answers<>(Map.of(), Map.of()));
         }
-        // While its breaker is open nobody tries, and what is owed waits for it: there is nothing to note.
+        // A backend with an open breaker is not tried: its entries wait in the outbox until it closes, so nothing is
+        // noted.
         List<BackendHandle> tried = backends.replicas().stream()
                 .filter(replica -> replica.isAdmitting() && !committed.queued().contains(replica))
                 .toList();
@@ -225,14 +231,14 @@ public final class WritePath {
         if (backends.replicas().isEmpty()) {
             return Replication.NONE;
         }
-        // What is not on disk here nobody would deliver later.
+        // A write that is not on disk here has no outbox entry, so this call is its only delivery.
         return !noted || (waits && !isOutdated(committed)) ? Replication.NOW : Replication.LATER;
     }
 
     /**
-     * Settles what the backends said.
+     * Records the outcome of the write in each backend.
      *
-     * @param earlier what was answered to the write in a version that did not do
+     * @param earlier the answers to an earlier, superseded version of the write
      */
     private <R> Written<R> finish(Round<R> round, List<R> earlier) {
         Committed<R> committed = round.committed;
@@ -251,10 +257,10 @@ public final class WritePath {
     }
 
     /**
-     * A database that refuses a write and still answers reads would say the contrary of what was acknowledged, and later put
-     * that back everywhere: then the write is refused before anybody else hears of it.
+     * Refuses a write that the store of record refused but could contradict: a store that still answers reads would
+     * show the old state, and later restore it everywhere. The write is refused before any other backend is asked.
      *
-     * @param onDisk whether it is on disk in an earlier version, which did not do
+     * @param onDisk whether an earlier, superseded version of the write is on disk
      */
     private void requireNoContradiction(Write<?> write, BackendException failure, boolean onDisk, String what) {
         if (onDisk || unprotected.isFull() || local.contradicts(write)) {
@@ -279,7 +285,8 @@ public final class WritePath {
                     .forEach(handle -> failures.put(handle, handle.refusal()));
             return new Answers<>(answers.values(), failures);
         } catch (CancellationException e) {
-            // The caller has gone, the write may arrive all the same.
+            // The caller is gone, but the write may still arrive: it has to be settled, which an interrupted thread
+            // could not do.
             boolean interrupted = Thread.interrupted();
             settle(committed, tried, new Answers<>(Map.of(), Map.of()));
             if (interrupted) {
@@ -290,11 +297,12 @@ public final class WritePath {
     }
 
     /**
-     * Strikes off who confirmed, and notes why the others did not. What overtook a store is noted first, so that an end of
-     * the program in between costs a delivery and no more. What cannot be noted is delivered again: harmless.
+     * Acknowledges the outbox entries of backends that confirmed, and notes why the others failed. Newer changes are
+     * put into the outbox first, so that a crash in between costs one more delivery and nothing else. An entry whose
+     * confirmation cannot be noted is delivered again, which is harmless.
      *
-     * @param tried whom the write may have reached
-     * @return who will never take it
+     * @param tried the backends that the write may have reached
+     * @return the backends that will never take the write
      */
     private <R> List<BackendHandle> settle(Committed<R> committed, List<BackendHandle> tried, Answers<R> others) {
         List<BackendHandle> rejected = new ArrayList<>();
@@ -318,7 +326,8 @@ public final class WritePath {
                 }
             }
         } catch (BackendException e) {
-            // Once, however many calls wait: each of them meets the same, as when the server ends.
+            // One warning, however many calls are waiting: all of them meet the same failure, for example when the
+            // server ends.
             Level level = outboxFails.getAndSet(true) ? Level.DEBUG : Level.WARN;
             LOG.atLevel(level)
                     .log("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());

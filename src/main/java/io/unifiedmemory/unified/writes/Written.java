@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of a write everywhere.
+ * The result of a write in all backends.
  *
- * @param write in the version that took effect
- * @param noted whether it, or what it owes to the others, is on disk here
- * @param answers of all backends, the local database among them
- * @param earlier what was answered when it was first made, in a version that did not do
- * @param rejected who will never take it
+ * @param write the write in the version that took effect
+ * @param noted whether the write or its outbox entries are on disk here
+ * @param answers the answers of all backends, the store of record among them
+ * @param earlier the answers to an earlier, superseded version of the write
+ * @param rejected the backends that will never take the write
  */
 record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> earlier, List<BackendHandle> rejected) {
 
@@ -30,9 +30,10 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
     }
 
     /**
-     * Requires of a delete that is not on disk here that nothing can bring back what it deleted.
+     * Requires that nothing can bring back what a delete that is not on disk here has deleted.
      *
-     * @throws NoBackendException when those who confirmed it do not remember deletes and others have not confirmed it
+     * @throws NoBackendException when the backends that confirmed the delete do not remember deletes, and others have
+     *     not confirmed it
      */
     void requireDeleted(BackendHandles handles, String what) {
         boolean remembered = answers.values().keySet().stream().anyMatch(handle -> handle.can(Capability.VERSIONS));
@@ -42,7 +43,7 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
         }
     }
 
-    /** Where the write arrived. */
+    /** The report for the caller. */
     WriteReport report(BackendHandles handles, Outcome success) {
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         handles.all().forEach(handle -> outcomes.put(handle.name(), outcome(handle, success)));
@@ -77,7 +78,7 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
         return rejected.isEmpty() ? Durability.REPLICATED : Durability.PARTIAL;
     }
 
-    /** The answer of the local database with those of the others, by priority. */
+    /** The answer of the store of record together with those of the others, by priority. */
     static <R> Answers<R> together(BackendHandles handles, LocalCommit.Committed<R> committed, Answers<R> others) {
         Map<BackendHandle, R> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/** How a write reaches every backend: first the store of record, then all others at once. */
+/** Writes: first to the store of record, then to all other backends at once. */
 @NullMarked
 package io.unifiedmemory.unified.writes;
 

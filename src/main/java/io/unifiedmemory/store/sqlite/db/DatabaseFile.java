@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database file as a thing in a folder: made for its owner only, refused when it is not ours, recognised again.
+ * The database file and the folder that holds it: creates the file for its owner only, refuses a file that belongs to
+ * another program, and recognises the file again.
  *
- * <p>Never opens a file that exists, except through SQLite: closing a file drops every lock that the process holds on
- * it ("How To Corrupt An SQLite Database File", section 2.2). Thread-safe.
+ * <p>Never opens an existing file except through SQLite: closing a file drops every lock that the process holds on it
+ * ("How To Corrupt An SQLite Database File", section 2.2). Thread-safe.
  */
 final class DatabaseFile {
 
@@ -31,24 +32,27 @@ final class DatabaseFile {
         }
     }
 
-    /** Which files are open, by their keys in the file system; a key is null where the platform has none. */
+    /** The identity of the open files, by their keys in the file system; a key is null where the platform has none. */
     record Identity(@Nullable Object main, Companion wal, Companion shm) {
 
-        /** The name of the database file for the time after this process. */
+        /** The name by which a later process recognises the database file. */
         String name() {
             return DatabaseFile.name(main);
         }
     }
 
-    /** Where the paths of files that are open lead by now. */
+    /** Where the paths of the open files lead by now. */
     enum Place {
-        /** To these very files. */
+        /** All paths lead to the open files. */
         SAME,
-        /** The one of the database to nothing, another file or an emptied one. */
+        /** The path of the database leads to nothing, to another file or to an emptied one. */
         GONE,
-        /** The one of the journal or its index to nothing: only those who have the file open still reach their contents. */
+        /**
+         * The path of the journal or its index leads to nothing: only processes that have the file open still reach the
+         * contents.
+         */
         JOURNAL_GONE,
-        /** The one of the journal or its index to another file, of which nobody can tell who writes to it. */
+        /** The path of the journal or its index leads to another file, and nobody can tell who writes to it. */
         JOURNAL_REPLACED
     }
 
@@ -66,9 +70,11 @@ final class DatabaseFile {
         return path;
     }
 
-    /** Creates the folder and an empty file if need be, readable by their owner only; refuses a file not ours. */
+    /**
+     * Creates the folder and an empty file if need be, readable by their owner only; refuses a file of another program.
+     */
     void prepare() {
-        // One at a time, so that nobody in this process locks the new file before its creator has closed it.
+        // One at a time, so that no call in this process locks the new file before its creator has closed it.
         synchronized (DatabaseFile.class) {
             if (!Files.exists(path)) {
                 create();
@@ -82,7 +88,10 @@ final class DatabaseFile {
         matchRights(companion("-shm"));
     }
 
-    /** SQLite makes its journal with the rights of the file; when those are extended, the journal's have to follow. */
+    /**
+     * SQLite creates its journal with the permissions of the file; when those are extended, the journal's have to
+     * follow.
+     */
     private void matchRights(Path companion) {
         if (Files.isWritable(path) && Files.exists(companion) && !Files.isWritable(companion)) {
             try {
@@ -111,8 +120,9 @@ final class DatabaseFile {
     }
 
     /**
-     * An empty file is ours. Its first transaction writes our mark into its header, straight into the file. Whether the
-     * pages behind the header are sound only the journal tells, so that is for the real connection to find out.
+     * Refuses a file of another program. An empty file counts as ours. Its first transaction writes our mark into its
+     * header, straight into the file. Only the journal tells whether the pages behind the header are sound, so the real
+     * connection has to find that out.
      */
     private void requireOurs() {
         if (size(path) == 0) {
@@ -135,15 +145,18 @@ final class DatabaseFile {
         }
     }
 
-    /** What the file system calls the file at the path now; null when there is none or it has no such name. */
+    /**
+     * The file system's identity of the file at the path now; null when there is no file, or the platform has no
+     * identities.
+     */
     @Nullable
     Object key() {
         return key(path);
     }
 
     /**
-     * The number by which a file system knows a file again, also after the next start of the machine: the number of the
-     * device, which is in its key too, may be another one then.
+     * The number by which a file system recognises a file, even after the machine was restarted. The number of the
+     * device, which is part of the key too, may then be another one.
      */
     static String name(@Nullable Object key) {
         String text = String.valueOf(key);
@@ -151,12 +164,12 @@ final class DatabaseFile {
         return number < 0 ? text : text.substring(number);
     }
 
-    /** Names an open file with the journal that is beside it now. */
+    /** The identity of an open file with the journal that is beside it now. */
     Identity identity(@Nullable Object key) {
         return new Identity(key, Companion.at(companion("-wal")), Companion.at(companion("-shm")));
     }
 
-    /** Where the paths of an open file lead now; SQLite itself would not notice at once, or ever. */
+    /** Checks where the paths of an open file lead now; SQLite itself would notice late or never. */
     Place place(Identity identity) {
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
@@ -171,7 +184,7 @@ final class DatabaseFile {
         return wal == Place.JOURNAL_REPLACED || shm == Place.SAME ? wal : shm;
     }
 
-    /** An empty file in place of the journal holds nothing that somebody else wrote. */
+    /** An empty file in place of the journal holds nothing that another process wrote. */
     private static Place place(Companion open) {
         if (open.key() == null) {
             return Place.SAME;
@@ -187,7 +200,7 @@ final class DatabaseFile {
         }
     }
 
-    /** Whether the journal or its index is missing, as when nobody has the file open, or somebody has deleted it. */
+    /** Whether the journal or its index is missing, because nobody has the file open or somebody has deleted it. */
     boolean lacksJournal() {
         return size(path) > 0 && !(Files.exists(companion("-wal")) && Files.exists(companion("-shm")));
     }
@@ -204,7 +217,7 @@ final class DatabaseFile {
         }
     }
 
-    /** A new, empty file beside the database, for its owner only, that nobody else uses. */
+    /** Creates an empty file beside the database that nobody else uses, readable by its owner only. */
     Path createBeside(String suffix) throws IOException {
         Path beside = path.resolveSibling(path.getFileName() + suffix + System.currentTimeMillis());
         OwnerOnly.createFile(beside);
@@ -212,8 +225,8 @@ final class DatabaseFile {
     }
 
     /**
-     * Renames the journal that a deleted or replaced file left behind: SQLite would take it for that of the file which
-     * is there now, and damage that.
+     * Renames the journal that a deleted or replaced file left behind: SQLite would take it for the journal of the file
+     * which is there now, and damage that.
      */
     void setAsideLeftOversOf(Identity gone) {
         setAside(companion("-wal"), gone.wal().key());
@@ -241,12 +254,12 @@ final class DatabaseFile {
         }
     }
 
-    /** Bytes on disk with the journal; 0 when there is no file. */
+    /** The size on disk in bytes with the journal; 0 when there is no file. */
     long bytes() {
         return size(path) + size(companion("-wal"));
     }
 
-    /** Bytes that this account may still write on the disk; null when nobody can tell. */
+    /** The bytes that this account may still write on the disk; null when nobody can tell. */
     @Nullable
     Long freeBytes() {
         try {

@@ -4,12 +4,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Notes in the file that text has left its tables and has to be erased from the file itself, so that it is done after a
- * kill as well. Stateless.
+ * Notes in the file that text has left its tables and still has to be erased from the file itself, so that the erasure
+ * happens even after a kill. Stateless.
  */
 public final class ErasureNote {
 
-    /** Among the leases, as one that nobody asks for; counts, so that what is noted meanwhile is not taken for done. */
+    /**
+     * Stored as a lease that nobody asks for. It is a counter, so that a note that is added during an erasure is not
+     * lost.
+     */
     static final String NOTE = "INSERT INTO lease (name, holder, until) VALUES ('erasure', '', 1)"
             + " ON CONFLICT DO UPDATE SET until = until + 1";
 
@@ -19,12 +22,12 @@ public final class ErasureNote {
 
     private ErasureNote() {}
 
-    /** To be called in the transaction that takes text out of the tables. */
+    /** Adds a note. Call this in the transaction that removes text from the tables. */
     public static void note(Handle tx) throws SQLException {
         tx.update(NOTE);
     }
 
-    /** How often something was noted since it was last done; 0 when there is nothing to do. */
+    /** The number of notes since the last erasure; 0 when there is nothing to erase. */
     public static long noted(Handle handle) throws SQLException {
         try (ResultSet row = handle.query(NOTED)) {
             return row.next() ? row.getLong(1) : 0;
@@ -32,9 +35,9 @@ public final class ErasureNote {
     }
 
     /**
-     * Notes that everything was erased.
+     * Clears the notes after an erasure.
      *
-     * @param noted what {@link #noted} said before
+     * @param noted what {@link #noted} returned before the erasure
      * @return whether nothing was noted meanwhile
      */
     public static boolean done(Handle tx, long noted) throws SQLException {

@@ -27,13 +27,13 @@ import org.sqlite.SQLiteOpenMode;
 import org.sqlite.core.DB;
 
 /**
- * One connection to the database file with its prepared statements. Used by one thread at a time. After an
- * {@link SQLException} it is closed, which rolls back, or {@linkplain #rollBack rolled back}; after an exception of the
- * work's own it is as good as new.
+ * One connection to the database file with its prepared statements. Used by one thread at a time. After an {@link
+ * SQLException} the connection is closed, which rolls back, or {@linkplain #rollBack rolled back}; after an exception
+ * of the work itself it can be used on.
  */
 public final class Handle implements AutoCloseable {
 
-    /** What runs in a connection: a read, or the inside of a write transaction. */
+    /** Work that runs in a connection: a read, or the inside of a write transaction. */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object> {
         T run(Handle handle) throws SQLException;
@@ -41,13 +41,15 @@ public final class Handle implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
 
-    /** How many steps of SQLite's virtual machine pass between two looks at the interrupt status: about 0.1 ms. */
+    /** The number of steps of SQLite's virtual machine between two looks at the interrupt status: about 0.1 ms. */
     private static final int STEPS_BETWEEN_CHECKS = 10_000;
 
-    /** Of a connection; pages that are not in it come from the system's cache, some microseconds slower. */
+    /** The page cache of a connection. A miss costs a few microseconds, because the system caches the file. */
     private static final int CACHE_KIB = 8 * 1024;
 
-    /** The journal grows to 16 MiB before a write pays for moving it into the file: one in some 350 instead of 90. */
+    /**
+     * The journal grows to 16 MiB before a write pays for moving it into the file: one write in some 350 instead of 90.
+     */
     private static final int CHECKPOINT_PAGES = 4_000;
 
     private static final int ALL_PAGES = -1;
@@ -67,8 +69,8 @@ public final class Handle implements AutoCloseable {
     }
 
     /**
-     * Connects for reading, and for writing where that is asked for and the rights allow it; never creates the file. Fails
-     * at once when others keep the file locked; later the connection waits for them.
+     * Connects for reading, and for writing where that is asked for and the permissions allow it. Never creates the
+     * file. Fails at once when another process keeps the file locked; later the connection waits for locks.
      */
     public static Handle open(SqliteOptions options, boolean toWrite, WaitListener waits) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
@@ -108,7 +110,7 @@ public final class Handle implements AutoCloseable {
         }
     }
 
-    /** Connects to an empty database with the newest schema, which vanishes when it is closed. */
+    /** Connects to an empty database with the newest schema, which vanishes when the connection is closed. */
     public static Handle openTemporary() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false);
@@ -119,11 +121,12 @@ public final class Handle implements AutoCloseable {
     }
 
     /**
-     * Connects to a file that must not be touched, to read its header: no locks, no journal, no companion files.
+     * Connects to a file that must not be changed in any way, to read its header: no locks, no journal, no companion
+     * files.
      *
-     * <p>The header may name more pages than the file has: a checkpoint that goes on, was killed or found the disk full
-     * has written page 1 first. The journal has the others then, which is not looked at here. SQLite refuses such a file
-     * unless its schema counts as writable ({@code lockBtree} in its btree.c).
+     * <p>The header may name more pages than the file has: a checkpoint that is under way, was killed or found the disk
+     * full has written page 1 first. The other pages are then in the journal, which is not read here. SQLite refuses
+     * such a file unless its schema counts as writable ({@code lockBtree} in its btree.c).
      */
     public static Handle openUntouched(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
@@ -141,15 +144,15 @@ public final class Handle implements AutoCloseable {
     }
 
     /**
-     * Fails as busy while anybody has the file open. Who does may be using a journal, or an index of it, that was deleted
-     * since; whoever opened the file then would begin new ones, and the two would destroy each other's writes. Until those
-     * have noticed, which takes them a second, nobody else may come.
+     * Fails as busy while any process has the file open. That process may be using a journal, or an index of it, that
+     * was deleted since; a process that opened the file now would create new ones, and the two would destroy each
+     * other's writes. Until the first has noticed, which takes it a second, no other may open the file.
      */
     static void requireNobodyElse(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(0);
-        // Of a file with a write-ahead log this locks out everybody, without an index of the log in shared memory.
+        // With a write-ahead log this locks out everybody, without an index of the log in shared memory.
         config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
         try (Handle alone = new Handle(
                 connect(config, "jdbc:sqlite:" + file.toUri()), new Waiting(WaitListener.NONE, Duration.ZERO))) {
@@ -193,8 +196,8 @@ public final class Handle implements AutoCloseable {
     }
 
     /**
-     * Copies the whole database, as it is at this moment, into a file; in one step, because between steps a write would
-     * make it begin again. Writers go on meanwhile.
+     * Copies the whole database, as it is at this moment, into a file, in one step: a write between two steps would
+     * make the copy start again. Writers go on meanwhile.
      */
     public void copyTo(Path file) throws SQLException {
         DB database = ((SQLiteConnection) connection).getDatabase();
@@ -204,24 +207,24 @@ public final class Handle implements AutoCloseable {
         }
     }
 
-    /** Writes every page of the file anew; waits for others no longer than the patience lasts. */
+    /** Rewrites every page of the file; waits for other processes no longer than the patience lasts. */
     boolean vacuum(Duration patience) throws SQLException {
         waiting.patience = patience;
         script("VACUUM");
         return true;
     }
 
-    /** Writes what is in this file, and nothing that is left in unused parts of its pages, into an empty one. */
+    /** Writes what is in this file into an empty one, without what is left in unused parts of its pages. */
     public void vacuumInto(Path file) throws SQLException {
         update("VACUUM INTO ?1", file.toString());
     }
 
-    /** Moves what is in the journal into the file and waits for the disk; false when others kept some of it from that. */
+    /** Moves the journal into the file and waits for the disk; false when another process prevented a part of it. */
     boolean checkpoint() throws SQLException {
         return checkpoint("PRAGMA wal_checkpoint(FULL)");
     }
 
-    /** The same, and empties the journal; waits for others no longer than the patience lasts. */
+    /** The same, and empties the journal; waits for other processes no longer than the patience lasts. */
     boolean emptyJournal(Duration patience) throws SQLException {
         waiting.patience = patience;
         return checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -264,7 +267,7 @@ public final class Handle implements AutoCloseable {
         return inTransaction(Begin.SNAPSHOT, work);
     }
 
-    /** From now on it waits for others no longer than that. */
+    /** This handle, waiting for other processes no longer than the patience from now on. */
     Handle within(Duration patience) {
         waiting.patience = patience;
         return this;
@@ -285,12 +288,12 @@ public final class Handle implements AutoCloseable {
 
     /**
      * Ends the transaction of work that failed, if SQLite has not done so by itself ("Response To Errors Within A
-     * Transaction" in its manual). For a failure after which the connection need not be closed; returns whether it need not.
+     * Transaction" in its manual). For failures after which the connection may be usable; returns whether it is.
      */
     boolean rollBack() {
         try {
             for (PreparedStatement statement : statements.values()) {
-                statement.close(); // the driver has ended that which failed, and uses none of them again
+                statement.close(); // the driver has ended the failed one, and uses none of them again
             }
             statements.clear();
             update("ROLLBACK");
@@ -316,7 +319,7 @@ public final class Handle implements AutoCloseable {
         return statement;
     }
 
-    /** Half a surrogate pair would silently become a question mark. */
+    /** Rejects unpaired surrogates, which would silently become question marks. */
     private static void requireUnicode(String text) {
         int at = Texts.unpairedSurrogate(text);
         if (at >= 0) {
@@ -334,7 +337,7 @@ public final class Handle implements AutoCloseable {
         }
     }
 
-    /** Waits for the writers of other processes in short, uneven steps, so that a busy one cannot starve us. */
+    /** Waits for writers of other processes in short, uneven steps, so that a busy one cannot starve this process. */
     private static final class Waiting extends BusyHandler {
 
         private final WaitListener waits;

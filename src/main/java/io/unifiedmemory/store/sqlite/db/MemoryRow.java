@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a memory stands in a row. Stateless. */
+/** Reads the row of a memory. Stateless. */
 public final class MemoryRow {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryRow.class);
@@ -21,7 +21,7 @@ public final class MemoryRow {
 
     private MemoryRow() {}
 
-    /** Reads {@link #COLUMNS}, the first of a row. */
+    /** Reads {@link #COLUMNS}, the first columns of a row. */
     public static MemoryEntry entry(ResultSet row, String userId) throws SQLException {
         String metadata = row.getString(3);
         return new MemoryEntry(
@@ -34,7 +34,10 @@ public final class MemoryRow {
                 new HlcTimestamp(row.getLong(6)));
     }
 
-    /** The same where one damaged memory must not hide the others; null for such a one, which is said. */
+    /**
+     * Reads a row of a list, where one damaged memory must not hide the others; null for a damaged one, which is
+     * logged.
+     */
     public static @Nullable MemoryEntry readable(ResultSet row, String userId) throws SQLException {
         try {
             return entry(row, userId);
@@ -44,7 +47,7 @@ public final class MemoryRow {
         }
     }
 
-    /** A time as it stands in a column. */
+    /** A time in the form of a column. */
     public static @Nullable Long millis(@Nullable Instant instant) {
         return instant == null ? null : instant.toEpochMilli();
     }

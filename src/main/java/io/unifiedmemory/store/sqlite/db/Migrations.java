@@ -17,18 +17,18 @@ import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema, as the steps that lead to it. {@code PRAGMA user_version} counts the steps a file has taken. A released
- * step is never changed, not even in a comment; a new one is added at the end.
+ * The schema, as the steps that lead to it. {@code PRAGMA user_version} counts the steps that a file has taken. A
+ * released step is never changed, not even in a comment; a new step is added at the end.
  */
 final class Migrations {
 
-    /** "UMem": says in the header of a file that it is one of ours. */
+    /** "UMem": marks the header of a file as one of ours. */
     static final int APPLICATION_ID = 0x554D_656D;
 
-    /** Of the resources. */
+    /** The folder of the resources. */
     private static final String FOLDER = "migrations/";
 
-    /** The text of each begins with what it brings. */
+    /** The resources of the steps, in order. The text of each begins with a description. */
     private static final List<String> NAMES = List.of(
             "001-memories.sql",
             "002-outbox-by-memory.sql",
@@ -42,19 +42,20 @@ final class Migrations {
     /** How many steps lead to the newest schema. */
     static final int NEWEST = NAMES.size();
 
-    /** Before that nobody can tell whether the file is the original. */
+    /** The first schema that notes whether the file is the original. */
     private static final int WITH_ORIGIN = 8;
 
-    /** Null until a file needs them, which one that is up to date does not. */
+    /** The texts; null until a file needs them, which an up-to-date file does not. */
     private static @Nullable List<String> steps;
 
     private Migrations() {}
 
     /**
-     * Brings a file to the newest schema; of several processes that do so at once, one does. All steps are one transaction:
-     * a new file has no write-ahead log yet, so each would wait for the disk three times.
+     * Migrates a file to the newest schema; when several processes do so at once, one of them does the work. All steps
+     * are one transaction: a new file has no write-ahead log yet, so each transaction would wait for the disk three
+     * times.
      *
-     * @param name of the file that the connection has open, by which it is known again
+     * @param name the name of the open file, by which the next process recognises it
      */
     static void apply(Handle handle, Path file, String name) throws SQLException {
         long version = userVersion(handle);
@@ -77,7 +78,7 @@ final class Migrations {
         return taken;
     }
 
-    /** The text of each step. */
+    /** Returns the text of each step. */
     static synchronized List<String> steps() {
         if (steps == null) {
             try {
@@ -105,8 +106,8 @@ final class Migrations {
     }
 
     /**
-     * The jar that the program runs from, where it does: to look up eight resources one by one would cost the first write
-     * of a new file some 2 ms. The class loader has it open; it stays so.
+     * The jar that the program runs from, if it does: looking up eight resources one by one would cost the first write
+     * of a new file some 2 ms. The class loader has the jar open, so it stays open.
      */
     private static @Nullable JarFile jar() throws IOException {
         URL first = Migrations.class.getResource(FOLDER + NAMES.get(0));

@@ -19,8 +19,8 @@ import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /**
- * SQLite's native library outside the jar. The driver would unpack it into the temporary folder at every start, and leave
- * it there when the process is killed; this keeps one copy for all starts.
+ * Keeps SQLite's native library outside the jar. The driver would unpack it into the temporary folder at every start,
+ * and leave it there when the process is killed; this class keeps one copy for all starts.
  */
 public final class NativeLibrary {
 
@@ -29,17 +29,17 @@ public final class NativeLibrary {
     /** Where the driver looks first. */
     private static final String FOLDER = "org.sqlite.lib.path";
 
-    /** Where the driver unpacks to, and which it searches for what was left behind. */
+    /** The folder that the driver unpacks to, and searches for files that killed processes left behind. */
     private static final String TEMPORARY = "org.sqlite.tmpdir";
 
     private NativeLibrary() {}
 
     /**
-     * Makes the driver use the copy in a folder below {@code cache}, which is made if need be. Where that cannot be
-     * written, the library is loaded at once from a file that is gone again when this returns. Call before the first
-     * database is opened.
+     * Makes the driver use the copy in a folder below {@code cache}, which is created if need be. If the folder cannot
+     * be written, the library is loaded at once from a file that is deleted again when this returns. Call before the
+     * first database is opened.
      *
-     * @param version of the driver: each has its own library
+     * @param version the version of the driver: each has its own library
      */
     public static void keepIn(Path cache, String version) {
         if (System.getProperty(FOLDER) != null) {
@@ -60,10 +60,10 @@ public final class NativeLibrary {
     }
 
     /**
-     * Deletes the copy that {@link #keepIn} keeps in {@code cache}. Whoever uses it goes on doing so; the next start makes
-     * it anew.
+     * Deletes the copy that {@link #keepIn} keeps in {@code cache}. Running processes continue to use it; the next
+     * start creates it again.
      *
-     * @throws IOException when it is there and cannot be deleted, as on Windows while it is used
+     * @throws IOException when the copy exists and cannot be deleted, as on Windows while it is used
      */
     public static void removeFrom(Path cache, String version) throws IOException {
         Path folder = folder(cache, version);
@@ -72,8 +72,9 @@ public final class NativeLibrary {
     }
 
     /**
-     * A copy that a full disk cut short, or that somebody wrote into, would take the process down. Reading it would take
-     * longer than all the rest, so its time says what its size has to be; whatever changes it changes that time.
+     * Whether a copy is complete. A copy that a full disk cut short, or that somebody wrote into, would crash the
+     * process. Reading it would take longer than the rest of the start, so its modification time encodes its size; any
+     * change to the copy changes that time.
      */
     private static boolean isWhole(Path library) throws IOException {
         try {
@@ -84,7 +85,7 @@ public final class NativeLibrary {
         }
     }
 
-    /** In even seconds, which every file system keeps. */
+    /** A size as a time in even seconds, which every file system keeps. */
     private static Instant timeOf(long size) {
         return Instant.ofEpochSecond(1_000_000_000 + 2 * size);
     }
@@ -94,7 +95,7 @@ public final class NativeLibrary {
         return cache.resolve(("sqlite-" + version + "-" + platform).replace(' ', '-'));
     }
 
-    /** Loads the driver and its library, which the first database would wait for otherwise. May run beside anything. */
+    /** Loads the driver and its library, which the first database would wait for otherwise. May run on any thread. */
     public static void load() {
         try {
             SQLiteJDBCLoader.initialize();
@@ -105,8 +106,8 @@ public final class NativeLibrary {
     }
 
     /**
-     * Loads the library, if need be from the temporary folder, which is the driver's own way: the other may be on a file
-     * system from which nothing may be run. To be called before the driver tries, which does so once only.
+     * Loads the library, if need be from the temporary folder, which is the driver's own way: the cache may be on a
+     * file system that permits no execution. Call this before the driver tries, which it does only once.
      */
     static void require() throws SQLException {
         try {
@@ -132,7 +133,7 @@ public final class NativeLibrary {
         System.setProperty(TEMPORARY, folder.toString());
     }
 
-    /** Another process never loads half a library. */
+    /** Unpacks the library so that another process never loads a partial one. */
     private static void unpack(Path library) throws IOException {
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + library.getFileName();
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
@@ -157,7 +158,7 @@ public final class NativeLibrary {
                 use(folder);
                 load();
             } finally {
-                // Where a loaded library cannot be deleted (Windows), it stays until the system clears the folder.
+                // On Windows a loaded library cannot be deleted: it stays until the system clears the folder.
                 Files.deleteIfExists(library);
                 Files.deleteIfExists(folder);
             }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The file from one opening to the next failure: its idle connections, one for writing and some for reading. Once retired
- * it keeps none. Thread-safe.
+ * The file from one opening to the next failure, with its idle connections: one for writing and some for reading. A
+ * retired file keeps no connections. Thread-safe.
  */
 final class OpenFile {
 
@@ -52,7 +52,7 @@ final class OpenFile {
         this.writer = new AtomicReference<>(writer);
     }
 
-    /** Creates the file if need be, opens it, brings it to the newest schema. */
+    /** Opens the file, creates it if need be, and migrates it to the newest schema. */
     static OpenFile open(SqliteOptions options, DatabaseFile file, WaitListener waits) throws SQLException {
         return whileBusy(options, waits, () -> tryOpen(options, file, waits));
     }
@@ -63,8 +63,8 @@ final class OpenFile {
     }
 
     /**
-     * Keeps trying for the busy timeout: where SQLite sees that waiting could be a deadlock, as in the change to WAL, and
-     * while a connection is made, it does not wait by itself.
+     * Retries an opening for the busy timeout: SQLite does not wait by itself while a connection is being made, nor
+     * where it sees that waiting could be a deadlock, as in the change to WAL.
      */
     private static <T> T whileBusy(SqliteOptions options, WaitListener waits, Opening<T> opening) throws SQLException {
         long start = System.nanoTime();
@@ -88,7 +88,7 @@ final class OpenFile {
         }
     }
 
-    /** Uneven, so that two processes which wait for each other do not meet for ever. */
+    /** Waits for an uneven time, so that two processes which wait for each other do not collide for ever. */
     private static void pause() {
         Pause.of(Duration.ofNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 5, 2 * RETRY_NANOS)));
     }
@@ -98,7 +98,8 @@ final class OpenFile {
         if (file.lacksJournal()) {
             Handle.requireNobodyElse(file.path());
         }
-        // Before SQLite opens it: a file replaced in between then counts as replaced, whichever of the two is open.
+        // Read before SQLite opens the file: a file replaced in between then counts as replaced, whichever of the two
+        // is open.
         Object key = file.key();
         Handle handle = Handle.open(options, true, waits);
         try {
@@ -114,7 +115,7 @@ final class OpenFile {
         }
     }
 
-    /** The reading behind the change brings the journal's files into being, so that they can be identified. */
+    /** Changes to WAL mode. The read after the change creates the journal's files, so that they can be identified. */
     private static void useWal(Handle handle, DatabaseFile file) throws SQLException {
         try (var mode = handle.query("PRAGMA journal_mode = WAL")) {
             if (!mode.getString(1).equals("wal")) {
@@ -129,7 +130,7 @@ final class OpenFile {
         return file.place(identity);
     }
 
-    /** Fails, in a way that is worth another try, where the paths lead elsewhere: SQLite would mix two journals. */
+    /** Fails, in a way that is worth another try, when the paths lead elsewhere: SQLite would mix two journals. */
     private void requireInPlace() throws SQLException {
         DatabaseFile.Place place = place();
         if (place != DatabaseFile.Place.SAME) {
@@ -137,7 +138,7 @@ final class OpenFile {
         }
     }
 
-    /** Nothing was done, because the paths do not lead to the open files any more. */
+    /** Thrown when nothing was done because the paths no longer lead to the open files. */
     static final class NotInPlaceException extends SQLException {
         private static final long serialVersionUID = 1L;
 
@@ -146,7 +147,7 @@ final class OpenFile {
         }
     }
 
-    /** What {@link #place} was when the file was left. */
+    /** The value of {@link #place} when the file was left. */
     DatabaseFile.Place leftAt() {
         return leftAt;
     }
@@ -156,8 +157,8 @@ final class OpenFile {
     }
 
     /**
-     * Moves into the file what is in a journal that was deleted, which the connections still reach. Nobody else has taken up
-     * the file without it: see {@link Handle#requireNobodyElse}.
+     * Moves the contents of a deleted journal, which the connections still reach, into the file. No other process has
+     * opened the file without that journal: see {@link Handle#requireNobodyElse}.
      */
     void rescue() throws SQLException {
         long deadline = System.nanoTime() + options.busyTimeout().toNanos();
@@ -167,7 +168,7 @@ final class OpenFile {
             idle = writer.getAndSet(null);
         }
         boolean writes = idle != null;
-        // When all are closed, the last one has moved it.
+        // SQLite moves the journal into the file when the last connection is closed.
         idle = writes ? idle : readers.pollLast();
         if (idle != null) {
             try {
@@ -211,7 +212,7 @@ final class OpenFile {
         return true;
     }
 
-    /** When it had last been written, about, as it was found; 0 when nobody noted that. */
+    /** When the file had last been written, approximately, at the time it was opened; 0 when no time was noted. */
     long usedMillis() {
         return usedMillis;
     }
@@ -220,7 +221,7 @@ final class OpenFile {
         return identity;
     }
 
-    /** An idle connection, else a new one; never two writing ones at a time. */
+    /** Takes an idle connection or opens one; never two for writing at a time. */
     Handle take(boolean toWrite) throws SQLException {
         Handle idle = toWrite ? writer.getAndSet(null) : readers.pollFirst();
         if (idle != null) {
@@ -247,7 +248,7 @@ final class OpenFile {
         }
     }
 
-    /** Closes what is idle now and, from now on, what is given back. */
+    /** Closes all idle connections and, from now on, every connection that is given back. */
     void retire() {
         retired = true;
         closeIdle();

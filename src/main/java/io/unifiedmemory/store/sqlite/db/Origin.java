@@ -3,12 +3,12 @@ package io.unifiedmemory.store.sqlite.db;
 import java.sql.SQLException;
 
 /**
- * In which file the database was made and when it was compared with each backend. A copy says what was true when it was
- * made: once it lies in another file, or is marked as a copy, others may know better.
+ * Notes in the database which file it belongs to and when it was compared with each backend. A copy repeats what was
+ * true when it was made: once the copy is in another file, or is marked as a copy, backends may hold newer data.
  */
 public final class Origin {
 
-    /** Of no file: what a copy says. */
+    /** The name of no file: a copy carries it. */
     public static final String NOWHERE = "";
 
     private Origin() {}
@@ -19,7 +19,9 @@ public final class Origin {
         handle.update("UPDATE comparison SET file = ?1", file);
     }
 
-    /** Whether it is another file than the one that was compared with a backend, or was made when it never was. */
+    /**
+     * Whether the database is now in another file than when it was compared with a backend, or created if it never was.
+     */
     public static boolean isAnother(Handle handle, String backend, String file) throws SQLException {
         String sql =
                 "SELECT coalesce((SELECT file FROM comparison WHERE backend = ?1), (SELECT file FROM clock)) <> ?2";

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one open database file of this process. Opens it at the first call and again after a failure, so what has been
- * mended works at the next call. Thread-safe: one writer at a time, readers beside it.
+ * The one open database file of this process. The file is opened at the first call and again after a failure, so a
+ * repaired problem is gone at the next call. Thread-safe: one writer at a time, readers beside it.
  */
 public final class SqliteDatabase implements AutoCloseable {
 
@@ -24,46 +24,46 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private static final int MAX_READERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
-    /** How long reads may go on in a file that was deleted or replaced; each write looks for itself. */
+    /** How long reads may continue in a file that was deleted or replaced; each write checks for itself. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** A call meets several files in a row where others replace them, or fail and leave them, at the same time. */
     private static final int MAX_ATTEMPTS = 5;
 
-    /** What most waits take no longer than: until then a waiting call is nobody's concern. */
+    /** Most waits are shorter than this; only longer ones are reported to the listener. */
     static final Duration SHORT_WAIT = Duration.ofMillis(5);
 
     private final SqliteOptions options;
     private final DatabaseFile file;
     private final WaitListener waits;
     private final Semaphore opening = new Semaphore(1);
-    /** Fair: somebody who writes without a pause must not keep out who writes once. */
+    /** Fair: a writer that never pauses must not lock out an occasional one. */
     private final Semaphore writing = new Semaphore(1, true);
 
     private final Semaphore reading = new Semaphore(MAX_READERS);
     private volatile @Nullable OpenFile current;
     private final AtomicLong files = new AtomicLong();
 
-    /** Both are changed by the one who holds {@link #opening}. */
+    /** Changed, as the next field is, only while {@link #opening} is held. */
     private volatile String name = Origin.NOWHERE;
 
     private boolean isGone;
-    /** What a file that is gone left behind; changed by the one who holds {@link #opening}. */
+    /** What a file that is gone left behind; changed only while {@link #opening} is held. */
     private volatile DatabaseFile.@Nullable Identity leftOvers;
 
     private volatile long lookedAt;
     private volatile boolean refused;
     private volatile boolean closed;
 
-    /** Touches nothing. */
+    /** A database that has done no I/O yet. */
     public SqliteDatabase(SqliteOptions options) {
         this(options, WaitListener.NONE);
     }
 
     /**
-     * Likewise.
+     * A database that has done no I/O yet.
      *
-     * @param waits hears of every call that waits for longer than others commonly hold the file
+     * @param waits told of every call that waits for longer than other calls commonly hold the file
      */
     public SqliteDatabase(SqliteOptions options, WaitListener waits) {
         this.options = options;
@@ -81,18 +81,18 @@ public final class SqliteDatabase implements AutoCloseable {
         return options.busyTimeout();
     }
 
-    /** What the file system calls the file; null when there is none or it has no such name. */
+    /** The file system's identity of the file; null when there is no file, or the platform has no identities. */
     @Nullable
     public Object key() {
         return file.key();
     }
 
-    /** The name by which the next process knows the file again that was opened last. */
+    /** The name by which the next process recognises the file that was opened last. */
     public String name() {
         return name;
     }
 
-    /** How many files this process has found at the path, one after the other. */
+    /** The number of files that this process has found at the path, one after the other. */
     public long files() {
         return files.get();
     }
@@ -102,30 +102,31 @@ public final class SqliteDatabase implements AutoCloseable {
         open();
     }
 
-    /** When the open file had last been written, about, as it was found. */
+    /** When the open file had last been written, approximately, at the time it was opened. */
     public long usedMillis() {
         return open().usedMillis();
     }
 
-    /** Bytes on disk, journal included; 0 while there is no file. Never throws. */
+    /** The size on disk in bytes, journal included; 0 while there is no file. Never throws. */
     public long bytes() {
         return file.bytes();
     }
 
-    /** Bytes that its disk has left; null when nobody can tell. Never throws. */
+    /** The bytes that its disk has left; null when nobody can tell. Never throws. */
     public @Nullable Long freeBytes() {
         return file.freeBytes();
     }
 
     /**
-     * Runs the work in one write transaction and returns when it is committed to the file at the path. When that was
-     * deleted, replaced or emptied meanwhile, the work runs again in what is there now: it must be repeatable.
+     * Runs the work in one write transaction and returns when it is committed to the file at the path. When that file
+     * was deleted, replaced or emptied meanwhile, the work runs again in the file that is there now: it must be
+     * repeatable.
      */
     public <T extends @Nullable Object> T write(Handle.Work<T> work) {
         return write(work, options.busyTimeout());
     }
 
-    /** Likewise, but gives up when other writers are busy for longer than the patience lasts. */
+    /** The same, but gives up when other writers are busy for longer than the patience lasts. */
     public <T extends @Nullable Object> T write(Handle.Work<T> work, Duration patience) {
         long start = System.nanoTime();
         acquire(writing, patience);
@@ -143,7 +144,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Writes every page anew, without what is left in the unused parts of the old ones; writers wait. */
+    /** Rewrites every page, without what is left in unused parts of the old ones; writers wait. */
     public void writeAnew(Duration patience) {
         acquire(writing, patience);
         try {
@@ -153,7 +154,10 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Moves the journal into the file and empties it; false when others kept it from that for as long as the patience lasts. */
+    /**
+     * Moves the journal into the file and empties it; false when other processes prevented that for all of the
+     * patience.
+     */
     public boolean emptyJournal(Duration patience) {
         acquire(writing, patience);
         try {
@@ -163,7 +167,10 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Whether the file or its disk refused a write since somebody last {@linkplain #takesAgain found that it takes some}. */
+    /**
+     * Whether the file or its disk refused a write since a check last {@linkplain #takesAgain found that it takes
+     * some}.
+     */
     public boolean hasRefused() {
         return refused;
     }
@@ -188,10 +195,10 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs the work, and again when the file turns out to be another one than was opened, or its rights to have
-     * been missing when it was opened.
+     * Runs the work, and runs it again when the file turns out to be another one than was opened, or to have lacked
+     * permissions when it was opened.
      *
-     * @param look whether to look for that even when all went well
+     * @param look whether to check for that even when all went well
      */
     private <T extends @Nullable Object> T run(boolean toWrite, boolean look, Handle.Work<T> work) {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -217,7 +224,8 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Looks whether the open file is still in place, for those who do nothing else; what was deleted of it is rescued.
+     * Checks whether the open file is still in place, for callers that do nothing else; what was deleted of the file is
+     * rescued.
      *
      * @return whether a file is open and in place
      */
@@ -230,12 +238,12 @@ public final class SqliteDatabase implements AutoCloseable {
         return open != null && place == Place.SAME;
     }
 
-    /** What the work returned, and where the paths led while its connection was open. */
+    /** The result of the work, and where the paths led while its connection was open. */
     private record Done<T extends @Nullable Object>(T result, Place place) {}
 
     /**
-     * Looks at the paths before it closes or gives back the connection: with the last connection of all SQLite itself deletes
-     * the journal.
+     * Runs the work in one connection. Checks the paths before the connection is closed or given back: SQLite itself
+     * deletes the journal with the very last connection.
      */
     private <T extends @Nullable Object> Done<T> runIn(
             OpenFile open, boolean toWrite, boolean look, Handle.Work<T> work) throws SQLException {
@@ -263,7 +271,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Nobody else may take the file for the open one when its last connection is closed. */
+    /** Closes a broken file. No other process may take the file for the open one when its last connection is closed. */
     private void leaveBroken(OpenFile open, @Nullable Handle handle, boolean toWrite) {
         Place place = open.place();
         if (handle == null) {
@@ -272,7 +280,7 @@ public final class SqliteDatabase implements AutoCloseable {
             forget(open, place);
             open.drop(handle, toWrite);
         } else {
-            // What is rescued is what the closed connection has moved into the file, too.
+            // The rescue includes what the closed connection has moved into the file.
             open.drop(handle, toWrite);
             forget(open, place);
         }
@@ -316,7 +324,7 @@ public final class SqliteDatabase implements AutoCloseable {
     /**
      * Makes the next call open the file anew.
      *
-     * @param place where its paths led to a moment ago
+     * @param place where the paths led a moment ago
      * @return whether everything that was written is in the file that is in place, because this call has put it there
      */
     private boolean forget(OpenFile open, Place place) {
@@ -346,7 +354,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 LOG.warn("{} was deleted, replaced or emptied while it was open; using what is there now", path());
                 isGone = true;
                 leftOvers = open.identity();
-                // Now, while connections are open: later the file system may give their files' keys to others.
+                // While connections are still open: later the file system may give their files' keys to other files.
                 setLeftOversAside();
                 return false;
             }
@@ -407,8 +415,8 @@ public final class SqliteDatabase implements AutoCloseable {
         if (open != null) {
             awaitAll(writing, 1);
             awaitAll(reading, MAX_READERS);
-            // Closing the last connection would move the journal into the file, over what whoever replaced it has
-            // written.
+            // Closing the last connection would move the journal into the file, and overwrite what the process that
+            // replaced the journal has written.
             if (open.place() != Place.JOURNAL_REPLACED) {
                 open.retire();
             }

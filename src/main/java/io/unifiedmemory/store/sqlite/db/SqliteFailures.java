@@ -9,21 +9,23 @@ import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What SQLite's result codes (sqlite.org/rescode.html) mean to the caller, and what a person can do about them. */
+/**
+ * Translates SQLite's result codes (sqlite.org/rescode.html): what each means to the caller, and what a person can do.
+ */
 public final class SqliteFailures {
 
-    /** What SQLite says when it cannot open or map the index of the journal. */
+    /** The codes that SQLite reports when it cannot open or map the index of the journal. */
     private static final Set<SQLiteErrorCode> NO_SHARED_MEMORY = Set.of(
             SQLiteErrorCode.SQLITE_IOERR_SHMOPEN,
             SQLiteErrorCode.SQLITE_IOERR_SHMMAP,
             SQLiteErrorCode.SQLITE_IOERR_SHMLOCK);
 
-    /** What to do about a damaged file. */
+    /** The remedy for a damaged file. */
     public static final String RESCUE = "let the command rescue FILE read what can be read of it into a new file";
 
     private SqliteFailures() {}
 
-    /** Whether SQLite found other things in the file than a database. */
+    /** Whether the file is not a database. */
     static boolean isNoDatabase(SQLException e) {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_NOTADB;
     }
@@ -33,21 +35,21 @@ public final class SqliteFailures {
         return e.getCause() instanceof NativeLibraryNotFoundException;
     }
 
-    /** Whether the right to write was missing. */
+    /** Whether permission to write was missing. */
     static boolean isReadOnly(SQLException e) {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_READONLY;
     }
 
     /**
-     * Whether the disk was full, which leaves the connection sound. It must stay open: whoever opens the file anew may lack the
-     * room for the index of the journal, and then nothing can be read.
+     * Whether the disk was full, which leaves the connection sound. The connection must stay open: a process that opens
+     * the file again may lack the space for the index of the journal, and then nothing can be read.
      */
     static boolean isFull(SQLException e) {
         return primaryCode(e) == SQLiteErrorCode.SQLITE_FULL
                 || e.getErrorCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE.code;
     }
 
-    /** Whether others were using the file. */
+    /** Whether other processes were using the file. */
     static boolean isBusy(SQLException e) {
         return switch (primaryCode(e)) {
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> true;
@@ -68,7 +70,7 @@ public final class SqliteFailures {
                             + " environment variable UNIFIED_MEMORY_CACHE (or java -Djava.io.tmpdir=FOLDER)",
                     e);
         }
-        // The code of the exception is the primary one, which says less.
+        // The exception carries the primary code, which says less than the extended one.
         if (e instanceof SQLiteException failure && NO_SHARED_MEMORY.contains(failure.getResultCode())) {
             return failure(
                     Kind.UNAVAILABLE,
@@ -112,7 +114,7 @@ public final class SqliteFailures {
         };
     }
 
-    /** The caller's thread was interrupted; its interrupt status is set. */
+    /** The failure of a call whose thread was interrupted; the interrupt status is set. */
     static BackendException interrupted(Throwable cause) {
         return new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", cause);
     }

@@ -15,9 +15,11 @@ public record SqliteOptions(Path file, Duration busyTimeout, Synchronous synchro
 
     /** What a committed write survives. */
     public enum Synchronous {
-        /** The end of the process at any moment; a loss of power may take the last writes back, never damage the file. */
+        /**
+         * The end of the process at any moment. A power failure may undo the last writes, but never damages the file.
+         */
         NORMAL,
-        /** A loss of power too; every write waits for the disk. */
+        /** A power failure too; every write waits for the disk. */
         FULL
     }
 

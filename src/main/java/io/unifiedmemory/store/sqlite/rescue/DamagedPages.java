@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of a database file and of its journal, as sqlite.org/fileformat2.html describes them, read without SQLite, which
- * refuses a file whose first pages are damaged. Nothing is written and nothing is locked. For one thread.
+ * Reads the pages of a database file and of its journal, as sqlite.org/fileformat2.html describes them, without SQLite,
+ * which refuses a file whose first pages are damaged. Writes nothing and locks nothing. For one thread.
  */
 final class DamagedPages implements AutoCloseable {
 
@@ -23,19 +23,19 @@ final class DamagedPages implements AutoCloseable {
     private static final int MOST_BYTES = 65_536;
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
-    /** What says that more are missing is damaged itself. */
+    /** A header that claims more missing pages is damaged itself. */
     private static final int MOST_MISSING = 1_000_000;
 
     private static final int JOURNAL_HEADER = 32;
     private static final int FRAME_HEADER = 24;
 
-    /** The last bit says in which order the bytes are summed up. */
+    /** The last bit gives the byte order of the checksums. */
     private static final int JOURNAL_MAGIC = 0x377f0682;
 
     private final FileChannel file;
     private final @Nullable FileChannel journal;
     private final int bytes;
-    /** Where in the journal the newest committed state of a page is. */
+    /** The position in the journal of the newest committed state of a page. */
     private final Map<Integer, Long> inJournal = new HashMap<>();
 
     private final int count;
@@ -54,7 +54,7 @@ final class DamagedPages implements AutoCloseable {
         count = (int) Math.min(pages, Integer.MAX_VALUE);
     }
 
-    /** How many pages a header that is whole says there are, which is more than a file has that was cut short. */
+    /** The number of pages according to an intact header; a truncated file has fewer. */
     private long said(ByteBuffer header) throws IOException {
         boolean whole =
                 header.remaining() == 100 && header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
@@ -73,7 +73,7 @@ final class DamagedPages implements AutoCloseable {
         }
     }
 
-    /** Takes up the frames of complete transactions; returns how many pages the last of them says there are. */
+    /** Reads the frames of complete transactions; returns the number of pages according to the last one. */
     private long readJournal(FileChannel frames) throws IOException {
         ByteBuffer header = read(frames, 0, JOURNAL_HEADER);
         if (header.remaining() < JOURNAL_HEADER
@@ -115,17 +115,17 @@ final class DamagedPages implements AutoCloseable {
         }
     }
 
-    /** The first page is number 1. */
+    /** The number of pages; the first one is number 1. */
     int count() {
         return count;
     }
 
-    /** Bytes of a page. */
+    /** The size of a page in bytes. */
     int size() {
         return bytes;
     }
 
-    /** A page; with zeros where the file is cut short or the disk cannot read it. */
+    /** Returns a page, with zeros where the file is truncated or the disk cannot read it. */
     ByteBuffer page(int number) {
         ByteBuffer whole = ByteBuffer.allocate(bytes);
         Long inFrames = inJournal.get(number);
@@ -135,7 +135,7 @@ final class DamagedPages implements AutoCloseable {
                     : read(file, (number - 1L) * bytes, bytes);
             whole.put(found);
         } catch (IOException e) {
-            whole.clear(); // a bad block
+            whole.clear(); // the disk cannot read it
         }
         return whole.clear();
     }

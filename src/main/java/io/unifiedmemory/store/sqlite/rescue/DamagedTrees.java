@@ -16,12 +16,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows in the pages of a damaged file: in all that look like pages of a table or an index, whether or not the way from the
- * root to them is still there. A row is read whole or not at all. For one thread.
+ * Finds the rows in the pages of a damaged file: in all pages that look like those of a table or an index, whether or
+ * not they can still be reached from the root. A row is read whole or not at all. For one thread.
  */
 final class DamagedTrees {
 
-    /** More than any of our tables has. */
+    /** More columns than any of our tables has. */
     private static final int MOST_COLUMNS = 64;
 
     private static final int INDEX_INNER = 2;
@@ -31,10 +31,10 @@ final class DamagedTrees {
 
     private static final int FILE_HEADER = 100;
 
-    /** SQLite's own limit is a thousand million. */
+    /** A limit on the length of a row; SQLite's own limit is a thousand million bytes. */
     private static final long LONGEST_ROW = 1L << 28;
 
-    /** A row: null, a Long, a String, or another object where neither stands. */
+    /** A row. A column is null, a Long, a String, or another object when it is neither. */
     record Row(long id, List<@Nullable Object> columns) {}
 
     private static final class DamagedException extends Exception {
@@ -57,7 +57,7 @@ final class DamagedTrees {
         readSchema();
     }
 
-    /** What was given back may hold rows that were deleted. */
+    /** Finds the free pages, which may hold rows that were deleted. */
     private void findFree() {
         int trunk = pages.page(1).getInt(32);
         while (isPage(trunk) && !free.get(trunk)) {
@@ -74,7 +74,7 @@ final class DamagedTrees {
         }
     }
 
-    /** Where the way from the root to a page is there, the page holds rows of that table or index and of no other. */
+    /** Reads the schema. A page that can be reached from the root of a table or index holds rows of that one only. */
     private void readSchema() {
         own(1, "sqlite_schema");
         Map<String, Integer> roots = new HashMap<>();
@@ -117,7 +117,7 @@ final class DamagedTrees {
         }
     }
 
-    /** Every row that can be read, with the name of its table or index, or an empty one where that cannot be told. */
+    /** Passes on every row that can be read, with the name of its table or index, which is empty when it is unknown. */
     void forEach(BiConsumer<String, Row> consumer) {
         unreadable.clear();
         for (int number = 1; number <= pages.count(); number++) {
@@ -127,7 +127,7 @@ final class DamagedTrees {
         }
     }
 
-    /** Pages that hold something that {@link #forEach} could not read. */
+    /** The number of pages that hold something that {@link #forEach} could not read. */
     int unreadable() {
         BitSet rest = (BitSet) unreadable.clone();
         rest.andNot(overflow);
@@ -188,7 +188,7 @@ final class DamagedTrees {
         if (length > (long) pages.size() * pages.count()) {
             throw new DamagedException("a row that is longer than the file");
         }
-        // Grows with what is there: a damaged row may claim to be as long as the file.
+        // The buffer grows with the data that exist: a damaged row may claim to be as long as the file.
         ByteArrayOutputStream whole = new ByteArrayOutputStream(local);
         append(whole, page.slice(from, local));
         int next = local < length ? page.getInt(from + local) : 0;
@@ -268,7 +268,7 @@ final class DamagedTrees {
         }
     }
 
-    /** SQLite's numbers of one to nine bytes. */
+    /** Reads one of SQLite's numbers of one to nine bytes. */
     private static long number(ByteBuffer data, int[] at) {
         long value = 0;
         for (int i = 0; i < 8; i++) {

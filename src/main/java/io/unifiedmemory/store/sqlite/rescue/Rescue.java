@@ -26,22 +26,22 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Reads what can be read of a damaged database into a new one: memories, remembered deletes and what is owed. The damaged file is
- * only read. Rows are known by their shape where the way to their table is lost; what is found twice counts once, the newest, and a
- * memory that is older than its remembered delete stays deleted.
+ * Reads what can be read of a damaged database into a new one: memories, remembered deletes and outbox entries. The
+ * damaged file is only read. Where the way to a row's table is lost, the row is recognised by its shape. A row that is
+ * found twice counts once, the newest, and a memory that is older than its remembered delete stays deleted.
  *
- * @param memories that the new file has
- * @param deletes that it remembers
- * @param owed writes that upstreams have not confirmed
+ * @param memories the number of memories in the new file
+ * @param deletes the number of deletes that it remembers
+ * @param owed the number of writes that upstreams have not confirmed
  * @param lost memories of which only the key was found, each as its key and its user
- * @param unreadablePages pages with something that could not be read
+ * @param unreadablePages the number of pages with something that could not be read
  */
 public record Rescue(long memories, long deletes, long owed, List<String> lost, int unreadablePages) {
 
-    /** Rows written in one transaction. */
+    /** The number of rows written in one transaction. */
     private static final int BATCH = 1_000;
 
-    /** What a version is at least since 1970-04; times in milliseconds, which stand in rows of the same shape, are less. */
+    /** The least value of a version since 1970-04; times in milliseconds, in rows of the same shape, are less. */
     private static final long LEAST_VERSION = 1L << 49;
 
     private static final Set<String> SCOPES = Set.of("KEY", "AGE", "USER");
@@ -57,7 +57,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             + " SET operation = excluded.operation, version = excluded.version, payload = excluded.payload"
             + " WHERE excluded.version > version";
 
-    /** Who was given what is here has deleted since what it lacks. */
+    /** Keeps the confirmations: a memory that a backend had received and now lacks was deleted there since. */
     private static final String CONFIRMED =
             "INSERT INTO confirmation (backend, at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)";
 
@@ -67,9 +67,9 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
             + " UNION ALL SELECT coalesce(max(version), 0) FROM outbox)))";
 
     /**
-     * Makes the new file; servers that use the damaged one have to end first.
+     * Creates the new file. Servers that use the damaged one have to end first.
      *
-     * @throws BackendException when there is nothing to read, nothing can be read of it, or the new file is there already or
+     * @throws BackendException when there is nothing to read, nothing can be read of it, or the new file exists or
      *     cannot be written; then there is no new file
      */
     public static Rescue of(Path damaged, Path target) {
@@ -109,7 +109,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         return real.resolveSibling(real.getFileName() + "-wal");
     }
 
-    /** The new file and those that SQLite makes beside it. */
+    /** The new file and the files that SQLite creates beside it. */
     private static List<Path> files(Path target) {
         return Stream.of("", "-wal", "-shm")
                 .map(suffix -> target.resolveSibling(target.getFileName() + suffix))
@@ -126,7 +126,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         }
     }
 
-    /** Deletes first, so that no memory comes back that is older than its delete. */
+    /** Reads deletes first, so that no memory comes back that is older than its delete. */
     private static Rescue read(DamagedTrees trees, SqliteDatabase database) {
         MemoryTable memories = new MemoryTable();
         copy(
@@ -154,7 +154,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         });
         copy(trees, database, Rescue::isConfirmation, (tx, row) -> tx.update(CONFIRMED, row.toArray()));
         database.<Integer>write(tx -> {
-            Origin.note(tx, Origin.NOWHERE); // others know better what is lost here
+            Origin.note(tx, Origin.NOWHERE); // backends may still hold what is lost here
             return tx.update(NEWEST);
         });
         return database.read(handle -> new Rescue(
@@ -192,7 +192,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
         batch.clear();
     }
 
-    /** A row with the name of its table, which is empty where that is not known. */
+    /** A row with the name of its table, which is empty when it is unknown. */
     private record Found(String table, List<@Nullable Object> columns) {
 
         boolean mayBeOf(String name) {
@@ -258,7 +258,9 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
                 && SCOPES.contains(String.valueOf(row.columns().get(1)));
     }
 
-    /** By its name alone: rows of other tables have the same shape. */
+    /**
+     * Whether a row is a confirmation; only the table's name tells, because rows of other tables have the same shape.
+     */
     private static boolean isConfirmation(Found row) {
         return row.table().equals("confirmation") && row.has("tn");
     }

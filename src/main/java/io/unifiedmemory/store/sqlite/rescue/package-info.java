@@ -1,4 +1,4 @@
-/** Gets what can be read out of a damaged database file. */
+/** Recovers what can be read of a damaged database file. */
 @NullMarked
 package io.unifiedmemory.store.sqlite.rescue;
 
