@@ -1,5 +1,7 @@
 package io.unifiedmemory.search;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -31,8 +33,8 @@ class ContainingTest {
         PostingLists<RuntimeException> lists = new PostingLists<>(index);
         Containing<RuntimeException> containing = new Containing<>(index, lists, Query.of(" pond "));
 
-        Containing.Candidates latest = containing.candidates(2);
-        Containing.Candidates all = containing.candidates(4);
+        Containing.Candidates latest = Objects.requireNonNull(containing.candidates(2));
+        Containing.Candidates all = Objects.requireNonNull(containing.candidates(4));
 
         assertThat(ids(latest)).containsExactly(3L, 2L);
         assertThat(latest.complete()).isFalse();
@@ -80,7 +82,7 @@ class ContainingTest {
         return index;
     }
 
-    private static Containing.Candidates candidates(InMemoryIndex index, String query) {
+    private static Containing.@Nullable Candidates candidates(InMemoryIndex index, String query) {
         return new Containing<>(index, new PostingLists<>(index), Query.of(query)).candidates(Integer.MAX_VALUE);
     }
 

@@ -102,8 +102,9 @@ public final class InMemoryBackend implements MemoryBackend {
         int forgotten = 0;
         for (Map.Entry<String, UserMemories> user : users.entrySet()) {
             Map<String, Tombstone> deleted = user.getValue().deleted;
-            for (String key : List.copyOf(deleted.keySet())) {
-                boolean old = before.isNewerThan(deleted.get(key).made);
+            for (Map.Entry<String, Tombstone> delete : List.copyOf(deleted.entrySet())) {
+                String key = delete.getKey();
+                boolean old = before.isNewerThan(delete.getValue().made);
                 if (forgotten < limit && old && !stays.test(user.getKey(), key)) {
                     deleted.remove(key);
                     forgotten++;

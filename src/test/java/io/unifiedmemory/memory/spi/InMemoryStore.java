@@ -115,7 +115,7 @@ public final class InMemoryStore implements PrimaryStore {
         }
         try {
             for (int run = 1; run < runs; run++) {
-                work.apply(state().copy());
+                R unused = work.apply(state().copy());
             }
             State changed = state().copy();
             R result = work.apply(changed);
