@@ -122,9 +122,6 @@ class EntryContextTest {
             name + "_at",
             name + "On",
             "event" + title,
-            "session_" + name,
-            "conversation " + name,
-            "chat-" + name,
             "message" + title,
             "msg_" + name,
             "start" + title,
@@ -138,6 +135,18 @@ class EntryContextTest {
         }) {
             assertThat(of(field, "2023-05-07")).as(field).isEqualTo(new EntryContext(null, time, ""));
         }
+    }
+
+    /** But for "ts" at the end, under which some programs keep the number of the conversation itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"session", "conversation", "chat"})
+    void theTimeOfAConversationIsATime(String conversation) {
+        Instant time = Instant.parse("2023-05-07T00:00:00Z");
+
+        assertThat(of(conversation + "_date", "2023-05-07")).isEqualTo(new EntryContext(null, time, ""));
+        assertThat(of(conversation + "Started at time", "2023-05-07").time()).isEqualTo(time);
+        assertThat(of(conversation + "_ts", "2023-05-07"))
+                .isEqualTo(new EntryContext("[" + conversation + "_ts=2023-05-07]", CREATED, ""));
     }
 
     @ParameterizedTest

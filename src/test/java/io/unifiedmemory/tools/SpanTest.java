@@ -70,6 +70,9 @@ class SpanTest {
                 most = Math.max(most, within(new Span(start, start + chars), spans));
             }
             assertThat(within(window, spans)).as("seed %d", seed).isEqualTo(most);
+            if (most > 0) {
+                assertThat(window.end() - window.start()).as("seed %d", seed).isEqualTo(Math.min(chars, text.length()));
+            }
         }
     }
 
@@ -95,6 +98,14 @@ class SpanTest {
                 .isEqualTo("\u2026\u00ABtwo\u00BB \u00ABthree\u00BB\u2026");
         assertThat(Span.marked(text, new Span(0, text.length()), List.of())).isEqualTo("one two three four");
         assertThat(Span.cut(text, new Span(0, 3))).isEqualTo("one\u2026");
+    }
+
+    @Test
+    void neighboursAreTwoAndWhatOverlapsIsOne() {
+        assertThat(new Highlighter(Query.of("\uD83C\uDF75 tea")).spans("tea\uD83C\uDF75, teas"))
+                .containsExactly(new Span(0, 3), new Span(3, 5), new Span(7, 11));
+        assertThat(new Highlighter(Query.of("green tea")).spans("evergreen teapot, tea"))
+                .containsExactly(new Span(4, 13), new Span(18, 21));
     }
 
     @Test

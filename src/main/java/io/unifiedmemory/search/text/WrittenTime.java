@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WrittenTime {
 
-    private static final Pattern ISO = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d(?::\\d\\d)?.*)");
+    /** What stands behind may be an offset; with anything else there, a person wrote it. */
+    private static final Pattern ISO =
+            Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:Z|\\s*[-+].*)?)");
 
-    private static final Pattern CLOCK =
-            Pattern.compile("\\b(\\d{1,2}):(\\d\\d)(?::(\\d\\d))?\\s*([ap])?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern CLOCK = Pattern.compile(
+            "\\b(\\d{1,2}):(\\d\\d)(?::(\\d\\d))?(?:\\s*([ap])(?:\\.?m)?\\b)?", Pattern.CASE_INSENSITIVE);
 
     private WrittenTime() {}
 
