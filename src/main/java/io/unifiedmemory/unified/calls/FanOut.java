@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,12 @@ public final class FanOut {
 
     private final ExecutorService executor;
     private final Map<BackendHandle, Future<?>> late = new ConcurrentHashMap<>();
-    private final Runnable beforeWaiting;
+    private final Consumer<BackendHandle> beforeWaiting;
 
     /**
      * @param beforeWaiting called on the caller's thread when it is about to wait for a backend that is not local
      */
-    public FanOut(ExecutorService executor, Runnable beforeWaiting) {
+    public FanOut(ExecutorService executor, Consumer<BackendHandle> beforeWaiting) {
         this.executor = executor;
         this.beforeWaiting = beforeWaiting;
     }
@@ -172,7 +173,7 @@ public final class FanOut {
     }
 
     private <T> T awaitUntil(BackendHandle slot, Future<T> future, long end) throws TimeoutException {
-        beforeWaiting.run();
+        beforeWaiting.accept(slot);
         try {
             return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

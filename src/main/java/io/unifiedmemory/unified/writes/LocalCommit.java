@@ -169,8 +169,7 @@ final class LocalCommit {
      * else that arrives.
      */
     boolean contradicts(Write<?> write) {
-        return backends.handles().primary().answers(write::probe)
-                || (backends.keeping().isEmpty() && isOutboxReadable());
+        return backends.canAnswer(write::probe) || (backends.keeping().isEmpty() && isOutboxReadable());
     }
 
     private boolean isOutboxReadable() {

@@ -104,7 +104,7 @@ class RelayTest {
     private Backends backends(BackendHandles slots) {
         return new Backends(
                 slots,
-                new FanOut(executor, () -> {}),
+                new FanOut(executor, handle -> {}),
                 memories,
                 new HybridLogicalClock(clock, memories.highWater()),
                 clock);

@@ -411,7 +411,7 @@ class RestoredFileTest {
                 slot("sqlite", table, BackendOptions.LOCAL, true),
                 slot("up", upstream, new BackendOptions(true, 2, Machine.TIMEOUT, 0), false)));
         HybridLogicalClock versions = new HybridLogicalClock(clock, table.highWater());
-        Backends backends = new Backends(slots, new FanOut(executor, () -> {}), table, versions, clock);
+        Backends backends = new Backends(slots, new FanOut(executor, handle -> {}), table, versions, clock);
         return new Relay(
                 backends,
                 new Delivery(backends, new ConcurrentChangeCheck(backends)),
