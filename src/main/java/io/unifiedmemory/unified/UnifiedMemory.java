@@ -18,6 +18,7 @@ import io.unifiedmemory.unified.calls.CallOrder.Place;
 import io.unifiedmemory.unified.calls.CircuitBreaker;
 import io.unifiedmemory.unified.calls.FanOut;
 import io.unifiedmemory.unified.calls.NoBackendException;
+import io.unifiedmemory.unified.calls.RemoteStore;
 import io.unifiedmemory.unified.clock.HybridLogicalClock;
 import io.unifiedmemory.unified.clock.ObservedBackend;
 import io.unifiedmemory.unified.reads.AlreadyShown;
@@ -87,11 +88,12 @@ public final class UnifiedMemory implements AutoCloseable {
         clock = builder.clock;
         executor = Executors.newCachedThreadPool(daemons("backend-call"));
         order = builder.order;
-        FanOut fanOut = new FanOut(executor, order::beforeUpstream);
+        FanOut fanOut = new FanOut(executor, order::beforeWaitingFor);
         CircuitBreaker.Scheduler scheduler =
                 (delay, task) -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(task);
-        PrimaryStore store = Objects.requireNonNull(builder.store, "a store of record is needed");
+        PrimaryStore given = Objects.requireNonNull(builder.store, "a store of record is needed");
+        PrimaryStore store = given.isInProcess() ? given : RemoteStore.guarded(given, this::primary, fanOut);
         versions = new HybridLogicalClock(clock, store.highWater());
         handles = new BackendHandles(builder.backends.stream()
                 .map(configured -> handle(configured, builder.observer, scheduler))
@@ -305,6 +307,10 @@ public final class UnifiedMemory implements AutoCloseable {
         relay.close();
         executor.shutdownNow();
         handles.all().parallelStream().forEach(BackendHandle::close);
+    }
+
+    private BackendHandle primary() {
+        return handles.primary();
     }
 
     private boolean isWell(BackendHandle handle) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +45,7 @@ public final class FaultyBackend implements MemoryBackend {
     private final AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final Set<Thread> callers = ConcurrentHashMap.newKeySet();
 
     public FaultyBackend(MemoryBackend delegate) {
         this.delegate = delegate;
@@ -148,8 +150,15 @@ public final class FaultyBackend implements MemoryBackend {
         interrupted.await();
     }
 
-    private <T> T call(Supplier<T> operation) {
+    /** On which threads it was called. */
+    Set<Thread> callers() {
+        return callers;
+    }
+
+    /** A call of something else that behaves as this backend does. */
+    <T> T call(Supplier<T> operation) {
         calls.incrementAndGet();
+        callers.add(Thread.currentThread());
         Runnable first = once.getAndSet(null);
         if (first != null) {
             first.run();

@@ -23,7 +23,12 @@ import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +61,45 @@ public final class FaultyStore implements PrimaryStore {
         return new FaultyStore(faulty, store, true, false);
     }
 
-    /** The same across a network. */
-    static FaultyStore remote(FaultyBackend memories, PrimaryStore rest) {
-        return new FaultyStore(memories, rest, false, true);
+    /**
+     * The whole of a store across a network, of which everything may fail or hang as {@code faulty} is told, a commit and
+     * what the store gives out included.
+     *
+     * @param faulty around the same store
+     */
+    static PrimaryStore remote(FaultyBackend faulty, PrimaryStore store) {
+        FaultyStore whole = new FaultyStore(faulty, store, false, false);
+        return proxy(PrimaryStore.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("commit")) {
+                return faulty.call(() -> invoke(whole, method, arguments)).orElse(null);
+            }
+            Object result = invoke(whole, method, arguments).orElse(null);
+            Class<?> type = method.getReturnType();
+            boolean isGivenOut = type.isInterface() && type.getPackage().equals(PrimaryStore.class.getPackage());
+            return isGivenOut
+                    ? proxy(
+                            type,
+                            (side, of, given) ->
+                                    faulty.call(() -> invoke(result, of, given)).orElse(null))
+                    : result;
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler calls) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
+    }
+
+    private static Optional<Object> invoke(Object target, Method method, Object[] arguments) {
+        try {
+            return Optional.ofNullable(method.invoke(target, arguments));
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Owes these, in a transaction of their own. */

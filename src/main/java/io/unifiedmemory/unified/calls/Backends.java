@@ -10,6 +10,7 @@ import io.unifiedmemory.unified.clock.HybridLogicalClock;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,22 @@ public record Backends(
         return primary.isInProcess()
                 ? primary.call(backend -> store.commit(about, work), primary.deadline())
                 : fanOut.ask(primary, backend -> store.commit(about, work));
+    }
+
+    /** Whether the store of record can answer a question just now. */
+    public boolean canAnswer(Consumer<MemoryBackend> question) {
+        BackendHandle primary = handles.primary();
+        if (primary.isInProcess()) {
+            return primary.answers(question);
+        }
+        try {
+            return fanOut.ask(primary, backend -> {
+                question.accept(backend);
+                return true;
+            });
+        } catch (BackendException e) {
+            return false; // the handle has noted why
+        }
     }
 
     /**

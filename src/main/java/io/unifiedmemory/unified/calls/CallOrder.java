@@ -135,6 +135,18 @@ public final class CallOrder implements WaitListener {
         return place == null ? System.nanoTime() : place.since;
     }
 
+    /**
+     * The current thread's call is about to wait for a backend across a network. While that is the store of record the call
+     * keeps its place: those behind it must find there what it does.
+     */
+    public void beforeWaitingFor(BackendHandle backend) {
+        if (backend.isPrimary()) {
+            beforeWaiting();
+        } else {
+            beforeUpstream();
+        }
+    }
+
     /** The current thread's call is about to wait for an upstream: it leaves the order. */
     public void beforeUpstream() {
         Place place = current();

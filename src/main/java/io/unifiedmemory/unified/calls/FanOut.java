@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class FanOut {
 
     private final ExecutorService executor;
     private final Map<BackendHandle, Future<?>> late = new ConcurrentHashMap<>();
-    private final Runnable beforeWaiting;
+    private final Consumer<BackendHandle> beforeWaiting;
 
     /**
      * Runs calls on threads of the executor.
@@ -39,7 +40,7 @@ public final class FanOut {
      * @param beforeWaiting called on the caller's thread when it is about to wait for a backend that is not in this
      *     process
      */
-    public FanOut(ExecutorService executor, Runnable beforeWaiting) {
+    public FanOut(ExecutorService executor, Consumer<BackendHandle> beforeWaiting) {
         this.executor = executor;
         this.beforeWaiting = beforeWaiting;
     }
@@ -176,7 +177,7 @@ public final class FanOut {
     }
 
     private <T> T awaitUntil(BackendHandle handle, Future<T> future, long end) throws TimeoutException {
-        beforeWaiting.run();
+        beforeWaiting.accept(handle);
         try {
             return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

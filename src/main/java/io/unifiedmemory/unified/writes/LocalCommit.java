@@ -180,8 +180,7 @@ final class LocalCommit {
      * the write arrives.
      */
     boolean contradicts(Write<?> write) {
-        return backends.handles().primary().answers(write::probe)
-                || (backends.keeping().isEmpty() && isOutboxReadable());
+        return backends.canAnswer(write::probe) || (backends.keeping().isEmpty() && isOutboxReadable());
     }
 
     private boolean isOutboxReadable() {

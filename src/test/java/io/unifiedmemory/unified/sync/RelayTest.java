@@ -96,7 +96,7 @@ class RelayTest {
     private Backends backends(BackendHandles handles) {
         return new Backends(
                 handles,
-                new FanOut(executor, () -> {}),
+                new FanOut(executor, handle -> {}),
                 memories,
                 new HybridLogicalClock(clock, memories.highWater()),
                 clock);

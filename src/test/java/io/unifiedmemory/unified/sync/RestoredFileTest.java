@@ -415,7 +415,7 @@ class RestoredFileTest {
                         BackendObserver.NONE,
                         RestoredFileTest::breaker)));
         HybridLogicalClock versions = new HybridLogicalClock(clock, table.highWater());
-        Backends backends = new Backends(handles, new FanOut(executor, () -> {}), table, versions, clock);
+        Backends backends = new Backends(handles, new FanOut(executor, handle -> {}), table, versions, clock);
         return new Relay(
                 backends,
                 new Delivery(backends, new ConcurrentChangeCheck(backends)),
