@@ -22,23 +22,24 @@ final class Help {
                   serve            the same
                   serve --http [HOST:PORT]
                                    serve many clients over HTTP: Streamable HTTP at /mcp, and the older SSE at /sse
-                  check            print the options in force, connect to every backend; exit code 0 if all work
+                  check            print the options in force and connect to every backend; exit code 0 if all work
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
                   outbox list|retry|drop [BACKEND] [--pending]
-                                   show what is owed to backends; make dead letters due again, or drop them; what is
-                                   pending goes too for a backend that is configured no more, or with --pending
+                                   list the writes that backends have not confirmed; retry dead letters, or drop them.
+                                   drop also drops pending writes of a backend that is no longer configured, or with
+                                   --pending
                   reconcile [--dry-run] [--user ID]...
-                                   compare the local database with every upstream and mend (or only show) differences;
-                                   --user: also of a user of whom nothing is known here yet, as on a new machine
-                  reindex          build the search index of the local database anew; it can be used meanwhile
+                                   compare the local database with every upstream and repair (or only show) differences;
+                                   --user: also compare a user who is not known here yet, as on a new machine
+                  reindex          rebuild the search index of the local database, which can be used meanwhile
                   token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME
-                                   show the tokens (not their secrets); end one, also in a running server
+                                   show the tokens (not their secrets); revoke one, even in a running server
                   client show|add|remove [NAME...] [--dry-run] [--no-default-user]
                                    show the entry for a client, write it into that client's configuration, or take it out;
                                    NAME is one of %s
@@ -46,8 +47,8 @@ final class Help {
                   --help           this text
                   --version        the version
 
-                options, each also as the environment variable or the field of the configuration file behind it; a flag
-                wins over a variable, a variable over the file:
+                options, each with its environment variable and its field in the configuration file; a flag overrides the
+                variable, and the variable overrides the file:
                 %s
 
                 upstreams (only in the configuration file):

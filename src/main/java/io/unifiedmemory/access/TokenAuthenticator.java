@@ -63,7 +63,7 @@ final class TokenAuthenticator implements Authenticator {
         try {
             current();
         } catch (AuthenticationException e) {
-            LOG.error("nobody is let in by a token: {}: {}", e.getMessage(), String.valueOf(e.getCause()));
+            LOG.error("no token is accepted: {}: {}", e.getMessage(), String.valueOf(e.getCause()));
         }
         return this;
     }
@@ -106,7 +106,7 @@ final class TokenAuthenticator implements Authenticator {
             tell(tokens, stamp.attributes != null);
             return new Snapshot(stamp, tokens, null);
         } catch (TokenFileException e) {
-            LOG.error("nobody is let in by a token: {}", e.getMessage());
+            LOG.error("no token is accepted: {}", e.getMessage());
             return new Snapshot(stamp, Map.of(), e);
         }
     }

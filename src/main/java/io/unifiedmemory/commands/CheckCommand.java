@@ -44,8 +44,8 @@ final class CheckCommand implements Command {
                             backend.detail()));
             health.backends().forEach((name, backend) -> noteOwed(name, backend, out));
             health.orphans()
-                    .forEach((name, writes) -> out.println("note     " + writes + " writes are owed to " + name
-                            + ", which is not configured here: outbox drop " + name + " takes them away"));
+                    .forEach((name, writes) -> out.println("note     " + writes + " writes are pending for " + name
+                            + ", which is not configured here: outbox drop " + name + " removes them"));
             config.upstreams().stream()
                     .filter(upstream -> upstream.options().address() instanceof ServerAddress.Stdio)
                     .map(upstream -> upstream.options().name())

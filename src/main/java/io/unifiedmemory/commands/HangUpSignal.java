@@ -22,7 +22,7 @@ final class HangUpSignal {
             Object ours = Proxy.newProxyInstance(
                     HangUpSignal.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            LOG.info("SIGHUP: what was renewed is taken up");
+                            LOG.info("SIGHUP: renewed files are loaded");
                             action.run();
                         }
                         return null;

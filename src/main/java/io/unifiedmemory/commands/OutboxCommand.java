@@ -70,7 +70,7 @@ final class OutboxCommand implements Command {
         SortedSet<String> known = new TreeSet<>(outbox.backends());
         config.upstreams().forEach(upstream -> known.add(upstream.options().name()));
         if (backend != null && !known.contains(backend)) {
-            throw new UsageException("no backend is called " + backend + " and nothing is owed to one of that name; "
+            throw new UsageException("no backend is called " + backend + " and none of that name has pending writes; "
                     + (known.isEmpty() ? "there are none" : "there are " + String.join(", ", known)));
         }
     }

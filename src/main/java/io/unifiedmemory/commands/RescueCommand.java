@@ -33,7 +33,7 @@ final class RescueCommand implements Command {
         Rescue rescue = Rescue.of(damaged, target);
         PrintStream out = streams.printer();
         out.println(rescue.memories() + " memories, " + rescue.deletes() + " remembered deletes and " + rescue.owed()
-                + " writes owed to upstreams were read from " + damaged + " into " + target);
+                + " writes pending for upstreams were read from " + damaged + " into " + target);
         if (rescue.unreadablePages() > 0) {
             out.println(rescue.unreadablePages() + " pages could not be read; what was in them may be missing");
         }

@@ -115,7 +115,7 @@ final class ServeHttp implements Command {
     /** What a client needs: the line that tells a server that is open by mistake from one that is not. */
     private static String needed(AccessOptions access, boolean authenticates) {
         if (!authenticates) {
-            return "no token is needed: whoever reaches it may read and change every memory";
+            return "no token is needed: anybody who can reach it may read and change every memory";
         }
         AccessOptions.Jwt jwt = access.jwt();
         return "every client needs a token of " + access.tokenFile() + (jwt == null ? "" : " or of " + jwt.issuer());

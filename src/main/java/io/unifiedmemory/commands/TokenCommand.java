@@ -102,9 +102,9 @@ final class TokenCommand implements Command {
         TokenFile.Created created = file.create(name, all ? UserSet.ALL : UserSet.of(users), scope, expires);
         out.println(created.text());
         err.println("This is the only time that the token is shown. Clients send it as the header"
-                + " \"Authorization: Bearer TOKEN\". It ends with: token revoke "
+                + " \"Authorization: Bearer TOKEN\". To revoke it: token revoke "
                 + created.token().id()
-                + ". A server over HTTP that was started without tokens serves nobody now until it is started again.");
+                + ". If a server is already running without tokens, restart it; until then it rejects all requests.");
         return 0;
     }
 
@@ -188,8 +188,9 @@ final class TokenCommand implements Command {
         out.println("token " + revoked.id() + " is revoked");
         forget(file.use(), revoked, err);
         if (file.tokens().isEmpty()) {
-            err.println("That was the last token: nobody is let in by one now. Make another with token create; to serve"
-                    + " without tokens again, remove " + file.path() + " and start the server again.");
+            err.println(
+                    "That was the last token: no client can authenticate now. Make another with token create; to serve"
+                            + " without tokens again, remove " + file.path() + " and start the server again.");
         }
         return 0;
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public enum Setting {
     CONFIG("config", Type.PATH, null, "configuration file, in JSON"),
     DATABASE("database", "db", Type.PATH, null, "memory.db in the user's data folder", "database file"),
-    DEFAULT_USER("defaultUser", Type.TEXT, null, "user whose memories a call without user_id is about"),
-    LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much the log on stderr holds"),
+    DEFAULT_USER("defaultUser", Type.TEXT, null, "user id of calls that name none"),
+    LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
     COMPATIBILITY_TOOLS(
             "compatibilityTools", Type.FLAG, false, "also offer the tools remember_user_info and search_user_memory"),
     READ(
@@ -31,12 +31,12 @@ public enum Setting {
             "wait",
             Type.choice("all", "local"),
             "all",
-            "all: a write waits for every backend; local: for the local database only, and the rest follows later"),
+            "all: a write waits for every backend; local: it waits for the local database only"),
     TOMBSTONE_RETENTION_DAYS(
             "tombstoneRetentionDays",
             Type.integer(1, 36_500),
             (int) MemoryOptions.DEFAULT.tombstoneRetention().toDays(),
-            "how many days a confirmed delete is remembered at least"),
+            "how many days a confirmed delete is remembered, at least"),
     SQLITE_ENABLED("sqlite.enabled", Type.FLAG, true, "keep memories in the local database"),
     SQLITE_PRIORITY(
             "sqlite.priority",
@@ -52,12 +52,12 @@ public enum Setting {
             "sqlite.maxRetries",
             Type.integer(0, 100),
             BackendOptions.LOCAL.maxRetries(),
-            "how often a call that may succeed later is tried again"),
+            "how many times a call that may succeed later is retried"),
     SQLITE_SYNCHRONOUS(
             "sqlite.synchronous",
             Type.choice("normal", "full"),
             "normal",
-            "full: a write also survives a loss of power, and is slower"),
+            "full: a write also survives a power failure, and is slower"),
     SEARCH_PATIENCE_MS(
             "search.patienceMs",
             Type.integer(0, 600_000),
@@ -87,7 +87,7 @@ public enum Setting {
             "limits.maxReplyChars",
             Type.integer(1_000, 10_000_000),
             Limits.DEFAULT.maxReplyChars(),
-            "size of a reply in characters; what does not fit follows by next_cursor or next_offset"),
+            "largest reply, in characters; next_cursor or next_offset gives the rest"),
     HTTP_ADDRESS("http.address", Type.TEXT, "127.0.0.1:7411", "where serve --http listens when it names no address"),
     HTTP_SSE("http.sse", Type.FLAG, true, "also offer the older transport at /sse"),
     HTTP_MAX_REQUEST_BYTES(
@@ -121,7 +121,7 @@ public enum Setting {
             "http.allowUnauthenticated",
             Type.FLAG,
             false,
-            "let everybody who reaches a network address read and change every memory, without a token"),
+            "allow anybody who can reach the address to read and change every memory, without a token"),
     HTTP_KEYSTORE(
             "http.keystore",
             Type.PATH,
@@ -154,7 +154,7 @@ public enum Setting {
             "auth.required",
             Type.FLAG,
             false,
-            "over HTTP: every client needs a token, also without token file and issuer"),
+            "over HTTP: every client needs a token, even without token file and issuer"),
     AUTH_RESOURCE(
             "auth.resource",
             Type.URL,

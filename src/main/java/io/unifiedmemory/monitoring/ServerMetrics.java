@@ -54,7 +54,7 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
 
     private final Counter refusedTokens = Counter.builder()
             .name(PREFIX + "refused_tokens")
-            .help("Requests whose token let nobody in.")
+            .help("Requests whose token was refused.")
             .labelNames("reason")
             .register(registry);
     private Supplier<Map<String, BackendState>> source = Map::of;

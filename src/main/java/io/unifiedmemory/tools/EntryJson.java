@@ -70,7 +70,7 @@ final class EntryJson {
     static ObjectSchema schemaOfPart(String when) {
         return Schema.object()
                 .required("user_id", Schema.string("Whose memory it is"))
-                .required("key", Schema.string("The name it is kept under"))
+                .required("key", Schema.string("The key of the memory"))
                 .required("value", Schema.string("The remembered text"))
                 .required("metadata", Schema.anyObject("What was stored with it"))
                 .optional(

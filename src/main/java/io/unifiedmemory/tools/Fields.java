@@ -44,11 +44,12 @@ final class Fields {
     }
 
     Map<String, Object> limit(int absent) {
-        return Schema.withDefault(Schema.integer(1, options.limits().maxLimit(), "How many at most"), absent);
+        return Schema.withDefault(
+                Schema.integer(1, options.limits().maxLimit(), "The largest number of results"), absent);
     }
 
     static Map<String, Object> cursor() {
-        return Schema.string("next_cursor of the page before, to go on behind it");
+        return Schema.string("next_cursor of the previous page; the list continues after that page");
     }
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
@@ -86,25 +87,25 @@ final class Fields {
                         "backends",
                         Schema.mapOf(
                                 Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
-                                "What became of it in each backend, by name"))
+                                "The outcome in each backend, by its name"))
                 .optional(PROBLEMS, problems());
     }
 
     static Map<String, Object> durability() {
         return Schema.oneOf(
                 List.of("replicated", "queued", "partial", "local", "unprotected"),
-                "How safe it is. replicated: every enabled backend has it. queued: it is safe on disk here, and other"
-                        + " backends get it as soon as they can. partial: it is safe on disk here, but a backend"
-                        + " refused it for good. local: it is safe here, no other backend is configured. unprotected:"
-                        + " the local database failed, only another backend has it.");
+                "How safe the write is. replicated: every enabled backend has it. queued: it is safe on disk here, and"
+                        + " other backends get it as soon as they can. partial: it is safe on disk here, but a backend"
+                        + " refused it for good. local: it is safe here, and no other backend is configured."
+                        + " unprotected: the local database failed, and only another backend has it.");
     }
 
     static Map<String, Object> complete() {
-        return Schema.bool("false when a backend that might know more was not heard; see problems");
+        return Schema.bool("false when a backend that might know more could not be reached; see problems");
     }
 
     static Map<String, Object> problems() {
-        return Schema.mapOf(Schema.string(""), "Why a backend was not heard, by name");
+        return Schema.mapOf(Schema.string(""), "Why a backend could not be reached, by its name");
     }
 
     static String durability(WriteReport report) {

@@ -46,8 +46,8 @@ final class ListTool {
                                 "truncated",
                                 Schema.mapOf(
                                         Schema.integer(0, ""),
-                                        "Of a text that is too long for this reply and shown in part: its whole length;"
-                                                + " retrieve reads on"))
+                                        "The whole length of each text that is too long for this reply and shown in part;"
+                                                + " retrieve reads the rest"))
                         .required("total", Schema.integer(0, "How many memories the user has"))
                         .required("complete", Fields.complete())
                         .optional("problems", Fields.problems())

@@ -38,7 +38,7 @@ final class MaintenanceTools {
         return Tool.named("health")
                 .titled("Check the memory's health")
                 .describedAs(
-                        "Tell how the memory and each of its backends are: up or down, why, how fast. Use it when a"
+                        "Show the state of the memory and of each backend: up or down, why, how fast. Use it when a"
                                 + " reply says complete: false or a call failed.")
                 .takes(Schema.object())
                 .returns(healthSchema())
@@ -54,15 +54,15 @@ final class MaintenanceTools {
                         "status",
                         Schema.oneOf(
                                 List.of("ok", "degraded", "down"),
-                                "ok: every enabled backend works. degraded: some do, or what is owed cannot be"
-                                        + " delivered. down: none does."))
-                .required("version", Schema.string("Of this server"))
+                                "ok: every enabled backend works. degraded: some do, or pending writes cannot"
+                                        + " be delivered. down: no backend works."))
+                .required("version", Schema.string("The version of this server"))
                 .optional(
                         "database",
                         Schema.object()
                                 .required("path", Schema.string("The local database file"))
-                                .required("bytes", Schema.integer(0, "Its size"))
-                                .optional("free_bytes", Schema.integer(0, "What its disk has left"))
+                                .required("bytes", Schema.integer(0, "The size of the database file"))
+                                .optional("free_bytes", Schema.integer(0, "The free space on its disk"))
                                 .closed())
                 .required("backends", Schema.mapOf(backendSchema(), "Every configured backend by name"))
                 .optional("problems", Schema.mapOf(Schema.string(""), "What else does not work"))
@@ -70,21 +70,21 @@ final class MaintenanceTools {
                         "orphans",
                         Schema.mapOf(
                                 Schema.integer(0, ""),
-                                "Writes owed to a backend that is not configured here, by its name"));
+                                "Pending writes of backends that are not configured here, by the backend's name"));
     }
 
     private static Map<String, Object> backendSchema() {
         return Schema.object()
                 .required("type", Schema.string("What kind of backend it is"))
                 .required("enabled", Schema.bool(""))
-                .required("priority", Schema.integer(0, "Reads ask the smallest first"))
+                .required("priority", Schema.integer(0, "Reads ask the backend with the smallest number first"))
                 .required("up", Schema.bool("Whether it answered just now"))
                 .optional("detail", Schema.string("What it is, or why it is down"))
                 .optional(
                         "misconfigured",
                         Schema.string(
-                                "Present when it cannot work until a person mends its configuration: what becomes of"
-                                        + " what it is owed"))
+                                "Present when it cannot work until a person corrects its configuration: what happens"
+                                        + " to its pending writes"))
                 .required(
                         "breaker",
                         Schema.oneOf(
@@ -92,12 +92,12 @@ final class MaintenanceTools {
                                 "closed: it is asked. Otherwise it is only probed."))
                 .optional("latency_ms", Schema.number("How long its answer took"))
                 .optional("pending", Schema.integer(0, "Writes that it has not confirmed yet"))
-                .optional("oldest_pending_s", Schema.number("How old the oldest of them is, in seconds"))
+                .optional("oldest_pending_s", Schema.number("The age of the oldest pending write, in seconds"))
                 .optional("dead_letters", Schema.integer(0, "Writes that it will never take"))
                 .optional("last_confirmed_at", Schema.string("When it last confirmed a write (ISO-8601, UTC)"))
-                .optional("drift", Schema.integer(0, "Differences that the last comparison found and mended"))
-                .optional("last_error", Schema.string("What went wrong last, even if it is well now"))
-                .optional("last_error_at", Schema.string("When that was (ISO-8601, UTC)"))
+                .optional("drift", Schema.integer(0, "Differences that the last comparison found and repaired"))
+                .optional("last_error", Schema.string("The last failure, even if the backend works now"))
+                .optional("last_error_at", Schema.string("When the last failure happened (ISO-8601, UTC)"))
                 .closed();
     }
 
@@ -146,10 +146,10 @@ final class MaintenanceTools {
 
     private static String advice(String name, Health.Backend backend) {
         String owed = backend.backlog() == null
-                ? "What is written waits for that"
+                ? "New writes wait for that"
                 : backend.backlog().pending() + " writes wait for that, and each further one will";
-        return "Its entry in the configuration has to be mended or removed. " + owed + "; the command \"outbox drop "
-                + name + " --pending\" gives them up.";
+        return "Its entry in the configuration has to be corrected or removed. " + owed + "; the command \"outbox drop "
+                + name + " --pending\" discards them.";
     }
 
     private static Map<String, Object> details(String name, Health.Backend backend) {
@@ -185,7 +185,9 @@ final class MaintenanceTools {
                         + " backend. It cannot be undone; use it only when asked to.")
                 .takes(fields.input()
                         .required(
-                                "max_age_days", Schema.integer(1, MAX_AGE_DAYS, "Memories stored since then are kept")))
+                                "max_age_days",
+                                Schema.integer(
+                                        1, MAX_AGE_DAYS, "Age in days. Memories stored more recently are kept.")))
                 .returns(Schema.object()
                         .required("deleted", Schema.integer(0, "How many memories were forgotten"))
                         .and(Fields.writeReport("deleted")))

@@ -61,21 +61,23 @@ final class MemoryTools {
 
     private static ObjectSchema storeResult() {
         return Schema.object()
-                .required("stored", Schema.bool("true: it is remembered"))
+                .required("stored", Schema.bool("true: the memory is stored"))
                 .required("durability", Fields.durability())
                 .optional(
                         "replaced",
-                        Schema.bool("true when another text or metadata was kept under the key and is gone now"))
+                        Schema.bool("true when the key held another text or metadata, which is now replaced"))
                 .optional(
                         "previous",
-                        Schema.anyObject("What is gone: the beginning of its value, its metadata and its times"))
-                .optional("metadata_dropped", Schema.bool("true when it had metadata and the new memory has none"))
+                        Schema.anyObject("The replaced memory: the beginning of its value, its metadata and its times"))
+                .optional(
+                        "metadata_dropped",
+                        Schema.bool("true when the replaced memory had metadata and the new one has none"))
                 .optional(
                         "similar_keys",
                         Schema.arrayOf(
                                 Schema.string(""),
-                                "Other keys of this user that differ from this new one only in case: is one of them"
-                                        + " meant?"))
+                                "Other keys of this user that differ from this new one only in case: did you"
+                                        + " mean one of them?"))
                 .and(Fields.writeReport("stored"));
     }
 
@@ -160,7 +162,7 @@ final class MemoryTools {
                                 + " key it forgets everything about the user; do that only when asked to.")
                 .takes(fields.input()
                         .optional("key", fields.name("The key to forget"))
-                        .optional("all", Schema.bool("true, and no key: forget every memory of this user")))
+                        .optional("all", Schema.bool("true, without a key: forget every memory of this user")))
                 .returns(Schema.object()
                         .required("deleted", Schema.bool("Whether there was anything to forget"))
                         .required("count", Schema.integer(0, "How many memories were forgotten"))

@@ -22,22 +22,25 @@ final class ReconcileTool {
     Tool reconcile() {
         return Tool.named("reconcile")
                 .titled("Compare the backends")
-                .describedAs("Compare what each backend holds with the local database and mend what differs: the newer"
-                        + " version of each memory goes where it is missing, and what was deleted goes. It"
-                        + " happens by itself after an outage and every few hours; use it when somebody doubts"
-                        + " that a backend is up to date. It can take minutes.")
+                .describedAs(
+                        "Compare each backend with the local database and repair the differences: the newer version of"
+                                + " each memory is copied to where it is missing, and deleted memories are removed. This"
+                                + " happens by itself after an outage and every few hours; use it when somebody doubts"
+                                + " that a backend is up to date. It can take minutes.")
                 .takes(Schema.object()
-                        .optional("dry_run", Schema.bool("true: only tell what differs"))
+                        .optional("dry_run", Schema.bool("true: only report the differences"))
                         .optional(
                                 "user_id",
-                                fields.name("A user of whom nothing may be known here yet, to be compared like all"
-                                        + " others")))
+                                fields.name("A further user to compare, of whom nothing need be known here")))
                 .returns(Schema.object()
-                        .required("dry_run", Schema.bool("Whether it only looked"))
+                        .required("dry_run", Schema.bool("Whether the differences were only reported"))
                         .required(
                                 "complete",
-                                Schema.bool("Whether every backend that can be compared was compared to the end"))
-                        .required("backends", Schema.mapOf(driftSchema(), "By name; of a dry run what would be done"))
+                                Schema.bool("Whether every backend that can be compared was compared completely"))
+                        .required(
+                                "backends",
+                                Schema.mapOf(
+                                        driftSchema(), "The differences by backend; for a dry run, what would be done"))
                         .optional(
                                 "problems",
                                 Schema.mapOf(Schema.string(""), "Why a backend could not be compared, by name")))
@@ -49,11 +52,15 @@ final class ReconcileTool {
 
     private static Map<String, Object> driftSchema() {
         return Schema.object()
-                .required("compared", Schema.integer(0, "Memories held against each other"))
+                .required("compared", Schema.integer(0, "Memories that were compared"))
                 .required("drift", Schema.integer(0, "How many of them differed"))
-                .required("sent", Schema.integer(0, "Missing or older there: sent there"))
-                .required("deleted", Schema.integer(0, "Deleted here: deleted there"))
-                .required("taken", Schema.integer(0, "Missing or older here: taken from there"))
+                .required(
+                        "sent",
+                        Schema.integer(0, "Memories that were missing or older in the backend and were sent there"))
+                .required("deleted", Schema.integer(0, "Memories that were deleted here and then in the backend"))
+                .required(
+                        "taken",
+                        Schema.integer(0, "Memories that were missing or older here and were copied from the backend"))
                 .closed();
     }
 

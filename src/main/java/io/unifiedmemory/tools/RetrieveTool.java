@@ -38,7 +38,8 @@ final class RetrieveTool {
                         .optional(
                                 OFFSET,
                                 Schema.withDefault(
-                                        Schema.integer(0, "Where in the text to begin: next_offset of the part before"),
+                                        Schema.integer(
+                                                0, "Where in the text to begin: next_offset of the previous part"),
                                         0))
                         .optional(
                                 MAX_CHARS,
@@ -47,15 +48,15 @@ final class RetrieveTool {
                                         limits.maxReplyChars(),
                                         "How much of the text at most; left out: what fits")))
                 .returns(Schema.object()
-                        .required("found", Schema.bool("Whether there is such a memory"))
+                        .required("found", Schema.bool("Whether the key holds a memory"))
                         .optional(
                                 "entry",
                                 EntryJson.schemaOfPart("only a part of value or metadata is shown")
                                         .closed())
                         .optional(
                                 "next_offset",
-                                Schema.integer(0, "Present when the text goes on: where the next part begins"))
-                        .optional("note", Schema.string("What of the memory is not shown, and how to see it"))
+                                Schema.integer(0, "Present when there is more text: where the next part begins"))
+                        .optional("note", Schema.string("Which part of the memory is not shown, and how to read it"))
                         .optional("source", Schema.string("The backend that answered"))
                         .required("complete", Fields.complete())
                         .optional("problems", Fields.problems()))

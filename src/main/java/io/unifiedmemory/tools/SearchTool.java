@@ -65,27 +65,31 @@ final class SearchTool {
         return fields.input()
                 .optional("query", Schema.string("What to look for, in plain words"))
                 .optional("limit", fields.limit(ABSENT_LIMIT))
-                .optional("cursor", Schema.string("next_cursor of the page before, with the same arguments as there"))
-                .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, "What comes first"), ORDERS.get(0)))
+                .optional(
+                        "cursor",
+                        Schema.string(
+                                "next_cursor of the previous page; the other arguments must be the same as there"))
+                .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, "Which results come first"), ORDERS.get(0)))
                 .optional(
                         "since",
-                        Schema.string("Only what was updated at this time or later; ISO-8601, such as"
-                                + " 2026-01-31T18:30:00Z, or a date, whose beginning is meant (UTC)"))
+                        Schema.string("Only memories updated at this time or later; ISO-8601, such as"
+                                + " 2026-01-31T18:30:00Z, or a date, which means its beginning (UTC)"))
                 .optional(
-                        "until", Schema.string("Only what was updated before this time; or by the end of a date (UTC)"))
+                        "until",
+                        Schema.string("Only memories updated before this time, or by the end of this date (UTC)"))
                 .optional(
                         "metadata",
-                        Schema.anyObject("Only what has each of these fields in its metadata, with exactly this value"))
+                        Schema.anyObject(
+                                "Only memories whose metadata has each of these fields, with exactly this value"))
                 .optional(
-                        KEY_PREFIX, Schema.text(1, limits.maxNameChars(), "Only what has a key that begins with this"));
+                        KEY_PREFIX, Schema.text(1, limits.maxNameChars(), "Only memories whose key begins with this"));
     }
 
     private static ObjectSchema output() {
         ObjectSchema matched = Schema.object()
-                .required(
-                        "fields", Schema.arrayOf(Schema.string(""), "Where words were met: key, value, metadata.NAME"))
-                .required("words", Schema.arrayOf(Schema.string(""), "The words as they stand there"))
-                .optional("snippet", Schema.string("Of a long value the part that fits best, matches between « and »"));
+                .required("fields", Schema.arrayOf(Schema.string(""), "Where words matched: key, value, metadata.NAME"))
+                .required("words", Schema.arrayOf(Schema.string(""), "The words as the memory has them"))
+                .optional("snippet", Schema.string("The best part of a long value, with matches between « and »"));
         ObjectSchema hit = EntryJson.schemaOfPart(
                         "value or metadata is too long for this reply and only a part is shown; retrieve gives the"
                                 + " whole")
@@ -93,10 +97,10 @@ final class SearchTool {
                 .optional("matched", matched.closed())
                 .required("backends", Schema.arrayOf(Schema.string(""), "The backends that found it"));
         return Schema.object()
-                .required("results", Schema.arrayOf(hit.closed(), "In the order asked for"))
+                .required("results", Schema.arrayOf(hit.closed(), "The memories found, in the requested order"))
                 .required("complete", Fields.complete())
                 .optional("problems", Fields.problems())
-                .optional("note", Schema.string("What else there is to know, such as that more results did not fit"))
+                .optional("note", Schema.string("A remark, such as that more results did not fit"))
                 .optional("next_cursor", Schema.string("Present when there are more results"));
     }
 
@@ -168,7 +172,7 @@ final class SearchTool {
             return;
         }
         if (left > 0) {
-            result.put("note", left + " more results did not fit into this reply; next_cursor goes on with them.");
+            result.put("note", left + " more results did not fit into this reply; use next_cursor to get them.");
         }
         result.put("next_cursor", next.toString());
     }

@@ -115,7 +115,7 @@ final class HealthCheck {
         }
         String trouble = relayTrouble.get();
         if (trouble != null) {
-            problems.put("relay", "what is owed is not delivered: " + trouble);
+            problems.put("relay", "pending writes are not delivered: " + trouble);
         }
         return orphans;
     }

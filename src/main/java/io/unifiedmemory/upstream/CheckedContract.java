@@ -26,13 +26,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contract whose answers are held against the question before anything else sees them: what comes from another program
- * may be wrong or meant to harm. Thread-safe.
+ * A contract whose answers are checked against the question before anything else sees them: another program's data may
+ * be wrong or malicious. Thread-safe.
  *
- * <p>An answer that is about another user, another key or another part of the list than was asked for is refused whole,
- * as a {@link BackendException} of kind {@code BROKEN}: nothing that such a server says can be believed. Single memories
- * that cannot be right, see {@link Plausibility}, are left out of a listing or search, which says so; where they are all
- * of the answer, that is refused.
+ * <p>An answer about another user, another key or another part of the list than was asked for is refused as a whole, as
+ * a {@link BackendException} of kind {@code BROKEN}: no answer of such a server can be trusted. Single implausible
+ * memories, see {@link Plausibility}, are left out of a listing or search, which reports that; an answer of nothing
+ * else is refused.
  */
 final class CheckedContract {
 
@@ -59,7 +59,7 @@ final class CheckedContract {
         return checked;
     }
 
-    /** What is held after a store is what was stored, or something newer. */
+    /** Checks the answer to a store: the server holds what was stored, or something newer. */
     private Lookup stored(MemoryEntry entry, Lookup answer) {
         Lookup held = about(entry.userId(), entry.key(), answer);
         boolean took = held instanceof Lookup.Found found
@@ -73,7 +73,7 @@ final class CheckedContract {
         return about(userId, key, contract.retrieve(userId, key));
     }
 
-    /** The answer, under the key of the question: a server may keep keys in another form of Unicode. */
+    /** The answer, under the key of the question: a server may keep keys in another Unicode form. */
     private Lookup about(String userId, String key, Lookup held) {
         if (held instanceof Lookup.Found found) {
             MemoryEntry entry = found.entry();
@@ -87,7 +87,7 @@ final class CheckedContract {
         return held;
     }
 
-    /** Each key once, as far as asked for; what the filter does not accept is no hit and not missed. */
+    /** Returns each key once, up to the limit. Hits that the filter does not accept are dropped without a report. */
     Hits search(SearchRequest request) {
         List<Hit> hits = new ArrayList<>();
         Set<String> keys = new HashSet<>();
@@ -104,7 +104,7 @@ final class CheckedContract {
         return new Hits(hits, Page.problem(refused));
     }
 
-    /** Keys that do not ascend from the one behind which the page was to begin would make a walk of pages endless. */
+    /** Checks a page. Keys that do not ascend from the key behind which the page begins would make a walk endless. */
     Page list(ListRequest request) {
         Page page = contract.list(request);
         String last = request.afterKey();
@@ -137,7 +137,7 @@ final class CheckedContract {
         return removed(contract.deleteAll(userId, version), version);
     }
 
-    /** Of one key there may be two: a memory of ours, and what another program wrote under that name. */
+    /** Checks a delete, which may remove two: a memory of ours, and what another program wrote under the key. */
     Removal forget(String userId, String key, HlcTimestamp version) {
         return removed(contract.forget(userId, key, version), version);
     }

@@ -40,7 +40,7 @@ public enum ContractType {
     private final Set<Capability> capabilities;
     private final Map<String, Set<String>> tools;
 
-    /** @param tools its tools with the arguments that they must know, those of listed objects after a dot */
+    /** @param tools the tools with their required arguments; arguments of listed objects are written after a dot */
     ContractType(String text, Set<Capability> capabilities, Map<String, Set<String>> tools) {
         this.text = text;
         this.capabilities = capabilities;
@@ -50,12 +50,14 @@ public enum ContractType {
     /** @param home names our own database file, null when it is not known */
     abstract ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home);
 
-    /** Its name in a configuration. */
+    /** The name in a configuration. */
     public String text() {
         return text;
     }
 
-    /** What a contract can do; for {@code auto} what every contract can, since any may be found. */
+    /**
+     * The abilities of a contract; for {@code auto} those of all contracts together, because any of them may be found.
+     */
     static Set<Capability> capabilitiesOf(String contract) {
         Set<Capability> common = EnumSet.allOf(Capability.class);
         Stream.of(values())
@@ -65,9 +67,9 @@ public enum ContractType {
     }
 
     /**
-     * The configured contract, or with {@code auto} the first one that the tools fit.
+     * The configured contract, or with {@code auto} the first one that matches the tools.
      *
-     * @throws BackendException of kind {@code MISCONFIGURED} when the tools do not fit
+     * @throws BackendException of kind {@code MISCONFIGURED} when the tools do not match
      */
     static ContractType choose(String contract, Collection<Tool> offered) {
         Map<String, Set<String>> arguments = new TreeMap<>();

@@ -12,11 +12,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether another program's word can be one of ours. Faults are told as a clause that follows "a memory, ". Thread-safe.
+ * Decides whether data of another program can be valid. Faults are described by a clause that follows "a memory, ".
+ * Thread-safe.
  *
- * <p>A version or time that is more than a day ahead of the clock here is a broken clock's: a memory that took part in the
- * order of writes with it would outdo everything that is written until then, and draw the versions of new writes along. The
- * other limits are the largest that an instance of this server can have.
+ * <p>A version or time more than a day ahead of the clock here comes from a broken clock: such a memory would win
+ * against every write until then, and pull the versions of new writes forward. The other limits are the largest that an
+ * instance of this server can have.
  */
 final class Plausibility {
 
@@ -31,15 +32,15 @@ final class Plausibility {
         this.clock = clock;
     }
 
-    /** Why a version cannot be right; null when it can. */
+    /** Says why a version cannot be valid; null when it can. */
     @Nullable
     String fault(HlcTimestamp version) {
         return ahead("version", version.millis());
     }
 
     /**
-     * Why an entry cannot be right; null when it can. What another program wrote, without a version, is shown as it is
-     * and never kept here, so it need not be such as we could keep.
+     * Says why an entry cannot be valid; null when it can. An entry that another program wrote, without a version, is
+     * shown as it is and never stored here, so it need not fit the limits of the store.
      */
     @Nullable
     String fault(MemoryEntry entry) {

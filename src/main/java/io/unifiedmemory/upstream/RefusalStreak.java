@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a server that refuses us for good, by HTTP 401, 403, 404 and the like, from one that is just being started or
- * replaced behind a proxy, which gives the same answers: only several in a row over some time are a fault of the
- * configuration. Used by one thread at a time.
+ * Distinguishes a server that refuses us permanently, by HTTP 401, 403, 404 and the like, from one that is being
+ * started or replaced behind a proxy and gives the same answers: only several refusals in a row over some time count as
+ * a configuration error. Used by one thread at a time.
  */
 final class RefusalStreak {
 
@@ -23,13 +23,13 @@ final class RefusalStreak {
         this.nanoTime = nanoTime;
     }
 
-    /** The server lets us in. */
+    /** Ends the streak: the server accepted us. */
     void end() {
         tries = 0;
     }
 
     /**
-     * The failure of a try to connect, of kind {@code MISCONFIGURED} where it ends such a row.
+     * The failure of an attempt to connect, of kind {@code MISCONFIGURED} when it completes a streak.
      *
      * @param refusal whether the server refused us
      */

@@ -45,10 +45,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Memories in another MCP server. Connects in the background with the first use, and again after the server went away,
- * with growing pauses while that fails. Thread-safe; a caller bounds its waiting by interrupting.
+ * Memories in another MCP server. Connects in the background at the first use, and again after the server went away,
+ * with growing pauses while that fails. Thread-safe; a caller bounds its wait by interrupting.
  *
- * <p>The capabilities are those of the contract; with {@code auto}, until it is recognised, what every contract can do.
+ * <p>The capabilities are those of the contract; with {@code auto}, until the contract is recognised, those of all
+ * contracts.
  */
 public final class UpstreamBackend implements MemoryBackend {
 
@@ -68,7 +69,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private volatile @Nullable HttpClient http;
     private volatile String type;
 
-    /** As below, without notes of child processes. */
+    /** A backend that takes no notes of child processes. */
     public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
         this(options, home, null);
     }
@@ -103,7 +104,7 @@ public final class UpstreamBackend implements MemoryBackend {
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
 
-    /** The contract's name; {@code auto} until it is recognised. */
+    /** The name of the contract; {@code auto} until the contract is recognised. */
     @Override
     public String type() {
         return type;
@@ -126,7 +127,7 @@ public final class UpstreamBackend implements MemoryBackend {
         return on(contract -> contract.storeAll(entries));
     }
 
-    /** Only a graph is faster so; anywhere else one timeout would have to do for many calls. */
+    /** Only a graph gains from a batch; for other contracts one timeout would have to cover many calls. */
     @Override
     public int storesAtOnce() {
         return type.equals(ContractType.KNOWLEDGE_GRAPH.text()) ? STORES_AT_ONCE : 1;
@@ -172,7 +173,7 @@ public final class UpstreamBackend implements MemoryBackend {
         return on(contract -> contract.expire(userId, cutoff, version));
     }
 
-    /** Tries to connect even where other calls are refused because that failed just now. */
+    /** Checks the server, even while other calls are refused because connecting has just failed. */
     @Override
     public BackendStatus check() {
         try {
@@ -192,7 +193,7 @@ public final class UpstreamBackend implements MemoryBackend {
                         + options.connectTimeout().toSeconds() + ")";
     }
 
-    /** Waits until it is connected, or that has failed, which takes no longer than the time for it. */
+    /** Waits until the server is connected or connecting has failed, no longer than the connect timeout. */
     public void awaitConnection() {
         try {
             connection.session(true);
@@ -220,7 +221,7 @@ public final class UpstreamBackend implements MemoryBackend {
         }
     }
 
-    /** Half a surrogate pair is no character and would arrive as a question mark. */
+    /** Rejects unpaired surrogates, which would arrive as question marks. */
     private static void requireUnicode(MemoryEntry entry) {
         String text = entry.userId() + entry.key() + entry.value() + Json.write(entry.metadata());
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
@@ -275,7 +276,7 @@ public final class UpstreamBackend implements MemoryBackend {
                 : HttpTransport.sse((ServerAddress.Sse) transport, client, MAPPER);
     }
 
-    /** A session and the contract that is spoken in it. */
+    /** A session and its contract. */
     private record Connected(McpSession session, CheckedContract contract) implements Connection.Session {
 
         @Override

@@ -1,5 +1,6 @@
 /**
- * Memories in another MCP server. {@code UpstreamBackend} is what others see; which contract a server speaks is decided here.
+ * Memories in another MCP server. {@code UpstreamBackend} is the entry point; this package decides which contract a
+ * server speaks.
  */
 @NullMarked
 package io.unifiedmemory.upstream;

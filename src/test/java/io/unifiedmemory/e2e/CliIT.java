@@ -164,7 +164,7 @@ class CliIT {
                         .at("/orphans/typo")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(configured("check").stdout()).contains("1 writes are owed to typo", "outbox drop typo");
+        assertThat(configured("check").stdout()).contains("1 writes are pending for typo", "outbox drop typo");
         assertThat(configured("outbox", "list").stdout()).contains("no upstream typo is configured here", "STORE k");
         assertThat(run("outbox", "drop", "typo").stdout())
                 .as("no file says that it is gone")

@@ -71,12 +71,11 @@ class UpstreamFaultsIT {
         assertThat(stored.at("/problems/" + Home.UPSTREAM).asString()).contains("cannot work as it is configured");
         JsonNode upstream = upstream(server.ask("health", NOTHING));
         assertThat(upstream.path("misconfigured").asString())
-                .contains("mended or removed")
+                .contains("corrected or removed")
                 .contains(upstream.path("pending").asInt() + " writes wait for that")
                 .contains("outbox drop " + Home.UPSTREAM + " --pending");
         JsonNode next = server.ask("store", memory("owed", "w"));
-        assertThat(next.at("/problems/" + Home.UPSTREAM).asString())
-                .contains("what is written until then waits for it");
+        assertThat(next.at("/problems/" + Home.UPSTREAM).asString()).contains("writes wait in the outbox until then");
     }
 
     @ParameterizedTest

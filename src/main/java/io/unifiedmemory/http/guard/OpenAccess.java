@@ -51,8 +51,8 @@ final class OpenAccess implements AccessPolicy {
         if (closed.getAndSet(close) != close) {
             LOG.warn(
                     close
-                            ? "{} has been made: nobody is served until this server is started again or it is removed"
-                            : "{} has been removed: everybody is served again, without a token",
+                            ? "{} has been created: this server rejects all requests until it is restarted or the file is removed"
+                            : "{} has been removed: this server serves everybody again, without a token",
                     options.tokenFile());
         }
         return close;

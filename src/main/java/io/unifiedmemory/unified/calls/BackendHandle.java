@@ -186,7 +186,7 @@ public final class BackendHandle {
             return new BackendException(
                     Kind.UNAVAILABLE,
                     name + " " + lastReason(),
-                    "mend or remove its entry in the configuration: what is written until then waits for it; see health");
+                    "correct or remove its entry in the configuration; writes wait in the outbox until then, see health");
         }
         return new BackendException(
                 Kind.UNAVAILABLE,

@@ -184,7 +184,7 @@ public final class Relay implements AutoCloseable {
             } catch (CancellationException e) {
                 LOG.debug("the relay was interrupted", e);
             } catch (RuntimeException | Error e) {
-                LOG.error("what is owed cannot be delivered; it is tried again", e);
+                LOG.error("pending writes cannot be delivered; they are retried", e);
                 trouble = e.toString();
             }
             awaitWakeUp();
@@ -349,7 +349,7 @@ public final class Relay implements AutoCloseable {
 
     private void compare(BackendHandle handle, boolean urgent, BooleanSupplier mayGoOn) {
         if (urgent) {
-            LOG.info("the database file was put back, or moved: {} is compared", handle.name());
+            LOG.info("the database file was restored or moved: {} is compared", handle.name());
         }
         try {
             Drift drift = reconciler.reconcile(handle, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {

@@ -265,7 +265,7 @@ public final class WritePath {
     private void requireNoContradiction(Write<?> write, BackendException failure, boolean onDisk, String what) {
         if (onDisk || unprotected.isFull() || local.contradicts(write)) {
             String rest = onDisk
-                    ? "; something newer stands against what was written before that"
+                    ? "; an earlier version of the write is on disk, but something newer outdates it"
                     : "; no other backend was asked, so nothing was changed anywhere";
             String name = backends.handles().primary().name();
             throw new NoBackendException(what, failure.kind(), Map.of(name, failure.describe() + rest));

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How one kind of server keeps memories: which of its tools are called with what, and how their answers read. One
- * instance per connection. Thread-safe; the methods promise what those of {@link MemoryBackend} do.
+ * The way one kind of server keeps memories: which of its tools are called with what, and how their answers are read.
+ * One instance per connection. Thread-safe; the methods promise what those of {@link MemoryBackend} promise.
  */
 public interface ToolContract {
 
@@ -50,7 +50,7 @@ public interface ToolContract {
 
     Removal expire(String userId, Instant cutoff, HlcTimestamp version);
 
-    /** Makes a cheap call that touches the server's data; throws when it fails. */
+    /** Makes a cheap call that reads the server's data; throws when it fails. */
     BackendStatus check();
 
     /**

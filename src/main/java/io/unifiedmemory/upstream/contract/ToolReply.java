@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a tool answered. Here texts of other programs come in: half a character in one, which nobody could pass on, has
+ * The answer of a tool. Texts of other programs enter here: unpaired surrogates, which could not be passed on, have
  * become U+FFFD.
  *
- * @param error whether the server called it an error
+ * @param error whether the server marked it as an error
  * @param json the structured content, or the text read as a JSON object; empty when it is neither
  * @param text the text, for people
  * @param meta the {@code _meta} of the result, may be empty
@@ -50,7 +50,7 @@ public record ToolReply(boolean error, Map<String, Object> json, String text, Ma
         try {
             return text.startsWith("{") ? Json.parseObject(text) : Map.of();
         } catch (JacksonException e) {
-            return Map.of(); // prose, whatever it begins with
+            return Map.of(); // it is prose, in spite of its first character
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the input schema of a tool says. Stateless. */
+/** Reads the input schema of a tool. Stateless. */
 public final class ToolSchemas {
 
     private ToolSchemas() {}
@@ -21,7 +21,7 @@ public final class ToolSchemas {
         return names;
     }
 
-    /** The largest number that a schema allows for an argument; {@code absent} where it says nothing of the kind. */
+    /** The largest number that a schema allows for an argument; {@code absent} where it gives no maximum. */
     public static int maximumOf(Map<String, Object> schema, String argument, int absent) {
         return properties(schema).get(argument) instanceof Map<?, ?> limits
                         && limits.get("maximum") instanceof Number maximum

@@ -27,15 +27,15 @@ public interface Tools {
     }
 
     /**
-     * The largest number that the server says it takes for a tool's argument. Does no I/O.
+     * The largest number that the server accepts for a tool's argument, according to its schema. Does no I/O.
      *
-     * @param absent what counts where the server says nothing
+     * @param absent the result when the schema gives no maximum
      */
     default int maximumOf(String tool, String argument, int absent) {
         return absent;
     }
 
-    /** A call on its way. */
+    /** A call that has been sent. */
     interface Call {
 
         /**
@@ -46,7 +46,7 @@ public interface Tools {
          */
         ToolReply await();
 
-        /** Completes when the server has answered, also after {@link #await} gave up, or can no longer answer. */
+        /** Completes when the server has answered, even after {@link #await} gave up, or can no longer answer. */
         CompletionStage<?> answered();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the SDK and the network throw, as the one failure that a backend may show. */
+/** Translates what the SDK and the network throw into {@link BackendException}. */
 public final class UpstreamFailures {
 
     private static final int MAX_TEXT = 300;
@@ -23,10 +23,10 @@ public final class UpstreamFailures {
 
     private static final String LOGIN = "are its headers right, and its token still valid?";
 
-    /** What a server says of itself with these it says to everybody who asks this way. */
+    /** HTTP statuses by which a server refuses every request of this kind, not a single one. */
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405, 410);
 
-    /** How the platforms say that there is no such program, that it may not be run, or that it is none. */
+    /** The error codes of the platforms for a program that does not exist, is not executable, or is not a program. */
     private static final Pattern NO_PROGRAM = Pattern.compile("error[=:] ?(?:2|8|13|193)\\b");
 
     private UpstreamFailures() {}
@@ -86,7 +86,7 @@ public final class UpstreamFailures {
         return new BackendException(Kind.BROKEN, message, hint);
     }
 
-    /** As much of a server's text as fits into a message, on one line. */
+    /** A server's text on one line, shortened to fit into a message. */
     public static String shortened(String text) {
         return Texts.shortened(Texts.whole(text).replaceAll("\\s+", " ").strip(), MAX_TEXT);
     }
@@ -102,7 +102,7 @@ public final class UpstreamFailures {
         return (status >= 400 && status < 500) || status == 503;
     }
 
-    /** Whether the server refused us by an HTTP status that says that we ask in a wrong way. */
+    /** Whether the server refused us by an HTTP status that says that the request itself is wrong. */
     public static boolean isRefusal(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             boolean refused = cause instanceof McpHttpClientTransportAuthorizationException
@@ -115,7 +115,7 @@ public final class UpstreamFailures {
         return false;
     }
 
-    /** Whether there is nothing to start; too many processes or files pass. */
+    /** Whether the program cannot be started at all; too many processes or open files are passing failures. */
     public static boolean isNoProgram(IOException failure) {
         return NO_PROGRAM.matcher(String.valueOf(failure.getMessage())).find();
     }

@@ -1,4 +1,4 @@
-/** What a contract is: which tools of a server mean store, retrieve and so on, and how its replies are read. */
+/** Contracts: which tools of a server mean store, retrieve and so on, and how its replies are read. */
 @NullMarked
 package io.unifiedmemory.upstream.contract;
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was analysed of the graph that was read last. To read a graph is the server's work, to analyse a large one takes
- * longer; nearly always it is the same again. Thread-safe.
+ * Caches the analysis of the graph that was read last. The server reads the graph; analysing a large one takes longer
+ * than that, and nearly always it is unchanged. Thread-safe.
  */
 final class AnalysedGraph {
 
-    /** Users of one graph whose memories stay analysed. */
+    /** The number of users of one graph whose memories stay analysed. */
     private static final int MOST_USERS = 8;
 
     private final Map<String, GraphSearch> byUser = new HashMap<>();

@@ -16,10 +16,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entity of a knowledge graph, told apart into what we wrote and what others did. Immutable.
+ * An entity of a knowledge graph, split into what we wrote and what other programs wrote. Immutable.
  *
- * <p>A memory is a value and the {@link Envelope} that names it by hash. A crash in the middle of an update leaves two
- * such pairs, of which the newer counts. A text that an envelope names is a value, even if it reads like an envelope.
+ * <p>A memory is a value and the {@link Envelope} that names the value by its hash. A crash in the middle of an update
+ * leaves two such pairs, of which the newer counts. A text that an envelope names is a value, even if it reads like an
+ * envelope.
  */
 final class Entity {
 
@@ -77,38 +78,38 @@ final class Entity {
         return observations;
     }
 
-    /** The memory that stands here; null when there is none. */
+    /** The memory that the entity holds; null when there is none. */
     @Nullable
     MemoryEntry memory() {
         return memory;
     }
 
-    /** What we wrote: envelopes and values, outdated ones too. */
+    /** The observations that we wrote: envelopes and values, outdated ones included. */
     Set<String> ours() {
         return ours;
     }
 
-    /** What of it is not the memory that stands here: left by an update that was cut off. */
+    /** Our observations that are not part of the memory: an interrupted update left them. */
     Set<String> outdated() {
         return outdated;
     }
 
-    /** The newest version that we wrote, also of a memory whose value is gone; {@code NONE} when there is none. */
+    /** The newest version that we wrote, even of a memory whose value is gone; {@code NONE} when there is none. */
     HlcTimestamp version() {
         return version;
     }
 
-    /** Whether other programs made this entity and we have nothing in it. */
+    /** Whether other programs made this entity and none of its observations is ours. */
     boolean isForeign() {
         return ours.isEmpty() && !type.equals(OUR_TYPE);
     }
 
-    /** Whether nothing in it is from others, so that it can be deleted as a whole. */
+    /** Whether all of its observations are ours, so that it can be deleted as a whole. */
     boolean isOursAlone() {
         return type.equals(OUR_TYPE) && ours.containsAll(observations);
     }
 
-    /** Equal are entities that read the same. */
+    /** Two entities are equal when they read the same. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Entity entity

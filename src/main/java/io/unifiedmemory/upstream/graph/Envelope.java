@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a knowledge graph cannot say of a memory, as one line of JSON that stands beside the value's own text.
+ * The data of a memory that a knowledge graph has no place for, as one line of JSON beside the value's own text.
  *
  * @param valueHash names the value's text: its SHA-256 in hexadecimal
- * @param borrowed whether another program had written that text first, so that it stays when the memory goes
+ * @param borrowed whether another program had written that text first, so that the text stays when the memory goes
  */
 record Envelope(
         String userId,
@@ -69,7 +69,7 @@ record Envelope(
                     valueHash,
                     Boolean.TRUE.equals(json.get("borrowed")));
         } catch (JacksonException | IllegalArgumentException | DateTimeParseException e) {
-            return null; // somebody else's text that happens to begin like ours
+            return null; // a text of another program that happens to begin like an envelope
         }
     }
 

@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a knowledge graph server answered: entities, and relations between them as it wrote them. Immutable.
+ * The answer of a knowledge graph server: entities, and relations as the server wrote them. Immutable.
  *
  * @param entities each name once
  */
 record Graph(List<Entity> entities, List<Map<String, Object>> relations) {
 
-    /** Reads an answer strictly; null when it is no graph. */
+    /** Reads an answer strictly; null when it is not a graph. */
     static @Nullable Graph parse(Map<String, Object> json) {
         if (!(json.get("entities") instanceof List<?> entities)
                 || !(json.get("relations") instanceof List<?> relations)) {
@@ -61,7 +61,7 @@ record Graph(List<Entity> entities, List<Map<String, Object>> relations) {
                 .filter(entry -> entry.userId().equals(userId));
     }
 
-    /** What other programs wrote, as memories of a user; without times and version, which nobody noted. */
+    /** The entities of other programs, as memories of a user, without times and version, which nobody noted. */
     Stream<MemoryEntry> foreign(String userId) {
         Map<Object, List<Map<String, Object>>> byEnd = new HashMap<>();
         for (Map<String, Object> relation : relations) {
@@ -74,7 +74,7 @@ record Graph(List<Entity> entities, List<Map<String, Object>> relations) {
                 .map(entity -> foreign(entity, userId, byEnd.getOrDefault(entity.name(), List.of())));
     }
 
-    /** Both, where a memory of ours hides a foreign entity of the same key. */
+    /** The memories of both kinds; a memory of ours hides a foreign entity of the same key. */
     Collection<MemoryEntry> visibleTo(String userId, boolean withForeign) {
         Map<String, MemoryEntry> byKey = new LinkedHashMap<>();
         memoriesOf(userId).forEach(entry -> byKey.put(entry.key(), entry));

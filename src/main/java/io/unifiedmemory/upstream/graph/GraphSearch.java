@@ -23,19 +23,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One user's memories in a graph, analysed once for many searches: the server itself finds only what contains the whole
- * query. First what does, then what has something of it, by {@link Bm25} over name, text, type and relations, as the local
- * database ranks. Immutable; thread-safe.
+ * One user's memories in a graph, analysed once for many searches. The server itself finds only entities that contain
+ * the whole query. Here these come first; then those that match a part of it, ranked by {@link Bm25} over name, text,
+ * type and relations, as the store of record ranks. Immutable; thread-safe.
  */
 final class GraphSearch {
 
-    /** Where the whole query stands; nowhere is {@link #NO_PLACE}. */
+    /** The worst rank of the place where the whole query occurs: it occurs nowhere. */
     private static final int NO_PLACE = 4;
 
-    /** What a word counts that stands in the type or in a relation only: it is as much about somebody else. */
+    /** The weight of a word that occurs only in the type or in a relation: it is as much about another entity. */
     private static final double BESIDE = 0.5;
 
-    /** A word's occurrences in one memory. */
+    /** The occurrences of a word in one memory. */
     private record Posting(int memory, double occurrences) {}
 
     private record Hit(MemoryEntry entry, int place, double score) {}
@@ -79,13 +79,16 @@ final class GraphSearch {
         return counted;
     }
 
-    /** The term of a word that is noted among those that were used. */
+    /** The term of a word, which is added to the vocabulary. */
     private String noted(Token token) {
         words.add(token.form());
         return token.term();
     }
 
-    /** What else the graph says of a memory: its type, its relations and whom they lead to; of ours, texts of its metadata. */
+    /**
+     * What else the graph says of a memory: its type, its relations and their targets; for our own, texts of its
+     * metadata.
+     */
     private static List<String> besides(MemoryEntry memory) {
         List<String> texts = new ArrayList<>();
         memory.metadata().values().forEach(value -> addTexts(value, memory.key(), texts));
@@ -102,7 +105,7 @@ final class GraphSearch {
         }
     }
 
-    /** The hits in the order that is asked for; without a query everything. */
+    /** Returns the hits in the requested order; without a query, all memories. */
     List<MemoryEntry> hits(SearchRequest request) {
         Stream<MemoryEntry> hits = request.query() == null
                 ? memories.stream().sorted(SearchOrder.NEWEST_FIRST)

@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memories in a knowledge graph, as kept by {@code @modelcontextprotocol/server-memory}: one {@link Entity} per memory.
- * Every write is confirmed by reading it back, since that server acknowledges writes that it loses to another process
- * on the same file. Entities of other programs are shown to one configured user. They are never changed, and deleted only
- * when that user asks for it ({@link #forget}).
+ * Every write is confirmed by reading it back, because that server acknowledges writes that it loses to another process
+ * on the same file. Entities of other programs are shown to one configured user. They are never changed, and are
+ * deleted only when that user asks for it ({@link #forget}).
  */
 public final class KnowledgeGraphContract implements ToolContract {
 
-    /** Its name in a configuration. */
+    /** The name in a configuration. */
     public static final String NAME = "knowledge-graph";
 
     public static final Set<Capability> CAPABILITIES = Set.of(Capability.SEARCH, Capability.LIST);
@@ -56,7 +56,7 @@ public final class KnowledgeGraphContract implements ToolContract {
 
     private static final int MAX_WRITES = 5;
 
-    /** As uneven as can be: the others, too, saw their write fail just now. */
+    /** The largest jitter, because the competing writers saw their write fail at the same moment. */
     private static final Backoff BETWEEN_WRITES = Backoff.withJitter(Duration.ofMillis(20), Duration.ofMillis(320), 1);
 
     private final KnowledgeGraphTools graph;
@@ -64,8 +64,10 @@ public final class KnowledgeGraphContract implements ToolContract {
     private final AnalysedGraph analysed = new AnalysedGraph();
 
     /**
-     * @param defaultUser to whom foreign entities belong; null hides them
-     * @param patience how long a write waits for others
+     * The contract over a server's tools.
+     *
+     * @param defaultUser the user who sees foreign entities; null hides them
+     * @param patience how long a write waits for other writers
      */
     public KnowledgeGraphContract(Tools tools, @Nullable String defaultUser, Duration patience) {
         this.graph = new KnowledgeGraphTools(tools, patience);
@@ -79,7 +81,7 @@ public final class KnowledgeGraphContract implements ToolContract {
             for (int writes = 0; ; writes++) {
                 Entity entity = entity(entry);
                 MemoryEntry held = entity == null ? null : entity.memory();
-                // What was wanted is its own confirmation.
+                // The server already holds what was to be stored, which confirms the store.
                 if (entity != null && held != null && !WriteOrder.isNewer(wanted, held)) {
                     deleteOutdated(entity);
                     return new Lookup.Found(held);
@@ -94,8 +96,8 @@ public final class KnowledgeGraphContract implements ToolContract {
     }
 
     /**
-     * What is new is created in one call, since the server rewrites its whole file with each, and confirmed by one read.
-     * The rest goes one by one.
+     * Stores several memories. New ones are created in one call, because the server rewrites its whole file with each
+     * call, and are confirmed by one read. The others are stored one by one.
      */
     @Override
     public List<Lookup> storeAll(List<MemoryEntry> entries) {
@@ -134,7 +136,7 @@ public final class KnowledgeGraphContract implements ToolContract {
                 .orElse(Lookup.MISSING);
     }
 
-    /** The server finds only what contains the whole query, so everything is read and ranked here. */
+    /** Reads everything and ranks it here, because the server finds only what contains the whole query. */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
         return analysed.search(graph.readAll(), request.userId(), seesForeign(request.userId()))
@@ -204,7 +206,7 @@ public final class KnowledgeGraphContract implements ToolContract {
 
     @Override
     public BackendStatus check() {
-        graph.open(List.of()); // the server reads its whole file for it, so a damaged one shows
+        graph.open(List.of()); // the server reads its whole file for this call, so a damaged one shows
         return new BackendStatus(true, NAME);
     }
 
@@ -233,10 +235,10 @@ public final class KnowledgeGraphContract implements ToolContract {
     /**
      * Deletes until a reading confirms it.
      *
-     * @param named which entities are meant among those that hold something of ours
-     * @param foreign which among those of other programs
-     * @param forgets whether these go, too, as they were when this began: what such a program writes meanwhile under the same
-     *     name stays
+     * @param named selects entities that hold something of ours
+     * @param foreign selects entities of other programs
+     * @param forgets whether to delete these too, as they were when this began: what another program writes meanwhile
+     *     under the same name stays
      */
     private Removal remove(
             Supplier<Graph> read,
@@ -282,7 +284,7 @@ public final class KnowledgeGraphContract implements ToolContract {
         });
     }
 
-    /** What others added to an entity of ours stays. */
+    /** Deletes entities. What other programs added to an entity of ours stays. */
     private void delete(List<Entity> targets) {
         List<String> whole = new ArrayList<>();
         Map<String, Set<String>> parts = new LinkedHashMap<>();
@@ -316,7 +318,7 @@ public final class KnowledgeGraphContract implements ToolContract {
         return updatedAt != null && updatedAt.isBefore(cutoff);
     }
 
-    /** Lets another process on the same file finish before the next try. */
+    /** Gives another process on the same file time to finish before the next try. */
     private static void requireAnotherTry(int writes) {
         if (writes == MAX_WRITES) {
             throw new BackendException(

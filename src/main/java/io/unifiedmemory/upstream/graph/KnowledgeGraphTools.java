@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class KnowledgeGraphTools {
 
-    /** What the server's prose about damaged JSON begins with, and a mention of JSON behind it. */
+    /** The beginning of the server's prose about damaged JSON, followed by a mention of JSON. */
     private static final Pattern DAMAGED_FILE =
             Pattern.compile("^(Unexpected|Expected|Unterminated|Bad|No number|Exponent|Invalid)\\b.*\\bJSON\\b.*");
 
@@ -34,22 +34,22 @@ final class KnowledgeGraphTools {
         this.turn = new WriteLock(patience);
     }
 
-    /** Everything there is. */
+    /** Reads the whole graph. */
     Graph readAll() {
         return read("read_graph", Map.of());
     }
 
-    /** The entities of these names that exist, and their relations. */
+    /** Reads the entities of these names that exist, and their relations. */
     Graph open(Collection<String> names) {
         return read("open_nodes", Map.of("names", names));
     }
 
-    /** Does something that reads and then writes, with no other writer in between. */
+    /** Runs work that reads and then writes, without another writer in between. */
     <T> T inTurn(Supplier<T> work) {
         return turn.take(work);
     }
 
-    /** Creates entities unless there are some of their names; only within {@link #inTurn}, as all that write. */
+    /** Creates entities whose names are unused. Call this, and every other write, only within {@link #inTurn}. */
     void create(String type, Map<String, List<String>> observationsByName) {
         List<Map<String, Object>> entities = observationsByName.entrySet().stream()
                 .map(each -> Map.<String, Object>of(

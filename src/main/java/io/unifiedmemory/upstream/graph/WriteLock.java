@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets one writer at a time to a server that loses concurrent writes. A writer that gave up waiting keeps its turn until
- * the server has answered it, because the server is still writing; but not for ever. Thread-safe.
+ * Admits one writer at a time to a server that loses concurrent writes. A writer that gave up waiting keeps the lock
+ * until the server has answered, because the server is still writing; but not for ever. Thread-safe.
  */
 final class WriteLock {
 
@@ -22,12 +22,12 @@ final class WriteLock {
     private final Duration patience;
     private CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(null);
 
-    /** @param patience how long a writer waits for its turn, and how long an unanswered write keeps the next from it */
+    /** @param patience how long a writer waits for the lock, and how long an unanswered write may keep it */
     WriteLock(Duration patience) {
         this.patience = patience;
     }
 
-    /** Does the work as soon as it is its turn. */
+    /** Runs the work while holding the lock. */
     <T> T take(Supplier<T> work) {
         try {
             if (!free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -47,7 +47,7 @@ final class WriteLock {
         }
     }
 
-    /** Sends a write and waits for its answer; only within {@link #take}. */
+    /** Sends a write and waits for its answer. Call this only within {@link #take}. */
     ToolReply write(Tools.Call call) {
         lastWrite = call.answered().toCompletableFuture();
         return call.await();

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cursors that a server gave lately, by the key behind which they go on: a listing is continued by key here, and by
- * an opaque cursor there. Thread-safe.
+ * Remembers recent cursors of a server by the key at which they continue: a listing continues by key here, and by an
+ * opaque cursor there. Thread-safe.
  */
 final class PageCursors {
 
@@ -19,18 +19,18 @@ final class PageCursors {
 
     private record Position(String userId, String key) {}
 
-    /** Where a page ended, and the cursor that goes on behind that key. */
+    /** The key at which a page ended, and the cursor that continues behind it. */
     record Mark(String key, String cursor) {}
 
     private final NavigableMap<Position, String> cursors =
             new TreeMap<>(Comparator.comparing(Position::userId).thenComparing(Position::key, KeyOrder.COMPARATOR));
 
-    /** The same positions, the one that was noted last at the end. */
+    /** The same positions, the latest one last. */
     private final Set<Position> byAge = new LinkedHashSet<>();
 
     /**
-     * The cursor that goes on behind this key, or behind the nearest key before it for which one is known: pages of several
-     * backends are merged, so one may go on in the middle of what a server gave. Null for the beginning.
+     * The cursor that continues behind this key, or behind the nearest key before it that has one: pages of several
+     * backends are merged, so a page may begin in the middle of a server's page. Null for the beginning.
      */
     synchronized @Nullable Mark behind(String userId, String key) {
         Map.Entry<Position, String> nearest = cursors.floorEntry(new Position(userId, key));

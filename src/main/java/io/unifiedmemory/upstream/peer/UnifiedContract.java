@@ -34,12 +34,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memories in another instance of this server. Versions and exact times, which models need not see, travel in
- * {@code _meta} of request and result, see {@link UnifiedReply}; so nothing is lost on the way.
+ * Memories in another instance of this server. Versions and exact times, which models need not see, travel in {@code
+ * _meta} of request and result, see {@link UnifiedReply}, so nothing is lost on the way.
  */
 public final class UnifiedContract implements ToolContract {
 
-    /** Its name in a configuration. */
+    /** The name in a configuration. */
     public static final String NAME = "unified";
 
     public static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
@@ -53,18 +53,18 @@ public final class UnifiedContract implements ToolContract {
             "cleanup user_id max_age_days",
             "health");
 
-    /** Asked for at once at most, also of a server that would take more. */
+    /** The largest request, even to a server that accepts more. */
     private static final int MAX_LIMIT = 1000;
 
-    /** So many pages without a memory may follow one another before a walk of pages is taken for endless. */
+    /** The number of consecutive pages without a memory after which a walk counts as endless. */
     private static final int MAX_EMPTY_PAGES = 100;
 
-    /** So many pages may lie before the one that was asked for. */
+    /** The largest number of pages that a walk skips before the requested one. */
     private static final int MAX_SKIPPED_PAGES = 10_000;
 
     private static final int MAX_AGE_DAYS = 36_500;
     private static final int MAX_PAGE_CHARS = 1 << 20;
-    /** More hits than fit into memory are of no use, however many were asked for. */
+    /** The bound on the hits in memory, however many were asked for. */
     private static final long MAX_HITS_CHARS = 8L << 20;
 
     private static final Map<String, Object> DETAIL = ReplicaCodec.detail();
@@ -106,8 +106,8 @@ public final class UnifiedContract implements ToolContract {
     }
 
     /**
-     * Asks again where a reply ended before the limit: the server bounds the size of its replies. A server from before
-     * filters and orders is asked for its best hits, and what they are worth is decided here.
+     * Searches, and asks again when a reply ended before the limit, because servers bound the size of replies. A server
+     * too old for filters and orders is asked for its best hits, which are filtered and ordered here.
      */
     @Override
     public List<MemoryEntry> search(SearchRequest request) {
@@ -150,25 +150,25 @@ public final class UnifiedContract implements ToolContract {
         return hits;
     }
 
-    /** How many entries a tool of the server returns at once: it refuses a call that asks for more. */
+    /** The largest limit of a tool of the server, which refuses calls that ask for more. */
     private int mostAtOnce(String tool) {
         return Math.max(1, Math.min(MAX_LIMIT, tools.maximumOf(tool, "limit", MAX_LIMIT)));
     }
 
-    /** A walk from page to page by the cursors that a server gives, which ends whatever the server says. */
+    /** A walk from page to page by a server's cursors, which ends whatever the server says. */
     private static final class Walk {
         private final String tool;
         private final Set<String> given = new HashSet<>();
         private @Nullable String cursor;
         private int emptyPages;
 
-        /** @param start where it begins; null for the first page */
+        /** @param start the first cursor; null for the first page */
         Walk(String tool, @Nullable String start) {
             this.tool = tool;
             goOn(start, false);
         }
 
-        /** @param empty whether the page brought nothing: its server may have filtered it, so more can follow */
+        /** @param empty whether the page was empty: the server may have filtered it, so more can follow */
         void goOn(@Nullable String next, boolean empty) {
             emptyPages = empty ? emptyPages + 1 : 0;
             if (next != null && (!given.add(next) || emptyPages > MAX_EMPTY_PAGES)) {
@@ -180,7 +180,7 @@ public final class UnifiedContract implements ToolContract {
         }
     }
 
-    /** The arguments that say more than what to look for. */
+    /** The arguments besides what to look for. */
     private static Map<String, Object> narrowing(SearchRequest request) {
         SearchFilter filter = request.filter();
         Map<String, Object> arguments = new LinkedHashMap<>();
@@ -197,9 +197,9 @@ public final class UnifiedContract implements ToolContract {
     }
 
     /**
-     * Goes on by the cursor of the nearest page that ended at the key or before it; without one from the beginning. A walk
-     * whose keys do not ascend is refused: it might have no end. A page
-     * that is half full is done, because the server's next reply would hardly fit.
+     * Continues with the cursor of the nearest page that ended at the key or before it; without one from the beginning.
+     * A walk whose keys do not ascend is refused, because it might have no end. A half-full page is enough, because the
+     * server's next reply would hardly fit.
      */
     @Override
     public Page list(ListRequest request) {
@@ -271,7 +271,7 @@ public final class UnifiedContract implements ToolContract {
         Map<String, Object> arguments = arguments(userId, "limit", Math.min(limit, mostAtOnce("get_all")));
         putText(arguments, "cursor", cursor);
         UnifiedReply reply = call("get_all", arguments, DETAIL);
-        reply.requireComplete(); // what a listing lacks would count as gone
+        reply.requireComplete(); // a memory that is missing from an incomplete listing would count as deleted
         return reply;
     }
 

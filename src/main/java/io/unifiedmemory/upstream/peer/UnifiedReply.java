@@ -21,17 +21,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of another instance of this server, read strictly: what is missing or malformed is a {@link BackendException}
+ * An answer of another instance of this server, read strictly: missing or malformed data are a {@link BackendException}
  * of kind {@code BROKEN}.
  *
- * @param tool which tool answered
+ * @param tool the tool that answered
  */
 record UnifiedReply(String tool, ToolReply reply) {
 
-    /** Many cursors are kept for a while. No instance of this server takes one that is longer. */
+    /** A bound on cursors, of which many are kept for a while. No instance of this server accepts a longer one. */
     private static final int MAX_CURSOR_CHARS = 16 * 1024;
 
-    /** The failure that the answer reports, by the kind that the server names beside it; null when it is none. */
+    /** The failure that the answer reports, of the kind that the server names; null when it reports none. */
     @Nullable
     BackendException failure() {
         if (!reply.error()) {
@@ -45,13 +45,13 @@ record UnifiedReply(String tool, ToolReply reply) {
         }
     }
 
-    /** Names the database file behind the answer; null when the server says nothing of it. */
+    /** Names the database file behind the answer; null when the server does not name it. */
     @Nullable
     String database() {
         return ReplicaCodec.readDatabase(reply.meta());
     }
 
-    /** Throws when the server could not ask all of its own backends, so that a miss proves nothing. */
+    /** Throws when the server could not ask all of its own backends, so that a missing memory proves nothing. */
     void requireComplete() {
         if (!Boolean.TRUE.equals(reply.json().get("complete"))) {
             String problems = reply.json().get("problems") instanceof Map<?, ?> map
@@ -65,9 +65,9 @@ record UnifiedReply(String tool, ToolReply reply) {
     }
 
     /**
-     * What the server knows of a key.
+     * Reads what the server knows of a key.
      *
-     * @param sent the entry whose content is meant where the answer does not repeat it; null when there is none
+     * @param sent the entry that was sent, which the answer does not repeat; null when there is none
      */
     Lookup lookup(@Nullable MemoryEntry sent) {
         return read(() -> ReplicaCodec.readLookup(reply.meta(), sent));

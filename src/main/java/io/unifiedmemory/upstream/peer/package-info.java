@@ -1,4 +1,4 @@
-/** The contract of another server of this kind, which keeps memories without loss. */
+/** The contract of another instance of this server, which keeps memories without loss. */
 @NullMarked
 package io.unifiedmemory.upstream.peer;
 

@@ -87,7 +87,7 @@ class BackendHandleTest {
         assertThat(handle.isAdmitting()).as("another try cannot help").isFalse();
         assertThat(handle.refusal().describe())
                 .startsWith("up cannot work as it is configured: ")
-                .contains("mend or remove its entry in the configuration", "waits for it")
+                .contains("correct or remove its entry in the configuration", "writes wait in the outbox")
                 .doesNotContain("probed");
 
         backend.fail(1, BackendException.Kind.UNAVAILABLE);
