@@ -1,7 +1,5 @@
 package io.unifiedmemory.search;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -9,9 +7,11 @@ import io.unifiedmemory.memory.MemoryEntry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ContainingTest {
