@@ -7,9 +7,11 @@ import io.unifiedmemory.memory.MemoryEntry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ContainingTest {
@@ -31,8 +33,8 @@ class ContainingTest {
         PostingLists<RuntimeException> lists = new PostingLists<>(index);
         Containing<RuntimeException> containing = new Containing<>(index, lists, Query.of(" pond "));
 
-        Containing.Candidates latest = containing.candidates(2);
-        Containing.Candidates all = containing.candidates(4);
+        Containing.Candidates latest = Objects.requireNonNull(containing.candidates(2));
+        Containing.Candidates all = Objects.requireNonNull(containing.candidates(4));
 
         assertThat(ids(latest)).containsExactly(3L, 2L);
         assertThat(latest.complete()).isFalse();
@@ -80,12 +82,12 @@ class ContainingTest {
         return index;
     }
 
-    private static Containing.Candidates candidates(InMemoryIndex index, String query) {
+    private static Containing.@Nullable Candidates candidates(InMemoryIndex index, String query) {
         return new Containing<>(index, new PostingLists<>(index), Query.of(query)).candidates(Integer.MAX_VALUE);
     }
 
-    private static List<Long> ids(Containing.Candidates candidates) {
-        return Arrays.stream(candidates.documents())
+    private static List<Long> ids(Containing.@Nullable Candidates candidates) {
+        return Arrays.stream(Objects.requireNonNull(candidates).documents())
                 .map(DocumentNumber::id)
                 .boxed()
                 .toList();
