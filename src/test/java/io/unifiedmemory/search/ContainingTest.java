@@ -86,8 +86,8 @@ class ContainingTest {
         return new Containing<>(index, new PostingLists<>(index), Query.of(query)).candidates(Integer.MAX_VALUE);
     }
 
-    private static List<Long> ids(Containing.Candidates candidates) {
-        return Arrays.stream(candidates.documents())
+    private static List<Long> ids(Containing.@Nullable Candidates candidates) {
+        return Arrays.stream(Objects.requireNonNull(candidates).documents())
                 .map(DocumentNumber::id)
                 .boxed()
                 .toList();

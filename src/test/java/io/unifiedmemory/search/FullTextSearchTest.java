@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,7 +81,11 @@ class FullTextSearchTest {
     }
 
     private static List<Hit> search(InMemoryIndex index, SearchRequest request) {
-        return new FullTextSearch<>(index, index, request, Query.of(request.query())).hits();
+        return new FullTextSearch<>(index, index, request, query(request)).hits();
+    }
+
+    private static Query query(SearchRequest request) {
+        return Query.of(Objects.requireNonNull(request.query()));
     }
 
     private static InMemoryIndex index(Random random) {
@@ -147,7 +152,7 @@ class FullTextSearchTest {
 
     /** The hits are the ones, and in the order, that a full sort of all memories brings about. */
     private static void check(InMemoryIndex index, SearchRequest request, List<Hit> hits, String what) {
-        Map<Document, Double> scores = new NaiveRanking(index, Query.of(request.query())).scores();
+        Map<Document, Double> scores = new NaiveRanking(index, query(request)).scores();
         Map<String, Document> byKey = index.documents().stream()
                 .filter(document -> !index.isGone(document))
                 .filter(document -> request.filter().accepts(document.entry()))
@@ -158,12 +163,13 @@ class FullTextSearchTest {
         Map<String, Integer> places = new HashMap<>();
         for (Hit hit : hits) {
             places.put(hit.entry().key(), places.size());
-            Document document = byKey.get(hit.entry().key());
-            assertThat(document).as(what).isNotNull();
+            assertThat(byKey).as(what).containsKey(hit.entry().key());
+            Document document = Objects.requireNonNull(byKey.get(hit.entry().key()));
             assertThat(hit.containsQuery()).as(what).isEqualTo(contains(document.entry(), request));
             assertThat(hit.score())
                     .as(what)
-                    .isCloseTo(score(index, hit.containsQuery(), scores.get(document)), Offset.offset(SAME));
+                    .isCloseTo(
+                            score(index, hit.containsQuery(), scores.getOrDefault(document, 0.0)), Offset.offset(SAME));
         }
         assertThat(places).as(what).hasSameSizeAs(hits);
 
@@ -179,8 +185,8 @@ class FullTextSearchTest {
     }
 
     /** What is found by reading all texts has no score. */
-    private static double score(InMemoryIndex index, boolean contains, Double score) {
-        return score == null || (contains && index.wasScanned()) ? 0 : score;
+    private static double score(InMemoryIndex index, boolean contains, double score) {
+        return contains && index.wasScanned() ? 0 : score;
     }
 
     /** Of equal scores the latest; where all texts were read, what contains the query is in the order of reading. */
@@ -202,7 +208,7 @@ class FullTextSearchTest {
     }
 
     private static boolean contains(MemoryEntry entry, SearchRequest request) {
-        String query = request.query() == null ? "" : request.query().text();
+        String query = query(request).text();
         return RandomTexts.contains(entry.key(), query) || RandomTexts.contains(entry.value(), query);
     }
 }

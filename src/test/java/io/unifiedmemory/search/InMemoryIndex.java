@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,6 +61,10 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
     /** As an index that cannot tell which words fit an edge. */
     void forgetSurfaces() {
         knowsSurfaces = false;
+    }
+
+    private Document document(long id) {
+        return Objects.requireNonNull(documents.get(id));
     }
 
     List<Document> documents() {
@@ -144,7 +149,7 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
     @Override
     public List<Place> places(long[] numbers) {
         return Arrays.stream(numbers)
-                .mapToObj(number -> documents.get(DocumentNumber.id(number)))
+                .mapToObj(number -> document(DocumentNumber.id(number)))
                 .filter(document -> document.context().session() != null)
                 .map(this::place)
                 .toList();
@@ -174,7 +179,7 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
 
     @Override
     public @Nullable MemoryEntry load(long id) {
-        return gone.contains(id) ? null : documents.get(id).entry();
+        return gone.contains(id) ? null : document(id).entry();
     }
 
     @Override

@@ -151,7 +151,7 @@ final class NaiveRanking {
                 for (int near = Math.max(0, at - 2); near <= Math.min(at + 2, conversation.size() - 1); near++) {
                     conversations.computeIfAbsent(name, n -> new HashSet<>()).add(conversation.get(near));
                     if (near != at) {
-                        support.merge(conversation.get(near), 0.1 * scores.get(document), Double::sum);
+                        support.merge(conversation.get(near), 0.1 * scores.getOrDefault(document, 0.0), Double::sum);
                     }
                 }
                 if (document.indexed().question() && at + 1 < conversation.size()) {

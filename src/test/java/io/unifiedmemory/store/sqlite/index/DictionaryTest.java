@@ -9,7 +9,6 @@ import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class DictionaryTest {
 
     @Test
     void knowsWordsByTheirBeginningMiddleAndEnd() {
-        database.write(tx -> {
+        database.<@Nullable Object>write(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 1, "teapot", 1, "steam", 1, "pot", 1), false);
 
@@ -64,7 +64,7 @@ class DictionaryTest {
 
     @Test
     void cannotTellWhichWordsHaveOneCharacterOrTooManyHaveMore() {
-        database.write(tx -> {
+        database.<@Nullable Object>write(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 1, "teapot", 1, "steam", 1), true);
             dictionary.list(tx);
@@ -81,7 +81,7 @@ class DictionaryTest {
 
     @Test
     void aWordThatNoMemoryHasAnyMoreIsNamedAndCanBeForgotten() {
-        database.write(tx -> {
+        database.<@Nullable Object>write(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 2, "pot", 1), false);
 
@@ -97,7 +97,7 @@ class DictionaryTest {
 
     @Test
     void newWordsWaitUntilThereAreSixtyFourOrInABuildTwoThousand() {
-        database.write(tx -> {
+        database.<@Nullable Object>write(tx -> {
             addUser(tx, "u");
             addUser(tx, "build");
             learn(tx, "u", words(0, 63), false);
@@ -124,7 +124,7 @@ class DictionaryTest {
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             String name = "seed " + seed;
-            database.write(tx -> {
+            database.<@Nullable Object>write(tx -> {
                 Map<String, Map<String, Integer>> users = new TreeMap<>();
                 for (String user : List.of(name + " a", name + " b")) {
                     addUser(tx, user);
@@ -166,7 +166,7 @@ class DictionaryTest {
             List<String> unused = dictionary.release(tx, user(tx, user), fewer);
             fewer.forEach((word, count) -> expected.merge(word, -count, Integer::sum));
             List<String> unusedAsExpected = fewer.keySet().stream()
-                    .filter(word -> fewer.get(word) > 0 && expected.get(word) == 0)
+                    .filter(word -> fewer.getOrDefault(word, 0) > 0 && expected.getOrDefault(word, 0) == 0)
                     .toList();
             assertThat(unused).containsExactlyInAnyOrderElementsOf(unusedAsExpected);
             List<String> forgotten =
@@ -215,10 +215,9 @@ class DictionaryTest {
         return word.toString();
     }
 
-    private List<String> at(Handle tx, String user, String form, boolean openBefore, boolean openBehind)
+    private @Nullable List<String> at(Handle tx, String user, String form, boolean openBefore, boolean openBehind)
             throws SQLException {
-        List<String> words = dictionary.at(tx, user(tx, user), new Query.Edge(form, openBefore, openBehind), EVERY);
-        return words == null ? null : new ArrayList<>(words);
+        return dictionary.at(tx, user(tx, user), new Query.Edge(form, openBefore, openBehind), EVERY);
     }
 
     private void learn(Handle tx, String user, Map<String, Integer> more, boolean inBuild) throws SQLException {
