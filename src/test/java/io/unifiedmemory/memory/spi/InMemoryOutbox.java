@@ -104,8 +104,11 @@ final class InMemoryOutbox {
         if (held != null && isKept(held.entry, entry)) {
             return;
         }
-        boolean forgets = held != null && held.entry.operation().forgets() && entry.operation() != Operation.STORE;
-        OutboxEntry owed = with(forgets ? held.entry.operation() : entry.operation(), entry, 0);
+        boolean isDelete = entry.operation() != Operation.STORE;
+        Operation operation = held != null && held.entry.operation().forgets() && isDelete
+                ? held.entry.operation()
+                : entry.operation();
+        OutboxEntry owed = with(operation, entry, 0);
         rows.put(Place.of(owed), new Row(owed, owed.dueMillis(), false, null));
     }
 
