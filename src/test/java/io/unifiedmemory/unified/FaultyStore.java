@@ -89,7 +89,7 @@ public final class FaultyStore implements PrimaryStore {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
     }
 
-    private static Optional<Object> invoke(Object target, Method method, Object[] arguments) {
+    private static Optional<Object> invoke(@Nullable Object target, Method method, Object[] arguments) {
         try {
             return Optional.ofNullable(method.invoke(target, arguments));
         } catch (InvocationTargetException e) {

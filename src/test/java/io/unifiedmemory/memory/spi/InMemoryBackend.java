@@ -102,11 +102,10 @@ public final class InMemoryBackend implements MemoryBackend {
         int forgotten = 0;
         for (Map.Entry<String, UserMemories> user : users.entrySet()) {
             Map<String, Tombstone> deleted = user.getValue().deleted;
-            for (Map.Entry<String, Tombstone> delete : List.copyOf(deleted.entrySet())) {
-                String key = delete.getKey();
-                boolean old = before.isNewerThan(delete.getValue().made);
-                if (forgotten < limit && old && !stays.test(user.getKey(), key)) {
-                    deleted.remove(key);
+            for (Map.Entry<String, Tombstone> one : List.copyOf(deleted.entrySet())) {
+                boolean old = before.isNewerThan(one.getValue().made);
+                if (forgotten < limit && old && !stays.test(user.getKey(), one.getKey())) {
+                    deleted.remove(one.getKey());
                     forgotten++;
                 }
             }

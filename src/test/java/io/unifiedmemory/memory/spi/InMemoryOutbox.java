@@ -104,10 +104,10 @@ final class InMemoryOutbox {
         if (held != null && isKept(held.entry, entry)) {
             return;
         }
-        Operation operation = entry.operation();
-        if (held != null && held.entry.operation().forgets() && operation != Operation.STORE) {
-            operation = held.entry.operation();
-        }
+        boolean isDelete = entry.operation() != Operation.STORE;
+        Operation operation = held != null && held.entry.operation().forgets() && isDelete
+                ? held.entry.operation()
+                : entry.operation();
         OutboxEntry owed = with(operation, entry, 0);
         rows.put(Place.of(owed), new Row(owed, owed.dueMillis(), false, null));
     }

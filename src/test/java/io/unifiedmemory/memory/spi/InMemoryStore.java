@@ -114,13 +114,14 @@ public final class InMemoryStore implements PrimaryStore {
             throw new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", e);
         }
         try {
-            for (int run = 1; run < runs; run++) {
-                R unused = work.apply(state().copy());
+            for (int run = 1; ; run++) {
+                State changed = state().copy();
+                R result = work.apply(changed);
+                if (run >= runs) {
+                    database.state = changed;
+                    return result;
+                }
             }
-            State changed = state().copy();
-            R result = work.apply(changed);
-            database.state = changed;
-            return result;
         } finally {
             database.writing.unlock();
         }
