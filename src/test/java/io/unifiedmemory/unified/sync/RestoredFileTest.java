@@ -92,8 +92,8 @@ class RestoredFileTest {
         assertThat(machine.text("doomed")).isEqualTo("none");
         assertThat(machine.memory.retrieve("u", "tea").problems()).isEmpty();
         assertThat(listProblems(machine)).containsOnlyKeys("sqlite");
-        assertThat(searchProblems(machine).get("sqlite")).contains("put back", "up");
-        assertThat(detail(machine)).contains("put back");
+        assertThat(searchProblems(machine).get("sqlite")).contains("restored", "up");
+        assertThat(detail(machine)).contains("restored");
         assertThat(machine.memory.health().status()).isEqualTo(Health.Status.OK);
 
         machine.settle();
@@ -101,7 +101,7 @@ class RestoredFileTest {
         assertThat(machine.listed()).containsExactly("added tea", "new spare tea", "new tea");
         assertThat(listProblems(machine)).isEmpty();
         assertThat(searchProblems(machine)).isEmpty();
-        assertThat(detail(machine)).doesNotContain("put back");
+        assertThat(detail(machine)).doesNotContain("restored");
         upstream.fail(10_000, Kind.UNAVAILABLE);
         assertThat(machine.memory.retrieve("u", "tea").problems()).isEmpty();
         assertThat(machine.text("tea")).isEqualTo("new tea");
