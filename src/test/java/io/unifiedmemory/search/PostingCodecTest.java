@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,8 @@ class PostingCodecTest {
     void listsAreCombinedAsSetsAre() {
         for (int seed = 0; seed < 3_000; seed++) {
             Random random = new Random(seed);
-            TreeSet<Long> a = numbers(random, 1 + random.nextInt(80));
-            TreeSet<Long> b = numbers(random, 1 + random.nextInt(80));
+            SortedSet<Long> a = numbers(random, 1 + random.nextInt(80));
+            SortedSet<Long> b = numbers(random, 1 + random.nextInt(80));
             TreeSet<Long> union = new TreeSet<>(a);
             union.addAll(b);
             TreeSet<Long> intersection = new TreeSet<>(a);
@@ -73,7 +74,7 @@ class PostingCodecTest {
         }
     }
 
-    private static TreeSet<Long> numbers(Random random, long below) {
+    private static SortedSet<Long> numbers(Random random, long below) {
         TreeSet<Long> numbers = new TreeSet<>();
         for (int count = random.nextInt(40); count > 0; count--) {
             numbers.add(Math.floorMod(random.nextLong(), below));
