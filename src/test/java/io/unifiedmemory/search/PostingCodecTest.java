@@ -75,7 +75,7 @@ class PostingCodecTest {
     }
 
     private static SortedSet<Long> numbers(Random random, long below) {
-        SortedSet<Long> numbers = new TreeSet<>();
+        TreeSet<Long> numbers = new TreeSet<>();
         for (int count = random.nextInt(40); count > 0; count--) {
             numbers.add(Math.floorMod(random.nextLong(), below));
         }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Offset;
@@ -87,7 +88,7 @@ class RankFusionTest {
 
             assertThat(best).as("seed %d", seed).hasSameSizeAs(expected.keySet());
             for (FusedHit hit : best) {
-                same(hit, expected.get(hit.entry().key()), seed);
+                same(hit, expected, seed);
             }
             assertThat(best)
                     .as("seed %d", seed)
@@ -99,12 +100,13 @@ class RankFusionTest {
                     .hasSameSizeAs(expected.keySet())
                     .isSortedAccordingTo(Comparator.comparing(FusedHit::entry, SearchOrder.NEWEST_FIRST));
             for (FusedHit hit : newest) {
-                same(hit, withoutBonus.get(hit.entry().key()), seed);
+                same(hit, withoutBonus, seed);
             }
         }
     }
 
-    private static void same(FusedHit hit, FusedHit expected, int seed) {
+    private static void same(FusedHit hit, Map<String, FusedHit> all, int seed) {
+        FusedHit expected = Objects.requireNonNull(all.get(hit.entry().key()));
         assertThat(hit.entry()).as("seed %d", seed).isEqualTo(expected.entry());
         assertThat(hit.backends()).as("seed %d", seed).isEqualTo(expected.backends());
         assertThat(hit.score()).as("seed %d, %s", seed, hit).isEqualTo(expected.score(), Offset.offset(SAME));
@@ -130,18 +132,20 @@ class RankFusionTest {
                         .add(backend)));
         Map<String, FusedHit> fused = new LinkedHashMap<>();
         foundBy.forEach((key, backends) -> {
-            Hit newest = null;
+            List<Hit> kept = new ArrayList<>();
             double score = 0;
             for (String backend : backends) {
-                List<Hit> ranking = rankings.get(backend);
+                List<Hit> ranking = rankings.getOrDefault(backend, List.of());
                 for (int rank = 1; rank <= ranking.size(); rank++) {
-                    Hit hit = ranking.get(rank - 1);
-                    if (hit.entry().key().equals(key)) {
+                    if (ranking.get(rank - 1).entry().key().equals(key)) {
                         score += weight(backend) / (60 + rank);
-                        newest = newest == null || WriteOrder.isNewer(hit.entry(), newest.entry()) ? hit : newest;
+                        kept.add(ranking.get(rank - 1));
                     }
                 }
             }
+            Hit newest = kept.stream()
+                    .reduce((held, next) -> WriteOrder.isNewer(next.entry(), held.entry()) ? next : held)
+                    .orElseThrow();
             if (byRelevance) {
                 boolean sharesHits =
                         foundBy.values().stream().anyMatch(others -> others.size() > 1 && others.containsAll(backends));

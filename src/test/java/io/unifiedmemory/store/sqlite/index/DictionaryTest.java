@@ -44,9 +44,20 @@ class DictionaryTest {
         database.close();
     }
 
+    private interface Steps {
+        void run(Handle tx) throws SQLException;
+    }
+
+    private void inOneTransaction(Steps steps) {
+        database.<Boolean>write(tx -> {
+            steps.run(tx);
+            return true;
+        });
+    }
+
     @Test
     void knowsWordsByTheirBeginningMiddleAndEnd() {
-        database.<@Nullable Object>write(tx -> {
+        inOneTransaction(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 1, "teapot", 1, "steam", 1, "pot", 1), false);
 
@@ -58,13 +69,12 @@ class DictionaryTest {
                 assertThat(at(tx, "u", "te", false, true)).containsExactlyInAnyOrder("tea", "teapot");
                 assertThat(dictionary.list(tx)).as("listed %s", listed).isEqualTo(!listed);
             }
-            return null;
         });
     }
 
     @Test
     void cannotTellWhichWordsHaveOneCharacterOrTooManyHaveMore() {
-        database.<@Nullable Object>write(tx -> {
+        inOneTransaction(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 1, "teapot", 1, "steam", 1), true);
             dictionary.list(tx);
@@ -75,13 +85,12 @@ class DictionaryTest {
                     .isNull();
             assertThat(dictionary.at(tx, user(tx, "u"), new Query.Edge("te", false, true), 1))
                     .isNull();
-            return null;
         });
     }
 
     @Test
     void aWordThatNoMemoryHasAnyMoreIsNamedAndCanBeForgotten() {
-        database.<@Nullable Object>write(tx -> {
+        inOneTransaction(tx -> {
             addUser(tx, "u");
             learn(tx, "u", Map.of("tea", 2, "pot", 1), false);
 
@@ -91,13 +100,12 @@ class DictionaryTest {
                     .containsExactly("tea");
             dictionary.forget(tx, user(tx, "u"), List.of("tea"));
             assertThat(dictionary.from(tx, user(tx, "u"), "", EVERY)).containsExactly("pot");
-            return null;
         });
     }
 
     @Test
     void newWordsWaitUntilThereAreSixtyFourOrInABuildTwoThousand() {
-        database.<@Nullable Object>write(tx -> {
+        inOneTransaction(tx -> {
             addUser(tx, "u");
             addUser(tx, "build");
             learn(tx, "u", words(0, 63), false);
@@ -108,7 +116,6 @@ class DictionaryTest {
             assertThat(user(tx, "build").listed()).isZero();
             learn(tx, "build", words(1_999, 2_000), true);
             assertThat(user(tx, "build").listed()).isEqualTo(2_000);
-            return null;
         });
     }
 
@@ -124,7 +131,7 @@ class DictionaryTest {
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             String name = "seed " + seed;
-            database.<@Nullable Object>write(tx -> {
+            inOneTransaction(tx -> {
                 Map<String, Map<String, Integer>> users = new TreeMap<>();
                 for (String user : List.of(name + " a", name + " b")) {
                     addUser(tx, user);
@@ -143,7 +150,6 @@ class DictionaryTest {
                             Objects.requireNonNull(users.get(user)).keySet());
                     assertThat(rows(tx, user)).as(name).isZero();
                 }
-                return null;
             });
         }
     }
