@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ class RemotePrimaryTest {
     }
 
     private static String breaker(UnifiedMemory memory) {
-        return memory.standing().get("remote").breaker();
+        return Objects.requireNonNull(memory.standing().get("remote")).breaker();
     }
 
     @Test
