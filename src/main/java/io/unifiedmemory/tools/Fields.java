@@ -86,15 +86,15 @@ final class Fields {
                 .required(
                         "backends",
                         Schema.mapOf(
-                                Schema.oneOf(List.of(outcome, "queued", "failed", "disabled"), ""),
-                                "The outcome in each backend, by its name"))
+                                Schema.oneOf(List.of(outcome, "queued", "failed", "disabled", "source"), ""),
+                                "The outcome in each backend, by its name; a source is only searched and was not asked"))
                 .optional(PROBLEMS, problems());
     }
 
     static Map<String, Object> durability() {
         return Schema.oneOf(
                 List.of("replicated", "queued", "partial", "local", "unprotected"),
-                "How safe the write is. replicated: every enabled backend has it. queued: it is safe on disk here, and"
+                "How safe the write is. replicated: every enabled backend that keeps memories has it. queued: it is safe on disk here, and"
                         + " other backends get it as soon as they can. partial: it is safe on disk here, but a backend"
                         + " refused it for good. local: it is safe here, and no other backend is configured."
                         + " unprotected: the local database failed, and only another backend has it.");

@@ -76,6 +76,12 @@ final class MaintenanceTools {
     private static Map<String, Object> backendSchema() {
         return Schema.object()
                 .required("type", Schema.string("What kind of backend it is"))
+                .required(
+                        "role",
+                        Schema.oneOf(
+                                List.of("store", "mirror", "source"),
+                                "store: the store of record. mirror: it keeps what the store of record has. source: it is"
+                                        + " only searched and listed."))
                 .required("enabled", Schema.bool(""))
                 .required("priority", Schema.integer(0, "Reads ask the backend with the smallest number first"))
                 .required("up", Schema.bool("Whether it answered just now"))
@@ -134,6 +140,7 @@ final class MaintenanceTools {
     private static Map<String, Object> state(Health.Backend backend) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", backend.type());
+        json.put("role", backend.role().name().toLowerCase(Locale.ROOT));
         json.put("enabled", backend.enabled());
         json.put("priority", backend.priority());
         json.put("up", backend.up());

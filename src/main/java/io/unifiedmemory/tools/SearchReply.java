@@ -68,6 +68,9 @@ final class SearchReply {
             json.put("matched", highlighter.matched(entry, inValue));
         }
         json.put("backends", hit.backends());
+        if (hit.ofSource()) {
+            json.put("source", true);
+        }
         return json;
     }
 

@@ -25,6 +25,16 @@ public record Health(
         DOWN
     }
 
+    /** The part of a backend in the memory. */
+    public enum Role {
+        /** The store of record. */
+        STORE,
+        /** It keeps what the store of record has. */
+        MIRROR,
+        /** It is only searched and listed. */
+        SOURCE
+    }
+
     /**
      * The health of one backend.
      *
@@ -35,13 +45,14 @@ public record Health(
      * @param latencyMillis how long the answer took; null when there was none
      * @param lastError the last failure, even if all is well again; null while there was none
      * @param lastErrorAt when that failure happened; null while there was none
-     * @param backlog its pending writes; null for the store of record, and when the outbox cannot be read
+     * @param backlog its pending writes; null for the store of record and for sources, and when the outbox cannot be read
      * @param oldestPending the age of its oldest pending write; null when there is none
      * @param lastConfirmed when it last confirmed a write, to any process on the database; null when it never did
      * @param drift what this process found when it last compared the backend with the store of record; null before that
      */
     public record Backend(
             String type,
+            Role role,
             boolean enabled,
             int priority,
             boolean up,

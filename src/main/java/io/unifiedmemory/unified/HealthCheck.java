@@ -68,7 +68,7 @@ final class HealthCheck {
                 .forEach(handle -> all.put(
                         handle.name(),
                         new BackendState(
-                                handle.works(), breaker(handle), handle.isPrimary() ? null : backlog(handle))));
+                                handle.works(), breaker(handle), backlog(handle))));
         return all;
     }
 
@@ -132,10 +132,11 @@ final class HealthCheck {
 
     private Health.Backend backend(BackendHandle handle, Answers<Measured> answers) {
         BackendHandle.Trouble trouble = handle.lastError();
-        OutboxAdmin.Backlog backlog = handle.isPrimary() ? null : backlog(handle);
+        OutboxAdmin.Backlog backlog = backlog(handle);
         Measured measured = answers.values().get(handle);
         return new Health.Backend(
                 handle.type(),
+                role(handle),
                 handle.options().enabled(),
                 handle.options().priority(),
                 measured != null && measured.status().up(),
@@ -151,7 +152,15 @@ final class HealthCheck {
                 drifts.apply(handle));
     }
 
+    private static Health.Role role(BackendHandle handle) {
+        return handle.isPrimary() ? Health.Role.STORE : handle.isSource() ? Health.Role.SOURCE : Health.Role.MIRROR;
+    }
+
+    /** The writes that a replica is owed; null for others, and when the outbox cannot be read. */
     private OutboxAdmin.@Nullable Backlog backlog(BackendHandle handle) {
+        if (handle.isPrimary() || handle.isSource()) {
+            return null;
+        }
         try {
             return outbox.backlog(handle.name());
         } catch (BackendException e) {

@@ -249,8 +249,10 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public void start() {
         relay.start();
-        for (BackendHandle handle : handles.replicas()) {
-            executor.execute(() -> isWell(handle));
+        for (BackendHandle handle : handles.enabled()) {
+            if (!handle.isPrimary()) {
+                executor.execute(() -> isWell(handle));
+            }
         }
     }
 

@@ -160,6 +160,11 @@ final class CheckedContract {
         return removal;
     }
 
+    @Nullable
+    Instant unharmedSince() {
+        return contract.unharmedSince();
+    }
+
     BackendStatus check() {
         BackendStatus status = contract.check();
         return new BackendStatus(status.up(), UpstreamFailures.shortened(status.detail()));

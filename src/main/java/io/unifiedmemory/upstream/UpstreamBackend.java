@@ -19,6 +19,7 @@ import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import io.unifiedmemory.upstream.declared.ContractOptions;
 import io.unifiedmemory.upstream.link.ChildNotes;
 import io.unifiedmemory.upstream.link.Connection;
 import io.unifiedmemory.upstream.link.HttpClients;
@@ -48,15 +49,14 @@ import org.slf4j.LoggerFactory;
  * Memories in another MCP server. Connects in the background at the first use, and again after the server went away,
  * with growing pauses while that fails. Thread-safe; a caller bounds its wait by interrupting.
  *
- * <p>The capabilities are those of the contract; with {@code auto}, until the contract is recognised, those of all
- * contracts.
+ * <p>The capabilities are those of the contract; with {@code auto}, until the contract is recognised, those of a knowledge
+ * graph. If it turns out to be a server that can do less, the rest is refused as unsupported.
  */
 public final class UpstreamBackend implements MemoryBackend {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamBackend.class);
     private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
 
-    private static final int STORES_AT_ONCE = 100;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -67,7 +67,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private final RefusalStreak refusals;
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
-    private volatile String type;
+    private volatile @Nullable ContractKind kind;
 
     /** A backend that takes no notes of child processes. */
     public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
@@ -99,7 +99,8 @@ public final class UpstreamBackend implements MemoryBackend {
         this.options = options;
         this.home = home;
         this.notes = notes;
-        this.type = options.contract();
+        ContractOptions declared = options.declared();
+        this.kind = declared == null ? ContractType.named(options.contract()) : new DeclaredKind(declared);
         this.refusals = new RefusalStreak(nanoTime);
         this.connection = new Connection<>(options.name(), this::connect, backoff, nanoTime);
     }
@@ -107,12 +108,14 @@ public final class UpstreamBackend implements MemoryBackend {
     /** The name of the contract; {@code auto} until the contract is recognised. */
     @Override
     public String type() {
-        return type;
+        ContractKind known = kind;
+        return known == null ? UpstreamOptions.AUTO : known.text();
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return ContractType.capabilitiesOf(type);
+        ContractKind known = kind;
+        return known == null ? ContractType.KNOWLEDGE_GRAPH.capabilities() : known.capabilities();
     }
 
     @Override
@@ -127,10 +130,10 @@ public final class UpstreamBackend implements MemoryBackend {
         return on(contract -> contract.storeAll(entries));
     }
 
-    /** Only a graph gains from a batch; for other contracts one timeout would have to cover many calls. */
     @Override
     public int storesAtOnce() {
-        return type.equals(ContractType.KNOWLEDGE_GRAPH.text()) ? STORES_AT_ONCE : 1;
+        ContractKind known = kind;
+        return known == null ? 1 : known.storesAtOnce();
     }
 
     @Override
@@ -173,6 +176,11 @@ public final class UpstreamBackend implements MemoryBackend {
         return on(contract -> contract.expire(userId, cutoff, version));
     }
 
+    @Override
+    public @Nullable Instant unharmedSince() {
+        return on(CheckedContract::unharmedSince);
+    }
+
     /** Checks the server, even while other calls are refused because connecting has just failed. */
     @Override
     public BackendStatus check() {
@@ -207,7 +215,7 @@ public final class UpstreamBackend implements MemoryBackend {
         connection.close();
     }
 
-    private <T> T on(Function<CheckedContract, T> operation) {
+    private <T extends @Nullable Object> T on(Function<CheckedContract, T> operation) {
         try {
             return operation.apply(connection.session(false).contract());
         } catch (RuntimeException e) {
@@ -242,8 +250,8 @@ public final class UpstreamBackend implements MemoryBackend {
     private Connected opened() {
         McpSession.Opened opened = McpSession.open(link(), options.connectTimeout(), options.callTimeout());
         try {
-            ContractType found = ContractType.choose(options.contract(), opened.tools());
-            type = found.text();
+            ContractKind found = Recognition.choose(options, opened.tools());
+            kind = found;
             ToolContract contract = found.open(opened.session(), options, home);
             return new Connected(opened.session(), new CheckedContract(contract, Clock.systemUTC()));
         } catch (RuntimeException | Error e) {

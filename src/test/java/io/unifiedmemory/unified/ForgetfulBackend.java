@@ -35,7 +35,7 @@ final class ForgetfulBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.SEARCH, Capability.LIST);
+        return Set.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
     }
 
     @Override

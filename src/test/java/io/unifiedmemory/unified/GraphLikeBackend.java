@@ -34,7 +34,7 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     final Map<String, MemoryEntry> foreign = new TreeMap<>(KeyOrder.COMPARATOR);
 
-    Set<Capability> capabilities = EnumSet.of(Capability.SEARCH, Capability.LIST);
+    Set<Capability> capabilities = EnumSet.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
 
     @Override
     public String type() {

@@ -14,21 +14,31 @@ import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.declared.ContractOptions;
+import io.unifiedmemory.upstream.declared.DeclaredContracts;
 import io.unifiedmemory.upstream.graph.KnowledgeGraphContract;
 import io.unifiedmemory.upstream.peer.UnifiedContract;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A contract over fake tools as a backend, without any connection: so that it can run the whole kit in a moment. */
 public final class ContractBackend implements MemoryBackend {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final ContractType type;
+    private final ContractKind type;
     private final CheckedContract contract;
     private volatile boolean closed;
+
+    /** A declared contract. */
+    public ContractBackend(ContractOptions declared, Tools tools) {
+        this.type = new DeclaredKind(declared);
+        this.contract = new CheckedContract(
+                DeclaredContracts.open(declared, tools, null, PATIENCE, Clock.systemUTC()), Clock.systemUTC());
+    }
 
     public ContractBackend(ContractType type, Tools tools) {
         this.type = type;
@@ -45,7 +55,7 @@ public final class ContractBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return ContractType.capabilitiesOf(type.text());
+        return type.capabilities();
     }
 
     @Override
@@ -91,6 +101,11 @@ public final class ContractBackend implements MemoryBackend {
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return open().expire(userId, cutoff, version);
+    }
+
+    @Override
+    public @Nullable Instant unharmedSince() {
+        return open().unharmedSince();
     }
 
     @Override

@@ -42,6 +42,6 @@ class HttpBackendIT extends MemoryBackendContract {
 
     @Override
     public Set<Capability> expectedCapabilities() {
-        return Set.of(Capability.SEARCH, Capability.LIST);
+        return Set.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
     }
 }

@@ -20,6 +20,6 @@ class KnowledgeGraphBackendIT extends MemoryBackendContract {
 
     @Override
     public Set<Capability> expectedCapabilities() {
-        return Set.of(Capability.SEARCH, Capability.LIST);
+        return Set.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The servers that run in Node.js, as npm installed them. A missing one is an error, never a skip. */
-final class NodeServers {
+public final class NodeServers {
 
     private NodeServers() {}
 
@@ -21,7 +21,7 @@ final class NodeServers {
     }
 
     /** A script of src/test/node, or something that npm installed there. */
-    static String file(String name) {
+    public static String file(String name) {
         String folder = BuiltJar.required("unified-memory.node");
         Path file = Path.of(folder, name);
         if (!Files.exists(file)) {
@@ -30,7 +30,7 @@ final class NodeServers {
         return file.toString();
     }
 
-    static UpstreamBackend backend(ServerAddress transport, @Nullable String defaultUser) {
+    public static UpstreamBackend backend(ServerAddress transport, @Nullable String defaultUser) {
         return new UpstreamBackend(
                 new UpstreamOptions(
                         "test",
@@ -42,10 +42,15 @@ final class NodeServers {
                 () -> null);
     }
 
-    static UpstreamBackend backend(ServerAddress transport, String contract, Duration callTimeout) {
+    public static UpstreamBackend backend(ServerAddress transport, String contract, Duration callTimeout) {
         return new UpstreamBackend(
                 new UpstreamOptions(
                         "test", transport, contract, UpstreamOptions.DEFAULT_CONNECT_TIMEOUT, callTimeout, null),
                 () -> null);
+    }
+
+    /** A backend by a contract that is declared as data. */
+    public static UpstreamBackend declared(ServerAddress transport, String preset) {
+        return backend(transport, preset, UpstreamOptions.DEFAULT_CALL_TIMEOUT);
     }
 }

@@ -34,7 +34,8 @@ class UpstreamOptionsTest {
     @Test
     void refusesWhatCannotWork() {
         assertThatThrownBy(() -> options(new ServerAddress.Stdio("x", List.of(), Map.of()), "graph"))
-                .hasMessage("contract is one of auto, knowledge-graph, unified, not graph");
+                .hasMessageStartingWith("contract is one of auto, knowledge-graph, unified, memory-bank, ")
+                .hasMessageEndingWith(", not graph");
         assertThatThrownBy(() -> new ServerAddress.Http(URI.create("localhost/mcp"), Map.of()))
                 .hasMessageContaining("absolute http");
         assertThatThrownBy(() -> new ServerAddress.Sse(URI.create("ftp://host/"), Map.of()))

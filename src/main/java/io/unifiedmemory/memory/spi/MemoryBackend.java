@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ public interface MemoryBackend extends MemoryWriter, AutoCloseable {
 
     /**
      * The abilities of this backend. Does no I/O: an ability that shows only once the backend is connected is declared
-     * from then on, and a declared ability is never withdrawn.
+     * from then on. A backend whose kind is not known before it is connected declares what to expect of it; if it turns
+     * out to be of a kind that can do less, the rest is refused as unsupported.
      */
     Set<Capability> capabilities();
 
@@ -63,6 +65,15 @@ public interface MemoryBackend extends MemoryWriter, AutoCloseable {
 
     /** A page of all memories of the user, ordered by key. The page may end early. */
     Page list(ListRequest request);
+
+    /**
+     * Since when nothing that was kept here has been lost, according to what is kept here itself: a later time than at
+     * the last look means that the data are gone, whatever the backend acknowledged before. Null where the backend cannot
+     * tell, which is as good as that nothing was lost.
+     */
+    default @Nullable Instant unharmedSince() {
+        return null;
+    }
 
     /** Whether the backend works; connects if need be. Never throws; takes as long as the backend takes. */
     BackendStatus check();

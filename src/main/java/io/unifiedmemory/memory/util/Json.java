@@ -78,6 +78,13 @@ public final class Json {
         }
     }
 
+    /** Reads one JSON value of any kind; throws {@link JacksonException} for anything else. */
+    public static @Nullable Object parse(String text) throws JacksonException {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            return read(parser);
+        }
+    }
+
     /** As {@link #parseObject}, but with comments and trailing commas, as editors and clients let people write settings. */
     @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
     public static Map<String, Object> parseSettings(String text) throws JacksonException {

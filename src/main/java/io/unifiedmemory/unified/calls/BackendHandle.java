@@ -54,7 +54,7 @@ public final class BackendHandle {
     enum Role {
         /** The store of record: written first, and authoritative where another backend is behind. */
         PRIMARY,
-        /** A backend that receives what the store of record has. */
+        /** Any other backend: it receives what the store of record has, unless it is a {@linkplain #isSource source}. */
         REPLICA
     }
 
@@ -118,6 +118,14 @@ public final class BackendHandle {
     /** Whether this is the store of record. */
     public boolean isPrimary() {
         return role == Role.PRIMARY;
+    }
+
+    /**
+     * Whether this backend is only searched and listed: nothing is owed to it, and no write asks it for anything. This is
+     * the one place that says so.
+     */
+    public boolean isSource() {
+        return role == Role.REPLICA && !can(Capability.KEEP);
     }
 
     /** Whether the backend is called on the caller's thread. */

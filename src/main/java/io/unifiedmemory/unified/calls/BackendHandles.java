@@ -13,6 +13,7 @@ public final class BackendHandles {
 
     private final List<BackendHandle> all;
     private final List<BackendHandle> enabled;
+    private final List<BackendHandle> keepers;
     private final List<BackendHandle> replicas;
     private final BackendHandle primary;
     private final Optional<BackendHandle> keeping;
@@ -24,7 +25,8 @@ public final class BackendHandles {
                         Integer.compare(a.options().priority(), b.options().priority()))
                 .toList();
         enabled = all.stream().filter(handle -> handle.options().enabled()).toList();
-        replicas = enabled.stream().filter(handle -> !handle.isPrimary()).toList();
+        keepers = enabled.stream().filter(handle -> !handle.isSource()).toList();
+        replicas = keepers.stream().filter(handle -> !handle.isPrimary()).toList();
         primary = all.stream().filter(BackendHandle::isPrimary).findFirst().orElseThrow();
         keeping = Optional.of(primary).filter(handle -> handle.options().enabled());
     }
@@ -34,9 +36,19 @@ public final class BackendHandles {
         return all;
     }
 
-    /** The backends that keep memories. */
+    /** The backends that take part: those that keep memories, and sources. */
     public List<BackendHandle> enabled() {
         return enabled;
+    }
+
+    /** The enabled backends that keep memories: the store of record and its replicas, without sources. */
+    public List<BackendHandle> keepers() {
+        return keepers;
+    }
+
+    /** Whether a backend that keeps memories is configured and disabled. */
+    public boolean isKeeperDisabled() {
+        return all.stream().anyMatch(handle -> !handle.options().enabled() && !handle.isSource());
     }
 
     /** The enabled backends with a capability. */
@@ -44,10 +56,10 @@ public final class BackendHandles {
         return enabled.stream().filter(handle -> handle.can(capability)).toList();
     }
 
-    /** The enabled backends that cannot be asked and may hold something all the same: a reason for each, by name. */
+    /** The enabled keepers that cannot be asked and may hold something all the same: a reason for each, by name. */
     public Map<String, String> unable(Capability capability) {
         Map<String, String> unable = new LinkedHashMap<>();
-        for (BackendHandle handle : enabled) {
+        for (BackendHandle handle : keepers) {
             if (!handle.can(capability)) {
                 unable.put(handle.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
             }
@@ -65,7 +77,7 @@ public final class BackendHandles {
         return keeping;
     }
 
-    /** Every enabled backend but the store of record. */
+    /** Every enabled backend that keeps what the store of record has: no sources. */
     public List<BackendHandle> replicas() {
         return replicas;
     }

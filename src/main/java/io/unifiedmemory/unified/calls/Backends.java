@@ -34,7 +34,7 @@ public record Backends(
         return handles.keeping();
     }
 
-    /** Every enabled backend but the store of record. */
+    /** Every enabled backend that keeps what the store of record has: no sources. */
     public List<BackendHandle> replicas() {
         return handles.replicas();
     }

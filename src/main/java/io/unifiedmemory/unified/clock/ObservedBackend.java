@@ -128,6 +128,11 @@ public final class ObservedBackend implements MemoryBackend {
     }
 
     @Override
+    public @Nullable Instant unharmedSince() {
+        return backend.unharmedSince();
+    }
+
+    @Override
     public @Nullable String starting() {
         return backend.starting();
     }

@@ -31,30 +31,39 @@ final class RankFusion {
 
     private static final int K = 60;
 
+    /** No key has it. */
+    private static final String SEPARATOR = "\n";
+
     private final Map<String, Fused> byKey = new LinkedHashMap<>();
     private final Map<String, Double> weights = new LinkedHashMap<>();
 
     /** The backends that found something which another backend found too. */
     private final Set<String> comparable = new HashSet<>();
 
-    /** Adds the ranking of one backend, best first. Backends must be added in the order of priority. */
-    void add(String backend, double weight, List<Hit> ranking) {
+    /**
+     * Adds the ranking of one backend, best first. Backends must be added in the order of priority.
+     *
+     * @param ofSource whether the backend is a source, whose hits are no copies of memories that others have, whatever
+     *     their keys
+     */
+    void add(String backend, double weight, List<Hit> ranking, boolean ofSource) {
         weights.put(backend, weight);
+        String apart = ofSource ? backend + SEPARATOR : "";
         for (int i = 0; i < ranking.size(); i++) {
-            Fused hit = new Fused(ranking.get(i), weight / (K + i + 1), List.of(backend));
-            byKey.merge(hit.key(), hit, this::fuse);
+            Fused hit = new Fused(ranking.get(i), weight / (K + i + 1), List.of(backend), ofSource);
+            byKey.merge(apart + hit.key(), hit, this::fuse);
         }
     }
 
     /** What backends found under one key: the newest entry, the sum of its scores, and the backends that found it. */
-    private record Fused(Hit newest, double score, List<String> backends) {
+    private record Fused(Hit newest, double score, List<String> backends, boolean ofSource) {
 
         String key() {
             return newest.entry().key();
         }
 
         FusedHit scored(double total) {
-            return new FusedHit(newest.entry(), total, backends);
+            return new FusedHit(newest.entry(), total, backends, ofSource);
         }
     }
 
@@ -63,7 +72,7 @@ final class RankFusion {
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);
-        return new Fused(newest, held.score + next.score, List.copyOf(backends));
+        return new Fused(newest, held.score + next.score, List.copyOf(backends), held.ofSource);
     }
 
     /** All hits, ordered by score; 1 is added where the memory contains the whole query. */

@@ -86,7 +86,7 @@ public final class ReadPath {
         Map<String, String> gaps = new LinkedHashMap<>();
         Lookup newest = noted(userId, key, gaps); // before it is delivered to those who are asked
         Answers<Lookup> heard =
-                backends.fanOut().askAll(backends.handles().enabled(), backend -> backend.retrieve(userId, key));
+                backends.fanOut().askAll(backends.handles().keepers(), backend -> backend.retrieve(userId, key));
         heard.gaps().putAll(gaps);
         heard.values().replaceAll((handle, lookup) -> held(lookup, owed(handle, userId, key, heard)));
         String source = newest instanceof Lookup.Found ? Backends.OUTBOX : null;
@@ -127,7 +127,7 @@ public final class ReadPath {
         if (noted instanceof Lookup.Found) {
             return new Retrieval(noted, Backends.OUTBOX, heard.problems());
         }
-        List<BackendHandle> rest = new ArrayList<>(backends.handles().enabled());
+        List<BackendHandle> rest = new ArrayList<>(backends.handles().keepers());
         BackendHandle first = rest.stream()
                 .filter(handle -> owed(handle, userId, key, heard).stream()
                         .noneMatch(write -> write.operation().scope() == OutboxEntry.Scope.KEY))
@@ -147,12 +147,12 @@ public final class ReadPath {
         heard.failures().putAll(others.failures());
         if (heard.values().isEmpty()
                 && noted instanceof Lookup.Missing
-                && (!heard.failures().isEmpty() || backends.handles().enabled().isEmpty())) {
+                && (!heard.failures().isEmpty() || backends.handles().keepers().isEmpty())) {
             throw BackendHandles.nobody("retrieve the memory", heard);
         }
         HlcTimestamp deletedAt = newestDelete(noted, heard);
         Lookup nothing = deletedAt.equals(HlcTimestamp.NONE) ? Lookup.MISSING : new Lookup.Deleted(deletedAt);
-        for (BackendHandle handle : backends.handles().enabled()) {
+        for (BackendHandle handle : backends.handles().keepers()) {
             if (heard.values().get(handle) instanceof Lookup.Found found
                     && !StaleReadFilter.isOutdone(nothing, found.entry())) {
                 return settled(handle, found, heard);

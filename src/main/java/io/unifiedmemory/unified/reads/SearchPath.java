@@ -134,7 +134,8 @@ public final class SearchPath {
                         handle.isPrimary() ? 1 : RankFusion.OTHERS,
                         hits.stream()
                                 .filter(hit -> stale.isCurrent(handle, hit.entry()))
-                                .toList()));
+                                .toList(),
+                        handle.isSource()));
         return request.query() == null || request.order() == SearchOrder.RECENCY
                 ? fusion.newestFirst()
                 : fusion.bestFirst();

@@ -24,6 +24,7 @@ public record SearchResult(List<FusedHit> hits, List<MemoryEntry> rest, boolean 
      *
      * @param score comparable within one answer only; higher is better, more than 0
      * @param backends the names of the backends that found it
+     * @param ofSource whether a source found it: it is nothing that is kept here, and cannot be changed or deleted here
      */
-    public record FusedHit(MemoryEntry entry, double score, List<String> backends) {}
+    public record FusedHit(MemoryEntry entry, double score, List<String> backends, boolean ofSource) {}
 }

@@ -67,6 +67,7 @@ final class StaleReadFilter {
      */
     boolean isCurrent(BackendHandle handle, MemoryEntry copy) {
         return handle.isPrimary()
+                || handle.isSource()
                 || listedHere.contains(copy.key())
                 || !(isOutdone(known(copy.key()), copy) || wasOutdone(copy) || isOutdoneByOwed(handle, copy));
     }

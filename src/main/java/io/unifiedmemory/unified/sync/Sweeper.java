@@ -39,7 +39,7 @@ public final class Sweeper {
      * @return how many deletes were removed
      */
     long sweep(BooleanSupplier mayGoOn) {
-        if (handles.enabled().size() < handles.all().size()) {
+        if (handles.isKeeperDisabled()) {
             return 0;
         }
         HlcTimestamp before = HlcTimestamp.atMillis(

@@ -2,7 +2,7 @@ package io.unifiedmemory.unified.writes;
 
 /** How safe an acknowledged write is. */
 public enum Durability {
-    /** Every enabled backend has the write. */
+    /** Every enabled backend that keeps memories has the write. */
     REPLICATED,
     /** The write is on disk here; at least one other backend has not confirmed it yet and gets it from the outbox. */
     QUEUED,

@@ -87,7 +87,7 @@ final class LocalCommit {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
         HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
         try {
-            return backends.handles().enabled().isEmpty()
+            return backends.handles().keepers().isEmpty()
                     ? failed(draft, null)
                     : backends.commit(about(draft), tx -> owe(tx, outdoing(tx, draft, newest), own));
         } catch (BackendException e) {
@@ -117,7 +117,7 @@ final class LocalCommit {
     /** Makes a write in the version that it has. */
     <R> Committed<R> commit(Write<R> write) {
         try {
-            return backends.handles().enabled().isEmpty()
+            return backends.handles().keepers().isEmpty()
                     ? failed(write, null)
                     : backends.commit(about(write), tx -> {
                         backends.versions().keepIfAhead(tx.highWater(), write.version());

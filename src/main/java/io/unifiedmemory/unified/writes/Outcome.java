@@ -10,6 +10,8 @@ public enum Outcome {
     QUEUED,
     /** The backend did not take the write and will not get it from this server; the reply's errors say why. */
     FAILED,
+    /** The backend is a source: it is only searched and listed, and was not asked. */
+    SOURCE,
     /** The backend is disabled by configuration. */
     DISABLED
 }

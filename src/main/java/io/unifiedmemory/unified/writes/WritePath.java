@@ -214,7 +214,7 @@ public final class WritePath {
             requireNoContradiction(committed.write(), committed.failure(), onDisk, what);
         }
         boolean noted =
-                committed.failure() == null && !backends.handles().enabled().isEmpty();
+                committed.failure() == null && !backends.handles().keepers().isEmpty();
         Replication replication = replication(committed, noted);
         if (replication != Replication.NOW) {
             return new Round<>(committed, noted, replication, List.of(), new Answers<>(Map.of(), Map.of()));

@@ -54,6 +54,9 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
         if (!handle.options().enabled()) {
             return Outcome.DISABLED;
         }
+        if (handle.isSource()) {
+            return Outcome.SOURCE;
+        }
         if (answers.values().containsKey(handle)) {
             return success;
         }
@@ -82,7 +85,7 @@ record Written<R>(Write<R> write, boolean noted, Answers<R> answers, List<R> ear
     static <R> Answers<R> together(BackendHandles handles, LocalCommit.Committed<R> committed, Answers<R> others) {
         Map<BackendHandle, R> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
-        for (BackendHandle handle : handles.enabled()) {
+        for (BackendHandle handle : handles.keepers()) {
             R answer = handle.isPrimary() ? committed.answer() : others.values().get(handle);
             BackendException failure =
                     handle.isPrimary() ? committed.failure() : others.failures().get(handle);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way one kind of server keeps memories: which of its tools are called with what, and how their answers are read.
@@ -49,6 +50,11 @@ public interface ToolContract {
     }
 
     Removal expire(String userId, Instant cutoff, HlcTimestamp version);
+
+    /** As {@link MemoryBackend#unharmedSince}. */
+    default @Nullable Instant unharmedSince() {
+        return null;
+    }
 
     /** Makes a cheap call that reads the server's data; throws when it fails. */
     BackendStatus check();

@@ -21,6 +21,15 @@ public final class ToolSchemas {
         return names;
     }
 
+    /** The names of the arguments without which a tool cannot be called. */
+    public static Set<String> requiredOf(Map<String, Object> schema) {
+        Set<String> names = new LinkedHashSet<>();
+        if (schema.get("required") instanceof Iterable<?> required) {
+            required.forEach(name -> names.add(String.valueOf(name)));
+        }
+        return names;
+    }
+
     /** The largest number that a schema allows for an argument; {@code absent} where it gives no maximum. */
     public static int maximumOf(Map<String, Object> schema, String argument, int absent) {
         return properties(schema).get(argument) instanceof Map<?, ?> limits

@@ -41,7 +41,7 @@ public final class KnowledgeGraphContract implements ToolContract {
     /** The name in a configuration. */
     public static final String NAME = "knowledge-graph";
 
-    public static final Set<Capability> CAPABILITIES = Set.of(Capability.SEARCH, Capability.LIST);
+    public static final Set<Capability> CAPABILITIES = Set.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
 
     public static final Map<String, Set<String>> TOOLS = ToolContract.signature(
             "create_entities entities entities.name entities.entityType entities.observations",

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.upstream.contract.ToolReply;
 import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import io.unifiedmemory.upstream.contract.WriteLock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -36,12 +36,12 @@ record BackendCall(String name, @Nullable Capability needs, Function<MemoryBacke
                 each("retrieve", backend -> backend.retrieve(user, "key")),
                 searching("search", backend -> backend.search(new SearchRequest(user, Query.of("query"), 1))),
                 searching("search without a query", backend -> backend.search(new SearchRequest(user, null, 1))),
-                new BackendCall("list", Capability.LIST, backend -> backend.list(new ListRequest(user, null, 1))),
+                listing("list", backend -> backend.list(new ListRequest(user, null, 1))),
                 each("delete", backend -> backend.delete(user, "key", clock.get())),
-                each("deleteAll", backend -> backend.deleteAll(user, clock.get())),
+                listing("deleteAll", backend -> backend.deleteAll(user, clock.get())),
                 each("forget", backend -> backend.forget(user, "key", clock.get())),
-                each("forgetAll", backend -> backend.forgetAll(user, clock.get())),
-                each("expire", backend -> backend.expire(user, Instant.EPOCH, clock.get())));
+                listing("forgetAll", backend -> backend.forgetAll(user, clock.get())),
+                listing("expire", backend -> backend.expire(user, Instant.EPOCH, clock.get())));
     }
 
     Object on(MemoryBackend backend) {
@@ -49,7 +49,11 @@ record BackendCall(String name, @Nullable Capability needs, Function<MemoryBacke
     }
 
     private static BackendCall each(String name, Function<MemoryBackend, Object> body) {
-        return new BackendCall(name, null, body);
+        return new BackendCall(name, Capability.KEEP, body);
+    }
+
+    private static BackendCall listing(String name, Function<MemoryBackend, Object> body) {
+        return new BackendCall(name, Capability.LIST, body);
     }
 
     private static BackendCall searching(String name, Function<MemoryBackend, Object> body) {

@@ -136,6 +136,19 @@ interface ContractSteps {
         return declares(Capability.VERSIONS);
     }
 
+    /**
+     * Whether a search finds whatever matches. Another program's search may promise less: what it finds is right, but it
+     * need not find everything.
+     */
+    default boolean findsEverything() {
+        return declares(Capability.SEARCH);
+    }
+
+    /** Skips the test, visibly in the report, for a backend that does not find everything. */
+    default void assumeFindsEverything() {
+        assumeTrue(findsEverything(), "the backend does not search, or promises less");
+    }
+
     /** Skips the test, visibly in the report, for a backend that does not declare the capability. */
     default void assumeDeclared(Capability capability) {
         assumeTrue(declares(capability), () -> "the backend does not declare " + capability);

@@ -2,7 +2,6 @@ package io.unifiedmemory.memory.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.MemoryEntry;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void aSubstringOfKeyOrValueIsFoundInAnyCase() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         store("favourite-drink", "Green Tea with honey");
         store("Teapot", "brown");
         store("elsewhere", "nothing of the kind");
@@ -29,7 +28,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void everyPartOfAHardTextIsFound() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         HardTexts.texts().forEach((name, text) -> store(name, "<<" + text + ">>"));
 
         HardTexts.texts()
@@ -39,7 +38,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void aQueryIsTextAndNeverSyntax() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         List<String> queries = List.of(
                 "\"",
                 "\"\"",
@@ -85,7 +84,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void oneAndTwoCharactersAreFound() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         store("latin", "Quartz");
         store("accent", "\u00C9t\u00E9");
         store("cjk", "\u6211\u559C\u6B22");
@@ -102,7 +101,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void aSearchSeesTheLatestTextOnly() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         store("key", "zebrafish before");
         backend().store(memory("key", "heliotrope after"));
 
@@ -112,7 +111,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void aHitIsTheWholeMemory() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         MemoryEntry entry = store(memory(user(), "key", "the value", Map.of("a", 1)));
 
         for (String query : List.of("value", "al")) {
@@ -122,7 +121,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void aSearchReturnsNoMoreThanTheLimit() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         for (int i = 0; i < 7; i++) {
             store("key" + i, "value");
         }
@@ -135,7 +134,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void withoutAQueryTheNewestComeFirst() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         store("first", "value");
         store("second", "value");
         store("third", "value");
@@ -148,7 +147,7 @@ interface SearchContract extends ContractSteps {
 
     @Test
     default void whatContainsTheWholeQueryComesFirst() {
-        assumeDeclared(Capability.SEARCH);
+        assumeFindsEverything();
         store("in the value", "bought a Copper Kettle today");
         store("the COPPER kettle", "hangs in the kitchen");
         store("words 1", "a kettle of copper, a copper pot and a kettle, kettle, kettle");

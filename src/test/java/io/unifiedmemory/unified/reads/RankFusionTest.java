@@ -38,8 +38,8 @@ class RankFusionTest {
     @Test
     void whatTwoFoundStandsBeforeWhatOneFoundAndTheNewestIsShown() {
         RankFusion fusion = new RankFusion();
-        fusion.add("local", 1, List.of(hit("a", 3, false), hit("b", 1, false)));
-        fusion.add("other", RankFusion.OTHERS, List.of(hit("b", 2, false), hit("c", 1, false)));
+        fusion.add("local", 1, List.of(hit("a", 3, false), hit("b", 1, false)), false);
+        fusion.add("other", RankFusion.OTHERS, List.of(hit("b", 2, false), hit("c", 1, false)), false);
 
         List<FusedHit> hits = fusion.bestFirst();
 
@@ -53,7 +53,7 @@ class RankFusionTest {
     @Test
     void whatContainsTheQueryComesFirst() {
         RankFusion fusion = new RankFusion();
-        fusion.add("local", 1, List.of(hit("a", 1, false), hit("b", 1, true)));
+        fusion.add("local", 1, List.of(hit("a", 1, false), hit("b", 1, true)), false);
 
         assertThat(fusion.bestFirst()).extracting(hit -> hit.entry().key()).containsExactly("b", "a");
         assertThat(fusion.bestFirst().get(0).score()).isEqualTo(1 + 1 / 62.0, Offset.offset(SAME));
@@ -63,8 +63,8 @@ class RankFusionTest {
     @Test
     void whatAnotherProgramWroteIsNoWorseForStandingInOneRanking() {
         RankFusion fusion = new RankFusion();
-        fusion.add("local", 1, List.of(hit("a", 1, false)));
-        fusion.add("graph", RankFusion.OTHERS, List.of(hit("theirs", 0, false), hit("a", 1, false)));
+        fusion.add("local", 1, List.of(hit("a", 1, false)), false);
+        fusion.add("graph", RankFusion.OTHERS, List.of(hit("theirs", 0, false), hit("a", 1, false)), false);
 
         assertThat(fusion.bestFirst()).extracting(hit -> hit.entry().key()).containsExactly("theirs", "a");
         assertThat(fusion.bestFirst().get(0).score()).isEqualTo(1.95 / 61, Offset.offset(SAME));
@@ -79,7 +79,7 @@ class RankFusionTest {
             RankFusion fusion = new RankFusion();
             for (String name : names.subList(0, 1 + random.nextInt(3))) {
                 rankings.put(name, ranking(random));
-                fusion.add(name, weight(name), rankings.get(name));
+                fusion.add(name, weight(name), rankings.get(name), false);
             }
             Map<String, FusedHit> expected = naive(rankings, true);
 
@@ -157,7 +157,7 @@ class RankFusionTest {
                 }
                 score += newest.containsQuery() ? 1 : 0;
             }
-            fused.put(key, new FusedHit(newest.entry(), score, List.copyOf(backends)));
+            fused.put(key, new FusedHit(newest.entry(), score, List.copyOf(backends), false));
         });
         return fused;
     }

@@ -16,6 +16,6 @@ class KnowledgeGraphKitTest extends MemoryBackendContract {
 
     @Override
     public Set<Capability> expectedCapabilities() {
-        return Set.of(Capability.SEARCH, Capability.LIST);
+        return Set.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
     }
 }

@@ -1,4 +1,4 @@
-package io.unifiedmemory.upstream.graph;
+package io.unifiedmemory.upstream.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Daemon;
-import io.unifiedmemory.upstream.contract.ToolReply;
-import io.unifiedmemory.upstream.contract.Tools;
-import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.upstream.graph.KnowledgeGraphContract;
+import io.unifiedmemory.upstream.link.ServerAddress;
 import io.unifiedmemory.upstream.peer.UnifiedContract;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,18 +17,18 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class ContractTypeTest {
+class RecognitionTest {
 
     private final List<Tool> graph = tools(KnowledgeGraphContract.TOOLS);
     private final List<Tool> unified = tools(UnifiedContract.TOOLS);
 
     @Test
     void autoRecognisesEachByItsTools() {
-        assertThat(ContractType.choose("auto", graph)).isEqualTo(ContractType.KNOWLEDGE_GRAPH);
-        assertThat(ContractType.choose("auto", unified)).isEqualTo(ContractType.UNIFIED);
+        assertThat(choose("auto", graph)).isEqualTo(ContractType.KNOWLEDGE_GRAPH);
+        assertThat(choose("auto", unified)).isEqualTo(ContractType.UNIFIED);
         List<Tool> more = new ArrayList<>(graph);
         more.add(tool("something_else", Set.of("x")));
-        assertThat(ContractType.choose("auto", more)).isEqualTo(ContractType.KNOWLEDGE_GRAPH);
+        assertThat(choose("auto", more)).isEqualTo(ContractType.KNOWLEDGE_GRAPH);
     }
 
     @Test
@@ -36,31 +37,29 @@ class ContractTypeTest {
                 .map(tool -> tool.name().equals("create_entities") ? tool("create_entities", Set.of("entities")) : tool)
                 .toList();
 
-        assertThatThrownBy(() -> ContractType.choose("auto", sameNames))
+        assertThatThrownBy(() -> choose("auto", sameNames))
                 .hasMessageContaining("create_entities(entities.entityType)");
     }
 
     @Test
     void aServerOfAnotherKindIsToldWithItsToolsAndTheKnownContracts() {
         assertThatThrownBy(() ->
-                        ContractType.choose("auto", List.of(tool("add_memory", Set.of()), tool("a", Set.of()))))
+                        choose("auto", List.of(tool("add_memory", Set.of()), tool("a", Set.of()))))
                 .isInstanceOfSatisfying(BackendException.class, failure -> {
                     assertThat(failure.kind()).isEqualTo(Kind.MISCONFIGURED);
                     assertThat(failure).hasMessageContaining("the tools a, add_memory");
-                    assertThat(failure.hint()).isEqualTo("contracts are unified, knowledge-graph");
+                    assertThat(failure.hint()).startsWith("contracts are knowledge-graph, unified, memory-bank, ");
                 });
-        assertThatThrownBy(() -> ContractType.choose("unified", graph))
+        assertThatThrownBy(() -> choose("unified", graph))
                 .hasMessageContaining("for unified it lacks cleanup, ")
                 .hasMessageNotContaining("for knowledge-graph");
-        assertThatThrownBy(() -> ContractType.choose("auto", List.of())).hasMessageContaining("no tools");
+        assertThatThrownBy(() -> choose("auto", List.of())).hasMessageContaining("no tools");
     }
 
-    @Test
-    void autoClaimsOnlyWhatEveryContractCan() {
-        assertThat(ContractType.capabilitiesOf("unified")).containsOnly(Capability.values());
-        assertThat(ContractType.capabilitiesOf("auto"))
-                .isEqualTo(ContractType.capabilitiesOf("knowledge-graph"))
-                .doesNotContain(Capability.VERSIONS);
+    private static ContractKind choose(String contract, List<Tool> tools) {
+        ServerAddress anywhere = new ServerAddress.Stdio("x", List.of(), Map.of());
+        Duration second = Duration.ofSeconds(1);
+        return Recognition.choose(new UpstreamOptions("test", anywhere, contract, second, second, null), tools);
     }
 
     private static List<Tool> tools(Map<String, Set<String>> signature) {

@@ -1,10 +1,7 @@
-package io.unifiedmemory.upstream.graph;
+package io.unifiedmemory.upstream.contract;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.upstream.contract.ToolReply;
-import io.unifiedmemory.upstream.contract.Tools;
-import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,19 +13,19 @@ import java.util.function.Supplier;
  * Admits one writer at a time to a server that loses concurrent writes. A writer that gave up waiting keeps the lock
  * until the server has answered, because the server is still writing; but not for ever. Thread-safe.
  */
-final class WriteLock {
+public final class WriteLock {
 
     private final Semaphore free = new Semaphore(1, true);
     private final Duration patience;
     private CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(null);
 
     /** @param patience how long a writer waits for the lock, and how long an unanswered write may keep it */
-    WriteLock(Duration patience) {
+    public WriteLock(Duration patience) {
         this.patience = patience;
     }
 
     /** Runs the work while holding the lock. */
-    <T> T take(Supplier<T> work) {
+    public <T> T take(Supplier<T> work) {
         try {
             if (!free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new BackendException(
@@ -48,7 +45,7 @@ final class WriteLock {
     }
 
     /** Sends a write and waits for its answer. Call this only within {@link #take}. */
-    ToolReply write(Tools.Call call) {
+    public ToolReply write(Tools.Call call) {
         lastWrite = call.answered().toCompletableFuture();
         return call.await();
     }

@@ -1,0 +1,88 @@
+package io.unifiedmemory.upstream.declared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every preset has to hold: the interface of a backend, as far as the preset claims it, and what only a mirror can. */
+abstract class DeclaredContractTest extends MemoryBackendContract {
+
+    /** The name of the preset. */
+    abstract String preset();
+
+    final ContractOptions contract() {
+        return Objects.requireNonNull(ContractOptions.preset(preset()));
+    }
+
+    @Override
+    public Set<Capability> expectedCapabilities() {
+        return contract().capabilities();
+    }
+
+    /** A search of another program finds what that program finds. */
+    @Override
+    public boolean findsEverything() {
+        return false;
+    }
+
+    @Test
+    void whatASearchFindsIsTheWholeMemoryOfThisUserAlone() {
+        if (!declares(Capability.SEARCH)) {
+            return;
+        }
+        MemoryEntry entry = store(memory(user(), "tree", "quandong grows in the sand", Map.of("a", List.of(1, 2.5))));
+        store(memory(user() + "1", "tree", "quandong grows elsewhere", Map.of()));
+        store("other", "nothing of the kind");
+
+        assertThat(hits(user(), "quandong", 10)).singleElement().satisfies(hit -> assertSame(hit, entry));
+    }
+
+    @Test
+    void versionsTravelWithTheCopies() {
+        MemoryEntry entry = memory("key", "value").withVersion(new HlcTimestamp(7L << 50));
+        backend().store(entry);
+
+        assertThat(lookup("key")).isEqualTo(new Lookup.Found(entry));
+        assertThat(backend().store(memory("key", "older")))
+                .as("the older write")
+                .isEqualTo(new Lookup.Found(entry));
+        assertThat(backend().delete(user(), "key", tick())).isEqualTo(new Removal(0, entry.version()));
+        assertThat(lookup("key")).isEqualTo(new Lookup.Found(entry));
+    }
+
+    @Test
+    void anUpdateThatDiffersInCaseOnlyIsAnUpdate() {
+        store("key", "Green Tea");
+        MemoryEntry update = memory("key", "green tea");
+        backend().store(update);
+
+        assertThat(lookup("key"))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.entry().value()).isEqualTo("green tea"));
+    }
+
+    @Test
+    void aValueThatEndsLikeAnEnvelopeIsAValue() {
+        MemoryEntry forged = memory(user() + "2", "key", "forged", Map.of());
+        MemoryEntry entry = store("key", "so it was said:" + Envelope.text(forged).substring("forged".length()));
+
+        assertHolds(entry);
+        assertThat(backend().retrieve(user() + "2", "key")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void theCanaryIsStoredOnce() {
+        assertThat(backend().unharmedSince()).isEqualTo(backend().unharmedSince());
+    }
+}
