@@ -425,7 +425,7 @@ class HttpRulesTest {
     void aCallMayTakeLongerThanAConnectionMayBeIdle() throws Exception {
         try (TestServer impatient = new TestServer(options -> options, Duration.ofMillis(200))) {
             String session = "Mcp-Session-Id: " + impatient.session();
-            CompletableFuture<Void> unused = Async.run(
+            CompletableFuture<Void> unused = CompletableFuture.runAsync(
                     impatient.letGo::countDown, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
             assertThat(impatient
                             .wire

@@ -21,14 +21,18 @@ import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Server;
+import io.unifiedmemory.store.postgres.db.Session;
 import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.db.UnknownOutcomeException;
+import io.unifiedmemory.store.postgres.index.SegmentIndexer;
+import io.unifiedmemory.store.postgres.index.SegmentWork;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -55,6 +59,9 @@ public final class PostgresStore implements PrimaryStore {
     /** How many times a write is tried whose connection broke while it was committed. */
     private static final int MAX_UNKNOWN = 3;
 
+    /** One part in this many of Java's memory is for pages of indexes that were read lately. */
+    private static final int CACHED_PART = 8;
+
     private final PostgresDatabase database;
     private final PostgresSearch search;
     private final PostgresOutbox outbox;
@@ -64,6 +71,7 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
     private final PostgresHighWaterMark highWater;
+    private final SegmentIndexer indexer;
     private volatile @Nullable String identity;
 
     /** A store that has done no I/O yet. */
@@ -78,7 +86,9 @@ public final class PostgresStore implements PrimaryStore {
      */
     PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
         this.database = database;
-        search = new PostgresSearch(database);
+        PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
+        SegmentWork work = new SegmentWork(database, cache);
+        search = new PostgresSearch(database, work, cache);
         comparisons = new PostgresComparisonLog(database);
         outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
         pendingWrites = new PostgresPendingWrites(database);
@@ -86,6 +96,7 @@ public final class PostgresStore implements PrimaryStore {
         leases = new PostgresLeases(database, new DatabaseClock(clock));
         tombstones = new PostgresTombstones(database);
         highWater = new PostgresHighWaterMark(database);
+        indexer = new SegmentIndexer(work, leases);
     }
 
     @Override
@@ -105,6 +116,12 @@ public final class PostgresStore implements PrimaryStore {
 
     @Override
     public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
+        R result = committed(about, work);
+        indexer.written(Owners.of(about.userId()));
+        return result;
+    }
+
+    private <R extends @Nullable Object> R committed(Subject about, Function<Transaction, R> work) {
         for (int tries = 1; ; tries++) {
             Traces traces = new Traces();
             Attempt<R> attempt = new Attempt<>(about, work, traces);
@@ -135,7 +152,7 @@ public final class PostgresStore implements PrimaryStore {
             this.traces = traces;
         }
 
-        R run(io.unifiedmemory.store.postgres.db.Session session) throws SQLException {
+        R run(Session session) throws SQLException {
             PostgresTransaction tx = PostgresTransaction.begin(session, about, traces);
             try {
                 R made = work.apply(tx);
@@ -287,6 +304,7 @@ public final class PostgresStore implements PrimaryStore {
 
     @Override
     public void close() {
+        indexer.close();
         database.close();
     }
 }

@@ -3,7 +3,6 @@ package io.unifiedmemory.unified.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.unified.calls.CallOrder.Place;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -153,7 +152,7 @@ class CallOrderTest {
     void callsOfManyClientsHaveNoOrder() throws Exception {
         CallOrder none = CallOrder.none();
         CountDownLatch began = new CountDownLatch(1);
-        CompletableFuture<Void> store = Async.run(
+        CompletableFuture<Void> store = CompletableFuture.runAsync(
                 () -> none.run(Place.writing("anna", "tea"), () -> {
                     began.countDown();
                     return await();
@@ -170,7 +169,7 @@ class CallOrderTest {
 
     /** Lets another thread bring a call and returns when that has given up its turn, as the reading thread would. */
     private CompletableFuture<Void> begin(Supplier<?> call) {
-        CompletableFuture<Void> ended = Async.run(
+        CompletableFuture<Void> ended = CompletableFuture.runAsync(
                 () -> {
                     Object unused = call.get();
                 },

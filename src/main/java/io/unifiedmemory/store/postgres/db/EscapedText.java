@@ -4,7 +4,10 @@ package io.unifiedmemory.store.postgres.db;
  * Texts as PostgreSQL can hold them: it has no U+0000. That character stands as U+FDD0 0, and U+FDD0, which Unicode
  * reserves for such uses inside of a program, as U+FDD0 1. All other texts stand as they are. Stateless.
  */
-final class EscapedText {
+public final class EscapedText {
+
+    /** What texts contain that stand in another form. To be given to the database as it is. */
+    public static final Sql.Raw MARK = new Sql.Raw("\uFDD0");
 
     private static final char ESCAPE = '\uFDD0';
 

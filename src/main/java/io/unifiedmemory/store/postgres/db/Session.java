@@ -126,6 +126,8 @@ public final class Session {
             statement.setNull(index, Types.NULL);
         } else if (argument instanceof String text) {
             statement.setString(index, written(text));
+        } else if (argument instanceof Sql.Raw raw) {
+            statement.setString(index, raw.text());
         } else if (argument instanceof Integer number) {
             statement.setInt(index, number);
         } else if (argument instanceof Long number) {
@@ -141,6 +143,7 @@ public final class Session {
         }
     }
 
+    /** An empty list has the type of texts. */
     private static String elementType(List<?> list) {
         Object first = list.isEmpty() ? "" : list.get(0);
         if (first instanceof Long) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sql(String text, List<@Nullable Object> arguments) {
 
+    /** A text that is given to the database as it is. */
+    public record Raw(String text) {}
+
     /** A statement with its arguments, in the order of the question marks. */
     public static Sql of(String text, @Nullable Object... arguments) {
         return new Sql(text, Collections.unmodifiableList(Arrays.asList(arguments)));

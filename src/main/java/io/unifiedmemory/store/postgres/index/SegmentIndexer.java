@@ -29,6 +29,9 @@ public final class SegmentIndexer implements AutoCloseable {
     /** How often somebody looks for what others left behind. */
     private static final Duration LOOK = Duration.ofSeconds(15);
 
+    /** How long the end of the program waits for a step to end. */
+    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+
     private static final int MOST_LEFT_BEHIND = 100;
 
     private final SegmentWork work;
@@ -123,8 +126,13 @@ public final class SegmentIndexer implements AutoCloseable {
             running = thread;
             thread = null;
         }
-        if (running != null && running != Thread.currentThread()) {
+        if (running != null) {
             running.interrupt();
+            try {
+                running.join(PATIENCE_AT_END.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
