@@ -41,6 +41,7 @@ public final class InMemoryIndex implements IndexReader<RuntimeException>, Memor
     }
 
     private final Map<Long, Document> documents = new TreeMap<>();
+    private final Set<String> surfaces = new TreeSet<>(KeyOrder.COMPARATOR);
     private final Set<Long> gone = new HashSet<>();
     private boolean knowsSurfaces = true;
     private boolean scanned;
@@ -49,11 +50,13 @@ public final class InMemoryIndex implements IndexReader<RuntimeException>, Memor
         EntryContext context = EntryContext.of(entry);
         IndexedMemory indexed = IndexedMemory.of(entry, context);
         documents.put(id, new Document(id, entry, indexed, context));
+        surfaces.clear();
     }
 
     /** From now on neither the index knows it, nor is there one. */
     public void delete(long id) {
         documents.remove(id);
+        surfaces.clear();
     }
 
     /** From now on the index knows it, and there is none. */
@@ -84,10 +87,9 @@ public final class InMemoryIndex implements IndexReader<RuntimeException>, Memor
     }
 
     Set<String> surfaces() {
-        Set<String> surfaces = new TreeSet<>(KeyOrder.COMPARATOR);
-        documents
-                .values()
-                .forEach(document -> surfaces.addAll(document.indexed().surfaces()));
+        if (surfaces.isEmpty()) {
+            documents.values().forEach(document -> surfaces.addAll(document.indexed().surfaces()));
+        }
         return surfaces;
     }
 
