@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.harness.BuiltJar;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import java.io.IOException;
@@ -101,7 +102,7 @@ final class HttpBenchmark {
                 .toList();
         long start = System.nanoTime();
         CompletableFuture.allOf(sessions.stream()
-                        .map(session -> CompletableFuture.runAsync(
+                        .map(session -> Async.run(
                                 () -> {
                                     for (int i = next.getAndIncrement(); i < calls; i = next.getAndIncrement()) {
                                         long begin = System.nanoTime();

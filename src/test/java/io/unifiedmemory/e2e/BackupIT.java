@@ -1,5 +1,6 @@
 package io.unifiedmemory.e2e;
 
+import io.unifiedmemory.harness.Async;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class BackupIT {
             AtomicInteger stored = new AtomicInteger();
             AtomicBoolean enough = new AtomicBoolean();
             CountDownLatch underWay = new CountDownLatch(BEFORE);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> writer = Async.run(() -> {
                 while (!enough.get()) {
                     int next = stored.get();
                     JsonNode reply =

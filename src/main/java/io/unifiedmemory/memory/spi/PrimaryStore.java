@@ -57,7 +57,7 @@ public interface PrimaryStore extends MemoryBackend {
     /** The users whose memories the store holds. */
     UserDirectory users();
 
-    /** The furthest readings of the clocks, in transactions of their own. */
+    /** The furthest readings of the clocks, in transactions of their own; they count for every user. */
     HighWaterMark highWater();
 
     /**

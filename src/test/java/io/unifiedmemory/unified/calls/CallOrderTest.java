@@ -3,6 +3,7 @@ package io.unifiedmemory.unified.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.unified.calls.CallOrder.Place;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -152,7 +153,7 @@ class CallOrderTest {
     void callsOfManyClientsHaveNoOrder() throws Exception {
         CallOrder none = CallOrder.none();
         CountDownLatch began = new CountDownLatch(1);
-        CompletableFuture<Void> store = CompletableFuture.runAsync(
+        CompletableFuture<Void> store = Async.run(
                 () -> none.run(Place.writing("anna", "tea"), () -> {
                     began.countDown();
                     return await();
@@ -169,7 +170,7 @@ class CallOrderTest {
 
     /** Lets another thread bring a call and returns when that has given up its turn, as the reading thread would. */
     private CompletableFuture<Void> begin(Supplier<?> call) {
-        CompletableFuture<Void> ended = CompletableFuture.runAsync(
+        CompletableFuture<Void> ended = Async.run(
                 () -> {
                     Object unused = call.get();
                 },
