@@ -1,11 +1,11 @@
 package io.unifiedmemory.harness.postgres;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
-import org.postgresql.Driver;
 
 /**
  * A database of a test server, and an ordinary user who owns it and may nothing else.
@@ -29,11 +29,7 @@ public record PostgresDatabase(String host, int port, String name, String user, 
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
-        Connection connection = new Driver().connect("jdbc:postgresql://" + host + ":" + port + "/" + name, properties);
-        if (connection == null) {
-            throw new SQLException("the driver refuses " + address());
-        }
-        return connection;
+        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + name, properties);
     }
 
     /** Runs statements, joined with semicolons, without reading what they answer. */
