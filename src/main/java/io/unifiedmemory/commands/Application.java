@@ -2,10 +2,9 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
-import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendObserver;
@@ -45,30 +44,25 @@ final class Application implements AutoCloseable {
      * @param observer hears of every call of a backend
      */
     Application(Config config, CallOrder order, BackendObserver observer) {
-        SqliteStore store = SqliteStore.of(config.sqlite(), order);
+        PrimaryStore store = Stores.open(config.database(), order);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
                 .search(config.search())
                 .expect(expected(config))
                 .options(config.memory())
-                .primary("sqlite", store, config.sqlitePolicy());
+                .primary(config.database().backend(), store, config.databasePolicy());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
-            UpstreamBackend backend = new UpstreamBackend(
-                    upstream.options(), store::identity, config.sqlite().file());
+            UpstreamBackend backend =
+                    new UpstreamBackend(upstream.options(), store::identity, Stores.path(config.database()));
             builder.replica(name, backend, upstream.policy());
             if (upstream.policy().enabled()) {
                 upstreams.put(name, backend);
             }
         }
         memory = builder.build();
-        tools = new ToolBox(
-                memory,
-                config.tools(),
-                Clock.systemUTC(),
-                BuildInfo.current(),
-                () -> new DatabaseInfo(store.path().toString(), store.bytes(), store.freeBytes(), store::identity));
+        tools = new ToolBox(memory, config.tools(), Clock.systemUTC(), BuildInfo.current(), store::info);
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */
