@@ -5,6 +5,7 @@ import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.store.postgres.PostgresStore;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -48,10 +49,9 @@ public final class Stores {
 
     /** The store at a place; it has done no I/O yet. */
     static PrimaryStore open(DatabaseLocation location, WaitListener waits) {
-        if (location instanceof DatabaseLocation.File file) {
-            return SqliteStore.of(file.options(), waits);
-        }
-        throw new Command.UsageException("this build keeps memories in a file only, not in " + location.shown());
+        return location instanceof DatabaseLocation.Postgres server
+                ? PostgresStore.of(server.options())
+                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits);
     }
 
     /**

@@ -45,16 +45,17 @@ public sealed interface DatabaseLocation {
         }
     }
 
-    /**
-     * A database of a PostgreSQL server.
-     *
-     * @param shown the address with every parameter in force, without the password
-     */
-    record Postgres(PostgresOptions options, String shown) implements DatabaseLocation {
+    /** A database of a PostgreSQL server. */
+    record Postgres(PostgresOptions options) implements DatabaseLocation {
+
+        @Override
+        public String shown() {
+            return options.address();
+        }
 
         @Override
         public String backend() {
-            return "postgres";
+            return "postgresql";
         }
 
         @Override

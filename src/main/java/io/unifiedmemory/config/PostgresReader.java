@@ -36,12 +36,13 @@ final class PostgresReader {
         String user = url.user() == null ? variable("PGUSER") : url.user();
         PostgresOptions options = new PostgresOptions(
                 url.jdbc(),
+                url.shown(),
                 user,
                 password(url),
                 sources.integer(Setting.POSTGRES_CONNECTIONS),
                 Duration.ofMillis(sources.integer(Setting.POSTGRES_TIMEOUT_MS)),
                 sources.flag(Setting.POSTGRES_ALLOW_WEAK));
-        return new DatabaseLocation.Postgres(options, url.shown());
+        return new DatabaseLocation.Postgres(options);
     }
 
     private PostgresUrl url(String text) {

@@ -27,7 +27,7 @@ class PostgresConfigTest {
     @Test
     void theDatabaseMayBeAnAddressInFileVariableAndFlag() throws IOException {
         PostgresOptions expected =
-                new PostgresOptions("jdbc:postgresql://localhost/team", "me", null, 16, Duration.ofSeconds(5), false);
+                new PostgresOptions("jdbc:postgresql://localhost/team", URL, "me", null, 16, Duration.ofSeconds(5), false);
 
         assertThat(options(load("--db", URL))).isEqualTo(expected);
         assertThat(options(load("--db", '"' + URL + '"'))).as("in quotes").isEqualTo(expected);
@@ -45,7 +45,7 @@ class PostgresConfigTest {
 
         assertThat(options(config))
                 .isEqualTo(new PostgresOptions(
-                        "jdbc:postgresql://localhost/team", "me", null, 3, Duration.ofMillis(700), true));
+                        "jdbc:postgresql://localhost/team", URL, "me", null, 3, Duration.ofMillis(700), true));
         assertThat(config.databasePolicy())
                 .isEqualTo(new BackendOptions(
                         true,

@@ -88,7 +88,9 @@ public final class InMemoryIndex implements IndexReader<RuntimeException>, Memor
 
     Set<String> surfaces() {
         if (surfaces.isEmpty()) {
-            documents.values().forEach(document -> surfaces.addAll(document.indexed().surfaces()));
+            documents
+                    .values()
+                    .forEach(document -> surfaces.addAll(document.indexed().surfaces()));
         }
         return surfaces;
     }

@@ -73,8 +73,7 @@ final class PostgresMemoryReader implements MemoryReader<SQLException> {
     public void scan(Query query, Visitor<SQLException> visitor) throws SQLException {
         String pattern = LikePattern.of(query.folded());
         for (int offset = 0; ; offset += ROWS) {
-            List<Row> rows = session.run(Sql.of(
-                            MAY_CONTAIN, owner, pattern, pattern, EscapedText.MARK, ROWS, offset))
+            List<Row> rows = session.run(Sql.of(MAY_CONTAIN, owner, pattern, pattern, EscapedText.MARK, ROWS, offset))
                     .get(0)
                     .rows();
             for (long id : take(rows, 2)) {

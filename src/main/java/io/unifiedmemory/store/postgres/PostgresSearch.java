@@ -120,7 +120,9 @@ final class PostgresSearch {
             long chars = 0;
             session.beginSnapshot();
             for (int offset = 0; ; offset += ROWS) {
-                List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset)).get(0).rows();
+                List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset))
+                        .get(0)
+                        .rows();
                 for (Row row : rows) {
                     MemoryEntry entry = MemoryRow.readable(row, 1, request.userId());
                     if (entry != null && request.filter().accepts(entry)) {

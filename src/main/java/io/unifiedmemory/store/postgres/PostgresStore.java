@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -22,6 +23,7 @@ import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.search.segment.PageCache;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
@@ -33,7 +35,6 @@ import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.db.UnknownOutcomeException;
 import io.unifiedmemory.store.postgres.index.SegmentIndexer;
 import io.unifiedmemory.store.postgres.index.SegmentWork;
-import io.unifiedmemory.store.postgres.db.MemoryRow;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -200,7 +201,10 @@ public final class PostgresStore implements PrimaryStore {
             }
             entries.add(entry);
         }
-        return new Page(entries, more, results.size() == 1 ? null : (Long) results.get(1).number());
+        return new Page(
+                entries,
+                more,
+                results.size() == 1 ? null : (Long) results.get(1).number());
     }
 
     @Override
@@ -273,10 +277,9 @@ public final class PostgresStore implements PrimaryStore {
 
     @Override
     public UserDirectory users() {
-        return (after, limit) ->
-                database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
-                        .map(row -> row.text(1))
-                        .toList();
+        return (after, limit) -> database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
+                .map(row -> row.text(1))
+                .toList();
     }
 
     @Override
@@ -300,6 +303,17 @@ public final class PostgresStore implements PrimaryStore {
             }
         }
         return known;
+    }
+
+    @Override
+    public DatabaseInfo info() {
+        Server met = database.known();
+        return DatabaseInfo.ofServer(
+                database.address(),
+                met == null ? null : met.version(),
+                met == null ? null : met.durability().words(),
+                null,
+                this::identity);
     }
 
     @Override

@@ -200,8 +200,7 @@ class SegmentHistoriesTest {
         }
 
         private Term term() {
-            List<Term> terms = List.copyOf(SegmentStore.indexed(
-                            RandomTexts.any(List.copyOf(now.values()), random))
+            List<Term> terms = List.copyOf(SegmentStore.indexed(RandomTexts.any(List.copyOf(now.values()), random))
                     .text());
             return random.nextInt(10) == 0
                     ? new Term(RandomTexts.any(List.of(Kind.values()), random), word())

@@ -31,8 +31,10 @@ public final class TestStores {
 
     /** How an instance reaches the database, which does not put anything on disk. */
     public PostgresOptions options() {
+        String address = "postgresql://" + database.host() + ":" + database.port() + "/" + database.name();
         return new PostgresOptions(
-                "jdbc:postgresql://" + database.host() + ":" + database.port() + "/" + database.name(),
+                "jdbc:" + address,
+                address,
                 database.user(),
                 database.password(),
                 CONNECTIONS,

@@ -55,7 +55,12 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** Where it is, for people; without a password. */
     public String address() {
-        return options.toString();
+        return options.address();
+    }
+
+    /** What the newest connection told; null before the first one. */
+    public @Nullable Server known() {
+        return server;
     }
 
     /** What the newest connection told; connects if there has been none. */

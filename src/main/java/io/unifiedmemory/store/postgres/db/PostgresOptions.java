@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a database is reached. Immutable.
  *
  * @param jdbcUrl the address as the driver takes it, without user and password
+ * @param address the address for people, without the password
  * @param user the account in the database; null for the name of the account that runs this program
  * @param password its password; null where the server asks for none or the driver finds it in a password file
  * @param connections the limit on connections of this process, 2 or more
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PostgresOptions(
         String jdbcUrl,
+        String address,
         @Nullable String user,
         @Nullable String password,
         int connections,
@@ -24,6 +26,6 @@ public record PostgresOptions(
     /** Says where, but never with which password. */
     @Override
     public String toString() {
-        return jdbcUrl;
+        return address;
     }
 }
