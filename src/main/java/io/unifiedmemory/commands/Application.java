@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
@@ -27,6 +28,7 @@ final class Application implements AutoCloseable {
     /** Most upstreams start sooner, and a person may wonder after that. */
     private static final long SILENT_SECONDS = 3;
 
+    private final PrimaryStore store;
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
@@ -44,7 +46,7 @@ final class Application implements AutoCloseable {
      * @param observer hears of every call of a backend
      */
     Application(Config config, CallOrder order, BackendObserver observer) {
-        PrimaryStore store = Stores.open(config.database(), order);
+        store = Stores.open(config.database(), order);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
@@ -114,6 +116,11 @@ final class Application implements AutoCloseable {
 
     ToolBox tools() {
         return tools;
+    }
+
+    /** What is known of the database now; see {@link PrimaryStore#info}. */
+    DatabaseInfo database() {
+        return store.info();
     }
 
     /** Ends every connection and process that the memory holds. A second call does nothing. */
