@@ -49,13 +49,7 @@ public final class OutboxPayload {
 
     /** An entry as its columns tell it. */
     public static OutboxEntry row(
-            String backend,
-            String operation,
-            String userId,
-            String key,
-            long version,
-            int attempts,
-            long dueMillis) {
+            String backend, String operation, String userId, String key, long version, int attempts, long dueMillis) {
         return new OutboxEntry(
                 backend,
                 Operation.valueOf(operation),

@@ -1,8 +1,8 @@
 package io.unifiedmemory.e2e;
 
-import io.unifiedmemory.harness.Async;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.Async;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

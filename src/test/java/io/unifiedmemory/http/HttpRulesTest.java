@@ -425,8 +425,8 @@ class HttpRulesTest {
     void aCallMayTakeLongerThanAConnectionMayBeIdle() throws Exception {
         try (TestServer impatient = new TestServer(options -> options, Duration.ofMillis(200))) {
             String session = "Mcp-Session-Id: " + impatient.session();
-            CompletableFuture<Void> unused = Async.run(
-                    impatient.letGo::countDown, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+            CompletableFuture<Void> unused =
+                    Async.run(impatient.letGo::countDown, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
             assertThat(impatient
                             .wire
                             .post("/mcp", TestServer.call(1, "hang", Map.of()), session)

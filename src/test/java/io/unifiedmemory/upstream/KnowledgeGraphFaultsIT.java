@@ -101,8 +101,7 @@ class KnowledgeGraphFaultsIT {
     void aServerThatIsKilledInTheMiddleOfACallFailsItAtOnce() throws Exception {
         store("key", "value");
         kill("-STOP");
-        CompletableFuture<Kind> failure =
-                Async.supply(() -> failureOf(() -> backend.retrieve("u", "key")));
+        CompletableFuture<Kind> failure = Async.supply(() -> failureOf(() -> backend.retrieve("u", "key")));
 
         kill("-9");
 
@@ -181,8 +180,7 @@ class KnowledgeGraphFaultsIT {
     void confirmingByReadingKeepsNearlyAllWritesOfTwoProcessesOnOneFile() throws Exception {
         UpstreamBackend second = another(null);
         List<CompletableFuture<List<MemoryEntry>>> writers = IntStream.range(0, 2)
-                .mapToObj(number ->
-                        Async.supply(() -> writeSome(number == 0 ? backend : second, number)))
+                .mapToObj(number -> Async.supply(() -> writeSome(number == 0 ? backend : second, number)))
                 .toList();
 
         List<MemoryEntry> acknowledged = new ArrayList<>();

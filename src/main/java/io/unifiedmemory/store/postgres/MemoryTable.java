@@ -6,8 +6,8 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.EntryContext;
-import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
+import io.unifiedmemory.store.postgres.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -166,8 +166,7 @@ final class MemoryTable {
 
     /** Forgets the deletes of keys that the delete of all memories covers. */
     static Sql forgetCovered(UUID owner, HlcTimestamp version) {
-        return Sql.of(
-                "DELETE FROM unified_memory.tombstone WHERE owner = ? AND version <= ?", owner, version.stamp());
+        return Sql.of("DELETE FROM unified_memory.tombstone WHERE owner = ? AND version <= ?", owner, version.stamp());
     }
 
     /** The newest version of a user's memories; 0 when there are none. */

@@ -122,13 +122,7 @@ final class OutboxTable {
 
     private static Item item(Row row) {
         OutboxEntry entry = OutboxPayload.row(
-                row.text(1),
-                row.text(2),
-                row.text(3),
-                row.text(4),
-                row.number(5),
-                (int) row.number(7),
-                row.number(8));
+                row.text(1), row.text(2), row.text(3), row.text(4), row.number(5), (int) row.number(7), row.number(8));
         return OutboxPayload.item(entry, row.textOrNull(6), row.number(9) != 0, row.textOrNull(10));
     }
 }

@@ -20,7 +20,8 @@ final class PostgresLeases implements Leases {
     /** A lease that ends later than any lease can was taken before the clock was set back. */
     @Override
     public boolean acquire(String name, String holder, Duration length) {
-        String sql = "INSERT INTO unified_memory.lease AS l (name, holder, until) VALUES (?, ?, " + clock.sql() + " + ?)"
+        String sql = "INSERT INTO unified_memory.lease AS l (name, holder, until) VALUES (?, ?, " + clock.sql()
+                + " + ?)"
                 + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
                 + " WHERE l.holder = excluded.holder OR l.until < " + clock.sql() + " OR l.until > excluded.until";
         return database.run(Sql.of(sql, name, holder, length.toMillis())).changed() > 0;

@@ -54,8 +54,7 @@ final class PostgresOutbox implements Outbox {
     public List<OutboxEntry> due(String backend, long nowMillis, long longestTryMillis, int limit) {
         long latest = nowMillis + longestTryMillis;
         List<OutboxEntry> readable = new ArrayList<>();
-        for (Item item :
-                OutboxTable.items(database.run(Sql.of(DUE, backend, nowMillis, latest, latest, limit)))) {
+        for (Item item : OutboxTable.items(database.run(Sql.of(DUE, backend, nowMillis, latest, latest, limit)))) {
             if (item.dead()) {
                 deadLetter(item.entry(), String.valueOf(item.error()));
             } else {
@@ -101,7 +100,8 @@ final class PostgresOutbox implements Outbox {
                     entry, REMOVE, stamp, stamp, entry.operation().name()));
             changes.add(OutboxTable.about(entry, List.of(clock.millis()), FOLLOW, stamp, entry.dueMillis()));
         }
-        for (String backend : new TreeSet<>(delivered.stream().map(OutboxEntry::backend).toList())) {
+        for (String backend :
+                new TreeSet<>(delivered.stream().map(OutboxEntry::backend).toList())) {
             if (isConfirmed(backend) || !comparisons.isRestored(backend)) {
                 changes.add(Sql.of(CONFIRM, backend, clock.millis()));
             }
@@ -137,7 +137,6 @@ final class PostgresOutbox implements Outbox {
     public void deadLetter(OutboxEntry owed, String error) {
         String sql = "UPDATE unified_memory.outbox SET attempts = attempts + 1, dead = 1, error = ? WHERE "
                 + OutboxTable.THIS + " AND version = ?";
-        database.run(OutboxTable.about(
-                owed, List.of(error), sql, owed.version().stamp()));
+        database.run(OutboxTable.about(owed, List.of(error), sql, owed.version().stamp()));
     }
 }

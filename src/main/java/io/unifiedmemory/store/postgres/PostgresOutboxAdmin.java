@@ -27,7 +27,10 @@ final class PostgresOutboxAdmin implements OutboxAdmin {
 
     @Override
     public List<String> backends() {
-        return database.run(Sql.of("SELECT DISTINCT backend FROM unified_memory.outbox ORDER BY backend")).rows().stream()
+        return database
+                .run(Sql.of("SELECT DISTINCT backend FROM unified_memory.outbox ORDER BY backend"))
+                .rows()
+                .stream()
                 .map(row -> row.text(1))
                 .toList();
     }

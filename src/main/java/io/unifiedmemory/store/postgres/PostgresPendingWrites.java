@@ -89,8 +89,7 @@ final class PostgresPendingWrites implements PendingWrites {
 
     @Override
     public HlcTimestamp newest() {
-        return new HlcTimestamp(
-                database.run(Sql.of("SELECT coalesce(max(version), 0) FROM unified_memory.outbox"))
-                        .number());
+        return new HlcTimestamp(database.run(Sql.of("SELECT coalesce(max(version), 0) FROM unified_memory.outbox"))
+                .number());
     }
 }

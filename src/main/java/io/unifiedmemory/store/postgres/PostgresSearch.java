@@ -5,10 +5,10 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Row;
-import io.unifiedmemory.store.postgres.db.MemoryRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -37,7 +37,9 @@ final class PostgresSearch {
             long chars = 0;
             session.beginSnapshot();
             for (int offset = 0; ; offset += ROWS) {
-                List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset)).get(0).rows();
+                List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset))
+                        .get(0)
+                        .rows();
                 for (Row row : rows) {
                     MemoryEntry entry = MemoryRow.readable(row, 1, request.userId());
                     if (entry != null && request.filter().accepts(entry)) {

@@ -21,6 +21,7 @@ import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
@@ -29,7 +30,6 @@ import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Server;
 import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.db.UnknownOutcomeException;
-import io.unifiedmemory.store.postgres.db.MemoryRow;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -183,7 +183,10 @@ public final class PostgresStore implements PrimaryStore {
             }
             entries.add(entry);
         }
-        return new Page(entries, more, results.size() == 1 ? null : (Long) results.get(1).number());
+        return new Page(
+                entries,
+                more,
+                results.size() == 1 ? null : (Long) results.get(1).number());
     }
 
     @Override
@@ -256,10 +259,9 @@ public final class PostgresStore implements PrimaryStore {
 
     @Override
     public UserDirectory users() {
-        return (after, limit) ->
-                database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
-                        .map(row -> row.text(1))
-                        .toList();
+        return (after, limit) -> database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
+                .map(row -> row.text(1))
+                .toList();
     }
 
     @Override

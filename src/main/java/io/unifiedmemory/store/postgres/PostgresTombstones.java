@@ -35,7 +35,9 @@ final class PostgresTombstones implements Tombstones {
         long stamp = before.stamp();
         int keys = database.run(Sql.of(OF_KEYS, stamp, limit, stamp)).changed();
         return keys < limit
-                ? keys + database.run(Sql.of(OF_USERS, stamp, limit - keys, stamp)).changed()
+                ? keys
+                        + database.run(Sql.of(OF_USERS, stamp, limit - keys, stamp))
+                                .changed()
                 : keys;
     }
 }

@@ -115,7 +115,8 @@ final class PostgresTransaction implements Transaction {
         UUID user = Owners.of(userId);
         Holding held = holdings.get(user);
         if (held == null) {
-            Account account = AccountTable.read(session.run(AccountTable.lock(user)).get(0));
+            Account account =
+                    AccountTable.read(session.run(AccountTable.lock(user)).get(0));
             if (account == null) {
                 account = AccountTable.read(session.run(AccountTable.create(user, userId), AccountTable.lock(user))
                         .get(1));
@@ -271,8 +272,8 @@ final class PostgresTransaction implements Transaction {
 
     @Override
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
-        return unchecked(
-                () -> now(OutboxTable.busyUntil(Owners.of(next.userId()), next, own)).number());
+        return unchecked(() ->
+                now(OutboxTable.busyUntil(Owners.of(next.userId()), next, own)).number());
     }
 
     @Override

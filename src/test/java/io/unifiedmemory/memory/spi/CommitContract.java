@@ -131,8 +131,7 @@ interface CommitContract extends PrimaryStoreSteps {
                 .extracting(MemoryEntry::value)
                 .containsExactlyInAnyOrder("of run " + result, "value");
         assertThat(allOwed()).extracting(OutboxEntry::key).containsExactly("of run " + result);
-        assertThat(mark().newest())
-                .isEqualTo(before.newest().next());
+        assertThat(mark().newest()).isEqualTo(before.newest().next());
     }
 
     @Test

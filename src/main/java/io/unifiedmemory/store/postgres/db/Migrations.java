@@ -57,8 +57,10 @@ final class Migrations {
 
     private void migrate() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if (number(statement, "SELECT count(*) FROM information_schema.tables"
-                            + " WHERE table_schema = 'unified_memory' AND table_name = 'schema_step'")
+            if (number(
+                            statement,
+                            "SELECT count(*) FROM information_schema.tables"
+                                    + " WHERE table_schema = 'unified_memory' AND table_name = 'schema_step'")
                     == 0) {
                 statement.execute("CREATE SCHEMA IF NOT EXISTS unified_memory");
                 statement.execute("CREATE TABLE IF NOT EXISTS unified_memory.schema_step"
@@ -75,7 +77,8 @@ final class Migrations {
                     done < STEPS.size();
                     done++) {
                 statement.execute(text(STEPS.get((int) done)));
-                statement.execute("INSERT INTO unified_memory.schema_step VALUES (" + (done + 1) + ", " + MINIMUM + ")");
+                statement.execute(
+                        "INSERT INTO unified_memory.schema_step VALUES (" + (done + 1) + ", " + MINIMUM + ")");
             }
             statement.execute("COMMIT");
         }

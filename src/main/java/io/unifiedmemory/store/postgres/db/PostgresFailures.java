@@ -47,14 +47,17 @@ final class PostgresFailures {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e);
         }
-        SQLException cause = e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException first
-                ? first
-                : e;
+        SQLException cause =
+                e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException first ? first : e;
         String state = state(cause);
         String group = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (group) {
             case "08" ->
-                failure(Kind.UNAVAILABLE, "the database cannot be reached", "check that it runs and the address", cause);
+                failure(
+                        Kind.UNAVAILABLE,
+                        "the database cannot be reached",
+                        "check that it runs and the address",
+                        cause);
             case "28" ->
                 failure(
                         Kind.MISCONFIGURED,
@@ -88,7 +91,8 @@ final class PostgresFailures {
                         "name all hosts in the address, so that the primary is found",
                         cause);
             case "22", "54" -> failure(Kind.REJECTED, "the database does not take this", "store less", cause);
-            case "" -> failure(Kind.UNAVAILABLE, "the database gave no connection in time", "check that it runs", cause);
+            case "" ->
+                failure(Kind.UNAVAILABLE, "the database gave no connection in time", "check that it runs", cause);
             default -> broken(cause);
         };
     }

@@ -114,7 +114,8 @@ public final class Session {
             boolean hasRows = InterruptibleCall.execute(statement, statement::execute);
             List<Result> results = new ArrayList<>(statements.size());
             while (results.size() < statements.size()) {
-                results.add(hasRows ? new Result(0, rows(statement)) : new Result(statement.getUpdateCount(), List.of()));
+                results.add(
+                        hasRows ? new Result(0, rows(statement)) : new Result(statement.getUpdateCount(), List.of()));
                 hasRows = statement.getMoreResults();
             }
             return results;
@@ -152,7 +153,8 @@ public final class Session {
     private static Object[] elements(List<?> list) {
         return list.stream()
                 .map(element -> element instanceof String text ? written(text) : element)
-                .toArray(length -> list.isEmpty() || !(list.get(0) instanceof byte[]) ? new Object[length] : new byte[length][]);
+                .toArray(length ->
+                        list.isEmpty() || !(list.get(0) instanceof byte[]) ? new Object[length] : new byte[length][]);
     }
 
     /** Rejects unpaired surrogates, which the encoding of the connection has no form for. */

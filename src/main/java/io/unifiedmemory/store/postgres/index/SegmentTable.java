@@ -27,8 +27,8 @@ public final class SegmentTable {
     private static final String NEXT_NUMBER = "UPDATE unified_memory.account SET last_segment = last_segment + 1"
             + " WHERE owner = ? RETURNING last_segment";
 
-    private static final String ADD = "INSERT INTO unified_memory.segment (owner, number, rank, root)"
-            + " VALUES (?, ?, ?, ?)";
+    private static final String ADD =
+            "INSERT INTO unified_memory.segment (owner, number, rank, root)" + " VALUES (?, ?, ?, ?)";
 
     private static final String ADD_PAGES = "INSERT INTO unified_memory.segment_page (owner, segment, page, data)"
             + " SELECT ?::uuid, ?::bigint, page, data FROM unnest(?, ?) AS built (page, data)";
@@ -79,7 +79,10 @@ public final class SegmentTable {
     static List<Sql> remove(UUID owner, List<Long> numbers) {
         return List.of(
                 Sql.of("DELETE FROM unified_memory.segment WHERE owner = ? AND number = ANY (?)", owner, numbers),
-                Sql.of("DELETE FROM unified_memory.segment_page WHERE owner = ? AND segment = ANY (?)", owner, numbers));
+                Sql.of(
+                        "DELETE FROM unified_memory.segment_page WHERE owner = ? AND segment = ANY (?)",
+                        owner,
+                        numbers));
     }
 
     /** Removes the whole index of a user, who has no memories any more. */

@@ -323,9 +323,8 @@ class SqliteDatabaseTest {
     void manyReadersShareTheSessions() throws Exception {
         database.<Integer>write(tx -> tx.update(ADD, "a"));
 
-        List<CompletableFuture<Long>> reads = IntStream.range(0, 200)
-                .mapToObj(i -> Async.supply(this::count))
-                .toList();
+        List<CompletableFuture<Long>> reads =
+                IntStream.range(0, 200).mapToObj(i -> Async.supply(this::count)).toList();
 
         for (CompletableFuture<Long> read : reads) {
             assertThat(read.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
