@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,10 +37,6 @@ public final class PostgresServer implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final String ORDINARY_USER = "memory";
 
-    /** Below the ports that systems give to outgoing connections, which must not take the port during a restart. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int LAST_PORT = 32_000;
     private static final int PORT_TRIES = 20;
 
     /** What a copy of a running server leaves behind: a standby fetches its log from the primary, and the rest is of no use. */
@@ -138,24 +131,15 @@ public final class PostgresServer implements AutoCloseable {
         return PostgresBinaries.folder().resolve(name).toString();
     }
 
-    /** Starts on a port that is free, also when another process takes the first ones that seem to be. */
+    /** Starts on a port that is free, also when others take the first ones that seem to be. */
     private void findPort() {
         for (int i = 0; i < PORT_TRIES; i++) {
-            port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-            if (isFree(port) && launch()) {
+            port = FreePort.find();
+            if (launch()) {
                 return;
             }
         }
         throw new IllegalStateException("the server does not start: " + log());
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Starts the server again after {@link #stop} or {@link #kill}, on the same port. */
