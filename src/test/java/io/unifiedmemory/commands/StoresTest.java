@@ -15,9 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoresTest {
 
-    private static final DatabaseLocation SERVER = new DatabaseLocation.Postgres(
-            new PostgresOptions("jdbc:postgresql://localhost/team", "me", "s3cret", 2, Duration.ofSeconds(1), false),
-            "postgresql://me@localhost/team");
+    private static final DatabaseLocation SERVER = new DatabaseLocation.Postgres(new PostgresOptions(
+            "jdbc:postgresql://localhost/team",
+            "postgresql://me@localhost/team",
+            "me",
+            "s3cret",
+            2,
+            Duration.ofSeconds(1),
+            false));
 
     @TempDir
     Path folder;

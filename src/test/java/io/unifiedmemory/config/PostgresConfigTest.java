@@ -26,8 +26,8 @@ class PostgresConfigTest {
 
     @Test
     void theDatabaseMayBeAnAddressInFileVariableAndFlag() throws IOException {
-        PostgresOptions expected =
-                new PostgresOptions("jdbc:postgresql://localhost/team", URL, "me", null, 16, Duration.ofSeconds(5), false);
+        PostgresOptions expected = new PostgresOptions(
+                "jdbc:postgresql://localhost/team", URL, "me", null, 16, Duration.ofSeconds(5), false);
 
         assertThat(options(load("--db", URL))).isEqualTo(expected);
         assertThat(options(load("--db", '"' + URL + '"'))).as("in quotes").isEqualTo(expected);

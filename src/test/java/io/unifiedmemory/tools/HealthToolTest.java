@@ -8,6 +8,7 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,7 @@ class HealthToolTest {
                         "bytes", 7L));
     }
 
-    private Object database(DatabaseInfo info) {
+    private @Nullable Object database(DatabaseInfo info) {
         try (UnifiedMemory memory = ToolBoxes.onSqlite(folder).build()) {
             ToolBox tools = new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> info);
             return tools.call("health", new ToolCall(Map.of(), Map.of(), Principal.LOCAL))

@@ -38,6 +38,6 @@ public final class PageCache {
     }
 
     private static long cost(byte[] bytes) {
-        return bytes.length + OVERHEAD;
+        return (long) bytes.length + OVERHEAD;
     }
 }

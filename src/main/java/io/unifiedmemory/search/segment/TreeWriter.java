@@ -16,7 +16,15 @@ final class TreeWriter {
     private static final int MOST_IN_ROOT = 2_000;
 
     /** An entry of the level above. */
-    private record Child(byte[] firstKey, int page) {}
+    private static final class Child {
+        private final byte[] firstKey;
+        private final int page;
+
+        Child(byte[] firstKey, int page) {
+            this.firstKey = firstKey;
+            this.page = page;
+        }
+    }
 
     private final List<byte[]> pages = new ArrayList<>();
     private final ByteWriter node = new ByteWriter();

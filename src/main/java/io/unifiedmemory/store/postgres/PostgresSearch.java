@@ -26,8 +26,8 @@ import io.unifiedmemory.store.postgres.index.SegmentWork;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,26 +64,26 @@ final class PostgresSearch {
         UUID owner = Owners.of(request.userId());
         for (int steps = 0; ; steps++) {
             boolean mayIndex = steps < MOST_STEPS;
-            List<Hit> hits = database.run(session -> search(session, owner, request, query, mayIndex));
-            if (hits != null) {
-                return new Hits(hits);
+            Optional<List<Hit>> hits = database.run(session -> search(session, owner, request, query, mayIndex));
+            if (hits.isPresent()) {
+                return new Hits(hits.get());
             }
             indexOneStep(owner);
         }
     }
 
     /**
-     * Searches a snapshot: what is pending is its newest segment. Returns null where so much is pending that it should
+     * Searches a snapshot: what is pending is its newest segment. Returns nothing where so much is pending that it should
      * be indexed first.
      */
-    private @Nullable List<Hit> search(
+    private Optional<List<Hit>> search(
             Session session, UUID owner, SearchRequest request, Query query, boolean mayIndex) throws SQLException {
         int most = mayIndex ? MOST_PENDING : Integer.MAX_VALUE - 1;
         List<Result> results = session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, most + 1));
         Result pending = results.get(1);
         if (pending.rows().size() > most) {
             session.commit(List.of());
-            return null;
+            return Optional.empty();
         }
         List<Segment> segments = new ArrayList<>(SegmentTable.segments(results.get(0)));
         if (!pending.rows().isEmpty()) {
@@ -100,7 +100,7 @@ final class PostgresSearch {
                                 query)
                         .hits();
         session.commit(List.of());
-        return hits;
+        return Optional.of(hits);
     }
 
     /** A database that can only be read now is searched all the same. */

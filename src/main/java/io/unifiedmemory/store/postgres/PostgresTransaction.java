@@ -278,7 +278,7 @@ final class PostgresTransaction implements Transaction {
 
     @Override
     public void owe(OutboxEntry entry) {
-        this.<Boolean>unchecked(() -> {
+        PostgresTransaction.<Boolean>unchecked(() -> {
             holding(entry.userId());
             UUID user = Owners.of(entry.userId());
             if (entry.operation().scope() == Scope.USER) {

@@ -24,9 +24,8 @@ final class FreePort {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
-            } catch (IOException e) {
-                // In use: the next one.
-                continue;
+            } catch (IOException inUse) {
+                // The next one.
             }
         }
         throw new IllegalStateException("no port is free between " + FIRST + " and " + LAST);

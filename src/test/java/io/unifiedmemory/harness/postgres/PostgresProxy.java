@@ -74,7 +74,6 @@ public final class PostgresProxy implements AutoCloseable {
                 connection.start(target);
             } catch (IOException e) {
                 // No more are accepted, or the server refuses this one, and so does the proxy.
-                continue;
             }
         }
     }

@@ -74,7 +74,6 @@ final class ProxiedConnection {
                 socket.close();
             } catch (IOException e) {
                 // Its other end was faster.
-                continue;
             }
         }
         proxy.closed(this);
@@ -166,16 +165,14 @@ final class ProxiedConnection {
     /** Whether a message makes the server commit: the text itself, or a statement that was sent before. */
     private boolean isCommit(int type, byte[] body) {
         String[] texts = new String(body, UTF_8).split("\0", FIRST_PARAMETER);
-        switch (type) {
-            case 'Q':
-                return texts[0].toUpperCase(Locale.ROOT).matches("(?s)(.*;)?\\s*COMMIT\\s*;?\\s*");
-            case 'P':
+        return switch (type) {
+            case 'Q' -> texts[0].toUpperCase(Locale.ROOT).matches("(?s)(.*;)?\\s*COMMIT\\s*;?\\s*");
+            case 'P' -> {
                 commits.put(texts[0], texts[1].strip().equalsIgnoreCase("COMMIT"));
-                return false;
-            case 'B':
-                return commits.getOrDefault(texts[1], false);
-            default:
-                return false;
-        }
+                yield false;
+            }
+            case 'B' -> commits.getOrDefault(texts[1], false);
+            default -> false;
+        };
     }
 }

@@ -31,7 +31,8 @@ class SegmentFormatTest {
     @Test
     void theBytesAreThese() {
         SegmentBuilder builder = new SegmentBuilder();
-        builder.add(3, memory(5, Set.of("teas"), stem("tea"), new Term(Kind.SURFACE, "teas"), new Term(Kind.YEAR, "2023")));
+        builder.add(
+                3, memory(5, Set.of("teas"), stem("tea"), new Term(Kind.SURFACE, "teas"), new Term(Kind.YEAR, "2023")));
         builder.remove(2);
         assertThat(HexFormat.of().formatHex(builder.build().root())).isEqualTo("");
 
@@ -46,8 +47,7 @@ class SegmentFormatTest {
     }
 
     private static IndexedMemory memory(int words, Set<String> surfaces, Term... text) {
-        return new IndexedMemory(
-                new LinkedHashSet<>(List.of(text)), Set.of(), Set.of(), words, surfaces, false, false);
+        return new IndexedMemory(new LinkedHashSet<>(List.of(text)), Set.of(), Set.of(), words, surfaces, false, false);
     }
 
     /** Each with a word of its own, and one of all. */
@@ -101,7 +101,8 @@ class SegmentFormatTest {
         PageCache cache = new PageCache(10_000_000);
         store.open(cache).reader(NONE).postings(stem("word1234"), 10);
         int before = store.roundTrips();
-        assertThat(store.open(cache).reader(NONE).postings(stem("word1234"), 10)).hasSize(1);
+        assertThat(store.open(cache).reader(NONE).postings(stem("word1234"), 10))
+                .hasSize(1);
         assertThat(store.roundTrips()).isEqualTo(before);
     }
 
@@ -120,8 +121,18 @@ class SegmentFormatTest {
     @Test
     void hostileWordsAreFound() {
         List<String> words = List.of(
-                "a\u0000b", "\u0000", "\uD800", "\uDC00x", "\uD83C\uDF75", "\uFFFF", "\uE000z", "x".repeat(64),
-                "\uD801\uDC28".repeat(64), "\u6211", " ", "");
+                "a\u0000b",
+                "\u0000",
+                "\uD800",
+                "\uDC00x",
+                "\uD83C\uDF75",
+                "\uFFFF",
+                "\uE000z",
+                "x".repeat(64),
+                "\uD801\uDC28".repeat(64),
+                "\u6211",
+                " ",
+                "");
         SegmentBuilder builder = new SegmentBuilder();
         for (int i = 0; i < 300; i++) {
             String word = words.get(i % words.size());
@@ -207,7 +218,9 @@ class SegmentFormatTest {
         reader.surfacesFrom("", 5_000);
         reader.postings(stem("all"), 5_000);
         reader.surfacesAt(new Query.Edge("word1", true, true), 5_000);
-        reader.places(Stream.of(1L, 500L, 999L).mapToLong(id -> id << DocumentNumber.ID_SHIFT).toArray());
+        reader.places(Stream.of(1L, 500L, 999L)
+                .mapToLong(id -> id << DocumentNumber.ID_SHIFT)
+                .toArray());
         live.merge(new MergePolicy.Run(0, 1));
     }
 
@@ -215,9 +228,7 @@ class SegmentFormatTest {
         @Override
         public Map<PageId, byte[]> pages(Set<PageId> wanted) {
             Map<PageId, byte[]> found = new HashMap<>();
-            wanted.stream()
-                    .filter(id -> id.page() < pages.size())
-                    .forEach(id -> found.put(id, pages.get(id.page())));
+            wanted.stream().filter(id -> id.page() < pages.size()).forEach(id -> found.put(id, pages.get(id.page())));
             return found;
         }
     }

@@ -1,5 +1,7 @@
 package io.unifiedmemory.search.segment;
 
+import static java.util.Objects.requireNonNull;
+
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.search.EntryContext;
 import io.unifiedmemory.search.IndexedMemory;
@@ -37,7 +39,7 @@ final class SegmentStore implements PageSource<RuntimeException> {
 
     List<Segment> segments() {
         List<Segment> segments = new ArrayList<>();
-        order.forEach(number -> segments.add(Segment.open(number, roots.get(number))));
+        order.forEach(number -> segments.add(Segment.open(number, requireNonNull(roots.get(number)))));
         return segments;
     }
 

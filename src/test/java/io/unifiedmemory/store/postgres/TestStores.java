@@ -33,13 +33,7 @@ public final class TestStores {
     public PostgresOptions options() {
         String address = "postgresql://" + database.host() + ":" + database.port() + "/" + database.name();
         return new PostgresOptions(
-                "jdbc:" + address,
-                address,
-                database.user(),
-                database.password(),
-                CONNECTIONS,
-                TIMEOUT,
-                true);
+                "jdbc:" + address, address, database.user(), database.password(), CONNECTIONS, TIMEOUT, true);
     }
 
     public void drop() {

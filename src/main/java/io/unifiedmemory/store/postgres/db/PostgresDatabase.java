@@ -109,25 +109,30 @@ public final class PostgresDatabase implements AutoCloseable {
             try {
                 return runOnce(work);
             } catch (SQLException e) {
-                boolean again = !Thread.currentThread().isInterrupted()
-                        && (PostgresFailures.isConflict(e) && ++conflicts < MAX_CONFLICTS && pauseAfter(conflicts)
-                                || PostgresFailures.isConnectionLost(e) && ++lost < MAX_LOST && isConnected(e));
-                if (!again) {
-                    throw PostgresFailures.of(e);
+                if (PostgresFailures.isConflict(e) && ++conflicts < MAX_CONFLICTS && pauseAfter(conflicts)) {
+                    continue;
                 }
+                if (PostgresFailures.isConnectionLost(e) && ++lost < MAX_LOST && wasConnected(e)) {
+                    continue;
+                }
+                throw PostgresFailures.of(e);
             }
         }
     }
 
-    /** Those that met once would meet again if all of them paused for the same time. */
+    /**
+     * Those that met once would meet again if all of them paused for the same time. Returns false when the thread was
+     * interrupted.
+     */
     private static boolean pauseAfter(int conflicts) {
         long most = 1L << Math.min(conflicts, 7);
         return Pause.of(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most) + 1));
     }
 
     /** Whether a connection was found at all: if not, the pool has waited for one already. */
-    private static boolean isConnected(SQLException e) {
-        return !(e instanceof SQLTransientConnectionException);
+    private static boolean wasConnected(SQLException e) {
+        return !(e instanceof SQLTransientConnectionException)
+                && !Thread.currentThread().isInterrupted();
     }
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class SegmentIndexer implements AutoCloseable {
     private final SegmentWork work;
     private final Leases leases;
     private final Set<UUID> behind = new LinkedHashSet<>();
+    private final Semaphore wake = new Semaphore(0);
     private @Nullable Thread thread;
     private boolean closed;
 
@@ -50,7 +53,7 @@ public final class SegmentIndexer implements AutoCloseable {
     public synchronized void written(UUID owner) {
         if (behind.add(owner)) {
             start();
-            notifyAll();
+            wake.release();
         }
     }
 
@@ -75,16 +78,20 @@ public final class SegmentIndexer implements AutoCloseable {
     }
 
     /** Returns false when there will be no more work. */
-    private synchronized boolean awaitWork() {
+    private boolean awaitWork() {
         try {
-            if (behind.isEmpty() && !closed) {
-                wait(LOOK.toMillis());
+            if (wake.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                wake.drainPermits();
             }
-            return !closed;
+            return !isClosed();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private void takeUp() {
@@ -122,7 +129,6 @@ public final class SegmentIndexer implements AutoCloseable {
         Thread running;
         synchronized (this) {
             closed = true;
-            notifyAll();
             running = thread;
             thread = null;
         }

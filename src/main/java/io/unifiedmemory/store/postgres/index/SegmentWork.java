@@ -13,8 +13,8 @@ import io.unifiedmemory.store.postgres.db.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that keep users' indexes up: what is pending becomes a segment, and segments are merged. Any instance may
@@ -55,30 +55,30 @@ public final class SegmentWork {
      * write; the user's writes wait only while it takes the places of the others.
      */
     public boolean merge(UUID owner) {
-        Merged merged = database.run(session -> {
-            Merged built = build(session, owner);
+        Optional<Merged> merged = database.run(session -> {
+            Optional<Merged> built = build(session, owner);
             session.commit(List.of());
             return built;
         });
-        return merged != null && database.<Boolean>run(session -> replace(session, owner, merged));
+        return merged.isPresent() && database.<Boolean>run(session -> replace(session, owner, merged.get()));
     }
 
     /** One segment in the place of several. */
     private record Merged(List<Long> numbers, long rank, BuiltSegment built) {}
 
-    private @Nullable Merged build(Session session, UUID owner) throws SQLException {
+    private Optional<Merged> build(Session session, UUID owner) throws SQLException {
         Result roots = session.beginSnapshot(SegmentTable.roots(owner)).get(0);
         List<Segment> segments = SegmentTable.segments(roots);
         LiveSegments<SQLException> live = new LiveSegments<>(segments, new SegmentPages(session, owner), cache);
         MergePolicy.Run run = MergePolicy.next(live.sizes());
         if (run == null) {
-            return null;
+            return Optional.empty();
         }
         List<Row> rows = roots.rows().subList(run.from(), run.to());
-        return new Merged(
+        return Optional.of(new Merged(
                 rows.stream().map(row -> row.number(1)).toList(),
                 rows.get(rows.size() - 1).number(3),
-                live.merge(run));
+                live.merge(run)));
     }
 
     private static boolean replace(Session session, UUID owner, Merged merged) throws SQLException {
