@@ -42,7 +42,6 @@ class ArchitectureTest {
             entry("mcp.CallsInFlight", "the last call ends the wait, or the time that it has at the end"),
             entry("store.sqlite.db.Handle", "another process has the lock of the file"),
             entry("store.sqlite.index.Indexer", "writers go first"),
-            entry("store.postgres.index.SegmentIndexer", "what other instances left behind is looked for now and then"),
             entry("chaos.Actor", "operations at random times"),
             entry("chaos.FaultyProxy", "a slow network"),
             entry("chaos.ReliabilityBenchmark", "looking must not cost what is measured"),

@@ -63,7 +63,8 @@ final class SegmentWriter {
             addGrams();
         }
         byte[] entries = tree.finish();
-        return new BuiltSegment(Segment.root(documents, inRoot, grams, tree, entries), tree.pages());
+        return new BuiltSegment(
+                documents.size() == 0, Segment.root(documents, inRoot, grams, tree, entries), tree.pages());
     }
 
     private void addWords() {

@@ -3,6 +3,7 @@ package io.unifiedmemory.harness.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.harness.postgres.PostgresProxy.Direction;
 import io.unifiedmemory.harness.postgres.PostgresProxy.Loss;
 import java.sql.Connection;
@@ -70,7 +71,7 @@ class PostgresProxyTest {
         try (Connection connection = through.connect();
                 Statement statement = connection.createStatement()) {
             proxy.freeze(EnumSet.of(Direction.TO_CLIENT));
-            CompletableFuture<Boolean> insert = CompletableFuture.supplyAsync(() -> inserts(statement));
+            CompletableFuture<Boolean> insert = Async.supply(() -> inserts(statement));
             Eventually.await(() -> notes() == 1, () -> "the request has passed");
             assertThat(insert).isNotDone();
             proxy.restore();

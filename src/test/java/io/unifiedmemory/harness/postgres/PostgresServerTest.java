@@ -3,6 +3,7 @@ package io.unifiedmemory.harness.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.harness.BuiltJar;
 import java.io.BufferedReader;
 import java.nio.file.Path;
@@ -74,8 +75,7 @@ class PostgresServerTest {
 
                 // Nothing is committed while the standby does not answer.
                 standby.freeze();
-                CompletableFuture<Void> insert =
-                        CompletableFuture.runAsync(() -> database.run("INSERT INTO note VALUES (4)"));
+                CompletableFuture<Void> insert = Async.run(() -> database.run("INSERT INTO note VALUES (4)"));
                 Eventually.await(
                         () -> primary.superuser()
                                         .count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
