@@ -140,9 +140,9 @@ class PostgresConfigTest {
 
     @Test
     void anUpstreamMayNotHaveTheNameOfTheStoreOfRecord() throws IOException {
-        String upstreams = ", \"upstreams\": {\"postgres\": {\"command\": \"x\"}}}";
+        String upstreams = ", \"upstreams\": {\"postgresql\": {\"command\": \"x\"}}}";
         configFile("{\"database\": \"" + URL + "\"" + upstreams);
-        assertThatThrownBy(this::load).isInstanceOf(ConfigException.class).hasMessageContaining("not be postgres");
+        assertThatThrownBy(this::load).isInstanceOf(ConfigException.class).hasMessageContaining("not be postgresql");
         configFile("{\"database\": \"/data/memory.db\"" + upstreams);
         assertThat(load().upstreams()).hasSize(1);
     }

@@ -71,7 +71,12 @@ public final class PostgresProxy implements AutoCloseable {
             try {
                 ProxiedConnection connection = new ProxiedConnection(this, socket.accept());
                 connections.add(connection);
-                connection.start(target);
+                if (socket.isClosed()) {
+                    // The system accepts one more while another thread closes the socket.
+                    connection.close();
+                } else {
+                    connection.start(target);
+                }
             } catch (IOException e) {
                 // No more are accepted, or the server refuses this one, and so does the proxy.
             }

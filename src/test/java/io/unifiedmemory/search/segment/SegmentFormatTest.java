@@ -41,8 +41,10 @@ class SegmentFormatTest {
 
         BuiltSegment large = large(1_000);
         assertThat(large.pages()).hasSize(8);
-        assertThat(HexFormat.of().formatHex(Sha256.of(large.pages()))).isEqualTo("2ff9a6e873614467402e27cd9e1e08907ef39e9abbb074273484320530a00b17");
-        assertThat(HexFormat.of().formatHex(Sha256.of(List.of(large.root())))).isEqualTo("460a35bdbf7611eed48b0334ea15c8a98ec34e543e3b9d87764eaed6da3035d0");
+        assertThat(HexFormat.of().formatHex(Sha256.of(large.pages())))
+                .isEqualTo("2ff9a6e873614467402e27cd9e1e08907ef39e9abbb074273484320530a00b17");
+        assertThat(HexFormat.of().formatHex(Sha256.of(List.of(large.root()))))
+                .isEqualTo("460a35bdbf7611eed48b0334ea15c8a98ec34e543e3b9d87764eaed6da3035d0");
     }
 
     private static Term stem(String text) {
