@@ -2,18 +2,17 @@ package io.unifiedmemory;
 
 import io.unifiedmemory.commands.Command;
 import io.unifiedmemory.commands.Commands;
+import io.unifiedmemory.commands.Stores;
 import io.unifiedmemory.config.CommandLine;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.ConfigException;
 import io.unifiedmemory.config.ConfigLoader;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Invocation;
-import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.launch.Logging;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.util.BuildInfo;
-import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +61,7 @@ public final class Main {
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();
             Logging.setLevel(config.logLevel());
-            NativeLibrary.keepIn(
-                    UserFolders.current(environment).cache(config.sqlite().file()), BuildInfo.sqlite());
+            Stores.prepare(config.database(), environment);
             return command.run(config, streams);
         } catch (ConfigException | Command.UsageException e) {
             streams.err().println("unified-memory: " + e.getMessage());

@@ -21,8 +21,10 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** What the packages may know of each other, and what of the platform only one of them touches. */
@@ -184,7 +186,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(ROOT + ".store..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer..")
                 .check(MAIN);
     }
 
@@ -283,6 +285,17 @@ class ArchitectureTest {
             case "timedWait" -> target.getOwner().isEquivalentTo(TimeUnit.class);
             default -> false;
         };
+    }
+
+    /** With two processors the common pool has one thread: two pieces of work there that wait for each other never end. */
+    @Test
+    void nothingRunsBesideOthersInTheCommonPool() {
+        noClasses()
+                .should()
+                .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+                .check(MAIN_AND_TESTS);
     }
 
     /** Within a package, too, files depend on each other in one direction, unless they are {@link #ONE_IDEA}. */

@@ -2,10 +2,10 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
-import io.unifiedmemory.store.sqlite.SqliteStore;
-import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendObserver;
@@ -28,6 +28,7 @@ final class Application implements AutoCloseable {
     /** Most upstreams start sooner, and a person may wonder after that. */
     private static final long SILENT_SECONDS = 3;
 
+    private final PrimaryStore store;
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
@@ -45,30 +46,25 @@ final class Application implements AutoCloseable {
      * @param observer hears of every call of a backend
      */
     Application(Config config, CallOrder order, BackendObserver observer) {
-        SqliteStore store = SqliteStore.of(config.sqlite(), order);
+        store = Stores.open(config.database(), order);
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
                 .search(config.search())
                 .expect(expected(config))
                 .options(config.memory())
-                .primary("sqlite", store, config.sqlitePolicy());
+                .primary(config.database().backend(), store, config.databasePolicy());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
-            UpstreamBackend backend = new UpstreamBackend(
-                    upstream.options(), store::identity, config.sqlite().file());
+            UpstreamBackend backend =
+                    new UpstreamBackend(upstream.options(), store::identity, Stores.path(config.database()));
             builder.replica(name, backend, upstream.policy());
             if (upstream.policy().enabled()) {
                 upstreams.put(name, backend);
             }
         }
         memory = builder.build();
-        tools = new ToolBox(
-                memory,
-                config.tools(),
-                Clock.systemUTC(),
-                BuildInfo.current(),
-                () -> new DatabaseInfo(store.path().toString(), store.bytes(), store.freeBytes(), store::identity));
+        tools = new ToolBox(memory, config.tools(), Clock.systemUTC(), BuildInfo.current(), store::info);
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */
@@ -120,6 +116,11 @@ final class Application implements AutoCloseable {
 
     ToolBox tools() {
         return tools;
+    }
+
+    /** What is known of the database now; see {@link PrimaryStore#info}. */
+    DatabaseInfo database() {
+        return store.info();
     }
 
     /** Ends every connection and process that the memory holds. A second call does nothing. */

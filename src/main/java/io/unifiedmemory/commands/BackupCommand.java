@@ -6,6 +6,7 @@ import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,13 @@ final class BackupCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
+        SqliteOptions source = Stores.file(
+                config.database(),
+                "backup",
+                "use pg_dump for a copy in a file, or migrate --to " + target + " for a copy as a database file");
+        try (SqliteStore store = SqliteStore.of(source, WaitListener.NONE)) {
             store.backup(target);
-            streams.printer().println(store.path() + " is in " + target);
+            streams.printer().println(source.file() + " is in " + target);
             return 0;
         }
     }

@@ -71,7 +71,7 @@ final class CheckCommand implements Command {
     private static void print(Config config, PrintStream out) {
         out.println("unified-memory " + BuildInfo.current());
         line(out, "configuration file", config.file() == null ? "none" : config.file());
-        line(out, "database", config.sqlite().file());
+        line(out, "database", config.database().shown());
         String user = config.tools().defaultUser();
         line(out, "default user", user == null ? "none: every call must give user_id" : user);
         line(out, "read", word(config.memory().reads()));
@@ -95,7 +95,7 @@ final class CheckCommand implements Command {
         line(out, "tools of old systems", config.tools().compatibilityTools() ? "on" : "off");
         line(out, "log level", config.logLevel());
         line(out, "tokens over HTTP", tokens(config.access().get()));
-        line(out, "sqlite", "synchronous " + word(config.sqlite().synchronous()) + policy(config.sqlitePolicy()));
+        line(out, config.database().backend(), config.database().settings() + policy(config.databasePolicy()));
         for (Config.Upstream upstream : config.upstreams()) {
             line(
                     out,

@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.config.FilePaths;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Setting;
@@ -142,7 +143,7 @@ final class ClientCommand implements Command {
             if (!value.isBlank()) {
                 variables.put(
                         setting.variable(),
-                        setting.isPath() && !placeholder
+                        setting.isPath() && !placeholder && !DatabaseLocation.isAddress(value)
                                 ? files.of(value, setting.path(), setting.flag())
                                         .toString()
                                 : value);

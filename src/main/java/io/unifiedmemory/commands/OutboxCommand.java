@@ -4,8 +4,8 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.WaitListener;
-import io.unifiedmemory.store.sqlite.SqliteStore;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +50,7 @@ final class OutboxCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
-        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
+        try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
             OutboxAdmin outbox = store.outboxAdmin();
             requireKnown(config, outbox);
             switch (action) {
@@ -76,7 +76,7 @@ final class OutboxCommand implements Command {
     }
 
     /** What was dropped is gone from the outbox in any case. */
-    private static void erase(SqliteStore store, PrintStream out) {
+    private static void erase(PrimaryStore store, PrintStream out) {
         try {
             store.eraseNow();
         } catch (BackendException e) {

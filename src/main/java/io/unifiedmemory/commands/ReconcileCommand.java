@@ -36,7 +36,7 @@ final class ReconcileCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
-        if (!config.sqlitePolicy().enabled()) {
+        if (!config.databasePolicy().enabled()) {
             streams.err()
                     .println("unified-memory: reconcile compares the local database with upstreams, but "
                             + Setting.SQLITE_ENABLED.path() + " is false");

@@ -2,12 +2,11 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.WaitListener;
-import io.unifiedmemory.store.sqlite.SqliteStore;
-import java.nio.file.Files;
 import java.util.List;
 
-/** {@code reindex}: builds the search index of the local database anew, while others go on using it. */
+/** {@code reindex}: builds the search index of the database anew, while others go on using it. */
 final class ReindexCommand implements Command {
 
     private static final int BAR_CHARS = 40;
@@ -20,18 +19,20 @@ final class ReindexCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        try (SqliteStore store = SqliteStore.of(config.sqlite(), WaitListener.NONE)) {
-            if (Files.notExists(store.path())) {
+        String database = config.database().shown();
+        try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
+            Long bytes = store.info().bytes();
+            if (bytes != null && bytes == 0) {
                 streams.err()
-                        .println("unified-memory: there is no database " + store.path()
-                                + " (name the right one with --db)");
+                        .println(
+                                "unified-memory: there is no database " + database + " (name the right one with --db)");
                 return FAILED;
             }
             ProgressLine progress =
                     new ProgressLine(streams.err(), streams::eraseLine, streams.atTerminal(), System::nanoTime);
             store.rebuildIndex(percent -> progress.show(bar(percent)));
             progress.end();
-            streams.printer().println("the search index of " + store.path() + " was built anew");
+            streams.printer().println("the search index of " + database + " was built anew");
             return 0;
         }
     }

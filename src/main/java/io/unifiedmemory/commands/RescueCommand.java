@@ -29,7 +29,9 @@ final class RescueCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        Path damaged = config.sqlite().file();
+        Path damaged = Stores.file(
+                        config.database(), "rescue", "put back a backup of its server, which pg_amcheck can examine")
+                .file();
         Rescue rescue = Rescue.of(damaged, target);
         PrintStream out = streams.printer();
         out.println(rescue.memories() + " memories, " + rescue.deletes() + " remembered deletes and " + rescue.owed()

@@ -57,20 +57,22 @@ final class ServeHttp implements Command {
         HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
-        return serve(http, application, options, needed(access, authenticates), streams.err(), ended);
+        String terms = needed(access, authenticates) + "; memories are in "
+                + config.database().shown();
+        return serve(http, application, options, terms, streams.err(), ended);
     }
 
     private static int serve(
             HttpServer http,
             Application application,
             HttpOptions options,
-            String needed,
+            String terms,
             PrintStream err,
             CountDownLatch ended) {
         try {
             application.memory().start();
             int port = http.start();
-            err.println("unified-memory listens on " + url(options, port) + "; " + needed);
+            err.println("unified-memory listens on " + url(options, port) + "; " + terms);
             ended.await();
             return 0;
         } catch (IOException e) {
@@ -109,6 +111,7 @@ final class ServeHttp implements Command {
     private static void watch(HttpServer http, Application application, ServerMetrics metrics) {
         application.tools().setObserver(metrics);
         metrics.watch(application.memory());
+        metrics.watch(application::database);
         metrics.watch(http);
     }
 

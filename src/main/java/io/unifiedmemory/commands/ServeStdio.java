@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
@@ -8,7 +9,6 @@ import io.unifiedmemory.mcp.stdio.StdioTransport;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.unified.calls.CallOrder;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
@@ -16,7 +16,7 @@ final class ServeStdio implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        Daemon.start("warm-up", ServeStdio::loadWhatComesNext);
+        Daemon.start("warm-up", () -> loadWhatComesNext(config.database()));
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
@@ -42,9 +42,9 @@ final class ServeStdio implements Command {
     }
 
     /** On another core, while this one gets ready for {@code initialize}. */
-    private static void loadWhatComesNext() {
+    private static void loadWhatComesNext(DatabaseLocation database) {
         Json.parseObject("{\"number\": 1}");
-        NativeLibrary.load();
+        Stores.loadDriver(database);
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */

@@ -1,11 +1,8 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
-import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
-import io.unifiedmemory.memory.util.BuildInfo;
-import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +34,7 @@ final class TrainCommand implements Command {
         try {
             if (remove) {
                 archive.remove();
-                NativeLibrary.removeFrom(
-                        UserFolders.current(environment).cache(config.sqlite().file()), BuildInfo.sqlite());
+                Stores.removePrepared(config.database(), environment);
                 return 0;
             }
             streams.printer()

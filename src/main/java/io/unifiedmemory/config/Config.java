@@ -2,7 +2,6 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
-import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the configuration file that was read; null when there was none
  * @param logLevel error, warn, info or debug
- * @param sqlite how the local database is opened
- * @param sqlitePolicy its part in the memory
+ * @param database where the store of record is, and how it is opened
+ * @param databasePolicy its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
  * @param memory how the backends act as one memory
  * @param search how a search treats slow backends
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public record Config(
         @Nullable Path file,
         String logLevel,
-        SqliteOptions sqlite,
-        BackendOptions sqlitePolicy,
+        DatabaseLocation database,
+        BackendOptions databasePolicy,
         List<Upstream> upstreams,
         MemoryOptions memory,
         SearchOptions search,
@@ -41,7 +40,7 @@ public record Config(
 
     /** The same with other options of the tools. */
     public Config with(ToolOptions others) {
-        return new Config(file, logLevel, sqlite, sqlitePolicy, upstreams, memory, search, others, http, access);
+        return new Config(file, logLevel, database, databasePolicy, upstreams, memory, search, others, http, access);
     }
 
     /**

@@ -32,7 +32,8 @@ record ConfigFile(
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** The fields that hold others of ours. */
-    private static final Set<String> OURS = Set.of("upstreams", "sqlite", "search", "limits", "http", "auth");
+    private static final Set<String> OURS =
+            Set.of("upstreams", "sqlite", "postgres", "search", "limits", "http", "auth");
 
     /** Of a shorter word another one may differ as little. */
     private static final int SHORTEST_THAT_IS_MISSPELT = 8;
@@ -52,7 +53,7 @@ record ConfigFile(
             switch (name) {
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
-                case "sqlite", "search", "limits", "http", "auth" ->
+                case "sqlite", "postgres", "search", "limits", "http", "auth" ->
                     object(name, value, file)
                             .forEach((inner, setting) -> config.addSetting(name + "." + inner, setting, file));
                 default -> {

@@ -54,20 +54,13 @@ public final class ConfigLoader {
         Sources sources = path == null ? given : given.with(file, path);
         String user = sources.optionalText(Setting.DEFAULT_USER);
         String defaultUser = user == null ? null : Names.canonical(user);
-        Duration sqliteTimeout = Duration.ofMillis(sources.integer(Setting.SQLITE_TIMEOUT_MS));
+        DatabaseLocation database = database(sources);
         return new Config(
                 path,
                 sources.text(Setting.LOG_LEVEL),
-                new SqliteOptions(
-                        database(sources),
-                        sqliteTimeout,
-                        sources.choice(Setting.SQLITE_SYNCHRONOUS, Synchronous.class)),
-                new BackendOptions(
-                        sources.flag(Setting.SQLITE_ENABLED),
-                        sources.integer(Setting.SQLITE_PRIORITY),
-                        sqliteTimeout,
-                        sources.integer(Setting.SQLITE_MAX_RETRIES)),
-                upstreams(file, defaultUser, String.valueOf(path)),
+                database,
+                policy(database, sources),
+                upstreams(file, defaultUser, database.backend(), String.valueOf(path)),
                 new MemoryOptions(
                         sources.choice(Setting.READ, MemoryOptions.Read.class),
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
@@ -76,7 +69,7 @@ public final class ConfigLoader {
                 new ToolOptions(
                         limits(sources, defaultUser), defaultUser, sources.flag(Setting.COMPATIBILITY_TOOLS), false),
                 () -> http(sources),
-                () -> access(sources));
+                () -> access(sources, database));
     }
 
     private static Limits limits(Sources sources, @Nullable String defaultUser) {
@@ -97,11 +90,11 @@ public final class ConfigLoader {
         return most;
     }
 
-    private AccessOptions access(Sources sources) {
+    private AccessOptions access(Sources sources, DatabaseLocation database) {
         Path tokenFile = sources.path(Setting.AUTH_TOKEN_FILE);
         String resource = sources.optionalText(Setting.AUTH_RESOURCE);
         return new AccessOptions(
-                tokenFile == null ? database(sources).resolveSibling("tokens.json") : tokenFile,
+                tokenFile == null ? besideDatabase(database, "tokens.json") : tokenFile,
                 // Whoever names a file wants tokens, also when it is not there yet, or not where it was thought to be.
                 sources.flag(Setting.AUTH_REQUIRED) || tokenFile != null,
                 resource == null ? null : URI.create(resource),
@@ -164,16 +157,51 @@ public final class ConfigLoader {
         return keystore == null ? null : new HttpOptions.Tls(keystore, password == null ? "" : password);
     }
 
-    private List<Config.Upstream> upstreams(ConfigFile file, @Nullable String defaultUser, String origin) {
-        UpstreamReader reader = new UpstreamReader(placeholders, defaultUser, origin);
+    private List<Config.Upstream> upstreams(
+            ConfigFile file, @Nullable String defaultUser, String primary, String origin) {
+        UpstreamReader reader = new UpstreamReader(placeholders, defaultUser, primary, origin);
         List<Config.Upstream> upstreams = new ArrayList<>();
         file.upstreams().forEach((name, entry) -> upstreams.add(reader.read(name, entry, false)));
         file.pasted().forEach((name, entry) -> upstreams.add(reader.read(name, entry, true)));
         return List.copyOf(upstreams);
     }
 
-    private Path database(Sources sources) {
+    private DatabaseLocation database(Sources sources) {
+        String written = sources.optionalText(Setting.DATABASE);
+        String text = written == null ? "" : FilePaths.unquoted(written.strip());
+        if (DatabaseLocation.isAddress(text)) {
+            return new PostgresReader(sources, placeholders, environment).read(text);
+        }
         Path named = sources.path(Setting.DATABASE);
-        return named == null ? new UserFolders(os, home, environment).data().resolve("memory.db") : named;
+        return new DatabaseLocation.File(new SqliteOptions(
+                named == null ? dataFolder().resolve("memory.db") : named,
+                Duration.ofMillis(sources.integer(Setting.SQLITE_TIMEOUT_MS)),
+                sources.choice(Setting.SQLITE_SYNCHRONOUS, Synchronous.class)));
+    }
+
+    private static BackendOptions policy(DatabaseLocation database, Sources sources) {
+        if (database instanceof DatabaseLocation.File file) {
+            return new BackendOptions(
+                    sources.flag(Setting.SQLITE_ENABLED),
+                    sources.integer(Setting.SQLITE_PRIORITY),
+                    file.options().busyTimeout(),
+                    sources.integer(Setting.SQLITE_MAX_RETRIES));
+        }
+        return new BackendOptions(
+                true,
+                BackendOptions.LOCAL.priority(),
+                Duration.ofMillis(sources.integer(Setting.POSTGRES_TIMEOUT_MS)),
+                BackendOptions.LOCAL.maxRetries());
+    }
+
+    /** What belongs to a database that is no file is in the user's data folder. */
+    private Path besideDatabase(DatabaseLocation database, String name) {
+        return database instanceof DatabaseLocation.File file
+                ? file.options().file().resolveSibling(name)
+                : dataFolder().resolve(name);
+    }
+
+    private Path dataFolder() {
+        return new UserFolders(os, home, environment).data();
     }
 }

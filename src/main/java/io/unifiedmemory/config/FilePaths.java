@@ -115,7 +115,7 @@ public final class FilePaths {
     }
 
     /** Shells and files of variables leave quotation marks where they mean none. */
-    private static String unquoted(String text) {
+    static String unquoted(String text) {
         char first = text.isEmpty() ? 0 : text.charAt(0);
         boolean quoted = text.length() > 1 && (first == '"' || first == '\'') && text.endsWith(String.valueOf(first));
         return quoted ? text.substring(1, text.length() - 1) : text;

@@ -17,7 +17,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Setting {
     CONFIG("config", Type.PATH, null, "configuration file, in JSON"),
-    DATABASE("database", "db", Type.PATH, null, "memory.db in the user's data folder", "database file"),
+    DATABASE(
+            "database",
+            "db",
+            Type.DATABASE,
+            null,
+            "memory.db in the user's data folder",
+            "database file, or the address of a PostgreSQL database"),
     DEFAULT_USER("defaultUser", Type.TEXT, null, "user id of calls that name none"),
     LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
     COMPATIBILITY_TOOLS(
@@ -58,6 +64,27 @@ public enum Setting {
             Type.choice("normal", "full"),
             "normal",
             "full: a write also survives a power failure, and is slower"),
+    POSTGRES_CONNECTIONS(
+            "postgres.connections",
+            Type.integer(2, 200),
+            16,
+            "PostgreSQL: how many connections this process opens at most"),
+    POSTGRES_TIMEOUT_MS(
+            "postgres.timeoutMs",
+            Type.integer(1, 600_000),
+            (int) BackendOptions.LOCAL.timeout().toMillis(),
+            "PostgreSQL: how long one call may take, in milliseconds, retries included"),
+    POSTGRES_PASSWORD_FILE(
+            "postgres.passwordFile",
+            Type.PATH,
+            null,
+            "PGPASSWORD, or a password file of PostgreSQL",
+            "PostgreSQL: file that holds the password and nothing else"),
+    POSTGRES_ALLOW_WEAK(
+            "postgres.allowWeak",
+            Type.FLAG,
+            false,
+            "PostgreSQL: also use a database that confirms writes before they are on disk"),
     SEARCH_PATIENCE_MS(
             "search.patienceMs",
             Type.integer(0, 600_000),
@@ -148,7 +175,7 @@ public enum Setting {
             "auth.tokenFile",
             Type.PATH,
             null,
-            "tokens.json beside the database",
+            "tokens.json beside the database file, or in the user's data folder",
             "over HTTP: bearer tokens (command token); with this file or an issuer every client needs a token"),
     AUTH_REQUIRED(
             "auth.required",
@@ -251,9 +278,9 @@ public enum Setting {
         return !Placeholders.isUnset(text) && !text.equals("?") && !Invocation.isLossy(text) && type.accepts(text);
     }
 
-    /** Whether its value is a path. */
+    /** Whether its value is a path; that of {@link #DATABASE} may also be an address. */
     public boolean isPath() {
-        return type == Type.PATH;
+        return type == Type.PATH || type == Type.DATABASE;
     }
 
     /** Whether the flag may stand alone, meaning true. */

@@ -37,6 +37,9 @@ final class Type {
 
     static final Type PATH = new Type("a path", raw -> raw instanceof String text ? text : null);
 
+    /** An address may have a password in it. */
+    static final Type DATABASE = new Type("a path, or an address like postgresql://user@host/database", PATH.parser);
+
     static final Type FLAG = new Type("true or false", raw -> switch (raw.toString()) {
         case "true" -> true;
         case "false" -> false;
@@ -127,7 +130,7 @@ final class Type {
 
     /** An address may have a password or a token in it. */
     private boolean mayHoldSecret() {
-        return this == SECRET || this == URL || this == KEYS_URL;
+        return this == SECRET || this == URL || this == KEYS_URL || this == DATABASE;
     }
 
     private static String shown(Object raw) {

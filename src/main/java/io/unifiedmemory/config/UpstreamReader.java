@@ -37,10 +37,15 @@ final class UpstreamReader {
 
     private final Placeholders placeholders;
     private final @Nullable String defaultUser;
+    private final String primary;
     private final String origin;
 
-    UpstreamReader(Placeholders placeholders, @Nullable String defaultUser, String origin) {
+    /**
+     * @param primary the name of the store of record, which no upstream can have
+     */
+    UpstreamReader(Placeholders placeholders, @Nullable String defaultUser, String primary, String origin) {
         this.placeholders = placeholders;
+        this.primary = primary;
         this.defaultUser = defaultUser;
         this.origin = origin;
     }
@@ -57,9 +62,9 @@ final class UpstreamReader {
                     "unknown option " + path + "." + unknown.iterator().next() + "; accepted are "
                             + String.join(", ", new TreeSet<>(KNOWN)) + " (from " + origin + ")");
         }
-        if (!name.matches("[^\\p{Cntrl}]{1,64}") || name.equals("sqlite")) {
-            throw new ConfigException("an upstream's name must have 1 to 64 characters and not be sqlite, not " + name
-                    + " (from " + origin + ")");
+        if (!name.matches("[^\\p{Cntrl}]{1,64}") || name.equals("sqlite") || name.equals(primary)) {
+            throw new ConfigException("an upstream's name must have 1 to 64 characters and not be " + primary + ", not "
+                    + name + " (from " + origin + ")");
         }
         boolean disabled = foreign && Boolean.TRUE.equals(entry.get("disabled"));
         BackendOptions policy = new BackendOptions(

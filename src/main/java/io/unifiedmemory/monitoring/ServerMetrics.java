@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.unifiedmemory.http.HttpServer;
 import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.tools.CallObserver;
 import io.unifiedmemory.unified.BackendState;
@@ -145,6 +146,30 @@ public final class ServerMetrics implements CallObserver, BackendObserver {
                 sample.accept((double) amount.of(backlog), List.of(name));
             }
         });
+    }
+
+    /**
+     * Adds the size of the database, and which server it is on. Call it once, before the first page.
+     *
+     * @param database what is known of it; asked for each page
+     */
+    public void watch(Supplier<DatabaseInfo> database) {
+        gauge("database_bytes", "The size of the database, while it is known.", List.of(), sample -> {
+            Long bytes = database.get().bytes();
+            if (bytes != null) {
+                sample.accept((double) bytes, List.of());
+            }
+        });
+        gauge(
+                "database_server",
+                "1 for the server that the database is on, and for what a write survives that it has confirmed.",
+                List.of("server", "acknowledged"),
+                sample -> {
+                    DatabaseInfo info = database.get();
+                    if (info.server() != null) {
+                        sample.accept(1.0, List.of(info.server(), String.valueOf(info.acknowledged())));
+                    }
+                });
     }
 
     /** Adds the number of a server's open sessions. Call it once, before the first page. */

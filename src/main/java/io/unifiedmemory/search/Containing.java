@@ -26,6 +26,17 @@ final class Containing<E extends Exception> {
         this.query = query;
     }
 
+    /** The terms that are read for certain. */
+    List<Expression> expected() {
+        return query.inner().stream().map(Expression::stem).toList();
+    }
+
+    /** The edges at which the index is asked for words for certain. */
+    List<Query.Edge> expectedEdges() {
+        boolean asks = query.inner().isEmpty() && query.edges().stream().noneMatch(Query.Edge::mayBeStopWord);
+        return asks ? query.edges() : List.of();
+    }
+
     /**
      * Documents that may contain the query.
      *

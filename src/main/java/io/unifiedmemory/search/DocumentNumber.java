@@ -51,12 +51,16 @@ public final class DocumentNumber {
     private DocumentNumber() {}
 
     public static long of(long id, IndexedMemory indexed) {
-        long lengthClass =
-                Math.min(WORDS.length - 1, Math.round(STEPS * Math.log(1.0 + indexed.words()) / Math.log(2)));
+        return of(id, indexed.words(), indexed.question(), indexed.tellsTime());
+    }
+
+    /** The number of a memory of which an index kept this; see {@link IndexedMemory}. */
+    public static long of(long id, int words, boolean question, boolean tellsTime) {
+        long lengthClass = Math.min(WORDS.length - 1, Math.round(STEPS * Math.log(1.0 + words) / Math.log(2)));
         return (id << ID_SHIFT)
                 | (lengthClass << (FLAG_BITS + FIELD_BITS))
-                | (indexed.question() ? QUESTION : 0)
-                | (indexed.tellsTime() ? TELLS_TIME : 0);
+                | (question ? QUESTION : 0)
+                | (tellsTime ? TELLS_TIME : 0);
     }
 
     /** The entry of a posting list for a field. */

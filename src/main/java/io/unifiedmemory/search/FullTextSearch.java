@@ -5,6 +5,8 @@ import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,10 @@ public final class FullTextSearch<E extends Exception> {
     /** The limit on postings of a frequent word, which bounds the work for a query. */
     private static final int MOST_PER_WORD = 5_000;
 
+    /** Memories that are announced to their reader at once; each may be long. */
+    private static final int MOST_AHEAD = 100;
+
+    private final IndexReader<E> index;
     private final MemoryReader<E> memories;
     private final SearchRequest request;
     private final Query query;
@@ -38,6 +44,7 @@ public final class FullTextSearch<E extends Exception> {
      * @param query the query, not empty
      */
     public FullTextSearch(IndexReader<E> index, MemoryReader<E> memories, SearchRequest request, Query query) {
+        this.index = index;
         this.memories = memories;
         this.request = request;
         this.query = query;
@@ -54,6 +61,9 @@ public final class FullTextSearch<E extends Exception> {
 
     /** Returns the hits in the order that was asked for. Call this once. */
     public List<Hit> hits() throws E {
+        List<Expression> expected = new ArrayList<>(ranking.expected());
+        expected.addAll(containing.expected());
+        index.expect(expected, containing.expectedEdges());
         Scores scores = ranking.scores();
         addContaining(scores, mostPerWord());
         addRanked(scores);
@@ -82,11 +92,13 @@ public final class FullTextSearch<E extends Exception> {
         for (long document : candidates.documents()) {
             ordered.add(document, scores.get(document));
         }
+        Ahead ahead = new Ahead();
         int looked = 0;
         // Selecting the best few is faster than sorting everything, and a few are enough most of the time.
         for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
             long[] best = ordered.best(look);
             for (; looked < best.length && !isEnough(); looked++) {
+                ahead.reach(looked, best);
                 addIfContaining(DocumentNumber.id(best[looked]), ordered.get(best[looked]));
             }
         }
@@ -106,16 +118,40 @@ public final class FullTextSearch<E extends Exception> {
      * Adds hits by score. The index may still know deleted memories, so more hits than asked for may have to be read.
      */
     private void addRanked(Scores scores) throws E {
+        Ahead ahead = new Ahead();
         int looked = 0;
         for (int look = request.limit() + hits.size(); looked < scores.size() && !isEnough(); look *= 4) {
             long[] best = scores.best(everything ? scores.size() : look);
             for (; looked < best.length && !isEnough(); looked++) {
+                ahead.reach(looked, best);
                 long id = DocumentNumber.id(best[looked]);
                 MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
                 if (entry != null && request.filter().accepts(entry)) {
                     hits.put(id, new Hit(entry, query.isContainedIn(entry), scores.get(best[looked])));
                 }
             }
+        }
+    }
+
+    /** Announces the memories of the best documents, at first as many as hits are missing, then more and more. */
+    private final class Ahead {
+
+        private int next;
+        private int some = request.order() == SearchOrder.RELEVANCE
+                ? Math.min(MOST_AHEAD, request.limit() - hits.size())
+                : MOST_AHEAD;
+
+        /** To be called with each place in turn, before its memory is loaded. */
+        void reach(int place, long[] best) throws E {
+            if (place < next) {
+                return;
+            }
+            next = Math.min(best.length, place + some);
+            some = Math.min(MOST_AHEAD, 2 * some);
+            memories.expect(Arrays.stream(best, place, next)
+                    .map(DocumentNumber::id)
+                    .filter(id -> !hits.containsKey(id))
+                    .toArray());
         }
     }
 }

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface MemoryReader<E extends Exception> {
 
+    /**
+     * Says which memories a search will probably load next, in this order. A store across a network fetches them at once.
+     */
+    default void expect(long[] ids) throws E {}
+
     /** The memory with a number of the index; null when it is gone or cannot be read. */
     @Nullable
     MemoryEntry load(long id) throws E;

@@ -61,6 +61,15 @@ public final class Ranking<E extends Exception> {
         this.mostPerWord = mostPerWord;
     }
 
+    /** What is read for every query, whatever the index has. */
+    List<Expression> expected() {
+        List<Expression> expected = new ArrayList<>();
+        query.words().forEach(word -> expected.add(Expression.stem(word.term())));
+        query.dateTerms().forEach(term -> expected.add(Expression.stem(term)));
+        query.dates().forEach(date -> expected.add(date(date)));
+        return expected;
+    }
+
     /** Computes the scores of all memories that match any part of the query. */
     public Scores scores() throws E {
         for (Token word : query.words()) {

@@ -1,6 +1,7 @@
 package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.Health;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** {@code health} and {@code cleanup}: the upkeep of the memory as a whole. */
@@ -60,8 +62,13 @@ final class MaintenanceTools {
                 .optional(
                         "database",
                         Schema.object()
-                                .required("path", Schema.string("The local database file"))
-                                .required("bytes", Schema.integer(0, "The size of the database file"))
+                                .optional("path", Schema.string("The local database file"))
+                                .optional("url", Schema.string("The address of a database on a server"))
+                                .optional("server", Schema.string("The engine of that server and its version"))
+                                .optional(
+                                        "acknowledged",
+                                        Schema.string("What a write survives that this server has confirmed"))
+                                .optional("bytes", Schema.integer(0, "The size of the database"))
                                 .optional("free_bytes", Schema.integer(0, "The free space on its disk"))
                                 .closed())
                 .required("backends", Schema.mapOf(backendSchema(), "Every configured backend by name"))
@@ -117,14 +124,7 @@ final class MaintenanceTools {
         result.put("status", health.status().name().toLowerCase(Locale.ROOT));
         result.put("version", version);
         if (whole) {
-            DatabaseInfo file = database.get();
-            Map<String, Object> path = new LinkedHashMap<>();
-            path.put("path", file.path());
-            path.put("bytes", file.bytes());
-            if (file.freeBytes() != null) {
-                path.put("free_bytes", file.freeBytes());
-            }
-            result.put("database", path);
+            result.put("database", json(database.get()));
         }
         result.put("backends", backends);
         if (whole) {
@@ -134,6 +134,18 @@ final class MaintenanceTools {
             result.put("orphans", health.orphans());
         }
         return new ToolResult(result);
+    }
+
+    private static Map<String, Object> json(DatabaseInfo info) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("path", info.path());
+        json.put("url", info.url());
+        json.put("server", info.server());
+        json.put("acknowledged", info.acknowledged());
+        json.put("bytes", info.bytes());
+        json.put("free_bytes", info.freeBytes());
+        json.values().removeIf(Objects::isNull);
+        return json;
     }
 
     /** What concerns every caller: no addresses, no amounts, no texts in which others' memories may occur. */

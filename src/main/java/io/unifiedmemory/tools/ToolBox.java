@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.NoBackendException;
@@ -23,7 +24,7 @@ public final class ToolBox {
     /**
      * @param clock the wall clock, against which ages are measured
      * @param version of this server
-     * @param database says what the local database file is now
+     * @param database says what the database is now
      */
     public ToolBox(
             UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseInfo> database) {
@@ -96,7 +97,7 @@ public final class ToolBox {
         }
     }
 
-    /** An answer that also names the database file behind it. */
+    /** An answer that also names the database behind it. */
     private static ToolResult signed(ToolResult result, @Nullable String identity) {
         if (identity == null) {
             return result;

@@ -3,6 +3,7 @@ package io.unifiedmemory.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions.Synchronous;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -30,8 +31,8 @@ class ConfigLoaderTest {
     @Test
     void everyOptionHasADefault() {
         Config config = load();
-        assertThat(config.sqlite().file()).isEqualTo(Path.of("/home/me/.local/share/unified-memory/memory.db"));
-        assertThat(config.sqlitePolicy()).isEqualTo(BackendOptions.LOCAL);
+        assertThat(file(config).file()).isEqualTo(Path.of("/home/me/.local/share/unified-memory/memory.db"));
+        assertThat(config.databasePolicy()).isEqualTo(BackendOptions.LOCAL);
         assertThat(config.upstreams()).isEmpty();
         assertThat(config.tools().defaultUser()).isNull();
         assertThat(config.logLevel()).isEqualTo("warn");
@@ -45,7 +46,7 @@ class ConfigLoaderTest {
         Config config = load("--default-user", "flag");
         assertThat(config.tools().defaultUser()).isEqualTo("flag");
         assertThat(config.logLevel()).isEqualTo("error");
-        assertThat(config.sqlitePolicy().priority()).isEqualTo(7);
+        assertThat(config.databasePolicy().priority()).isEqualTo(7);
     }
 
     @Test
@@ -61,9 +62,9 @@ class ConfigLoaderTest {
     @Test
     void homeAndVariablesAreExpanded() {
         environment.put("UNIFIED_MEMORY_DB", "${HOME}/a.db");
-        assertThat(load().sqlite().file()).isEqualTo(Path.of("/home/me/a.db"));
+        assertThat(file(load()).file()).isEqualTo(Path.of("/home/me/a.db"));
         environment.put("UNIFIED_MEMORY_DB", "~/b.db");
-        assertThat(load().sqlite().file()).isEqualTo(Path.of("/home/me/b.db"));
+        assertThat(file(load()).file()).isEqualTo(Path.of("/home/me/b.db"));
     }
 
     @Test
@@ -71,7 +72,7 @@ class ConfigLoaderTest {
         environment.put("UNIFIED_MEMORY_DB", "${user_config.database}");
         environment.put("UNIFIED_MEMORY_DEFAULT_USER", "");
         Config config = load();
-        assertThat(config.sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
+        assertThat(file(config).file()).endsWithRaw(Path.of("unified-memory/memory.db"));
         assertThat(config.tools().defaultUser()).isNull();
     }
 
@@ -81,7 +82,7 @@ class ConfigLoaderTest {
         assertThat(load().tools().defaultUser()).isNull();
         configFile("{\"defaultUser\": \"${user_config.default_user}\", \"database\": \"${user_config.database}\"}");
         assertThat(load().tools().defaultUser()).isNull();
-        assertThat(load().sqlite().file()).endsWithRaw(Path.of("unified-memory/memory.db"));
+        assertThat(file(load()).file()).endsWithRaw(Path.of("unified-memory/memory.db"));
     }
 
     @Test
@@ -240,7 +241,7 @@ class ConfigLoaderTest {
 
     @Test
     void synchronousFullIsTaken() {
-        assertThat(load("--sqlite-synchronous=full").sqlite().synchronous()).isEqualTo(Synchronous.FULL);
+        assertThat(file(load("--sqlite-synchronous=full")).synchronous()).isEqualTo(Synchronous.FULL);
     }
 
     @Test
@@ -398,6 +399,10 @@ class ConfigLoaderTest {
         Path file = Files.writeString(folder.resolve("config.json"), json);
         environment.put("UNIFIED_MEMORY_CONFIG", file.toString());
         return file;
+    }
+
+    private static SqliteOptions file(Config config) {
+        return ((DatabaseLocation.File) config.database()).options();
     }
 
     private Config load(String... arguments) {

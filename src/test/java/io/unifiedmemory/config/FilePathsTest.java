@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +117,11 @@ class FilePathsTest {
     @EnumSource
     void everyOptionThatNamesAFileIsReadSo(Setting setting) {
         if (setting.isPath()) {
-            ConfigLoader loader = new ConfigLoader(Map.of(setting, "jdbc:x"), Map.of(), "Linux", "/home/me");
+            Map<Setting, String> flags = new EnumMap<>(Map.of(setting, "jdbc:x"));
+            if (setting == Setting.POSTGRES_PASSWORD_FILE) {
+                flags.put(Setting.DATABASE, "postgresql://localhost/team");
+            }
+            ConfigLoader loader = new ConfigLoader(flags, Map.of(), "Linux", "/home/me");
             assertThatThrownBy(() -> {
                         Config config = loader.load();
                         assertThat(config.http().get()).isNotNull();

@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.Async;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,7 +31,7 @@ class BackupIT {
             AtomicInteger stored = new AtomicInteger();
             AtomicBoolean enough = new AtomicBoolean();
             CountDownLatch underWay = new CountDownLatch(BEFORE);
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> writer = Async.run(() -> {
                 while (!enough.get()) {
                     int next = stored.get();
                     JsonNode reply =

@@ -75,7 +75,7 @@ class TokenIT {
                     .isEqualTo(503);
             Files.delete(folder.resolve("tokens.json"));
             assertThat(status(server, "umt_0")).isEqualTo(200);
-            assertThat(server.stderr()).contains("has been made", "has been removed");
+            assertThat(server.stderr()).contains("has been created", "has been removed");
         }
     }
 

@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.HlcTimestamp;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class TwoLaptopsIT {
 
     /** Both write at the same time. */
     private static void together(McpProcess left, McpProcess right, long seed) {
-        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> writeAtRandom(right, "right", 2 * seed));
+        CompletableFuture<Void> other = Async.run(() -> writeAtRandom(right, "right", 2 * seed));
         writeAtRandom(left, "left", 2 * seed + 1);
         other.join();
     }

@@ -25,11 +25,11 @@ import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
-import io.unifiedmemory.tools.DatabaseInfo;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -143,7 +143,7 @@ class AccessOverHttpTest {
                 new ToolOptions(Limits.DEFAULT, "anna", false, true),
                 Clock.systemUTC(),
                 "1",
-                () -> new DatabaseInfo(database.path().toString(), 1));
+                () -> DatabaseInfo.ofFile(database.path(), 1, null, () -> null));
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
                 ISSUER,
                 Set.of("memory"),

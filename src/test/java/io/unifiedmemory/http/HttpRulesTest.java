@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.http.guard.Caller;
 import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.Filter;
@@ -331,7 +332,7 @@ class HttpRulesTest {
         try (Socket socket = wire.connect()) {
             String head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" + framing
                     + "\r\nconnection: close\r\n\r\n";
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> sent = Async.run(() -> {
                 try {
                     Wire.send(socket, head, body.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
                 } catch (IOException e) {
@@ -389,7 +390,7 @@ class HttpRulesTest {
                 later(() -> wire.post("/mcp", TestServer.call(1, "hang", Map.of()), session));
         server.hanging.await();
         try (Wire.Events events = wire.events("/mcp", session)) {
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(server.http::close);
+            CompletableFuture<Void> closed = Async.run(server.http::close);
             assertThat(closed).isNotDone();
             server.letGo.countDown();
             assertThat(hanging.get(30, TimeUnit.SECONDS).body()).contains("let go");
@@ -410,7 +411,7 @@ class HttpRulesTest {
             assertThat(events.next("message")).contains("protocolVersion");
             CompletableFuture<Wire.Reply> hanging = later(() -> wire.post(path, TestServer.call(1, "hang", Map.of())));
             server.hanging.await();
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(server.http::close);
+            CompletableFuture<Void> closed = Async.run(server.http::close);
             assertThat(closed).isNotDone();
             server.letGo.countDown();
             assertThat(hanging.get(30, TimeUnit.SECONDS).status()).isEqualTo(202);
@@ -515,7 +516,7 @@ class HttpRulesTest {
     }
 
     private static CompletableFuture<Wire.Reply> later(Exchange exchange) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Async.supply(() -> {
             try {
                 return exchange.get();
             } catch (IOException e) {

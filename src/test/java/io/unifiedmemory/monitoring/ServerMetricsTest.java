@@ -2,6 +2,7 @@ package io.unifiedmemory.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PrimaryStore;
@@ -45,6 +46,26 @@ class ServerMetricsTest {
             metrics.page();
             assertThat(counted).hasValue(2);
         }
+    }
+
+    @Test
+    void aDatabaseShowsItsSizeAndAServerWhatItConfirms() {
+        DatabaseInfo[] info = {DatabaseInfo.ofFile(folder.resolve("memory.db"), 4096, 1L, () -> null)};
+        ServerMetrics metrics = new ServerMetrics("1");
+        metrics.watch(() -> info[0]);
+        assertThat(metrics.page().body())
+                .contains("unified_memory_database_bytes 4096.0")
+                .doesNotContain("unified_memory_database_server{", "memory.db");
+
+        info[0] = DatabaseInfo.ofServer("postgresql://h/d", null, null, null, () -> null);
+        assertThat(metrics.page().body()).doesNotContain("unified_memory_database_bytes ", "database_server{");
+
+        info[0] = DatabaseInfo.ofServer("postgresql://h/d", "PostgreSQL 18.0", "two machines", 5L, () -> null);
+        assertThat(metrics.page().body())
+                .contains(
+                        "unified_memory_database_bytes 5.0",
+                        "unified_memory_database_server{acknowledged=\"two machines\",server=\"PostgreSQL 18.0\"} 1.0")
+                .doesNotContain("postgresql://");
     }
 
     /** A store that works like the given one and counts how often anybody asks how much is owed. */

@@ -20,12 +20,12 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The plainest index there can be: each question goes through all memories. */
-final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader<RuntimeException> {
+public final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader<RuntimeException> {
 
     /** One memory with all that the index knows of it. */
-    record Document(long id, MemoryEntry entry, IndexedMemory indexed, EntryContext context) {
+    public record Document(long id, MemoryEntry entry, IndexedMemory indexed, EntryContext context) {
 
-        long number() {
+        public long number() {
             return DocumentNumber.of(id, indexed);
         }
 
@@ -46,11 +46,17 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
     private boolean knowsSurfaces = true;
     private boolean scanned;
 
-    void add(long id, MemoryEntry entry) {
+    public void add(long id, MemoryEntry entry) {
         EntryContext context = EntryContext.of(entry);
         IndexedMemory indexed = IndexedMemory.of(entry, context);
         documents.put(id, new Document(id, entry, indexed, context));
-        surfaces.addAll(indexed.surfaces());
+        surfaces.clear();
+    }
+
+    /** From now on neither the index knows it, nor is there one. */
+    public void delete(long id) {
+        documents.remove(id);
+        surfaces.clear();
     }
 
     /** From now on the index knows it, and there is none. */
@@ -67,7 +73,7 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
         return Objects.requireNonNull(documents.get(id));
     }
 
-    List<Document> documents() {
+    public List<Document> documents() {
         return List.copyOf(documents.values());
     }
 
@@ -81,10 +87,11 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
     }
 
     Set<String> surfaces() {
-        Set<String> surfaces = new TreeSet<>(KeyOrder.COMPARATOR);
-        documents
-                .values()
-                .forEach(document -> surfaces.addAll(document.indexed().surfaces()));
+        if (surfaces.isEmpty()) {
+            documents
+                    .values()
+                    .forEach(document -> surfaces.addAll(document.indexed().surfaces()));
+        }
         return surfaces;
     }
 
@@ -134,7 +141,7 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
 
     @Override
     public List<String> surfacesFrom(String prefix, int limit) {
-        return surfaces.stream()
+        return surfaces().stream()
                 .filter(surface -> surface.startsWith(prefix))
                 .limit(limit)
                 .toList();
@@ -142,14 +149,19 @@ final class InMemoryIndex implements IndexReader<RuntimeException>, MemoryReader
 
     @Override
     public @Nullable List<String> surfacesAt(Query.Edge edge, int limit) {
-        List<String> fitting = surfaces.stream().filter(edge::fits).toList();
+        if (edge.openBefore() && edge.form().codePointCount(0, edge.form().length()) < 2) {
+            return null;
+        }
+        List<String> fitting = surfaces().stream().filter(edge::fits).toList();
         return knowsSurfaces && fitting.size() <= limit ? fitting : null;
     }
 
     @Override
     public List<Place> places(long[] numbers) {
         return Arrays.stream(numbers)
-                .mapToObj(number -> document(DocumentNumber.id(number)))
+                .mapToObj(DocumentNumber::id)
+                .filter(documents::containsKey)
+                .map(this::document)
                 .filter(document -> document.context().session() != null)
                 .map(this::place)
                 .toList();

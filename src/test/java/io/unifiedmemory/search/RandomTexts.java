@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Texts of few different words, so that they meet often: forms, slips, dates, stop words, other scripts and signs. */
-final class RandomTexts {
+public final class RandomTexts {
 
     private static final List<String> WORDS = List.of(
             "garden",
@@ -64,11 +64,11 @@ final class RandomTexts {
 
     private RandomTexts() {}
 
-    static String word(Random random) {
+    public static String word(Random random) {
         return any(WORDS, random);
     }
 
-    static String text(Random random, int mostWords) {
+    public static String text(Random random, int mostWords) {
         StringBuilder text = new StringBuilder();
         for (int words = random.nextInt(mostWords + 1); words > 0; words--) {
             text.append(word(random)).append(words > 1 ? any(BETWEEN, random) : "");
@@ -77,7 +77,7 @@ final class RandomTexts {
     }
 
     /** A part of a text, of which nobody takes half a character, in the one case or another. */
-    static String partOf(String text, Random random) {
+    public static String partOf(String text, Random random) {
         int characters = text.codePointCount(0, text.length());
         int from = random.nextInt(characters + 1);
         int to = from + random.nextInt(characters - from + 1);
@@ -91,7 +91,7 @@ final class RandomTexts {
         return inAnyCase.toString();
     }
 
-    static <T> T any(List<T> list, Random random) {
+    public static <T> T any(List<T> list, Random random) {
         return list.get(random.nextInt(list.size()));
     }
 

@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Json;
@@ -87,7 +88,7 @@ class CrossUserProbingTest {
                 new ToolOptions(Limits.DEFAULT, DEFAULT_USER, true, true),
                 Clock.systemUTC(),
                 "1",
-                () -> new DatabaseInfo(database.path().toString(), 7_777_777));
+                () -> DatabaseInfo.ofFile(database.path(), 7_777_777, null, () -> null));
         for (String victim : VICTIMS) {
             for (int i = 0; i < 5; i++) {
                 memory.store(victim, "key" + i, MARK + " tea " + i, Map.of("note", MARK));

@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
@@ -29,6 +30,7 @@ final class ToolBoxes {
     }
 
     static ToolBox of(UnifiedMemory memory, ToolOptions options, Clock clock) {
-        return new ToolBox(memory, options, clock, "1", () -> new DatabaseInfo("", 0));
+        return new ToolBox(
+                memory, options, clock, "1", () -> DatabaseInfo.ofFile(Path.of("memory.db"), 0, null, () -> null));
     }
 }

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -264,6 +265,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return memories.expire(userId, cutoff, version);
+    }
+
+    @Override
+    public DatabaseInfo info() {
+        return rest.info();
     }
 
     @Override

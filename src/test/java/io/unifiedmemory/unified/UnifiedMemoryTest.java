@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
@@ -190,7 +191,7 @@ class UnifiedMemoryTest {
                 .replica("second", second, new BackendOptions(true, 3, LONG, 0)));
         CountDownLatch one = upstream.hang();
         CountDownLatch two = second.hang();
-        CompletableFuture<Retrieval> asked = CompletableFuture.supplyAsync(() -> memory.retrieve("u", "k"));
+        CompletableFuture<Retrieval> asked = Async.supply(() -> memory.retrieve("u", "k"));
         upstream.awaitWaiting();
         second.awaitWaiting();
         one.countDown();

@@ -3,6 +3,7 @@ package io.unifiedmemory.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -113,7 +114,7 @@ class HttpUpstreamIT {
         UpstreamBackend backend = backend(transport, server, "secret");
         backend.store(entry("key", "value"));
         server.signal("-STOP");
-        CompletableFuture<Lookup> call = CompletableFuture.supplyAsync(() -> backend.retrieve("u", "key"));
+        CompletableFuture<Lookup> call = Async.supply(() -> backend.retrieve("u", "key"));
 
         server.signal("-9");
 

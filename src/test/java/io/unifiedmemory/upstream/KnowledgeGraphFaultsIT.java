@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
@@ -100,8 +101,7 @@ class KnowledgeGraphFaultsIT {
     void aServerThatIsKilledInTheMiddleOfACallFailsItAtOnce() throws Exception {
         store("key", "value");
         kill("-STOP");
-        CompletableFuture<Kind> failure =
-                CompletableFuture.supplyAsync(() -> failureOf(() -> backend.retrieve("u", "key")));
+        CompletableFuture<Kind> failure = Async.supply(() -> failureOf(() -> backend.retrieve("u", "key")));
 
         kill("-9");
 
@@ -180,8 +180,7 @@ class KnowledgeGraphFaultsIT {
     void confirmingByReadingKeepsNearlyAllWritesOfTwoProcessesOnOneFile() throws Exception {
         UpstreamBackend second = another(null);
         List<CompletableFuture<List<MemoryEntry>>> writers = IntStream.range(0, 2)
-                .mapToObj(number ->
-                        CompletableFuture.supplyAsync(() -> writeSome(number == 0 ? backend : second, number)))
+                .mapToObj(number -> Async.supply(() -> writeSome(number == 0 ? backend : second, number)))
                 .toList();
 
         List<MemoryEntry> acknowledged = new ArrayList<>();

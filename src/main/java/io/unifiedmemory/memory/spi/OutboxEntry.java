@@ -35,6 +35,14 @@ public record OutboxEntry(
         return new OutboxEntry(backend, operation, userId, key, version, entry, cutoff, attempts, millis);
     }
 
+    /** Whether this cleanup deletes a memory; false for other kinds of writes. */
+    public boolean expires(MemoryEntry memory) {
+        return cutoff != null
+                && memory.updatedAt() != null
+                && memory.updatedAt().isBefore(cutoff)
+                && !memory.version().isNewerThan(version);
+    }
+
     /**
      * Kinds of writes. An entry replaces older ones of the same backend and scope, and of the same key within the
      * scope.

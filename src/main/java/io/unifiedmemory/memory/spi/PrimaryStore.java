@@ -2,6 +2,7 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ public interface PrimaryStore extends MemoryBackend {
     /** The users whose memories the store holds. */
     UserDirectory users();
 
-    /** The furthest readings of the clocks, in transactions of their own. */
+    /** The furthest readings of the clocks, in transactions of their own; they count for every user. */
     HighWaterMark highWater();
 
     /**
@@ -66,4 +67,26 @@ public interface PrimaryStore extends MemoryBackend {
      */
     @Nullable
     String identity();
+
+    /**
+     * What this process knows of the database now. Asks nobody across a network: what a server said of itself is as it
+     * was at the last {@link #check}. Never throws.
+     */
+    DatabaseInfo info();
+
+    /**
+     * Builds anew what searches use, and returns when it is complete; searches are slower meanwhile, and correct. Safe
+     * beside other calls and other processes. A store without an index has nothing to do.
+     *
+     * @param progress receives the completed percentage, in ascending order, 100 at the end
+     */
+    default void rebuildIndex(IntConsumer progress) {
+        progress.accept(100);
+    }
+
+    /**
+     * Erases deleted text now, as far as other processes permit, where it would otherwise stay on disk for a while. A
+     * store whose disk is not its own leaves that to whoever runs the server.
+     */
+    default void eraseNow() {}
 }

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.MemoryRow;
@@ -153,7 +154,7 @@ public final class MemoryTable {
                 memory = MemoryRow.entry(row, userId);
             } else {
                 HlcTimestamp version = new HlcTimestamp(row.getLong(6));
-                inOutbox = WriteOrder.newest(inOutbox, OutboxRow.text(userId, key, version, payload));
+                inOutbox = WriteOrder.newest(inOutbox, OutboxPayload.text(userId, key, version, payload));
             }
             return true;
         }

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
+import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,7 +76,7 @@ final class OutboxTable {
                 owed.key(),
                 owed.operation().name(),
                 owed.version().stamp(),
-                OutboxRow.payload(owed),
+                OutboxPayload.of(owed),
                 owed.dueMillis());
     }
 
@@ -88,7 +89,7 @@ final class OutboxTable {
                 + " AND operation = 'STORE' AND payload IS NOT NULL";
         for (Item item : items(tx, texts, cleanup.userId(), cleanup.backend())) {
             MemoryEntry entry = item.entry().entry();
-            if (entry != null && isDeletedBy(cleanup, entry)) {
+            if (entry != null && cleanup.expires(entry)) {
                 change(tx, "UPDATE outbox SET operation = 'DELETE', payload = NULL WHERE " + THIS, item.entry());
             }
         }
@@ -129,14 +130,6 @@ final class OutboxTable {
         arguments[3] = owed.key();
         System.arraycopy(more, 0, arguments, 4, more.length);
         return tx.update(sql, arguments);
-    }
-
-    /** Whether a cleanup deletes the memory. */
-    static boolean isDeletedBy(OutboxEntry cleanup, MemoryEntry entry) {
-        return cleanup.cutoff() != null
-                && entry.updatedAt() != null
-                && entry.updatedAt().isBefore(cleanup.cutoff())
-                && !entry.version().isNewerThan(cleanup.version());
     }
 
     /** Returns the rows that a query of {@link OutboxRow#COLUMNS} finds. */

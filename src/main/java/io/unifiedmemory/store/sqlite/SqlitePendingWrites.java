@@ -65,7 +65,7 @@ final class SqlitePendingWrites implements PendingWrites {
             return database.read(handle -> memories.find(handle, userId, key));
         }
         List<Item> cleanups = database.read(handle -> OutboxTable.items(handle, ofScope + "'AGE'", userId));
-        return cleanups.stream().anyMatch(item -> OutboxTable.isDeletedBy(item.entry(), entry))
+        return cleanups.stream().anyMatch(item -> item.entry().expires(entry))
                 ? new Lookup.Deleted(entry.version())
                 : new Lookup.Found(entry);
     }

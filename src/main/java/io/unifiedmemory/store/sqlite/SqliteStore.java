@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
@@ -209,12 +210,8 @@ public final class SqliteStore implements PrimaryStore {
         }
     }
 
-    /**
-     * Rebuilds the search index and returns when it is complete; searches are slower meanwhile, and correct. Safe
-     * beside other calls and other processes; when it is interrupted, the next call on the file continues it.
-     *
-     * @param progress receives the completed percentage, in ascending order, 100 at the end
-     */
+    /** When it is interrupted, the next call on the file continues it. */
+    @Override
     public void rebuildIndex(IntConsumer progress) {
         indexer.rebuild(progress);
     }
@@ -319,19 +316,10 @@ public final class SqliteStore implements PrimaryStore {
         return identity.get();
     }
 
-    /** The path of the database file. */
-    public Path path() {
-        return database.path();
-    }
-
-    /** The size on disk in bytes, journal included; 0 while there is no file. Never throws. */
-    public long bytes() {
-        return database.bytes();
-    }
-
-    /** The bytes that its disk has left; null when nobody can tell. Never throws. */
-    public @Nullable Long freeBytes() {
-        return database.freeBytes();
+    /** The size is that on disk, journal included. */
+    @Override
+    public DatabaseInfo info() {
+        return DatabaseInfo.ofFile(database.path(), database.bytes(), database.freeBytes(), this::identity);
     }
 
     /**
@@ -344,10 +332,8 @@ public final class SqliteStore implements PrimaryStore {
         Backup.of(database, target);
     }
 
-    /**
-     * Erases deleted text from the files now, as far as other processes permit; a note in the file keeps the rest for
-     * later.
-     */
+    /** A note in the file keeps for later what other processes do not permit. */
+    @Override
     public void eraseNow() {
         Erasure.eraseNow(database);
     }

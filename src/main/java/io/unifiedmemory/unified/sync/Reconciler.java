@@ -112,8 +112,7 @@ public final class Reconciler {
             }
         } while (some.size() == PAGE);
         if (mode != Mode.LOOK && !backends.store().comparisons().note(handle.name(), start, file)) {
-            throw new BackendException(
-                    Kind.UNAVAILABLE, "the database file was replaced meanwhile", "compare it once more");
+            throw new BackendException(Kind.UNAVAILABLE, "the database was replaced meanwhile", "compare it once more");
         }
         return drift;
     }

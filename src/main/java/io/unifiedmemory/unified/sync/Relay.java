@@ -349,7 +349,7 @@ public final class Relay implements AutoCloseable {
 
     private void compare(BackendHandle handle, boolean urgent, BooleanSupplier mayGoOn) {
         if (urgent) {
-            LOG.info("the database file was restored or moved: {} is compared", handle.name());
+            LOG.info("the database was restored or moved: {} is compared", handle.name());
         }
         try {
             Drift drift = reconciler.reconcile(handle, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {

@@ -54,7 +54,7 @@ public final class RestoredFile {
             }
             return uncompared;
         } catch (BackendException e) {
-            LOG.debug("cannot tell whether the database file was restored: {}", e.describe());
+            LOG.debug("cannot tell whether the database was restored: {}", e.describe());
             return List.of();
         }
     }
@@ -100,7 +100,7 @@ public final class RestoredFile {
                 .filter(failures::containsKey)
                 .map(handle -> "; the last try failed: " + failures.get(handle))
                 .collect(Collectors.joining());
-        return "the database file was restored from a copy, or moved, and has not been compared yet with "
+        return "the database was restored from a copy, or moved, and has not been compared yet with "
                 + String.join(", ", uncompared.stream().map(BackendHandle::name).toList())
                 + ", which may know newer memories and deletes (that begins as soon as it answers a running server)"
                 + tries;

@@ -289,7 +289,7 @@ public final class UnifiedContract implements ToolContract {
         if (database != null && database.equals(home.get())) {
             throw new BackendException(
                     Kind.MISCONFIGURED,
-                    "it keeps its memories in the very database file of this server, so it is no second copy",
+                    "it keeps its memories in the very database of this server, so it is no second copy",
                     "give it a file of its own, by --db among its args");
         }
     }

@@ -41,7 +41,7 @@ interface CommitContract extends PrimaryStoreSteps {
         assertThat(result).isEqualTo("done");
         assertHolds(memory);
         assertThat(allOwed()).containsExactly(owed);
-        assertThat(primary().highWater().update(held -> held)).isEqualTo(mark);
+        assertThat(mark()).isEqualTo(mark);
     }
 
     @Test
@@ -69,7 +69,7 @@ interface CommitContract extends PrimaryStoreSteps {
             assertHolds(deleted);
             assertThat(lookup("new")).isEqualTo(Lookup.MISSING);
             assertThat(allOwed()).containsExactly(owed);
-            assertThat(primary().highWater().update(held -> held)).isEqualTo(mark);
+            assertThat(mark()).isEqualTo(mark);
         }
         assertHolds(store("afterwards", "value"));
     }
@@ -114,7 +114,7 @@ interface CommitContract extends PrimaryStoreSteps {
     @Test
     default void ofSeveralRunsOfTheWorkTheLastOneCounts() {
         AtomicInteger runs = new AtomicInteger();
-        HighWaterMark.Mark before = primary().highWater().update(held -> held);
+        HighWaterMark.Mark before = mark();
 
         int result = commit(tx -> {
             int run = runs.incrementAndGet();
@@ -131,8 +131,7 @@ interface CommitContract extends PrimaryStoreSteps {
                 .extracting(MemoryEntry::value)
                 .containsExactlyInAnyOrder("of run " + result, "value");
         assertThat(allOwed()).extracting(OutboxEntry::key).containsExactly("of run " + result);
-        assertThat(primary().highWater().update(held -> held).newest())
-                .isEqualTo(before.newest().next());
+        assertThat(mark().newest()).isEqualTo(before.newest().next());
     }
 
     @Test
@@ -160,7 +159,7 @@ interface CommitContract extends PrimaryStoreSteps {
                         Lookup.Found.class,
                         found -> assertThat(found.entry().value()).isEqualTo("" + all));
         assertThat(allOwed()).extracting(OutboxEntry::key).hasSize(all).doesNotHaveDuplicates();
-        assertThat(primary().highWater().update(held -> held).newest()).isEqualTo(new HlcTimestamp(all));
+        assertThat(mark().newest()).isEqualTo(new HlcTimestamp(all));
     }
 
     private MemoryEntry entry(String key, String value, HlcTimestamp version) {

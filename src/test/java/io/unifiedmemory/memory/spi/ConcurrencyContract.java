@@ -25,6 +25,9 @@ interface ConcurrencyContract extends ContractSteps {
 
     int THREADS = 8;
     int WRITES_PER_THREAD = 20;
+    /** Of all threads together. */
+    int WRITES = THREADS * WRITES_PER_THREAD;
+
     long PATIENCE_SECONDS = 120;
 
     @Test

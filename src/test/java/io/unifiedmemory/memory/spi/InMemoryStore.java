@@ -312,6 +312,11 @@ public final class InMemoryStore implements PrimaryStore {
     }
 
     @Override
+    public DatabaseInfo info() {
+        return new DatabaseInfo(null, "memory:", null, null, null, null, this::identity);
+    }
+
+    @Override
     public String type() {
         return "in-memory";
     }

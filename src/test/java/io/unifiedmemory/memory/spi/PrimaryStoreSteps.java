@@ -46,6 +46,11 @@ interface PrimaryStoreSteps extends ContractSteps {
         return primary().commit(new Subject(user(), null), work);
     }
 
+    /** How far the clocks were, as a transaction of the test's user sees it. */
+    default HighWaterMark.Mark mark() {
+        return this.<HighWaterMark.Mark>commit(tx -> tx.highWater().update(held -> held));
+    }
+
     /** A write that is owed to {@link #UP}, made and due now. */
     default OutboxEntry owed(Operation operation, String key) {
         return owed(UP, operation, user(), key, tick());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Backoff;
@@ -64,7 +65,7 @@ class ConnectionTest {
             return new FakeSession();
         });
         assertThat(connection.opening()).isNull();
-        CompletableFuture<FakeSession> asked = CompletableFuture.supplyAsync(() -> connection.session(false));
+        CompletableFuture<FakeSession> asked = Async.supply(() -> connection.session(false));
         entered.await();
         elapse(2_000);
 

@@ -1,6 +1,7 @@
 package io.unifiedmemory.store.sqlite.index;
 
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.PostingCodec;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.db.Handle;
@@ -84,12 +85,14 @@ public final class Dictionary {
     private static final String LISTS_BETWEEN =
             "SELECT words FROM search_gram WHERE user = ?1 AND gram BETWEEN ?2 AND ?3";
 
+    /** Of the words with these numbers, and those that are not listed, the ones that have the text, or end with it. */
     private static final String WORDS = """
             SELECT form FROM search_word INDEXED BY search_word_by_number
             WHERE user = ?1 AND number IN (SELECT value FROM json_each(?2))
+              AND iif(?5, instr(form, ?4), substr(form, -length(?4)) = ?4)
             UNION ALL SELECT form FROM search_word INDEXED BY search_word_by_number
-            WHERE user = ?1 AND number > ?3 AND instr(form, ?4)
-            LIMIT ?5""";
+            WHERE user = ?1 AND number > ?3 AND iif(?5, instr(form, ?4), substr(form, -length(?4)) = ?4)
+            LIMIT ?6""";
 
     private static final String WORDS_BETWEEN =
             "SELECT form FROM search_word WHERE user = ?1 AND form BETWEEN ?2 AND ?3 LIMIT ?4";
@@ -220,7 +223,7 @@ public final class Dictionary {
         return grams;
     }
 
-    /** The words of the user that fit an edge of a query; null when there are more than the limit, or nobody can tell. */
+    /** The words of the user that fit an edge of a query, see {@link IndexReader#surfacesAt}. */
     @Nullable
     List<String> at(Handle handle, SearchIndex.User user, Query.Edge edge, int limit) throws SQLException {
         List<String> words;
@@ -230,36 +233,47 @@ public final class Dictionary {
                 return null;
             }
             words = strings(
-                    handle, WORDS, user.number(), Arrays.toString(numbers), user.listed(), edge.form(), limit + 1);
+                    handle,
+                    WORDS,
+                    user.number(),
+                    Arrays.toString(numbers),
+                    user.listed(),
+                    edge.form(),
+                    edge.openBehind() ? 1 : 0,
+                    limit + 1);
         } else {
             words = from(handle, user, edge.form(), limit + 1);
         }
-        return words.size() > limit ? null : words.stream().filter(edge::fits).toList();
+        return words.size() > limit ? null : words;
     }
 
-    /** Numbers of words among which are all listed ones that have the edge; null when there are too many. */
+    /** Numbers of words among which are all listed ones that have the edge; null when too many have it, or most may. */
     private static long @Nullable [] listedAt(Handle handle, SearchIndex.User user, Query.Edge edge, int limit)
             throws SQLException {
         String part = edge.openBehind() ? edge.form() : edge.form() + END;
-        Set<String> grams = grams(part);
+        int length = part.codePointCount(0, part.length());
+        if (edge.form().codePointCount(0, edge.form().length()) < GRAM - 1) {
+            return null;
+        }
         long[] numbers = null;
-        if (!grams.isEmpty()) {
-            try (ResultSet rows = handle.query(SHORTEST_LISTS, user.number(), Json.write(grams))) {
-                while (rows.next()) {
-                    long[] list = PostingCodec.read(rows.getBytes(1));
-                    numbers = numbers == null ? list : PostingCodec.intersection(numbers, list);
-                }
-            }
-            numbers = numbers == null ? new long[0] : numbers;
-        } else if (part.codePointCount(0, part.length()) == GRAM - 1 && edge.openBehind()) {
+        if (length < GRAM) {
             numbers = new long[0];
             try (ResultSet rows = handle.query(LISTS_BETWEEN, user.number(), part, part + LAST_CHARACTER)) {
                 while (numbers.length <= limit && rows.next()) {
                     numbers = PostingCodec.union(numbers, PostingCodec.read(rows.getBytes(1)));
                 }
             }
+        } else {
+            try (ResultSet rows = handle.query(SHORTEST_LISTS, user.number(), Json.write(grams(part)))) {
+                while (rows.next()) {
+                    long[] list = PostingCodec.read(rows.getBytes(1));
+                    numbers = numbers == null ? list : PostingCodec.intersection(numbers, list);
+                }
+            }
+            numbers = numbers == null ? new long[0] : numbers;
         }
-        return numbers == null || numbers.length > limit ? null : numbers;
+        // With one gram the words are those that have it; with more, each of these may stand elsewhere in the word.
+        return length <= GRAM && numbers.length > limit ? null : numbers;
     }
 
     /** Words of the user that begin with a text, up to the limit. */

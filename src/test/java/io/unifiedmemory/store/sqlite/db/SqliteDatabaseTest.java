@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.spi.WaitListener;
@@ -104,12 +105,12 @@ class SqliteDatabaseTest {
         database.<Integer>write(tx -> tx.update(ADD, "a"));
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger tries = new AtomicInteger();
-        CompletableFuture<Void> looks = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> looks = Async.run(() -> {
             while (!done.get()) {
                 database.look();
             }
         });
-        CompletableFuture<Void> reads = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> reads = Async.run(() -> {
             while (!done.get()) {
                 assertThat(count()).isEqualTo(1);
             }
@@ -181,7 +182,7 @@ class SqliteDatabaseTest {
 
         long seen = database.<Long>write(tx -> {
             tx.update(ADD, "within");
-            return CompletableFuture.supplyAsync(this::count)
+            return Async.supply(this::count)
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
         });
@@ -322,9 +323,8 @@ class SqliteDatabaseTest {
     void manyReadersShareTheSessions() throws Exception {
         database.<Integer>write(tx -> tx.update(ADD, "a"));
 
-        List<CompletableFuture<Long>> reads = IntStream.range(0, 200)
-                .mapToObj(i -> CompletableFuture.supplyAsync(this::count))
-                .toList();
+        List<CompletableFuture<Long>> reads =
+                IntStream.range(0, 200).mapToObj(i -> Async.supply(this::count)).toList();
 
         for (CompletableFuture<Long> read : reads) {
             assertThat(read.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
@@ -372,8 +372,8 @@ class SqliteDatabaseTest {
         try (SqliteDatabase waits = database(Duration.ofDays(1), listener)) {
             CompletableFuture<Void> both = database.write(tx -> {
                 CompletableFuture<Void> started = CompletableFuture.allOf(
-                        CompletableFuture.runAsync(() -> waits.<Integer>write(other -> other.update(ADD, "a"))),
-                        CompletableFuture.runAsync(() -> waits.<Integer>write(other -> other.update(ADD, "b"))));
+                        Async.run(() -> waits.<Integer>write(other -> other.update(ADD, "a"))),
+                        Async.run(() -> waits.<Integer>write(other -> other.update(ADD, "b"))));
                 awaitUninterruptibly(waiting);
                 return started;
             });
@@ -397,7 +397,7 @@ class SqliteDatabaseTest {
             });
             tired.<Integer>write(tx -> {
                 CompletableFuture<Integer> second =
-                        CompletableFuture.supplyAsync(() -> tired.<Integer>write(other -> other.update(ADD, "b")));
+                        Async.supply(() -> tired.<Integer>write(other -> other.update(ADD, "b")));
                 assertThatExceptionOfType(CompletionException.class)
                         .as("another thread writes")
                         .isThrownBy(second::join)

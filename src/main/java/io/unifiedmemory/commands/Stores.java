@@ -1,0 +1,75 @@
+package io.unifiedmemory.commands;
+
+import io.unifiedmemory.config.DatabaseLocation;
+import io.unifiedmemory.config.UserFolders;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.store.postgres.PostgresStore;
+import io.unifiedmemory.store.sqlite.SqliteStore;
+import io.unifiedmemory.store.sqlite.db.NativeLibrary;
+import io.unifiedmemory.store.sqlite.db.SqliteOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that decides by the kind of a database: how it is opened, and what only a file can do. Nothing of the
+ * kind that is not used is loaded.
+ */
+public final class Stores {
+
+    private Stores() {}
+
+    /** Sees to what the driver needs outside the jar. Call it before {@link #open}. */
+    public static void prepare(DatabaseLocation location, Map<String, String> environment) {
+        if (location instanceof DatabaseLocation.File file) {
+            NativeLibrary.keepIn(cache(file, environment), BuildInfo.sqlite());
+        }
+    }
+
+    /** Deletes what {@link #prepare} keeps for later starts. */
+    static void removePrepared(DatabaseLocation location, Map<String, String> environment) throws IOException {
+        if (location instanceof DatabaseLocation.File file) {
+            NativeLibrary.removeFrom(cache(file, environment), BuildInfo.sqlite());
+        }
+    }
+
+    private static Path cache(DatabaseLocation.File location, Map<String, String> environment) {
+        return UserFolders.current(environment).cache(location.options().file());
+    }
+
+    /** Loads ahead what takes longest when the first call needs it. */
+    static void loadDriver(DatabaseLocation location) {
+        if (location instanceof DatabaseLocation.File) {
+            NativeLibrary.load();
+        }
+    }
+
+    /** The store at a place; it has done no I/O yet. */
+    static PrimaryStore open(DatabaseLocation location, WaitListener waits) {
+        return location instanceof DatabaseLocation.Postgres server
+                ? PostgresStore.of(server.options())
+                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits);
+    }
+
+    /**
+     * The file of a command that works on one.
+     *
+     * @param command its name
+     * @param instead what does the same for a server
+     */
+    static SqliteOptions file(DatabaseLocation location, String command, String instead) {
+        if (location instanceof DatabaseLocation.File file) {
+            return file.options();
+        }
+        throw new Command.UsageException(
+                command + " works on a database file, and the database is " + location.shown() + ": " + instead);
+    }
+
+    /** The file beside which this machine's own notes are; null when the database is on a server. */
+    static @Nullable Path path(DatabaseLocation location) {
+        return location instanceof DatabaseLocation.File file ? file.options().file() : null;
+    }
+}

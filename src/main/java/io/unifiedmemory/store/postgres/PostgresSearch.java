@@ -1,0 +1,154 @@
+package io.unifiedmemory.store.postgres;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.search.FullTextSearch;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.segment.LiveSegments;
+import io.unifiedmemory.search.segment.PageCache;
+import io.unifiedmemory.search.segment.Segment;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.PostgresDatabase;
+import io.unifiedmemory.store.postgres.db.Result;
+import io.unifiedmemory.store.postgres.db.Row;
+import io.unifiedmemory.store.postgres.db.Session;
+import io.unifiedmemory.store.postgres.index.MemoryNeighbours;
+import io.unifiedmemory.store.postgres.index.PendingTable;
+import io.unifiedmemory.store.postgres.index.SegmentPages;
+import io.unifiedmemory.store.postgres.index.SegmentTable;
+import io.unifiedmemory.store.postgres.index.SegmentWork;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Searches one user's memories. Thread-safe. */
+final class PostgresSearch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSearch.class);
+
+    /** Rows of the most recently updated memories that are read at a time. */
+    private static final int ROWS = 200;
+
+    /** Memories that a search reads itself because no segment knows them yet. */
+    private static final int MOST_PENDING = 64;
+
+    /** Steps of indexing that a search takes before it reads whatever is pending. */
+    private static final int MOST_STEPS = 20;
+
+    private final PostgresDatabase database;
+    private final SegmentWork work;
+    private final PageCache cache;
+
+    PostgresSearch(PostgresDatabase database, SegmentWork work, PageCache cache) {
+        this.database = database;
+        this.work = work;
+        this.cache = cache;
+    }
+
+    Hits search(SearchRequest request) {
+        SearchText text = request.query();
+        if (text == null) {
+            return Hits.of(request, newest(request));
+        }
+        Query query = Query.of(text);
+        UUID owner = Owners.of(request.userId());
+        for (int steps = 0; ; steps++) {
+            boolean mayIndex = steps < MOST_STEPS;
+            Optional<List<Hit>> hits = database.run(session -> search(session, owner, request, query, mayIndex));
+            if (hits.isPresent()) {
+                return new Hits(hits.get());
+            }
+            indexOneStep(owner);
+        }
+    }
+
+    /**
+     * Searches a snapshot: what is pending is its newest segment. Returns nothing where so much is pending that it should
+     * be indexed first.
+     */
+    private Optional<List<Hit>> search(
+            Session session, UUID owner, SearchRequest request, Query query, boolean mayIndex) throws SQLException {
+        int most = mayIndex ? MOST_PENDING : Integer.MAX_VALUE - 1;
+        List<Result> results = session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, most + 1));
+        Result pending = results.get(1);
+        if (pending.rows().size() > most) {
+            session.commit(List.of());
+            return Optional.empty();
+        }
+        List<Segment> segments = new ArrayList<>(SegmentTable.segments(results.get(0)));
+        if (!pending.rows().isEmpty()) {
+            segments.add(Segment.inMemory(
+                    PendingTable.segment(pending, request.userId()).build()));
+        }
+        LiveSegments<SQLException> live = new LiveSegments<>(segments, new SegmentPages(session, owner), cache);
+        List<Hit> hits = live.entries() == 0
+                ? List.of()
+                : new FullTextSearch<>(
+                                live.reader(new MemoryNeighbours(session, owner)),
+                                new PostgresMemoryReader(session, owner, request.userId()),
+                                request,
+                                query)
+                        .hits();
+        session.commit(List.of());
+        return Optional.of(hits);
+    }
+
+    /** A database that can only be read now is searched all the same. */
+    private void indexOneStep(UUID owner) {
+        try {
+            work.index(owner);
+        } catch (BackendException e) {
+            LOG.debug("the search index cannot be written now: {}", e.describe());
+        }
+    }
+
+    private List<MemoryEntry> newest(SearchRequest request) {
+        UUID owner = Owners.of(request.userId());
+        long maxChars = Runtime.getRuntime().maxMemory() / 8;
+        return database.run(session -> {
+            List<MemoryEntry> entries = new ArrayList<>();
+            long chars = 0;
+            session.beginSnapshot();
+            for (int offset = 0; ; offset += ROWS) {
+                List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset))
+                        .get(0)
+                        .rows();
+                for (Row row : rows) {
+                    MemoryEntry entry = MemoryRow.readable(row, 1, request.userId());
+                    if (entry != null && request.filter().accepts(entry)) {
+                        chars += entry.key().length() + entry.value().length();
+                        if (chars > maxChars) {
+                            throw tooLarge(request, entries.size());
+                        }
+                        entries.add(entry);
+                    }
+                    if (entries.size() == request.limit()) {
+                        break;
+                    }
+                }
+                if (rows.size() < ROWS || entries.size() == request.limit()) {
+                    session.commit(List.of());
+                    return entries;
+                }
+            }
+        });
+    }
+
+    private static BackendException tooLarge(SearchRequest request, int fit) {
+        return new BackendException(
+                Kind.REJECTED,
+                "the newest " + request.limit() + " memories are too large to be searched at once: the first " + fit
+                        + " fit into memory",
+                "ask for fewer, narrow the search down, or use get_all");
+    }
+}

@@ -1,0 +1,324 @@
+package io.unifiedmemory.store.postgres;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendStatus;
+import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.Leases;
+import io.unifiedmemory.memory.spi.Outbox;
+import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.PendingWrites;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.Tombstones;
+import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.search.segment.PageCache;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.PostgresDatabase;
+import io.unifiedmemory.store.postgres.db.PostgresOptions;
+import io.unifiedmemory.store.postgres.db.Result;
+import io.unifiedmemory.store.postgres.db.Row;
+import io.unifiedmemory.store.postgres.db.Server;
+import io.unifiedmemory.store.postgres.db.Session;
+import io.unifiedmemory.store.postgres.db.Sql;
+import io.unifiedmemory.store.postgres.db.UnknownOutcomeException;
+import io.unifiedmemory.store.postgres.index.SegmentIndexer;
+import io.unifiedmemory.store.postgres.index.SegmentWork;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of record in PostgreSQL, with every capability, shared by any number of instances of the server.
+ * Thread-safe.
+ *
+ * <p>What an acknowledged write survives is what the database promises, see {@link Server#durability}. An unknown time
+ * of creation becomes known with the next store that has one. Text that is not valid Unicode is rejected.
+ */
+public final class PostgresStore implements PrimaryStore {
+
+    private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+
+    /** How many times a write is tried whose connection broke while it was committed. */
+    private static final int MAX_UNKNOWN = 3;
+
+    /** One part in this many of Java's memory is for pages of indexes that were read lately. */
+    private static final int CACHED_PART = 8;
+
+    private final PostgresDatabase database;
+    private final PostgresSearch search;
+    private final PostgresOutbox outbox;
+    private final PostgresPendingWrites pendingWrites;
+    private final PostgresOutboxAdmin outboxAdmin;
+    private final PostgresLeases leases;
+    private final PostgresComparisonLog comparisons;
+    private final PostgresTombstones tombstones;
+    private final PostgresHighWaterMark highWater;
+    private final SegmentIndexer indexer;
+    private volatile @Nullable String identity;
+
+    /** A store that has done no I/O yet. */
+    public static PostgresStore of(PostgresOptions options) {
+        return new PostgresStore(new PostgresDatabase(options), null);
+    }
+
+    /**
+     * As {@link #of}. Closing the store closes the database.
+     *
+     * @param clock the clock by which leases lapse and confirmations are noted; null for that of the database
+     */
+    PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
+        this.database = database;
+        PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
+        SegmentWork work = new SegmentWork(database, cache);
+        search = new PostgresSearch(database, work, cache);
+        comparisons = new PostgresComparisonLog(database);
+        outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
+        pendingWrites = new PostgresPendingWrites(database);
+        outboxAdmin = new PostgresOutboxAdmin(database);
+        leases = new PostgresLeases(database, new DatabaseClock(clock));
+        tombstones = new PostgresTombstones(database);
+        highWater = new PostgresHighWaterMark(database);
+        indexer = new SegmentIndexer(work, leases);
+    }
+
+    @Override
+    public String type() {
+        return "postgresql";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public boolean isInProcess() {
+        return false;
+    }
+
+    @Override
+    public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
+        R result = committed(about, work);
+        indexer.written(Owners.of(about.userId()));
+        return result;
+    }
+
+    private <R extends @Nullable Object> R committed(Subject about, Function<Transaction, R> work) {
+        for (int tries = 1; ; tries++) {
+            Traces traces = new Traces();
+            Attempt<R> attempt = new Attempt<>(about, work, traces);
+            try {
+                return database.run(attempt::run);
+            } catch (UnknownOutcomeException e) {
+                if (database.<Boolean>run(traces::areThere)) {
+                    return attempt.result();
+                }
+                if (tries == MAX_UNKNOWN) {
+                    throw e.failure();
+                }
+            }
+        }
+    }
+
+    /** The last run of a transaction's work. Used by one thread. */
+    private static final class Attempt<R extends @Nullable Object> {
+
+        private final Subject about;
+        private final Function<Transaction, R> work;
+        private final Traces traces;
+        private @Nullable R result;
+
+        Attempt(Subject about, Function<Transaction, R> work, Traces traces) {
+            this.about = about;
+            this.work = work;
+            this.traces = traces;
+        }
+
+        R run(Session session) throws SQLException {
+            PostgresTransaction tx = PostgresTransaction.begin(session, about, traces);
+            try {
+                R made = work.apply(tx);
+                result = made;
+                tx.commit();
+                return made;
+            } catch (PostgresTransaction.Failure e) {
+                throw e.failure();
+            }
+        }
+
+        /** The result of the run that was committed. */
+        @SuppressWarnings("NullAway") // The work may give null itself.
+        R result() {
+            return result;
+        }
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return commit(new Subject(entry.userId(), entry.key()), tx -> tx.store(entry));
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return KeyState.read(database.run(MemoryTable.find(Owners.of(userId), key)), userId)
+                .lookup();
+    }
+
+    @Override
+    public Page list(ListRequest request) {
+        UUID owner = Owners.of(request.userId());
+        Sql page = MemoryTable.list(owner, request);
+        List<Result> results =
+                database.run(request.afterKey() == null ? List.of(page, MemoryTable.count(owner)) : List.of(page));
+        List<MemoryEntry> entries = new ArrayList<>();
+        boolean more = false;
+        long chars = 0;
+        for (Row row : results.get(0).rows()) {
+            MemoryEntry entry = MemoryRow.entry(row, 1, request.userId());
+            chars += entry.key().length() + entry.value().length();
+            if (entries.size() == request.limit() || (chars > request.maxChars() && !entries.isEmpty())) {
+                more = true;
+                break;
+            }
+            entries.add(entry);
+        }
+        return new Page(
+                entries,
+                more,
+                results.size() == 1 ? null : (Long) results.get(1).number());
+    }
+
+    @Override
+    public Hits search(SearchRequest request) {
+        return search.search(request);
+    }
+
+    @Override
+    public Removal delete(String userId, String key, HlcTimestamp version) {
+        return commit(new Subject(userId, key), tx -> tx.delete(userId, key, version));
+    }
+
+    @Override
+    public Removal deleteAll(String userId, HlcTimestamp version) {
+        return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        return commit(new Subject(userId, null), tx -> tx.expire(userId, cutoff, version));
+    }
+
+    /** Up means that a write transaction works. */
+    @Override
+    public BackendStatus check() {
+        try {
+            String name = "trial " + UUID.randomUUID();
+            database.run(List.of(
+                    Sql.of("INSERT INTO unified_memory.property (name, value) VALUES (?, '')", name),
+                    Sql.of("DELETE FROM unified_memory.property WHERE name = ?", name)));
+            Server server = database.server();
+            return new BackendStatus(
+                    true,
+                    server.version() + ", " + database.address() + ", acknowledges "
+                            + server.durability().words());
+        } catch (BackendException e) {
+            return BackendStatus.down(e);
+        }
+    }
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public PendingWrites pendingWrites() {
+        return pendingWrites;
+    }
+
+    @Override
+    public OutboxAdmin outboxAdmin() {
+        return outboxAdmin;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public ComparisonLog comparisons() {
+        return comparisons;
+    }
+
+    @Override
+    public Tombstones tombstones() {
+        return tombstones;
+    }
+
+    @Override
+    public UserDirectory users() {
+        return (after, limit) -> database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
+                .map(row -> row.text(1))
+                .toList();
+    }
+
+    @Override
+    public HighWaterMark highWater() {
+        return highWater;
+    }
+
+    /** A random name in the database together with that of its server: a restored copy elsewhere is another database. */
+    @Override
+    public @Nullable String identity() {
+        String known = identity;
+        if (known == null) {
+            try {
+                String name = PostgresComparisonLog.property(
+                        database, "identity", UUID.randomUUID().toString());
+                String cluster = database.server().origin().replaceFirst("/.*", "");
+                known = name + " " + cluster;
+                identity = known;
+            } catch (BackendException e) {
+                return null;
+            }
+        }
+        return known;
+    }
+
+    @Override
+    public DatabaseInfo info() {
+        Server met = database.known();
+        return DatabaseInfo.ofServer(
+                database.address(),
+                met == null ? null : met.version(),
+                met == null ? null : met.durability().words(),
+                null,
+                this::identity);
+    }
+
+    @Override
+    public void close() {
+        indexer.close();
+        database.close();
+    }
+}

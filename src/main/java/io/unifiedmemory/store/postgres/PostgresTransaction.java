@@ -1,0 +1,352 @@
+package io.unifiedmemory.store.postgres;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
+import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.store.postgres.AccountTable.Account;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.Result;
+import io.unifiedmemory.store.postgres.db.Session;
+import io.unifiedmemory.store.postgres.db.Sql;
+import io.unifiedmemory.store.postgres.index.SegmentTable;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write transaction in two round trips: the first holds the user's row and reads what the subject needs, the second
+ * brings all writes and commits. What a write has to know it knows from the first, so writes only queue up; a read that
+ * they could change sends them first.
+ */
+final class PostgresTransaction implements Transaction {
+
+    private final Session session;
+    private final Subject about;
+    private final UUID owner;
+    private final List<Sql> queued = new ArrayList<>();
+    /** The users whose rows are held. */
+    private final Map<UUID, Holding> holdings = new HashMap<>();
+    /** What is known of the subject's key; null before it is read and after it was changed. */
+    private @Nullable KeyState state;
+
+    /** The versions that were written, for {@link Traces}. */
+    private final Traces traces;
+
+    /** A user whose row is held, with what has changed of it. */
+    private static final class Holding {
+        private final Account account;
+        private long lastId;
+        private Mark mark;
+
+        Holding(Account account) {
+            this.account = account;
+            this.lastId = account.lastId();
+            this.mark = account.mark();
+        }
+    }
+
+    private PostgresTransaction(Session session, Subject about, Traces traces) {
+        this.session = session;
+        this.about = about;
+        this.owner = Owners.of(about.userId());
+        this.traces = traces;
+    }
+
+    /**
+     * Begins a transaction.
+     *
+     * @param traces learns what is written
+     */
+    static PostgresTransaction begin(Session session, Subject about, Traces traces) throws SQLException {
+        PostgresTransaction tx = new PostgresTransaction(session, about, traces);
+        List<Result> results = about.key() == null
+                ? session.begin(AccountTable.lock(tx.owner))
+                : session.begin(AccountTable.lock(tx.owner), MemoryTable.state(tx.owner, about.key()));
+        Account account = AccountTable.read(results.get(0));
+        if (account != null) {
+            tx.holdings.put(tx.owner, new Holding(account));
+            if (about.key() != null) {
+                tx.state = KeyState.read(results.get(1), about.userId());
+            }
+        } else {
+            tx.holding(about.userId());
+        }
+        return tx;
+    }
+
+    /** Sends what is queued and commits. */
+    void commit() throws SQLException {
+        holdings.forEach((user, holding) -> {
+            Mark own = holding.mark;
+            boolean isMarked = !own.equals(holding.account.mark());
+            if (isMarked || holding.lastId != holding.account.lastId()) {
+                queued.add(AccountTable.change(user, holding.lastId, isMarked ? own : holding.account.own()));
+            }
+            if (isMarked && isBehind(own, holding.account.all())) {
+                // The common mark was wrong: it was made by a clock that was far ahead.
+                queued.add(PostgresHighWaterMark.write(own));
+            }
+        });
+        session.commit(queued);
+    }
+
+    private static boolean isBehind(Mark mark, Mark other) {
+        return other.newest().isNewerThan(mark.newest()) || other.wallMillis() > mark.wallMillis();
+    }
+
+    private Holding holding(String userId) throws SQLException {
+        UUID user = Owners.of(userId);
+        Holding held = holdings.get(user);
+        if (held == null) {
+            Account account =
+                    AccountTable.read(session.run(AccountTable.lock(user)).get(0));
+            if (account == null) {
+                account = AccountTable.read(session.run(AccountTable.create(user, userId), AccountTable.lock(user))
+                        .get(1));
+            }
+            if (account == null) {
+                throw new SQLException("the user was removed while it was added", "40001");
+            }
+            held = new Holding(account);
+            holdings.put(user, held);
+        }
+        return held;
+    }
+
+    /** Runs a statement behind those that are queued. */
+    private Result now(Sql statement) throws SQLException {
+        queued.add(statement);
+        List<Result> results = session.run(List.copyOf(queued));
+        queued.clear();
+        return results.get(results.size() - 1);
+    }
+
+    private boolean isSubject(String userId, String key) {
+        return userId.equals(about.userId()) && key.equals(about.key());
+    }
+
+    private KeyState state(String userId, String key) throws SQLException {
+        KeyState known = isSubject(userId, key) ? state : null;
+        if (known == null) {
+            holding(userId);
+            known = KeyState.read(now(MemoryTable.state(Owners.of(userId), key)), userId);
+            state = isSubject(userId, key) ? known : state;
+        }
+        return known;
+    }
+
+    /** What follows a change of the key has to be read again. */
+    private void changed(String userId, String key) {
+        if (isSubject(userId, key)) {
+            state = null;
+        }
+    }
+
+    @Override
+    public HighWaterMark highWater() {
+        return change -> unchecked(() -> update(change));
+    }
+
+    private Mark update(UnaryOperator<Mark> change) throws SQLException {
+        Holding held = holding(about.userId());
+        held.mark = change.apply(held.mark);
+        return held.mark;
+    }
+
+    @Override
+    public Lookup store(MemoryEntry entry) {
+        return unchecked(() -> put(entry));
+    }
+
+    private Lookup put(MemoryEntry entry) throws SQLException {
+        KeyState held = state(entry.userId(), entry.key());
+        UUID user = Owners.of(entry.userId());
+        MemoryEntry stored = entry;
+        MemoryEntry replaced = held.memory();
+        if (replaced != null) {
+            if (!WriteOrder.isNewer(entry, replaced)) {
+                return held.lookup();
+            }
+            Instant createdAt = replaced.createdAt();
+            stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
+            queued.add(MemoryTable.replace(user, stored));
+        } else {
+            if (!WriteOrder.outlives(entry, held.deleted())) {
+                return held.lookup();
+            }
+            if (!held.deleted().equals(HlcTimestamp.NONE)) {
+                queued.add(MemoryTable.forget(user, entry.key()));
+            }
+            Holding holding = holding(entry.userId());
+            queued.add(MemoryTable.insert(user, ++holding.lastId, entry));
+        }
+        queued.add(MemoryTable.notePending(user, entry.key()));
+        changed(entry.userId(), entry.key());
+        traces.ofKey(entry.userId(), entry.key(), entry.version());
+        return new Lookup.Found(stored, replaced, held.similar());
+    }
+
+    @Override
+    public Lookup retrieve(String userId, String key) {
+        return unchecked(() -> state(userId, key).lookup());
+    }
+
+    @Override
+    public Removal delete(String userId, String key, HlcTimestamp version) {
+        return unchecked(() -> {
+            KeyState held = state(userId, key);
+            if (held.version().isNewerThan(version)) {
+                return new Removal(0, held.version());
+            }
+            UUID user = Owners.of(userId);
+            if (held.memory() != null) {
+                queued.add(MemoryTable.delete(user, key));
+            }
+            queued.add(MemoryTable.remember(user, key, version));
+            changed(userId, key);
+            traces.ofKey(userId, key, version);
+            return new Removal(held.memory() == null ? 0 : 1, HlcTimestamp.NONE);
+        });
+    }
+
+    @Override
+    public Removal deleteAll(String userId, HlcTimestamp version) {
+        return unchecked(() -> {
+            holding(userId);
+            state = null;
+            UUID user = Owners.of(userId);
+            long count = now(MemoryTable.deleteAll(user, version)).number();
+            queued.add(MemoryTable.rememberAll(user, version));
+            queued.add(MemoryTable.forgetCovered(user, version));
+            long survivor = now(MemoryTable.newestVersion(user)).number();
+            if (survivor == 0) {
+                queued.addAll(SegmentTable.removeAll(user));
+            }
+            traces.ofUser(userId, version);
+            return new Removal(count, new HlcTimestamp(survivor));
+        });
+    }
+
+    @Override
+    public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        return unchecked(() -> {
+            holding(userId);
+            state = null;
+            UUID user = Owners.of(userId);
+            long millis = firstMillisFrom(cutoff);
+            long count = now(MemoryTable.expire(user, millis, version)).number();
+            long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
+            return new Removal(count, new HlcTimestamp(survivor));
+        });
+    }
+
+    /**
+     * The first whole millisecond at or after the instant, so that all smaller values are times before it; a far instant
+     * counts as the last one.
+     */
+    private static long firstMillisFrom(Instant instant) {
+        try {
+            long floor = instant.toEpochMilli();
+            return Instant.ofEpochMilli(floor).equals(instant) ? floor : floor + 1;
+        } catch (ArithmeticException e) {
+            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public long busyUntil(OutboxEntry next, HlcTimestamp own) {
+        return unchecked(() ->
+                now(OutboxTable.busyUntil(Owners.of(next.userId()), next, own)).number());
+    }
+
+    @Override
+    public void owe(OutboxEntry entry) {
+        PostgresTransaction.<Boolean>unchecked(() -> {
+            holding(entry.userId());
+            UUID user = Owners.of(entry.userId());
+            if (entry.operation().scope() == Scope.USER) {
+                queued.add(OutboxTable.removeCovered(user, entry));
+            }
+            if (entry.operation() == Operation.EXPIRE) {
+                deleteCovered(user, entry);
+            }
+            if (!losesTie(entry)) {
+                queued.add(OutboxTable.owe(user, entry));
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Turns the stores that a cleanup covers into deletes: a store that arrived after the cleanup would bring the memory
+     * back.
+     */
+    private void deleteCovered(UUID user, OutboxEntry cleanup) throws SQLException {
+        for (Item item : OutboxTable.items(now(OutboxTable.texts(user, cleanup.backend())))) {
+            MemoryEntry memory = item.entry().entry();
+            if (memory != null && cleanup.expires(memory)) {
+                queued.add(OutboxTable.turnIntoDelete(item.entry()));
+            }
+        }
+    }
+
+    /** Where the outbox holds the text itself: whether the existing entry wins against this one of the same version. */
+    private boolean losesTie(OutboxEntry owed) throws SQLException {
+        MemoryEntry memory = owed.entry();
+        if (memory == null) {
+            return false;
+        }
+        List<Item> held = OutboxTable.items(now(OutboxTable.ofSameVersion(owed)));
+        MemoryEntry other = held.isEmpty() ? null : held.get(0).entry().entry();
+        return other != null && WriteOrder.isNewer(other, memory);
+    }
+
+    /** A step that talks to the database. */
+    @FunctionalInterface
+    private interface Step<R> {
+        R run() throws SQLException;
+    }
+
+    /** The work of a transaction cannot declare the failures of the database, so they pass through it unchecked. */
+    private static <R> R unchecked(Step<R> step) {
+        try {
+            return step.run();
+        } catch (SQLException e) {
+            throw new Failure(e);
+        }
+    }
+
+    /** A failure of the database on its way through the work; {@link BackendException}s are the work's own. */
+    static final class Failure extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient SQLException cause;
+
+        Failure(SQLException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+
+        SQLException failure() {
+            return cause;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.unifiedmemory.store.postgres.db;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/** What the codes of PostgreSQL (SQLSTATE, appendix A of its manual) mean for a caller. Stateless. */
+final class PostgresFailures {
+
+    private PostgresFailures() {}
+
+    /** Whether the transaction lost against others and may simply be run again. */
+    static boolean isConflict(SQLException e) {
+        return switch (state(e)) {
+            // serialization failure, deadlock, statement completion unknown (CockroachDB)
+            case "40001", "40P01", "40003" -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the connection is gone, or leads to a server that is starting, ending or not the primary. */
+    static boolean isConnectionLost(SQLException e) {
+        String state = state(e);
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("25006");
+    }
+
+    /** Whether there is no table of that name. */
+    static boolean isMissing(SQLException e) {
+        return state(e).equals("42P01") || state(e).equals("3F000");
+    }
+
+    /** Whether somebody else created the same thing at the same time. */
+    static boolean isDuplicate(SQLException e) {
+        return switch (state(e)) {
+            case "23505", "42P06", "42P07", "42710", "XX000" -> true;
+            default -> false;
+        };
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    static BackendException of(SQLException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            return interrupted(e);
+        }
+        SQLException cause =
+                e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException first ? first : e;
+        String state = state(cause);
+        String group = state.length() < 2 ? "" : state.substring(0, 2);
+        return switch (group) {
+            case "08" ->
+                failure(
+                        Kind.UNAVAILABLE,
+                        "the database cannot be reached",
+                        "check that it runs and the address",
+                        cause);
+            case "28" ->
+                failure(
+                        Kind.MISCONFIGURED,
+                        "the database refuses this account",
+                        "check user and password of the database",
+                        cause);
+            case "3D" -> failure(Kind.MISCONFIGURED, "there is no such database", "create it, or name another", cause);
+            case "42" ->
+                state.equals("42501")
+                        ? failure(
+                                Kind.MISCONFIGURED,
+                                "the account lacks a right in the database",
+                                "grant it CREATE on the database, or all rights in the schema unified_memory",
+                                cause)
+                        : broken(cause);
+            case "53" ->
+                failure(
+                        Kind.OVERLOADED,
+                        "the database has no disk space, memory or connection left",
+                        "free some of it, or use fewer connections",
+                        cause);
+            case "40", "55" -> failure(Kind.OVERLOADED, "other writers were faster", "try again", cause);
+            case "57" ->
+                state.equals("57014")
+                        ? failure(Kind.TIMED_OUT, "the database ended the statement", "try again", cause)
+                        : failure(Kind.UNAVAILABLE, "the database is starting or ending", "try again soon", cause);
+            case "25" ->
+                failure(
+                        Kind.UNAVAILABLE,
+                        "the database can only be read",
+                        "name all hosts in the address, so that the primary is found",
+                        cause);
+            case "22", "54" -> failure(Kind.REJECTED, "the database does not take this", "store less", cause);
+            case "" ->
+                failure(Kind.UNAVAILABLE, "the database gave no connection in time", "check that it runs", cause);
+            default -> broken(cause);
+        };
+    }
+
+    private static BackendException broken(SQLException cause) {
+        return failure(Kind.BROKEN, "the database failed", "please report this with the words of the error", cause);
+    }
+
+    /** The failure of a call whose thread was interrupted; the interrupt status is set. */
+    static BackendException interrupted(@Nullable Throwable cause) {
+        return new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", cause);
+    }
+
+    private static BackendException failure(Kind kind, String what, String hint, SQLException cause) {
+        return new BackendException(kind, what + ": " + cause.getMessage(), hint, cause);
+    }
+}
