@@ -7,8 +7,10 @@ import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
+import io.unifiedmemory.upstream.declared.ContractOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param database where the store of record is, and how it is opened
  * @param databasePolicy its part in the memory
  * @param upstreams every configured upstream, the disabled ones too
+ * @param contracts the contracts that the configuration declares, by their names
  * @param memory how the backends act as one memory
  * @param search how a search treats slow backends
  * @param tools how the tools behave
@@ -32,6 +35,7 @@ public record Config(
         DatabaseLocation database,
         BackendOptions databasePolicy,
         List<Upstream> upstreams,
+        Map<String, ContractOptions> contracts,
         MemoryOptions memory,
         SearchOptions search,
         ToolOptions tools,
@@ -40,7 +44,8 @@ public record Config(
 
     /** The same with other options of the tools. */
     public Config with(ToolOptions others) {
-        return new Config(file, logLevel, database, databasePolicy, upstreams, memory, search, others, http, access);
+        return new Config(
+                file, logLevel, database, databasePolicy, upstreams, contracts, memory, search, others, http, access);
     }
 
     /**

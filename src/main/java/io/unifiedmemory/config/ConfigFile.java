@@ -14,17 +14,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
  * The configuration file as it stands there.
  *
  * @param settings the single values
+ * @param contracts the values under {@code contracts}
  * @param upstreams the entries under {@code upstreams}
  * @param pasted the entries under {@code mcpServers} or {@code servers}, as clients write them
  */
 record ConfigFile(
         Map<Setting, Object> settings,
+        Map<String, Object> contracts,
         Map<String, Map<String, Object>> upstreams,
         Map<String, Map<String, Object>> pasted) {
 
@@ -33,12 +36,12 @@ record ConfigFile(
 
     /** The fields that hold others of ours. */
     private static final Set<String> OURS =
-            Set.of("upstreams", "sqlite", "postgres", "search", "limits", "http", "auth");
+            Set.of("upstreams", "contracts", "sqlite", "postgres", "search", "limits", "http", "auth");
 
     /** Of a shorter word another one may differ as little. */
     private static final int SHORTEST_THAT_IS_MISSPELT = 8;
 
-    static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of());
+    static final ConfigFile NONE = new ConfigFile(Map.of(), Map.of(), Map.of(), Map.of());
 
     /**
      * Reads a file; throws {@link ConfigException} when it is missing, no JSON object, or has unknown options.
@@ -46,11 +49,13 @@ record ConfigFile(
      * @param origin the variable or flag that names the file
      */
     static ConfigFile read(Path file, String origin) {
-        ConfigFile config = new ConfigFile(new EnumMap<>(Setting.class), new LinkedHashMap<>(), new LinkedHashMap<>());
+        ConfigFile config = new ConfigFile(
+                new EnumMap<>(Setting.class), new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
         Map<String, Object> json = json(file, origin);
         boolean ofClient = isOfClient(json);
         json.forEach((name, value) -> {
             switch (name) {
+                case "contracts" -> config.contracts.putAll(object(name, value, file));
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
                 case "sqlite", "postgres", "search", "limits", "http", "auth" ->
@@ -99,7 +104,8 @@ record ConfigFile(
         return Math.max(a.length(), b.length()) - start - end <= 2;
     }
 
-    private static Map<String, Object> json(Path file, String origin) {
+    /** The JSON object in a file; throws {@link ConfigException} when there is none. */
+    static Map<String, Object> json(Path file, String origin) {
         try {
             String text = Files.readString(file);
             return Json.parseSettings(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
@@ -138,7 +144,7 @@ record ConfigFile(
                                 .filter(known -> known != Setting.CONFIG)
                                 .map(Setting::path)
                                 .collect(Collectors.joining(", "))
-                        + ", upstreams, mcpServers (from " + file + ")"));
+                        + ", upstreams, contracts, mcpServers (from " + file + ")"));
         if (value != null) {
             settings.put(setting, value);
         }
@@ -155,11 +161,17 @@ record ConfigFile(
         });
     }
 
-    @SuppressWarnings("unchecked")
     private static Map<String, Object> object(String path, Object value, Path file) {
+        return object(path, value, file.toString());
+    }
+
+    /** A JSON object; throws {@link ConfigException} for anything else. */
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> object(String path, @Nullable Object value, String origin) {
         if (value instanceof Map) {
             return (Map<String, Object>) value;
         }
-        throw new ConfigException(path + " must be a JSON object, not " + Type.kindOf(value) + " (from " + file + ")");
+        throw new ConfigException(
+                path + " must be a JSON object, not " + Type.kindOf(value) + " (from " + origin + ")");
     }
 }

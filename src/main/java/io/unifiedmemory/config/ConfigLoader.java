@@ -12,6 +12,7 @@ import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.reads.SearchOptions;
+import io.unifiedmemory.upstream.declared.ContractOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,12 +56,14 @@ public final class ConfigLoader {
         String user = sources.optionalText(Setting.DEFAULT_USER);
         String defaultUser = user == null ? null : Names.canonical(user);
         DatabaseLocation database = database(sources);
+        Map<String, ContractOptions> contracts = new ContractReader(files).read(file.contracts(), String.valueOf(path));
         return new Config(
                 path,
                 sources.text(Setting.LOG_LEVEL),
                 database,
                 policy(database, sources),
-                upstreams(file, defaultUser, database.backend(), String.valueOf(path)),
+                upstreams(file, contracts, defaultUser, database.backend(), String.valueOf(path)),
+                contracts,
                 new MemoryOptions(
                         sources.choice(Setting.READ, MemoryOptions.Read.class),
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
@@ -158,8 +161,12 @@ public final class ConfigLoader {
     }
 
     private List<Config.Upstream> upstreams(
-            ConfigFile file, @Nullable String defaultUser, String primary, String origin) {
-        UpstreamReader reader = new UpstreamReader(placeholders, defaultUser, primary, origin);
+            ConfigFile file,
+            Map<String, ContractOptions> contracts,
+            @Nullable String defaultUser,
+            String primary,
+            String origin) {
+        UpstreamReader reader = new UpstreamReader(placeholders, contracts, defaultUser, primary, origin);
         List<Config.Upstream> upstreams = new ArrayList<>();
         file.upstreams().forEach((name, entry) -> upstreams.add(reader.read(name, entry, false)));
         file.pasted().forEach((name, entry) -> upstreams.add(reader.read(name, entry, true)));

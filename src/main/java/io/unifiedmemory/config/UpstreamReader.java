@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.upstream.UpstreamOptions;
+import io.unifiedmemory.upstream.declared.ContractOptions;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -36,15 +37,23 @@ final class UpstreamReader {
             "connectTimeoutMs");
 
     private final Placeholders placeholders;
+    private final Map<String, ContractOptions> contracts;
     private final @Nullable String defaultUser;
     private final String primary;
     private final String origin;
 
     /**
+     * @param contracts those that the configuration declares, which come before those of the same name in this server
      * @param primary the name of the store of record, which no upstream can have
      */
-    UpstreamReader(Placeholders placeholders, @Nullable String defaultUser, String primary, String origin) {
+    UpstreamReader(
+            Placeholders placeholders,
+            Map<String, ContractOptions> contracts,
+            @Nullable String defaultUser,
+            String primary,
+            String origin) {
         this.placeholders = placeholders;
+        this.contracts = contracts;
         this.primary = primary;
         this.defaultUser = defaultUser;
         this.origin = origin;
@@ -81,8 +90,8 @@ final class UpstreamReader {
                         BackendOptions.UPSTREAM.maxMemories()));
         Integer connectMillis = (Integer) option(path, "connectTimeoutMs", entry, Type.integer(1, 600_000), (int)
                 UpstreamOptions.DEFAULT_CONNECT_TIMEOUT.toMillis());
-        Type contracts = Type.choice(UpstreamOptions.contracts().toArray(String[]::new));
-        String contract = (String) option(path, "contract", entry, contracts, UpstreamOptions.AUTO);
+        Object named = entry.get("contract");
+        String contract = named == null ? UpstreamOptions.AUTO : text(path + ".contract", named);
         try {
             UpstreamOptions options = new UpstreamOptions(
                     name,
@@ -90,11 +99,27 @@ final class UpstreamReader {
                     contract,
                     Duration.ofMillis(connectMillis),
                     UpstreamOptions.DEFAULT_CALL_TIMEOUT,
-                    defaultUser);
+                    defaultUser,
+                    declared(contract, path));
             return new Config.Upstream(options, policy, written(options.address(), entry));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(path + ": " + e.getMessage() + " (from " + origin + ")");
         }
+    }
+
+    private @Nullable ContractOptions declared(String contract, String path) {
+        if (UpstreamOptions.isBuiltIn(contract)) {
+            return null;
+        }
+        ContractOptions own = contracts.get(contract);
+        ContractOptions declared = own == null ? ContractOptions.preset(contract) : own;
+        if (declared == null) {
+            Set<String> known = new TreeSet<>(UpstreamOptions.contracts());
+            known.addAll(contracts.keySet());
+            throw new ConfigException(path + ".contract must be one of " + String.join(", ", known) + ", not "
+                    + contract + "; one of your own is declared under contracts (from " + origin + ")");
+        }
+        return declared;
     }
 
     private static String written(ServerAddress transport, Map<String, Object> entry) {

@@ -25,7 +25,6 @@ record DeclaredKind(ContractOptions contract) implements ContractKind {
 
     @Override
     public ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
-        return DeclaredContracts.open(
-                contract, tools, options.defaultUser(), options.callTimeout(), Clock.systemUTC());
+        return DeclaredContracts.open(contract, tools, options.defaultUser(), options.callTimeout(), Clock.systemUTC());
     }
 }

@@ -49,7 +49,7 @@ final class Recognition {
         if (!isAuto(options)) {
             throw unfit(offered, meant);
         }
-        return recognised(offered, meant);
+        return recognised(offered, ContractOptions.presets());
     }
 
     private static boolean isAuto(UpstreamOptions options) {
@@ -68,11 +68,13 @@ final class Recognition {
         }
     }
 
-    private static ContractKind recognised(OfferedTools offered, List<ContractType> meant) {
-        List<ContractOptions> fitting = ContractOptions.presets().stream()
+    /** The one of these contracts that a server fits best; refused where none fits, or two do. */
+    static ContractKind recognised(OfferedTools offered, List<ContractOptions> known) {
+        List<ContractOptions> fitting = known.stream()
                 .filter(preset -> doubts(preset, offered).isEmpty())
                 .toList();
-        List<ContractOptions> mirrors = best(fitting.stream().filter(ContractOptions::keeps).toList());
+        List<ContractOptions> mirrors =
+                best(fitting.stream().filter(ContractOptions::keeps).toList());
         if (mirrors.size() == 1) {
             return new DeclaredKind(mirrors.get(0));
         }
@@ -88,7 +90,7 @@ final class Recognition {
                     "this server looks like " + names(fitting) + ", which cannot keep exact copies",
                     "to have it searched, set contract to " + fitting.get(0).name());
         }
-        throw unfit(offered, meant);
+        throw unfit(offered, List.of(ContractType.values()));
     }
 
     /** Those of which most arguments are known. */

@@ -18,6 +18,7 @@ import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.upstream.contract.ToolContract;
+import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import io.unifiedmemory.upstream.declared.ContractOptions;
 import io.unifiedmemory.upstream.link.ChildNotes;
@@ -41,6 +42,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +70,14 @@ public final class UpstreamBackend implements MemoryBackend {
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile @Nullable ContractKind kind;
+    private UnaryOperator<Tools> observer = tools -> tools;
+
+    /** A backend of whose calls somebody hears, and which takes no notes. */
+    static UpstreamBackend observed(UpstreamOptions options, UnaryOperator<Tools> observer) {
+        UpstreamBackend backend = new UpstreamBackend(options, () -> null);
+        backend.observer = observer;
+        return backend;
+    }
 
     /** A backend that takes no notes of child processes. */
     public UpstreamBackend(UpstreamOptions options, Supplier<@Nullable String> home) {
@@ -252,7 +262,7 @@ public final class UpstreamBackend implements MemoryBackend {
         try {
             ContractKind found = Recognition.choose(options, opened.tools());
             kind = found;
-            ToolContract contract = found.open(opened.session(), options, home);
+            ToolContract contract = found.open(observer.apply(opened.session()), options, home);
             return new Connected(opened.session(), new CheckedContract(contract, Clock.systemUTC()));
         } catch (RuntimeException | Error e) {
             opened.session().close();

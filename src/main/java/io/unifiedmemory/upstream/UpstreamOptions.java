@@ -68,18 +68,19 @@ public record UpstreamOptions(
                 isBuiltIn(contract) ? null : ContractOptions.preset(contract));
     }
 
+    /** The contracts that need no declaration. */
+    public static List<String> builtIn() {
+        return List.of(AUTO, KnowledgeGraphContract.NAME, UnifiedContract.NAME);
+    }
+
     /** Whether a contract needs no declaration. */
     public static boolean isBuiltIn(String contract) {
-        return contract.equals(AUTO)
-                || contract.equals(KnowledgeGraphContract.NAME)
-                || contract.equals(UnifiedContract.NAME);
+        return builtIn().contains(contract);
     }
 
     /** The names of contracts that come with this server. */
     public static List<String> contracts() {
-        return Stream.concat(
-                        Stream.of(AUTO, KnowledgeGraphContract.NAME, UnifiedContract.NAME),
-                        ContractOptions.presetNames().stream())
+        return Stream.concat(builtIn().stream(), ContractOptions.presetNames().stream())
                 .toList();
     }
 

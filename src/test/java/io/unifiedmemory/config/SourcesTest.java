@@ -77,6 +77,6 @@ class SourcesTest {
 
     private Sources sources() {
         return new Sources(flags, environment, new FilePaths(environment, "/home/me"))
-                .with(new ConfigFile(settings, Map.of(), Map.of()), FILE);
+                .with(new ConfigFile(settings, Map.of(), Map.of(), Map.of()), FILE);
     }
 }

@@ -34,9 +34,8 @@ final class BoundedFunctions {
                 "contains",
                 Jsonata.function(
                         "contains",
-                        (String text, Object part) -> text == null
-                                ? null
-                                : Functions.contains(text, bounded(text, part, deadline)),
+                        (String text, Object part) ->
+                                text == null ? null : Functions.contains(text, bounded(text, part, deadline)),
                         "<s-(sf):b>"));
         frame.bind(
                 "match",
@@ -74,8 +73,9 @@ final class BoundedFunctions {
     private static Object bounded(String text, Object part, long deadline) {
         if (part instanceof Pattern pattern) {
             Matcher matcher = pattern.matcher(new Deadlined(text, deadline));
-            while (matcher.find()) {
-                continue;
+            boolean more = true;
+            while (more) {
+                more = matcher.find();
             }
         }
         return part;

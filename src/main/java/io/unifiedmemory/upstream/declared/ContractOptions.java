@@ -92,20 +92,22 @@ public record ContractOptions(
         Declaration limits = declared.object("limits");
         limits.requireOnly(Set.of("text", "page"));
         EnvelopeForm envelope = keeps
-                ? EnvelopeForm.valueOf(declared.choice("envelope", "text", "metadata").toUpperCase(Locale.ROOT))
+                ? EnvelopeForm.valueOf(
+                        declared.choice("envelope", "text", "metadata").toUpperCase(Locale.ROOT))
                 : EnvelopeForm.NONE;
         if (!keeps && declared.has("envelope")) {
-            throw Declaration.fault(declared.at("envelope"), "has no meaning for a source: nothing is stored there");
+            throw Fault.at(declared.at("envelope"), "has no meaning for a source: nothing is stored there");
         }
         boolean everybody = declared.choice("users", "one", "each").equals("each");
         if (everybody && keeps) {
-            throw Declaration.fault(declared.at("users"), "has no meaning for a mirror: each copy says whose it is");
+            throw Fault.at(declared.at("users"), "has no meaning for a mirror: each copy says whose it is");
         }
         if (everybody) {
             operations.forEach((operation, call) -> {
-                if (operation != Name.GET && operation != Name.CHECK && !call.arguments().names("user")) {
-                    throw Declaration.fault(
-                            declared.at(operation.text()), "must use the variable user, because users is each");
+                if (operation != Name.GET
+                        && operation != Name.CHECK
+                        && !call.arguments().names("user")) {
+                    throw Fault.at(declared.at(operation.text()), "must use the variable user, because users is each");
                 }
             });
         }
@@ -139,9 +141,9 @@ public record ContractOptions(
         return Presets.NAMES;
     }
 
-    /** The JSON of a contract that comes with this server; null when there is none of that name. */
-    public static @Nullable Map<String, Object> presetJson(String name) {
-        return Presets.json(name);
+    /** A contract that comes with this server as it is written, with its comments; null when there is none of that name. */
+    public static @Nullable String presetText(String name) {
+        return Presets.text(name);
     }
 
     /** Every contract that comes with this server. */
@@ -160,11 +162,12 @@ public record ContractOptions(
 
     private static void requireOperations(Declaration declared, boolean keeps, Map<Name, Operation> operations) {
         Set<Name> needed = keeps ? EnumSet.of(Name.FIND, Name.CREATE, Name.DELETE) : EnumSet.noneOf(Name.class);
-        Set<Name> refused =
-                keeps ? EnumSet.noneOf(Name.class) : EnumSet.of(Name.FIND, Name.CREATE, Name.UPDATE, Name.DELETE, Name.SETUP);
+        Set<Name> refused = keeps
+                ? EnumSet.noneOf(Name.class)
+                : EnumSet.of(Name.FIND, Name.CREATE, Name.UPDATE, Name.DELETE, Name.SETUP);
         for (Name name : needed) {
             if (!operations.containsKey(name)) {
-                throw Declaration.fault(
+                throw Fault.at(
                         declared.at(name.text()),
                         "is missing: what cannot be found, created and deleted is no mirror; for a server that is only"
                                 + " searched set mode to source");
@@ -172,11 +175,11 @@ public record ContractOptions(
         }
         for (Name name : refused) {
             if (operations.containsKey(name)) {
-                throw Declaration.fault(declared.at(name.text()), "has no meaning for a source: nothing is stored there");
+                throw Fault.at(declared.at(name.text()), "has no meaning for a source: nothing is stored there");
             }
         }
         if (!keeps && !operations.containsKey(Name.SEARCH) && !operations.containsKey(Name.LIST)) {
-            throw Declaration.fault(declared.place(), "must declare search or list");
+            throw Fault.at(declared.place(), "must declare search or list");
         }
     }
 
@@ -212,8 +215,10 @@ public record ContractOptions(
     /** The tools that it uses, with the arguments that it sends; those of objects in a list after a dot. */
     public Map<String, Set<String>> tools() {
         Map<String, Set<String>> tools = new LinkedHashMap<>();
-        operations.values().forEach(operation -> tools.computeIfAbsent(operation.tool(), tool -> new TreeSet<>())
-                .addAll(operation.arguments().arguments()));
+        operations
+                .values()
+                .forEach(operation -> tools.computeIfAbsent(operation.tool(), tool -> new TreeSet<>())
+                        .addAll(operation.arguments().arguments()));
         requires.forEach((tool, arguments) ->
                 tools.computeIfAbsent(tool, none -> new TreeSet<>()).addAll(arguments));
         return tools;

@@ -127,10 +127,15 @@ final class CopyWriter {
         });
     }
 
+    /** What the server cannot take is refused before it is sent: it would be cut there. */
     private void requireFits(MemoryEntry entry) {
         int chars = (contract.envelope() == EnvelopeForm.TEXT ? Envelope.text(entry) : entry.value()).length();
         if (chars > contract.maxText()) {
-            throw MirrorContract.tooLong(chars, contract.maxText());
+            throw new BackendException(
+                    Kind.REJECTED,
+                    "the memory has " + chars + " characters with its envelope, and this server takes at most "
+                            + contract.maxText(),
+                    "store shorter values, or live without a copy there");
         }
     }
 
@@ -193,7 +198,9 @@ final class CopyWriter {
                 List<Copy> outdated = outdated(found, version);
                 if (outdated.isEmpty()) {
                     Copy newest = found.newest();
-                    return new Removal(count, newest == null ? HlcTimestamp.NONE : newest.entry().version());
+                    return new Removal(
+                            count,
+                            newest == null ? HlcTimestamp.NONE : newest.entry().version());
                 }
                 if (outdated.stream().anyMatch(Copy::intact)) {
                     count = 1;

@@ -29,15 +29,16 @@ record Declaration(String place, Map<String, Object> fields) {
         Set<String> unknown = new TreeSet<>(fields.keySet());
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw fault(
-                    at(unknown.iterator().next()), "is unknown; accepted are " + String.join(", ", new TreeSet<>(known)));
+            throw Fault.at(
+                    at(unknown.iterator().next()),
+                    "is unknown; accepted are " + String.join(", ", new TreeSet<>(known)));
         }
     }
 
     String text(String name) {
         String text = optionalText(name);
         if (text == null) {
-            throw fault(at(name), "is missing");
+            throw Fault.at(at(name), "is missing");
         }
         return text;
     }
@@ -51,7 +52,7 @@ record Declaration(String place, Map<String, Object> fields) {
         if (value instanceof String text && !text.isBlank()) {
             return text;
         }
-        throw fault(at(name), "must be a text");
+        throw Fault.at(at(name), "must be a text");
     }
 
     /** One of these texts, or the first when the field is absent. */
@@ -63,7 +64,7 @@ record Declaration(String place, Map<String, Object> fields) {
         if (List.of(accepted).contains(text)) {
             return text;
         }
-        throw fault(at(name), "must be one of " + String.join(", ", accepted) + ", not " + text);
+        throw Fault.at(at(name), "must be one of " + String.join(", ", accepted) + ", not " + text);
     }
 
     boolean flag(String name) {
@@ -71,7 +72,7 @@ record Declaration(String place, Map<String, Object> fields) {
         if (value == null || value instanceof Boolean) {
             return Boolean.TRUE.equals(value);
         }
-        throw fault(at(name), "must be true or false");
+        throw Fault.at(at(name), "must be true or false");
     }
 
     /** @param most the largest number, which also stands for an absent field when {@code absent} is larger */
@@ -83,7 +84,7 @@ record Declaration(String place, Map<String, Object> fields) {
         if (value instanceof Integer number && number >= least && number <= most) {
             return number;
         }
-        throw fault(at(name), "must be a whole number from " + least + " to " + most);
+        throw Fault.at(at(name), "must be a whole number from " + least + " to " + most);
     }
 
     /** The expression in a field; null where there is none. */
@@ -102,7 +103,7 @@ record Declaration(String place, Map<String, Object> fields) {
         if (value instanceof Map<?, ?> map) {
             return new Declaration(at(name), ToolReply.object(map));
         }
-        throw fault(at(name), "must be an object");
+        throw Fault.at(at(name), "must be an object");
     }
 
     /** The objects in a list; none where the field is absent. */
@@ -111,7 +112,7 @@ record Declaration(String place, Map<String, Object> fields) {
         for (Object each : list(name)) {
             String where = at(name) + "[" + objects.size() + "]";
             if (!(each instanceof Map<?, ?> map)) {
-                throw fault(where, "must be an object");
+                throw Fault.at(where, "must be an object");
             }
             objects.add(new Declaration(where, ToolReply.object(map)));
         }
@@ -123,7 +124,7 @@ record Declaration(String place, Map<String, Object> fields) {
         List<String> texts = new ArrayList<>();
         for (Object each : list(name)) {
             if (!(each instanceof String text)) {
-                throw fault(at(name), "must hold texts only");
+                throw Fault.at(at(name), "must hold texts only");
             }
             texts.add(text);
         }
@@ -143,10 +144,6 @@ record Declaration(String place, Map<String, Object> fields) {
         if (value == null || value instanceof List) {
             return value == null ? List.of() : (List<?>) value;
         }
-        throw fault(at(name), "must be an array");
-    }
-
-    static IllegalArgumentException fault(String place, String what) {
-        return new IllegalArgumentException(place + " " + what);
+        throw Fault.at(at(name), "must be an array");
     }
 }

@@ -50,7 +50,7 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
         if (isFragile(entry.value())) {
             json.put("value", entry.value());
         }
-        return Json.write(json);
+        return visible(Json.write(json));
     }
 
     /** The value and the line in one text, which people and other programs can read and search. */
@@ -61,7 +61,8 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
     /** Reads a text; null when it is none of ours. A value may end with something that looks like a line: the last counts. */
     static @Nullable Copy read(String id, String text) {
         int at = text.lastIndexOf(START);
-        Envelope envelope = at < 0 ? null : parse(text.substring(at + WORD.length()).strip());
+        Envelope envelope =
+                at < 0 ? null : parse(text.substring(at + WORD.length()).strip());
         if (envelope == null) {
             return null;
         }
@@ -118,18 +119,45 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
         return text == null ? null : Instant.parse(text.toString());
     }
 
-    /** Whether servers are likely to change a value: they refuse an empty one, trim, and rewrite the ends of lines. */
+    /**
+     * Whether servers are likely to change a value: they refuse an empty one, trim, rewrite the ends of lines, join empty
+     * lines, and drop what cannot be seen.
+     */
     private static boolean isFragile(String value) {
         return value.isEmpty()
-                || value.indexOf('\r') >= 0
-                || isTrimmed(value.charAt(0))
-                || isTrimmed(value.charAt(value.length() - 1));
+                || isBlank(value.codePointAt(0))
+                || isBlank(value.codePointBefore(value.length()))
+                || value.contains("\n\n\n")
+                || value.codePoints().anyMatch(c -> c != '\n' && c != '\t' && isInvisible(c));
     }
 
-    private static boolean isTrimmed(char c) {
-        return Character.isWhitespace(c)
-                || Character.isSpaceChar(c)
-                || Character.isISOControl(c)
-                || Character.getType(c) == Character.FORMAT;
+    private static boolean isBlank(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || isInvisible(c);
+    }
+
+    private static boolean isInvisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> true;
+            default -> false;
+        };
+    }
+
+    /** The same JSON without invisible characters, which some servers drop: in JSON they can be written by their numbers. */
+    private static String visible(String json) {
+        StringBuilder visible = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            if (isInvisible(c)) {
+                for (char unit : Character.toChars(c)) {
+                    visible.append(String.format("\\u%04x", (int) unit));
+                }
+            } else {
+                visible.appendCodePoint(c);
+            }
+        });
+        return visible.toString();
     }
 }

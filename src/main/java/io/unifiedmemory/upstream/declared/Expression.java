@@ -39,6 +39,7 @@ final class Expression {
      * @throws IllegalArgumentException when it is none
      */
     static Expression compile(String text, String place) {
+        RegexPlaces.requireBounded(text, place);
         Expression expression = new Expression(text, place);
         expression.idle.add(expression.parsed());
         return expression;
@@ -48,10 +49,9 @@ final class Expression {
         try {
             return Jsonata.jsonata(text);
         } catch (JException e) {
-            throw Declaration.fault(
-                    place, "is no JSONata: " + e.getMessage() + " (at character " + e.getLocation() + ")");
+            throw Fault.at(place, "is no JSONata: " + e.getMessage() + " (at character " + e.getLocation() + ")");
         } catch (RuntimeException | StackOverflowError e) {
-            throw Declaration.fault(place, "is no JSONata: " + e);
+            throw Fault.at(place, "is no JSONata: " + e);
         }
     }
 

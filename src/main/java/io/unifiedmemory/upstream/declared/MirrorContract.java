@@ -1,7 +1,5 @@
 package io.unifiedmemory.upstream.declared;
 
-import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
@@ -20,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,10 +137,7 @@ final class MirrorContract implements ToolContract {
 
     private static void take(@Nullable Copy copy, String userId, Map<String, MemoryEntry> byKey) {
         if (copy != null && copy.intact() && copy.entry().userId().equals(userId)) {
-            byKey.merge(
-                    copy.entry().key(),
-                    copy.entry(),
-                    (held, next) -> WriteOrder.isNewer(next, held) ? next : held);
+            byKey.merge(copy.entry().key(), copy.entry(), (held, next) -> WriteOrder.isNewer(next, held) ? next : held);
         }
     }
 
@@ -166,10 +160,10 @@ final class MirrorContract implements ToolContract {
                 take(copy == null ? writer.copy(reader.whole(item, variables)) : copy, request.userId(), found);
             }
         }
-        Comparator<MemoryEntry> order = request.query() == null || request.order() == SearchOrder.RECENCY
-                ? SearchOrder.NEWEST_FIRST
-                : (left, right) -> 0; // the server's own
-        return found.values().stream().sorted(order).toList();
+        boolean newestFirst = request.query() == null || request.order() == SearchOrder.RECENCY;
+        return newestFirst
+                ? found.values().stream().sorted(SearchOrder.NEWEST_FIRST).toList()
+                : List.copyOf(found.values());
     }
 
     /** When the canary was stored; stored now if it is not there. */
@@ -200,13 +194,5 @@ final class MirrorContract implements ToolContract {
             reader.items(Name.CHECK, CANARY.variables());
         }
         return new BackendStatus(true, contract.title());
-    }
-
-    /** What the server cannot take is refused before it is sent: it would be cut there. */
-    static BackendException tooLong(int chars, int most) {
-        return new BackendException(
-                Kind.REJECTED,
-                "the memory has " + chars + " characters with its envelope, and this server takes at most " + most,
-                "store shorter values, or live without a copy there");
     }
 }

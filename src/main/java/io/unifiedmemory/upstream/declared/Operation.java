@@ -71,14 +71,15 @@ record Operation(
                 declared.expression("items"),
                 declared.expression("more"));
         if (name.reads() == (operation.items == null)) {
-            throw Declaration.fault(
-                    declared.at("items"), name.reads() ? "is missing: it says what the reply holds" : "has no meaning here");
+            throw Fault.at(
+                    declared.at("items"),
+                    name.reads() ? "is missing: it says what the reply holds" : "has no meaning here");
         }
         if (operation.more != null && name != Name.LIST) {
-            throw Declaration.fault(declared.at("more"), "has no meaning here: only a list has pages");
+            throw Fault.at(declared.at("more"), "has no meaning here: only a list has pages");
         }
         if (operation.deletes() && !operation.arguments.names("id", "hash", "name", "key")) {
-            throw Declaration.fault(
+            throw Fault.at(
                     declared.at("arguments"),
                     "must say what to delete, by an expression with id, hash, name or key: it would delete everything");
         }

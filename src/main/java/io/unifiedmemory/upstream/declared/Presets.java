@@ -20,12 +20,28 @@ final class Presets {
             "memory-keeper",
             "mcp-memory-sqlite",
             "mnemon",
-            "ruflo");
+            "ruflo",
+            "doobidoo",
+            "doobidoo-fastmcp",
+            "basic-memory",
+            "chroma",
+            "mem0",
+            "graphiti",
+            "supermemory",
+            "hindsight",
+            "cognee",
+            "qdrant");
 
     private Presets() {}
 
     /** The JSON of a preset; null when there is none of that name. */
     static @Nullable Map<String, Object> json(String name) {
+        String text = text(name);
+        return text == null ? null : Json.parseSettings(text);
+    }
+
+    /** The text of a preset, with its comments; null when there is none of that name. */
+    static @Nullable String text(String name) {
         if (!NAMES.contains(name)) {
             return null;
         }
@@ -33,7 +49,7 @@ final class Presets {
             if (in == null) {
                 throw new IllegalStateException("the jar lacks the contract " + name);
             }
-            return Json.parseSettings(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

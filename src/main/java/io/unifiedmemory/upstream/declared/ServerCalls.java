@@ -19,6 +19,9 @@ import tools.jackson.core.JacksonException;
 /** Makes the calls that a contract declares, and judges their replies. Thread-safe. */
 final class ServerCalls {
 
+    /** The longest reply that is read: more than any page of memories that a server is asked for. */
+    static final int MOST_CHARS = 16 << 20;
+
     private final ContractOptions contract;
     private final Tools tools;
 
@@ -66,6 +69,11 @@ final class ServerCalls {
                 ? operation.arguments().filledWhole(variables)
                 : operation.arguments().filled(variables);
         ToolReply reply = await.apply(tools.send(operation.tool(), arguments, Map.of()));
+        if (reply.text().length() > MOST_CHARS) {
+            throw UpstreamFailures.broken(
+                    operation.tool() + " answered " + reply.text().length() + " characters",
+                    "ask for less at once: limits.page of the contract " + contract.name());
+        }
         Map<String, Object> seen = new HashMap<>(variables);
         seen.put("reply", view(reply));
         Expression missing = operation.missing();
@@ -118,7 +126,8 @@ final class ServerCalls {
 
     /** Servers differ, from release to release, in whether they wrap a result and in whether it is JSON or a text of it. */
     private static @Nullable Object json(ToolReply reply) {
-        Object json = !reply.json().isEmpty() ? reply.json() : reply.array() != null ? reply.array() : parsed(reply.text());
+        Object json =
+                !reply.json().isEmpty() ? reply.json() : reply.array() != null ? reply.array() : parsed(reply.text());
         if (json instanceof Map<?, ?> object && object.size() == 1 && object.containsKey("result")) {
             json = object.get("result");
         }

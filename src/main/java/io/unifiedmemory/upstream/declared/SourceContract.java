@@ -54,7 +54,9 @@ final class SourceContract implements ToolContract {
         if (request.query() == null) {
             return contract.operation(Name.LIST) == null
                     ? List.of()
-                    : all(request.userId()).stream().sorted(SearchOrder.NEWEST_FIRST).toList();
+                    : all(request.userId()).stream()
+                            .sorted(SearchOrder.NEWEST_FIRST)
+                            .toList();
         }
         Map<String, Object> variables =
                 Map.of("user", request.userId(), "query", request.query().text());

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Template {
 
-    private final @Nullable Object root;
+    private final Map<String, @Nullable Object> root;
 
-    private Template(@Nullable Object root) {
+    private Template(Map<String, @Nullable Object> root) {
         this.root = root;
     }
 
@@ -31,14 +31,18 @@ final class Template {
         return new Template(compile(arguments.fields(), arguments.place()));
     }
 
+    private static Map<String, @Nullable Object> compile(Map<?, ?> object, String place) {
+        Map<String, @Nullable Object> compiled = new LinkedHashMap<>();
+        object.forEach((name, each) -> compiled.put(String.valueOf(name), compile(each, place + "." + name)));
+        return compiled;
+    }
+
     private static @Nullable Object compile(@Nullable Object value, String place) {
         if (value instanceof String text && text.startsWith("=")) {
             return Expression.compile(text.substring(1), place);
         }
         if (value instanceof Map<?, ?> object) {
-            Map<String, @Nullable Object> compiled = new LinkedHashMap<>();
-            object.forEach((name, each) -> compiled.put(String.valueOf(name), compile(each, place + "." + name)));
-            return compiled;
+            return compile(object, place);
         }
         if (value instanceof List<?> list) {
             List<@Nullable Object> compiled = new ArrayList<>();
@@ -49,9 +53,8 @@ final class Template {
     }
 
     /** The arguments of one call. What an expression has no value for is left out. */
-    @SuppressWarnings("unchecked") // The root is an object.
     Map<String, Object> filled(Map<String, Object> variables) {
-        return (Map<String, Object>) filled(root, variables, false);
+        return filled(root, variables, false);
     }
 
     /**
@@ -59,9 +62,19 @@ final class Template {
      *
      * @throws BackendException when an expression has no value: without that argument the call might delete more
      */
-    @SuppressWarnings("unchecked") // The root is an object.
     Map<String, Object> filledWhole(Map<String, Object> variables) {
-        return (Map<String, Object>) filled(root, variables, true);
+        return filled(root, variables, true);
+    }
+
+    private static Map<String, Object> filled(Map<?, ?> object, Map<String, Object> variables, boolean whole) {
+        Map<String, Object> filled = new LinkedHashMap<>();
+        object.forEach((name, each) -> {
+            Object value = filled(each, variables, whole);
+            if (value != null) {
+                filled.put(String.valueOf(name), value);
+            }
+        });
+        return filled;
     }
 
     private static @Nullable Object filled(@Nullable Object part, Map<String, Object> variables, boolean whole) {
@@ -75,14 +88,7 @@ final class Template {
             return value;
         }
         if (part instanceof Map<?, ?> object) {
-            Map<String, Object> filled = new LinkedHashMap<>();
-            object.forEach((name, each) -> {
-                Object value = filled(each, variables, whole);
-                if (value != null) {
-                    filled.put(String.valueOf(name), value);
-                }
-            });
-            return filled;
+            return filled(object, variables, whole);
         }
         if (part instanceof List<?> list) {
             List<Object> filled = new ArrayList<>();
@@ -100,18 +106,16 @@ final class Template {
     /** The names of the arguments, and of the fields of objects in listed ones as {@code argument.field}. */
     Set<String> arguments() {
         Set<String> names = new LinkedHashSet<>();
-        if (root instanceof Map<?, ?> arguments) {
-            arguments.forEach((name, value) -> {
-                names.add(String.valueOf(name));
-                if (value instanceof List<?> list) {
-                    list.forEach(each -> {
-                        if (each instanceof Map<?, ?> object) {
-                            object.keySet().forEach(field -> names.add(name + "." + field));
-                        }
-                    });
-                }
-            });
-        }
+        root.forEach((name, value) -> {
+            names.add(name);
+            if (value instanceof List<?> list) {
+                list.forEach(each -> {
+                    if (each instanceof Map<?, ?> object) {
+                        object.keySet().forEach(field -> names.add(name + "." + field));
+                    }
+                });
+            }
+        });
         return names;
     }
 

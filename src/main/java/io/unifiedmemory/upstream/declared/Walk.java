@@ -40,7 +40,9 @@ final class Walk {
         }
         List<MemoryEntry> rest = after == null
                 ? sorted
-                : sorted.stream().filter(entry -> KeyOrder.isBehind(after, entry)).toList();
+                : sorted.stream()
+                        .filter(entry -> KeyOrder.isBehind(after, entry))
+                        .toList();
         List<MemoryEntry> page = fitting(rest, request);
         boolean more = page.size() < rest.size();
         if (!more) {
@@ -51,10 +53,9 @@ final class Walk {
 
     private @Nullable List<MemoryEntry> kept(String userId) {
         Kept last = kept;
-        boolean usable = last != null
-                && last.userId().equals(userId)
-                && System.nanoTime() - last.readAt() < KEPT_NANOS;
-        return usable ? last.sorted() : null;
+        return last != null && last.userId().equals(userId) && System.nanoTime() - last.readAt() < KEPT_NANOS
+                ? last.sorted()
+                : null;
     }
 
     private static List<MemoryEntry> fitting(List<MemoryEntry> rest, ListRequest request) {

@@ -23,6 +23,7 @@ class MemoryBankIT extends DeclaredContractTest {
     public MemoryBackend open() {
         String script = NodeServers.file("node_modules/@allpepper/memory-bank-mcp/dist/main/index.js");
         return NodeServers.declared(
-                new ServerAddress.Stdio("node", List.of(script), Map.of("MEMORY_BANK_ROOT", folder.toString())), preset());
+                new ServerAddress.Stdio("node", List.of(script), Map.of("MEMORY_BANK_ROOT", folder.toString())),
+                preset());
     }
 }
