@@ -65,10 +65,8 @@ final class HealthCheck {
     Map<String, BackendState> standing(BackendHandles handles) {
         Map<String, BackendState> all = new LinkedHashMap<>();
         handles.enabled()
-                .forEach(handle -> all.put(
-                        handle.name(),
-                        new BackendState(
-                                handle.works(), breaker(handle), backlog(handle))));
+                .forEach(handle ->
+                        all.put(handle.name(), new BackendState(handle.works(), breaker(handle), backlog(handle))));
         return all;
     }
 

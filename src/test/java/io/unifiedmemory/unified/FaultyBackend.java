@@ -51,6 +51,11 @@ public final class FaultyBackend implements MemoryBackend {
         this.delegate = delegate;
     }
 
+    @Override
+    public @Nullable Instant unharmedSince() {
+        return delegate.unharmedSince();
+    }
+
     /** What it says it is doing; null for nothing. */
     public void starting(@Nullable String what) {
         starting = what;

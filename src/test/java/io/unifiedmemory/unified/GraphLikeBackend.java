@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified;
 
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does. Not
@@ -35,6 +37,15 @@ public final class GraphLikeBackend implements MemoryBackend {
     final Map<String, MemoryEntry> foreign = new TreeMap<>(KeyOrder.COMPARATOR);
 
     Set<Capability> capabilities = EnumSet.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
+
+    /** Since when it has kept its data; null for a backend that does not know. */
+    @Nullable
+    Instant unharmedSince;
+
+    @Override
+    public @Nullable Instant unharmedSince() {
+        return unharmedSince;
+    }
 
     @Override
     public String type() {
@@ -88,6 +99,7 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     @Override
     public synchronized Page list(ListRequest request) {
+        requireListing();
         List<MemoryEntry> rest = visible().values().stream()
                 .filter(entry -> request.afterKey() == null || KeyOrder.isBehind(request.afterKey(), entry))
                 .toList();
@@ -105,6 +117,7 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     @Override
     public synchronized Removal deleteAll(String userId, HlcTimestamp version) {
+        requireListing();
         return remove(entry -> true, version, List.of());
     }
 
@@ -115,12 +128,20 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     @Override
     public synchronized Removal forgetAll(String userId, HlcTimestamp version) {
+        requireListing();
         return remove(entry -> true, version, List.copyOf(foreign.keySet()));
     }
 
     @Override
     public synchronized Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
+        requireListing();
         return remove(entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff), version, List.of());
+    }
+
+    private void requireListing() {
+        if (!capabilities.contains(Capability.LIST)) {
+            throw new BackendException(BackendException.Kind.UNSUPPORTED, "it lists nothing", "");
+        }
     }
 
     private Removal remove(Predicate<MemoryEntry> named, HlcTimestamp version, Collection<String> names) {

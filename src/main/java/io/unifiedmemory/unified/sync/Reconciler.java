@@ -11,22 +11,27 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.ComparisonLog;
+import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.writes.Write;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the store of record with another backend, user by user and page by page, and copies the newer version each
@@ -36,11 +41,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A backend without versions remembers no deletes, so nobody can tell whether a memory that was there at the last
  * comparison and is missing now was deleted by another machine or lost. Restoring it each time would fight that machine
- * for ever: the memory stays here and is restored only when a person asks for the comparison.
+ * for ever: the memory stays here and is restored only when a person asks for the comparison, or when the backend itself
+ * shows that it lost its data ({@link MemoryBackend#unharmedSince}).
+ *
+ * <p>A backend that lists nothing is asked memory by memory for those that are known here. Each costs a call, so that is
+ * done once, again when its data are lost, and whenever a person asks.
  */
 public final class Reconciler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
     private static final int PAGE = 500;
+
+    /** How many memories are asked for one by one in a step that has to end in time. */
+    private static final int SINGLE = 50;
 
     private static final HlcTimestamp EVERYTHING = new HlcTimestamp(Long.MAX_VALUE);
 
@@ -76,7 +90,7 @@ public final class Reconciler {
 
     /** Whether this backend can be compared, and there is something to compare it with. */
     public boolean applies(BackendHandle handle) {
-        return backends.keeping().isPresent() && handle.can(Capability.LIST);
+        return backends.keeping().isPresent() && handle.can(Capability.KEEP);
     }
 
     /**
@@ -89,10 +103,15 @@ public final class Reconciler {
      */
     public Drift reconcile(
             BackendHandle handle, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
-        Comparison comparison = new Comparison(
-                backends.keeping().orElseThrow(), handle, mode, seenBefore(handle, mode), new Allowance(handle));
-        long start = backends.clock().millis();
         long file = backends.store().comparisons().incarnation();
+        HlcTimestamp seenBefore = seenBefore(handle, mode);
+        long start = backends.clock().millis();
+        boolean unharmed = !seenBefore.equals(HlcTimestamp.NONE) && !seenBefore.equals(EVERYTHING);
+        if (unharmed && !handle.can(Capability.LIST)) {
+            return finished(handle, start, file, Drift.NONE);
+        }
+        Comparison comparison =
+                new Comparison(backends.keeping().orElseThrow(), handle, mode, seenBefore, new Allowance(handle));
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -111,7 +130,11 @@ public final class Reconciler {
                 after = user;
             }
         } while (some.size() == PAGE);
-        if (mode != Mode.LOOK && !backends.store().comparisons().note(handle.name(), start, file)) {
+        return mode == Mode.LOOK ? drift : finished(handle, start, file, drift);
+    }
+
+    private Drift finished(BackendHandle handle, long start, long file, Drift drift) {
+        if (!backends.store().comparisons().note(handle.name(), start, file)) {
             throw new BackendException(Kind.UNAVAILABLE, "the database was replaced meanwhile", "compare it once more");
         }
         return drift;
@@ -120,10 +143,13 @@ public final class Reconciler {
     private Drift reconcile(String user, Comparison comparison, long before, ObjLongConsumer<String> progress) {
         Drift drift = Drift.NONE;
         String after = null;
+        boolean lists = comparison.other.can(Capability.LIST);
         do {
-            ListRequest request = new ListRequest(user, after, PAGE);
+            ListRequest request = new ListRequest(user, after, lists ? PAGE : SINGLE);
             Page here = backends.ask(comparison.local, backend -> backend.list(request));
-            Page there = backends.ask(comparison.other, backend -> backend.list(request));
+            Page there = lists
+                    ? backends.ask(comparison.other, backend -> backend.list(request))
+                    : single(here, comparison.other);
             comparison.allowance.take(there);
             String end = lesser(here.end(), there.end());
             drift = drift.plus(compare(pairs(here, there, end), comparison));
@@ -131,6 +157,18 @@ public final class Reconciler {
             after = end;
         } while (after != null);
         return drift;
+    }
+
+    /** What a backend that lists nothing has of the memories on a page of the store of record. */
+    private Page single(Page here, BackendHandle other) {
+        List<MemoryEntry> there = new ArrayList<>();
+        for (MemoryEntry entry : here.entries()) {
+            if (backends.ask(other, backend -> backend.retrieve(entry.userId(), entry.key()))
+                    instanceof Lookup.Found found) {
+                there.add(found.entry());
+            }
+        }
+        return new Page(there, false, null);
     }
 
     private HlcTimestamp seenBefore(BackendHandle handle, Mode mode) {
@@ -146,7 +184,14 @@ public final class Reconciler {
             // the outbox.
             return EVERYTHING;
         }
-        return last == null ? HlcTimestamp.NONE : HlcTimestamp.atMillis(last);
+        boolean lost = last != null
+                && backends.ask(handle, backend -> Optional.ofNullable(backend.unharmedSince()))
+                        .filter(since -> since.toEpochMilli() > last)
+                        .isPresent();
+        if (last != null && lost) {
+            LOG.warn("{} lost its data after {}: it gets everything again", handle.name(), Instant.ofEpochMilli(last));
+        }
+        return last == null || lost ? HlcTimestamp.NONE : HlcTimestamp.atMillis(last);
     }
 
     /** The two copies of one memory; null where a side has none. */

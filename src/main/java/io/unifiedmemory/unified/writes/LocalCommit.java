@@ -4,6 +4,9 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.Transaction;
@@ -35,6 +38,8 @@ final class LocalCommit {
      * transaction.
      */
     private static final int MAX_STAMPS = 16;
+
+    private static final int PAGE = 500;
 
     private final Backends backends;
     private final boolean waits;
@@ -87,9 +92,11 @@ final class LocalCommit {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
         HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
         try {
-            return backends.handles().keepers().isEmpty()
-                    ? failed(draft, null)
-                    : backends.commit(about(draft), tx -> owe(tx, outdoing(tx, draft, newest), own));
+            if (backends.handles().keepers().isEmpty()) {
+                return failed(draft, null);
+            }
+            List<MemoryEntry> meant = meant(draft);
+            return backends.commit(about(draft), tx -> owe(tx, outdoing(tx, draft, newest), own, meant));
         } catch (BackendException e) {
             return refused(at(draft, backends.versions().after(newest)), e);
         }
@@ -117,15 +124,39 @@ final class LocalCommit {
     /** Makes a write in the version that it has. */
     <R> Committed<R> commit(Write<R> write) {
         try {
-            return backends.handles().keepers().isEmpty()
-                    ? failed(write, null)
-                    : backends.commit(about(write), tx -> {
-                        backends.versions().keepIfAhead(tx.highWater(), write.version());
-                        return owe(tx, make(tx, write), HlcTimestamp.NONE);
-                    });
+            if (backends.handles().keepers().isEmpty()) {
+                return failed(write, null);
+            }
+            List<MemoryEntry> meant = meant(write);
+            return backends.commit(about(write), tx -> {
+                backends.versions().keepIfAhead(tx.highWater(), write.version());
+                return owe(tx, make(tx, write), HlcTimestamp.NONE, meant);
+            });
         } catch (BackendException e) {
             return refused(write, e);
         }
+    }
+
+    /**
+     * The memories that a write about more than one means, read only if a backend needs to be told each of them because
+     * it lists nothing.
+     */
+    private List<MemoryEntry> meant(Write<?> write) {
+        BackendHandle local = backends.keeping().orElse(null);
+        if (write.key() != null
+                || local == null
+                || backends.replicas().stream().allMatch(replica -> replica.can(Capability.LIST))) {
+            return List.of();
+        }
+        List<MemoryEntry> meant = new ArrayList<>();
+        String after = null;
+        do {
+            ListRequest request = new ListRequest(write.userId(), after, PAGE);
+            Page page = backends.ask(local, backend -> backend.list(request));
+            meant.addAll(page.entries());
+            after = page.end();
+        } while (after != null);
+        return meant;
     }
 
     private static Subject about(Write<?> write) {
@@ -149,14 +180,25 @@ final class LocalCommit {
 
     /**
      * Adds the outbox entries. A backend without versions cannot tell the older of two writes, so it gets one write of
-     * a memory at a time.
+     * a memory at a time. A backend that lists nothing gets a delete of each memory, from the relay.
      */
-    private <R> Committed<R> owe(Transaction tx, Made<R> made, HlcTimestamp own) {
+    private <R> Committed<R> owe(Transaction tx, Made<R> made, HlcTimestamp own, List<MemoryEntry> meant) {
         List<OutboxEntry> all = new ArrayList<>();
         Set<BackendHandle> queued = new LinkedHashSet<>();
         long now = backends.clock().millis();
         boolean kept = backends.keeping().isPresent();
         for (BackendHandle replica : backends.replicas()) {
+            if (kept
+                    && made.write instanceof Write.Removing removing
+                    && removing.key() == null
+                    && !replica.can(Capability.LIST)) {
+                meant.stream()
+                        .flatMap(entry -> removing.of(entry).stream())
+                        .map(delete -> delete.owedTo(replica, backends.clock()))
+                        .forEach(all::add);
+                queued.add(replica);
+                continue;
+            }
             long ours = now + replica.longestTry().toMillis();
             OutboxEntry owed = made.write.owedTo(replica.name(), kept, waits && replica.isAdmitting() ? ours : now);
             long busy = replica.can(Capability.VERSIONS) ? 0 : tx.busyUntil(owed, own);

@@ -13,6 +13,7 @@ import io.unifiedmemory.unified.calls.BackendHandle;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,9 @@ public sealed interface Write<R> {
     /** A write that removes memories; it spares newer ones. */
     sealed interface Removing extends Write<Removal> {
 
+        /** The delete of one memory as a part of this write; empty where the write spares that memory. */
+        Optional<Delete> of(MemoryEntry entry);
+
         @Override
         default HlcTimestamp obstacle(Removal removal) {
             return removal.survivor();
@@ -206,6 +210,11 @@ public sealed interface Write<R> {
         /** A delete that was made elsewhere, which spares what other programs wrote. */
         public Delete(String userId, String key, HlcTimestamp version) {
             this(userId, key, version, false);
+        }
+
+        @Override
+        public Optional<Delete> of(MemoryEntry entry) {
+            return entry.key().equals(key) ? Optional.of(this) : Optional.empty();
         }
 
         @Override
@@ -243,6 +252,11 @@ public sealed interface Write<R> {
         }
 
         @Override
+        public Optional<Delete> of(MemoryEntry entry) {
+            return Optional.of(new Delete(userId, entry.key(), version, forgets));
+        }
+
+        @Override
         public DeleteAll at(Instant time, HlcTimestamp other) {
             return new DeleteAll(userId, other, forgets);
         }
@@ -265,6 +279,14 @@ public sealed interface Write<R> {
         @Override
         public @Nullable String key() {
             return null;
+        }
+
+        /** In the version that the memory has, so that what was written meanwhile stays. */
+        @Override
+        public Optional<Delete> of(MemoryEntry entry) {
+            return entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff)
+                    ? Optional.of(new Delete(userId, entry.key(), entry.version()))
+                    : Optional.empty();
         }
 
         @Override

@@ -126,6 +126,14 @@ public final class InMemoryBackend implements MemoryBackend {
         return forgotten;
     }
 
+    /** Since when it has kept its data; null for a backend that does not know. */
+    public volatile @Nullable Instant unharmedSince;
+
+    @Override
+    public @Nullable Instant unharmedSince() {
+        return unharmedSince;
+    }
+
     @Override
     public String type() {
         return "in-memory";

@@ -818,6 +818,25 @@ class RelayTest {
     }
 
     @Test
+    void whatABackendLostThatKnowsItIsPutBackByItself() {
+        upstream.keepNoVersions();
+        upstreamStore.unharmedSince = clock.instant();
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
+        upstreamStore.delete("u", "k", HlcTimestamp.atMillis(clock.millis())); // as another machine does
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 0, 0));
+
+        clock.advance(Duration.ofMinutes(1));
+        upstreamStore.wipe();
+        upstreamStore.unharmedSince = clock.instant();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(reconcile(false)).isEqualTo(new Drift(1, 1, 0, 0));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("v");
+    }
+
+    @Test
     void whoIsNotKnownHereIsComparedWhenExpectedOrNamed() {
         for (String user : List.of("expected", "named", "somebody else")) {
             upstreamStore.store(new MemoryEntry(user, "k", "v", Map.of(), null, null, HlcTimestamp.atMillis(1000)));
