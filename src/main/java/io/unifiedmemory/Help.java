@@ -36,6 +36,9 @@ final class Help {
                                    compare the local database with every upstream and repair (or only show) differences;
                                    --user: also compare a user who is not known here yet, as on a new machine
                   reindex          rebuild the search index of the local database, which can be used meanwhile
+                  contract list|show CONTRACT|try UPSTREAM
+                                   list the contracts by which upstreams are spoken to, print one, or try the one of a
+                                   configured upstream: store, read, update, list, search and delete one memory
                   token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME
@@ -55,7 +58,8 @@ final class Help {
                   {"upstreams": {"NAME": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-memory"],
                                           "env": {"MEMORY_FILE_PATH": "/path/memory.json"}}}}
                   or {"type": "http" | "sse", "url": "...", "headers": {...}} instead of command, args and env;
-                  and priority, timeoutMs, maxRetries, enabled, contract (auto, knowledge-graph, unified)
+                  and priority, timeoutMs, maxRetries, enabled, contract (auto, or one that contract list names, or
+                  one of your own under "contracts": docs/UPSTREAMS.md)
                 """.formatted(
                         BuildInfo.current(),
                         Arrays.stream(Client.values()).map(Client::label).collect(Collectors.joining(", ")),

@@ -202,6 +202,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyDeclaredContractsKnowJsonata() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".upstream.declared..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.dashjoin..")
+                .check(MAIN);
+    }
+
+    @Test
     void onlyAccessKnowsHowTokensAreSigned() {
         noClasses()
                 .that()

@@ -29,13 +29,14 @@ public final class Commands {
             case "backup" -> new BackupCommand(arguments, environment);
             case "rescue" -> new RescueCommand(arguments, environment);
             case "client" -> new ClientCommand(arguments, commandLine.flags(), environment);
+            case "contract" -> new ContractCommand(arguments);
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
             case "reindex" -> new ReindexCommand(arguments);
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, backup, rescue, outbox, reconcile, reindex, token, client"
+                        + "; there are serve, check, call, backup, rescue, outbox, reconcile, reindex, contract, token, client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
     }

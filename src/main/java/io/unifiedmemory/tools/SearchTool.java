@@ -98,8 +98,9 @@ final class SearchTool {
                 .required("backends", Schema.arrayOf(Schema.string(""), "The backends that found it"))
                 .optional(
                         "source",
-                        Schema.bool("true when it is in a server that is only searched: it is not kept here, and no tool"
-                                + " here reads it by its key, changes or deletes it"));
+                        Schema.bool(
+                                "true when it is in a server that is only searched: it is not kept here, and no tool"
+                                        + " here reads it by its key, changes or deletes it"));
         return Schema.object()
                 .required("results", Schema.arrayOf(hit.closed(), "The memories found, in the requested order"))
                 .required("complete", Fields.complete())

@@ -63,6 +63,37 @@ public final class StandardStreams {
         return System.console() != null;
     }
 
+    /** Colours of a terminal. */
+    public enum Colour {
+        RED("31"),
+        GREEN("32"),
+        YELLOW("33");
+
+        private final String code;
+
+        Colour(String code) {
+            this.code = code;
+        }
+    }
+
+    /** Prints a text with {@link #printer}, in a colour where a person uses a terminal. */
+    public void print(PrintStream printer, Colour colour, String text) {
+        boolean coloured = atTerminal() && System.getenv("NO_COLOR") == null;
+        try {
+            printer.flush();
+            if (coloured) {
+                out.write(("\u001B[" + colour.code + "m").getBytes(StandardCharsets.US_ASCII));
+            }
+            printer.print(text);
+            printer.flush();
+            if (coloured) {
+                out.write("\u001B[0m".getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            err.println("the terminal cannot be written to: " + e.getMessage());
+        }
+    }
+
     /** Returns standard error. Control characters in a text are written as numbers, as in {@link #printer}. */
     public PrintStream err() {
         return err;
