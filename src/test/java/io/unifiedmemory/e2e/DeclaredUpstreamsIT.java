@@ -81,8 +81,12 @@ class DeclaredUpstreamsIT {
     void aStoreReachesAllOfThemAndOneThatWasGoneCatchesUp() throws IOException {
         try (McpProcess server = launch().start()) {
             server.initialize();
-            JsonNode health = server.askUntil("health", NOTHING, all -> Stream.of("bank", "libsql", "graph")
-                    .allMatch(name -> all.at("/backends/" + name + "/up").asBoolean()));
+            JsonNode health = server.askUntil(
+                    "health",
+                    NOTHING,
+                    all -> Stream.of("bank", "libsql", "graph")
+                            .allMatch(
+                                    name -> all.at("/backends/" + name + "/up").asBoolean()));
             assertThat(health.at("/backends/bank/type").asString()).isEqualTo("memory-bank");
             assertThat(health.at("/backends/bank/role").asString()).isEqualTo("mirror");
             assertThat(health.at("/backends/libsql/type").asString()).isEqualTo("mcp-memory-libsql");
@@ -102,10 +106,15 @@ class DeclaredUpstreamsIT {
             assertThat(during.at("/backends/libsql").asString()).isEqualTo("stored");
 
             Files.delete(down());
-            server.askUntil("health", NOTHING, all -> all.at("/backends/bank/up").asBoolean()
-                    && all.at("/backends/bank/pending").asInt() == 0);
+            server.askUntil(
+                    "health",
+                    NOTHING,
+                    all -> all.at("/backends/bank/up").asBoolean()
+                            && all.at("/backends/bank/pending").asInt() == 0);
         }
-        assertThat(texts()).anyMatch(text -> text.startsWith("tea before")).anyMatch(text -> text.startsWith("tea during"));
+        assertThat(texts())
+                .anyMatch(text -> text.startsWith("tea before"))
+                .anyMatch(text -> text.startsWith("tea during"));
     }
 
     private static JsonNode store(McpProcess server, String when) {
@@ -151,7 +160,8 @@ class DeclaredUpstreamsIT {
     void contractListAndShowTellWhatThereIs() {
         assertThat(launch("contract", "list").run().stdout())
                 .contains("knowledge-graph", "memory-bank", "mirror", "qdrant", "source");
-        assertThat(launch("contract", "show", "redis").run().stdout()).contains("\"find\"", "// The other Redis servers");
+        assertThat(launch("contract", "show", "redis").run().stdout())
+                .contains("\"find\"", "// The other Redis servers");
         Launch.Finished unknown = launch("contract", "show", "nothing").run();
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.stderr()).contains("there is no contract nothing");
@@ -175,11 +185,13 @@ class DeclaredUpstreamsIT {
                 folder.resolve("config.json").toString());
         try (McpProcess server = stdio.start()) {
             server.initialize();
-            server.askUntil("health", NOTHING, all -> all.at("/backends/graph/up").asBoolean());
+            server.askUntil(
+                    "health", NOTHING, all -> all.at("/backends/graph/up").asBoolean());
             assertThat(store(server, "now").path("durability").asString()).isEqualTo("replicated");
         }
         assertThat(Files.readAllLines(classes))
                 .anyMatch(line -> line.contains("io.unifiedmemory.upstream.graph."))
-                .noneMatch(line -> line.contains("com.dashjoin") || line.contains("io.unifiedmemory.upstream.declared."));
+                .noneMatch(
+                        line -> line.contains("com.dashjoin") || line.contains("io.unifiedmemory.upstream.declared."));
     }
 }

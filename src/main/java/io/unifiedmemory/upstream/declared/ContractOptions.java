@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param settling how long an accepted write may take until it can be read
  * @param maxText the longest text that it takes, in characters
  * @param page how many items to ask for at once
+ * @param without why an operation is not declared, by its name, for people
  * @param requires tools and arguments by which it is recognised, beyond those of the operations
  * @param forbids tools ({@code tool}) and arguments ({@code tool.argument}) that another kind of server has
  */
@@ -43,6 +44,7 @@ public record ContractOptions(
         Duration settling,
         int maxText,
         int page,
+        Map<String, String> without,
         Map<String, List<String>> requires,
         List<String> forbids,
         List<ErrorRule> errors,
@@ -57,6 +59,7 @@ public record ContractOptions(
             "serial",
             "settleMs",
             "limits",
+            "without",
             "requires",
             "forbids",
             "errors");
@@ -124,10 +127,18 @@ public record ContractOptions(
                 Duration.ofMillis(declared.number("settleMs", 0, MOST_SETTLING_MILLIS, 0)),
                 limits.number("text", 1, Integer.MAX_VALUE, Integer.MAX_VALUE),
                 limits.number("page", 1, MOST_ON_PAGE, DEFAULT_PAGE),
+                reasons(declared.object("without")),
                 declared.textLists("requires"),
                 declared.texts("forbids"),
                 rules(declared),
                 operations);
+    }
+
+    private static Map<String, String> reasons(Declaration without) {
+        without.requireOnly(Set.of(Name.SEARCH.text(), Name.LIST.text()));
+        Map<String, String> reasons = new LinkedHashMap<>();
+        without.fields().keySet().forEach(operation -> reasons.put(operation, without.text(operation)));
+        return reasons;
     }
 
     /** The contract of this name that comes with this server; null when there is none. */
@@ -230,6 +241,18 @@ public record ContractOptions(
                 .filter(operation -> operation.tool().equals(tool))
                 .map(operation -> operation.arguments().arguments())
                 .toList();
+    }
+
+    /** What it is, and what it cannot do and why: one line for people. */
+    String summary() {
+        StringBuilder summary = new StringBuilder(title).append(keeps ? "" : ", searched only");
+        for (Name name : keeps ? List.of(Name.SEARCH, Name.LIST) : List.<Name>of()) {
+            if (!operations.containsKey(name)) {
+                String why = without.getOrDefault(name.text(), "the contract does not declare how");
+                summary.append("; no ").append(name.text()).append(": ").append(why);
+            }
+        }
+        return summary.toString();
     }
 
     @Nullable

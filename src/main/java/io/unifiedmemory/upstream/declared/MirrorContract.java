@@ -193,6 +193,6 @@ final class MirrorContract implements ToolContract {
         } else {
             reader.items(Name.CHECK, CANARY.variables());
         }
-        return new BackendStatus(true, contract.title());
+        return new BackendStatus(true, contract.summary());
     }
 }

@@ -127,7 +127,7 @@ final class SourceContract implements ToolContract {
         } else {
             reader.all(variables);
         }
-        return new BackendStatus(true, contract.title() + ", searched only");
+        return new BackendStatus(true, contract.summary());
     }
 
     @Override

@@ -61,6 +61,13 @@ class ContractOptionsTest {
     }
 
     @Test
+    void whatItCannotDoIsToldWithTheReason() {
+        assertThat(read(MIRROR + ", 'title': 'Notes', 'without': {'list': 'it shows ten only'}")
+                        .summary())
+                .isEqualTo("Notes; no search: the contract does not declare how; no list: it shows ten only");
+    }
+
+    @Test
     void aDeleteThatNamesNothingToDeleteIsRefused() {
         assertThatThrownBy(
                         () -> read(FIND + ", " + CREATE + ", 'delete': {'tool': 'drop', 'arguments': {'all': true}}"))
