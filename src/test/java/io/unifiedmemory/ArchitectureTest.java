@@ -287,7 +287,9 @@ class ArchitectureTest {
         };
     }
 
-    /** With two processors the common pool has one thread: two pieces of work there that wait for each other never end. */
+    /**
+     * With two processors the common pool has one thread: two pieces of work there that wait for each other never end.
+     */
     @Test
     void nothingRunsBesideOthersInTheCommonPool() {
         noClasses()

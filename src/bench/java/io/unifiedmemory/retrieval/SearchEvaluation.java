@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Stores the memories of a data folder in a new database, asks its questions, and prints how well they were answered; see
- * {@code scripts/search-eval}.
+ * Stores the memories of a data folder in a new database, asks its questions, and prints how well they were answered;
+ * see {@code scripts/search-eval}.
  *
  * <p>The folder holds two files of one JSON object per line: {@code entries.jsonl} with {@code user_id}, {@code key},
  * {@code value} and perhaps {@code metadata} and {@code created_at}, {@code queries.jsonl} with {@code id},

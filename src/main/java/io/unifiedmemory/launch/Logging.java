@@ -58,8 +58,8 @@ public final class Logging implements SLF4JServiceProvider {
     }
 
     /**
-     * Sets how much this program logs; libraries stay at warnings unless it is {@code debug}. Call before anything logs:
-     * the first logger decides on the provider.
+     * Sets how much this program logs; libraries stay at warnings unless it is {@code debug}. Call before anything
+     * logs: the first logger decides on the provider.
      */
     public static void setLevel(String level) {
         System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -121,7 +121,10 @@ public final class Logging implements SLF4JServiceProvider {
             };
         }
 
-        /** As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins so. */
+        /**
+         * As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins
+         * so.
+         */
         private static String trace(@Nullable IThrowableProxy failure, String intro) {
             if (failure == null) {
                 return "";

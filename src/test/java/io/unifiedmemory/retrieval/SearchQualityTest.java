@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Search finds the memories of the fixture when it is asked as people and models ask: as well as before, but for one question.
+ * Search finds the memories of the fixture when it is asked as people and models ask: as well as before, but for one
+ * question.
  */
 class SearchQualityTest {
 
