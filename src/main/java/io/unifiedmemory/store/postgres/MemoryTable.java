@@ -223,4 +223,9 @@ final class MemoryTable {
                 after,
                 limit);
     }
+
+    /** How many users have ever had a memory. */
+    static Sql countUsers() {
+        return Sql.of("SELECT count(*) FROM unified_memory.account");
+    }
 }

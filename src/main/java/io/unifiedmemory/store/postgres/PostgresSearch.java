@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.search.segment.Segment;
@@ -62,13 +63,23 @@ final class PostgresSearch {
         }
         Query query = Query.of(text);
         UUID owner = Owners.of(request.userId());
+        boolean wasDamaged = false;
         for (int steps = 0; ; steps++) {
             boolean mayIndex = steps < MOST_STEPS;
-            Optional<List<Hit>> hits = database.run(session -> search(session, owner, request, query, mayIndex));
-            if (hits.isPresent()) {
-                return new Hits(hits.get());
+            try {
+                Optional<List<Hit>> hits = database.run(session -> search(session, owner, request, query, mayIndex));
+                if (hits.isPresent()) {
+                    return new Hits(hits.get());
+                }
+                indexOneStep(owner);
+            } catch (DamagedSegmentException e) {
+                if (wasDamaged) {
+                    throw e;
+                }
+                wasDamaged = true;
+                LOG.warn("{}; that begins now", e.getMessage());
+                work.forget(owner);
             }
-            indexOneStep(owner);
         }
     }
 

@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,11 @@ public final class PostgresStore implements PrimaryStore {
     /** One part in this many of Java's memory is for pages of indexes that were read lately. */
     private static final int CACHED_PART = 8;
 
+    /** Users that are asked for in one go. */
+    private static final int USERS_AT_ONCE = 500;
+
     private final PostgresDatabase database;
+    private final SegmentWork work;
     private final PostgresSearch search;
     private final PostgresOutbox outbox;
     private final PostgresPendingWrites pendingWrites;
@@ -88,7 +93,7 @@ public final class PostgresStore implements PrimaryStore {
     PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
         this.database = database;
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
-        SegmentWork work = new SegmentWork(database, cache);
+        work = new SegmentWork(database, cache);
         search = new PostgresSearch(database, work, cache);
         comparisons = new PostgresComparisonLog(database);
         outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
@@ -303,6 +308,24 @@ public final class PostgresStore implements PrimaryStore {
             }
         }
         return known;
+    }
+
+    @Override
+    public void rebuildIndex(IntConsumer progress) {
+        long all = Math.max(1, database.run(MemoryTable.countUsers()).number());
+        long done = 0;
+        String after = null;
+        List<String> some;
+        do {
+            some = users().users(after, USERS_AT_ONCE);
+            for (String user : some) {
+                work.forget(Owners.of(user));
+                work.catchUp(Owners.of(user));
+                progress.accept((int) Math.min(99, 100 * ++done / all));
+                after = user;
+            }
+        } while (!some.isEmpty());
+        progress.accept(100);
     }
 
     @Override

@@ -36,6 +36,11 @@ public final class TestStores {
                 "jdbc:" + address, address, database.user(), database.password(), CONNECTIONS, TIMEOUT, true);
     }
 
+    /** The database itself. */
+    io.unifiedmemory.harness.postgres.PostgresDatabase database() {
+        return database;
+    }
+
     public void drop() {
         server.drop(database);
     }

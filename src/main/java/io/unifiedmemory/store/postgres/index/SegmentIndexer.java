@@ -102,12 +102,7 @@ public final class SegmentIndexer implements AutoCloseable {
         for (UUID owner : owners) {
             boolean done = false;
             try {
-                while (work.index(owner)) {
-                    LOG.trace("more is pending");
-                }
-                while (work.merge(owner)) {
-                    LOG.trace("more can be merged");
-                }
+                work.catchUp(owner);
                 done = true;
             } finally {
                 if (!done) {
