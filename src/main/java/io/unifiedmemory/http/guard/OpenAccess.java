@@ -51,9 +51,9 @@ final class OpenAccess implements AccessPolicy {
         if (closed.getAndSet(close) != close) {
             LOG.warn(
                     close
-                            ? "there are tokens now: this server rejects all requests until it is restarted; or {}"
-                            : "there are no tokens any more: this server serves everybody again, without one",
-                    tokens.undo());
+                            ? "a token has been created in {}: this server rejects all requests until it is restarted"
+                            : "what was in {} has been removed: this server serves everybody again, without a token",
+                    tokens.place());
         }
         return close;
     }
