@@ -6,9 +6,9 @@ import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
-import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.WaitListener;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.unified.migration.StoreMigration;
 import io.unifiedmemory.unified.migration.StoreMigration.Difference;
 import io.unifiedmemory.unified.migration.StoreMigration.Result;
@@ -95,8 +95,9 @@ final class MigrateCommand implements Command {
             if (result.differing().size() > MOST_NAMED) {
                 err.println("differs: " + (result.differing().size() - MOST_NAMED) + " more users");
             }
-            err.println("unified-memory: the two databases differ: either was written meanwhile, so run this again, with"
-                    + " the servers stopped at last");
+            err.println(
+                    "unified-memory: the two databases differ: either was written meanwhile, so run this again, with"
+                            + " the servers stopped at last");
             return FAILED;
         }
         out.println("checked: both hold the same of each user");

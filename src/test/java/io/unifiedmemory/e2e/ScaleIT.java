@@ -80,15 +80,23 @@ class ScaleIT {
             for (int i = 0; i < 5; i++) {
                 store(here, "key " + i, "a teapot of porcelain, number " + i);
                 assertThat(isFound(there, "key " + i)).isTrue();
-                JsonNode hits = ask(
-                        there, "search", Map.of("user_id", "anna", "query", "teapot number " + i, "limit", 10));
-                assertThat(hits.path("results")).as("search right after the write").hasSize(i + 1);
+                JsonNode hits =
+                        ask(there, "search", Map.of("user_id", "anna", "query", "teapot number " + i, "limit", 10));
+                assertThat(hits.path("results"))
+                        .as("search right after the write")
+                        .hasSize(i + 1);
             }
             JsonNode page = ask(here, "get_all", Map.of("user_id", "anna", "limit", 3));
             JsonNode rest = ask(
                     there,
                     "get_all",
-                    Map.of("user_id", "anna", "limit", 3, "cursor", page.path("next_cursor").asString()));
+                    Map.of(
+                            "user_id",
+                            "anna",
+                            "limit",
+                            3,
+                            "cursor",
+                            page.path("next_cursor").asString()));
             Set<String> keys = new TreeSet<>(page.path("memories").propertyNames());
             keys.addAll(rest.path("memories").propertyNames());
             assertThat(keys).containsExactly("key 0", "key 1", "key 2", "key 3", "key 4");
@@ -112,7 +120,8 @@ class ScaleIT {
             CountDownLatch enough = new CountDownLatch(BEFORE_THE_KILL);
             FutureTask<Integer> writer = new FutureTask<>(() -> writeUntilItDies(first, acknowledged, enough));
             new Thread(writer, "writer").start();
-            assertThat(enough.await(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(enough.await(McpProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             for (int i = 0; i < BEFORE_THE_KILL; i++) {
                 store(there, "there " + i, "value");
                 if (i == BEFORE_THE_KILL / 2) {
@@ -155,8 +164,8 @@ class ScaleIT {
                             "local",
                             "upstreams",
                             Map.of("up", Map.of("type", "http", "url", upstream.mcp(), "contract", "unified")))));
-            try (HttpProcess first = HttpProcess.start(database, "--config", config.toString());
-                    HttpSession here = HttpSession.open(first.mcp(), null)) {
+            try (HttpProcess first = HttpProcess.start(database, "--config", config.toString())) {
+                HttpSession here = HttpSession.open(first.mcp(), null);
                 store(here, "of the first", "value");
                 // Now the first one has the right to deliver.
                 await("the first one delivers", () -> isFound(mirror, "of the first"));
@@ -168,12 +177,14 @@ class ScaleIT {
 
                     await("the second one delivers", () -> isFound(mirror, "of the second"));
                     await("what the dead one owed too", () -> isFound(mirror, "of the dead"));
-                    await("nothing is owed", () -> ask(there, "health", Map.of())
-                                    .path("backends")
-                                    .path("up")
-                                    .path("pending")
-                                    .asInt(0)
-                            == 0);
+                    await(
+                            "nothing is owed",
+                            () -> ask(there, "health", Map.of())
+                                            .path("backends")
+                                            .path("up")
+                                            .path("pending")
+                                            .asInt(0)
+                                    == 0);
                 }
             }
         }

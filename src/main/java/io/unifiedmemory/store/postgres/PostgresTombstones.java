@@ -60,8 +60,8 @@ final class PostgresTombstones implements Tombstones {
         Stream<Tombstone> ofAll = after != null
                 ? Stream.empty()
                 : results.get(0).rows().stream().map(row -> new Tombstone(null, new HlcTimestamp(row.number(1))));
-        Stream<Tombstone> ofKeys = results.get(1).rows().stream()
-                .map(row -> new Tombstone(row.text(1), new HlcTimestamp(row.number(2))));
+        Stream<Tombstone> ofKeys =
+                results.get(1).rows().stream().map(row -> new Tombstone(row.text(1), new HlcTimestamp(row.number(2))));
         return Stream.concat(ofAll, ofKeys).limit(limit).toList();
     }
 }

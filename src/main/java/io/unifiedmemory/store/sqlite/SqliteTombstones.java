@@ -1,13 +1,13 @@
 package io.unifiedmemory.store.sqlite;
 
-import java.sql.ResultSet;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The remembered deletes in the database file. Thread-safe. */
 final class SqliteTombstones implements Tombstones {

@@ -49,8 +49,7 @@ public final class StoreMigration {
      * @param owed how many writes are owed to other backends
      * @param differing the users of whom the two stores do not hold the same, each with what they hold
      */
-    public record Result(
-            long users, long memories, long deletes, long copied, long owed, List<Difference> differing) {}
+    public record Result(long users, long memories, long deletes, long copied, long owed, List<Difference> differing) {}
 
     /** How many memories and deletes two stores hold of a user whose memories differ. */
     public record Difference(String userId, long memories, long deletes, long otherMemories, long otherDeletes) {}
@@ -79,8 +78,8 @@ public final class StoreMigration {
                     there = UserDigest.of(to, userId);
                 }
                 if (!here.equals(there)) {
-                    differing.add(new Difference(
-                            userId, here.memories(), here.deletes(), there.memories(), there.deletes()));
+                    differing.add(
+                            new Difference(userId, here.memories(), here.deletes(), there.memories(), there.deletes()));
                 }
                 users++;
                 held += here.memories();

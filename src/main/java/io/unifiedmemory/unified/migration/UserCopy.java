@@ -49,10 +49,12 @@ final class UserCopy {
     }
 
     private Mark mark(PrimaryStore store, Mark atLeast) {
-        return store.commit(everything, tx -> tx.highWater()
-                .update(held -> new Mark(
-                        held.newest().isNewerThan(atLeast.newest()) ? held.newest() : atLeast.newest(),
-                        Math.max(held.wallMillis(), atLeast.wallMillis()))));
+        return store.commit(
+                everything,
+                tx -> tx.highWater()
+                        .update(held -> new Mark(
+                                held.newest().isNewerThan(atLeast.newest()) ? held.newest() : atLeast.newest(),
+                                Math.max(held.wallMillis(), atLeast.wallMillis()))));
     }
 
     private void deletes() {

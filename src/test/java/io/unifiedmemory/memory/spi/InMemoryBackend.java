@@ -124,8 +124,7 @@ public final class InMemoryBackend implements MemoryBackend {
             }
             memories.deleted.keySet().stream()
                     .sorted(KeyOrder.COMPARATOR)
-                    .forEach(key ->
-                            deletes.add(new Tombstones.Tombstone(key, memories.deleted.get(key).version)));
+                    .forEach(key -> deletes.add(new Tombstones.Tombstone(key, memories.deleted.get(key).version)));
         }
         return deletes;
     }

@@ -39,7 +39,8 @@ class StoreMigrationTest {
 
     private final TestStores postgres = new TestStores(PostgresServer.shared(), null);
     private final PrimaryStore server = postgres.open();
-    private long stamp = HlcTimestamp.atMillis(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli())
+    private long stamp = HlcTimestamp.atMillis(
+                    Instant.parse("2026-01-01T00:00:00Z").toEpochMilli())
             .stamp();
 
     @AfterEach
@@ -49,8 +50,7 @@ class StoreMigrationTest {
     }
 
     private static SqliteStore file(Path path) {
-        return SqliteStore.of(
-                new SqliteOptions(path, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE);
+        return SqliteStore.of(new SqliteOptions(path, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE);
     }
 
     private HlcTimestamp tick() {
@@ -60,7 +60,13 @@ class StoreMigrationTest {
     private MemoryEntry store(PrimaryStore store, String user, String key, String value, Instant created) {
         HlcTimestamp version = tick();
         MemoryEntry entry = new MemoryEntry(
-                user, key, value, Map.of("n", 1, "of", List.of(key)), created, created.plusMillis(version.stamp() % 1000), version);
+                user,
+                key,
+                value,
+                Map.of("n", 1, "of", List.of(key)),
+                created,
+                created.plusMillis(version.stamp() % 1000),
+                version);
         store.store(entry);
         return entry;
     }
@@ -125,8 +131,7 @@ class StoreMigrationTest {
     }
 
     private static Mark mark(PrimaryStore store) {
-        return store.commit(
-                new Subject("anna", null), tx -> tx.highWater().update(held -> held));
+        return store.commit(new Subject("anna", null), tx -> tx.highWater().update(held -> held));
     }
 
     @Test
@@ -149,7 +154,9 @@ class StoreMigrationTest {
             Result second = migrate(first, server);
 
             assertThat(second.differing()).isEmpty();
-            assertThat(second.copied()).as("those of the one user whose memories changed").isEqualTo(3);
+            assertThat(second.copied())
+                    .as("those of the one user whose memories changed")
+                    .isEqualTo(3);
             assertThat(server.retrieve("anna", "deleted")).isInstanceOf(Lookup.Deleted.class);
             assertThat(server.retrieve("anna", "anew")).isEqualTo(new Lookup.Found(anew));
         }

@@ -98,7 +98,7 @@ final class PostgresFailures {
                 failure(
                         Kind.UNAVAILABLE,
                         "the database can only be read",
-                        "name all hosts in the address, so that the primary is found",
+                        "name all hosts in the address, so that the primary is found; there look at default_transaction_read_only",
                         cause);
             case "22", "54" -> failure(Kind.REJECTED, "the database does not take this", "store less", cause);
             case "" ->
