@@ -28,6 +28,9 @@ final class Help {
                                    (- instead of the JSON reads it from standard input)
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
+                  migrate --to ADDRESS|FILE
+                                   copy everything into another database, of PostgreSQL or a file, while servers go on
+                                   using this one; says at the end how to go over to it
                   outbox list|retry|drop [BACKEND] [--pending]
                                    list the writes that backends have not confirmed; retry dead letters, or drop them.
                                    drop also drops pending writes of a backend that is no longer configured, or with

@@ -49,8 +49,6 @@ class ArchitectureTest {
 
     /** Files that know each other because none can be understood without the others. */
     private static final List<Set<String>> ONE_IDEA = List.of(
-            // A kind of authenticator and the interface that chooses among the kinds.
-            Set.of("access.Authenticator", "access.JwtAuthenticator", "access.TokenAuthenticator"),
             // Arguments of a call, and the message about those that the tool does not know.
             Set.of("tools.Arguments", "tools.ToolCall", "tools.UnknownArguments"),
             // A setting may name the home folder, and where that is is a setting.

@@ -43,11 +43,16 @@ final class Launch {
         return this;
     }
 
-    McpProcess start() {
+    /** A process to be started. */
+    ProcessBuilder builder() {
         ProcessBuilder builder = BuiltJar.process(command);
         builder.environment().putAll(environment);
+        return builder;
+    }
+
+    McpProcess start() {
         try {
-            return new McpProcess(builder.start());
+            return new McpProcess(builder().start());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }

@@ -19,6 +19,7 @@ import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SharedTokens;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
@@ -77,6 +78,7 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
     private final PostgresHighWaterMark highWater;
+    private final PostgresTokens tokens;
     private final SegmentIndexer indexer;
     private volatile @Nullable String identity;
 
@@ -102,6 +104,7 @@ public final class PostgresStore implements PrimaryStore {
         leases = new PostgresLeases(database, new DatabaseClock(clock));
         tombstones = new PostgresTombstones(database);
         highWater = new PostgresHighWaterMark(database);
+        tokens = new PostgresTokens(database);
         indexer = new SegmentIndexer(work, leases);
     }
 
@@ -290,6 +293,11 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public HighWaterMark highWater() {
         return highWater;
+    }
+
+    @Override
+    public SharedTokens tokens() {
+        return tokens;
     }
 
     /** A random name in the database together with that of its server: a restored copy elsewhere is another database. */

@@ -186,7 +186,9 @@ public final class BackendHandle {
             return new BackendException(
                     Kind.UNAVAILABLE,
                     name + " " + lastReason(),
-                    "correct or remove its entry in the configuration; writes wait in the outbox until then, see health");
+                    isPrimary()
+                            ? "correct the configuration or the database, which is looked at again in the background"
+                            : "correct or remove its entry in the configuration; writes wait in the outbox until then, see health");
         }
         return new BackendException(
                 Kind.UNAVAILABLE,

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -37,14 +38,16 @@ public final class PostgresDatabase implements AutoCloseable {
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(2);
 
     private final PostgresOptions options;
+    private final GreetedConnections connections;
     private final AtomicLong incarnation = new AtomicLong();
     private volatile @Nullable Server server;
     private volatile boolean closed;
-    private @Nullable HikariDataSource pool;
+    private volatile @Nullable HikariDataSource pool;
 
     /** Prepares a connection to a database; does no I/O. */
     public PostgresDatabase(PostgresOptions options) {
         this.options = options;
+        connections = new GreetedConnections();
     }
 
     /** Work with one connection. */
@@ -164,25 +167,53 @@ public final class PostgresDatabase implements AutoCloseable {
         connection.close();
     }
 
-    private synchronized HikariDataSource pool() {
+    /**
+     * The pool, which begins with a connection that was opened here: a pool goes on trying for as long as a call may wait,
+     * and tells the reason last, while a wrong password is known at once.
+     */
+    private HikariDataSource pool() throws SQLException {
         if (closed) {
             throw closed();
         }
         HikariDataSource known = pool;
-        if (known == null) {
-            HikariConfig config = new HikariConfig();
-            config.setDataSource(new GreetedConnections());
-            config.setPoolName("postgresql");
-            config.setMaximumPoolSize(options.connections());
-            config.setMinimumIdle(1);
-            config.setConnectionTimeout(Math.max(250, options.timeout().toMillis()));
-            config.setIdleTimeout(LONGEST_IDLE.toMillis());
-            config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
-            config.setInitializationFailTimeout(-1);
-            known = new HikariDataSource(config);
-            pool = known;
+        return known == null ? begin(firstConnection()) : known;
+    }
+
+    private Connection firstConnection() throws SQLException {
+        try {
+            return connections.getConnection();
+        } catch (SQLException e) {
+            throw new SQLTransientConnectionException(e.getMessage(), e.getSQLState(), e);
         }
+    }
+
+    private synchronized HikariDataSource begin(Connection first) throws SQLException {
+        HikariDataSource known = pool;
+        if (closed || known != null) {
+            first.close();
+            if (known == null) {
+                throw closed();
+            }
+            return known;
+        }
+        connections.handOut(first);
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(connections);
+        config.setPoolName("postgresql");
+        config.setMaximumPoolSize(options.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(Math.max(250, patience().toMillis()));
+        config.setIdleTimeout(LONGEST_IDLE.toMillis());
+        config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
+        config.setInitializationFailTimeout(-1);
+        known = new HikariDataSource(config);
+        pool = known;
         return known;
+    }
+
+    /** How long a call waits for a connection: what is wrong with it is to be told before the call has to end. */
+    private Duration patience() {
+        return options.timeout().multipliedBy(3).dividedBy(4);
     }
 
     private BackendException closed() {
@@ -228,8 +259,13 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private static final long serialVersionUID = 1L;
 
+        private final transient AtomicReference<@Nullable Connection> ready = new AtomicReference<>();
+
         GreetedConnections() {
             setURL(options.jdbcUrl());
+            if (!options.jdbcUrl().contains("connectTimeout=")) {
+                setConnectTimeout((int) Math.max(1, patience().toSeconds()));
+            }
             if (options.user() != null) {
                 setUser(options.user());
             }
@@ -242,8 +278,17 @@ public final class PostgresDatabase implements AutoCloseable {
             setTcpKeepAlive(true);
         }
 
+        /** Gives this connection to who asks next. */
+        void handOut(Connection opened) {
+            ready.set(opened);
+        }
+
         @Override
         public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
+            Connection opened = ready.getAndSet(null);
+            if (opened != null) {
+                return opened;
+            }
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
