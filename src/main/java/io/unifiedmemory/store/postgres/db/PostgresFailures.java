@@ -47,6 +47,9 @@ final class PostgresFailures {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e);
         }
+        if (e.getCause() instanceof BackendException told) {
+            return told;
+        }
         SQLException cause =
                 e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException first ? first : e;
         String state = state(cause);
@@ -99,6 +102,16 @@ final class PostgresFailures {
 
     private static BackendException broken(SQLException cause) {
         return failure(Kind.BROKEN, "the database failed", "please report this with the words of the error", cause);
+    }
+
+    /** The failure of a write of which nobody knows whether it took effect; a second try would not tell. */
+    static BackendException unknown(BackendException failure) {
+        return new BackendException(
+                Kind.TIMED_OUT,
+                "the connection to the database broke while it committed, and whether it did is unknown: "
+                        + failure.getMessage(),
+                "look whether the write is there when the database answers again",
+                failure);
     }
 
     /** The failure of a call whose thread was interrupted; the interrupt status is set. */
