@@ -72,6 +72,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger("io.modelcontextprotocol.client.transport").setLevel(Level.OFF);
         // We say ourselves what it is that cannot be loaded, in one line.
         context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(all ? Level.WARN : Level.OFF);
+        // What a broken connection does to a call the call itself says.
+        context.getLogger("com.zaxxer.hikari").setLevel(all ? Level.WARN : Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SearchQualityTest {
 
-    private static final Path FIXTURE = Path.of("src/test/resources/retrieval");
+    static final Path FIXTURE = Path.of("src/test/resources/retrieval");
 
-    private static final int QUESTIONS = 56;
+    static final int QUESTIONS = 56;
 
     /** What search reached when these lines were last written, summed over the questions. */
     private static final Map<String, Double> REACHED =

@@ -135,15 +135,25 @@ public final class PostgresStore implements PrimaryStore {
             Traces traces = new Traces();
             Attempt<R> attempt = new Attempt<>(about, work, traces);
             try {
-                return database.run(attempt::run);
+                return database.runOnceCommitted(attempt::run);
             } catch (UnknownOutcomeException e) {
-                if (database.<Boolean>run(traces::areThere)) {
+                if (wasCommitted(traces, e)) {
                     return attempt.result();
                 }
                 if (tries == MAX_UNKNOWN) {
                     throw e.failure();
                 }
             }
+        }
+    }
+
+    private boolean wasCommitted(Traces traces, UnknownOutcomeException unknown) {
+        try {
+            return database.<Boolean>run(traces::areThere);
+        } catch (BackendException e) {
+            BackendException failure = unknown.unresolved();
+            failure.addSuppressed(e);
+            throw failure;
         }
     }
 

@@ -254,6 +254,9 @@ final class PostgresTransaction implements Transaction {
             long millis = EpochMillis.firstFrom(cutoff);
             long count = now(MemoryTable.expire(user, millis, version)).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
+            if (count > 0) {
+                traces.ofAge(userId, version);
+            }
             return new Removal(count, new HlcTimestamp(survivor));
         });
     }
