@@ -36,9 +36,9 @@ final class Help {
                                    drop also drops pending writes of a backend that is no longer configured, or with
                                    --pending
                   reconcile [--dry-run] [--user ID]...
-                                   compare the local database with every upstream and repair (or only show) differences;
+                                   compare the database with every upstream and repair (or only show) differences;
                                    --user: also compare a user who is not known here yet, as on a new machine
-                  reindex          rebuild the search index of the local database, which can be used meanwhile
+                  reindex          rebuild the search index of the database, which can be used meanwhile
                   token create (--user ID)... | --all-users [--read-only] [--name NAME] [--expires WHEN]
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME

@@ -27,12 +27,12 @@ final class SharedTokenUse {
 
     void note(Token token) {
         Instant now = clock.instant();
-        Instant counted = noted.compute(
-                token.id(),
-                (id, last) -> last == null || Duration.between(last, now).abs().compareTo(TokenUse.BETWEEN_NOTES) >= 0
-                        ? now
-                        : last);
-        if (counted == now) {
+        Instant last = noted.get(token.id());
+        boolean due = last == null
+                ? noted.putIfAbsent(token.id(), now) == null
+                : Duration.between(last, now).abs().compareTo(TokenUse.BETWEEN_NOTES) >= 0
+                        && noted.replace(token.id(), last, now);
+        if (due) {
             Daemon.start("token-use", () -> write(token.id(), now));
         }
     }
