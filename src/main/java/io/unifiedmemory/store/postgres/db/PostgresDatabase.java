@@ -200,15 +200,17 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
     private void distrustTheOthers() {
-        HikariPoolMXBean connections = pool().getHikariPoolMXBean();
-        if (connections != null) {
-            connections.softEvictConnections();
+        HikariDataSource open = pool;
+        HikariPoolMXBean others = open == null ? null : open.getHikariPoolMXBean();
+        if (others != null) {
+            others.softEvictConnections();
         }
     }
 
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
-        if (!sound || !session.reset()) {
-            pool().evictConnection(connection);
+        HikariDataSource open = pool;
+        if ((!sound || !session.reset()) && open != null) {
+            open.evictConnection(connection);
         }
         connection.close();
     }
