@@ -28,14 +28,17 @@ final class Help {
                                    (- instead of the JSON reads it from standard input)
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
+                  migrate --to ADDRESS|FILE
+                                   copy everything into another database, of PostgreSQL or a file, while servers go on
+                                   using this one; says at the end how to go over to it
                   outbox list|retry|drop [BACKEND] [--pending]
                                    list the writes that backends have not confirmed; retry dead letters, or drop them.
                                    drop also drops pending writes of a backend that is no longer configured, or with
                                    --pending
                   reconcile [--dry-run] [--user ID]...
-                                   compare the local database with every upstream and repair (or only show) differences;
+                                   compare the database with every upstream and repair (or only show) differences;
                                    --user: also compare a user who is not known here yet, as on a new machine
-                  reindex          rebuild the search index of the local database, which can be used meanwhile
+                  reindex          rebuild the search index of the database, which can be used meanwhile
                   contract list|show CONTRACT|try UPSTREAM
                                    list the contracts by which upstreams are spoken to, print one, or try the one of a
                                    configured upstream: store, read, update, list, search and delete one memory

@@ -1,8 +1,6 @@
 package io.unifiedmemory.access;
 
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may use the server over the network, and how much.
  *
- * @param tokenFile where tokens are kept; need not exist
- * @param required whether a token is required even without a token file and an issuer, because the configuration says
- *     so or names the file
+ * @param tokenFile the file in which tokens are kept, which need not exist; null when they are in the database
+ * @param required whether a token is required even while there are none and there is no issuer, because the
+ *     configuration says so or names the file
  * @param resource the address under which clients reach the MCP endpoint; null to take it from each request
  * @param jwt access tokens of an authorization server; null when none are accepted
  * @param callsPerSecond how many requests per second one principal may make in the long run; 0 for any number
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param openStreams how many event streams one principal may hold open; 0 for any number
  */
 public record AccessOptions(
-        Path tokenFile,
+        @Nullable Path tokenFile,
         boolean required,
         @Nullable URI resource,
         @Nullable Jwt jwt,
@@ -52,11 +50,13 @@ public record AccessOptions(
             String writeScope,
             @Nullable String allUsersScope) {}
 
-    /**
-     * Whether callers must show a token. An existing token file implies it, even when all its tokens are revoked; so
-     * does a token file whose existence cannot be determined.
-     */
+    /** Whether callers must show a token whatever tokens there are. */
     public boolean authenticates() {
-        return required || jwt != null || !Files.notExists(tokenFile, LinkOption.NOFOLLOW_LINKS);
+        return required || jwt != null;
+    }
+
+    /** Whether callers must show a token: there being some implies it. */
+    public boolean authenticates(Tokens tokens) {
+        return authenticates() || tokens.exist();
     }
 }

@@ -31,7 +31,7 @@ import tools.jackson.core.JacksonException;
  * tokens before or after a change and nothing in between; writers wait for each other, even those of other processes.
  * Thread-safe.
  */
-public final class TokenFile {
+public final class TokenFile implements Tokens {
 
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -51,26 +51,7 @@ public final class TokenFile {
         this.clock = clock;
     }
 
-    /**
-     * A token that was just created.
-     *
-     * @param token the stored part
-     * @param text the token itself, which cannot be read again
-     */
-    public record Created(Token token, String text) {
-        /** Leaves out the secret. */
-        @Override
-        public String toString() {
-            return token.toString();
-        }
-    }
-
-    /**
-     * Creates a token.
-     *
-     * @param name for people, unique unless empty
-     * @param expires when the token expires; null for never
-     */
+    @Override
     public Created create(String name, UserSet users, Scope scope, @Nullable Instant expires) {
         TokenSecret secret = TokenSecret.random();
         Token token = new Token(
@@ -84,7 +65,7 @@ public final class TokenFile {
         change(tokens -> {
             if (!name.isEmpty()
                     && tokens.stream().anyMatch(other -> other.name().equals(name))) {
-                throw new TokenFileException(
+                throw new TokensException(
                         "there is a token named " + name + " already; revoke it or take another name", null);
             }
             List<Token> more = new ArrayList<>(tokens);
@@ -94,12 +75,7 @@ public final class TokenFile {
         return new Created(token, secret.text());
     }
 
-    /**
-     * Revokes a token.
-     *
-     * @param idOrName the id or name of the token
-     * @return the token; null when there is none
-     */
+    @Override
     public @Nullable Token revoke(String idOrName) {
         List<Token> revoked = new ArrayList<>();
         change(tokens -> {
@@ -112,10 +88,15 @@ public final class TokenFile {
             });
             return kept;
         });
-        return revoked.isEmpty() ? null : revoked.get(0);
+        if (revoked.isEmpty()) {
+            return null;
+        }
+        use().forget(revoked.get(0));
+        return revoked.get(0);
     }
 
-    /** Returns every token, the oldest first; none when there is no file. */
+    /** None when there is no file. */
+    @Override
     public List<Token> tokens() {
         try {
             requireProtection();
@@ -123,12 +104,38 @@ public final class TokenFile {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new TokenFileException("the token file " + file + " cannot be read: " + e, e);
+            throw new TokensException("the token file " + file + " cannot be read: " + e, e);
         } catch (JacksonException e) {
             throw damaged(e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw damaged(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A file is a sign even when all its tokens are revoked; so is one whose existence cannot be determined. */
+    @Override
+    public boolean exist() {
+        return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public @Nullable Instant lastUse(Token token) throws IOException {
+        return use().last(token);
+    }
+
+    @Override
+    public String place() {
+        return file.toString();
+    }
+
+    @Override
+    public String undo() {
+        return "remove " + file;
+    }
+
+    @Override
+    public Authenticator authenticator() {
+        return new TokenAuthenticator(new WatchedTokenFile(file, this::tokens).look(), use()::note, clock);
     }
 
     /** Returns the path of the file. */
@@ -141,8 +148,8 @@ public final class TokenFile {
         return new TokenUse(file.resolveSibling(file.getFileName() + ".used"), clock);
     }
 
-    private TokenFileException damaged(String why, Throwable cause) {
-        return new TokenFileException(
+    private TokensException damaged(String why, Throwable cause) {
+        return new TokensException(
                 "the token file " + file + " is damaged (" + why + "): put a backup back, or move it away and create"
                         + " the tokens anew",
                 cause);
@@ -173,7 +180,7 @@ public final class TokenFile {
             Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
             permissions.retainAll(OTHERS_WRITE);
             if (!permissions.isEmpty()) {
-                throw new TokenFileException(
+                throw new TokensException(
                         "the token file " + file + " may be written by others than its owner: chmod 600 it", null);
             }
         }
@@ -201,7 +208,7 @@ public final class TokenFile {
                 }
             }
         } catch (IOException e) {
-            throw new TokenFileException("the token file " + file + " cannot be written: " + e, e);
+            throw new TokensException("the token file " + file + " cannot be written: " + e, e);
         } finally {
             WRITERS.unlock();
         }

@@ -37,16 +37,16 @@ final class Application implements AutoCloseable {
      * @param order of the calls
      */
     Application(Config config, CallOrder order) {
-        this(config, order, BackendObserver.NONE);
+        this(config, Stores.open(config.database(), order), order, BackendObserver.NONE);
     }
 
     /**
-     * Likewise.
+     * Likewise, over a store that is closed with it.
      *
      * @param observer hears of every call of a backend
      */
-    Application(Config config, CallOrder order, BackendObserver observer) {
-        store = Stores.open(config.database(), order);
+    Application(Config config, PrimaryStore store, CallOrder order, BackendObserver observer) {
+        this.store = store;
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)

@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Limits;
@@ -10,6 +11,8 @@ import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.calls.CallOrder;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -19,6 +22,8 @@ final class CheckCommand implements Command {
 
     /** The contract of a server that writes its whole file anew with each change. */
     private static final String GRAPH = "knowledge-graph";
+
+    private static final Clock CLOCK = Clock.systemUTC();
 
     CheckCommand(List<String> words) {
         if (!words.isEmpty()) {
@@ -94,7 +99,7 @@ final class CheckCommand implements Command {
                                 limits.maxReplyChars()));
         line(out, "tools of old systems", config.tools().compatibilityTools() ? "on" : "off");
         line(out, "log level", config.logLevel());
-        line(out, "tokens over HTTP", tokens(config.access().get()));
+        line(out, "tokens over HTTP", tokens(config));
         line(out, config.database().backend(), config.database().settings() + policy(config.databasePolicy()));
         for (Config.Upstream upstream : config.upstreams()) {
             line(
@@ -121,10 +126,16 @@ final class CheckCommand implements Command {
                         policy.enabled() ? "" : ", disabled");
     }
 
-    private static String tokens(AccessOptions access) {
+    /** Whether there are tokens in a database is not asked here, where it may be that it does not answer. */
+    private static String tokens(Config config) {
+        AccessOptions access = config.access().get();
         AccessOptions.Jwt jwt = access.jwt();
-        return access.authenticates()
-                ? "those of " + access.tokenFile() + (jwt == null ? "" : ", and those of " + jwt.issuer())
-                : "none are needed";
+        Path file = access.tokenFile();
+        boolean needed = file == null ? access.authenticates() : access.authenticates(new TokenFile(file, CLOCK));
+        String issued = jwt == null ? "" : ", and those of " + jwt.issuer();
+        if (file == null) {
+            return "those in the database" + issued + (needed ? "" : ", once there are some");
+        }
+        return needed ? "those of " + file + issued : "none are needed";
     }
 }

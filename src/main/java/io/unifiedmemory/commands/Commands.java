@@ -28,6 +28,7 @@ public final class Commands {
             case "outbox" -> new OutboxCommand(arguments);
             case "backup" -> new BackupCommand(arguments, environment);
             case "rescue" -> new RescueCommand(arguments, environment);
+            case "migrate" -> new MigrateCommand(arguments, commandLine.flags(), environment);
             case "client" -> new ClientCommand(arguments, commandLine.flags(), environment);
             case "contract" -> new ContractCommand(arguments);
             case "token" -> new TokenCommand(arguments);
@@ -36,7 +37,8 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, backup, rescue, outbox, reconcile, reindex, contract, token, client"
+                        + "; there are serve, check, call, backup, rescue, migrate, outbox, reconcile, reindex, contract, token,"
+                        + " client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
@@ -48,6 +50,7 @@ public final class Commands {
                         OutboxCommand.ARGUMENTS,
                         ReconcileCommand.ARGUMENTS,
                         ClientCommand.ARGUMENTS,
+                        MigrateCommand.ARGUMENTS,
                         TokenCommand.CREATE)
                 .anyMatch(parser -> parser.knows(name));
     }

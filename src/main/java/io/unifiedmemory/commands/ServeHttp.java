@@ -1,6 +1,7 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
@@ -10,6 +11,7 @@ import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.monitoring.Readiness;
 import io.unifiedmemory.monitoring.ServerMetrics;
@@ -39,7 +41,9 @@ final class ServeHttp implements Command {
     public int run(Config config, StandardStreams streams) {
         HttpOptions options = options(config);
         AccessOptions access = config.access().get();
-        boolean authenticates = access.authenticates();
+        PrimaryStore store = Stores.open(config.database(), CallOrder.none());
+        Tokens tokens = Stores.tokens(access, store, config.database(), Clock.systemUTC());
+        boolean authenticates = access.authenticates(tokens);
         if (options.isExposed() && !options.allowUnauthenticated() && !authenticates) {
             throw new UsageException("whoever reaches " + options.address()
                     + ", through a proxy too, could read and change every memory: make"
@@ -48,16 +52,19 @@ final class ServeHttp implements Command {
         }
         ServerMetrics metrics = new ServerMetrics(BuildInfo.current());
         Application application = new Application(
-                authenticates ? config.with(config.tools().forDifferingCallers()) : config, CallOrder.none(), metrics);
+                authenticates ? config.with(config.tools().forDifferingCallers()) : config,
+                store,
+                CallOrder.none(),
+                metrics);
         AccessPolicy policy = authenticates
-                ? AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, metrics::refusedToken)
-                : AccessPolicy.openUntilTokens(access);
+                ? AccessPolicy.tokens(access, tokens, Clock.systemUTC(), System::nanoTime, metrics::refusedToken)
+                : AccessPolicy.openUntilTokens(tokens);
         HttpServer http = server(options, policy, application, metrics);
         watch(http, application, metrics);
         HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
-        String terms = needed(access, authenticates) + "; memories are in "
+        String terms = needed(access, tokens, authenticates) + "; memories are in "
                 + config.database().shown();
         return serve(http, application, options, terms, streams.err(), ended);
     }
@@ -116,12 +123,12 @@ final class ServeHttp implements Command {
     }
 
     /** What a client needs: the line that tells a server that is open by mistake from one that is not. */
-    private static String needed(AccessOptions access, boolean authenticates) {
+    private static String needed(AccessOptions access, Tokens tokens, boolean authenticates) {
         if (!authenticates) {
             return "no token is needed: anybody who can reach it may read and change every memory";
         }
         AccessOptions.Jwt jwt = access.jwt();
-        return "every client needs a token of " + access.tokenFile() + (jwt == null ? "" : " or of " + jwt.issuer());
+        return "every client needs a token of " + tokens.place() + (jwt == null ? "" : " or of " + jwt.issuer());
     }
 
     private static String url(HttpOptions options, int port) {

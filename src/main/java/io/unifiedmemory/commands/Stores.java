@@ -1,8 +1,13 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.TokenFile;
+import io.unifiedmemory.access.TokenTable;
+import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.config.UserFolders;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SharedTokens;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.store.postgres.PostgresStore;
@@ -11,6 +16,7 @@ import io.unifiedmemory.store.sqlite.db.NativeLibrary;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +58,19 @@ public final class Stores {
         return location instanceof DatabaseLocation.Postgres server
                 ? PostgresStore.of(server.options())
                 : SqliteStore.of(((DatabaseLocation.File) location).options(), waits);
+    }
+
+    /** The tokens that servers on a store accept: in the file that the options name, otherwise in the store itself. */
+    static Tokens tokens(AccessOptions access, PrimaryStore store, DatabaseLocation location, Clock clock) {
+        Path file = access.tokenFile();
+        SharedTokens shared = store.tokens();
+        if (file != null) {
+            return new TokenFile(file, clock);
+        }
+        if (shared == null) {
+            throw new IllegalStateException(location.shown() + " keeps no tokens, and no file is named");
+        }
+        return new TokenTable(shared, location.shown(), clock, System::nanoTime);
     }
 
     /**

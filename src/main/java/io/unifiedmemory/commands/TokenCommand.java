@@ -2,14 +2,15 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.Token;
-import io.unifiedmemory.access.TokenFile;
-import io.unifiedmemory.access.TokenFileException;
-import io.unifiedmemory.access.TokenUse;
+import io.unifiedmemory.access.Tokens;
+import io.unifiedmemory.access.TokensException;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.WaitListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -67,23 +68,23 @@ final class TokenCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        TokenFile file = new TokenFile(config.access().get().tokenFile(), clock);
         PrintStream out = streams.printer();
-        try {
+        try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
+            Tokens tokens = Stores.tokens(config.access().get(), store, config.database(), clock);
             return switch (words.pop()) {
-                case "create" -> create(file, config.tools().limits(), out, streams.err());
-                case "list" -> list(file, out);
-                case "revoke" -> revoke(file, out, streams.err());
+                case "create" -> create(tokens, config.tools().limits(), out, streams.err());
+                case "list" -> list(tokens, out);
+                case "revoke" -> revoke(tokens, out, streams.err());
                 default -> throw new UsageException(USAGE);
             };
-        } catch (TokenFileException e) {
+        } catch (TokensException e) {
             streams.err().println("unified-memory: " + e.getMessage());
             return FAILED;
         }
     }
 
     /** Prints nothing on standard output but the token, so that a script can take it from there. */
-    private int create(TokenFile file, Limits limits, PrintStream out, PrintStream err) {
+    private int create(Tokens tokens, Limits limits, PrintStream out, PrintStream err) {
         ArgumentParser.Parsed parsed = CREATE.parse(List.copyOf(words));
         if (!parsed.words().isEmpty()) {
             throw CREATE.misuse("does not know " + parsed.words().get(0));
@@ -99,7 +100,7 @@ final class TokenCommand implements Command {
         if (all != users.isEmpty()) {
             throw new UsageException("token create needs either --user, once or more, or --all-users");
         }
-        TokenFile.Created created = file.create(name, all ? UserSet.ALL : UserSet.of(users), scope, expires);
+        Tokens.Created created = tokens.create(name, all ? UserSet.ALL : UserSet.of(users), scope, expires);
         out.println(created.text());
         err.println("This is the only time that the token is shown. Clients send it as the header"
                 + " \"Authorization: Bearer TOKEN\". To revoke it: token revoke "
@@ -144,9 +145,9 @@ final class TokenCommand implements Command {
         return instant;
     }
 
-    private int list(TokenFile file, PrintStream out) {
+    private int list(Tokens tokens, PrintStream out) {
         requireEnd(0);
-        for (Token token : file.tokens()) {
+        for (Token token : tokens.tokens()) {
             out.printf(
                     "%s  %-10s  %s  since %s  %s  %s%s%n",
                     token.id(),
@@ -158,7 +159,7 @@ final class TokenCommand implements Command {
                                             ", ", new TreeSet<>(token.users().ids())),
                     token.created(),
                     ending(token.expires(), token.isExpired(clock.instant())),
-                    used(file.use(), token),
+                    used(tokens, token),
                     token.name().isEmpty() ? "" : "  " + token.name());
         }
         return 0;
@@ -168,39 +169,30 @@ final class TokenCommand implements Command {
         return expires == null ? "until revoked" : (expired ? "EXPIRED " : "until ") + expires;
     }
 
-    private static String used(TokenUse use, Token token) {
+    private static String used(Tokens tokens, Token token) {
         try {
-            Instant last = use.last(token);
+            Instant last = tokens.lastUse(token);
             return last == null ? "no use known" : "used " + last.truncatedTo(ChronoUnit.MINUTES);
         } catch (IOException e) {
             return "last use unreadable";
         }
     }
 
-    private int revoke(TokenFile file, PrintStream out, PrintStream err) {
+    private int revoke(Tokens tokens, PrintStream out, PrintStream err) {
         requireEnd(1);
         String idOrName = words.pop();
-        Token revoked = file.revoke(idOrName);
+        Token revoked = tokens.revoke(idOrName);
         if (revoked == null) {
             err.println("unified-memory: there is no token " + idOrName + "; token list shows them");
             return FAILED;
         }
         out.println("token " + revoked.id() + " is revoked");
-        forget(file.use(), revoked, err);
-        if (file.tokens().isEmpty()) {
+        if (tokens.tokens().isEmpty()) {
             err.println(
                     "That was the last token: no client can authenticate now. Make another with token create; to serve"
-                            + " without tokens again, remove " + file.path() + " and start the server again.");
+                            + " without tokens again, " + tokens.undo() + " and start the server again.");
         }
         return 0;
-    }
-
-    private static void forget(TokenUse use, Token revoked, PrintStream err) {
-        try {
-            use.forget(revoked);
-        } catch (IOException e) {
-            err.println("unified-memory: the note of its last use could not be removed: " + e);
-        }
     }
 
     private void requireEnd(int left) {

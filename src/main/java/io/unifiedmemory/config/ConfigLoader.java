@@ -93,7 +93,7 @@ public final class ConfigLoader {
         return most;
     }
 
-    private AccessOptions access(Sources sources, DatabaseLocation database) {
+    private static AccessOptions access(Sources sources, DatabaseLocation database) {
         Path tokenFile = sources.path(Setting.AUTH_TOKEN_FILE);
         String resource = sources.optionalText(Setting.AUTH_RESOURCE);
         return new AccessOptions(
@@ -201,11 +201,11 @@ public final class ConfigLoader {
                 BackendOptions.LOCAL.maxRetries());
     }
 
-    /** What belongs to a database that is no file is in the user's data folder. */
-    private Path besideDatabase(DatabaseLocation database, String name) {
+    /** Null where the database is no file: several machines use it, and what belongs to it is in it. */
+    private static @Nullable Path besideDatabase(DatabaseLocation database, String name) {
         return database instanceof DatabaseLocation.File file
                 ? file.options().file().resolveSibling(name)
-                : dataFolder().resolve(name);
+                : null;
     }
 
     private Path dataFolder() {

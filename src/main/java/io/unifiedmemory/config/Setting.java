@@ -175,8 +175,8 @@ public enum Setting {
             "auth.tokenFile",
             Type.PATH,
             null,
-            "tokens.json beside the database file, or in the user's data folder",
-            "over HTTP: bearer tokens (command token); with this file or an issuer every client needs a token"),
+            "tokens.json beside the database file; in the database where that is PostgreSQL",
+            "over HTTP: file of bearer tokens (command token); with this file or an issuer every client needs a token"),
     AUTH_REQUIRED(
             "auth.required",
             Type.FLAG,

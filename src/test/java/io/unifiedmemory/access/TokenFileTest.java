@@ -44,8 +44,8 @@ class TokenFileTest {
         return new TokenFile(path(), CLOCK);
     }
 
-    private TokenAuthenticator authenticator(Clock clock) {
-        return new TokenAuthenticator(file(), clock);
+    private Authenticator authenticator(Clock clock) {
+        return new TokenFile(path(), clock).authenticator();
     }
 
     private void write(String text) throws IOException {
@@ -171,7 +171,7 @@ class TokenFileTest {
         write(damaged);
         assertRefused(running, created.text(), Kind.UNAVAILABLE);
         assertThatThrownBy(() -> file().create("", ANNA, Scope.READ, null))
-                .isInstanceOf(TokenFileException.class)
+                .isInstanceOf(TokensException.class)
                 .hasMessageContaining("is damaged");
         assertThat(path()).hasContent(damaged);
     }
@@ -182,7 +182,7 @@ class TokenFileTest {
         Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw----"));
         assertRefused(authenticator(CLOCK), created.text(), Kind.UNAVAILABLE);
         assertThatThrownBy(() -> file().tokens())
-                .isInstanceOf(TokenFileException.class)
+                .isInstanceOf(TokensException.class)
                 .hasMessageContaining("chmod 600");
     }
 
@@ -190,7 +190,7 @@ class TokenFileTest {
     void aNameIsTakenOnlyOnce() {
         file().create("laptop", ANNA, Scope.READ, null);
         assertThatThrownBy(() -> file().create("laptop", ANNA, Scope.READ, null))
-                .isInstanceOf(TokenFileException.class);
+                .isInstanceOf(TokensException.class);
         file().create("", ANNA, Scope.READ, null);
         file().create("", ANNA, Scope.READ, null);
         assertThat(file().tokens()).hasSize(3);
@@ -244,7 +244,7 @@ class TokenFileTest {
 
         assertThat(file().revoke("nope")).isNull();
         assertThatThrownBy(() -> file().create("laptop", ANNA, Scope.READ, null))
-                .isInstanceOf(TokenFileException.class);
+                .isInstanceOf(TokensException.class);
 
         assertThat(Files.getLastModifiedTime(path())).isEqualTo(old);
         try (Stream<Path> files = Files.list(path().getParent())) {
@@ -255,13 +255,13 @@ class TokenFileTest {
     @Test
     void theLastTokenRevokedLeavesAFileThatLetsNobodyInUntilThereIsAnother() {
         TokenFile.Created only = file().create("", ANNA, Scope.READ, null);
-        TokenAuthenticator authenticator = authenticator(CLOCK);
+        Authenticator authenticator = authenticator(CLOCK);
         assertThat(authenticator.authenticate(only.text()).users()).isEqualTo(ANNA);
 
         file().revoke(only.token().id());
 
         assertRefused(authenticator, only.text(), Kind.INVALID);
-        assertThat(new AccessOptions(path(), false, null, null, 0, 0, 0).authenticates())
+        assertThat(new AccessOptions(path(), false, null, null, 0, 0, 0).authenticates(file()))
                 .isTrue();
         TokenFile.Created next = file().create("", ANNA, Scope.READ, null);
         assertThat(authenticator.authenticate(next.text()).users()).isEqualTo(ANNA);
@@ -271,7 +271,7 @@ class TokenFileTest {
     void permissionsAreNoticedWhenTheyChangeAndNothingElseDoes() throws IOException {
         TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
         FileTime written = Files.getLastModifiedTime(path());
-        TokenAuthenticator authenticator = authenticator(CLOCK);
+        Authenticator authenticator = authenticator(CLOCK);
         for (int i = 0; i < 3; i++) {
             Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw-rw-"));
             assertRefused(authenticator, token.text(), Kind.UNAVAILABLE);
@@ -288,7 +288,7 @@ class TokenFileTest {
         String first = one.create("", ANNA, Scope.READ, null).text();
         String second = two.create("", ANNA, Scope.READ, null).text();
         Path link = Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("one.json"));
-        TokenAuthenticator authenticator = new TokenAuthenticator(new TokenFile(link, CLOCK), CLOCK);
+        Authenticator authenticator = new TokenFile(link, CLOCK).authenticator();
         assertThat(authenticator.authenticate(first).users()).isEqualTo(ANNA);
 
         Files.delete(link);
@@ -304,9 +304,9 @@ class TokenFileTest {
         String content = Files.readString(path());
         FileTime written = Files.getLastModifiedTime(path());
         assertThat(file().use().last(token.token())).isNull();
-        TokenAuthenticator one = authenticator(CLOCK);
+        Authenticator one = authenticator(CLOCK);
         Clock later = Clock.offset(CLOCK, TokenUse.BETWEEN_NOTES);
-        TokenAuthenticator another = new TokenAuthenticator(new TokenFile(path(), later), later);
+        Authenticator another = authenticator(later);
 
         one.authenticate(token.text());
         assertThat(file().use().last(token.token())).isEqualTo(NOW);
@@ -321,7 +321,6 @@ class TokenFileTest {
         assertThat(Files.readString(path())).isEqualTo(content);
         assertThat(Files.getLastModifiedTime(path())).isEqualTo(written);
         file().revoke(token.token().id());
-        file().use().forget(token.token());
         try (Stream<Path> notes = Files.list(path().resolveSibling("tokens.json.used"))) {
             assertThat(notes).isEmpty();
         }

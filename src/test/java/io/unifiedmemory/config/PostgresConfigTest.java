@@ -148,9 +148,13 @@ class PostgresConfigTest {
     }
 
     @Test
-    void tokensAreInTheUsersDataFolder() {
-        assertThat(load("--db", URL).access().get().tokenFile())
-                .isEqualTo(Path.of("/home/me/.local/share/unified-memory/tokens.json"));
+    void tokensAreInTheDatabaseUnlessAFileIsNamed() {
+        assertThat(load("--db", URL).access().get().tokenFile()).isNull();
+        assertThat(load("--db", URL, "--auth-token-file", "/elsewhere/tokens.json")
+                        .access()
+                        .get()
+                        .tokenFile())
+                .isEqualTo(Path.of("/elsewhere/tokens.json"));
     }
 
     private static PostgresOptions options(Config config) {

@@ -3,6 +3,7 @@ package io.unifiedmemory.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.unifiedmemory.harness.BuiltJar;
+import io.unifiedmemory.harness.postgres.PostgresDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,6 +40,14 @@ final class HttpProcess implements AutoCloseable {
         return start(Launch.jar(arguments(database, options)));
     }
 
+    /** Likewise on a database of a test server, which may be one that is not safe from a power cut. */
+    static HttpProcess start(PostgresDatabase database, String... options) {
+        List<String> arguments = new ArrayList<>(
+                List.of("serve", "--http", "127.0.0.1:0", "--db", database.address(), "--postgres-allow-weak"));
+        arguments.addAll(List.of(options));
+        return start(Launch.jar(arguments.toArray(String[]::new)).env("PGPASSWORD", database.password()));
+    }
+
     /** Likewise with the heap that such a server needs in production, and the JVM's own choice of all else. */
     static HttpProcess bounded(Path database, String heap, String... options) {
         List<String> command = new ArrayList<>(List.of("-Xmx" + heap, "-jar", BuiltJar.path()));
@@ -54,7 +63,7 @@ final class HttpProcess implements AutoCloseable {
     }
 
     private static HttpProcess start(Launch launch) {
-        ProcessBuilder builder = BuiltJar.process(launch.command());
+        ProcessBuilder builder = launch.builder();
         try {
             HttpProcess started = new HttpProcess(
                     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
@@ -116,6 +125,11 @@ final class HttpProcess implements AutoCloseable {
             throw new AssertionError("the server does not end: " + stderr());
         }
         return process.exitValue();
+    }
+
+    /** {@code kill -9}, and waits until the process is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a process under test is started. Nothing that the caller's environment configures for a real server reaches it. */
+/**
+ * How a process under test is started. Nothing that the caller's environment configures for a real server reaches it.
+ */
 final class Launch {
 
     private final List<String> command;
@@ -41,11 +43,16 @@ final class Launch {
         return this;
     }
 
-    McpProcess start() {
+    /** A process to be started. */
+    ProcessBuilder builder() {
         ProcessBuilder builder = BuiltJar.process(command);
         builder.environment().putAll(environment);
+        return builder;
+    }
+
+    McpProcess start() {
         try {
-            return new McpProcess(builder.start());
+            return new McpProcess(builder().start());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }

@@ -156,7 +156,11 @@ class AccessOverHttpTest {
                 null);
         http = HttpServer.builder(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5))
                 .access(AccessPolicy.tokens(
-                        new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2), clock(), nanos::get, refused::add))
+                        new AccessOptions(file, true, null, jwt, PER_SECOND, 4, 2),
+                        tokens,
+                        clock(),
+                        nanos::get,
+                        refused::add))
                 .build();
         new MemoryServer(http.streamable(), tools, "1");
         new MemoryServer(http.sse(), tools, "1");

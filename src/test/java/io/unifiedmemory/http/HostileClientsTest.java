@@ -3,6 +3,7 @@ package io.unifiedmemory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -106,8 +107,12 @@ class HostileClientsTest {
     void aLargeBodyOfSomebodyUnknownIsRefusedBeforeItIsSent(@TempDir Path folder) throws IOException {
         AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
         List<Socket> open = new ArrayList<>();
-        try (TestServer server =
-                new TestServer(AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, reason -> {}))) {
+        try (TestServer server = new TestServer(AccessPolicy.tokens(
+                access,
+                new TokenFile(folder.resolve("tokens.json"), Clock.systemUTC()),
+                Clock.systemUTC(),
+                System::nanoTime,
+                reason -> {}))) {
             for (int i = 0; i < STRANGERS; i++) {
                 Socket socket = server.wire.connect();
                 open.add(socket);

@@ -45,10 +45,10 @@ class SharesTest {
     @BeforeEach
     void start() throws IOException {
         AccessOptions access = new AccessOptions(folder.resolve("tokens.json"), true, null, null, 0, 0, 0);
-        TokenFile tokens = new TokenFile(access.tokenFile(), Clock.systemUTC());
+        TokenFile tokens = new TokenFile(folder.resolve("tokens.json"), Clock.systemUTC());
         eve = bearer(tokens, "eve");
         bob = bearer(tokens, "bob");
-        server = new TestServer(AccessPolicy.tokens(access, Clock.systemUTC(), System::nanoTime, reason -> {}));
+        server = new TestServer(AccessPolicy.tokens(access, tokens, Clock.systemUTC(), System::nanoTime, reason -> {}));
     }
 
     private static String bearer(TokenFile tokens, String user) {
@@ -225,11 +225,11 @@ class SharesTest {
 
     @Test
     void aServerWithoutTokensIsClosedOnceThereAreSome() throws IOException {
-        AccessOptions access = new AccessOptions(folder.resolve("later.json"), false, null, null, 0, 0, 0);
-        try (TestServer other = new TestServer(AccessPolicy.openUntilTokens(access))) {
+        TokenFile later = new TokenFile(folder.resolve("later.json"), Clock.systemUTC());
+        try (TestServer other = new TestServer(AccessPolicy.openUntilTokens(later))) {
             String session = "Mcp-Session-Id: " + other.session();
             try (Wire.Events events = other.wire.events("/mcp", session)) {
-                new TokenFile(access.tokenFile(), Clock.systemUTC()).create("", UserSet.ALL, Scope.READ, null);
+                later.create("", UserSet.ALL, Scope.READ, null);
                 Wire.Reply refused = other.wire.post("/mcp", TestServer.request(1, "ping", Map.of()), session);
                 HttpRulesTest.assertError(refused, 503);
                 assertThat(refused.body()).contains("started again");

@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does. Not
- * thread-safe beyond one call at a time.
+ * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does.
+ * Not thread-safe beyond one call at a time.
  */
 public final class GraphLikeBackend implements MemoryBackend {
 

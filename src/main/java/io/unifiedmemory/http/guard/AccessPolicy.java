@@ -1,7 +1,8 @@
 package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AccessOptions;
-import io.unifiedmemory.access.Authenticator;
+import io.unifiedmemory.access.Authenticators;
+import io.unifiedmemory.access.Tokens;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import java.time.Clock;
@@ -18,17 +19,19 @@ public interface AccessPolicy {
      * Only callers with a token are let in, each to its share of the server; OAuth clients are told where to get a
      * token.
      *
-     * @param clock against which tokens expire
+     * @param kept the tokens that are accepted
+     * @param clock against which access tokens of an issuer expire
      * @param nanoTime a clock like {@link System#nanoTime}, for limits
      * @param refused hears of each token that was refused, in one word why
      */
-    static AccessPolicy tokens(AccessOptions options, Clock clock, LongSupplier nanoTime, Consumer<String> refused) {
-        return new TokenAccess(options, Authenticator.of(options, clock), nanoTime, refused);
+    static AccessPolicy tokens(
+            AccessOptions options, Tokens kept, Clock clock, LongSupplier nanoTime, Consumer<String> refused) {
+        return new TokenAccess(options, Authenticators.of(options, kept, clock), nanoTime, refused);
     }
 
     /** Everybody is let in until tokens are made. From then on nobody is: nobody has decided who may see what. */
-    static AccessPolicy openUntilTokens(AccessOptions options) {
-        return new OpenAccess(options);
+    static AccessPolicy openUntilTokens(Tokens tokens) {
+        return new OpenAccess(tokens);
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.unifiedmemory.http.guard;
 
-import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Tokens;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.Servlet;
@@ -21,13 +21,13 @@ final class OpenAccess implements AccessPolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenAccess.class);
 
-    private final AccessOptions options;
+    private final Tokens tokens;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Sender anybody;
 
-    OpenAccess(AccessOptions options) {
-        this.options = options;
-        anybody = new Sender.Anybody(() -> !options.authenticates());
+    OpenAccess(Tokens tokens) {
+        this.tokens = tokens;
+        anybody = new Sender.Anybody(() -> !tokens.exist());
     }
 
     @Override
@@ -47,13 +47,13 @@ final class OpenAccess implements AccessPolicy {
     }
 
     private boolean isClosed() {
-        boolean close = options.authenticates();
+        boolean close = tokens.exist();
         if (closed.getAndSet(close) != close) {
             LOG.warn(
                     close
-                            ? "{} has been created: this server rejects all requests until it is restarted or the file is removed"
-                            : "{} has been removed: this server serves everybody again, without a token",
-                    options.tokenFile());
+                            ? "a token has been created in {}: this server rejects all requests until it is restarted"
+                            : "what was in {} has been removed: this server serves everybody again, without a token",
+                    tokens.place());
         }
         return close;
     }

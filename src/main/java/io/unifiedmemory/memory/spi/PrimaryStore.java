@@ -61,6 +61,11 @@ public interface PrimaryStore extends MemoryBackend {
     /** The furthest readings of the clocks, in transactions of their own; they count for every user. */
     HighWaterMark highWater();
 
+    /** The bearer tokens that it keeps for all servers on it; null when it keeps none, because one machine uses it. */
+    default @Nullable SharedTokens tokens() {
+        return null;
+    }
+
     /**
      * A name that no other database has anywhere, not even a copy of this one, so that the database is recognised when
      * it turns up as an upstream of itself; null while the name is not known.

@@ -194,7 +194,9 @@ public final class BackendHandle {
             return new BackendException(
                     Kind.UNAVAILABLE,
                     name + " " + lastReason(),
-                    "correct or remove its entry in the configuration; writes wait in the outbox until then, see health");
+                    isPrimary()
+                            ? "correct the configuration or the database, which is looked at again in the background"
+                            : "correct or remove its entry in the configuration; writes wait in the outbox until then, see health");
         }
         return new BackendException(
                 Kind.UNAVAILABLE,
@@ -230,6 +232,7 @@ public final class BackendHandle {
                 BackendException failure = asBackendException(e);
                 observer.ended(name, failure.kind(), System.nanoTime() - start);
                 if (Thread.currentThread().isInterrupted()) {
+                    // The caller gave up, which says nothing about the backend.
                     throw failure;
                 }
                 note(failure);

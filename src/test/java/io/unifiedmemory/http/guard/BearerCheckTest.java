@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.AuthenticationException;
-import io.unifiedmemory.access.Authenticator;
+import io.unifiedmemory.access.Authenticators;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
 import io.unifiedmemory.access.UserSet;
@@ -55,10 +55,10 @@ class BearerCheckTest {
                 return now;
             }
         };
-        token = new TokenFile(options.tokenFile(), clock)
-                .create("", UserSet.of(Set.of("anna")), Scope.READ, NOON.plus(Duration.ofHours(1)))
+        TokenFile tokens = new TokenFile(folder.resolve("tokens.json"), clock);
+        token = tokens.create("", UserSet.of(Set.of("anna")), Scope.READ, NOON.plus(Duration.ofHours(1)))
                 .text();
-        check = new BearerCheck(Authenticator.of(options, clock));
+        check = new BearerCheck(Authenticators.of(options, tokens, clock));
     }
 
     @ParameterizedTest
@@ -106,11 +106,11 @@ class BearerCheckTest {
 
     @Test
     void anOpenServerWelcomesAnybodyUntilThereAreTokens() {
-        AccessOptions later = new AccessOptions(folder.resolve("later.json"), false, null, null, 0, 0, 0);
+        TokenFile later = new TokenFile(folder.resolve("later.json"), Clock.systemUTC());
         Sender sender = AccessPolicy.openUntilTokens(later).sender(List.of());
         assertThat(sender.isWelcome()).isTrue();
         assertThat(sender.mayStay()).isTrue();
-        new TokenFile(later.tokenFile(), Clock.systemUTC()).create("", UserSet.ALL, Scope.READ, null);
+        later.create("", UserSet.ALL, Scope.READ, null);
         assertThat(sender.mayStay()).isFalse();
         assertThat(sender.owner()).isNull();
     }

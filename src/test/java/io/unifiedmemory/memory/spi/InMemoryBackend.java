@@ -15,6 +15,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -111,6 +112,21 @@ public final class InMemoryBackend implements MemoryBackend {
             }
         }
         return forgotten;
+    }
+
+    /** All deletes of a user, that of all memories first. */
+    synchronized List<Tombstones.Tombstone> deletes(String userId) {
+        List<Tombstones.Tombstone> deletes = new ArrayList<>();
+        UserMemories memories = users.get(userId);
+        if (memories != null) {
+            if (memories.allDeleted != null) {
+                deletes.add(new Tombstones.Tombstone(null, memories.allDeleted));
+            }
+            memories.deleted.keySet().stream()
+                    .sorted(KeyOrder.COMPARATOR)
+                    .forEach(key -> deletes.add(new Tombstones.Tombstone(key, memories.deleted.get(key).version)));
+        }
+        return deletes;
     }
 
     /** The same of the deletes of all of a user's memories. */

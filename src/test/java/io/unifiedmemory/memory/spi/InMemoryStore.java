@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -26,8 +27,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of record in its plainest form: a write works on a copy of everything, which takes the place of the original
- * when the work has ended well. For tests. Thread-safe.
+ * The store of record in its plainest form: a write works on a copy of everything, which takes the place of the
+ * original when the work has ended well. For tests. Thread-safe.
  */
 public final class InMemoryStore implements PrimaryStore {
 
@@ -280,10 +281,25 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public Tombstones tombstones() {
-        return (before, limit) -> write(state -> {
-            int keys = state.memories.forgetDeletes(before, limit, state.outbox::owesOf);
-            return keys + state.memories.forgetDeletesOfAll(before, limit - keys, state.outbox::owesOf);
-        });
+        return new Tombstones() {
+            @Override
+            public int forget(HlcTimestamp before, int limit) {
+                return write(state -> {
+                    int keys = state.memories.forgetDeletes(before, limit, state.outbox::owesOf);
+                    return keys + state.memories.forgetDeletesOfAll(before, limit - keys, state.outbox::owesOf);
+                });
+            }
+
+            @Override
+            public List<Tombstone> list(String userId, @Nullable Tombstone after, int limit) {
+                return state().memories.deletes(userId).stream()
+                        .filter(one -> after == null
+                                || (one.key() != null
+                                        && KeyOrder.COMPARATOR.compare(one.key(), Tombstone.keyAfter(after)) > 0))
+                        .limit(limit)
+                        .toList();
+            }
+        };
     }
 
     @Override

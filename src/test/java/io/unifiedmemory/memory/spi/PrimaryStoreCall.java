@@ -47,6 +47,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("isRestored", store -> store.comparisons().isRestored("up")),
                 call("incarnation", store -> store.comparisons().incarnation()),
                 call("usedMillis", store -> store.comparisons().usedMillis()),
+                call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
                 call("users", store -> store.users().users(null, 1)),
                 call("update", store -> store.highWater().update(held -> held)));

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.memory.spi.Tombstones.Tombstone;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What else a store of record keeps: comparisons, remembered deletes, users, how far the clocks have been, its name. */
+/**
+ * What else a store of record keeps: comparisons, remembered deletes, users, how far the clocks have been, its name.
+ */
 interface RecordsContract extends PrimaryStoreSteps {
 
     @Test
@@ -149,6 +152,32 @@ interface RecordsContract extends PrimaryStoreSteps {
         assertThat(forget(tick())).as("what is owed of another memory").isEqualTo(1);
         primary().outboxAdmin().dropAll(UP);
         assertThat(forget(tick())).isEqualTo(1);
+    }
+
+    @Test
+    default void deletesAreListedPageByPage() {
+        HlcTimestamp all = tick();
+        backend().deleteAll(user(), all);
+        store("kept", "value");
+        List<Tombstone> expected = new ArrayList<>(List.of(new Tombstone(null, all)));
+        for (String key : List.of("B", "a", "b", "\uFF5E", "\uD83D\uDE00")) {
+            expected.add(new Tombstone(key, deleted(key)));
+        }
+        backend().delete(user() + "2", "another's", tick());
+
+        assertThat(primary().tombstones().list(user(), null, 100)).isEqualTo(expected);
+        for (int size = 1; size <= expected.size(); size++) {
+            List<Tombstone> paged = new ArrayList<>();
+            List<Tombstone> page;
+            do {
+                Tombstone last = paged.isEmpty() ? null : paged.get(paged.size() - 1);
+                page = primary().tombstones().list(user(), last, size);
+                assertThat(page).hasSizeLessThanOrEqualTo(size);
+                paged.addAll(page);
+            } while (page.size() == size);
+            assertThat(paged).as("pages of " + size).isEqualTo(expected);
+        }
+        assertThat(primary().tombstones().list("nobody", null, 100)).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.postgres.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Pause;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -31,20 +33,31 @@ public final class PostgresDatabase implements AutoCloseable {
     /** How many connections in a row may turn out to be broken: after a failover all of the pool are. */
     private static final int MAX_LOST = 3;
 
+    /** In milliseconds; the pool takes no less. */
+    private static final long SHORTEST_WAIT = 250;
+
     private static final Duration LONGEST_CONNECTION = Duration.ofMinutes(10);
 
     /** How long a connection is kept that is not used, but for one. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(2);
 
+    /** How long a server may be silent in the middle of a statement, unless the address says otherwise. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+    /** How long a server may take to hear that a statement is to end, and to show that a connection lives. */
+    private static final Duration SHORT_ANSWER = Duration.ofSeconds(1);
+
     private final PostgresOptions options;
+    private final GreetedConnections connections;
     private final AtomicLong incarnation = new AtomicLong();
     private volatile @Nullable Server server;
     private volatile boolean closed;
-    private @Nullable HikariDataSource pool;
+    private volatile @Nullable HikariDataSource pool;
 
     /** Prepares a connection to a database; does no I/O. */
     public PostgresDatabase(PostgresOptions options) {
         this.options = options;
+        connections = new GreetedConnections();
     }
 
     /** Work with one connection. */
@@ -98,11 +111,30 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs work, several times if need be.
+     * Runs work, several times if need be, perhaps also after it was committed: the work has to make nothing different
+     * then.
      *
-     * @throws BackendException when it failed; {@link UnknownOutcomeException} when it may have been committed
+     * @throws BackendException when it failed
      */
     public <R extends @Nullable Object> R run(Work<R> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return runOnceCommitted(work);
+            } catch (UnknownOutcomeException e) {
+                if (tries == MAX_LOST || Thread.currentThread().isInterrupted()) {
+                    throw e.failure();
+                }
+            }
+        }
+    }
+
+    /**
+     * Runs work, several times if need be, but never again once it may have been committed.
+     *
+     * @throws UnknownOutcomeException when it may have been committed
+     * @throws BackendException when it was not
+     */
+    public <R extends @Nullable Object> R runOnceCommitted(Work<R> work) {
         int conflicts = 0;
         int lost = 0;
         while (true) {
@@ -137,17 +169,20 @@ public final class PostgresDatabase implements AutoCloseable {
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {
         Connection connection = pool().getConnection();
-        Session session = new Session(connection);
+        Session session = new Session(connection, longestPause());
         boolean sound = false;
         try {
             R result = work.run(session);
             sound = true;
             return result;
         } catch (SQLException e) {
-            if (session.isOutcomeUnknown() && PostgresFailures.isConnectionLost(e)) {
+            sound = !PostgresFailures.isConnectionLost(e);
+            if (!sound) {
+                distrustTheOthers();
+            }
+            if (!sound && session.isOutcomeUnknown()) {
                 throw new UnknownOutcomeException(PostgresFailures.of(e));
             }
-            sound = !PostgresFailures.isConnectionLost(e);
             throw e;
         } catch (RuntimeException | Error e) {
             sound = true;
@@ -157,32 +192,79 @@ public final class PostgresDatabase implements AutoCloseable {
         }
     }
 
+    /** After that nobody waits for the call any more. */
+    private Duration longestPause() {
+        Duration pause = options.timeout().multipliedBy(2);
+        return pause.compareTo(SHORT_ANSWER) < 0 ? SHORT_ANSWER : pause;
+    }
+
+    /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
+    private void distrustTheOthers() {
+        HikariDataSource open = pool;
+        HikariPoolMXBean others = open == null ? null : open.getHikariPoolMXBean();
+        if (others != null) {
+            others.softEvictConnections();
+        }
+    }
+
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
-        if (!sound || !session.reset()) {
-            pool().evictConnection(connection);
+        HikariDataSource open = pool;
+        if ((!sound || !session.reset()) && open != null) {
+            open.evictConnection(connection);
         }
         connection.close();
     }
 
-    private synchronized HikariDataSource pool() {
+    /**
+     * The pool, which begins with a connection that was opened here: a pool goes on trying for as long as a call may wait,
+     * and tells the reason last, while a wrong password is known at once.
+     */
+    private HikariDataSource pool() throws SQLException {
         if (closed) {
             throw closed();
         }
         HikariDataSource known = pool;
-        if (known == null) {
-            HikariConfig config = new HikariConfig();
-            config.setDataSource(new GreetedConnections());
-            config.setPoolName("postgresql");
-            config.setMaximumPoolSize(options.connections());
-            config.setMinimumIdle(1);
-            config.setConnectionTimeout(Math.max(250, options.timeout().toMillis()));
-            config.setIdleTimeout(LONGEST_IDLE.toMillis());
-            config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
-            config.setInitializationFailTimeout(-1);
-            known = new HikariDataSource(config);
-            pool = known;
+        return known == null ? begin(firstConnection()) : known;
+    }
+
+    private Connection firstConnection() throws SQLException {
+        DriverLog.silence();
+        try {
+            return connections.getConnection();
+        } catch (SQLException e) {
+            throw new SQLTransientConnectionException(e.getMessage(), e.getSQLState(), e);
         }
+    }
+
+    private synchronized HikariDataSource begin(Connection first) throws SQLException {
+        HikariDataSource known = pool;
+        if (closed || known != null) {
+            first.close();
+            if (known == null) {
+                throw closed();
+            }
+            return known;
+        }
+        connections.handOut(first);
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(connections);
+        config.setPoolName("postgresql");
+        config.setMaximumPoolSize(options.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(Math.max(SHORTEST_WAIT, patience().toMillis()));
+        config.setValidationTimeout(
+                Math.max(SHORTEST_WAIT, Math.min(options.timeout().toMillis() / 2, SHORT_ANSWER.toMillis())));
+        config.setIdleTimeout(LONGEST_IDLE.toMillis());
+        config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
+        config.setInitializationFailTimeout(-1);
+        known = new HikariDataSource(config);
+        pool = known;
         return known;
+    }
+
+    /** How long a call waits for a connection: what is wrong with it is to be told before the call has to end. */
+    private Duration patience() {
+        return options.timeout().multipliedBy(3).dividedBy(4);
     }
 
     private BackendException closed() {
@@ -228,8 +310,13 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private static final long serialVersionUID = 1L;
 
+        private final transient AtomicReference<@Nullable Connection> ready = new AtomicReference<>();
+
         GreetedConnections() {
             setURL(options.jdbcUrl());
+            if (!isGiven("connectTimeout")) {
+                setConnectTimeout((int) Math.max(1, patience().toSeconds()));
+            }
             if (options.user() != null) {
                 setUser(options.user());
             }
@@ -240,13 +327,35 @@ public final class PostgresDatabase implements AutoCloseable {
                 setApplicationName("unified-memory");
             }
             setTcpKeepAlive(true);
+            if (getSocketTimeout() == 0) {
+                setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+            }
+            if (!isGiven("cancelSignalTimeout")) {
+                setCancelSignalTimeout((int) SHORT_ANSWER.toSeconds());
+            }
+        }
+
+        private boolean isGiven(String parameter) {
+            return options.jdbcUrl().contains(parameter + "=");
+        }
+
+        /** Gives this connection to who asks next. */
+        void handOut(Connection opened) {
+            ready.set(opened);
         }
 
         @Override
         public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
+            Connection opened = ready.getAndSet(null);
+            if (opened != null) {
+                return opened;
+            }
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
+                if (!isGiven("prepareThreshold")) {
+                    Pooler.adapt(connection);
+                }
                 return connection;
             } catch (SQLException | RuntimeException | Error e) {
                 connection.close();

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.postgres.db;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -47,22 +48,32 @@ final class PostgresFailures {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e);
         }
+        Throwable behind = e.getCause();
+        if (behind instanceof BackendException told) {
+            return told;
+        }
         SQLException cause =
-                e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException first ? first : e;
+                e instanceof SQLTransientConnectionException && behind instanceof SQLException first ? first : e;
         String state = state(cause);
         String group = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (group) {
             case "08" ->
-                failure(
-                        Kind.UNAVAILABLE,
-                        "the database cannot be reached",
-                        "check that it runs and the address",
-                        cause);
+                state.equals("08004")
+                        ? failure(
+                                Kind.MISCONFIGURED,
+                                "the database refuses the connection",
+                                "check user, password (PGPASSWORD or postgres.passwordFile) and sslmode",
+                                cause)
+                        : failure(
+                                Kind.UNAVAILABLE,
+                                "the database cannot be reached",
+                                "check that it runs and the address",
+                                cause);
             case "28" ->
                 failure(
                         Kind.MISCONFIGURED,
                         "the database refuses this account",
-                        "check user and password of the database",
+                        "check its user and password (PGPASSWORD or postgres.passwordFile), and pg_hba.conf",
                         cause);
             case "3D" -> failure(Kind.MISCONFIGURED, "there is no such database", "create it, or name another", cause);
             case "42" ->
@@ -88,11 +99,15 @@ final class PostgresFailures {
                 failure(
                         Kind.UNAVAILABLE,
                         "the database can only be read",
-                        "name all hosts in the address, so that the primary is found",
+                        "name all hosts in the address, so that the primary is found; there look at default_transaction_read_only",
                         cause);
             case "22", "54" -> failure(Kind.REJECTED, "the database does not take this", "store less", cause);
             case "" ->
-                failure(Kind.UNAVAILABLE, "the database gave no connection in time", "check that it runs", cause);
+                failure(
+                        Kind.UNAVAILABLE,
+                        "the database gave no connection in time",
+                        "check that it runs, or allow more at once with postgres.connections",
+                        cause);
             default -> broken(cause);
         };
     }
@@ -101,12 +116,26 @@ final class PostgresFailures {
         return failure(Kind.BROKEN, "the database failed", "please report this with the words of the error", cause);
     }
 
+    /** The failure of a write of which nobody knows whether it took effect; a second try would not tell. */
+    static BackendException unknown(BackendException failure) {
+        return new BackendException(
+                Kind.TIMED_OUT,
+                "the connection to the database broke while it committed, and whether it did is unknown: "
+                        + failure.getMessage(),
+                "look whether the write is there when the database answers again",
+                failure);
+    }
+
     /** The failure of a call whose thread was interrupted; the interrupt status is set. */
     static BackendException interrupted(@Nullable Throwable cause) {
         return new BackendException(Kind.TIMED_OUT, "the call was interrupted", "", cause);
     }
 
     private static BackendException failure(Kind kind, String what, String hint, SQLException cause) {
-        return new BackendException(kind, what + ": " + cause.getMessage(), hint, cause);
+        // The driver names no host that nobody knows.
+        String host = cause.getCause() instanceof UnknownHostException unknown
+                ? " There is no host " + unknown.getMessage() + "."
+                : "";
+        return new BackendException(kind, what + ": " + cause.getMessage() + host, hint, cause);
     }
 }
