@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class DeclaredUpstreamsIT {
                 .contains("contract memory-bank, a mirror", "memory_bank_write {", "the contract works")
                 .doesNotContain("FAILED");
 
-        upstreams.put("libsql", withContract(upstreams.get("libsql"), "memory-bank"));
+        upstreams.put("libsql", withContract(Objects.requireNonNull(upstreams.get("libsql")), "memory-bank"));
         Launch.Finished wrong = launch("contract", "try", "libsql").run();
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.stdout()).contains("FAILED");
