@@ -68,6 +68,9 @@ class PostgresOutcomeTest {
         proxy = new PostgresProxy(stores.database().port());
         store = behindProxy("");
         direct = stores.open();
+        // The first connection makes the schema, which commits too.
+        direct.retrieve("nobody", "key");
+        store.retrieve("nobody", "key");
     }
 
     private PostgresStore behindProxy(String parameters) {
