@@ -19,9 +19,6 @@ class CachedTokensTest {
 
     private static final Token ANNAS =
             new Token("abc", "", "00".repeat(32), UserSet.ALL, Scope.READ, Instant.EPOCH, null);
-    private static final Supplier<List<Token>> FAILING = () -> {
-        throw new BackendException(BackendException.Kind.UNAVAILABLE, "the database is away", "");
-    };
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger looks = new AtomicInteger();
@@ -32,6 +29,10 @@ class CachedTokensTest {
                 return database.get();
             },
             nanos::get);
+
+    private static List<Token> away() {
+        throw new BackendException(BackendException.Kind.UNAVAILABLE, "the database is away", "");
+    }
 
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
@@ -52,7 +53,7 @@ class CachedTokensTest {
     @Test
     void whileTheDatabaseIsAwayWhatIsKnownCountsForAWhileAndThenNobodyIsLetIn() {
         tokens.get();
-        database = FAILING;
+        database = CachedTokensTest::away;
         pass(CachedTokens.LONGEST.minusNanos(1));
         assertThat(tokens.get()).containsOnlyKeys("abc");
         assertThat(tokens.get()).containsOnlyKeys("abc");
