@@ -4,7 +4,7 @@
 install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -69,6 +69,10 @@ require_unzip() {
 
 require_faketime() {
   debian_package faketime "which sets the clock of a process"
+}
+
+require_pgbouncer() {
+  PATH="$PATH:/usr/sbin" debian_package pgbouncer "which pools connections to PostgreSQL"
 }
 
 require_gnu_tar() {

@@ -33,8 +33,8 @@ public final class Main {
     }
 
     /**
-     * Nothing here speaks the language of the user's country, but SQLite's driver makes a calendar with each connection, and
-     * to look up how that country counts its weeks takes longer than to open the database.
+     * Nothing here speaks the language of the user's country, but SQLite's driver makes a calendar with each
+     * connection, and to look up how that country counts its weeks takes longer than to open the database.
      */
     private static void speakNoLanguage() {
         if (System.getProperty("java.locale.providers") == null) {

@@ -336,9 +336,9 @@ final class Actor implements AutoCloseable {
     }
 
     /**
-     * Stores a memory that is long out of date, as another machine that has had it since then would. Such a write keeps its
-     * version, and so it loses to whatever was written before by a clock that is ahead: where clocks disagree an ordinary
-     * one is stored instead.
+     * Stores a memory that is long out of date, as another machine that has had it since then would. Such a write keeps
+     * its version, and so it loses to whatever was written before by a clock that is ahead: where clocks disagree an
+     * ordinary one is stored instead.
      */
     private void storeOld(Place key, Supplier<@Nullable JsonNode> answer) {
         if (world.mix().skewed()) {
@@ -601,7 +601,10 @@ final class Actor implements AutoCloseable {
         }
     }
 
-    /** Waits until the upstream is up and nothing is owed to it. A new process of the server delivers at once what is owed. */
+    /**
+     * Waits until the upstream is up and nothing is owed to it. A new process of the server delivers at once what is
+     * owed.
+     */
     void awaitDelivery(Duration patience) {
         if (!server.isAlive()) {
             resurrect();

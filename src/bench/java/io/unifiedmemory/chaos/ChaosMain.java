@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The chaos run from the command line: one mix or all of them one after the other, again and again until enough harm was done. */
+/**
+ * The chaos run from the command line: one mix or all of them one after the other, again and again until enough harm
+ * was done.
+ */
 final class ChaosMain {
 
     private static final Map<String, String> DEFAULTS = Map.of(
@@ -27,9 +30,9 @@ final class ChaosMain {
     }
 
     /**
-     * {@code --mix NAME|all|random --seed N --seconds N --machines N --servers N --faults N}. The seconds are those of all mixes
-     * together; rounds with the next seeds follow until there were as many faults. Ends with 1 when anything was found that must not
-     * be, or too little happened.
+     * {@code --mix NAME|all|random --seed N --seconds N --machines N --servers N --faults N}. The seconds are those of
+     * all mixes together; rounds with the next seeds follow until there were as many faults. Ends with 1 when anything
+     * was found that must not be, or too little happened.
      */
     public static void main(String... arguments) throws IOException {
         Map<String, String> options = new HashMap<>(DEFAULTS);

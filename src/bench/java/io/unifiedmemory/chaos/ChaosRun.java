@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Random operations through several server processes on several machines, while they and their upstream meet with every kind
- * of harm; then a reckoning of what was acknowledged with what all sides hold.
+ * Random operations through several server processes on several machines, while they and their upstream meet with every
+ * kind of harm; then a reckoning of what was acknowledged with what all sides hold.
  *
  * @param seed decides what each actor does
  * @param time how long to go on before the reckoning; longer, up to {@link #PATIENCE} times, until enough has happened
@@ -76,8 +76,8 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
     }
 
     /**
-     * Two processes of the reference server lose what each other wrote to their file, and servers with and without SQLite on
-     * one file do not know of each other.
+     * Two processes of the reference server lose what each other wrote to their file, and servers with and without
+     * SQLite on one file do not know of each other.
      */
     private int serversOfOneMachine() {
         return mix.upstream() == Upstream.REFERENCE || mix.sqlite() == Sqlite.TOGGLED ? 1 : servers;

@@ -28,12 +28,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * What is between one machine and an upstream over HTTP: it loses requests and replies, delays them, ends replies in the middle,
- * and lets requests arrive twice. Thread-safe.
+ * What is between one machine and an upstream over HTTP: it loses requests and replies, delays them, ends replies in
+ * the middle, and lets requests arrive twice. Thread-safe.
  */
 final class FaultyProxy implements AutoCloseable {
 
-    /** Of so many requests four break the connection and 32 are late or come twice; in a storm of a sixteenth as many. */
+    /**
+     * Of so many requests four break the connection and 32 are late or come twice; in a storm of a sixteenth as many.
+     */
     private static final int REQUESTS = 400;
 
     private static final int STORM = 16;
@@ -74,7 +76,8 @@ final class FaultyProxy implements AutoCloseable {
 
     /**
      * @param target where the upstream is just now
-     * @param keepsOrder whether a request must never arrive after one that was sent later: for an upstream without versions
+     * @param keepsOrder whether a request must never arrive after one that was sent later: for an upstream without
+     *     versions
      */
     FaultyProxy(Supplier<URI> target, boolean keepsOrder, Counts counts, long seed) {
         this.target = target;

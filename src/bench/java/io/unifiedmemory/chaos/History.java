@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written under one key, in the order in which it was begun, and which write comes after which by the promises: a
- * write comes after what its machine wrote or was shown before, and after what the upstream had confirmed if it is itself
- * confirmed. Of two writes that do not come after each other either may win. Thread-safe.
+ * What was written under one key, in the order in which it was begun, and which write comes after which by the
+ * promises: a write comes after what its machine wrote or was shown before, and after what the upstream had confirmed
+ * if it is itself confirmed. Of two writes that do not come after each other either may win. Thread-safe.
  */
 final class History {
 
@@ -202,8 +202,8 @@ final class History {
     }
 
     /**
-     * Whether an answer that says it is complete lacks a store that the upstream had confirmed, which no delete and no store
-     * can have replaced.
+     * Whether an answer that says it is complete lacks a store that the upstream had confirmed, which no delete and no
+     * store can have replaced.
      *
      * @param found null when there is no such memory
      */

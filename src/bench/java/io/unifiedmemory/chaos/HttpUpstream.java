@@ -18,7 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The one process of an upstream over HTTP, which can be killed and started again; each time it is somewhere else. Thread-safe. */
+/**
+ * The one process of an upstream over HTTP, which can be killed and started again; each time it is somewhere else.
+ * Thread-safe.
+ */
 final class HttpUpstream implements AutoCloseable {
 
     /** Where it listens, as the reference server's wrapper and this server say it. */

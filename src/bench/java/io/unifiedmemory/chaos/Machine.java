@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One database with all that is around it: its configuration, its clock, its disk and its way to the upstream. Thread-safe. */
+/**
+ * One database with all that is around it: its configuration, its clock, its disk and its way to the upstream.
+ * Thread-safe.
+ */
 final class Machine implements AutoCloseable {
 
     private final int number;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The wall clock that all processes of one machine see: that of this machine and some minutes, which can change while they
- * run. The library libfaketime does it, so the program under test needs to know nothing of it. Thread-safe.
+ * The wall clock that all processes of one machine see: that of this machine and some minutes, which can change while
+ * they run. The library libfaketime does it, so the program under test needs to know nothing of it. Thread-safe.
  */
 final class MachineClock {
 

@@ -10,9 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the machines may read and what must be there in the end. An acknowledged write leaves one possible value of a key that
- * one machine writes, one that was cut off before its acknowledgement leaves two, until a read shows which it is; of keys
- * that several machines write {@link History} says more. Thread-safe as long as each key has one writer at a time.
+ * What the machines may read and what must be there in the end. An acknowledged write leaves one possible value of a
+ * key that one machine writes, one that was cut off before its acknowledgement leaves two, until a read shows which it
+ * is; of keys that several machines write {@link History} says more. Thread-safe as long as each key has one writer at
+ * a time.
  */
 final class Model {
 
@@ -32,7 +33,10 @@ final class Model {
         OUTDATED,
         /** There is a text that nobody wrote. */
         NEVER_WRITTEN,
-        /** An answer said that it is complete and lacks what the upstream had confirmed, or shows what that had replaced. */
+        /**
+         * An answer said that it is complete and lacks what the upstream had confirmed, or shows what that had
+         * replaced.
+         */
         NOT_COMPLETE,
         /** A memory was updated before it was created. */
         TIMES,

@@ -45,8 +45,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * Takes all that is free. The write-ahead log of the database is truncated first, as an idle spell does, because the room
-     * that it has got already would do for a long time.
+     * Takes all that is free. The write-ahead log of the database is truncated first, as an idle spell does, because
+     * the room that it has got already would do for a long time.
      */
     synchronized void fill(Path database) {
         truncateLog(database);

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code scripts/http-benchmark [CALLS]}: ping, retrieve and store by 1, 8 and 64 clients over Streamable HTTP, beside as
- * many calls in flight over standard input and output. Prints a table in Markdown.
+ * {@code scripts/http-benchmark [CALLS]}: ping, retrieve and store by 1, 8 and 64 clients over Streamable HTTP, beside
+ * as many calls in flight over standard input and output. Prints a table in Markdown.
  */
 final class HttpBenchmark {
 

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Many clients at the real server over HTTP with a bounded heap: 80 retrieves, 10 searches and 10 stores of 100 calls, on
- * a set of memories that does not grow. Every answer is checked; the server's memory is looked at ten times.
+ * Many clients at the real server over HTTP with a bounded heap: 80 retrieves, 10 searches and 10 stores of 100 calls,
+ * on a set of memories that does not grow. Every answer is checked; the server's memory is looked at ten times.
  */
 final class Soak {
 

@@ -3,6 +3,7 @@ package io.unifiedmemory.retrieval;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -14,6 +15,7 @@ import io.unifiedmemory.unified.reads.AlreadyShown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Stores the memories of a data folder in a new database, asks its questions, and prints how well they were answered; see
- * {@code scripts/search-eval}.
+ * Stores the memories of a data folder in a new database, asks its questions, and prints how well they were answered;
+ * see {@code scripts/search-eval}.
  *
  * <p>The folder holds two files of one JSON object per line: {@code entries.jsonl} with {@code user_id}, {@code key},
  * {@code value} and perhaps {@code metadata} and {@code created_at}, {@code queries.jsonl} with {@code id},
@@ -38,6 +40,7 @@ import tools.jackson.databind.JsonNode;
 public final class SearchEvaluation {
 
     private static final int DEPTH = 25;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** How one question was answered. */
     record Answered(String id, String category, List<String> ranking, Set<String> relevant) {
@@ -64,11 +67,15 @@ public final class SearchEvaluation {
         Files.delete(work);
     }
 
-    /** Asks every question of a data folder. */
+    /** Asks every question of a data folder, over a new database file. */
     static List<Answered> run(Path data, Path file) throws IOException {
-        SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file));
+        return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))));
+    }
+
+    /** Asks every question of a data folder, over an empty store, which is closed then. */
+    static List<Answered> run(Path data, PrimaryStore store) throws IOException {
         try (UnifiedMemory memory = UnifiedMemory.builder()
-                .primary("sqlite", new SqliteStore(database), BackendOptions.LOCAL)
+                .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                 .build()) {
             long stamp = 0;
             for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {

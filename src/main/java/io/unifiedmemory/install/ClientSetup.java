@@ -71,8 +71,8 @@ public final class ClientSetup {
     }
 
     /**
-     * Takes the entry out if it starts this very server; an entry of the same name that starts something else stays. A file
-     * that was made for the entry alone goes too.
+     * Takes the entry out if it starts this very server; an entry of the same name that starts something else stays. A
+     * file that was made for the entry alone goes too.
      *
      * @throws InstallException when the configuration is malformed or written in a way that is not understood
      */

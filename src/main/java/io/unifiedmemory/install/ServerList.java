@@ -4,8 +4,8 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 
 /**
- * One form of configuration, as text: it can be read, and one server entry of it can be set or removed while every other
- * character stays. Thread-safe.
+ * One form of configuration, as text: it can be read, and one server entry of it can be set or removed while every
+ * other character stays. Thread-safe.
  */
 interface ServerList {
 

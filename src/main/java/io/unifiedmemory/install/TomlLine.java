@@ -7,7 +7,8 @@ import java.util.List;
  * A line of a TOML text.
  *
  * @param text with its line break
- * @param whole whether it begins a statement: not inside an array or a text of several lines, where a bracket opens no table
+ * @param whole whether it begins a statement: not inside an array or a text of several lines, where a bracket opens no
+ *     table
  */
 record TomlLine(String text, boolean whole) {
 

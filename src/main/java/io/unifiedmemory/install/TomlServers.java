@@ -10,8 +10,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
- * Servers in a TOML file, each a table {@code [container.name]} with its own sub-tables. Other ways to write the same, such
- * as one inline table for all, are not edited: the result would not say what it should, which {@link ClientSetup} refuses.
+ * Servers in a TOML file, each a table {@code [container.name]} with its own sub-tables. Other ways to write the same,
+ * such as one inline table for all, are not edited: the result would not say what it should, which {@link ClientSetup}
+ * refuses.
  */
 final class TomlServers implements ServerList {
 

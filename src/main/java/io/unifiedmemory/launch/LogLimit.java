@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How much each logger may write: a client or an upstream can cause many of our lines, and must not fill the disk with
- * them. A logger may write some at once, and go on at a small rate; that lines are left out is said, and later how many.
- * Thread-safe.
+ * them. A logger may write some at once, and go on at a small rate; that lines are left out is said, and later how
+ * many. Thread-safe.
  */
 final class LogLimit {
 

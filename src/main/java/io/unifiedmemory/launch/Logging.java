@@ -58,8 +58,8 @@ public final class Logging implements SLF4JServiceProvider {
     }
 
     /**
-     * Sets how much this program logs; libraries stay at warnings unless it is {@code debug}. Call before anything logs:
-     * the first logger decides on the provider.
+     * Sets how much this program logs; libraries stay at warnings unless it is {@code debug}. Call before anything
+     * logs: the first logger decides on the provider.
      */
     public static void setLevel(String level) {
         System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -72,6 +72,8 @@ public final class Logging implements SLF4JServiceProvider {
         context.getLogger("io.modelcontextprotocol.client.transport").setLevel(Level.OFF);
         // We say ourselves what it is that cannot be loaded, in one line.
         context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(all ? Level.WARN : Level.OFF);
+        // What a broken connection does to a call the call itself says.
+        context.getLogger("com.zaxxer.hikari").setLevel(all ? Level.WARN : Level.OFF);
         // What clients send wrong is their affair; whoever sends it must not fill our log.
         context.getLogger("org.eclipse.jetty").setLevel(all ? Level.INFO : Level.ERROR);
     }
@@ -121,7 +123,10 @@ public final class Logging implements SLF4JServiceProvider {
             };
         }
 
-        /** As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins so. */
+        /**
+         * As Java prints it, but behind tabs: what others sent stands in messages too, and no line of the log begins
+         * so.
+         */
         private static String trace(@Nullable IThrowableProxy failure, String intro) {
             if (failure == null) {
                 return "";

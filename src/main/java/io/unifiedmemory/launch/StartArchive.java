@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The archive of loaded classes with which the launcher starts the JVM: one for each installation and build of Java. The
- * JVM refuses an archive of another jar or another JVM by itself; the note beside the archive says whose it is, so that
- * a useless one is made anew, and how large it is, so that the launcher leaves a damaged one alone.
+ * The archive of loaded classes with which the launcher starts the JVM: one for each installation and build of Java.
+ * The JVM refuses an archive of another jar or another JVM by itself; the note beside the archive says whose it is, so
+ * that a useless one is made anew, and how large it is, so that the launcher leaves a damaged one alone.
  */
 public final class StartArchive {
 

@@ -7,8 +7,8 @@ package io.unifiedmemory.memory;
  * @param maxValueBytes largest value, in UTF-8 bytes
  * @param maxMetadataBytes largest metadata, in bytes of its JSON text
  * @param maxLimit largest {@code limit} of a search or listing
- * @param maxReplyChars how many characters one search or listing returns before it ends with a cursor, of its JSON or of
- *     its keys and values; one entry is always returned
+ * @param maxReplyChars how many characters one search or listing returns before it ends with a cursor, of its JSON or
+ *     of its keys and values; one entry is always returned
  */
 public record Limits(int maxNameChars, int maxValueBytes, int maxMetadataBytes, int maxLimit, int maxReplyChars) {
 

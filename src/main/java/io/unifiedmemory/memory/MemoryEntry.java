@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the key was first stored, to the millisecond; null where another program wrote the entry and
  *     did not say
  * @param updatedAt when the value was last stored, to the millisecond; null likewise
- * @param version orders this write among all writes of the key; {@link HlcTimestamp#NONE} where another program wrote it
+ * @param version orders this write among all writes of the key; {@link HlcTimestamp#NONE} where another program wrote
+ *     it
  */
 public record MemoryEntry(
         String userId,

@@ -6,7 +6,8 @@ package io.unifiedmemory.memory;
  * @param count how many memories it removed, 0 or more
  * @param survivor the newest version among the memories that the delete named and that the backend still holds because
  *     they are newer than the delete; {@link HlcTimestamp#NONE} when none survived
- * @param spared whether the backend shows this user what another program keeps under the name of the delete, and left it there
+ * @param spared whether the backend shows this user what another program keeps under the name of the delete, and left
+ *     it there
  */
 public record Removal(long count, HlcTimestamp survivor, boolean spared) {
 

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Decides which of two writes of one key counts. The order is total and depends on the writes alone, so every node comes
- * to the same result in whatever order the writes arrive:
+ * Decides which of two writes of one key counts. The order is total and depends on the writes alone, so every node
+ * comes to the same result in whatever order the writes arrive:
  *
  * <ol>
  *   <li>the newer version;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface IndexReader<E extends Exception> {
 
     /**
-     * Says what a search will certainly ask, before it asks: the postings of these expressions, and the surfaces at these
-     * edges. An index across a network fetches all of it at once.
+     * Says what a search will certainly ask, before it asks: the postings of these expressions, and the surfaces at
+     * these edges. An index across a network fetches all of it at once.
      */
     default void expect(Collection<Expression> expressions, Collection<Query.Edge> edges) throws E {}
 
@@ -32,15 +32,15 @@ public interface IndexReader<E extends Exception> {
     long[] postings(Expression expression, int limit) throws E;
 
     /**
-     * Surfaces (words of key and value as they were written) of the memories that are indexed, which begin with a prefix,
-     * in ascending order, no more than {@code limit}.
+     * Surfaces (words of key and value as they were written) of the memories that are indexed, which begin with a
+     * prefix, in ascending order, no more than {@code limit}.
      */
     List<String> surfacesFrom(String prefix, int limit) throws E;
 
     /**
      * Surfaces of the memories that are indexed, which fit an edge of a query, in any order. Null when more than {@code
-     * limit} fit, or when the edge is open before and has fewer than two characters, and in no other case: else the same
-     * search would have another order in another store.
+     * limit} fit, or when the edge is open before and has fewer than two characters, and in no other case: else the
+     * same search would have another order in another store.
      */
     @Nullable
     List<String> surfacesAt(Query.Edge edge, int limit) throws E;

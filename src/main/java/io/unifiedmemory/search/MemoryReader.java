@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface MemoryReader<E extends Exception> {
 
     /**
-     * Says which memories a search will probably load next, in this order. A store across a network fetches them at once.
+     * Says which memories a search will probably load next, in this order. A store across a network fetches them at
+     * once.
      */
     default void expect(long[] ids) throws E {}
 

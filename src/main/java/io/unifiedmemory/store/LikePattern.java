@@ -14,8 +14,8 @@ public final class LikePattern {
     private LikePattern() {}
 
     /**
-     * A pattern that fits every text with the query in it, for a LIKE that ignores the case of ASCII letters, or that is
-     * asked about texts with ASCII letters in lower case: what has other cases matches any character.
+     * A pattern that fits every text with the query in it, for a LIKE that ignores the case of ASCII letters, or that
+     * is asked about texts with ASCII letters in lower case: what has other cases matches any character.
      *
      * @param folded the query without its case
      */

@@ -42,7 +42,8 @@ public record ToolCall(
     }
 
     /**
-     * What another instance of this server says of a write that was made there; null for a write that is made here and now.
+     * What another instance of this server says of a write that was made there; null for a write that is made here and
+     * now.
      *
      * @throws ToolFailure when it is malformed
      */

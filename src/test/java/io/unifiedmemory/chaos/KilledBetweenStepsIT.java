@@ -89,7 +89,9 @@ class KilledBetweenStepsIT {
         }
     }
 
-    /** Makes a call, and kills the server as soon as the upstream has been asked, or has answered, what the gate holds. */
+    /**
+     * Makes a call, and kills the server as soon as the upstream has been asked, or has answered, what the gate holds.
+     */
     private void killAt(String side, String tool, int nth, String call, Map<String, Object> arguments)
             throws IOException {
         try (ServerSocket gate = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

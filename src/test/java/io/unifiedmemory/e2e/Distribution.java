@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** What {@code scripts/build-dist} and {@code scripts/build-mcpb} make of the jar under test, each built once for all tests. */
+/**
+ * What {@code scripts/build-dist} and {@code scripts/build-mcpb} make of the jar under test, each built once for all
+ * tests.
+ */
 final class Distribution {
 
     /** A runtime takes its time to link on a loaded machine. */

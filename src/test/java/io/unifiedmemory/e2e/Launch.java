@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a process under test is started. Nothing that the caller's environment configures for a real server reaches it. */
+/**
+ * How a process under test is started. Nothing that the caller's environment configures for a real server reaches it.
+ */
 final class Launch {
 
     private final List<String> command;

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts and file names outside ASCII, in processes that clients start without a locale or with one that is not there. */
+/**
+ * Texts and file names outside ASCII, in processes that clients start without a locale or with one that is not there.
+ */
 class LocaleIT {
 
     @TempDir

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What one machine stored, another with an empty database finds through the upstream that both share, to the letter. */
+/**
+ * What one machine stored, another with an empty database finds through the upstream that both share, to the letter.
+ */
 class SharedUpstreamIT {
 
     private static final String TEXT =

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** How the server speaks over its standard streams to a client that behaves, hurries, leaves early or changes its mind. */
+/**
+ * How the server speaks over its standard streams to a client that behaves, hurries, leaves early or changes its mind.
+ */
 class StdioIT {
 
     private static final Map<String, Object> NOTHING = Map.of();

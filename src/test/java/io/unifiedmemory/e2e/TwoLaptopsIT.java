@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Two machines with a database each share one upstream, another instance of this server. Whatever both write to the same
- * keys, offline and at once, all three end with the same.
+ * Two machines with a database each share one upstream, another instance of this server. Whatever both write to the
+ * same keys, offline and at once, all three end with the same.
  */
 class TwoLaptopsIT {
 

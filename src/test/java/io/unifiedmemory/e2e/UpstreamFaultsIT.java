@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Whatever becomes of the upstream, calls are answered from SQLite: in bounded time first, at local speed soon after. */
+/**
+ * Whatever becomes of the upstream, calls are answered from SQLite: in bounded time first, at local speed soon after.
+ */
 class UpstreamFaultsIT {
 
     private static final int TIMEOUT_MS = 1000;
@@ -150,7 +152,9 @@ class UpstreamFaultsIT {
         }
     }
 
-    /** Writes and reads are answered without the upstream, and no reply claims that the upstream has what it has not. */
+    /**
+     * Writes and reads are answered without the upstream, and no reply claims that the upstream has what it has not.
+     */
     private static void assertServesLocally(McpProcess server) {
         JsonNode stored = assertAnswers(server, "local");
         assertThat(stored.at("/backends/sqlite").asString()).isEqualTo("stored");

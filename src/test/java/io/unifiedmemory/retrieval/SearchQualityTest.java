@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Search finds the memories of the fixture when it is asked as people and models ask: as well as before, but for one question.
+ * Search finds the memories of the fixture when it is asked as people and models ask: as well as before, but for one
+ * question.
  */
 class SearchQualityTest {
 
-    private static final Path FIXTURE = Path.of("src/test/resources/retrieval");
+    static final Path FIXTURE = Path.of("src/test/resources/retrieval");
 
-    private static final int QUESTIONS = 56;
+    static final int QUESTIONS = 56;
 
     /** What search reached when these lines were last written, summed over the questions. */
     private static final Map<String, Double> REACHED =

@@ -40,14 +40,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Who bears a token for some users can neither name nor find, change or count the memories of others, whatever tool they
- * call with whatever arguments. Tools and arguments are those of the live list: a new tool is probed without a word here.
+ * Who bears a token for some users can neither name nor find, change or count the memories of others, whatever tool
+ * they call with whatever arguments. Tools and arguments are those of the live list: a new tool is probed without a
+ * word here.
  */
 class CrossUserProbingTest {
 
     private static final int PROBES_PER_TOOL = 1500;
 
-    /** Occurs in everything of the victims' that a prober cannot know: values, metadata, secret keys, backends' words. */
+    /**
+     * Occurs in everything of the victims' that a prober cannot know: values, metadata, secret keys, backends' words.
+     */
     private static final String MARK = "zq7Secret";
 
     private static final List<String> VICTIMS = List.of("anna", "Anna", "anna/notes", "älva", "mallory2");
@@ -291,7 +294,9 @@ class CrossUserProbingTest {
         return all.toString();
     }
 
-    /** Arguments of all shapes: right, of the wrong type, nested, missing, unknown; with the victims' ids everywhere. */
+    /**
+     * Arguments of all shapes: right, of the wrong type, nested, missing, unknown; with the victims' ids everywhere.
+     */
     @SuppressWarnings("unchecked")
     private Map<String, Object> arguments(Tool tool, Random random) {
         Map<String, Object> arguments = new LinkedHashMap<>();

@@ -43,7 +43,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An answer that calls itself complete lacks nothing, whatever was deleted, is owed, or was written by other programs. */
+/**
+ * An answer that calls itself complete lacks nothing, whatever was deleted, is owed, or was written by other programs.
+ */
 class CompletenessTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -86,7 +88,9 @@ class CompletenessTest {
 
     // The law
 
-    /** The upstream misses some writes and refuses others for good; another machine and another program write to it too. */
+    /**
+     * The upstream misses some writes and refuses others for good; another machine and another program write to it too.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void whatIsCompleteIsAllThatThereIs(long seed) {

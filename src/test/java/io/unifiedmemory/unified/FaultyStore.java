@@ -35,8 +35,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of record whose memories are in one place, which may fail as it is told, and all else in another. What it writes
- * in a transaction is no transaction: the memories may be written though the rest was not. Thread-safe.
+ * A store of record whose memories are in one place, which may fail as it is told, and all else in another. What it
+ * writes in a transaction is no transaction: the memories may be written though the rest was not. Thread-safe.
  */
 public final class FaultyStore implements PrimaryStore {
 
@@ -63,8 +63,8 @@ public final class FaultyStore implements PrimaryStore {
     }
 
     /**
-     * The whole of a store across a network, of which everything may fail or hang as {@code faulty} is told, a commit and
-     * what the store gives out included.
+     * The whole of a store across a network, of which everything may fail or hang as {@code faulty} is told, a commit
+     * and what the store gives out included.
      *
      * @param faulty around the same store
      */

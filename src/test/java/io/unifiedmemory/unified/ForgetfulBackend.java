@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Memories of one user in a place that keeps no versions: the last store that arrives counts, and a delete is forgotten at
- * once. Thread-safe.
+ * Memories of one user in a place that keeps no versions: the last store that arrives counts, and a delete is forgotten
+ * at once. Thread-safe.
  */
 final class ForgetfulBackend implements MemoryBackend {
 

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does. Not
- * thread-safe beyond one call at a time.
+ * One user's memories in a place that forgets deletes and to which other programs write too, as a knowledge graph does.
+ * Not thread-safe beyond one call at a time.
  */
 public final class GraphLikeBackend implements MemoryBackend {
 

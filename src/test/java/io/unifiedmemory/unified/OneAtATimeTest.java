@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A backend that keeps no versions gets the writes of a memory one after the other, whoever makes and delivers them. */
+/**
+ * A backend that keeps no versions gets the writes of a memory one after the other, whoever makes and delivers them.
+ */
 class OneAtATimeTest {
 
     /** How the older write is under way. */

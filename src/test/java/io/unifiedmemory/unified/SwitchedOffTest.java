@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** SQLite is disabled for a while, or for one of two processes on the file: what was acknowledged meanwhile holds after. */
+/**
+ * SQLite is disabled for a while, or for one of two processes on the file: what was acknowledged meanwhile holds after.
+ */
 class SwitchedOffTest {
 
     /** Whether both processes run at the same time, or one after the other. */

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.store.GeneratedText;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import java.nio.file.Files;

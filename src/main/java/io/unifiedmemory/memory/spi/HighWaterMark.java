@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
  * The furthest readings of the clocks that stamp the writes of a database. The mark outlives the processes that use it,
  * so that no process falls behind a timestamp that any process has issued or shown. Thread-safe.
  *
- * <p>Timestamps of different users are never compared, so a store may keep what transactions note by user: a transaction
- * then sees the later of what was noted outside of transactions and what transactions of the same user noted.
+ * <p>Timestamps of different users are never compared, so a store may keep what transactions note by user: a
+ * transaction then sees the later of what was noted outside of transactions and what transactions of the same user
+ * noted.
  */
 public interface HighWaterMark {
 

@@ -6,7 +6,7 @@ import io.unifiedmemory.memory.MemoryEntry;
  * One memory that a search found, with what the backend knows of it. Immutable.
  *
  * @param containsQuery whether its key or value contains the whole query
- * @param score how well it fits, the more the better; comparable among the hits of one answer only, 0 where the backend ranks
- *     without scores
+ * @param score how well it fits, the more the better; comparable among the hits of one answer only, 0 where the backend
+ *     ranks without scores
  */
 public record Hit(MemoryEntry entry, boolean containsQuery, double score) {}

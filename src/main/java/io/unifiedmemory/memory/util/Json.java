@@ -78,7 +78,9 @@ public final class Json {
         }
     }
 
-    /** As {@link #parseObject}, but with comments and trailing commas, as editors and clients let people write settings. */
+    /**
+     * As {@link #parseObject}, but with comments and trailing commas, as editors and clients let people write settings.
+     */
     @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
     public static Map<String, Object> parseSettings(String text) throws JacksonException {
         JsonFactory lenient = JsonFactory.builder()

@@ -10,7 +10,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Conversations<E extends Exception> {
 
-    /** The places of these memories, in one round trip; memories without a conversation are left out. */
+    /**
+     * The places of these memories, in their order, in one round trip; memories without a conversation are left out.
+     */
     List<Neighbours> neighbours(long[] ids) throws E;
 
     /**

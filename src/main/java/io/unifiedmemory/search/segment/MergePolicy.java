@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which segments to merge next. Eight of a like size become one, so that a memory is written again once for each time that
- * the index grows eightfold, and of each size there are fewer than eight. A segment much of which is dead is written anew
- * alone. Stateless.
+ * Which segments to merge next. Eight of a like size become one, so that a memory is written again once for each time
+ * that the index grows eightfold, and of each size there are fewer than eight. A segment much of which is dead is
+ * written anew alone. Stateless.
  */
 public final class MergePolicy {
 

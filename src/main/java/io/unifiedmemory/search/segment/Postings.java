@@ -4,8 +4,8 @@ import io.unifiedmemory.search.DocumentNumber;
 import io.unifiedmemory.search.DocumentNumber.Field;
 
 /**
- * Postings as a segment keeps them. Where {@link DocumentNumber} has {@link Field#TEXT}, a segment also says whether the
- * term is a word of the memory as it was written, so that it knows the words that any living memory has. Stateless.
+ * Postings as a segment keeps them. Where {@link DocumentNumber} has {@link Field#TEXT}, a segment also says whether
+ * the term is a word of the memory as it was written, so that it knows the words that any living memory has. Stateless.
  */
 final class Postings {
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes entries, which come in the order of their keys, to pages, and above them pages that say with which key each page
- * begins, until what is left fits into the root. Not thread-safe.
+ * Writes entries, which come in the order of their keys, to pages, and above them pages that say with which key each
+ * page begins, until what is left fits into the root. Not thread-safe.
  */
 final class TreeWriter {
 

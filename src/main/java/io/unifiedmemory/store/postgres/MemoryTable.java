@@ -169,6 +169,19 @@ final class MemoryTable {
         return Sql.of("DELETE FROM unified_memory.tombstone WHERE owner = ? AND version <= ?", owner, version.stamp());
     }
 
+    /** The version of the delete of all memories; 0 when there was none. */
+    static Sql deleteOfAll(UUID owner) {
+        return Sql.of("SELECT coalesce(max(version), 0) FROM unified_memory.user_tombstone WHERE owner = ?", owner);
+    }
+
+    /** The version itself, if keys are remembered that were deleted in it; 0 when there are none. */
+    static Sql deletesMadeIn(UUID owner, HlcTimestamp version) {
+        return Sql.of(
+                "SELECT coalesce(max(made), 0) FROM unified_memory.tombstone WHERE owner = ? AND made = ?",
+                owner,
+                version.stamp());
+    }
+
     /** The newest version of a user's memories; 0 when there are none. */
     static Sql newestVersion(UUID owner) {
         return Sql.of(SURVIVOR, owner);
@@ -222,5 +235,10 @@ final class MemoryTable {
                         + " ORDER BY user_id LIMIT ?",
                 after,
                 limit);
+    }
+
+    /** How many users have ever had a memory. */
+    static Sql countUsers() {
+        return Sql.of("SELECT count(*) FROM unified_memory.account");
     }
 }

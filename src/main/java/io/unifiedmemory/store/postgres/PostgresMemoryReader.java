@@ -11,10 +11,14 @@ import io.unifiedmemory.store.postgres.db.Session;
 import io.unifiedmemory.store.postgres.db.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One user's memories, read in the transaction of a session. */
@@ -38,6 +42,9 @@ final class PostgresMemoryReader implements MemoryReader<SQLException> {
     private final Session session;
     private final UUID owner;
     private final String userId;
+    /** Numbers that were asked for, or met in a scan. */
+    private final Set<Long> known = new HashSet<>();
+    /** The memories among them that are there and can be read. */
     private final Map<Long, MemoryEntry> read = new HashMap<>();
 
     PostgresMemoryReader(Session session, UUID owner, String userId) {
@@ -46,14 +53,26 @@ final class PostgresMemoryReader implements MemoryReader<SQLException> {
         this.userId = userId;
     }
 
+    /** Earlier memories are given up: a hit is kept by whoever found it, and memories may be long. */
+    @Override
+    public void expect(long[] ids) throws SQLException {
+        Set<Long> expected = Arrays.stream(ids).boxed().collect(Collectors.toSet());
+        known.retainAll(expected);
+        read.keySet().retainAll(expected);
+        expected.removeAll(known);
+        if (!expected.isEmpty()) {
+            take(session.run(Sql.of(BY_ID, owner, List.copyOf(expected))).get(0).rows(), 2);
+            known.addAll(expected);
+        }
+    }
+
     @Override
     public @Nullable MemoryEntry load(long id) throws SQLException {
-        MemoryEntry known = read.get(id);
-        if (known == null) {
+        if (!known.contains(id)) {
             take(session.run(Sql.of(BY_ID, owner, List.of(id))).get(0).rows(), 2);
-            known = read.get(id);
+            known.add(id);
         }
-        return known;
+        return read.get(id);
     }
 
     /** Returns the numbers in the order of the rows. */
@@ -63,6 +82,7 @@ final class PostgresMemoryReader implements MemoryReader<SQLException> {
             MemoryEntry entry = MemoryRow.readable(row, first, userId);
             if (entry != null) {
                 read.put(row.number(1), entry);
+                known.add(row.number(1));
                 ids.add(row.number(1));
             }
         }

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.search.segment.Segment;
@@ -24,6 +25,7 @@ import io.unifiedmemory.store.postgres.index.SegmentPages;
 import io.unifiedmemory.store.postgres.index.SegmentTable;
 import io.unifiedmemory.store.postgres.index.SegmentWork;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,9 +47,13 @@ final class PostgresSearch {
     /** Steps of indexing that a search takes before it reads whatever is pending. */
     private static final int MOST_STEPS = 20;
 
+    /** The pause before a search writes the index again after it could not. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
     private final PostgresDatabase database;
     private final SegmentWork work;
     private final PageCache cache;
+    private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
     PostgresSearch(PostgresDatabase database, SegmentWork work, PageCache cache) {
         this.database = database;
@@ -62,13 +68,25 @@ final class PostgresSearch {
         }
         Query query = Query.of(text);
         UUID owner = Owners.of(request.userId());
-        for (int steps = 0; ; steps++) {
-            boolean mayIndex = steps < MOST_STEPS;
-            Optional<List<Hit>> hits = database.run(session -> search(session, owner, request, query, mayIndex));
-            if (hits.isPresent()) {
-                return new Hits(hits.get());
+        boolean mayIndex = System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
+        boolean wasDamaged = false;
+        for (int steps = 1; ; steps++) {
+            boolean indexesFirst = mayIndex && steps <= MOST_STEPS;
+            try {
+                Optional<List<Hit>> hits =
+                        database.run(session -> search(session, owner, request, query, indexesFirst));
+                if (hits.isPresent()) {
+                    return new Hits(hits.get());
+                }
+                mayIndex = indexOneStep(owner);
+            } catch (DamagedSegmentException e) {
+                if (wasDamaged) {
+                    throw e;
+                }
+                wasDamaged = true;
+                LOG.warn("{}; that begins now", e.getMessage());
+                work.forget(owner);
             }
-            indexOneStep(owner);
         }
     }
 
@@ -77,8 +95,8 @@ final class PostgresSearch {
      * be indexed first.
      */
     private Optional<List<Hit>> search(
-            Session session, UUID owner, SearchRequest request, Query query, boolean mayIndex) throws SQLException {
-        int most = mayIndex ? MOST_PENDING : Integer.MAX_VALUE - 1;
+            Session session, UUID owner, SearchRequest request, Query query, boolean indexesFirst) throws SQLException {
+        int most = indexesFirst ? MOST_PENDING : Integer.MAX_VALUE - 1;
         List<Result> results = session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, most + 1));
         Result pending = results.get(1);
         if (pending.rows().size() > most) {
@@ -103,12 +121,15 @@ final class PostgresSearch {
         return Optional.of(hits);
     }
 
-    /** A database that can only be read now is searched all the same. */
-    private void indexOneStep(UUID owner) {
+    /** A database that can only be read now is searched all the same; returns whether it was written. */
+    private boolean indexOneStep(UUID owner) {
         try {
             work.index(owner);
+            return true;
         } catch (BackendException e) {
             LOG.debug("the search index cannot be written now: {}", e.describe());
+            failedNanos = System.nanoTime();
+            return false;
         }
     }
 

@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,11 @@ public final class PostgresStore implements PrimaryStore {
     /** One part in this many of Java's memory is for pages of indexes that were read lately. */
     private static final int CACHED_PART = 8;
 
+    /** Users that are asked for in one go. */
+    private static final int USERS_AT_ONCE = 500;
+
     private final PostgresDatabase database;
+    private final SegmentWork work;
     private final PostgresSearch search;
     private final PostgresOutbox outbox;
     private final PostgresPendingWrites pendingWrites;
@@ -90,7 +95,7 @@ public final class PostgresStore implements PrimaryStore {
     PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
         this.database = database;
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
-        SegmentWork work = new SegmentWork(database, cache);
+        work = new SegmentWork(database, cache);
         search = new PostgresSearch(database, work, cache);
         comparisons = new PostgresComparisonLog(database);
         outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
@@ -130,15 +135,25 @@ public final class PostgresStore implements PrimaryStore {
             Traces traces = new Traces();
             Attempt<R> attempt = new Attempt<>(about, work, traces);
             try {
-                return database.run(attempt::run);
+                return database.runOnceCommitted(attempt::run);
             } catch (UnknownOutcomeException e) {
-                if (database.<Boolean>run(traces::areThere)) {
+                if (wasCommitted(traces, e)) {
                     return attempt.result();
                 }
                 if (tries == MAX_UNKNOWN) {
                     throw e.failure();
                 }
             }
+        }
+    }
+
+    private boolean wasCommitted(Traces traces, UnknownOutcomeException unknown) {
+        try {
+            return database.<Boolean>run(traces::areThere);
+        } catch (BackendException e) {
+            BackendException failure = unknown.unresolved();
+            failure.addSuppressed(e);
+            throw failure;
         }
     }
 
@@ -311,6 +326,24 @@ public final class PostgresStore implements PrimaryStore {
             }
         }
         return known;
+    }
+
+    @Override
+    public void rebuildIndex(IntConsumer progress) {
+        long all = Math.max(1, database.run(MemoryTable.countUsers()).number());
+        long done = 0;
+        String after = null;
+        List<String> some;
+        do {
+            some = users().users(after, USERS_AT_ONCE);
+            for (String user : some) {
+                work.forget(Owners.of(user));
+                work.catchUp(Owners.of(user));
+                progress.accept((int) Math.min(99, 100 * ++done / all));
+                after = user;
+            }
+        } while (!some.isEmpty());
+        progress.accept(100);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.postgres.AccountTable.Account;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.Result;
@@ -250,24 +251,14 @@ final class PostgresTransaction implements Transaction {
             holding(userId);
             state = null;
             UUID user = Owners.of(userId);
-            long millis = firstMillisFrom(cutoff);
+            long millis = EpochMillis.firstFrom(cutoff);
             long count = now(MemoryTable.expire(user, millis, version)).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
+            if (count > 0) {
+                traces.ofAge(userId, version);
+            }
             return new Removal(count, new HlcTimestamp(survivor));
         });
-    }
-
-    /**
-     * The first whole millisecond at or after the instant, so that all smaller values are times before it; a far instant
-     * counts as the last one.
-     */
-    private static long firstMillisFrom(Instant instant) {
-        try {
-            long floor = instant.toEpochMilli();
-            return Instant.ofEpochMilli(floor).equals(instant) ? floor : floor + 1;
-        } catch (ArithmeticException e) {
-            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
     }
 
     @Override

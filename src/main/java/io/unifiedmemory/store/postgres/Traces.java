@@ -19,21 +19,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traces {
 
+    /** What tells of a write. */
+    private enum Kind {
+        /** The memory or the delete of the key. */
+        KEY,
+        /** The delete of all memories. */
+        USER,
+        /** A delete that was made in the version of the cleanup. */
+        AGE
+    }
+
+    private Kind kind = Kind.KEY;
     private @Nullable String userId;
-    private @Nullable String key;
+    private String key = "";
     private HlcTimestamp version = HlcTimestamp.NONE;
 
     /** A memory was stored or deleted. */
     void ofKey(String user, String name, HlcTimestamp written) {
-        userId = user;
+        note(Kind.KEY, user, written);
         key = name;
-        version = written;
     }
 
     /** All memories of a user were deleted. */
     void ofUser(String user, HlcTimestamp written) {
+        note(Kind.USER, user, written);
+    }
+
+    /** Old memories of a user were deleted, at least one. */
+    void ofAge(String user, HlcTimestamp written) {
+        note(Kind.AGE, user, written);
+    }
+
+    private void note(Kind of, String user, HlcTimestamp written) {
+        kind = of;
         userId = user;
-        key = null;
         version = written;
     }
 
@@ -47,21 +66,25 @@ final class Traces {
             return false;
         }
         UUID owner = Owners.of(user);
-        Sql look = key == null
-                ? Sql.of("SELECT version FROM unified_memory.user_tombstone WHERE owner = ?", owner)
-                : MemoryTable.find(owner, key);
-        List<Result> results = session.begin(AccountTable.lock(owner), look);
+        // Where the transaction adds the user, there is no row yet to wait for: whoever adds it too waits.
+        List<Result> results = session.begin(AccountTable.create(owner, user), AccountTable.lock(owner), look(owner));
         session.commit(List.of());
-        Result found = results.get(1);
-        HlcTimestamp there;
-        if (key == null) {
-            there = found.rows().isEmpty()
-                    ? HlcTimestamp.NONE
-                    : new HlcTimestamp(found.rows().get(0).number(1));
-        } else {
+        return !version.isNewerThan(newest(results.get(2), user));
+    }
+
+    private Sql look(UUID owner) {
+        return switch (kind) {
+            case KEY -> MemoryTable.find(owner, key);
+            case USER -> MemoryTable.deleteOfAll(owner);
+            case AGE -> MemoryTable.deletesMadeIn(owner, version);
+        };
+    }
+
+    private HlcTimestamp newest(Result found, String user) {
+        if (kind == Kind.KEY) {
             KeyState state = KeyState.read(found, user);
-            there = state.memory() == null ? state.deleted() : state.version();
+            return state.memory() == null ? state.deleted() : state.version();
         }
-        return !version.isNewerThan(there);
+        return new HlcTimestamp(found.number());
     }
 }

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.Handle;
@@ -349,7 +350,7 @@ public final class MemoryTable {
      * wherever it is, stays.
      */
     Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
-        long cutoffMillis = firstMillisFrom(cutoff);
+        long cutoffMillis = EpochMillis.firstFrom(cutoff);
         tx.update(
                 "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
                         + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"
@@ -367,18 +368,5 @@ public final class MemoryTable {
                 userId,
                 cutoffMillis);
         return new Removal(removed, new HlcTimestamp(survivor));
-    }
-
-    /**
-     * The first whole millisecond at or after the instant, so that all smaller values are times before it; a far
-     * instant counts as the last one.
-     */
-    private static long firstMillisFrom(Instant instant) {
-        try {
-            long floor = instant.toEpochMilli();
-            return Instant.ofEpochMilli(floor).equals(instant) ? floor : floor + 1;
-        } catch (ArithmeticException e) {
-            return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
     }
 }

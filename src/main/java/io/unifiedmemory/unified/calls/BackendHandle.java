@@ -224,6 +224,7 @@ public final class BackendHandle {
                 BackendException failure = asBackendException(e);
                 observer.ended(name, failure.kind(), System.nanoTime() - start);
                 if (Thread.currentThread().isInterrupted()) {
+                    // The caller gave up, which says nothing about the backend.
                     throw failure;
                 }
                 note(failure);

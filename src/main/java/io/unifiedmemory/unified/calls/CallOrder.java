@@ -136,8 +136,8 @@ public final class CallOrder implements WaitListener {
     }
 
     /**
-     * The current thread's call is about to wait for a backend across a network. While that is the store of record the call
-     * keeps its place: those behind it must find there what it does.
+     * The current thread's call is about to wait for a backend across a network. While that is the store of record the
+     * call keeps its place: those behind it must find there what it does.
      */
     public void beforeWaitingFor(BackendHandle backend) {
         if (backend.isPrimary()) {

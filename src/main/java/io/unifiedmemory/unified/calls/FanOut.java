@@ -100,17 +100,18 @@ public final class FanOut {
 
     /** Work with one backend that ends, if it can, by a deadline as of {@link System#nanoTime}. */
     @FunctionalInterface
-    public interface SlotWork<T> {
+    public interface BoundedWork<T> {
         T apply(BackendHandle handle, long deadline);
     }
 
     /** Does the same work with each backend at once, whatever their breakers say. */
-    public <T> Answers<T> runAll(Collection<BackendHandle> handles, SlotWork<T> work) {
+    public <T> Answers<T> runAll(Collection<BackendHandle> handles, BoundedWork<T> work) {
         return runAll(handles, work, null);
     }
 
-    private <T> Answers<T> runAll(Collection<BackendHandle> handles, SlotWork<T> work, @Nullable Duration patience) {
+    private <T> Answers<T> runAll(Collection<BackendHandle> handles, BoundedWork<T> work, @Nullable Duration patience) {
         long start = System.nanoTime();
+        // Those across a network begin before this thread is busy with the one in this process.
         Map<BackendHandle, Future<T>> remote = new LinkedHashMap<>();
         for (BackendHandle handle : handles) {
             if (!handle.isInProcess()) {
@@ -120,6 +121,7 @@ public final class FanOut {
         Map<BackendHandle, T> values = new LinkedHashMap<>();
         Map<BackendHandle, BackendException> failures = new LinkedHashMap<>();
         Long answered = null; // when the store of record answered, as of System.nanoTime
+        // The patience counts from the answer of the store of record, so its answer is awaited first.
         for (BackendHandle handle : primaryFirst(handles)) {
             try {
                 Future<T> future = remote.get(handle);
@@ -202,10 +204,11 @@ public final class FanOut {
                 .toList();
     }
 
-    private static <V> Map<BackendHandle, V> inOrder(Collection<BackendHandle> handles, Map<BackendHandle, V> bySlot) {
+    private static <V> Map<BackendHandle, V> inOrder(
+            Collection<BackendHandle> handles, Map<BackendHandle, V> unordered) {
         Map<BackendHandle, V> ordered = new LinkedHashMap<>();
         for (BackendHandle handle : handles) {
-            V value = bySlot.get(handle);
+            V value = unordered.get(handle);
             if (value != null) {
                 ordered.put(handle, value);
             }

@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of record across a network. What it gives out (its outbox, its leases, ...) has no handle of its own: each call of
- * it is one of the store, on a thread of its own, with the timeout, the retries and the breaker of the store's handle.
+ * A store of record across a network. What it gives out (its outbox, its leases, ...) has no handle of its own: each
+ * call of it is one of the store, on a thread of its own, with the timeout, the retries and the breaker of the store's
+ * handle.
  */
 public final class RemoteStore {
 
@@ -26,8 +27,8 @@ public final class RemoteStore {
     }
 
     /**
-     * The same store with what it gives out so guarded. Its own calls are not: who makes them has the handle, see {@link
-     * Backends#ask} and {@link Backends#commit}.
+     * The same store with what it gives out so guarded. Its own calls are not: who makes them has the handle, see
+     * {@link Backends#ask} and {@link Backends#commit}.
      *
      * @param handle that of the store, which is asked for with each call
      */

@@ -88,6 +88,7 @@ public final class Delivery {
                 write = write(owed);
             } catch (BackendException e) {
                 if (!run.isEmpty()) {
+                    // It comes first next time, and is dealt with then.
                     return run;
                 }
                 DeliveryFailure.settle(backends, handle, owed, e);

@@ -35,7 +35,9 @@ public final class Relay implements AutoCloseable {
     public static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofSeconds(2);
     private static final int BATCH = 100;
-    private static final String RIGHT = "relay";
+
+    /** What the relaying process holds the lease of. */
+    private static final String LEASE_NAME = "relay";
 
     /** How often a backend is compared with the store of record when nothing has happened to it. */
     private static final Duration RECONCILE_EVERY = Duration.ofHours(6);
@@ -233,8 +235,8 @@ public final class Relay implements AutoCloseable {
                                 backends.clock().millis(),
                                 handle.longestTry().toMillis(),
                                 BATCH);
-                if (!batch.isEmpty() && backends.store().leases().acquire(RIGHT, holder, LEASE)) {
-                    boolean tried = delivery.deliver(handle, batch, renewal(RIGHT, LEASE));
+                if (!batch.isEmpty() && backends.store().leases().acquire(LEASE_NAME, holder, LEASE)) {
+                    boolean tried = delivery.deliver(handle, batch, renewal(LEASE_NAME, LEASE));
                     more |= tried && batch.size() == BATCH;
                 }
             }

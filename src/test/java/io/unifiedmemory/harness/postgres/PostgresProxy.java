@@ -38,6 +38,7 @@ public final class PostgresProxy implements AutoCloseable {
     private volatile Duration delay = Duration.ZERO;
     private ServerSocket listening;
     private Loss loss = Loss.ANSWER;
+    private Runnable beforeLoss = () -> {};
     private int commitsToLoss;
     private int losses;
 
@@ -118,9 +119,19 @@ public final class PostgresProxy implements AutoCloseable {
      *
      * @param kind whether the server sees it
      */
-    public synchronized void loseCommit(int number, Loss kind) {
+    public void loseCommit(int number, Loss kind) {
+        loseCommit(number, kind, () -> {});
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param before runs just before the commit is lost
+     */
+    public synchronized void loseCommit(int number, Loss kind, Runnable before) {
         commitsToLoss = number;
         loss = kind;
+        beforeLoss = before;
     }
 
     /** How many commits were lost. */
@@ -161,6 +172,7 @@ public final class PostgresProxy implements AutoCloseable {
             return null;
         }
         losses++;
+        beforeLoss.run();
         return loss;
     }
 

@@ -61,7 +61,8 @@ class PostgresProxyTest {
         }
         assertThat(through.count("SELECT 1")).isOne();
         proxy.refuse();
-        assertThatThrownBy(through::connect).hasMessageContaining("refused");
+        // The system may have taken one more before it refuses: that one is cut.
+        assertThatThrownBy(through::connect).isInstanceOf(SQLException.class);
         proxy.restore();
         assertThat(through.count("SELECT 1")).isOne();
     }

@@ -210,9 +210,23 @@ public final class PostgresServer implements AutoCloseable {
         return new PostgresDatabase(HOST, port, database, ORDINARY_USER, password);
     }
 
+    /** Likewise, with its tables in a folder of their own. */
+    public PostgresDatabase createDatabase(Path folder) {
+        try {
+            account.own(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        PostgresDatabase database = createDatabase();
+        superuser().run("CREATE TABLESPACE in_" + database.name() + " LOCATION '" + folder + "'");
+        superuser().run("ALTER DATABASE " + database.name() + " SET TABLESPACE in_" + database.name());
+        return database;
+    }
+
     /** Removes a database of this server, and ends who is connected to it. */
     public void drop(PostgresDatabase database) {
         superuser().run("DROP DATABASE " + database.name() + " WITH (FORCE)");
+        superuser().run("DROP TABLESPACE IF EXISTS in_" + database.name());
     }
 
     /** The same database on this server: after {@link #promote}, where it is now. */
@@ -223,6 +237,11 @@ public final class PostgresServer implements AutoCloseable {
     /** What only the owner of the server may ask and do. */
     public PostgresDatabase superuser() {
         return new PostgresDatabase(HOST, port, "postgres", SUPERUSER, password);
+    }
+
+    /** The same in a certain database. */
+    public PostgresDatabase superuser(PostgresDatabase database) {
+        return new PostgresDatabase(HOST, port, database.name(), SUPERUSER, password);
     }
 
     public int port() {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 record BackendCall(String name, @Nullable Capability needs, Function<MemoryBackend, Object> body) {
 
     /**
-     * At least one call of each method that may block and fail. {@code BackendCallTest} compares them with the interface.
+     * At least one call of each method that may block and fail. {@code BackendCallTest} compares them with the
+     * interface.
      *
      * @param clock gives a newer version each time
      */

@@ -106,7 +106,10 @@ interface ConcurrencyContract extends ContractSteps {
                         found -> assertThat(found.entry().value()).isEqualTo("" + WRITES_PER_THREAD));
     }
 
-    /** A backend without versions may replace a memory in several steps: there may be nothing for a moment, but no mixture. */
+    /**
+     * A backend without versions may replace a memory in several steps: there may be nothing for a moment, but no
+     * mixture.
+     */
     private void assertWhole(Lookup seen) {
         if (!keepsVersions() && seen.equals(Lookup.MISSING)) {
             return;

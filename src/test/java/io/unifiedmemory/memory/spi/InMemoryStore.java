@@ -27,8 +27,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of record in its plainest form: a write works on a copy of everything, which takes the place of the original
- * when the work has ended well. For tests. Thread-safe.
+ * The store of record in its plainest form: a write works on a copy of everything, which takes the place of the
+ * original when the work has ended well. For tests. Thread-safe.
  */
 public final class InMemoryStore implements PrimaryStore {
 

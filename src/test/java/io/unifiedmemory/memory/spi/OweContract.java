@@ -112,7 +112,9 @@ interface OweContract extends PrimaryStoreSteps {
         }
     }
 
-    /** What another program keeps under the key is still to be deleted, which the delete of all memories does not do. */
+    /**
+     * What another program keeps under the key is still to be deleted, which the delete of all memories does not do.
+     */
     @Test
     default void aDeleteOfEverythingLeavesWhatForgets() {
         OutboxEntry forget = owed(Operation.FORGET, "key");

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What else a store of record keeps: comparisons, remembered deletes, users, how far the clocks have been, its name. */
+/**
+ * What else a store of record keeps: comparisons, remembered deletes, users, how far the clocks have been, its name.
+ */
 interface RecordsContract extends PrimaryStoreSteps {
 
     @Test

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers of different releases speak to each other, so the samples here never change; new fields get samples of their own. */
+/**
+ * Servers of different releases speak to each other, so the samples here never change; new fields get samples of their
+ * own.
+ */
 class ReplicaCodecTest {
 
     private static final HlcTimestamp VERSION = new HlcTimestamp(115_000_000_000_000_001L);

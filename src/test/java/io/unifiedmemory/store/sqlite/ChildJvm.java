@@ -13,8 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another Java process with this class path, whose standard output and error are read line by line. They are taken from it
- * at once: a process that prints into a full pipe stands still, with the files open that others wait for.
+ * Another Java process with this class path, whose standard output and error are read line by line. They are taken from
+ * it at once: a process that prints into a full pipe stands still, with the files open that others wait for.
  */
 public final class ChildJvm implements AutoCloseable {
 

@@ -168,8 +168,8 @@ class LostJournalTest {
     }
 
     /**
-     * Waits for memories that are stored from now on: what was acknowledged up to now may still be unread. Returns how many
-     * were acknowledged in all.
+     * Waits for memories that are stored from now on: what was acknowledged up to now may still be unread. Returns how
+     * many were acknowledged in all.
      */
     private static int acknowledgedFromNow(ChildJvm child, int count) throws Exception {
         child.writeLine("look");

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Has the jar of some build write a database file: a client's session over stdio, with one server behind it that is down
- * and one, the same jar, that takes no long text. Each call waits for its reply; the end of the session closes the file.
+ * Has the jar of some build write a database file: a client's session over stdio, with one server behind it that is
+ * down and one, the same jar, that takes no long text. Each call waits for its reply; the end of the session closes the
+ * file.
  *
  * <p>Arguments: the jar, an empty folder for what else comes into being, and the file to be written.
  */

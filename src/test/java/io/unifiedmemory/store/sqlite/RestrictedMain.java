@@ -86,7 +86,10 @@ final class RestrictedMain {
         store(1);
     }
 
-    /** Acknowledges until the process may not write more, then shows what still works, and that all does without the limit. */
+    /**
+     * Acknowledges until the process may not write more, then shows what still works, and that all does without the
+     * limit.
+     */
     private void diskFull() throws Exception {
         int acknowledged = 0;
         String failure = "";

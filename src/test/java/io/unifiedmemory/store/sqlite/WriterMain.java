@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A process that stores memories one after the other and prints "ack" and the number of each that was acknowledged. Begins when
- * it is given a line; each further line it answers, before it stores the next memory, by "seen" and the number of that.
- * Arguments: database file, user, how many.
+ * A process that stores memories one after the other and prints "ack" and the number of each that was acknowledged.
+ * Begins when it is given a line; each further line it answers, before it stores the next memory, by "seen" and the
+ * number of that. Arguments: database file, user, how many.
  */
 public final class WriterMain {
 

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.postgres.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Pause;
@@ -32,10 +33,19 @@ public final class PostgresDatabase implements AutoCloseable {
     /** How many connections in a row may turn out to be broken: after a failover all of the pool are. */
     private static final int MAX_LOST = 3;
 
+    /** In milliseconds; the pool takes no less. */
+    private static final long SHORTEST_WAIT = 250;
+
     private static final Duration LONGEST_CONNECTION = Duration.ofMinutes(10);
 
     /** How long a connection is kept that is not used, but for one. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(2);
+
+    /** How long a server may be silent in the middle of a statement, unless the address says otherwise. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+    /** How long a server may take to hear that a statement is to end, and to show that a connection lives. */
+    private static final Duration SHORT_ANSWER = Duration.ofSeconds(1);
 
     private final PostgresOptions options;
     private final GreetedConnections connections;
@@ -101,11 +111,30 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs work, several times if need be.
+     * Runs work, several times if need be, perhaps also after it was committed: the work has to make nothing different
+     * then.
      *
-     * @throws BackendException when it failed; {@link UnknownOutcomeException} when it may have been committed
+     * @throws BackendException when it failed
      */
     public <R extends @Nullable Object> R run(Work<R> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return runOnceCommitted(work);
+            } catch (UnknownOutcomeException e) {
+                if (tries == MAX_LOST || Thread.currentThread().isInterrupted()) {
+                    throw e.failure();
+                }
+            }
+        }
+    }
+
+    /**
+     * Runs work, several times if need be, but never again once it may have been committed.
+     *
+     * @throws UnknownOutcomeException when it may have been committed
+     * @throws BackendException when it was not
+     */
+    public <R extends @Nullable Object> R runOnceCommitted(Work<R> work) {
         int conflicts = 0;
         int lost = 0;
         while (true) {
@@ -140,23 +169,40 @@ public final class PostgresDatabase implements AutoCloseable {
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {
         Connection connection = pool().getConnection();
-        Session session = new Session(connection);
+        Session session = new Session(connection, longestPause());
         boolean sound = false;
         try {
             R result = work.run(session);
             sound = true;
             return result;
         } catch (SQLException e) {
-            if (session.isOutcomeUnknown() && PostgresFailures.isConnectionLost(e)) {
+            sound = !PostgresFailures.isConnectionLost(e);
+            if (!sound) {
+                distrustTheOthers();
+            }
+            if (!sound && session.isOutcomeUnknown()) {
                 throw new UnknownOutcomeException(PostgresFailures.of(e));
             }
-            sound = !PostgresFailures.isConnectionLost(e);
             throw e;
         } catch (RuntimeException | Error e) {
             sound = true;
             throw e;
         } finally {
             giveBack(connection, session, sound);
+        }
+    }
+
+    /** After that nobody waits for the call any more. */
+    private Duration longestPause() {
+        Duration pause = options.timeout().multipliedBy(2);
+        return pause.compareTo(SHORT_ANSWER) < 0 ? SHORT_ANSWER : pause;
+    }
+
+    /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
+    private void distrustTheOthers() {
+        HikariPoolMXBean connections = pool().getHikariPoolMXBean();
+        if (connections != null) {
+            connections.softEvictConnections();
         }
     }
 
@@ -180,6 +226,7 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     private Connection firstConnection() throws SQLException {
+        DriverLog.silence();
         try {
             return connections.getConnection();
         } catch (SQLException e) {
@@ -202,7 +249,9 @@ public final class PostgresDatabase implements AutoCloseable {
         config.setPoolName("postgresql");
         config.setMaximumPoolSize(options.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(Math.max(250, patience().toMillis()));
+        config.setConnectionTimeout(Math.max(SHORTEST_WAIT, patience().toMillis()));
+        config.setValidationTimeout(
+                Math.max(SHORTEST_WAIT, Math.min(options.timeout().toMillis() / 2, SHORT_ANSWER.toMillis())));
         config.setIdleTimeout(LONGEST_IDLE.toMillis());
         config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
         config.setInitializationFailTimeout(-1);
@@ -263,7 +312,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
         GreetedConnections() {
             setURL(options.jdbcUrl());
-            if (!options.jdbcUrl().contains("connectTimeout=")) {
+            if (!isGiven("connectTimeout")) {
                 setConnectTimeout((int) Math.max(1, patience().toSeconds()));
             }
             if (options.user() != null) {
@@ -276,6 +325,16 @@ public final class PostgresDatabase implements AutoCloseable {
                 setApplicationName("unified-memory");
             }
             setTcpKeepAlive(true);
+            if (getSocketTimeout() == 0) {
+                setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+            }
+            if (!isGiven("cancelSignalTimeout")) {
+                setCancelSignalTimeout((int) SHORT_ANSWER.toSeconds());
+            }
+        }
+
+        private boolean isGiven(String parameter) {
+            return options.jdbcUrl().contains(parameter + "=");
         }
 
         /** Gives this connection to who asks next. */
@@ -292,6 +351,9 @@ public final class PostgresDatabase implements AutoCloseable {
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
+                if (!isGiven("prepareThreshold")) {
+                    Pooler.adapt(connection);
+                }
                 return connection;
             } catch (SQLException | RuntimeException | Error e) {
                 connection.close();

@@ -48,11 +48,12 @@ final class PostgresFailures {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e);
         }
-        Throwable behind = e instanceof SQLTransientConnectionException ? e.getCause() : null;
-        if (behind instanceof BackendException refusal) {
-            return refusal;
+        Throwable behind = e.getCause();
+        if (behind instanceof BackendException told) {
+            return told;
         }
-        SQLException cause = behind instanceof SQLException first ? first : e;
+        SQLException cause =
+                e instanceof SQLTransientConnectionException && behind instanceof SQLException first ? first : e;
         String state = state(cause);
         String group = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (group) {
@@ -113,6 +114,16 @@ final class PostgresFailures {
 
     private static BackendException broken(SQLException cause) {
         return failure(Kind.BROKEN, "the database failed", "please report this with the words of the error", cause);
+    }
+
+    /** The failure of a write of which nobody knows whether it took effect; a second try would not tell. */
+    static BackendException unknown(BackendException failure) {
+        return new BackendException(
+                Kind.TIMED_OUT,
+                "the connection to the database broke while it committed, and whether it did is unknown: "
+                        + failure.getMessage(),
+                "look whether the write is there when the database answers again",
+                failure);
     }
 
     /** The failure of a call whose thread was interrupted; the interrupt status is set. */

@@ -48,11 +48,14 @@ public record Server(String version, Durability durability, String origin) {
     }
 
     /** Engines that keep several copies themselves have no history of their own to tell. */
-    private static String origin(Statement statement) {
+    private static String origin(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery(ORIGIN)) {
             row.next();
             return row.getString(1) + "/" + row.getString(2);
         } catch (SQLException e) {
+            if (PostgresFailures.isConnectionLost(e)) {
+                throw e;
+            }
             LOG.debug("the server does not tell its history: {}", e.getMessage());
             return "";
         }

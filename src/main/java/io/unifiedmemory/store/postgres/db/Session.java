@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +24,26 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
 
     private static final Sql BEGIN = Sql.of("BEGIN");
+
     private static final Sql BEGIN_SNAPSHOT = Sql.of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     private static final Sql COMMIT = Sql.of("COMMIT");
     private static final Sql ROLLBACK = Sql.of("ROLLBACK");
 
     private final Connection connection;
+    private final Sql limitPauses;
     private boolean inTransaction;
     private boolean committing;
 
-    Session(Connection connection) {
+    /**
+     * Begins the work.
+     *
+     * @param longestPause how long a transaction that writes may do nothing before the server ends it. When this process
+     *     is stopped or cut off in the middle of one, the server would otherwise hold the user's row until it takes the
+     *     connection for dead, perhaps for hours, and nobody else could write for that user.
+     */
+    Session(Connection connection, Duration longestPause) {
         this.connection = connection;
+        this.limitPauses = Sql.of("SET LOCAL idle_in_transaction_session_timeout = " + longestPause.toMillis());
     }
 
     /** Runs statements in one round trip, each in a transaction of its own unless one was begun. */
@@ -50,20 +61,20 @@ public final class Session {
 
     /** Begins a transaction that writes, together with its first statements; returns their results. */
     public List<Result> begin(Sql... first) throws SQLException {
-        return begin(BEGIN, first);
+        return begin(List.of(BEGIN, limitPauses), first);
     }
 
     /** Begins a transaction that reads everything as it is at this moment, together with its first statements. */
     public List<Result> beginSnapshot(Sql... first) throws SQLException {
-        return begin(BEGIN_SNAPSHOT, first);
+        return begin(List.of(BEGIN_SNAPSHOT), first);
     }
 
-    private List<Result> begin(Sql begin, Sql... first) throws SQLException {
-        List<Sql> all = new ArrayList<>(List.of(begin));
+    private List<Result> begin(List<Sql> begin, Sql... first) throws SQLException {
+        List<Sql> all = new ArrayList<>(begin);
         all.addAll(Arrays.asList(first));
         inTransaction = true;
         List<Result> results = run(all);
-        return results.subList(1, results.size());
+        return results.subList(begin.size(), results.size());
     }
 
     /** Ends the transaction, together with its last statements; returns their results. */

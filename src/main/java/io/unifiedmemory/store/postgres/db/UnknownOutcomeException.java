@@ -17,8 +17,13 @@ public final class UnknownOutcomeException extends RuntimeException {
         this.failure = failure;
     }
 
-    /** What broke, for a caller who cannot find out. */
+    /** What broke, for a caller to whom it makes no difference, or who found out that nothing was committed. */
     public BackendException failure() {
         return failure;
+    }
+
+    /** The failure for a caller who cannot find out: it says so. */
+    public BackendException unresolved() {
+        return PostgresFailures.unknown(failure);
     }
 }

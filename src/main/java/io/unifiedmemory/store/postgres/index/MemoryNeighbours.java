@@ -7,9 +7,10 @@ import io.unifiedmemory.store.postgres.db.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Where the memories of one user stand in their conversations, read in the transaction of a session. */
@@ -45,7 +46,7 @@ public final class MemoryNeighbours implements Conversations<SQLException> {
             return List.of();
         }
         List<Long> wanted = Arrays.stream(ids).boxed().toList();
-        Map<Long, Neighbours> found = new LinkedHashMap<>();
+        Map<Long, Neighbours> found = new HashMap<>();
         for (Row row : session.run(Sql.of(NEIGHBOURS, owner, wanted)).get(0).rows()) {
             long id = row.number(1);
             Neighbours of = found.computeIfAbsent(
@@ -56,6 +57,8 @@ public final class MemoryNeighbours implements Conversations<SQLException> {
                 of.previous().add(row.number(4));
             }
         }
-        return List.copyOf(found.values());
+        // In the order that was asked for: it is that in which scores are added up, and so decides about their last
+        // digit.
+        return wanted.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 }

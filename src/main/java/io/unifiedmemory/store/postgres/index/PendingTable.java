@@ -49,6 +49,14 @@ public final class PendingTable {
         return Sql.of("SELECT DISTINCT owner FROM unified_memory.pending LIMIT ?", limit);
     }
 
+    /** Names every memory of a user. */
+    static Sql addAll(UUID owner) {
+        return Sql.of(
+                "INSERT INTO unified_memory.pending (owner, id)"
+                        + " SELECT owner, id FROM unified_memory.memory WHERE owner = ?",
+                owner);
+    }
+
     /** Takes out what a segment knows now. */
     static Sql remove(UUID owner, Result pending) {
         List<Long> ids = pending.rows().stream().map(row -> row.number(1)).toList();

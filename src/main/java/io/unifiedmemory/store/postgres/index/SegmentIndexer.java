@@ -5,8 +5,10 @@ import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Pause;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Indexes in the background what this instance wrote, some at a time: the more at once, the less each costs. What an
- * instance leaves behind that ended before it came to it, the others take up, one of them at a time. Searches do not
- * depend on it. Thread-safe.
+ * Indexes in the background what this instance wrote, some at a time: the more at once, the less each costs, and a search
+ * reads a few that are pending by itself. What an instance leaves behind that ended before it came to it, the others
+ * take up, one of them at a time. Searches do not depend on it. Thread-safe.
  */
 public final class SegmentIndexer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexer.class);
 
-    /** How long writes gather before they are indexed. */
-    private static final Duration GATHER = Duration.ofMillis(100);
+    /** Writes of a user after which they are indexed without more delay. */
+    private static final int ENOUGH = 32;
+
+    /** How long fewer writes gather before they are indexed. */
+    private static final Duration GATHER = Duration.ofSeconds(2);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
@@ -38,10 +43,19 @@ public final class SegmentIndexer implements AutoCloseable {
 
     private final SegmentWork work;
     private final Leases leases;
-    private final Set<UUID> behind = new LinkedHashSet<>();
+    /** Users with writes that were not indexed yet, in the order in which the first of these came. */
+    private final Map<UUID, Unindexed> behind = new LinkedHashMap<>();
+
     private final Semaphore wake = new Semaphore(0);
     private @Nullable Thread thread;
     private boolean closed;
+
+    /**
+     * Writes of a user.
+     *
+     * @param sinceNanos when the first of them came, as of {@link System#nanoTime}
+     */
+    private record Unindexed(int writes, long sinceNanos) {}
 
     /** @param leases say who looks for what others left behind */
     public SegmentIndexer(SegmentWork work, Leases leases) {
@@ -49,10 +63,13 @@ public final class SegmentIndexer implements AutoCloseable {
         this.leases = leases;
     }
 
-    /** Memories of a user were written. Does not wait. */
+    /** A memory of a user was written. Does not wait. */
     public synchronized void written(UUID owner) {
-        if (behind.add(owner)) {
-            start();
+        Unindexed before = behind.get(owner);
+        int writes = before == null ? 1 : before.writes + 1;
+        behind.put(owner, new Unindexed(writes, before == null ? System.nanoTime() : before.sinceNanos));
+        start();
+        if (writes == ENOUGH || behind.size() == 1) {
             wake.release();
         }
     }
@@ -64,7 +81,7 @@ public final class SegmentIndexer implements AutoCloseable {
     }
 
     private void run() {
-        while (awaitWork() && Pause.of(GATHER)) {
+        while (awaitWork()) {
             try {
                 takeUp();
             } catch (BackendException e) {
@@ -80,7 +97,7 @@ public final class SegmentIndexer implements AutoCloseable {
     /** Returns false when there will be no more work. */
     private boolean awaitWork() {
         try {
-            if (wake.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (wake.tryAcquire(pauseNanos(), TimeUnit.NANOSECONDS)) {
                 wake.drainPermits();
             }
             return !isClosed();
@@ -90,37 +107,48 @@ public final class SegmentIndexer implements AutoCloseable {
         }
     }
 
+    /** How long nothing is due, as far as is known now. */
+    private synchronized long pauseNanos() {
+        return behind.isEmpty()
+                ? LOOK.toNanos()
+                : behind.values().iterator().next().sinceNanos + GATHER.toNanos() - System.nanoTime();
+    }
+
     private synchronized boolean isClosed() {
         return closed;
     }
 
     private void takeUp() {
-        Set<UUID> owners = owners();
-        if (owners.isEmpty() && leases.isDue("index", LOOK)) {
-            owners.addAll(work.behind(MOST_LEFT_BEHIND));
-        }
-        for (UUID owner : owners) {
+        List<UUID> owners = due();
+        for (int i = 0; i < owners.size(); i++) {
             boolean done = false;
             try {
-                while (work.index(owner)) {
-                    LOG.trace("more is pending");
-                }
-                while (work.merge(owner)) {
-                    LOG.trace("more can be merged");
-                }
+                work.catchUp(owners.get(i));
                 done = true;
             } finally {
                 if (!done) {
-                    written(owner);
+                    owners.subList(i, owners.size()).forEach(this::written);
                 }
             }
         }
     }
 
-    private synchronized Set<UUID> owners() {
-        Set<UUID> owners = new LinkedHashSet<>(behind);
-        behind.clear();
-        return owners;
+    /** The users to index now, who are taken from the list. */
+    private List<UUID> due() {
+        List<UUID> owners = new ArrayList<>();
+        synchronized (this) {
+            long now = System.nanoTime();
+            behind.forEach((owner, unindexed) -> {
+                if (unindexed.writes >= ENOUGH || now - unindexed.sinceNanos >= GATHER.toNanos()) {
+                    owners.add(owner);
+                }
+            });
+            owners.forEach(behind::remove);
+            if (!owners.isEmpty() || !behind.isEmpty()) {
+                return owners;
+            }
+        }
+        return leases.isDue("index", LOOK) ? work.behind(MOST_LEFT_BEHIND) : List.of();
     }
 
     /** Ends the work; what is left others take up. */

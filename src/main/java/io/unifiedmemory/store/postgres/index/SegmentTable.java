@@ -85,7 +85,7 @@ public final class SegmentTable {
                         numbers));
     }
 
-    /** Removes the whole index of a user, who has no memories any more. */
+    /** Removes the whole index of a user, and the list of what it lacks. */
     public static List<Sql> removeAll(UUID owner) {
         return List.of(
                 Sql.of("DELETE FROM unified_memory.segment WHERE owner = ?", owner),

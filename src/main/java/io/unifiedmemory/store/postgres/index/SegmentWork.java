@@ -33,6 +33,30 @@ public final class SegmentWork {
         this.cache = cache;
     }
 
+    /**
+     * Forgets the index of a user, so that all memories are pending. Searches and the user's writes go on meanwhile; the
+     * next ones do the work that {@link #index} has not done by then.
+     */
+    public void forget(UUID owner) {
+        database.run(session -> {
+            session.begin(SegmentTable.nextNumber(owner));
+            List<Sql> changes = new ArrayList<>(SegmentTable.removeAll(owner));
+            changes.add(PendingTable.addAll(owner));
+            return session.commit(changes);
+        });
+    }
+
+    /** Takes up all that is pending of a user, and merges what is due. */
+    public void catchUp(UUID owner) {
+        boolean more = true;
+        while (more) {
+            more = index(owner);
+        }
+        do {
+            more = merge(owner);
+        } while (more);
+    }
+
     /** Takes up what is pending of a user, in one segment, while the user's writes wait; returns whether there is more. */
     public boolean index(UUID owner) {
         return database.<Boolean>run(session -> {

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes text that was deleted or replaced vanish from the files. SQLite overwrites it in the tables, by
- * {@code secure_delete}. This takes its words out of the lists of hits, what was left where rows moved from one page to
- * another out of a file that is small enough, and the old pages out of the journal. That it has to be done stands in the
- * file, so it is done after a kill as well. Stateless; thread-safe.
+ * Makes text that was deleted or replaced vanish from the files. SQLite overwrites it in the tables, by {@code
+ * secure_delete}. This takes its words out of the lists of hits, what was left where rows moved from one page to
+ * another out of a file that is small enough, and the old pages out of the journal. That it has to be done stands in
+ * the file, so it is done after a kill as well. Stateless; thread-safe.
  *
- * <p>Wherever text leaves the tables it is noted: in the outbox at once, by triggers, of memories when the index takes up
- * the change, see {@link PendingList}.
+ * <p>Wherever text leaves the tables it is noted: in the outbox at once, by triggers, of memories when the index takes
+ * up the change, see {@link PendingList}.
  */
 public final class Erasure {
 

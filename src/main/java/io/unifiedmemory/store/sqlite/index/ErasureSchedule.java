@@ -3,8 +3,8 @@ package io.unifiedmemory.store.sqlite.index;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When deleted text is erased from the files. Merging takes long in a large index: so it is done rarely, and rather when
- * nobody writes than between two writes. Times are as of {@link System#nanoTime}. Not thread-safe.
+ * When deleted text is erased from the files. Merging takes long in a large index: so it is done rarely, and rather
+ * when nobody writes than between two writes. Times are as of {@link System#nanoTime}. Not thread-safe.
  */
 final class ErasureSchedule {
 

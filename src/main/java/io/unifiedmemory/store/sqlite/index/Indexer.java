@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the search index of the open file up to date, in small steps beside the calls: builds what the index of an older
- * file lacks, and takes up what is {@linkplain PendingList pending} when writers pause. Its thread sleeps while there is
- * nothing to do. Thread-safe.
+ * Keeps the search index of the open file up to date, in small steps beside the calls: builds what the index of an
+ * older file lacks, and takes up what is {@linkplain PendingList pending} when writers pause. Its thread sleeps while
+ * there is nothing to do. Thread-safe.
  */
 public final class Indexer {
 
@@ -218,8 +218,8 @@ public final class Indexer {
     }
 
     /**
-     * Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. Returns whether
-     * there is something to erase, perhaps left by another process.
+     * Otherwise the writes in a journal that was deleted would be lost with a process that has no more calls. Returns
+     * whether there is something to erase, perhaps left by another process.
      */
     private boolean look() {
         try {
@@ -266,8 +266,8 @@ public final class Indexer {
     }
 
     /**
-     * Ends after the step that it is in, and takes up what it can in a moment, so that many processes that each write once
-     * and end leave nothing behind that grows.
+     * Ends after the step that it is in, and takes up what it can in a moment, so that many processes that each write
+     * once and end leave nothing behind that grows.
      */
     public void close() {
         boolean used = state.getAndSet(State.CLOSED) != State.NEW;

@@ -20,8 +20,9 @@ import java.util.Set;
  *
  * <p>Triggers on the memories write {@code search_pending}. Live are those that are there; a number that the index does
  * not know yet may be given again. A row has the text that the index knows, where it does, so that words nobody has any
- * more can be taken out, and an empty one where text went that the index never knew, so that it is erased. The live ones
- * of a user stand together, so that a search finds them without a second index, which would cost each write a page.
+ * more can be taken out, and an empty one where text went that the index never knew, so that it is erased. The live
+ * ones of a user stand together, so that a search finds them without a second index, which would cost each write a
+ * page.
  *
  * <p>Invariant: what this list does not name, and no build has still to do, the index knows exactly.
  */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * The tables of the search index. FTS5 keeps the lists of hits by {@linkplain TermCodec terms} that we read ourselves:
  * of it only the inverted index is used. Works within the transaction of its caller. Stateless.
  *
- * <p>{@code search_user} has each user's counts, {@code search_entry} what each memory is in the index.
- * {@code search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is verified
- * by reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
+ * <p>{@code search_user} has each user's counts, {@code search_entry} what each memory is in the index. {@code
+ * search_term} holds memories under their {@link DocumentId}, without positions: what they would tell is verified by
+ * reading the text. Each of its segments costs a look-up some microseconds, so it has to merge early.
  */
 public final class SearchIndex {
 
@@ -211,8 +211,8 @@ public final class SearchIndex {
     }
 
     /**
-     * Takes a step to where the lists of hits hold no word that no memory has any more: FTS5 only marks what is deleted,
-     * until it is merged. Returns whether there may be more to do.
+     * Takes a step to where the lists of hits hold no word that no memory has any more: FTS5 only marks what is
+     * deleted, until it is merged. Returns whether there may be more to do.
      */
     public boolean merge(Handle tx) throws SQLException {
         long before = tx.number(CHANGES);
@@ -220,7 +220,9 @@ public final class SearchIndex {
         return tx.number(CHANGES) - before > CHANGES_OF_NOTHING;
     }
 
-    /** What a search of the user's memories reads; null when the index knows none of them. To be called in a snapshot. */
+    /**
+     * What a search of the user's memories reads; null when the index knows none of them. To be called in a snapshot.
+     */
     public @Nullable IndexReader<SQLException> reader(Handle handle, String userId) throws SQLException {
         User user = user(handle, userId);
         return user == null || user.entries() == 0 ? null : new SqliteIndexReader(handle, this, user);

@@ -3,7 +3,7 @@ package io.unifiedmemory.store.sqlite.index;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.search.MemoryReader;
 import io.unifiedmemory.search.Query;
-import io.unifiedmemory.search.text.CaseFolding;
+import io.unifiedmemory.store.LikePattern;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.MemoryRow;
 import java.sql.ResultSet;
@@ -17,14 +17,9 @@ final class SqliteMemoryReader implements MemoryReader<SQLException> {
     /** The number of a memory that is gone may have become another user's. */
     private static final String BY_ID = "SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE id = ?1 AND user_id = ?2";
 
-    /** Code points of the query that are looked for by SQL. */
-    private static final int MOST_IN_PATTERN = 200;
-
-    private static final char ESCAPE = '\\';
-
     /** SQLite's LIKE reads a text up to its first NUL, so every text with one is a candidate. */
     private static final String MAY_CONTAIN = "SELECT id FROM memory WHERE user_id = ?1 AND (key LIKE ?2 ESCAPE '"
-            + ESCAPE + "' OR value LIKE ?2 ESCAPE '" + ESCAPE
+            + LikePattern.ESCAPE + "' OR value LIKE ?2 ESCAPE '" + LikePattern.ESCAPE
             + "' OR instr(key, char(0)) OR instr(value, char(0))) ORDER BY updated_at DESC, version DESC";
 
     private final Handle handle;
@@ -50,32 +45,11 @@ final class SqliteMemoryReader implements MemoryReader<SQLException> {
 
     @Override
     public void scan(Query query, Visitor<SQLException> visitor) throws SQLException {
-        try (ResultSet rows = handle.query(MAY_CONTAIN, userId, pattern(query.folded()))) {
+        try (ResultSet rows = handle.query(MAY_CONTAIN, userId, LikePattern.of(query.folded()))) {
             boolean more = true;
             while (more && rows.next()) {
                 more = visitor.visit(rows.getLong(1));
             }
         }
-    }
-
-    /** For LIKE, which ignores the case of ASCII letters: what has other cases matches any character. */
-    private static String pattern(String folded) {
-        StringBuilder pattern = new StringBuilder("%");
-        folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> {
-            String character = Character.toString(codePoint);
-            if (hasOtherCases(codePoint, character)) {
-                pattern.append('_');
-            } else if (codePoint == '%' || codePoint == '_' || codePoint == ESCAPE) {
-                pattern.append(ESCAPE).append(character);
-            } else {
-                pattern.append(character);
-            }
-        });
-        return pattern.append('%').toString();
-    }
-
-    private static boolean hasOtherCases(int codePoint, String character) {
-        boolean plain = codePoint < 0x80 && "ksi".indexOf(codePoint) < 0;
-        return !plain && CaseFolding.variants(character).size() > 1;
     }
 }

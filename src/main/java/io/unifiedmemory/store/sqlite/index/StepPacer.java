@@ -1,8 +1,8 @@
 package io.unifiedmemory.store.sqlite.index;
 
 /**
- * How many memories are indexed in one step. Other writers wait for a step, so steps become shorter where indexing takes
- * long, as in a program that has just begun, and longer where it is quick. Not thread-safe.
+ * How many memories are indexed in one step. Other writers wait for a step, so steps become shorter where indexing
+ * takes long, as in a program that has just begun, and longer where it is quick. Not thread-safe.
  */
 final class StepPacer {
 

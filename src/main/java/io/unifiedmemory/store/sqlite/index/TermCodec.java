@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How the terms of one user stand in the file. Each begins with the number of the user and a letter for its kind, so that
- * every list of postings belongs to one user and one kind, and nothing in a term is syntax. Immutable.
+ * How the terms of one user stand in the file. Each begins with the number of the user and a letter for its kind, so
+ * that every list of postings belongs to one user and one kind, and nothing in a term is syntax. Immutable.
  */
 final class TermCodec {
 

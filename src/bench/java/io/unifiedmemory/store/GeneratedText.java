@@ -1,4 +1,4 @@
-package io.unifiedmemory.store.sqlite;
+package io.unifiedmemory.store;
 
 import java.util.List;
 import java.util.Random;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Zipf's law, and of 25 words one or two are names and numbers that hardly occur again. Memory number i is the same in
  * every run.
  */
-final class GeneratedText {
+public final class GeneratedText {
 
     private static final List<String> STOP_WORDS = List.of(
             ("the of and to a in is was he for it with as his on be at by i this had not are but from or have an they "
@@ -35,7 +35,8 @@ final class GeneratedText {
 
     private GeneratedText() {}
 
-    static String value(int number) {
+    /** The value of that number. */
+    public static String value(int number) {
         Random random = new Random(number);
         int length = WORDS / 2 + random.nextInt(WORDS);
         return rareWord(number)
@@ -44,16 +45,17 @@ final class GeneratedText {
     }
 
     /** The first word of the value of that number. */
-    static String rareWord(int number) {
+    public static String rareWord(int number) {
         return rare(new Random(-1L - number));
     }
 
-    static String wordOfOnePercent(Random random) {
+    /** A word that one memory in about a hundred has. */
+    public static String wordOfOnePercent(Random random) {
         return common(RANK_IN_ONE_PERCENT - 10 + random.nextInt(20));
     }
 
     /** Ten words, none of them a stop word. */
-    static String question(int number, Random random) {
+    public static String question(int number, Random random) {
         return rareWord(number)
                 + ' '
                 + IntStream.range(1, 10).mapToObj(i -> common(zipf(random))).collect(Collectors.joining(" ", "", "?"));

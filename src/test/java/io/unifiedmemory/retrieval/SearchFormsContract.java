@@ -1,0 +1,211 @@
+package io.unifiedmemory.retrieval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.search.Query;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One memory is found first, however it is asked for, and however its metadata names who, when and where. */
+abstract class SearchFormsContract {
+
+    private static final long START = 1_700_000_000_000L;
+    private static final AtomicInteger USERS = new AtomicInteger();
+
+    private final String user = "u" + USERS.incrementAndGet();
+    private PrimaryStore backend;
+    private int stored;
+
+    /** A store that holds nothing of this test's user. */
+    abstract PrimaryStore open();
+
+    @BeforeEach
+    void openStore() {
+        backend = open();
+    }
+
+    @AfterEach
+    void closeStore() {
+        backend.close();
+    }
+
+    private void store(String key, String value, Map<String, Object> metadata) {
+        Instant now = Instant.ofEpochMilli(START + stored++);
+        backend.store(new MemoryEntry(user, key, value, metadata, now, now, HlcTimestamp.atMillis(now.toEpochMilli())));
+    }
+
+    private List<String> search(String query) {
+        return backend.search(new SearchRequest(user, Query.of(query), 5)).entries().stream()
+                .map(MemoryEntry::key)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "Where did Olga buy her sailing boat?      | boat",
+                "olga boat                                 | boat",
+                "Olga bought a boat in the north           | boat",
+                "sailboat harbour Kiel                     | boat",
+                "bought boats                              | boat",
+                "the boatt in Kiel                         | boat",
+                "What is the database password?            | project.db.password",
+                "db password                               | project.db.password",
+                "favourite color of the user               | user-favorite-color",
+                "favourite colour                          | user-favorite-color",
+                "dark mode                                 | preferredEditorTheme",
+                "which editor theme is preferred           | preferredEditorTheme",
+                "editor theme                              | preferredEditorTheme",
+                "How many espressos does he drink a day?   | coffee",
+                "espreso                                   | coffee",
+                "allerg                                    | allergy",
+                "what is she allergic to                   | allergy",
+                "allergies                                 | allergy",
+                "Who repaired the roof?                    | roof",
+                "repair roofs                              | roof",
+                "wann war der Zahnarzt Termin              | termin",
+                "Zahnarzttermin                            | termin",
+                "dentist 7 May 2031                        | dentist",
+                "What did the runner win?                  | race",
+            })
+    void asPeopleAsk(String query, String key) {
+        store("boat", "Olga bought a second-hand sailing boat in the harbour of Kiel.", Map.of());
+        store("project.db.password", "hunter2, rotated every month", Map.of());
+        store("project.api.url", "https://api.example.org", Map.of());
+        store("user-favorite-color", "teal", Map.of());
+        store("preferredEditorTheme", "Solarized dark mode", Map.of());
+        store("coffee", "He drinks three espressos every day, never after noon.", Map.of());
+        store("allergy", "She is allergic to peanuts and penicillin.", Map.of());
+        store("roof", "Yusuf fixed the leaking roof; the repair took two days.", Map.of());
+        store("termin", "Der Zahnarzttermin ist am Montag um neun.", Map.of());
+        store("dentist", "Dentist appointment on 7 May 2031 at nine.", Map.of());
+        store("race", "The runner won the regional marathon in under three hours.", Map.of());
+        store("noise", "The harbour festival has music, food and a market every year.", Map.of());
+        store("noise2", "Colors of the autumn forest were lovely; we walked all day.", Map.of());
+
+        assertThat(search(query)).first().isEqualTo(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "date            | 2023-05-07",
+                "date            | 7 May 2023",
+                "date            | 2023/05/07",
+                "date            | May 7th, 2023",
+                "session_date_time | 1:56 pm on 7 May, 2023",
+                "timestamp       | 1683467760",
+                "timestamp       | 1683467760000",
+                "ts              | 1683467760.000200",
+                "created_at      | 2023-05-07T13:56:00Z",
+                "createdAt       | 2023-05-07 13:56:00+02:00",
+                "messageTimestamp | 2023-05-07T13:56:00.123",
+                "sent_at         | Sun, 07 May 2023 13:56:00 GMT",
+            })
+    void byWhen(String field, String time) {
+        store("then", "We painted the kitchen.", Map.of(field, time));
+        store("later", "We painted the kitchen again.", Map.of(field, "2024-11-20"));
+
+        assertThat(search("What was painted in May 2023?")).first().isEqualTo("then");
+        assertThat(search("painted 7 May")).first().isEqualTo("then");
+        assertThat(search("painted on 2024-11-20")).first().isEqualTo("later");
+    }
+
+    @Test
+    void timesAsNumbersAreReadAndCountsAreNot() {
+        store("then", "We painted the kitchen.", Map.of("time", 1_683_467_760L, "day", 5));
+        store("later", "We painted the kitchen again.", Map.of("time", 1_732_060_800_000L, "day", 7));
+
+        assertThat(search("painted in May 2023")).first().isEqualTo("then");
+        assertThat(search("painted in November 2024")).first().isEqualTo("later");
+        assertThat(search("painted in 1970")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"speaker", "author", "from", "sender", "role", "by", "user_name", "participants"})
+    void byWho(String field) {
+        store("b", "My holiday was in the mountains.", Map.of(field, "Boris"));
+        store("o", "My holiday was in the mountains of the south.", Map.of(field, "Olga"));
+
+        assertThat(search("Where was Olga's holiday?")).first().isEqualTo("o");
+        assertThat(search("Where was Boris\u2019 holiday?")).first().isEqualTo("b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "session",
+        "session_id",
+        "conversationId",
+        "chat",
+        "thread_ts",
+        "dialogue-id",
+        "parent_thread",
+        "roomName",
+        "day"
+    })
+    void anAnswerIsFoundByTheQuestionBeforeIt(String field) {
+        for (int i = 0; i < 8; i++) {
+            store("other" + i, "The violin of number " + i + " is for sale.", inConversation(field, 10 + i, "Boris"));
+        }
+        store("question", "How often do you practise the violin?", inConversation(field, 1, "Boris"));
+        store("answer", "Three times a week, in the evening.", inConversation(field, 1, "Olga"));
+
+        assertThat(search("How often does Olga practise?")).startsWith("answer");
+    }
+
+    /** Without a conversation's name, what people said on one day is one. */
+    private static Map<String, Object> inConversation(String field, int number, String speaker) {
+        return field.equals("day")
+                ? Map.of("date", "2023-05-" + number, "speaker", speaker)
+                : Map.of(field, "c" + number, "speaker", speaker);
+    }
+
+    @Test
+    void aLongTextIsFoundByWhatItIsAbout() {
+        String filler = "Minutes of the weekly meeting with budget, staff, travel and other points. ".repeat(30);
+        store("long", filler + "The greenhouse heating will be replaced before winter. " + filler, Map.of());
+        for (int i = 0; i < 20; i++) {
+            store("short" + i, "Weekly meeting number " + i + " before the winter holidays.", Map.of());
+        }
+
+        assertThat(search("When is the heating of the greenhouse replaced?"))
+                .first()
+                .isEqualTo("long");
+        assertThat(search("weekly meeting winter")).first().isNotEqualTo("long");
+    }
+
+    @Test
+    void aStatementComesBeforeTheQuestionWithTheSameWords() {
+        store("statement", "Olga collects old maps of the Baltic coast.", Map.of());
+        store("question", "Does Olga collect old maps of the Baltic coast?", Map.of());
+
+        assertThat(search("Which maps does Olga collect?")).containsExactly("statement", "question");
+    }
+
+    @Test
+    void neighboursOfAHitAreFoundWithItsConversation() {
+        for (int i = 0; i < 6; i++) {
+            store("other" + i, "Nothing much, as always.", Map.of("session", i));
+        }
+        store("before", "I have news!", Map.of("session", "s"));
+        store("hit", "We adopted a tortoise.", Map.of("session", "s"));
+        store("behind", "She sleeps under the shed.", Map.of("session", "s"));
+
+        assertThat(search("tortoise")).containsExactly("hit", "behind", "before");
+    }
+}

@@ -1,0 +1,149 @@
+package io.unifiedmemory.unified.sync;
+
+import static io.unifiedmemory.unified.FaultyStore.owe;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.writes.Durability;
+import io.unifiedmemory.unified.writes.Stored;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Writes of one key that pass each other on their way to a backend. */
+class OvertakingWritesTest extends SyncSteps {
+
+    @Test
+    void aDeleteThatOvertookAStoreOnItsWayIsOwedAgain() throws Exception {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "v"));
+        clock.advance(Duration.ofHours(1));
+        CountDownLatch gate = upstream.hang();
+        Future<Boolean> delivery = executor.submit(relay::deliverBatches);
+        upstream.awaitWaiting();
+        // Another process deletes meanwhile, and the upstream, which keeps no versions, forgets even that.
+        memories.delete("u", "k", HlcTimestamp.atMillis(clock.millis()));
+        gate.countDown();
+        upstream.recover();
+        delivery.get();
+        assertThat(value("k")).isEqualTo("v");
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    @Test
+    void aDeleteThatOvertookAStoreWhoseFateIsUnknownIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "v")));
+        upstream.awaitWaiting();
+        HlcTimestamp deleted = HlcTimestamp.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        OutboxEntry byAnother =
+                new OutboxEntry("up", OutboxEntry.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        owe(memories, byAnother);
+        memories.outbox().acknowledge(List.of(byAnother));
+        upstream.dropAnswers(1);
+        gate.countDown();
+        storing.get();
+        upstream.recover();
+        assertThat(value("k")).isEqualTo("v");
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aDeleteThatOvertookAStoreWhoseCallerLeftIsOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Thread caller = new Thread(() ->
+                assertThatThrownBy(() -> writes.store(draft("k", "v"))).isInstanceOf(CancellationException.class));
+        caller.start();
+        upstream.awaitWaiting();
+        Lookup stored = memories.retrieve("u", "k");
+        HlcTimestamp deleted = HlcTimestamp.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        OutboxEntry byAnother =
+                new OutboxEntry("up", OutboxEntry.Operation.DELETE, "u", "k", deleted, null, null, 0, clock.millis());
+        owe(memories, byAnother);
+        memories.outbox().acknowledge(List.of(byAnother));
+        caller.interrupt();
+        caller.join();
+        gate.countDown();
+        upstream.recover();
+        upstreamStore.store(((Lookup.Found) stored).entry());
+        deliverAll();
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void aNewerStoreThatAnOlderOneReplacedIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "old")));
+        upstream.awaitWaiting();
+        MemoryEntry newer = draft("k", "new").withVersion(HlcTimestamp.atMillis(clock.millis() + 1000));
+        memories.store(newer);
+        gate.countDown();
+        upstream.recover();
+        storing.get();
+        assertThat(value("k")).isEqualTo("old");
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
+    void whatIsOlderThanWhatIsKnownHereIsSentToNobody() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "new"));
+        int calls = upstream.calls();
+        Stored replica =
+                writes.replicate(draft("k", "old").withVersion(HlcTimestamp.atMillis(clock.millis() - 60_000)));
+        assertThat(upstream.calls()).isEqualTo(calls);
+        assertThat(replica.report().durability()).isEqualTo(Durability.QUEUED);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("new");
+    }
+
+    @Test
+    void whatABackendAnswersThatIsNewerIsKeptHere() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "ours"));
+        MemoryEntry theirs = draft("k", "theirs").withVersion(HlcTimestamp.atMillis(clock.millis() + 60_000));
+        upstreamStore.store(theirs);
+        deliverAll();
+        assertThat(value("k")).isEqualTo("theirs");
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void aDeleteThatOnlyTheBackendKnowsIsKeptHere() {
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "ours"));
+        HlcTimestamp deleted = HlcTimestamp.atMillis(clock.millis() + 60_000);
+        upstreamStore.delete("u", "k", deleted);
+        deliverAll();
+        assertThat(memories.retrieve("u", "k")).isEqualTo(new Lookup.Deleted(deleted));
+    }
+
+    @Test
+    void aNewWriteWinsOverOneOfAFasterClockThatOnlyTheUpstreamKnows() {
+        HlcTimestamp ahead =
+                HlcTimestamp.atMillis(clock.millis() + Duration.ofDays(400).toMillis());
+        upstreamStore.store(draft("stored", "theirs").withVersion(ahead));
+        upstreamStore.store(draft("deleted", "theirs").withVersion(ahead));
+        writes.store(draft("stored", "ours"));
+        writes.delete("u", "deleted", null);
+        assertThat(value("stored")).isEqualTo("ours");
+        assertThat(upstreamStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.retrieve("u", "stored")).isEqualTo(upstreamStore.retrieve("u", "stored"));
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+}

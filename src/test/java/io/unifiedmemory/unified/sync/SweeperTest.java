@@ -1,0 +1,136 @@
+package io.unifiedmemory.unified.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.BackendObserver;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Deletes: how long they are remembered, and what a cleanup spares. */
+class SweeperTest extends SyncSteps {
+
+    @Test
+    void aCleanupSparesAWriteThatItsBackendHasYetToGet() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old = new MemoryEntry(
+                "u", "k", "old", Map.of(), longAgo, longAgo, HlcTimestamp.atMillis(longAgo.toEpochMilli()));
+        upstreamStore.store(old);
+        upstream.fail(1, Kind.UNAVAILABLE);
+        writes.store(draft("k", "today"));
+        clock.advance(Duration.ofMinutes(1));
+        upstreamStore.expire("u", clock.instant().minus(RETENTION), HlcTimestamp.atMillis(clock.millis()));
+        deliverAll();
+        assertThat(value("k")).isEqualTo("today");
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
+    }
+
+    @Test
+    void aStoreThatMayStillArriveFindsWhatACleanupDeletedMeanwhile() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        MemoryEntry old = new MemoryEntry(
+                "u", "k", "old", Map.of(), longAgo, longAgo, HlcTimestamp.atMillis(longAgo.toEpochMilli()));
+        upstream.fail(2, Kind.UNAVAILABLE);
+        writes.replicate(old);
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        deliverAll();
+        upstreamStore.store(old);
+        assertThat(upstreamStore.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    @Test
+    void whatACleanupDeletedIsRememberedAsLongAsWhatAPersonDeleted() {
+        Instant longAgo = clock.instant().minus(Duration.ofDays(60));
+        writes.replicate(new MemoryEntry(
+                "u", "k", "old", Map.of(), longAgo, longAgo, HlcTimestamp.atMillis(longAgo.toEpochMilli())));
+        writes.expire("u", clock.instant().minus(RETENTION), null);
+        assertThat(sweep()).isZero();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        clock.advance(RETENTION.plusMinutes(1));
+        assertThat(sweep()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
+        writes.store(draft("k", "v"));
+        writes.delete("u", "k", null);
+        writes.deleteAll("other", null);
+        clock.advance(RETENTION.minusMillis(1));
+        assertThat(sweep()).isZero();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(sweep()).isEqualTo(2);
+        assertThat(memories.retrieve("u", "k")).isEqualTo(Lookup.MISSING);
+        assertThat(memories.retrieve("other", "k")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void aDeleteThatABackendHasNotConfirmedStaysHoweverOldItIs() {
+        for (String user : List.of("u", "all", "old")) {
+            memories.store(new MemoryEntry(
+                    user,
+                    "k",
+                    "v",
+                    Map.of(),
+                    clock.instant(),
+                    clock.instant(),
+                    HlcTimestamp.atMillis(clock.millis() - 1)));
+        }
+        upstream.fail(3, Kind.UNAVAILABLE);
+        writes.delete("u", "k", null);
+        writes.deleteAll("all", null);
+        writes.expire("old", clock.instant().plusSeconds(1), null);
+        clock.advance(Duration.ofDays(400));
+        assertThat(sweep()).isZero();
+        up.check();
+        deliverAll();
+        assertThat(sweep()).isEqualTo(3);
+    }
+
+    @Test
+    void aDeleteThatADeadLetterIsAboutStays() {
+        upstream.fail(1, Kind.REJECTED);
+        writes.delete("u", "k", null);
+        clock.advance(Duration.ofDays(400));
+        assertThat(sweep()).isZero();
+        memories.outboxAdmin().drop("up");
+        assertThat(sweep()).isEqualTo(1);
+    }
+
+    @Test
+    void whileABackendIsDisabledNoDeleteIsForgotten() {
+        writes.delete("u", "k", null);
+        clock.advance(Duration.ofDays(400));
+        BackendHandle disabled = BackendHandle.replica(
+                "off", upstream, new BackendOptions(false, 3, TIMEOUT, 0), BackendObserver.NONE, this::breaker);
+        BackendHandles handles = new BackendHandles(List.of(
+                BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
+                up,
+                disabled));
+        Sweeper cautious = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
+        assertThat(cautious.sweep(() -> true)).isZero();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void manyOldDeletesAreForgottenInSteps() {
+        for (int i = 0; i < 1201; i++) {
+            memories.delete("u", "k" + i, HlcTimestamp.atMillis(clock.millis()));
+        }
+        clock.advance(Duration.ofDays(31));
+        assertThat(sweep()).isEqualTo(1201);
+    }
+
+    private long sweep() {
+        return sweeper.sweep(() -> true);
+    }
+}
