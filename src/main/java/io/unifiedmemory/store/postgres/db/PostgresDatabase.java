@@ -2,9 +2,9 @@ package io.unifiedmemory.store.postgres.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Pause;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -160,12 +160,11 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** Whether a connection was found at all: if not, the pool has waited for one already. */
     private static boolean wasConnected(SQLException e) {
-        return !(e instanceof SQLTransientConnectionException)
-                && !Thread.currentThread().isInterrupted();
+        return !PostgresFailures.isNotConnected(e) && !Thread.currentThread().isInterrupted();
     }
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {
-        Connection connection = pool().getConnection();
+        Connection connection = connect();
         Session session = new Session(connection, longestPause());
         boolean sound = false;
         try {
@@ -173,11 +172,13 @@ public final class PostgresDatabase implements AutoCloseable {
             sound = true;
             return result;
         } catch (SQLException e) {
-            sound = !PostgresFailures.isConnectionLost(e);
-            if (!sound) {
+            boolean lost = PostgresFailures.isConnectionLost(e);
+            // After an interrupt the server may still be told to end a statement, which would be the next one.
+            sound = !lost && !Thread.currentThread().isInterrupted();
+            if (lost) {
                 distrustTheOthers();
             }
-            if (!sound && session.isOutcomeUnknown()) {
+            if (lost && session.isOutcomeUnknown()) {
                 throw new UnknownOutcomeException(PostgresFailures.of(e));
             }
             throw e;
@@ -189,6 +190,29 @@ public final class PostgresDatabase implements AutoCloseable {
         }
     }
 
+    private Connection connect() throws SQLException {
+        HikariDataSource connections = pool();
+        try {
+            return connections.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            if (connections.getHikariPoolMXBean().getTotalConnections() == 0) {
+                discard(connections);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The pool tries again at growing intervals, so it would notice last that the database is back. Without one the next
+     * call tries at once.
+     */
+    private synchronized void discard(HikariDataSource useless) {
+        if (pool == useless) {
+            pool = null;
+            Daemon.start("discarded-pool", useless::close);
+        }
+    }
+
     /** After that nobody waits for the call any more. */
     private Duration longestPause() {
         Duration pause = options.timeout().multipliedBy(2);
@@ -197,33 +221,46 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
     private void distrustTheOthers() {
-        HikariPoolMXBean connections = pool().getHikariPoolMXBean();
+        HikariDataSource connections = opened();
         if (connections != null) {
-            connections.softEvictConnections();
+            connections.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
-        if (!sound || !session.reset()) {
-            pool().evictConnection(connection);
+        HikariDataSource connections = opened();
+        if (connections != null && (!sound || !session.reset())) {
+            connections.evictConnection(connection);
         }
         connection.close();
     }
 
-    private synchronized HikariDataSource pool() {
+    /** A pool is begun when a connection was made without: it would say what is wrong only after the whole patience. */
+    private HikariDataSource pool() throws SQLException {
+        HikariDataSource known = opened();
+        if (known == null) {
+            new GreetedConnections().getConnection().close();
+            known = open();
+        }
+        return known;
+    }
+
+    private synchronized @Nullable HikariDataSource opened() {
         if (closed) {
             throw closed();
         }
-        HikariDataSource known = pool;
+        return pool;
+    }
+
+    private synchronized HikariDataSource open() {
+        HikariDataSource known = opened();
         if (known == null) {
-            DriverLog.silence();
             HikariConfig config = new HikariConfig();
             config.setDataSource(new GreetedConnections());
             config.setPoolName("postgresql");
             config.setMaximumPoolSize(options.connections());
             config.setMinimumIdle(1);
-            config.setConnectionTimeout(
-                    Math.max(SHORTEST_WAIT, options.timeout().toMillis()));
+            config.setConnectionTimeout(patience());
             config.setValidationTimeout(
                     Math.max(SHORTEST_WAIT, Math.min(options.timeout().toMillis() / 2, SHORT_ANSWER.toMillis())));
             config.setIdleTimeout(LONGEST_IDLE.toMillis());
@@ -233,6 +270,11 @@ public final class PostgresDatabase implements AutoCloseable {
             pool = known;
         }
         return known;
+    }
+
+    /** Less than a call may take, so that the call can say what it waited for; in milliseconds. */
+    private long patience() {
+        return Math.max(SHORTEST_WAIT, options.timeout().toMillis() * 4 / 5);
     }
 
     private BackendException closed() {
@@ -279,6 +321,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         GreetedConnections() {
+            DriverLog.silence();
             setURL(options.jdbcUrl());
             if (options.user() != null) {
                 setUser(options.user());
@@ -290,6 +333,7 @@ public final class PostgresDatabase implements AutoCloseable {
                 setApplicationName("unified-memory");
             }
             setTcpKeepAlive(true);
+            setLoginTimeout((int) Math.max(1, Duration.ofMillis(patience()).toSeconds()));
             if (getSocketTimeout() == 0) {
                 setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
             }
