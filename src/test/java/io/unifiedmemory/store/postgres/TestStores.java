@@ -84,11 +84,6 @@ public final class TestStores {
         server.superuser(database).run(sql);
     }
 
-    /** The database itself. */
-    io.unifiedmemory.harness.postgres.PostgresDatabase database() {
-        return database;
-    }
-
     public void drop() {
         server.drop(database);
     }
