@@ -417,4 +417,25 @@ class PostgresOutcomeTest {
         proxy.restore();
         assertThat(direct.retrieve("u", "frozen")).isEqualTo(Lookup.MISSING);
     }
+
+    @Test
+    void afterAnOutageTheFirstCallWorks() {
+        MemoryEntry memory = entry("u", "key", "value");
+        store.close();
+        store = stores.open(stores.through(proxy.port(), "", Duration.ofSeconds(1)));
+        store.store(memory);
+        for (int outage = 0; outage < 2; outage++) {
+            proxy.refuse();
+            proxy.cut();
+            for (int i = 0; i < 3; i++) {
+                BackendException failure =
+                        catchThrowableOfType(BackendException.class, () -> store.retrieve("u", "key"));
+                assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+                assertThat(failure.describe()).contains("cannot be reached");
+            }
+            proxy.restore();
+
+            assertThat(store.retrieve("u", "key")).isEqualTo(new Lookup.Found(memory));
+        }
+    }
 }
