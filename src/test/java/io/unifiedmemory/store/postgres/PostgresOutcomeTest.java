@@ -209,7 +209,7 @@ class PostgresOutcomeTest {
                 .mapToObj(writer -> Async.run(() -> {
                     for (int i = 0; i < WRITES; i++) {
                         String key = "key" + i % 8;
-                        String value = "word" + writer + "x" + i;
+                        String value = "word" + writer + "x" + i + "only";
                         MemoryEntry memory = entry("u" + writer, key, value);
                         try {
                             store.commit(new Subject(memory.userId(), key), tx -> {
