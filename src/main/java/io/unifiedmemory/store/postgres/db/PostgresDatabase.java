@@ -50,7 +50,7 @@ public final class PostgresDatabase implements AutoCloseable {
     private final AtomicLong incarnation = new AtomicLong();
     private volatile @Nullable Server server;
     private volatile boolean closed;
-    private @Nullable HikariDataSource pool;
+    private volatile @Nullable HikariDataSource pool;
 
     /** Prepares a connection to a database; does no I/O. */
     public PostgresDatabase(PostgresOptions options) {
@@ -245,7 +245,7 @@ public final class PostgresDatabase implements AutoCloseable {
         return known;
     }
 
-    private synchronized @Nullable HikariDataSource opened() {
+    private @Nullable HikariDataSource opened() {
         if (closed) {
             throw closed();
         }
@@ -329,15 +329,30 @@ public final class PostgresDatabase implements AutoCloseable {
             if (options.password() != null) {
                 setPassword(options.password());
             }
-            if (getApplicationName() == null) {
+            if (!says("ApplicationName")) {
                 setApplicationName("unified-memory");
             }
-            setTcpKeepAlive(true);
-            setLoginTimeout((int) Math.max(1, Duration.ofMillis(patience()).toSeconds()));
-            if (getSocketTimeout() == 0) {
-                setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+            if (!says("tcpKeepAlive")) {
+                setTcpKeepAlive(true);
             }
-            setCancelSignalTimeout((int) SHORT_ANSWER.toSeconds());
+            if (!says("loginTimeout")) {
+                setLoginTimeout(seconds(Duration.ofMillis(patience())));
+            }
+            if (!says("socketTimeout")) {
+                setSocketTimeout(Math.max(seconds(longestPause()), seconds(LONGEST_SILENCE)));
+            }
+            if (!says("cancelSignalTimeout")) {
+                setCancelSignalTimeout(seconds(SHORT_ANSWER));
+            }
+        }
+
+        /** Whether the address has a parameter. */
+        private boolean says(String parameter) {
+            return options.jdbcUrl().matches(".*[?&]" + parameter + "=.*");
+        }
+
+        private static int seconds(Duration time) {
+            return (int) Math.max(1, time.toSeconds());
         }
 
         @Override
@@ -345,7 +360,7 @@ public final class PostgresDatabase implements AutoCloseable {
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
-                if (!options.jdbcUrl().contains("prepareThreshold=")) {
+                if (!says("prepareThreshold")) {
                     Pooler.adapt(connection);
                 }
                 return connection;
