@@ -221,14 +221,14 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
     private void distrustTheOthers() {
-        HikariDataSource connections = opened();
+        HikariDataSource connections = pool;
         if (connections != null) {
             connections.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
-        HikariDataSource connections = opened();
+        HikariDataSource connections = pool;
         if (connections != null && (!sound || !session.reset())) {
             connections.evictConnection(connection);
         }
