@@ -228,8 +228,9 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
+        boolean reusable = sound && session.reset();
         HikariDataSource connections = pool;
-        if (connections != null && (!sound || !session.reset())) {
+        if (!reusable && connections != null) {
             connections.evictConnection(connection);
         }
         connection.close();
