@@ -4,7 +4,7 @@
 install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer, redis_server are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -73,6 +73,10 @@ require_faketime() {
 
 require_pgbouncer() {
   PATH="$PATH:/usr/sbin" debian_package pgbouncer "which pools connections to PostgreSQL"
+}
+
+require_redis_server() {
+  debian_package redis-server "the store behind one of the upstreams that are tested"
 }
 
 require_gnu_tar() {

@@ -73,7 +73,7 @@ class TokenFileTest {
 
     @Test
     void theFileHoldsNoSecretAndBelongsToItsOwnerAlone() throws IOException {
-        TokenFile.Created created = file().create("laptop", ANNA, Scope.READ, NOW.plusSeconds(5));
+        Tokens.Created created = file().create("laptop", ANNA, Scope.READ, NOW.plusSeconds(5));
         String secret = TokenSecret.parse(created.text()).secret();
         assertThat(Files.readString(path()))
                 .doesNotContain(secret)
@@ -109,8 +109,8 @@ class TokenFileTest {
 
     @Test
     void aRevokedTokenEndsInARunningServerAndOthersGoOn() {
-        TokenFile.Created first = file().create("first", ANNA, Scope.READ, null);
-        TokenFile.Created second = file().create("second", ANNA, Scope.READ, null);
+        Tokens.Created first = file().create("first", ANNA, Scope.READ, null);
+        Tokens.Created second = file().create("second", ANNA, Scope.READ, null);
         Authenticator running = authenticator(CLOCK);
         assertThat(running.authenticate(first.text()).users()).isEqualTo(ANNA);
         assertThat(file().revoke("first")).isEqualTo(first.token());
@@ -165,7 +165,7 @@ class TokenFileTest {
                         + "\"scope\":\"read\",\"created\":\"2026-11-22T12:00:00Z\",\"expire\":\"2026\"}]}"
             })
     void aDamagedFileLetsNobodyInAndIsNotOverwritten(String damaged) throws IOException {
-        TokenFile.Created created = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created created = file().create("", ANNA, Scope.READ, null);
         Authenticator running = authenticator(CLOCK);
         assertThat(running.authenticate(created.text()).users()).isEqualTo(ANNA);
         write(damaged);
@@ -178,7 +178,7 @@ class TokenFileTest {
 
     @Test
     void aFileThatOthersMayWriteLetsNobodyIn() throws IOException {
-        TokenFile.Created created = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created created = file().create("", ANNA, Scope.READ, null);
         Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw----"));
         assertRefused(authenticator(CLOCK), created.text(), Kind.UNAVAILABLE);
         assertThatThrownBy(() -> file().tokens())
@@ -224,7 +224,7 @@ class TokenFileTest {
 
     @Test
     void aTokenIsRevokedInTheFileBehindALink() throws IOException {
-        TokenFile.Created made = file().create("laptop", ANNA, Scope.READ, null);
+        Tokens.Created made = file().create("laptop", ANNA, Scope.READ, null);
         Authenticator running = authenticator(CLOCK);
         assertThat(running.authenticate(made.text()).users()).isEqualTo(ANNA);
         Path link = Files.createSymbolicLink(folder.resolve("link.json"), path());
@@ -254,7 +254,7 @@ class TokenFileTest {
 
     @Test
     void theLastTokenRevokedLeavesAFileThatLetsNobodyInUntilThereIsAnother() {
-        TokenFile.Created only = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created only = file().create("", ANNA, Scope.READ, null);
         Authenticator authenticator = authenticator(CLOCK);
         assertThat(authenticator.authenticate(only.text()).users()).isEqualTo(ANNA);
 
@@ -263,13 +263,13 @@ class TokenFileTest {
         assertRefused(authenticator, only.text(), Kind.INVALID);
         assertThat(new AccessOptions(path(), false, null, null, 0, 0, 0).authenticates(file()))
                 .isTrue();
-        TokenFile.Created next = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created next = file().create("", ANNA, Scope.READ, null);
         assertThat(authenticator.authenticate(next.text()).users()).isEqualTo(ANNA);
     }
 
     @Test
     void permissionsAreNoticedWhenTheyChangeAndNothingElseDoes() throws IOException {
-        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created token = file().create("", ANNA, Scope.READ, null);
         FileTime written = Files.getLastModifiedTime(path());
         Authenticator authenticator = authenticator(CLOCK);
         for (int i = 0; i < 3; i++) {
@@ -300,7 +300,7 @@ class TokenFileTest {
 
     @Test
     void theLastUseIsNotedNowAndThenBesideTheFileAndForgottenWithTheToken() throws IOException {
-        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created token = file().create("", ANNA, Scope.READ, null);
         String content = Files.readString(path());
         FileTime written = Files.getLastModifiedTime(path());
         assertThat(file().use().last(token.token())).isNull();
@@ -328,7 +328,7 @@ class TokenFileTest {
 
     @Test
     void aUseThatCannotBeNotedIsNoReasonToRefuse() throws IOException {
-        TokenFile.Created token = file().create("", ANNA, Scope.READ, null);
+        Tokens.Created token = file().create("", ANNA, Scope.READ, null);
         Files.writeString(path().resolveSibling("tokens.json.used"), "a file where the folder should be");
 
         assertThat(authenticator(CLOCK).authenticate(token.text()).users()).isEqualTo(ANNA);

@@ -59,7 +59,7 @@ class PostgresIT {
                     Map.of(),
                     health -> health.at("/status").asString().equals("ok"));
             JsonNode held = server.ask("retrieve", Map.of("user_id", "u", "key", "cup"));
-            assertThat(held.at("/value").asString()).isEqualTo("blue");
+            assertThat(held.at("/entry/value").asString()).isEqualTo("blue");
 
             server.closeInput();
             assertThat(server.exitCode()).isZero();

@@ -270,6 +270,15 @@ class ScaleIT {
     }
 
     @Test
+    void theDemoShowsIt() {
+        Launch.Finished demo = Launch.of(Path.of("scripts", "scale-demo").toAbsolutePath(), "--local")
+                .env("POSTGRES_BIN", PostgresServer.programs().toString())
+                .run();
+        assertThat(demo.exitCode()).as(demo.stderr()).isZero();
+        assertThat(demo.stdout()).contains("retrieved it through the second", "the second goes on", "Done");
+    }
+
+    @Test
     void aFileMovesIntoTheDatabaseAndBackWhileItIsServed() throws Exception {
         Path file = folder.resolve("memory.db");
         try (HttpProcess server = HttpProcess.start(file);

@@ -20,6 +20,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.KeyServer;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.TokenFile;
+import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
@@ -366,7 +367,7 @@ class AccessOverHttpTest {
 
     @Test
     void aRevokedTokenEndsInsideALivingSession() throws Exception {
-        TokenFile.Created made = tokens.create("laptop", UserSet.of(Set.of("anna")), Scope.READ, null);
+        Tokens.Created made = tokens.create("laptop", UserSet.of(Set.of("anna")), Scope.READ, null);
         String token = noted(made.text());
         String session = session(token);
         assertThat(call(token, session, "retrieve", Map.of("key", "tea")).statusCode())

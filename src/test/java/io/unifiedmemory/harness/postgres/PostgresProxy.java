@@ -41,6 +41,7 @@ public final class PostgresProxy implements AutoCloseable {
     private Runnable beforeLoss = () -> {};
     private int commitsToLoss;
     private int losses;
+    private int heldBack;
 
     /** @param target the port of the server on this machine */
     public PostgresProxy(int target) {
@@ -150,14 +151,28 @@ public final class PostgresProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /** Returns when a message is held back. */
+    public synchronized void awaitHeldBack() throws InterruptedException {
+        while (heldBack == 0) {
+            wait();
+        }
+    }
+
     /** Waits until a message may pass; false when the connection was closed meanwhile. */
     synchronized boolean pass(ProxiedConnection connection, Direction direction) {
-        while (frozen.contains(direction) && !connection.isClosed()) {
-            try {
+        boolean held = frozen.contains(direction);
+        if (held) {
+            heldBack++;
+            notifyAll();
+        }
+        try {
+            while (frozen.contains(direction) && !connection.isClosed()) {
                 wait();
-            } catch (InterruptedException e) {
-                return false;
             }
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            heldBack -= held ? 1 : 0;
         }
         return !connection.isClosed();
     }

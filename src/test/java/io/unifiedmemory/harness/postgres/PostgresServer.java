@@ -92,6 +92,11 @@ public final class PostgresServer implements AutoCloseable {
         return Shared.SERVER;
     }
 
+    /** The folder of the programs that tests start, for a script that starts some itself. */
+    public static Path programs() {
+        return PostgresBinaries.folder();
+    }
+
     /**
      * A new, empty server that accepts connections.
      *

@@ -122,9 +122,10 @@ public final class InMemoryBackend implements MemoryBackend {
             if (memories.allDeleted != null) {
                 deletes.add(new Tombstones.Tombstone(null, memories.allDeleted));
             }
-            memories.deleted.keySet().stream()
-                    .sorted(KeyOrder.COMPARATOR)
-                    .forEach(key -> deletes.add(new Tombstones.Tombstone(key, memories.deleted.get(key).version)));
+            memories.deleted.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey(KeyOrder.COMPARATOR))
+                    .map(one -> new Tombstones.Tombstone(one.getKey(), one.getValue().version))
+                    .forEach(deletes::add);
         }
         return deletes;
     }

@@ -61,7 +61,7 @@ class PortableSqlTest {
             information_schema tables table_schema table_name idle_in_transaction_session_timeout""");
 
     /** Tables that all users share; every other one belongs to users. */
-    private static final Set<String> SHARED = words("schema_step lease confirmation comparison clock property");
+    private static final Set<String> SHARED = words("schema_step lease confirmation comparison clock property token");
 
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)//[^\n\"]*$");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");

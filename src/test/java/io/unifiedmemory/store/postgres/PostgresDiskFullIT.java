@@ -14,6 +14,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.search.Query;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -57,9 +58,9 @@ class PostgresDiskFullIT {
                     failure = storeOne(store);
                 }
 
-                assertThat(failure).isNotNull();
-                assertThat(failure.kind()).as(failure.describe()).isEqualTo(Kind.OVERLOADED);
-                assertThat(failure.describe()).contains("no disk space");
+                BackendException told = Objects.requireNonNull(failure, "the disk did not fill up");
+                assertThat(told.kind()).as(told.describe()).isEqualTo(Kind.OVERLOADED);
+                assertThat(told.describe()).contains("no disk space");
                 assertAllThere(store);
                 assertFound(store);
 

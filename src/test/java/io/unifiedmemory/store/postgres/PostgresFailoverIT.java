@@ -122,7 +122,7 @@ class PostgresFailoverIT {
             int done = 0;
             while (done < number) {
                 String key = "key " + random.nextInt(KEYS);
-                String value = random.nextInt(4) == 0 ? GONE : "word" + numbers.incrementAndGet();
+                String value = random.nextInt(4) == 0 ? GONE : "word" + numbers.incrementAndGet() + "only";
                 try {
                     write(key, value);
                     possible.put(key, new HashSet<>(Set.of(value)));

@@ -68,6 +68,9 @@ class PostgresOutcomeTest {
         proxy = new PostgresProxy(stores.database().port());
         store = behindProxy("");
         direct = stores.open();
+        // The first connection makes the schema, which commits too.
+        direct.retrieve("nobody", "key");
+        store.retrieve("nobody", "key");
     }
 
     private PostgresStore behindProxy(String parameters) {
@@ -209,7 +212,7 @@ class PostgresOutcomeTest {
                 .mapToObj(writer -> Async.run(() -> {
                     for (int i = 0; i < WRITES; i++) {
                         String key = "key" + i % 8;
-                        String value = "word" + writer + "x" + i;
+                        String value = "word" + writer + "x" + i + "only";
                         MemoryEntry memory = entry("u" + writer, key, value);
                         try {
                             store.commit(new Subject(memory.userId(), key), tx -> {
@@ -232,7 +235,7 @@ class PostgresOutcomeTest {
         int cuts = 0;
         while (!all.isDone()) {
             int before = proxy.losses();
-            proxy.loseCommit(1 + random.nextInt(4), Loss.values()[random.nextInt(2)]);
+            proxy.loseCommit(1 + random.nextInt(4), random.nextBoolean() ? Loss.COMMIT : Loss.ANSWER);
             while (proxy.losses() == before && !all.isDone()) {
                 Thread.onSpinWait();
             }
@@ -246,7 +249,7 @@ class PostgresOutcomeTest {
         assertThat(proxy.losses()).isGreaterThan(10);
         assertThat(acknowledged).hasSize(WRITERS * 8);
         acknowledged.forEach((name, value) -> {
-            String[] parts = name.split(" ");
+            String[] parts = name.split(" ", 2);
             MemoryEntry held = ((Lookup.Found) direct.retrieve(parts[0], parts[1])).entry();
             assertThat(held.value().equals(value) || uncertain.contains(held.value()))
                     .as(name + " has " + held.value() + " instead of " + value)
@@ -413,5 +416,47 @@ class PostgresOutcomeTest {
         assertThat(text(direct.store(entry("u", "key", "new")))).isEqualTo("new instead of old");
         proxy.restore();
         assertThat(direct.retrieve("u", "frozen")).isEqualTo(Lookup.MISSING);
+    }
+
+    @Test
+    void afterAnOutageTheFirstCallWorks() {
+        MemoryEntry memory = entry("u", "key", "value");
+        store.close();
+        store = stores.open(stores.through(proxy.port(), "", Duration.ofSeconds(1)));
+        store.store(memory);
+        for (int outage = 0; outage < 2; outage++) {
+            proxy.refuse();
+            proxy.cut();
+            for (int i = 0; i < 3; i++) {
+                BackendException failure =
+                        catchThrowableOfType(BackendException.class, () -> store.retrieve("u", "key"));
+                assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+                assertThat(failure.describe()).contains("cannot be reached");
+            }
+            proxy.restore();
+
+            assertThat(store.retrieve("u", "key")).isEqualTo(new Lookup.Found(memory));
+        }
+    }
+
+    /** As when a call is given up because its time is over. */
+    @Test
+    void anInterruptEndsACallThatASilentServerHolds() throws Exception {
+        store.close();
+        store = stores.open(stores.through(proxy.port(), "?socketTimeout=600", Duration.ofSeconds(1)));
+        store.store(entry("u", "key", "value"));
+        CompletableFuture<BackendException> failure = new CompletableFuture<>();
+        proxy.freeze(EnumSet.of(Direction.TO_CLIENT));
+        Thread call = new Thread(
+                () -> failure.complete(catchThrowableOfType(BackendException.class, () -> store.retrieve("u", "key"))));
+        call.start();
+        proxy.awaitHeldBack();
+
+        call.interrupt();
+
+        assertThat(failure.get(2, TimeUnit.MINUTES).kind()).isEqualTo(Kind.TIMED_OUT);
+        call.join();
+        proxy.restore();
+        assertThat(text(store.retrieve("u", "key"))).isEqualTo("value");
     }
 }

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +22,13 @@ final class Pooler {
     /** Keeps the driver from preparing statements by name, unless the connection leads to the server itself. */
     static void adapt(Connection connection) throws SQLException {
         if (!isDirect(connection)) {
-            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+            connection.unwrap(PgConnection.class).setPrepareThreshold(0);
         }
     }
 
     /** The number of its process the server tells by itself when a connection begins: a pooler makes one up. */
     private static boolean isDirect(Connection connection) throws SQLException {
-        int told = connection.unwrap(PGConnection.class).getBackendPID();
+        int told = connection.unwrap(PgConnection.class).getBackendPID();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
             row.next();

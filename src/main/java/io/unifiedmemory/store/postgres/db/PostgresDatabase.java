@@ -2,9 +2,9 @@ package io.unifiedmemory.store.postgres.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Pause;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -48,7 +47,6 @@ public final class PostgresDatabase implements AutoCloseable {
     private static final Duration SHORT_ANSWER = Duration.ofSeconds(1);
 
     private final PostgresOptions options;
-    private final GreetedConnections connections;
     private final AtomicLong incarnation = new AtomicLong();
     private volatile @Nullable Server server;
     private volatile boolean closed;
@@ -57,7 +55,6 @@ public final class PostgresDatabase implements AutoCloseable {
     /** Prepares a connection to a database; does no I/O. */
     public PostgresDatabase(PostgresOptions options) {
         this.options = options;
-        connections = new GreetedConnections();
     }
 
     /** Work with one connection. */
@@ -163,12 +160,11 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** Whether a connection was found at all: if not, the pool has waited for one already. */
     private static boolean wasConnected(SQLException e) {
-        return !(e instanceof SQLTransientConnectionException)
-                && !Thread.currentThread().isInterrupted();
+        return !PostgresFailures.isNotConnected(e) && !Thread.currentThread().isInterrupted();
     }
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {
-        Connection connection = pool().getConnection();
+        Connection connection = connect();
         Session session = new Session(connection, longestPause());
         boolean sound = false;
         try {
@@ -176,11 +172,13 @@ public final class PostgresDatabase implements AutoCloseable {
             sound = true;
             return result;
         } catch (SQLException e) {
-            sound = !PostgresFailures.isConnectionLost(e);
-            if (!sound) {
+            boolean lost = PostgresFailures.isConnectionLost(e);
+            // After an interrupt the server may still be told to end a statement, which would be the next one.
+            sound = !lost && !Thread.currentThread().isInterrupted();
+            if (lost) {
                 distrustTheOthers();
             }
-            if (!sound && session.isOutcomeUnknown()) {
+            if (lost && session.isOutcomeUnknown()) {
                 throw new UnknownOutcomeException(PostgresFailures.of(e));
             }
             throw e;
@@ -192,6 +190,29 @@ public final class PostgresDatabase implements AutoCloseable {
         }
     }
 
+    private Connection connect() throws SQLException {
+        HikariDataSource connections = pool();
+        try {
+            return connections.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            if (connections.getHikariPoolMXBean().getTotalConnections() == 0) {
+                discard(connections);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The pool tries again at growing intervals, so it would notice last that the database is back. Without one the next
+     * call tries at once.
+     */
+    private synchronized void discard(HikariDataSource useless) {
+        if (pool == useless) {
+            pool = null;
+            Daemon.start("discarded-pool", useless::close);
+        }
+    }
+
     /** After that nobody waits for the call any more. */
     private Duration longestPause() {
         Duration pause = options.timeout().multipliedBy(2);
@@ -200,71 +221,61 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /** What broke one connection often broke all of them, and a call would meet one broken connection after the other. */
     private void distrustTheOthers() {
-        HikariDataSource open = pool;
-        HikariPoolMXBean others = open == null ? null : open.getHikariPoolMXBean();
-        if (others != null) {
-            others.softEvictConnections();
+        HikariDataSource connections = pool;
+        if (connections != null) {
+            connections.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
     private void giveBack(Connection connection, Session session, boolean sound) throws SQLException {
-        HikariDataSource open = pool;
-        if ((!sound || !session.reset()) && open != null) {
-            open.evictConnection(connection);
+        boolean reusable = sound && session.reset();
+        HikariDataSource connections = pool;
+        if (!reusable && connections != null) {
+            connections.evictConnection(connection);
         }
         connection.close();
     }
 
-    /**
-     * The pool, which begins with a connection that was opened here: a pool goes on trying for as long as a call may wait,
-     * and tells the reason last, while a wrong password is known at once.
-     */
+    /** A pool is begun when a connection was made without: it would say what is wrong only after the whole patience. */
     private HikariDataSource pool() throws SQLException {
-        if (closed) {
-            throw closed();
+        HikariDataSource known = opened();
+        if (known == null) {
+            new GreetedConnections().getConnection().close();
+            known = open();
         }
-        HikariDataSource known = pool;
-        return known == null ? begin(firstConnection()) : known;
-    }
-
-    private Connection firstConnection() throws SQLException {
-        DriverLog.silence();
-        try {
-            return connections.getConnection();
-        } catch (SQLException e) {
-            throw new SQLTransientConnectionException(e.getMessage(), e.getSQLState(), e);
-        }
-    }
-
-    private synchronized HikariDataSource begin(Connection first) throws SQLException {
-        HikariDataSource known = pool;
-        if (closed || known != null) {
-            first.close();
-            if (known == null) {
-                throw closed();
-            }
-            return known;
-        }
-        connections.handOut(first);
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(connections);
-        config.setPoolName("postgresql");
-        config.setMaximumPoolSize(options.connections());
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(Math.max(SHORTEST_WAIT, patience().toMillis()));
-        config.setValidationTimeout(
-                Math.max(SHORTEST_WAIT, Math.min(options.timeout().toMillis() / 2, SHORT_ANSWER.toMillis())));
-        config.setIdleTimeout(LONGEST_IDLE.toMillis());
-        config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
-        config.setInitializationFailTimeout(-1);
-        known = new HikariDataSource(config);
-        pool = known;
         return known;
     }
 
-    /** How long a call waits for a connection: what is wrong with it is to be told before the call has to end. */
-    private Duration patience() {
-        return options.timeout().multipliedBy(3).dividedBy(4);
+    private @Nullable HikariDataSource opened() {
+        if (closed) {
+            throw closed();
+        }
+        return pool;
+    }
+
+    private synchronized HikariDataSource open() {
+        HikariDataSource known = opened();
+        if (known == null) {
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(new GreetedConnections());
+            config.setPoolName("postgresql");
+            config.setMaximumPoolSize(options.connections());
+            config.setMinimumIdle(1);
+            config.setConnectionTimeout(patience());
+            config.setValidationTimeout(
+                    Math.max(SHORTEST_WAIT, Math.min(options.timeout().toMillis() / 2, SHORT_ANSWER.toMillis())));
+            config.setIdleTimeout(LONGEST_IDLE.toMillis());
+            config.setMaxLifetime(LONGEST_CONNECTION.toMillis());
+            config.setInitializationFailTimeout(-1);
+            known = new HikariDataSource(config);
+            pool = known;
+        }
+        return known;
+    }
+
+    /** Less than a call may take, so that the call can say what it waited for; in milliseconds. */
+    private long patience() {
+        return Math.max(SHORTEST_WAIT, options.timeout().toMillis() * 4 / 5);
     }
 
     private BackendException closed() {
@@ -310,50 +321,47 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private static final long serialVersionUID = 1L;
 
-        private final transient AtomicReference<@Nullable Connection> ready = new AtomicReference<>();
-
         GreetedConnections() {
+            DriverLog.silence();
             setURL(options.jdbcUrl());
-            if (!isGiven("connectTimeout")) {
-                setConnectTimeout((int) Math.max(1, patience().toSeconds()));
-            }
             if (options.user() != null) {
                 setUser(options.user());
             }
             if (options.password() != null) {
                 setPassword(options.password());
             }
-            if (getApplicationName() == null) {
+            if (!says("ApplicationName")) {
                 setApplicationName("unified-memory");
             }
-            setTcpKeepAlive(true);
-            if (getSocketTimeout() == 0) {
-                setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+            if (!says("tcpKeepAlive")) {
+                setTcpKeepAlive(true);
             }
-            if (!isGiven("cancelSignalTimeout")) {
-                setCancelSignalTimeout((int) SHORT_ANSWER.toSeconds());
+            if (!says("loginTimeout")) {
+                setLoginTimeout(seconds(Duration.ofMillis(patience())));
+            }
+            if (!says("socketTimeout")) {
+                setSocketTimeout(Math.max(seconds(longestPause()), seconds(LONGEST_SILENCE)));
+            }
+            if (!says("cancelSignalTimeout")) {
+                setCancelSignalTimeout(seconds(SHORT_ANSWER));
             }
         }
 
-        private boolean isGiven(String parameter) {
-            return options.jdbcUrl().contains(parameter + "=");
+        /** Whether the address has a parameter. */
+        private boolean says(String parameter) {
+            return options.jdbcUrl().matches(".*[?&]" + parameter + "=.*");
         }
 
-        /** Gives this connection to who asks next. */
-        void handOut(Connection opened) {
-            ready.set(opened);
+        private static int seconds(Duration time) {
+            return (int) Math.max(1, time.toSeconds());
         }
 
         @Override
         public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
-            Connection opened = ready.getAndSet(null);
-            if (opened != null) {
-                return opened;
-            }
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
-                if (!isGiven("prepareThreshold")) {
+                if (!says("prepareThreshold")) {
                     Pooler.adapt(connection);
                 }
                 return connection;

@@ -15,16 +15,28 @@ final class PostgresFailures {
     /** Whether the transaction lost against others and may simply be run again. */
     static boolean isConflict(SQLException e) {
         return switch (state(e)) {
-            // serialization failure, deadlock, statement completion unknown (CockroachDB)
-            case "40001", "40P01", "40003" -> true;
+            // serialization failure, deadlock
+            case "40001", "40P01" -> true;
             default -> false;
         };
     }
 
-    /** Whether the connection is gone, or leads to a server that is starting, ending or not the primary. */
+    /**
+     * Whether the connection is gone, or leads to a server that is starting, ending or not the primary, or that lost its
+     * own connection to the others.
+     */
     static boolean isConnectionLost(SQLException e) {
         String state = state(e);
-        return state.startsWith("08") || state.startsWith("57P") || state.equals("25006");
+        return switch (state) {
+            // read-only, a transaction that paused or lasted too long, completion unknown (CockroachDB)
+            case "25006", "25P03", "25P04", "40003" -> true;
+            default -> state.startsWith("08") || state.startsWith("57P");
+        };
+    }
+
+    /** Whether there never was a connection. */
+    static boolean isNotConnected(SQLException e) {
+        return e instanceof SQLTransientConnectionException || state(e).equals("08001");
     }
 
     /** Whether there is no table of that name. */
@@ -96,11 +108,14 @@ final class PostgresFailures {
                         ? failure(Kind.TIMED_OUT, "the database ended the statement", "try again", cause)
                         : failure(Kind.UNAVAILABLE, "the database is starting or ending", "try again soon", cause);
             case "25" ->
-                failure(
-                        Kind.UNAVAILABLE,
-                        "the database can only be read",
-                        "name all hosts in the address, so that the primary is found; there look at default_transaction_read_only",
-                        cause);
+                state.equals("25006")
+                        ? failure(
+                                Kind.UNAVAILABLE,
+                                "the database can only be read",
+                                "name all hosts in the address, so that the primary is found; there look at"
+                                        + " default_transaction_read_only",
+                                cause)
+                        : failure(Kind.TIMED_OUT, "the database ended the transaction", "try again", cause);
             case "22", "54" -> failure(Kind.REJECTED, "the database does not take this", "store less", cause);
             case "" ->
                 failure(
