@@ -1,4 +1,4 @@
-/** How the process starts fast and what it logs: the class archive and its training, build information, logging. */
+/** How the process starts fast and what it logs: the class archive and its training, logging. */
 @NullMarked
 package io.unifiedmemory.launch;
 

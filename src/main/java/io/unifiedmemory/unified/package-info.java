@@ -1,7 +1,7 @@
 /**
  * Many backends as one memory. {@code UnifiedMemory} is the entry point; the packages below it call backends, bring
- * writes to them, merge their answers, and deliver what a backend missed. Uses backends only through the interfaces of
- * {@code memory.spi}.
+ * writes to them, merge their answers, deliver what a backend missed, and move a store of record. Uses backends only
+ * through the interfaces of {@code memory.spi}.
  */
 @NullMarked
 package io.unifiedmemory.unified;

@@ -1,6 +1,6 @@
 /**
  * Memories in another MCP server. {@code UpstreamBackend} is the entry point; this package decides which contract a
- * server speaks.
+ * server speaks, and tries one out.
  */
 @NullMarked
 package io.unifiedmemory.upstream;

@@ -2,6 +2,7 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * Rights to do work that only one process on the store does at a time. Thread-safe. Every method throws {@link
@@ -20,11 +21,14 @@ public interface Leases {
     boolean acquire(String name, String holder, Duration length);
 
     /**
-     * Whether periodic work is due: true for one caller among all processes in each period.
+     * Whether periodic work is due: true for one caller among all processes in each period. The lease has a holder that
+     * nobody else knows, so it cannot be renewed.
      *
      * @param name the work
      */
-    boolean isDue(String name, Duration period);
+    default boolean isDue(String name, Duration period) {
+        return acquire(name, UUID.randomUUID().toString(), period);
+    }
 
     /** Gives back every lease that this process has. */
     void release(String holder);

@@ -4,7 +4,6 @@ import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Sql;
 import java.time.Duration;
-import java.util.UUID;
 
 /** The leases in the database, by the clock of the database: those of many machines differ. Thread-safe. */
 final class PostgresLeases implements Leases {
@@ -25,12 +24,6 @@ final class PostgresLeases implements Leases {
                 + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
                 + " WHERE l.holder = excluded.holder OR l.until < " + clock.sql() + " OR l.until > excluded.until";
         return database.run(Sql.of(sql, name, holder, length.toMillis())).changed() > 0;
-    }
-
-    /** Takes a lease for a holder that nobody else knows: it cannot be renewed, so nobody gets it twice in a period. */
-    @Override
-    public boolean isDue(String name, Duration period) {
-        return acquire(name, UUID.randomUUID().toString(), period);
     }
 
     @Override

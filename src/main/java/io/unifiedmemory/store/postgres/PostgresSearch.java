@@ -1,7 +1,6 @@
 package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
@@ -13,6 +12,7 @@ import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.search.segment.Segment;
+import io.unifiedmemory.store.NewestMemories;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
@@ -137,39 +137,20 @@ final class PostgresSearch {
         UUID owner = Owners.of(request.userId());
         long maxChars = Runtime.getRuntime().maxMemory() / 8;
         return database.run(session -> {
-            List<MemoryEntry> entries = new ArrayList<>();
-            long chars = 0;
+            NewestMemories newest = new NewestMemories(request, maxChars);
+            boolean more = true;
             session.beginSnapshot();
-            for (int offset = 0; ; offset += ROWS) {
+            for (int offset = 0; more; offset += ROWS) {
                 List<Row> rows = session.run(MemoryTable.newest(owner, ROWS, offset))
                         .get(0)
                         .rows();
-                for (Row row : rows) {
-                    MemoryEntry entry = MemoryRow.readable(row, 1, request.userId());
-                    if (entry != null && request.filter().accepts(entry)) {
-                        chars += entry.key().length() + entry.value().length();
-                        if (chars > maxChars) {
-                            throw tooLarge(request, entries.size());
-                        }
-                        entries.add(entry);
-                    }
-                    if (entries.size() == request.limit()) {
-                        break;
-                    }
+                for (int i = 0; i < rows.size() && newest.wantsMore(); i++) {
+                    newest.take(MemoryRow.readable(rows.get(i), 1, request.userId()));
                 }
-                if (rows.size() < ROWS || entries.size() == request.limit()) {
-                    session.commit(List.of());
-                    return entries;
-                }
+                more = rows.size() == ROWS && newest.wantsMore();
             }
+            session.commit(List.of());
+            return newest.entries();
         });
-    }
-
-    private static BackendException tooLarge(SearchRequest request, int fit) {
-        return new BackendException(
-                Kind.REJECTED,
-                "the newest " + request.limit() + " memories are too large to be searched at once: the first " + fit
-                        + " fit into memory",
-                "ask for fewer, narrow the search down, or use get_all");
     }
 }

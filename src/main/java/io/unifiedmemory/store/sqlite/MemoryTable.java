@@ -1,7 +1,5 @@
 package io.unifiedmemory.store.sqlite;
 
-import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -14,6 +12,7 @@ import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.EpochMillis;
+import io.unifiedmemory.store.NewestMemories;
 import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.Handle;
@@ -289,26 +288,13 @@ public final class MemoryTable {
     List<MemoryEntry> newest(Handle handle, SearchRequest request, long maxChars) throws SQLException {
         String sql = "SELECT " + MemoryRow.COLUMNS
                 + " FROM memory WHERE user_id = ?1 ORDER BY updated_at DESC, version DESC, key";
-        List<MemoryEntry> entries = new ArrayList<>();
-        long chars = 0;
+        NewestMemories newest = new NewestMemories(request, maxChars);
         try (ResultSet rows = handle.query(sql, request.userId())) {
-            while (entries.size() < request.limit() && rows.next()) {
-                MemoryEntry entry = MemoryRow.readable(rows, request.userId());
-                if (entry != null && request.filter().accepts(entry)) {
-                    chars += entry.key().length() + entry.value().length();
-                    if (chars > maxChars) {
-                        throw new BackendException(
-                                Kind.REJECTED,
-                                "the newest " + request.limit()
-                                        + " memories are too large to be searched at once: the first " + entries.size()
-                                        + " fit into memory",
-                                "ask for fewer, narrow the search down, or use get_all");
-                    }
-                    entries.add(entry);
-                }
+            while (newest.wantsMore() && rows.next()) {
+                newest.take(MemoryRow.readable(rows, request.userId()));
             }
         }
-        return entries;
+        return newest.entries();
     }
 
     /** Deletes a memory of which nothing was read yet. */

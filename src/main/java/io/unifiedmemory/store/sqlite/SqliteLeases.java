@@ -4,7 +4,6 @@ import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
 
 /** The leases in the database file. Thread-safe. */
 final class SqliteLeases implements Leases {
@@ -26,12 +25,6 @@ final class SqliteLeases implements Leases {
                 + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
                 + " WHERE holder = excluded.holder OR until < ?4 OR until > excluded.until";
         return database.write(tx -> tx.update(sql, name, holder, now + length.toMillis(), now)) > 0;
-    }
-
-    /** Takes a lease for a holder that nobody else knows: it cannot be renewed, so nobody gets it twice in a period. */
-    @Override
-    public boolean isDue(String name, Duration period) {
-        return acquire(name, UUID.randomUUID().toString(), period);
     }
 
     @Override

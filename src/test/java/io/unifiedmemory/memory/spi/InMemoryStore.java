@@ -227,11 +227,6 @@ public final class InMemoryStore implements PrimaryStore {
             }
 
             @Override
-            public boolean isDue(String name, Duration period) {
-                return acquire(name, UUID.randomUUID().toString(), period);
-            }
-
-            @Override
             public void release(String holder) {
                 write(state -> state.leases.values().removeIf(lease -> lease.holder.equals(holder)));
             }

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 class PostgresStoreTest extends MemoryBackendContract implements PrimaryStoreContract {
 
     private final MovableClock clock = new MovableClock();
-    private final TestStores stores = new TestStores(PostgresServer.shared(), clock);
+    final TestStores stores = new TestStores(PostgresServer.shared(), clock);
 
     @Override
     public MemoryBackend open() {
-        return stores.open();
+        return openBeside();
     }
 
     @Override

@@ -39,11 +39,6 @@ final class PostgresFailures {
         return e instanceof SQLTransientConnectionException || state(e).equals("08001");
     }
 
-    /** Whether there is no table of that name. */
-    static boolean isMissing(SQLException e) {
-        return state(e).equals("42P01") || state(e).equals("3F000");
-    }
-
     /** Whether somebody else created the same thing at the same time. */
     static boolean isDuplicate(SQLException e) {
         return switch (state(e)) {
