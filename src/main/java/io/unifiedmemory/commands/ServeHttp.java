@@ -10,6 +10,7 @@ import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stateless.MemoryService;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
@@ -111,6 +112,7 @@ final class ServeHttp implements Command {
                 .page("/metrics", metrics::page)
                 .build();
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
+        http.serveStateless(MemoryService.of(application.tools(), BuildInfo.current()));
         new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
         return http;
     }

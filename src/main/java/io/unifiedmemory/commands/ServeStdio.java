@@ -4,6 +4,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stateless.MemoryService;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.mcp.stdio.StdioTransport;
 import io.unifiedmemory.memory.util.BuildInfo;
@@ -21,6 +22,7 @@ final class ServeStdio implements Command {
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         MemoryServer server = new MemoryServer(transport, application.tools(), BuildInfo.current());
+        transport.serveStateless(() -> MemoryService.of(application.tools(), BuildInfo.current()));
         transport.onInitialized(() -> {
             application.memory().start();
             StartArchive archive = StartArchive.ofLauncher();

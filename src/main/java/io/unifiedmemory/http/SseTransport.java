@@ -65,7 +65,7 @@ public final class SseTransport implements McpServerTransportProvider {
                 throw notAllowed(response, "GET");
             }
             requireVersion(request);
-            requireEvents(request);
+            Accept.of(request).requireEvents();
             sessions.requireRoom(request);
             open(request, response);
         }

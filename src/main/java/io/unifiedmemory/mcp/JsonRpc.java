@@ -66,7 +66,7 @@ public final class JsonRpc {
     }
 
     /** A successful reply. */
-    static Map<String, Object> result(Object id, Object result) {
+    public static Map<String, Object> result(Object id, Object result) {
         Map<String, Object> reply = new LinkedHashMap<>();
         reply.put("jsonrpc", McpSchema.JSONRPC_VERSION);
         reply.put("id", id);

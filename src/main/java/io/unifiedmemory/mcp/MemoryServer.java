@@ -7,28 +7,12 @@ import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.access.Principal;
-import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.memory.wire.ReplicaCodec;
-import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
-import io.unifiedmemory.tools.ToolCall;
-import io.unifiedmemory.tools.ToolFailure;
-import io.unifiedmemory.tools.ToolResult;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.util.RawValue;
 
 /** Offers the tools of a {@link ToolBox} over a transport of the MCP SDK. */
 public final class MemoryServer implements AutoCloseable {
@@ -41,9 +25,14 @@ public final class MemoryServer implements AutoCloseable {
      */
     public static final String CALLER = "io.unifiedmemory.caller";
 
-    private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
+    /** The name of this server in the protocol. */
+    public static final String NAME = "unified-memory";
 
-    private static final String INSTRUCTIONS = """
+    /** Its name for people. */
+    public static final String TITLE = "Unified Memory";
+
+    /** Tells a model how to use it. */
+    public static final String INSTRUCTIONS = """
             Durable memory that outlives this conversation, kept per user.
             - Before answering something that may depend on what the user said, decided or prefers, call search with a \
             few plain words (or the whole question).
@@ -75,78 +64,34 @@ public final class MemoryServer implements AutoCloseable {
     }
 
     private MemoryServer(McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version) {
+        ServedTools tools = new ServedTools(toolBox);
         server = specification
-                .serverInfo(McpSchema.Implementation.builder("unified-memory", version)
-                        .title("Unified Memory")
+                .serverInfo(McpSchema.Implementation.builder(NAME, version)
+                        .title(TITLE)
                         .build())
                 .instructions(INSTRUCTIONS)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
-                .jsonMapper(new RequestMapper(
-                        toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
+                .jsonMapper(tools.mapper())
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
-                .tools(toolBox.tools().stream()
-                        .map(tool -> specification(tool, toolBox))
+                .tools(tools.descriptions().stream()
+                        .map(tool -> specification(tool, tools))
                         .toList())
                 .build();
     }
 
-    private static AsyncToolSpecification specification(Tool tool, ToolBox toolBox) {
+    private static AsyncToolSpecification specification(McpSchema.Tool tool, ServedTools tools) {
         return AsyncToolSpecification.builder()
-                .tool(McpSchema.Tool.builder(tool.name(), tool.inputSchema())
-                        .title(tool.title())
-                        .description(tool.description())
-                        .outputSchema(tool.outputSchema())
-                        .annotations(McpSchema.ToolAnnotations.builder()
-                                .title(tool.title())
-                                .readOnlyHint(tool.readOnly())
-                                .destructiveHint(tool.destructive())
-                                .idempotentHint(tool.idempotent())
-                                .openWorldHint(false)
-                                .build())
-                        .build())
-                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, exchange, request)))
+                .tool(tool)
+                .callHandler((exchange, request) -> Mono.fromCallable(
+                        () -> tools.call(request, caller(exchange), ClientProgress.of(exchange, request))))
                 .build();
     }
 
     /** The sender of a call; over standard input, or without required tokens, the person who runs this server. */
     private static Principal caller(McpAsyncServerExchange exchange) {
         return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
-    }
-
-    private static CallToolResult call(ToolBox toolBox, McpAsyncServerExchange exchange, CallToolRequest request) {
-        try {
-            ToolCall call = new ToolCall(
-                    request.arguments(), request.meta(), caller(exchange), ClientProgress.of(exchange, request));
-            return success(toolBox.call(request.name(), call));
-        } catch (ToolFailure e) {
-            return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));
-        } catch (CancellationException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
-            return failure(
-                    "unexpected failure, please report it" + (caller(exchange).isRestricted() ? "" : ": " + e),
-                    ReplicaCodec.error(Kind.BROKEN));
-        }
-    }
-
-    /** Writes the result as JSON once: the text is reused as the structured content. */
-    private static CallToolResult success(ToolResult result) {
-        String json = Json.write(result.structured());
-        return new CallToolResult(
-                List.of(TextContent.builder(json).build()),
-                false,
-                new RawValue(json),
-                result.meta().isEmpty() ? null : result.meta());
-    }
-
-    private static CallToolResult failure(String message, Map<String, Object> meta) {
-        return CallToolResult.builder(List.of(TextContent.builder(message).build()))
-                .isError(true)
-                .meta(meta)
-                .build();
     }
 
     @Override

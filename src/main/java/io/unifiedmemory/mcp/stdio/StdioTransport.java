@@ -1,11 +1,15 @@
 package io.unifiedmemory.mcp.stdio;
 
 import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
+import io.unifiedmemory.mcp.Era;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.mcp.stateless.StatelessServer;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.LineReader;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,8 @@ import reactor.core.publisher.Mono;
  * <p>A call runs on the thread that read it, so calls take effect in the order in which they arrive and none pays for a
  * thread switch. A call that is about to wait calls {@link #yieldTurn}: another thread continues reading, so the call
  * delays no other call and can be cancelled.
+ *
+ * <p>Requests of both eras of the protocol may come in any order, see {@link Era}.
  *
  * <p>A line that is not a message is answered with an error, and the server continues. At the end of input the calls in
  * flight are answered before {@link #serve} returns. A cancelled request is interrupted and not answered.
@@ -49,7 +56,10 @@ public final class StdioTransport implements McpServerTransportProvider {
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> Daemon.create("stdio", task));
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
+    private volatile @Nullable Supplier<StatelessServer> statelessServer;
+    private volatile @Nullable StatelessRequests stateless;
     private volatile Runnable onInitialized = () -> {};
+    private boolean begun;
 
     /** A transport over these streams; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
@@ -58,17 +68,26 @@ public final class StdioTransport implements McpServerTransportProvider {
     }
 
     /**
-     * Sets an action to run once, when the client has been answered for the first time: work that would slow down the
-     * start.
+     * Sets an action to run once, when the client has been answered for the first time, or before the first request that
+     * stands alone and is no probe: work that would slow down the start.
      */
     public void onInitialized(Runnable action) {
         onInitialized = action;
     }
 
+    /**
+     * Sets what answers the requests that stand alone.
+     *
+     * @param server is asked for it when the first one comes
+     */
+    public void serveStateless(Supplier<StatelessServer> server) {
+        statelessServer = server;
+    }
+
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
         Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
-        opened.onInitialized(() -> onInitialized.run());
+        opened.onInitialized(this::begin);
         conversation = opened;
     }
 
@@ -80,6 +99,10 @@ public final class StdioTransport implements McpServerTransportProvider {
     public void serve(Duration grace) throws InterruptedException {
         readers.execute(this::takeTurn);
         endOfInput.await();
+        StatelessRequests requests = stateless;
+        if (requests != null) {
+            requests.endSubscriptions();
+        }
         Conversation current = conversation;
         if (current != null && !current.calls().awaitNone(grace)) {
             LOG.warn(
@@ -123,7 +146,7 @@ public final class StdioTransport implements McpServerTransportProvider {
                 return false;
             }
             if (!isBlank(line)) {
-                conversation().receive(JsonRpc.parse(line), McpTransportContext.EMPTY);
+                receive(JsonRpc.parse(line));
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
@@ -137,6 +160,43 @@ public final class StdioTransport implements McpServerTransportProvider {
             LOG.error("a message could not be handled", e);
         }
         return true;
+    }
+
+    private void receive(JSONRPCMessage message) {
+        if (message instanceof JSONRPCRequest request && statelessServer != null && Era.isStateless(request)) {
+            stateless().receive(request);
+            return;
+        }
+        StatelessRequests requests = stateless;
+        if (requests != null && message instanceof JSONRPCNotification notification) {
+            requests.receive(notification);
+        }
+        conversation().receive(message, McpTransportContext.EMPTY);
+    }
+
+    /** Only the thread whose turn it is reads, so that no two threads make it. */
+    private StatelessRequests stateless() {
+        StatelessRequests requests = stateless;
+        Supplier<StatelessServer> server = statelessServer;
+        if (requests == null && server != null) {
+            requests = new StatelessRequests(server.get(), conversation().calls(), this::write, this::begin);
+            stateless = requests;
+        }
+        if (requests == null) {
+            throw new IllegalStateException("no server is attached to this transport");
+        }
+        return requests;
+    }
+
+    /** Once, whichever era the client begins with. */
+    private void begin() {
+        synchronized (this) {
+            if (begun) {
+                return;
+            }
+            begun = true;
+        }
+        onInitialized.run();
     }
 
     private Conversation conversation() {

@@ -1,0 +1,73 @@
+package io.unifiedmemory.mcp.stateless;
+
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.unifiedmemory.mcp.PlainJson;
+import io.unifiedmemory.mcp.ServedTools;
+import io.unifiedmemory.tools.Progress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code tools/list} and {@code tools/call}. */
+final class ToolMethods {
+
+    private final ServedTools tools;
+    private final McpJsonMapper mapper;
+
+    private ToolMethods(ServedTools tools) {
+        this.tools = tools;
+        mapper = tools.mapper();
+    }
+
+    /** Adds the methods to a server. */
+    static void add(ServedTools tools, StatelessServer.Builder server) {
+        ToolMethods methods = new ToolMethods(tools);
+        // What is listed may depend on the token.
+        server.method("tools/list", CacheScope.UNCHANGING, CacheScope.PRIVATE, methods::list)
+                .method("tools/call", methods::call);
+    }
+
+    private Map<String, Object> list(Request request) {
+        List<Object> all = tools.descriptions().stream().map(PlainJson::tool).toList();
+        return Map.of("tools", all);
+    }
+
+    private Map<String, Object> call(Request request) throws Refusal {
+        CallToolRequest call;
+        try {
+            call = mapper.convertValue(request.params(), CallToolRequest.class);
+        } catch (McpError e) {
+            throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        if (PlainJson.result(tools.call(call, request.caller(), progress(request))) instanceof Map<?, ?> fields) {
+            fields.forEach((name, value) -> result.put(String.valueOf(name), value));
+        }
+        return result;
+    }
+
+    private static Progress progress(Request request) {
+        return request.wantsProgress() ? new Reported(request) : Progress.NONE;
+    }
+
+    /** Progress that only ever goes on, as the protocol wants it. */
+    private static final class Reported implements Progress {
+
+        private final Request request;
+        private long last;
+
+        Reported(Request request) {
+            this.request = request;
+        }
+
+        @Override
+        public synchronized void report(long done, String message) {
+            if (done > last) {
+                last = done;
+                request.progress((double) done, null, message);
+            }
+        }
+    }
+}
