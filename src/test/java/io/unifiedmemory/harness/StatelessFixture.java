@@ -8,11 +8,14 @@ import io.unifiedmemory.mcp.stateless.Refusal;
 import io.unifiedmemory.mcp.stateless.Request;
 import io.unifiedmemory.mcp.stateless.StatelessServer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /**
  * A server of the revision in which every request stands alone, with the tools {@code echo} (gives its text back),
@@ -30,6 +33,8 @@ public final class StatelessFixture {
 
     private volatile Runnable onHang = () -> {};
 
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+
     /** The server. */
     public final StatelessServer server = StatelessServer.named("test", "Test", "1")
             .method(
@@ -46,13 +51,27 @@ public final class StatelessFixture {
                 }
 
                 @Override
-                public boolean mayFollow(String uri, Principal caller) {
-                    return uri.startsWith("memory://mine/");
+                public Following follow(Principal caller, Collection<String> uris, Consumer<String> onChange) {
+                    List<String> mine = uris.stream()
+                            .filter(uri -> uri.startsWith("memory://mine/"))
+                            .toList();
+                    Consumer<String> listener = uri -> {
+                        if (mine.contains(uri)) {
+                            onChange.accept(uri);
+                        }
+                    };
+                    listeners.add(listener);
+                    return new Following(mine, () -> listeners.remove(listener));
                 }
             })
             .build(
                     Map.of("tools", Map.of(), "resources", Map.of("subscribe", true, "listChanged", true)),
                     "For tests.");
+
+    /** A resource changes. */
+    public void change(String uri) {
+        listeners.forEach(listener -> listener.accept(uri));
+    }
 
     private Map<String, Object> call(Request request) throws Refusal {
         return switch (request.text("name")) {

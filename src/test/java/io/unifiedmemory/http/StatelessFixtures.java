@@ -12,11 +12,13 @@ import io.unifiedmemory.memory.util.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,8 +146,8 @@ final class StatelessFixtures {
                     }
 
                     @Override
-                    public boolean mayFollow(String uri, Principal caller) {
-                        return uri.startsWith("test://");
+                    public Following follow(Principal caller, Collection<String> uris, Consumer<String> onChange) {
+                        return new Following(List.copyOf(uris), () -> {});
                     }
                 })
                 .build(

@@ -261,8 +261,8 @@ class StatelessOverHttpTest {
             assertThat(Json.write(Json.mapper().convertValue(granted.at("/params/notifications"), Map.class)))
                     .isEqualTo("{\"resourcesListChanged\":true,\"resourceSubscriptions\":[\"memory://mine/tea\"]}");
             server.stateless.server.subscriptions().listChanged("toolsListChanged");
-            server.stateless.server.subscriptions().resourceChanged("memory://theirs/tea");
-            server.stateless.server.subscriptions().resourceChanged("memory://mine/tea");
+            server.stateless.change("memory://theirs/tea");
+            server.stateless.change("memory://mine/tea");
             server.stateless.server.subscriptions().listChanged("resourcesListChanged");
             JsonNode updated = Json.mapper().readTree(events.next("message"));
             assertThat(updated.path("method").asString()).isEqualTo("notifications/resources/updated");

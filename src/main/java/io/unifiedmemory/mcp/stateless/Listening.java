@@ -1,7 +1,10 @@
 package io.unifiedmemory.mcp.stateless;
 
 import io.unifiedmemory.access.Principal;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What clients can listen to. Thread-safe. */
 public interface Listening {
@@ -14,17 +17,28 @@ public interface Listening {
         }
 
         @Override
-        public boolean mayFollow(String uri, Principal caller) {
-            return false;
+        public Following follow(Principal caller, Collection<String> uris, Consumer<String> onChange) {
+            return new Following(List.of(), () -> {});
         }
     };
 
     /** The lists whose changes are told, by the names that a request has for them: {@code toolsListChanged}, ... */
     Set<String> lists();
 
-    /** Whether this caller is told of changes of a resource. The answer must not depend on whether it exists. */
-    boolean mayFollow(String uri, Principal caller);
+    /**
+     * Begins to tell of changes of resources.
+     *
+     * @param uris the resources that the client asks for; those that it may not see are left out
+     * @param onChange takes the address of each that has changed or is gone
+     * @throws Refusal when they are too many
+     */
+    Following follow(Principal caller, Collection<String> uris, Consumer<String> onChange) throws Refusal;
 
-    /** Called when the first client follows a resource, and when the last has ceased to. */
-    default void follow(String uri, boolean begins) {}
+    /**
+     * The resources that one client is told of.
+     *
+     * @param uris their addresses
+     * @param end ends that
+     */
+    record Following(List<String> uris, Runnable end) {}
 }

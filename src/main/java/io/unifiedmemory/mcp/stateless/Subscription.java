@@ -1,9 +1,10 @@
 package io.unifiedmemory.mcp.stateless;
 
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.mcp.JsonRpc;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ public final class Subscription {
 
     private final Object id;
     private final Set<String> lists;
-    private final List<String> resources;
+    private final Listening.Following resources;
     private final Consumer<Subscription> onEnd;
     private @Nullable Consumer<byte[]> client;
     private boolean ended;
@@ -24,13 +25,21 @@ public final class Subscription {
     /**
      * @param id of the request that asked for it
      * @param lists the lists whose changes the client is told
-     * @param resources the resources whose changes it is told
+     * @param uris the resources whose changes it asks for
      */
-    Subscription(Object id, Set<String> lists, List<String> resources, Consumer<Subscription> onEnd) {
+    Subscription(
+            Object id,
+            Set<String> lists,
+            Listening offered,
+            Principal caller,
+            Collection<String> uris,
+            Consumer<Subscription> onEnd)
+            throws Refusal {
         this.id = id;
         this.lists = lists;
-        this.resources = resources;
         this.onEnd = onEnd;
+        resources = offered.follow(
+                caller, uris, uri -> tell("notifications/resources/updated", Map.of("uri", uri)));
     }
 
     /** Confirms to the client what it will be told, and tells it from now on. */
@@ -41,8 +50,8 @@ public final class Subscription {
         client = messages;
         Map<String, Object> granted = new LinkedHashMap<>();
         lists.forEach(list -> granted.put(list, true));
-        if (!resources.isEmpty()) {
-            granted.put("resourceSubscriptions", resources);
+        if (!resources.uris().isEmpty()) {
+            granted.put("resourceSubscriptions", resources.uris());
         }
         tell("notifications/subscriptions/acknowledged", Map.of("notifications", granted));
     }
@@ -51,10 +60,7 @@ public final class Subscription {
         return lists.contains(list);
     }
 
-    List<String> resources() {
-        return resources;
-    }
-
+    /** Tells the client of a change; before it has been told what it will hear, it hears nothing. */
     synchronized void tell(String method, Map<String, Object> about) {
         Consumer<byte[]> listener = client;
         if (!ended && listener != null) {
@@ -88,6 +94,7 @@ public final class Subscription {
                 listener.accept(JsonRpc.bytes(id, JsonRpc.result(id, result)));
             }
         }
+        resources.end().run();
         onEnd.accept(this);
     }
 }

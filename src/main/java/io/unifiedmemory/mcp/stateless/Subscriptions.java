@@ -1,7 +1,6 @@
 package io.unifiedmemory.mcp.stateless;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +17,7 @@ public final class Subscriptions {
             "promptsListChanged", "notifications/prompts/list_changed",
             "resourcesListChanged", "notifications/resources/list_changed");
 
-    /** Far more than a client shows at once. */
-    private static final int MAX_RESOURCES = 1_000;
-
     private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> followers = new HashMap<>();
     private final Listening offered;
 
     Subscriptions(Listening offered) {
@@ -44,51 +39,29 @@ public final class Subscriptions {
                 lists.add(list);
             }
         }
-        Set<String> resources = new LinkedHashSet<>();
-        for (String uri : uris(filter.get("resourceSubscriptions"))) {
-            if (offered.mayFollow(uri, request.caller())) {
-                resources.add(uri);
-            }
-        }
-        Subscription subscription = new Subscription(id, lists, List.copyOf(resources), this::ended);
+        Set<String> uris = new LinkedHashSet<>(uris(filter.get("resourceSubscriptions")));
+        Subscription subscription = new Subscription(id, lists, offered, request.caller(), uris, open::remove);
         open.add(subscription);
-        resources.forEach(uri -> count(uri, 1));
         return subscription;
     }
 
     private static List<String> uris(@Nullable Object sent) throws Refusal {
-        if (sent == null) {
-            return List.of();
-        }
         List<String> uris = new ArrayList<>();
-        if (sent instanceof List<?> list && list.size() <= MAX_RESOURCES) {
-            list.forEach(uri -> uris.add(uri instanceof String text ? text : ""));
-        }
-        if (!(sent instanceof List<?> list) || uris.size() != list.size() || uris.contains("")) {
-            throw Refusal.invalid("params.notifications.resourceSubscriptions must be a list of at most "
-                    + MAX_RESOURCES + " addresses");
+        if (sent instanceof List<?> list) {
+            for (Object uri : list) {
+                if (!(uri instanceof String text)) {
+                    throw noAddresses();
+                }
+                uris.add(text);
+            }
+        } else if (sent != null) {
+            throw noAddresses();
         }
         return uris;
     }
 
-    private void ended(Subscription subscription) {
-        open.remove(subscription);
-        subscription.resources().forEach(uri -> count(uri, -1));
-    }
-
-    private void count(String uri, int more) {
-        synchronized (followers) {
-            int before = followers.getOrDefault(uri, 0);
-            int after = before + more;
-            if (after == 0) {
-                followers.remove(uri);
-            } else {
-                followers.put(uri, after);
-            }
-            if (before == 0 || after == 0) {
-                offered.follow(uri, after > 0);
-            }
-        }
+    private static Refusal noAddresses() {
+        return Refusal.invalid("params.notifications.resourceSubscriptions must be a list of addresses");
     }
 
     /** How many there are. */
@@ -109,15 +82,6 @@ public final class Subscriptions {
         for (Subscription subscription : open) {
             if (subscription.hears(list)) {
                 subscription.tell(notification, Map.of());
-            }
-        }
-    }
-
-    /** Tells everybody who follows a resource that it has changed or is gone. */
-    public void resourceChanged(String uri) {
-        for (Subscription subscription : open) {
-            if (subscription.resources().contains(uri)) {
-                subscription.tell("notifications/resources/updated", Map.of("uri", uri));
             }
         }
     }

@@ -239,8 +239,8 @@ class StatelessOverStdioTest {
         assertThat(next().at("/params/notifications").propertyNames()).containsExactly("resourcesListChanged");
 
         fixture.server.subscriptions().listChanged("toolsListChanged");
-        fixture.server.subscriptions().resourceChanged("memory://theirs/tea");
-        fixture.server.subscriptions().resourceChanged("memory://mine/tea");
+        fixture.change("memory://theirs/tea");
+        fixture.change("memory://mine/tea");
         assertThat(subscription(next())).isEqualTo("s");
         fixture.server.subscriptions().listChanged("resourcesListChanged");
         assertThat(subscription(next())).isEqualTo("l");
@@ -248,7 +248,7 @@ class StatelessOverStdioTest {
         assertError(ask("s", "tools/list", Map.of()), -32600, "s");
         send(ClientMessages.notification("notifications/cancelled", Map.of("requestId", "s")));
         assertThat(ask("s", "tools/list", Map.of()).has("result")).isTrue();
-        fixture.server.subscriptions().resourceChanged("memory://mine/tea");
+        fixture.change("memory://mine/tea");
         assertThat(fixture.server.subscriptions().count()).isEqualTo(1);
 
         in.close();
