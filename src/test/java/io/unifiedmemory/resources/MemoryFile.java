@@ -12,6 +12,7 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests of resources work on: a memory in a file, and its callers. */
 final class MemoryFile {
@@ -38,7 +39,7 @@ final class MemoryFile {
     }
 
     /** Options of a server that tells its callers apart. */
-    static ToolOptions options(String defaultUser) {
+    static ToolOptions options(@Nullable String defaultUser) {
         return new ToolOptions(Limits.DEFAULT, defaultUser, false, true);
     }
 }
