@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -60,6 +61,13 @@ public final class ToolBox {
     /** The tools in the order in which clients list them. */
     public List<Tool> tools() {
         return List.copyOf(byName.values());
+    }
+
+    /** The tools that a caller may call, in the order in which clients list them. */
+    public List<Tool> tools(Principal caller) {
+        return byName.values().stream()
+                .filter(tool -> AccessControl.offers(tool, caller))
+                .toList();
     }
 
     /**
