@@ -112,8 +112,8 @@ final class ServeHttp implements Command {
                 .page("/metrics", metrics::page)
                 .build();
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
-        http.serveStateless(MemoryService.of(application.tools(), BuildInfo.current()));
-        new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
+        http.serveStateless(MemoryService.of(application.tools(), BuildInfo.current(), application::secret));
+        new MemoryServer(http.sse(), application.tools(), BuildInfo.current(), () -> {});
         return http;
     }
 

@@ -10,7 +10,9 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.ToolBox;
+import java.time.Duration;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -47,28 +49,35 @@ public final class MemoryServer implements AutoCloseable {
             safe even while a backend is down.
             """;
 
+    /** How long a person may take to answer. Clients give up a call of a tool after a minute, if they do at all. */
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
     private final McpAsyncServer server;
 
     /**
      * Starts to serve over a transport.
      *
      * @param version the version of this server
+     * @param beforeWaiting called on the thread of a call that is about to wait for a person
      */
-    public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
-        this(McpServer.async(transport), toolBox, version);
+    public MemoryServer(
+            McpServerTransportProvider transport, ToolBox toolBox, String version, Runnable beforeWaiting) {
+        this(McpServer.async(transport), toolBox, version, beforeWaiting);
     }
 
     /** Starts to serve over Streamable HTTP, where one server has many sessions. */
     public MemoryServer(McpStreamableServerTransportProvider transport, ToolBox toolBox, String version) {
-        this(McpServer.async(transport), toolBox, version);
+        this(McpServer.async(transport), toolBox, version, () -> {});
     }
 
-    private MemoryServer(McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version) {
+    private MemoryServer(
+            McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version, Runnable beforeWaiting) {
         ServedTools tools = new ServedTools(toolBox);
         server = specification
                 .serverInfo(McpSchema.Implementation.builder(NAME, version)
                         .title(TITLE)
                         .build())
+                .requestTimeout(PATIENCE.plusSeconds(5))
                 .instructions(INSTRUCTIONS)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
@@ -76,22 +85,33 @@ public final class MemoryServer implements AutoCloseable {
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
                 .tools(tools.descriptions().stream()
-                        .map(tool -> specification(tool, tools))
+                        .map(tool -> specification(tool, tools, beforeWaiting))
                         .toList())
                 .build();
     }
 
-    private static AsyncToolSpecification specification(McpSchema.Tool tool, ServedTools tools) {
+    private static AsyncToolSpecification specification(
+            McpSchema.Tool tool, ServedTools tools, Runnable beforeWaiting) {
         return AsyncToolSpecification.builder()
                 .tool(tool)
-                .callHandler((exchange, request) -> Mono.fromCallable(
-                        () -> tools.call(request, caller(exchange), ClientProgress.of(exchange, request))))
+                .callHandler((exchange, request) -> Mono.fromCallable(() -> tools.call(
+                        request,
+                        caller(exchange),
+                        ClientProgress.of(exchange, request),
+                        person(exchange, beforeWaiting))))
                 .build();
     }
 
     /** The sender of a call; over standard input, or without required tokens, the person who runs this server. */
     private static Principal caller(McpAsyncServerExchange exchange) {
         return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+    }
+
+    private static Person person(McpAsyncServerExchange exchange, Runnable beforeWaiting) {
+        McpSchema.ClientCapabilities client = exchange.getClientCapabilities();
+        return client == null || client.elicitation() == null
+                ? Person.NOBODY
+                : new ElicitedPerson(exchange, PATIENCE, beforeWaiting);
     }
 
     @Override

@@ -9,7 +9,9 @@ import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
+import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.Progress;
+import io.unifiedmemory.tools.QuestionException;
 import io.unifiedmemory.tools.Tool;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.tools.ToolCall;
@@ -63,15 +65,16 @@ public final class ServedTools {
     /**
      * Calls a tool. A failure is a result that says so.
      *
+     * @throws QuestionException when the answer of a person has to come with another call
      * @throws CancellationException when the thread is interrupted while the call waits
      */
-    public CallToolResult call(CallToolRequest request, Principal caller, Progress progress) {
+    public CallToolResult call(CallToolRequest request, Principal caller, Progress progress, Person person) {
         try {
-            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress);
+            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person);
             return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
             return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));
-        } catch (CancellationException e) {
+        } catch (CancellationException | QuestionException e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);

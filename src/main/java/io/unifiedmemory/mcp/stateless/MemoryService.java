@@ -3,10 +3,17 @@ package io.unifiedmemory.mcp.stateless;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.ServedTools;
 import io.unifiedmemory.tools.ToolBox;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Offers the memory to clients of the revision in which every request stands alone. */
 public final class MemoryService {
+
+    /** How long a person may take to answer a question. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private MemoryService() {}
 
@@ -14,10 +21,13 @@ public final class MemoryService {
      * The server.
      *
      * @param version of this program
+     * @param secret that every server has on the same database: a client may come back to another one
      */
-    public static StatelessServer of(ToolBox toolBox, String version) {
+    public static StatelessServer of(ToolBox toolBox, String version, Supplier<String> secret) {
         StatelessServer.Builder server = StatelessServer.named(MemoryServer.NAME, MemoryServer.TITLE, version);
-        ToolMethods.add(new ServedTools(toolBox), server);
+        RequestState states = new RequestState(
+                () -> secret.get().getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), PATIENCE);
+        ToolMethods.add(new ServedTools(toolBox), states, server);
         return server.build(Map.of("tools", Map.of()), MemoryServer.INSTRUCTIONS);
     }
 }

@@ -3,9 +3,12 @@ package io.unifiedmemory.mcp.stateless;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.unifiedmemory.mcp.PlainJson;
 import io.unifiedmemory.mcp.ServedTools;
+import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.Progress;
+import io.unifiedmemory.tools.QuestionException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +18,17 @@ final class ToolMethods {
 
     private final ServedTools tools;
     private final McpJsonMapper mapper;
+    private final RequestState states;
 
-    private ToolMethods(ServedTools tools) {
+    private ToolMethods(ServedTools tools, RequestState states) {
         this.tools = tools;
+        this.states = states;
         mapper = tools.mapper();
     }
 
     /** Adds the methods to a server. */
-    static void add(ServedTools tools, StatelessServer.Builder server) {
-        ToolMethods methods = new ToolMethods(tools);
+    static void add(ServedTools tools, RequestState states, StatelessServer.Builder server) {
+        ToolMethods methods = new ToolMethods(tools, states);
         // What is listed may depend on the token.
         server.method("tools/list", CacheScope.UNCHANGING, CacheScope.PRIVATE, methods::list)
                 .method("tools/call", methods::call);
@@ -41,11 +46,20 @@ final class ToolMethods {
         } catch (McpError e) {
             throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
         }
-        Map<String, Object> result = new LinkedHashMap<>();
-        if (PlainJson.result(tools.call(call, request.caller(), progress(request))) instanceof Map<?, ?> fields) {
-            fields.forEach((name, value) -> result.put(String.valueOf(name), value));
+        Person person = AnsweredPerson.of(request, states);
+        try {
+            return fields(tools.call(call, request.caller(), progress(request), person));
+        } catch (QuestionException e) {
+            return AnsweredPerson.result(e, request, states);
         }
-        return result;
+    }
+
+    private static Map<String, Object> fields(CallToolResult result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (PlainJson.result(result) instanceof Map<?, ?> plain) {
+            plain.forEach((name, value) -> fields.put(String.valueOf(name), value));
+        }
+        return fields;
     }
 
     private static Progress progress(Request request) {

@@ -11,23 +11,15 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.harness.AcceptEverything;
 import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.harness.ClientMessages;
+import io.unifiedmemory.harness.LinePipe;
 import io.unifiedmemory.harness.StatelessFixture;
 import io.unifiedmemory.mcp.MemoryServer;
-import io.unifiedmemory.memory.util.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +38,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 class StatelessOverStdioTest {
 
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final PipedOutputStream in = new PipedOutputStream();
+    private LinePipe pipe;
     private final StatelessFixture fixture = new StatelessFixture();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger begun = new AtomicInteger();
@@ -57,7 +48,8 @@ class StatelessOverStdioTest {
 
     @BeforeEach
     void start() throws IOException {
-        transport = new StdioTransport(new PipedInputStream(in, 1 << 16), new Lines());
+        pipe = new LinePipe();
+        transport = new StdioTransport(pipe.in(), pipe.out());
         sessions = McpServer.async(transport)
                 .serverInfo("test", "1")
                 .capabilities(
@@ -89,24 +81,9 @@ class StatelessOverStdioTest {
     @AfterEach
     void stop() throws Exception {
         fixture.letGo.countDown();
-        in.close();
+        pipe.close();
         served.get(30, TimeUnit.SECONDS);
         sessions.close();
-    }
-
-    /** What the transport writes, line by line. */
-    private final class Lines extends OutputStream {
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-
-        @Override
-        public synchronized void write(int octet) {
-            if (octet == '\n') {
-                lines.add(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-            } else {
-                line.write(octet);
-            }
-        }
     }
 
     @Test
@@ -251,7 +228,7 @@ class StatelessOverStdioTest {
         fixture.change("memory://mine/tea");
         assertThat(fixture.server.subscriptions().count()).isEqualTo(1);
 
-        in.close();
+        pipe.close();
         JsonNode over = next();
         assertThat(over.path("id").asString()).isEqualTo("l");
         assertThat(over.at("/result/resultType").asString()).isEqualTo("complete");
@@ -287,12 +264,11 @@ class StatelessOverStdioTest {
     }
 
     private void send(String message) throws IOException {
-        in.write((message + "\n").getBytes(StandardCharsets.UTF_8));
-        in.flush();
+        pipe.send(message);
     }
 
     private JsonNode next() throws InterruptedException {
-        return Json.mapper().readTree(Objects.requireNonNull(lines.poll(30, TimeUnit.SECONDS), "no answer"));
+        return pipe.next();
     }
 
     private static void assertError(JsonNode reply, int code, Object id) {
