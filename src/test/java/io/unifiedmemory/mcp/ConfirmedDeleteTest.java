@@ -154,36 +154,35 @@ class ConfirmedDeleteTest {
 
     @Test
     void inASessionOtherCallsGoOnWhileThePersonThinks() throws Exception {
-        try (LinePipe pipe = new LinePipe()) {
-            StdioTransport transport = new StdioTransport(pipe.in(), pipe.out());
-            MemoryServer sessions = new MemoryServer(transport, tools(true), "1", transport::yieldTurn);
-            CompletableFuture<Void> served = Async.run(() -> serve(transport));
-            pipe.send(ClientMessages.request(1, "initialize", capable()));
-            assertThat(pipe.next().at("/result/protocolVersion").asString()).isEqualTo(ClientMessages.REVISION);
+        LinePipe pipe = new LinePipe();
+        StdioTransport transport = new StdioTransport(pipe.in(), pipe.out());
+        MemoryServer sessions = new MemoryServer(transport, tools(true), "1", transport::yieldTurn);
+        CompletableFuture<Void> served = Async.run(() -> serve(transport));
+        pipe.send(ClientMessages.request(1, "initialize", capable()));
+        assertThat(pipe.next().at("/result/protocolVersion").asString()).isEqualTo(ClientMessages.REVISION);
 
-            JsonNode question = asked(pipe, 2);
-            pipe.send(ClientMessages.call(3, "retrieve", Map.of("user_id", "anna", "key", "tea")));
-            assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
-            answer(pipe, question, Map.of("action", "decline"));
-            assertThat(pipe.next().at("/result/isError").asBoolean()).isTrue();
+        JsonNode question = asked(pipe, 2);
+        pipe.send(ClientMessages.call(3, "retrieve", Map.of("user_id", "anna", "key", "tea")));
+        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
+        answer(pipe, question, Map.of("action", "decline"));
+        assertThat(pipe.next().at("/result/isError").asBoolean()).isTrue();
 
-            JsonNode cancelled = asked(pipe, 4);
-            pipe.send(ClientMessages.notification("notifications/cancelled", Map.of("requestId", 4)));
-            answer(pipe, cancelled, YES);
-            pipe.send(ClientMessages.call(5, "retrieve", Map.of("user_id", "anna", "key", "tea")));
-            assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
+        JsonNode cancelled = asked(pipe, 4);
+        pipe.send(ClientMessages.notification("notifications/cancelled", Map.of("requestId", 4)));
+        answer(pipe, cancelled, YES);
+        pipe.send(ClientMessages.call(5, "retrieve", Map.of("user_id", "anna", "key", "tea")));
+        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
 
-            JsonNode failed = asked(pipe, 6);
-            pipe.send(Json.write(Map.of(
-                    "jsonrpc", "2.0", "id", id(failed), "error", Map.of("code", -32603, "message", "no window"))));
-            assertThat(pipe.next().at("/result/content/0/text").asString()).contains("could not be asked");
+        JsonNode failed = asked(pipe, 6);
+        pipe.send(Json.write(Map.of(
+                "jsonrpc", "2.0", "id", id(failed), "error", Map.of("code", -32603, "message", "no window"))));
+        assertThat(pipe.next().at("/result/content/0/text").asString()).contains("could not be asked");
 
-            answer(pipe, asked(pipe, 7), YES);
-            assertThat(pipe.next().at("/result/structuredContent/count").asInt()).isEqualTo(1);
-            pipe.close();
-            served.get(30, TimeUnit.SECONDS);
-            sessions.close();
-        }
+        answer(pipe, asked(pipe, 7), YES);
+        assertThat(pipe.next().at("/result/structuredContent/count").asInt()).isEqualTo(1);
+        pipe.close();
+        served.get(30, TimeUnit.SECONDS);
+        sessions.close();
     }
 
     private static void serve(StdioTransport transport) {
