@@ -21,8 +21,11 @@ final class ServeStdio implements Command {
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
-        MemoryServer server = new MemoryServer(transport, application.tools(), BuildInfo.current(), transport::yieldTurn);
-        transport.serveStateless(() -> MemoryService.of(application.tools(), BuildInfo.current(), application::secret));
+        transport.answerBy(application::methods);
+        MemoryServer server =
+                new MemoryServer(transport, application.tools(), BuildInfo.current(), transport::yieldTurn);
+        transport.serveStateless(() -> MemoryService.of(
+                application.tools(), application::methods, BuildInfo.current(), application::secret));
         transport.onInitialized(() -> {
             application.memory().start();
             StartArchive archive = StartArchive.ofLauncher();

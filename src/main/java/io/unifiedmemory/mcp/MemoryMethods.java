@@ -32,8 +32,7 @@ public final class MemoryMethods {
 
     private static final String PREFIX = "io.unifiedmemory/";
 
-    /** The methods that {@link #answer} knows. */
-    public static final Set<String> NAMES = Set.of(
+    private static final Set<String> NAMES = Set.of(
             "resources/list",
             "resources/templates/list",
             "resources/read",
@@ -50,6 +49,11 @@ public final class MemoryMethods {
         this.resources = resources;
         this.completions = completions;
         this.prompts = prompts;
+    }
+
+    /** Whether {@link #answer} knows a method. */
+    public static boolean has(String method) {
+        return NAMES.contains(method);
     }
 
     /**
@@ -217,7 +221,8 @@ public final class MemoryMethods {
         return params.get(field) == null ? null : text(params, field);
     }
 
-    private static String text(Map<?, ?> params, String field) {
+    /** A parameter that must be there, and a text. */
+    static String text(Map<?, ?> params, String field) {
         if (params.get(field) instanceof String text) {
             return text;
         }

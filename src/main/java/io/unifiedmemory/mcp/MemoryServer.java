@@ -1,5 +1,6 @@
 package io.unifiedmemory.mcp;
 
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -54,6 +55,11 @@ public final class MemoryServer implements AutoCloseable {
 
     private final McpAsyncServer server;
 
+    /** Starts to serve over a transport on which a call that waits holds up no other. */
+    public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
+        this(transport, toolBox, version, () -> {});
+    }
+
     /**
      * Starts to serve over a transport.
      *
@@ -79,8 +85,13 @@ public final class MemoryServer implements AutoCloseable {
                         .build())
                 .requestTimeout(PATIENCE.plusSeconds(5))
                 .instructions(INSTRUCTIONS)
-                .capabilities(
-                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .capabilities(McpSchema.ServerCapabilities.builder()
+                        .tools(false)
+                        .resources(true, false)
+                        .prompts(false)
+                        .completions()
+                        .build())
+                .addToolFilter((context, tool) -> Mono.just(toolBox.isOffered(tool.name(), caller(context))))
                 .jsonMapper(tools.mapper())
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
@@ -104,7 +115,12 @@ public final class MemoryServer implements AutoCloseable {
 
     /** The sender of a call; over standard input, or without required tokens, the person who runs this server. */
     private static Principal caller(McpAsyncServerExchange exchange) {
-        return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+        return caller(exchange.transportContext());
+    }
+
+    /** The same by what the transport has noted. */
+    static Principal caller(McpTransportContext context) {
+        return context.get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
     }
 
     private static Person person(McpAsyncServerExchange exchange, Runnable beforeWaiting) {

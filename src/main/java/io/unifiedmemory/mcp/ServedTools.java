@@ -42,6 +42,14 @@ public final class ServedTools {
         return toolBox.tools().stream().map(ServedTools::description).toList();
     }
 
+    /** The same of those that a caller may call. */
+    public List<McpSchema.Tool> descriptions(Principal caller) {
+        return toolBox.tools().stream()
+                .filter(tool -> toolBox.isOffered(tool.name(), caller))
+                .map(ServedTools::description)
+                .toList();
+    }
+
     private static McpSchema.Tool description(Tool tool) {
         return McpSchema.Tool.builder(tool.name(), tool.inputSchema())
                 .title(tool.title())
@@ -84,11 +92,12 @@ public final class ServedTools {
         }
     }
 
-    /** Writes the result as JSON once: the text is reused as the structured content. */
+    /** Writes the result as JSON once: that is the text, too, where the tool gives none that is shorter. */
     private static CallToolResult success(ToolResult result) {
         String json = Json.write(result.structured());
         return new CallToolResult(
-                List.of(TextContent.builder(json).build()),
+                List.of(TextContent.builder(result.text() == null ? json : result.text())
+                        .build()),
                 false,
                 new RawValue(json),
                 result.meta().isEmpty() ? null : result.meta());

@@ -72,10 +72,9 @@ public final class Prompts {
 
     /** The prompts for a caller, in a fixed order. */
     public List<Prompt> list(Principal caller) {
-        Set<String> offered =
-                tools.tools(caller).stream().map(tool -> tool.name()).collect(Collectors.toSet());
-        return NEEDS.keySet().stream()
-                .filter(prompt -> offered.containsAll(NEEDS.get(prompt)))
+        return NEEDS.entrySet().stream()
+                .filter(needs -> needs.getValue().stream().allMatch(tool -> tools.isOffered(tool, caller)))
+                .map(Map.Entry::getKey)
                 .toList();
     }
 

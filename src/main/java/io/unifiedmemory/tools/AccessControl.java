@@ -122,9 +122,7 @@ public final class AccessControl {
         }
         Map<String, Object> hidden = new LinkedHashMap<>();
         problems.keySet().forEach(backend -> hidden.put(String.valueOf(backend), HIDDEN));
-        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
-        structured.put(Fields.PROBLEMS, hidden);
-        return new ToolResult(structured, result.meta());
+        return result.with(Fields.PROBLEMS, hidden);
     }
 
     /** The failure without the backends' own words. */

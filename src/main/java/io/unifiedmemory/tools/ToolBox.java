@@ -63,11 +63,10 @@ public final class ToolBox {
         return List.copyOf(byName.values());
     }
 
-    /** The tools that a caller may call, in the order in which clients list them. */
-    public List<Tool> tools(Principal caller) {
-        return byName.values().stream()
-                .filter(tool -> AccessControl.offers(tool, caller))
-                .toList();
+    /** Whether a caller may call a tool: the others need not be listed. */
+    public boolean isOffered(String name, Principal caller) {
+        Tool tool = byName.get(name);
+        return tool != null && AccessControl.offers(tool, caller);
     }
 
     /**
@@ -116,6 +115,6 @@ public final class ToolBox {
         }
         Map<String, Object> meta = new LinkedHashMap<>(result.meta());
         meta.putAll(ReplicaCodec.database(identity));
-        return new ToolResult(result.structured(), meta);
+        return new ToolResult(result.structured(), result.text(), meta);
     }
 }

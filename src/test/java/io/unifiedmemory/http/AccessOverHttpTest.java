@@ -24,6 +24,7 @@ import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stateless.MemoryService;
 import io.unifiedmemory.memory.Limits;
@@ -165,8 +166,8 @@ class AccessOverHttpTest {
                         refused::add))
                 .build();
         new MemoryServer(http.streamable(), tools, "1");
-        new MemoryServer(http.sse(), tools, "1", () -> {});
-        http.serveStateless(MemoryService.of(tools, "1", () -> "secret"));
+        new MemoryServer(http.sse(), tools, "1");
+        http.serveStateless(MemoryService.of(tools, AccessOverHttpTest::unused, "1", () -> "secret"));
         base = "http://127.0.0.1:" + http.start();
         memory.store("anna", "tea", "Darjeeling", Map.of());
     }
@@ -580,6 +581,10 @@ class AccessOverHttpTest {
             last = send(alone(reader, "tools/list", null, Map.of()));
         }
         assertError(last, 429);
+    }
+
+    private static MemoryMethods unused() {
+        throw new AssertionError("nothing but tools is asked for here");
     }
 
     /** A request of the revision without sessions. */

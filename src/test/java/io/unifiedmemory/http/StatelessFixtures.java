@@ -214,7 +214,7 @@ final class StatelessFixtures {
         } else if (object(fixtures, "resources").get(uri) instanceof Map<?, ?> known) {
             known.forEach((name, value) -> content.put(String.valueOf(name), value));
         } else {
-            throw Refusal.invalid("Resource not found: " + uri);
+            throw Refusal.notFound("Resource not found", uri);
         }
         return Map.of("contents", List.of(content));
     }

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,12 +61,19 @@ class ConfirmedDeleteTest {
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build();
         memory.store("anna", "tea", "Darjeeling", Map.of());
-        server = MemoryService.of(tools(true), "1", store::secret);
+        server = server(true, store::secret);
     }
 
     @AfterEach
     void stop() {
         memory.close();
+    }
+
+    private StatelessServer server(boolean confirm, Supplier<String> secret) {
+        Supplier<MemoryMethods> unused = () -> {
+            throw new AssertionError("nothing but tools is asked for here");
+        };
+        return MemoryService.of(tools(confirm), unused, "1", secret);
     }
 
     private ToolBox tools(boolean confirm) {
@@ -108,7 +116,7 @@ class ConfirmedDeleteTest {
     void theAnswerMayGoToAnotherServerOnTheSameDatabase() {
         String state = delete(server, Principal.LOCAL, ABLE, null, null).at("/result/requestState").asString();
         SqliteStore again = new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
-        StatelessServer other = MemoryService.of(tools(true), "1", again::secret);
+        StatelessServer other = server(true, again::secret);
         assertThat(delete(other, Principal.LOCAL, ABLE, state, YES).at("/result/structuredContent/count").asInt())
                 .isEqualTo(1);
         again.close();
@@ -121,7 +129,7 @@ class ConfirmedDeleteTest {
         assertThat(delete(server, other, ABLE, state, YES).at("/error/code").asInt()).isEqualTo(-32602);
         assertThat(delete(server, Principal.LOCAL, ABLE, state + "x", YES).at("/error/code").asInt())
                 .isEqualTo(-32602);
-        StatelessServer elsewhere = MemoryService.of(tools(true), "1", () -> "another database");
+        StatelessServer elsewhere = server(true, () -> "another database");
         assertThat(delete(elsewhere, Principal.LOCAL, ABLE, state, YES).at("/error/code").asInt())
                 .isEqualTo(-32602);
         assertThat(delete(server, Principal.LOCAL, ABLE, null, YES).at("/result/resultType").asString())
@@ -139,7 +147,7 @@ class ConfirmedDeleteTest {
                         .asInt())
                 .isEqualTo(1);
         memory.store("anna", "tea", "Darjeeling", Map.of());
-        StatelessServer unasking = MemoryService.of(tools(false), "1", store::secret);
+        StatelessServer unasking = server(false, store::secret);
         assertThat(delete(unasking, Principal.LOCAL, ABLE, null, null)
                         .at("/result/structuredContent/count")
                         .asInt())

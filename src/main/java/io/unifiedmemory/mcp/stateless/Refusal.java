@@ -41,6 +41,16 @@ public final class Refusal extends Exception {
         return new Refusal(McpSchema.ErrorCodes.INVALID_PARAMS, OK, message, Map.of());
     }
 
+    /** There is no such resource for this caller. */
+    public static Refusal notFound(@Nullable String message, String uri) {
+        return new Refusal(McpSchema.ErrorCodes.INVALID_PARAMS, OK, String.valueOf(message), Map.of("uri", uri));
+    }
+
+    /** It could not be done, which is no fault of the request. */
+    static Refusal failed(String message) {
+        return new Refusal(McpSchema.ErrorCodes.INTERNAL_ERROR, OK, message, Map.of());
+    }
+
     /** An error with a code that another layer has chosen. */
     public static Refusal of(int code, String message) {
         return new Refusal(code, OK, message, Map.of());

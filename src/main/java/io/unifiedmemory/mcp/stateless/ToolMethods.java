@@ -35,7 +35,7 @@ final class ToolMethods {
     }
 
     private Map<String, Object> list(Request request) {
-        List<Object> all = tools.descriptions().stream().map(PlainJson::tool).toList();
+        List<Object> all = tools.descriptions(request.caller()).stream().map(PlainJson::tool).toList();
         return Map.of("tools", all);
     }
 

@@ -9,6 +9,7 @@ import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.Era;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.stateless.StatelessServer;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.LineReader;
@@ -56,6 +57,7 @@ public final class StdioTransport implements McpServerTransportProvider {
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> Daemon.create("stdio", task));
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
+    private volatile @Nullable Supplier<MemoryMethods> methods;
     private volatile @Nullable Supplier<StatelessServer> statelessServer;
     private volatile @Nullable StatelessRequests stateless;
     private volatile Runnable onInitialized = () -> {};
@@ -75,6 +77,11 @@ public final class StdioTransport implements McpServerTransportProvider {
         onInitialized = action;
     }
 
+    /** Sets what answers the requests about resources, prompts and completion, before a server is attached. */
+    public void answerBy(Supplier<MemoryMethods> memoryMethods) {
+        methods = memoryMethods;
+    }
+
     /**
      * Sets what answers the requests that stand alone.
      *
@@ -87,6 +94,10 @@ public final class StdioTransport implements McpServerTransportProvider {
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
         Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
+        Supplier<MemoryMethods> answering = methods;
+        if (answering != null) {
+            opened.answerBy(answering);
+        }
         opened.onInitialized(this::begin);
         conversation = opened;
     }
@@ -104,6 +115,9 @@ public final class StdioTransport implements McpServerTransportProvider {
             requests.endSubscriptions();
         }
         Conversation current = conversation;
+        if (current != null) {
+            current.ended();
+        }
         if (current != null && !current.calls().awaitNone(grace)) {
             LOG.warn(
                     "{} calls were still unanswered {} s after the end of input",
