@@ -300,7 +300,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private Transport link() {
         ServerAddress transport = options.address();
         if (transport instanceof ServerAddress.Stdio stdio) {
-            return new EraLink(ProcessTransport.start(options.name(), stdio, MAPPER, notes), spoken, MAPPER);
+            return EraLink.of(ProcessTransport.start(options.name(), stdio, MAPPER, notes), spoken, MAPPER);
         }
         HttpClient client = http;
         if (client == null) {
@@ -308,7 +308,7 @@ public final class UpstreamBackend implements MemoryBackend {
             http = client;
         }
         return transport instanceof ServerAddress.Http streamable
-                ? new EraLink(HttpTransport.streamable(streamable, client, MAPPER), spoken, MAPPER)
+                ? EraLink.streamable(streamable, client, spoken, MAPPER)
                 : HttpTransport.sse((ServerAddress.Sse) transport, client, MAPPER);
     }
 

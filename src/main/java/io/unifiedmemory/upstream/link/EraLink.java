@@ -10,6 +10,8 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.upstream.contract.UpstreamFailures;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,32 +61,55 @@ public final class EraLink implements Transport {
     private final Transport link;
     private final SpokenEra spoken;
     private final McpJsonMapper mapper;
+    private final @Nullable HttpProbe probe;
     private final Executor whenOutOfPatience;
     private @Nullable Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> client;
     private @Nullable JSONRPCRequest handshake;
     private @Nullable JSONRPCResponse refusal;
     private State state = State.NEW;
 
-    /**
-     * A link over another one, of which nothing was used.
-     *
-     * @param spoken what is known of the server from earlier connections
-     */
-    public EraLink(Transport link, SpokenEra spoken, McpJsonMapper mapper) {
-        this(
-                link,
-                spoken,
-                mapper,
-                CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
-    }
-
     /** @param whenOutOfPatience runs what is to be done when the server has been silent for long */
-    EraLink(Transport link, SpokenEra spoken, McpJsonMapper mapper, Executor whenOutOfPatience) {
+    private EraLink(
+            Transport link,
+            @Nullable HttpProbe probe,
+            SpokenEra spoken,
+            McpJsonMapper mapper,
+            Executor whenOutOfPatience) {
         this.link = link;
+        this.probe = probe;
         this.spoken = spoken;
         this.mapper = mapper;
         this.whenOutOfPatience = whenOutOfPatience;
         link.broken().thenRun(this::ended);
+    }
+
+    /**
+     * A link to a process, of which nothing was used.
+     *
+     * @param spoken what is known of the server from earlier connections
+     */
+    public static EraLink of(ProcessTransport process, SpokenEra spoken, McpJsonMapper mapper) {
+        return of(process, spoken, mapper, patience());
+    }
+
+    static EraLink of(
+            ProcessTransport process, SpokenEra spoken, McpJsonMapper mapper, Executor whenOutOfPatience) {
+        return new EraLink(process, null, spoken, mapper, whenOutOfPatience);
+    }
+
+    /** A link over Streamable HTTP, likewise. */
+    public static EraLink streamable(
+            ServerAddress.Http to, HttpClient client, SpokenEra spoken, McpJsonMapper mapper) {
+        return new EraLink(
+                HttpTransport.streamable(to, client, mapper),
+                new HttpProbe(to, client),
+                spoken,
+                mapper,
+                patience());
+    }
+
+    private static Executor patience() {
+        return CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private synchronized void ended() {
@@ -127,11 +152,20 @@ public final class EraLink implements Transport {
             state = State.ASKED;
         }
         whenOutOfPatience.execute(this::greetTheSilent);
-        return sendAlone(new JSONRPCRequest(DISCOVER, PROBE, Map.of())).onErrorResume(failure -> {
-            // Over HTTP, a server of sessions refuses what comes without one.
-            LOG.debug("the server does not answer {}: {}", DISCOVER, failure.getMessage());
-            return link.broken().isDone() ? Mono.error(failure) : fallBack();
-        });
+        HttpProbe beside = probe;
+        if (beside == null) {
+            return sendAlone(new JSONRPCRequest(DISCOVER, PROBE, Map.of()));
+        }
+        JSONRPCRequest question = new JSONRPCRequest(DISCOVER, PROBE, aloneParams(Map.of()));
+        return Mono.fromCallable(() -> mapper.writeValueAsString(question))
+                .flatMap(json -> Mono.fromFuture(beside.ask(AloneHeaders.of(REVISION, DISCOVER, null), json)))
+                .onErrorResume(failure -> {
+                    LOG.debug("the server does not answer {}: {}", DISCOVER, failure.getMessage());
+                    return Mono.just(Map.of());
+                })
+                .flatMap(answer -> receive(JSONRPCResponse.result(
+                        PROBE, answer.get("result") instanceof Map<?, ?> result ? result : Map.of())))
+                .then();
     }
 
     /** Whichever answer comes first tells. */
@@ -147,21 +181,25 @@ public final class EraLink implements Transport {
         send(link.sendMessage(greeting));
     }
 
-    private Mono<Void> fallBack() {
-        JSONRPCRequest greeting;
+    /** The server does not say that requests stand alone. */
+    private void sendGreeting() {
+        JSONRPCRequest greeting = null;
+        JSONRPCResponse refused = null;
         synchronized (this) {
             if (state == State.ASKED_AND_GREETED) {
+                refused = refusal;
+            } else if (state == State.ASKED) {
+                greeting = handshake;
+            }
+            if (refused != null || greeting != null || state == State.ASKED_AND_GREETED) {
                 state = State.GREETED;
-                JSONRPCResponse refused = refusal;
-                return refused == null ? Mono.empty() : receive(refused).then();
             }
-            if (state != State.ASKED) {
-                return Mono.empty();
-            }
-            state = State.GREETED;
-            greeting = Objects.requireNonNull(handshake);
         }
-        return link.sendMessage(greeting);
+        if (greeting != null) {
+            send(link.sendMessage(greeting));
+        } else if (refused != null) {
+            send(receive(refused).then());
+        }
     }
 
     private synchronized boolean isStateless() {
@@ -172,7 +210,15 @@ public final class EraLink implements Transport {
     private Mono<Void> sendAlone(JSONRPCRequest request) {
         boolean ping = request.method().equals(McpSchema.METHOD_PING);
         String method = ping ? DISCOVER : request.method();
-        Map<String, Object> params = params(request.params());
+        Map<String, Object> params = aloneParams(params(request.params()));
+        McpTransportContext headers = McpTransportContext.create(
+                Map.of(AloneHeaders.KEY, AloneHeaders.of(REVISION, method, params.get("name"))));
+        return link.sendMessage(new JSONRPCRequest(method, request.id(), params))
+                .contextWrite(context -> context.put(McpTransportContext.KEY, headers));
+    }
+
+    /** Parameters with all that a request that stands alone has to say. */
+    private static Map<String, Object> aloneParams(Map<String, Object> params) {
         Map<String, Object> meta = new LinkedHashMap<>();
         if (params.get("_meta") instanceof Map<?, ?> own) {
             own.forEach((key, value) -> meta.put(String.valueOf(key), value));
@@ -180,11 +226,9 @@ public final class EraLink implements Transport {
         meta.put(PREFIX + "protocolVersion", REVISION);
         meta.put(PREFIX + "clientInfo", Map.of("name", "unified-memory", "version", BuildInfo.current()));
         meta.put(PREFIX + "clientCapabilities", Map.of());
-        params.put("_meta", meta);
-        McpTransportContext headers = McpTransportContext.create(
-                Map.of(AloneHeaders.KEY, AloneHeaders.of(REVISION, method, params.get("name"))));
-        return link.sendMessage(new JSONRPCRequest(method, request.id(), params))
-                .contextWrite(context -> context.put(McpTransportContext.KEY, headers));
+        Map<String, Object> all = new LinkedHashMap<>(params);
+        all.put("_meta", meta);
+        return all;
     }
 
     private Map<String, Object> params(@Nullable Object sent) {
@@ -225,7 +269,7 @@ public final class EraLink implements Transport {
                 && found.get("supportedVersions") instanceof List<?> revisions
                 && revisions.contains(REVISION);
         if (!speaks) {
-            send(fallBack());
+            sendGreeting();
             return null;
         }
         synchronized (this) {
@@ -288,8 +332,12 @@ public final class EraLink implements Transport {
         return response;
     }
 
-    private static void send(Mono<Void> message) {
-        message.subscribe(done -> {}, failure -> LOG.debug("a message could not be sent", failure));
+    /** Sends a greeting that the client has sent long ago; that it cannot be sent is an answer. */
+    private void send(Mono<Void> message) {
+        message.subscribe(done -> {}, failure -> {
+            LOG.debug("the server could not be greeted", failure);
+            link.broken().complete(UpstreamFailures.of(failure));
+        });
     }
 
     @Override

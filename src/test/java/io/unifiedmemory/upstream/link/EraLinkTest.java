@@ -8,6 +8,7 @@ import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.upstream.FakeServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -94,9 +95,47 @@ class EraLinkTest {
         }
     }
 
+    @Test
+    void overHttpTheHeadersSayWhatTheRequestSays() throws IOException {
+        try (EraHttpServer server = new EraHttpServer(true);
+                McpSession session = open(server)) {
+            assertThat(call(session, "\u00e9cho", "text")).isEqualTo("text");
+            assertThat(server.heard)
+                    .containsExactly(
+                            "2026-07-28 server/discover null server/discover",
+                            "2026-07-28 tools/list null tools/list",
+                            "2026-07-28 tools/call =?base64?w6ljaG8=?= tools/call");
+        }
+    }
+
+    @Test
+    void overHttpARefusalMeansThatTheServerWantsToBeGreeted() throws IOException {
+        try (EraHttpServer server = new EraHttpServer(false)) {
+            try (McpSession session = open(server)) {
+                assertThat(call(session, "echo", "text")).isEqualTo("text");
+            }
+            assertThat(server.methods())
+                    .containsExactly(
+                            "server/discover", "initialize", "notifications/initialized", "tools/list", "tools/call");
+            server.heard.clear();
+            try (McpSession again = open(server)) {
+                assertThat(call(again, "echo", "text")).isEqualTo("text");
+            }
+            assertThat(server.methods())
+                    .containsExactly("initialize", "notifications/initialized", "tools/list", "tools/call");
+        }
+    }
+
+    private McpSession open(EraHttpServer server) {
+        ServerAddress.Http address = new ServerAddress.Http(server.address(), Map.of());
+        return McpSession.open(
+                        EraLink.streamable(address, HttpClients.create(MINUTE), spoken, MAPPER), MINUTE, MINUTE)
+                .session();
+    }
+
     private McpSession open(Executor whenOutOfPatience, String... flags) {
-        Transport process = ProcessTransport.start("fake", FakeServer.command(flags), MAPPER);
-        return McpSession.open(new EraLink(process, spoken, MAPPER, whenOutOfPatience), MINUTE, MINUTE)
+        ProcessTransport process = ProcessTransport.start("fake", FakeServer.command(flags), MAPPER);
+        return McpSession.open(EraLink.of(process, spoken, MAPPER, whenOutOfPatience), MINUTE, MINUTE)
                 .session();
     }
 
