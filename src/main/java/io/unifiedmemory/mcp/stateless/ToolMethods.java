@@ -1,6 +1,7 @@
 package io.unifiedmemory.mcp.stateless;
 
 import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -15,6 +16,8 @@ import java.util.Map;
 
 /** {@code tools/list} and {@code tools/call}. */
 final class ToolMethods {
+
+    private static final TypeRef<CallToolRequest> CALL = new TypeRef<>() {};
 
     private final ServedTools tools;
     private final McpJsonMapper mapper;
@@ -42,7 +45,7 @@ final class ToolMethods {
     private Map<String, Object> call(Request request) throws Refusal {
         CallToolRequest call;
         try {
-            call = mapper.convertValue(request.params(), CallToolRequest.class);
+            call = mapper.convertValue(request.params(), CALL);
         } catch (McpError e) {
             throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
         }
