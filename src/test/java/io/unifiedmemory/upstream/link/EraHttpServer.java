@@ -88,7 +88,8 @@ final class EraHttpServer implements AutoCloseable {
                     Map.of("name", "fake", "version", "1"));
             case "tools/list" -> Map.of("tools", List.of());
             default -> {
-                Map<?, ?> arguments = (Map<?, ?>) ((Map<?, ?>) message.getOrDefault("params", Map.of())).get("arguments");
+                Map<?, ?> params = (Map<?, ?>) message.getOrDefault("params", Map.of());
+                Map<?, ?> arguments = params.get("arguments") instanceof Map<?, ?> sent ? sent : Map.of();
                 yield Map.of(
                         "content", List.of(Map.of("type", "text", "text", String.valueOf(arguments.get("text")))));
             }
