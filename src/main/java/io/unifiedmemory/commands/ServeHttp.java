@@ -114,8 +114,8 @@ final class ServeHttp implements Command {
         http.streamable().answerBy(application::methods);
         http.sse().answerBy(application::methods);
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
-        http.serveStateless(MemoryService.of(
-                application.tools(), application::methods, BuildInfo.current(), application::secret));
+        http.serveStateless(
+                MemoryService.of(application.tools(), application::methods, BuildInfo.current(), application::secret));
         new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
         return http;
     }

@@ -24,8 +24,7 @@ public record ToolOptions(
     public static final ToolOptions DEFAULT = new ToolOptions(Limits.DEFAULT, null, false, false);
 
     /** The options of a server that asks before it deletes everything. */
-    public ToolOptions(
-            Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
+    public ToolOptions(Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
         this(limits, defaultUser, compatibilityTools, callersDiffer, true);
     }
 

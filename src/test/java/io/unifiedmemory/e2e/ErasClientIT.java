@@ -69,8 +69,8 @@ class ErasClientIT {
 
     private static void assertStores(String era, List<String> server, Map<String, ?> memory) {
         Path node = NodePackages.node22();
-        List<String> arguments = new ArrayList<>(
-                List.of(NodePackages.command("mcp-inspector").toString(), "--cli"));
+        List<String> arguments =
+                new ArrayList<>(List.of(NodePackages.command("mcp-inspector").toString(), "--cli"));
         arguments.addAll(server);
         Stream.of(
                         "--protocol-era",
@@ -87,7 +87,9 @@ class ErasClientIT {
         Launch.Finished stored = Launch.of(node, arguments.toArray(String[]::new))
                 .env("PATH", node.getParent() + ":" + System.getenv("PATH"))
                 .run();
-        assertThat(stored.exitCode()).as(era + ": " + stored.stdout() + stored.stderr()).isZero();
+        assertThat(stored.exitCode())
+                .as(era + ": " + stored.stdout() + stored.stderr())
+                .isZero();
         assertThat(Json.mapper()
                         .readTree(stored.stdout())
                         .at("/result/structuredContent/stored")
