@@ -219,10 +219,12 @@ final class LocalCommit {
 
     /**
      * Whether a store that refused a write can still be read. It then contradicts the write from now on, wherever else
-     * the write arrives.
+     * the write arrives. One across a network can be read by others although this process does not reach it.
      */
     boolean contradicts(Write<?> write) {
-        return backends.canAnswer(write::probe) || (backends.keeping().isEmpty() && isOutboxReadable());
+        return !backends.store().isInProcess()
+                || backends.canAnswer(write::probe)
+                || (backends.keeping().isEmpty() && isOutboxReadable());
     }
 
     private boolean isOutboxReadable() {

@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified.writes;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -266,7 +267,10 @@ public final class WritePath {
         if (onDisk || unprotected.isFull() || local.contradicts(write)) {
             String rest = onDisk
                     ? "; an earlier version of the write is on disk, but something newer outdates it"
-                    : "; no other backend was asked, so nothing was changed anywhere";
+                    : failure.kind() == Kind.TIMED_OUT
+                            ? "; it may have been written there all the same: read before you try again; no other"
+                                    + " backend was asked"
+                            : "; no other backend was asked, so nothing was changed anywhere";
             String name = backends.handles().primary().name();
             throw new NoBackendException(what, failure.kind(), Map.of(name, failure.describe() + rest));
         }
