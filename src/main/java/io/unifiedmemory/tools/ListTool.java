@@ -48,6 +48,12 @@ final class ListTool {
                                         Schema.integer(0, ""),
                                         "The whole length of each text that is too long for this reply and shown in part;"
                                                 + " retrieve reads the rest"))
+                        .optional(
+                                "sources",
+                                Schema.mapOf(
+                                        Schema.string(""),
+                                        "The server of each entry that is in one that is only searched: it is not kept"
+                                                + " here, and no tool here reads it by its key, changes or deletes it"))
                         .required("total", Schema.integer(0, "How many memories the user has"))
                         .required("complete", Fields.complete())
                         .optional("problems", Fields.problems())
@@ -73,6 +79,7 @@ final class ListTool {
         boolean replica = call.isOfReplica();
         Map<String, Object> result = new LinkedHashMap<>();
         putMemories(result, entries, replica);
+        putSources(result, entries, listing.sources());
         result.put("total", total);
         Fields.putCompleteness(result, listing.problems());
         String next =
@@ -81,6 +88,18 @@ final class ListTool {
             result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
         return ToolResult.answering(call, result, () -> ReplicaCodec.entries(entries));
+    }
+
+    private static void putSources(Map<String, Object> result, List<MemoryEntry> entries, Map<String, String> sources) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        for (MemoryEntry entry : entries) {
+            if (sources.containsKey(entry.key())) {
+                shown.put(entry.key(), sources.get(entry.key()));
+            }
+        }
+        if (!shown.isEmpty()) {
+            result.put("sources", shown);
+        }
     }
 
     /** How many of the first entries fit into one reply; at least one, if there is any. */

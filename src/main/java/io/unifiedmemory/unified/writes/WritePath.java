@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -322,11 +323,16 @@ public final class WritePath {
             }
             for (BackendHandle handle : tried) {
                 BackendException failure = others.failures().get(handle);
-                if (failure != null && DeliveryFailure.isRejected(failure)) {
+                boolean singly = failure != null
+                        && committed.write().key() == null
+                        && DeliveryFailure.isMadeSingly(backends, handle, failure);
+                if (failure != null && !singly && DeliveryFailure.isRejected(failure)) {
                     rejected.add(handle);
                 }
                 if (failure != null && (DeliveryFailure.isRejected(failure) || handle.isAdmitting())) {
-                    committed.owedTo(handle).ifPresent(owed -> DeliveryFailure.settle(backends, handle, owed, failure));
+                    committed.owedTo(handle).stream()
+                            .filter(owed -> !singly || owed.operation().scope() != Scope.KEY)
+                            .forEach(owed -> DeliveryFailure.settle(backends, handle, owed, failure));
                 }
             }
         } catch (BackendException e) {
