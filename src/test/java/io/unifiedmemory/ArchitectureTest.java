@@ -43,6 +43,8 @@ class ArchitectureTest {
             entry("store.sqlite.db.Handle", "another process has the lock of the file"),
             entry("store.sqlite.index.Indexer", "writers go first"),
             entry("chaos.Actor", "operations at random times"),
+            entry("chaos.ClusterClient", "operations at random times"),
+            entry("chaos.ClusterTrouble", "what befalls a cluster takes its time"),
             entry("chaos.FaultyProxy", "a slow network"),
             entry("chaos.ReliabilityBenchmark", "looking must not cost what is measured"),
             entry("chaos.ServerProcess", "asking must not keep the server from its work"));
@@ -97,6 +99,10 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".upstream..")
                 .layer("tools")
                 .definedBy(ROOT + ".tools..")
+                .layer("resources")
+                .definedBy(ROOT + ".resources..")
+                .layer("prompts")
+                .definedBy(ROOT + ".prompts..")
                 .layer("mcp")
                 .definedBy(ROOT + ".mcp..")
                 .layer("install")
@@ -127,8 +133,12 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("tools")
                 .mayOnlyAccessLayers("access", "unified", "search", "memory")
-                .whereLayer("mcp")
+                .whereLayer("resources")
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
+                .whereLayer("prompts")
+                .mayOnlyAccessLayers("tools", "access", "memory")
+                .whereLayer("mcp")
+                .mayOnlyAccessLayers("resources", "prompts", "tools", "access", "unified", "memory")
                 .whereLayer("install")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("access")

@@ -1,12 +1,17 @@
 package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
+import io.unifiedmemory.prompts.Prompts;
+import io.unifiedmemory.resources.Completions;
+import io.unifiedmemory.resources.Resources;
 import io.unifiedmemory.tools.ToolBox;
+import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendObserver;
 import io.unifiedmemory.unified.calls.CallOrder;
@@ -16,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
 final class Application implements AutoCloseable {
@@ -31,6 +37,9 @@ final class Application implements AutoCloseable {
     private final PrimaryStore store;
     private final UnifiedMemory memory;
     private final ToolBox tools;
+    private final ToolOptions options;
+    private @Nullable Resources resources;
+    private @Nullable MemoryMethods methods;
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
 
     /**
@@ -64,7 +73,8 @@ final class Application implements AutoCloseable {
             }
         }
         memory = builder.build();
-        tools = new ToolBox(memory, config.tools(), Clock.systemUTC(), BuildInfo.current(), store::info);
+        options = config.tools();
+        tools = new ToolBox(memory, options, Clock.systemUTC(), BuildInfo.current(), store::info);
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */
@@ -118,6 +128,17 @@ final class Application implements AutoCloseable {
         return tools;
     }
 
+    /** What clients can ask for beside tools; made when the first one does. */
+    synchronized MemoryMethods methods() {
+        MemoryMethods made = methods;
+        if (made == null) {
+            resources = new Resources(memory, options);
+            made = new MemoryMethods(resources, new Completions(memory, options), new Prompts(tools));
+            methods = made;
+        }
+        return made;
+    }
+
     /** What is known of the database now; see {@link PrimaryStore#info}. */
     DatabaseInfo database() {
         return store.info();
@@ -126,6 +147,11 @@ final class Application implements AutoCloseable {
     /** Ends every connection and process that the memory holds. A second call does nothing. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (resources != null) {
+                resources.close();
+            }
+        }
         memory.close();
     }
 }

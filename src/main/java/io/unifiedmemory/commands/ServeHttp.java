@@ -110,6 +110,8 @@ final class ServeHttp implements Command {
                 .openPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime))
                 .page("/metrics", metrics::page)
                 .build();
+        http.streamable().answerBy(application::methods);
+        http.sse().answerBy(application::methods);
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
         new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
         return http;

@@ -20,6 +20,7 @@ final class ServeStdio implements Command {
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+        transport.answerBy(application::methods);
         MemoryServer server = new MemoryServer(transport, application.tools(), BuildInfo.current());
         transport.onInitialized(() -> {
             application.memory().start();

@@ -9,6 +9,7 @@ import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.mcp.MemoryMethods;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +35,7 @@ public final class SseTransport implements McpServerTransportProvider {
     private final EventStreams streams;
     private final Sessions<Session> sessions;
     private McpServerSession.@Nullable Factory factory;
+    private @Nullable Supplier<MemoryMethods> methods;
 
     private record Session(Conversation conversation, EventStream stream) {}
 
@@ -112,16 +116,29 @@ public final class SseTransport implements McpServerTransportProvider {
 
     private void open(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String id = UUID.randomUUID().toString();
-        EventStream stream = streams.open(request, response, () -> sessions.remove(id));
+        CompletableFuture<Conversation> opened = new CompletableFuture<>();
+        EventStream stream = streams.open(request, response, () -> {
+            sessions.remove(id);
+            CompletableFuture<Void> unused = opened.thenAccept(Conversation::ended);
+        });
         Conversation conversation = new Conversation(
                 Objects.requireNonNull(factory, "no server is attached"),
                 json -> stream.send(EventStream.MESSAGE, json),
                 stream::close);
+        if (methods != null) {
+            conversation.answerBy(methods);
+        }
+        opened.complete(conversation);
         sessions.add(id, new Session(conversation, stream), request);
         stream.send("endpoint", (McpPaths.SSE_MESSAGES + "?" + SESSION + "=" + id).getBytes(StandardCharsets.UTF_8));
         if (stream.hasEnded()) {
             sessions.remove(id);
         }
+    }
+
+    /** Sets what answers the requests about resources, prompts and completion. */
+    public void answerBy(Supplier<MemoryMethods> memoryMethods) {
+        methods = memoryMethods;
     }
 
     @Override

@@ -23,13 +23,16 @@ import io.unifiedmemory.http.guard.Sender;
 import io.unifiedmemory.mcp.CallsInFlight;
 import io.unifiedmemory.mcp.Handshake;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.SessionMethods;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +55,13 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private final ByteBudget unread;
     private final Sessions<Session> sessions;
     private McpStreamableServerSession.@Nullable Factory factory;
+    private @Nullable Supplier<MemoryMethods> methods;
 
-    private record Session(McpStreamableServerSession sdk, CallsInFlight calls) {}
+    /** @param own answers what the SDK does not; null where there is nothing of it */
+    private record Session(
+            McpStreamableServerSession sdk,
+            CallsInFlight calls,
+            @Nullable SessionMethods own) {}
 
     /**
      * @param unread for replies that are being read
@@ -72,7 +80,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     /** Ends the sessions that nobody has used for as long as the options say. */
     void expireSessions() {
         sessions.expire(options.sessionIdle(), session -> session.sdk.hasOpenStream())
-                .forEach(session -> end(session.sdk));
+                .forEach(StreamableTransport::end);
     }
 
     /** How many sessions are open. */
@@ -139,9 +147,22 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         McpStreamableServerSessionInit opened =
                 Objects.requireNonNull(factory, "no server is attached").startSession(initialize);
         InitializeResult result = Objects.requireNonNull(opened.initResult().block());
-        sessions.add(opened.session().getId(), new Session(opened.session(), new CallsInFlight()), request);
+        Session session = new Session(opened.session(), new CallsInFlight(), own(opened.session()));
+        sessions.add(opened.session().getId(), session, request);
         response.setHeader(HttpHeaders.MCP_SESSION_ID, opened.session().getId());
         answer(request, response, call, JSONRPCResponse.result(call.id(), result));
+    }
+
+    private @Nullable SessionMethods own(McpStreamableServerSession session) {
+        return methods == null
+                ? null
+                : new SessionMethods(
+                        methods,
+                        notification -> session.sendNotification(notification.method(), notification.params())
+                                .subscribe(
+                                        sent -> {},
+                                        // A client that listens to no stream has to read again by itself.
+                                        failure -> LOG.debug("a client was not told: {}", failure.getMessage())));
     }
 
     private static void answer(
@@ -158,10 +179,10 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         }
         PostReply reply = new PostReply(Accept.of(request), response, session.calls);
         try {
-            session.sdk
-                    .responseStream(reply)
-                    .handle(call)
-                    .contextWrite(values -> values.put(McpTransportContext.KEY, Caller.context(request)))
+            Mono<Void> answered = SessionMethods.has(call.method()) && session.own != null
+                    ? reply.sendMessage(session.own.answer(call, Caller.context(request)))
+                    : session.sdk.responseStream(reply).handle(call);
+            answered.contextWrite(values -> values.put(McpTransportContext.KEY, Caller.context(request)))
                     .onErrorResume(
                             McpError.class,
                             // The SDK's session lets some of them through instead of answering with them.
@@ -186,7 +207,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         Endpoint.requireVersion(request);
         Session session = session(request);
         sessions.remove(session.sdk.getId());
-        end(session.sdk);
+        end(session);
     }
 
     private Session session(HttpServletRequest request) throws RefusedException {
@@ -198,9 +219,18 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         return sessions.find(id, request);
     }
 
-    private static void end(McpStreamableServerSession session) {
-        session.closeGracefully()
+    private static void end(Session session) {
+        if (session.own != null) {
+            session.own.close();
+        }
+        session.sdk
+                .closeGracefully()
                 .subscribe(done -> {}, failure -> LOG.debug("a session did not end: {}", failure.getMessage()));
+    }
+
+    /** Sets what answers the requests about resources, prompts and completion. */
+    public void answerBy(Supplier<MemoryMethods> memoryMethods) {
+        methods = memoryMethods;
     }
 
     @Override
@@ -222,7 +252,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     @Override
     public Mono<Void> closeGracefully() {
-        return Mono.fromRunnable(() -> sessions.all().forEach(session -> end(session.sdk)));
+        return Mono.fromRunnable(() -> sessions.all().forEach(StreamableTransport::end));
     }
 
     /** The stream on which a session is sent what belongs to no call. */

@@ -11,6 +11,7 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class Conversation {
     private final Consumer<byte[]> client;
     private final Runnable hangUp;
     private final McpServerSession session;
+    private @Nullable SessionMethods own;
     private Runnable onInitialized = () -> {};
     private State state = State.NEW;
 
@@ -57,6 +59,18 @@ public final class Conversation {
     /** Sets an action to run once, when the client has been answered for the first time. */
     public void onInitialized(Runnable action) {
         onInitialized = action;
+    }
+
+    /** Sets what answers the requests about resources, prompts and completion. */
+    public void answerBy(Supplier<MemoryMethods> methods) {
+        own = new SessionMethods(methods, notification -> send(null, notification));
+    }
+
+    /** Ends what the client watches: its connection has ended. */
+    public void ended() {
+        if (own != null) {
+            own.close();
+        }
     }
 
     public CallsInFlight calls() {
@@ -113,7 +127,13 @@ public final class Conversation {
             return;
         }
         try {
-            pass(request, context);
+            SessionMethods methods = SessionMethods.has(request.method()) ? own : null;
+            if (methods != null) {
+                JSONRPCResponse reply = methods.answer(request, context);
+                calls.answer(request.id(), () -> send(request.id(), reply));
+            } else {
+                pass(request, context);
+            }
         } catch (Throwable e) {
             // The SDK lets errors of the virtual machine through. After an out-of-memory error the next call may be
             // smaller.

@@ -1,5 +1,6 @@
 package io.unifiedmemory.mcp;
 
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
@@ -80,8 +81,13 @@ public final class MemoryServer implements AutoCloseable {
                         .title("Unified Memory")
                         .build())
                 .instructions(INSTRUCTIONS)
-                .capabilities(
-                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .capabilities(McpSchema.ServerCapabilities.builder()
+                        .tools(false)
+                        .resources(true, false)
+                        .prompts(false)
+                        .completions()
+                        .build())
+                .addToolFilter((context, tool) -> Mono.just(toolBox.isOffered(tool.name(), caller(context))))
                 .jsonMapper(new RequestMapper(
                         toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
                 .jsonSchemaValidator(new TrustingValidator())
@@ -112,7 +118,12 @@ public final class MemoryServer implements AutoCloseable {
 
     /** The sender of a call; over standard input, or without required tokens, the person who runs this server. */
     private static Principal caller(McpAsyncServerExchange exchange) {
-        return exchange.transportContext().get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+        return caller(exchange.transportContext());
+    }
+
+    /** The same by what the transport has noted. */
+    static Principal caller(McpTransportContext context) {
+        return context.get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
     }
 
     private static CallToolResult call(ToolBox toolBox, McpAsyncServerExchange exchange, CallToolRequest request) {
@@ -132,11 +143,12 @@ public final class MemoryServer implements AutoCloseable {
         }
     }
 
-    /** Writes the result as JSON once: the text is reused as the structured content. */
+    /** Writes the result as JSON once: that is the text, too, where the tool gives none that is shorter. */
     private static CallToolResult success(ToolResult result) {
         String json = Json.write(result.structured());
         return new CallToolResult(
-                List.of(TextContent.builder(json).build()),
+                List.of(TextContent.builder(result.text() == null ? json : result.text())
+                        .build()),
                 false,
                 new RawValue(json),
                 result.meta().isEmpty() ? null : result.meta());

@@ -50,7 +50,7 @@ final class PlainJson {
         }
         if (result instanceof InitializeResult hello
                 && hello.serverInfo().icons() == null
-                && offersToolsOnly(hello.capabilities())) {
+                && isKnown(hello.capabilities())) {
             return object(
                     "protocolVersion",
                     hello.protocolVersion(),
@@ -105,18 +105,28 @@ final class PlainJson {
                 tool.meta());
     }
 
-    private static boolean offersToolsOnly(ServerCapabilities offered) {
-        return offered.completions() == null
-                && offered.experimental() == null
-                && offered.prompts() == null
-                && offered.resources() == null
-                && offered.extensions() == null;
+    private static boolean isKnown(ServerCapabilities offered) {
+        return offered.experimental() == null && offered.extensions() == null;
     }
 
     private static Object capabilities(ServerCapabilities offered) {
         return object(
+                "completions",
+                offered.completions() == null ? null : Map.of(),
                 "logging",
                 offered.logging() == null ? null : Map.of(),
+                "prompts",
+                offered.prompts() == null
+                        ? null
+                        : object("listChanged", offered.prompts().listChanged()),
+                "resources",
+                offered.resources() == null
+                        ? null
+                        : object(
+                                "subscribe",
+                                offered.resources().subscribe(),
+                                "listChanged",
+                                offered.resources().listChanged()),
                 "tools",
                 offered.tools() == null
                         ? null

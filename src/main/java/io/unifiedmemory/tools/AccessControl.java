@@ -3,6 +3,7 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * handler sees the call, so that no tool can forget to ask. No answer depends on which memories there are, so that a
  * refusal tells nothing about them. Thread-safe.
  */
-final class AccessControl {
+public final class AccessControl {
 
     static final String USER_ID = "user_id";
 
@@ -29,7 +30,7 @@ final class AccessControl {
     private final boolean callersDiffer;
     private final Clock clock;
 
-    AccessControl(ToolOptions options, Clock clock) {
+    public AccessControl(ToolOptions options, Clock clock) {
         defaultUser = options.defaultUser();
         callersDiffer = options.callersDiffer();
         this.clock = clock;
@@ -38,9 +39,7 @@ final class AccessControl {
     /** The call as its handler may see it: about a user whom the caller may see. Throws when there is none. */
     ToolCall granted(Tool tool, ToolCall call) {
         Principal caller = call.caller();
-        if (callersDiffer && caller.equals(Principal.LOCAL)) {
-            throw new IllegalStateException("a call came to the tools without a caller");
-        }
+        requireKnown(caller);
         if (!tool.readOnly() && !caller.mayWrite()) {
             throw Arguments.rejected(tool.name() + " changes memories, and this token has the scope "
                     + caller.scope().text() + "; it needs a token with the scope " + Scope.READ_WRITE.text());
@@ -51,6 +50,37 @@ final class AccessControl {
         }
         requirePlausibleVersion(call);
         return tool.scope() == ToolScope.ONE_USER ? aboutKnownUser(call) : call;
+    }
+
+    /** Throws when the callers are told apart and this one was not recognised: a request went past that. */
+    private void requireKnown(Principal caller) {
+        if (callersDiffer && caller.equals(Principal.LOCAL)) {
+            throw new IllegalStateException("a call came to the tools without a caller");
+        }
+    }
+
+    /** Whether a caller may call a tool, about whomever. */
+    static boolean offers(Tool tool, Principal caller) {
+        return (tool.readOnly() || caller.mayWrite())
+                && (tool.scope() != ToolScope.ALL_USERS || !caller.isRestricted());
+    }
+
+    /**
+     * The id under which the memories of a user are kept, if a caller may see that user; otherwise null, whether there
+     * are such memories or not.
+     *
+     * @param named the user as the caller names it; null for the one whom a call without {@code user_id} is about
+     */
+    public @Nullable String visible(Principal caller, @Nullable String named) {
+        requireKnown(caller);
+        if (named == null) {
+            return caller.isRestricted() ? caller.users().only() : defaultUser;
+        }
+        if (caller.isRestricted()) {
+            String canonical = Names.canonical(named);
+            return caller.users().contains(named) ? named : caller.users().contains(canonical) ? canonical : null;
+        }
+        return Names.canonical(named);
     }
 
     private ToolCall aboutKnownUser(ToolCall call) {
@@ -92,13 +122,11 @@ final class AccessControl {
         }
         Map<String, Object> hidden = new LinkedHashMap<>();
         problems.keySet().forEach(backend -> hidden.put(String.valueOf(backend), HIDDEN));
-        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
-        structured.put(Fields.PROBLEMS, hidden);
-        return new ToolResult(structured, result.meta());
+        return result.with(Fields.PROBLEMS, hidden);
     }
 
     /** The failure without the backends' own words. */
-    static ToolFailure shown(NoBackendException failure, Principal caller) {
+    public static ToolFailure shown(NoBackendException failure, Principal caller) {
         ToolFailure shown = new ToolFailure(
                 failure.kind(),
                 caller.isRestricted()

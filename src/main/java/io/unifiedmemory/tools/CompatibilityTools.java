@@ -38,6 +38,7 @@ final class CompatibilityTools {
                 .titled("Search user memory")
                 .describedAs("Same as search, for older callers.")
                 .takes(fields.input().required("query", Schema.string("What to look for, in plain words")))
+                .handledBy(call -> search.handler().handle(call).withText(null))
                 .build();
     }
 

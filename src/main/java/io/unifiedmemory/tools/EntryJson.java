@@ -62,22 +62,14 @@ final class EntryJson {
         }
     }
 
-    /**
-     * The schema of {@link #of} for a memory that may be shown in part.
-     *
-     * @param when in what case only a part is shown
-     */
-    static ObjectSchema schemaOfPart(String when) {
+    /** The schema of {@link #of}. */
+    static ObjectSchema schema() {
         return Schema.object()
-                .required("user_id", Schema.string("Whose memory it is"))
-                .required("key", Schema.string("The key of the memory"))
-                .required("value", Schema.string("The remembered text"))
-                .required("metadata", Schema.anyObject("What was stored with it"))
-                .optional(
-                        "created_at", Schema.string("When the key was first stored, ISO-8601 UTC; absent when unknown"))
-                .optional("updated_at", Schema.string("When it was last stored, ISO-8601 UTC; absent when unknown"))
-                .optional("truncated", Schema.bool("true when " + when))
-                .optional("value_chars", Schema.integer(0, "Length of the whole value, when cut"))
-                .optional("metadata_chars", Schema.integer(0, "Length of the whole metadata as JSON, when cut"));
+                .required("user_id", Schema.string(""))
+                .required("key", Schema.string(""))
+                .required("value", Schema.string(""))
+                .required("metadata", Schema.anyObject(""))
+                .optional("created_at", Schema.string(""))
+                .optional("updated_at", Schema.string(""));
     }
 }

@@ -25,18 +25,15 @@ final class Fields {
     /** Arguments that begin with {@code user_id}, which is optional where the user may be known without it. */
     ObjectSchema input() {
         String user = options.defaultUser();
-        String description = "Whose memory. Use one id per person, the same every time.";
+        String description = "Whose memory: one id per person";
         ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
             return arguments.optional(
-                    AccessControl.USER_ID,
-                    name(description + " Left out: the user of your token, if it is for one only."));
+                    AccessControl.USER_ID, name(description + "; left out: the one user of your token"));
         }
         return user == null
                 ? arguments.required(AccessControl.USER_ID, name(description))
-                : arguments.optional(
-                        AccessControl.USER_ID,
-                        Schema.withDefault(name(description + " Left out: the default user."), user));
+                : arguments.optional(AccessControl.USER_ID, Schema.withDefault(name(description), user));
     }
 
     Map<String, Object> name(String description) {
@@ -44,12 +41,11 @@ final class Fields {
     }
 
     Map<String, Object> limit(int absent) {
-        return Schema.withDefault(
-                Schema.integer(1, options.limits().maxLimit(), "The largest number of results"), absent);
+        return Schema.withDefault(Schema.integer(1, options.limits().maxLimit(), ""), absent);
     }
 
     static Map<String, Object> cursor() {
-        return Schema.string("next_cursor of the previous page; the list continues after that page");
+        return Schema.string("next_cursor of the previous page");
     }
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
@@ -80,32 +76,18 @@ final class Fields {
         return arguments.integer("limit", 1, options.limits().maxLimit(), absent);
     }
 
-    /** The fields of a write's result that say where the write arrived; {@code outcome} is the word for success. */
-    static ObjectSchema writeReport(String outcome) {
-        return Schema.object()
-                .required(
-                        "backends",
-                        Schema.mapOf(
-                                Schema.oneOf(List.of(outcome, "queued", "failed", "disabled", "source"), ""),
-                                "The outcome in each backend, by its name; a source is only searched and was not asked"))
-                .optional(PROBLEMS, problems());
+    /** The fields of a write's result that say where the write arrived. */
+    static ObjectSchema writeReport() {
+        return Schema.object().required("backends", Schema.anyObject("")).optional(PROBLEMS, Schema.anyObject(""));
     }
 
     static Map<String, Object> durability() {
-        return Schema.oneOf(
-                List.of("replicated", "queued", "partial", "local", "unprotected"),
-                "How safe the write is. replicated: every enabled backend that keeps memories has it. queued: it is safe on disk here, and"
-                        + " other backends get it as soon as they can. partial: it is safe on disk here, but a backend"
-                        + " refused it for good. local: it is safe here, and no other backend is configured."
-                        + " unprotected: the local database failed, and only another backend has it.");
+        return Schema.string("");
     }
 
-    static Map<String, Object> complete() {
-        return Schema.bool("false when a backend that might know more could not be reached; see problems");
-    }
-
-    static Map<String, Object> problems() {
-        return Schema.mapOf(Schema.string(""), "Why a backend could not be reached, by its name");
+    /** The fields that say whether every backend was heard. */
+    static ObjectSchema completeness() {
+        return Schema.object().required("complete", Schema.bool("")).optional(PROBLEMS, Schema.anyObject(""));
     }
 
     static String durability(WriteReport report) {
@@ -133,9 +115,10 @@ final class Fields {
         if (ignored == null) {
             return result;
         }
-        Map<String, Object> structured = new LinkedHashMap<>(result.structured());
-        structured.put(Tool.IGNORED, ignored);
-        return new ToolResult(structured, result.meta());
+        ToolResult told = result.with(Tool.IGNORED, ignored);
+        return result.text() == null
+                ? told
+                : told.withText(result.text() + Tool.IGNORED + ": " + String.join(", ", ignored) + "\n");
     }
 
     private static Map<String, String> bounded(Map<String, String> texts) {

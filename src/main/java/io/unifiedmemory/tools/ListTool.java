@@ -34,30 +34,16 @@ final class ListTool {
     Tool getAll() {
         return Tool.named("get_all")
                 .titled("List all memories")
-                .describedAs(
-                        "List everything that is remembered about a user, page by page in the order of the keys. Prefer"
-                                + " search when you look for something.")
+                .describedAs("List everything that is remembered about a user, by key. Prefer search when you look for"
+                        + " something.")
                 .takes(fields.input()
                         .optional("limit", fields.limit(LIST_LIMIT))
                         .optional("cursor", Fields.cursor()))
                 .returns(Schema.object()
-                        .required("memories", Schema.mapOf(Schema.string(""), "The text under each key"))
-                        .optional(
-                                "truncated",
-                                Schema.mapOf(
-                                        Schema.integer(0, ""),
-                                        "The whole length of each text that is too long for this reply and shown in part;"
-                                                + " retrieve reads the rest"))
-                        .optional(
-                                "sources",
-                                Schema.mapOf(
-                                        Schema.string(""),
-                                        "The server of each entry that is in one that is only searched: it is not kept"
-                                                + " here, and no tool here reads it by its key, changes or deletes it"))
-                        .required("total", Schema.integer(0, "How many memories the user has"))
-                        .required("complete", Fields.complete())
-                        .optional("problems", Fields.problems())
-                        .optional("next_cursor", Schema.string("Present when there are more memories")))
+                        .required("memories", Schema.anyObject(""))
+                        .required("total", Schema.integer(""))
+                        .and(Fields.completeness())
+                        .optional("next_cursor", Schema.string("")))
                 .reads()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::getAll)

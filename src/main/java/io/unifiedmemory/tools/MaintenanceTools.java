@@ -40,8 +40,8 @@ final class MaintenanceTools {
         return Tool.named("health")
                 .titled("Check the memory's health")
                 .describedAs(
-                        "Show the state of the memory and of each backend: up or down, why, how fast. Use it when a"
-                                + " reply says complete: false or a call failed.")
+                        "Show the state of each backend: up or down, and why. Use it when a reply says complete: false or"
+                                + " a call failed.")
                 .takes(Schema.object())
                 .returns(healthSchema())
                 .reads()
@@ -52,66 +52,10 @@ final class MaintenanceTools {
 
     private static ObjectSchema healthSchema() {
         return Schema.object()
-                .required(
-                        "status",
-                        Schema.oneOf(
-                                List.of("ok", "degraded", "down"),
-                                "ok: every enabled backend works. degraded: some do, or pending writes cannot"
-                                        + " be delivered. down: no backend works."))
-                .required("version", Schema.string("The version of this server"))
-                .optional(
-                        "database",
-                        Schema.object()
-                                .optional("path", Schema.string("The local database file"))
-                                .optional("url", Schema.string("The address of a database on a server"))
-                                .optional("server", Schema.string("The engine of that server and its version"))
-                                .optional(
-                                        "acknowledged",
-                                        Schema.string("What a write survives that this server has confirmed"))
-                                .optional("bytes", Schema.integer(0, "The size of the database"))
-                                .optional("free_bytes", Schema.integer(0, "The free space on its disk"))
-                                .closed())
-                .required("backends", Schema.mapOf(backendSchema(), "Every configured backend by name"))
-                .optional("problems", Schema.mapOf(Schema.string(""), "What else does not work"))
-                .optional(
-                        "orphans",
-                        Schema.mapOf(
-                                Schema.integer(0, ""),
-                                "Pending writes of backends that are not configured here, by the backend's name"));
-    }
-
-    private static Map<String, Object> backendSchema() {
-        return Schema.object()
-                .required("type", Schema.string("What kind of backend it is"))
-                .required(
-                        "role",
-                        Schema.oneOf(
-                                List.of("store", "mirror", "source"),
-                                "store: the store of record. mirror: it keeps what the store of record has. source: it is"
-                                        + " only searched and listed."))
-                .required("enabled", Schema.bool(""))
-                .required("priority", Schema.integer(0, "Reads ask the backend with the smallest number first"))
-                .required("up", Schema.bool("Whether it answered just now"))
-                .optional("detail", Schema.string("What it is, or why it is down"))
-                .optional(
-                        "misconfigured",
-                        Schema.string(
-                                "Present when it cannot work until a person corrects its configuration: what happens"
-                                        + " to its pending writes"))
-                .required(
-                        "breaker",
-                        Schema.oneOf(
-                                List.of("closed", "open", "half_open"),
-                                "closed: it is asked. Otherwise it is only probed."))
-                .optional("latency_ms", Schema.number("How long its answer took"))
-                .optional("pending", Schema.integer(0, "Writes that it has not confirmed yet"))
-                .optional("oldest_pending_s", Schema.number("The age of the oldest pending write, in seconds"))
-                .optional("dead_letters", Schema.integer(0, "Writes that it will never take"))
-                .optional("last_confirmed_at", Schema.string("When it last confirmed a write (ISO-8601, UTC)"))
-                .optional("drift", Schema.integer(0, "Differences that the last comparison found and repaired"))
-                .optional("last_error", Schema.string("The last failure, even if the backend works now"))
-                .optional("last_error_at", Schema.string("When the last failure happened (ISO-8601, UTC)"))
-                .closed();
+                .required("status", Schema.oneOf(List.of("ok", "degraded", "down"), ""))
+                .required("version", Schema.string(""))
+                .optional("database", Schema.anyObject(""))
+                .required("backends", Schema.anyObject(""));
     }
 
     private ToolResult health(ToolCall call) {
@@ -200,16 +144,11 @@ final class MaintenanceTools {
     Tool cleanup() {
         return Tool.named("cleanup")
                 .titled("Delete old memories")
-                .describedAs("Forget every memory of a user that was last stored more than max_age_days ago, in every"
-                        + " backend. It cannot be undone; use it only when asked to.")
-                .takes(fields.input()
-                        .required(
-                                "max_age_days",
-                                Schema.integer(
-                                        1, MAX_AGE_DAYS, "Age in days. Memories stored more recently are kept.")))
-                .returns(Schema.object()
-                        .required("deleted", Schema.integer(0, "How many memories were forgotten"))
-                        .and(Fields.writeReport("deleted")))
+                .describedAs(
+                        "Forget every memory of a user that was last stored longer ago than this. It cannot be undone; use"
+                                + " it only when asked to.")
+                .takes(fields.input().required("max_age_days", Schema.integer(1, MAX_AGE_DAYS, "")))
+                .returns(Schema.object().required("deleted", Schema.integer("")).and(Fields.writeReport()))
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::cleanup)

@@ -37,21 +37,16 @@ final class MemoryTools {
         return Tool.named("store")
                 .titled("Store a memory")
                 .describedAs(
-                        "Remember something about a user beyond this conversation: a preference, a fact, a decision, a"
-                                + " result. Stores a text under a key; a text that was stored under the same key is"
-                                + " replaced. Pick a short descriptive key that you would find again, such as"
-                                + " \"favourite-colour\" or \"project-x/deadline\". To look for what is known use"
-                                + " search; to read one key use retrieve.")
+                        "Remember a preference, a fact, a decision or a result about a user beyond this conversation. A"
+                                + " text that was stored under the same key is replaced. Pick a short key that you would find"
+                                + " again, such as \"favourite-colour\" or \"project-x/deadline\". To look for what is known use search.")
                 .takes(fields.input()
-                        .required("key", fields.name("The name to keep it under; one key holds one text"))
-                        .required(
-                                "value",
-                                Schema.string("The text to remember, at most " + limits.maxValueBytes()
-                                        + " bytes in UTF-8. Write it so that it makes sense on its own."))
+                        .required("key", fields.name("One key holds one text"))
+                        .required("value", Schema.string("A text that makes sense on its own"))
                         .optional(
                                 "metadata",
-                                Schema.anyObject("Anything structured to keep with it, such as source, tags, a date or"
-                                        + " names, at most " + limits.maxMetadataBytes() + " bytes as JSON")))
+                                Schema.anyObject(
+                                        "Anything structured to keep with it, such as source, tags or a date")))
                 .returns(storeResult())
                 .destroys()
                 .about(ToolScope.ONE_USER)
@@ -61,24 +56,9 @@ final class MemoryTools {
 
     private static ObjectSchema storeResult() {
         return Schema.object()
-                .required("stored", Schema.bool("true: the memory is stored"))
+                .required("stored", Schema.bool(""))
                 .required("durability", Fields.durability())
-                .optional(
-                        "replaced",
-                        Schema.bool("true when the key held another text or metadata, which is now replaced"))
-                .optional(
-                        "previous",
-                        Schema.anyObject("The replaced memory: the beginning of its value, its metadata and its times"))
-                .optional(
-                        "metadata_dropped",
-                        Schema.bool("true when the replaced memory had metadata and the new one has none"))
-                .optional(
-                        "similar_keys",
-                        Schema.arrayOf(
-                                Schema.string(""),
-                                "Other keys of this user that differ from this new one only in case: did you"
-                                        + " mean one of them?"))
-                .and(Fields.writeReport("stored"));
+                .and(Fields.writeReport());
     }
 
     private ToolResult handleStore(ToolCall call) {
@@ -157,17 +137,14 @@ final class MemoryTools {
     Tool delete() {
         return Tool.named("delete")
                 .titled("Delete memories")
-                .describedAs(
-                        "Forget one memory for good, in every backend and whoever wrote it. With all: true instead of a"
-                                + " key it forgets everything about the user; do that only when asked to.")
-                .takes(fields.input()
-                        .optional("key", fields.name("The key to forget"))
-                        .optional("all", Schema.bool("true, without a key: forget every memory of this user")))
+                .describedAs("Forget one memory for good, in every backend. With all: true instead of a key it forgets"
+                        + " everything about the user; do that only when asked to.")
+                .takes(fields.input().optional("key", fields.name("")).optional("all", Schema.bool("")))
                 .returns(Schema.object()
-                        .required("deleted", Schema.bool("Whether there was anything to forget"))
-                        .required("count", Schema.integer(0, "How many memories were forgotten"))
+                        .required("deleted", Schema.bool(""))
+                        .required("count", Schema.integer(""))
                         .required("durability", Fields.durability())
-                        .and(Fields.writeReport("deleted")))
+                        .and(Fields.writeReport()))
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::delete)

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code reconcile}: compares the local database with every other backend, of all users that it knows. Stateless. */
+/** {@code reconcile}: compares the store of record with every other backend, of all users that it knows. Stateless. */
 final class ReconcileTool {
 
     private final UnifiedMemory memory;
@@ -23,45 +23,20 @@ final class ReconcileTool {
         return Tool.named("reconcile")
                 .titled("Compare the backends")
                 .describedAs(
-                        "Compare each backend with the local database and repair the differences: the newer version of"
-                                + " each memory is copied to where it is missing, and deleted memories are removed. This"
-                                + " happens by itself after an outage and every few hours; use it when somebody doubts"
-                                + " that a backend is up to date. It can take minutes.")
+                        "Compare each backend with the store of record and copy what is newer each way. This happens by"
+                                + " itself after an outage and every few hours; use it when somebody doubts that a backend is up"
+                                + " to date. It can take minutes.")
                 .takes(Schema.object()
-                        .optional("dry_run", Schema.bool("true: only report the differences"))
-                        .optional(
-                                "user_id",
-                                fields.name("A further user to compare, of whom nothing need be known here")))
+                        .optional("dry_run", Schema.bool("Only report the differences"))
+                        .optional("user_id", fields.name("A further user to compare, not known here yet")))
                 .returns(Schema.object()
-                        .required("dry_run", Schema.bool("Whether the differences were only reported"))
-                        .required(
-                                "complete",
-                                Schema.bool("Whether every backend that can be compared was compared completely"))
-                        .required(
-                                "backends",
-                                Schema.mapOf(
-                                        driftSchema(), "The differences by backend; for a dry run, what would be done"))
-                        .optional(
-                                "problems",
-                                Schema.mapOf(Schema.string(""), "Why a backend could not be compared, by name")))
+                        .required("dry_run", Schema.bool(""))
+                        .required("complete", Schema.bool(""))
+                        .required("backends", Schema.anyObject("")))
                 .writes()
                 .about(ToolScope.ALL_USERS)
                 .handledBy(this::reconcile)
                 .build();
-    }
-
-    private static Map<String, Object> driftSchema() {
-        return Schema.object()
-                .required("compared", Schema.integer(0, "Memories that were compared"))
-                .required("drift", Schema.integer(0, "How many of them differed"))
-                .required(
-                        "sent",
-                        Schema.integer(0, "Memories that were missing or older in the backend and were sent there"))
-                .required("deleted", Schema.integer(0, "Memories that were deleted here and then in the backend"))
-                .required(
-                        "taken",
-                        Schema.integer(0, "Memories that were missing or older here and were copied from the backend"))
-                .closed();
     }
 
     private ToolResult reconcile(ToolCall call) {

@@ -20,46 +20,32 @@ final class RetrieveTool {
     private final UnifiedMemory memory;
     private final Limits limits;
     private final Fields fields;
+    private final NearKeys nearKeys;
 
     RetrieveTool(UnifiedMemory memory, ToolOptions options) {
         this.memory = memory;
         limits = options.limits();
         fields = new Fields(options);
+        nearKeys = new NearKeys(memory.knownHere());
     }
 
     Tool retrieve() {
         return Tool.named("retrieve")
                 .titled("Retrieve a memory")
                 .describedAs(
-                        "Read the one memory that is kept under exactly this key. Use search when you do not know the"
-                                + " key. A very long text comes in parts: next_offset says where the next one begins.")
+                        "Read the one memory under exactly this key; use search when you do not know the key. A very long"
+                                + " text comes in parts.")
                 .takes(fields.input()
-                        .required("key", fields.name("The key it was stored under"))
-                        .optional(
-                                OFFSET,
-                                Schema.withDefault(
-                                        Schema.integer(
-                                                0, "Where in the text to begin: next_offset of the previous part"),
-                                        0))
-                        .optional(
-                                MAX_CHARS,
-                                Schema.integer(
-                                        1,
-                                        limits.maxReplyChars(),
-                                        "How much of the text at most; left out: what fits")))
+                        .required("key", fields.name(""))
+                        .optional(OFFSET, Schema.integer(0, "next_offset of the previous part"))
+                        .optional(MAX_CHARS, Schema.integer(1, limits.maxReplyChars(), "")))
                 .returns(Schema.object()
-                        .required("found", Schema.bool("Whether the key holds a memory"))
-                        .optional(
-                                "entry",
-                                EntryJson.schemaOfPart("only a part of value or metadata is shown")
-                                        .closed())
-                        .optional(
-                                "next_offset",
-                                Schema.integer(0, "Present when there is more text: where the next part begins"))
-                        .optional("note", Schema.string("Which part of the memory is not shown, and how to read it"))
-                        .optional("source", Schema.string("The backend that answered"))
-                        .required("complete", Fields.complete())
-                        .optional("problems", Fields.problems()))
+                        .required("found", Schema.bool(""))
+                        .optional("entry", EntryJson.schema().open())
+                        .optional("next_offset", Schema.integer(""))
+                        .optional("near_keys", Schema.arrayOf(Schema.string(""), ""))
+                        .optional("source", Schema.string(""))
+                        .and(Fields.completeness()))
                 .reads()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::retrieve)
@@ -85,6 +71,10 @@ final class RetrieveTool {
             result.put("source", retrieval.source());
         } else {
             result.put("found", false);
+            List<String> near = replica ? List.of() : nearKeys.of(userId, keys.get(0));
+            if (!near.isEmpty()) {
+                result.put("near_keys", near);
+            }
         }
         Fields.putCompleteness(result, retrieval.problems());
         return ToolResult.answering(call, result, () -> ReplicaCodec.lookup(retrieval.lookup(), false));

@@ -14,13 +14,6 @@ final class Schema {
         return new ObjectSchema();
     }
 
-    /** An object with any field names, each of one schema. */
-    static Map<String, Object> mapOf(Map<String, Object> valueSchema, String description) {
-        Map<String, Object> schema = of("object", description);
-        schema.put("additionalProperties", valueSchema);
-        return schema;
-    }
-
     /** An object of any form. */
     static Map<String, Object> anyObject(String description) {
         return of("object", description);
@@ -48,6 +41,10 @@ final class Schema {
         Map<String, Object> schema = of("string", description);
         schema.put("enum", values);
         return schema;
+    }
+
+    static Map<String, Object> integer(String description) {
+        return of("integer", description);
     }
 
     static Map<String, Object> integer(int minimum, String description) {

@@ -3,6 +3,8 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ final class SearchReply {
 
     /** Of a value that is too long for its share of the reply a quarter of that is shown. */
     private static final int EXCERPT_SHARE = 4;
+
+    private static final MathContext FOUR_DIGITS = new MathContext(4);
 
     private final int maxChars;
     private final int room;
@@ -63,7 +67,7 @@ final class SearchReply {
         if (!exact) {
             bound(json, entry, inValue);
         }
-        json.put("score", hit.score());
+        json.put("score", exact ? hit.score() : rounded(hit.score()));
         if (highlighter != null) {
             json.put("matched", highlighter.matched(entry, inValue));
         }
@@ -72,6 +76,11 @@ final class SearchReply {
             json.put("source", true);
         }
         return json;
+    }
+
+    /** Four digits tell the ranks of a thousand hits apart. */
+    private static BigDecimal rounded(double score) {
+        return new BigDecimal(score).round(FOUR_DIGITS);
     }
 
     private void bound(Map<String, Object> json, MemoryEntry entry, List<Span> inValue) {

@@ -49,10 +49,9 @@ final class SearchTool {
         return Tool.named("search")
                 .titled("Search memories")
                 .describedAs(
-                        "Find what is remembered about a user: ask in plain words, as you would ask a person. Other"
-                                + " forms of the words, parts of words and typos are found too; what contains the whole"
-                                + " query comes first. Use it before you answer a question that may depend on what the"
-                                + " user said or did earlier. Without a query the most recent memories come first.")
+                        "Find what is remembered about a user: ask in plain words, as you would ask a person. Use it before"
+                                + " you answer a question that may depend on what the user said or did earlier. Other forms of"
+                                + " the words and typos are found too. Without a query the most recent memories come first.")
                 .takes(input())
                 .returns(output())
                 .reads()
@@ -63,50 +62,24 @@ final class SearchTool {
 
     private ObjectSchema input() {
         return fields.input()
-                .optional("query", Schema.string("What to look for, in plain words"))
+                .optional("query", Schema.string(""))
                 .optional("limit", fields.limit(ABSENT_LIMIT))
-                .optional(
-                        "cursor",
-                        Schema.string(
-                                "next_cursor of the previous page; the other arguments must be the same as there"))
-                .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, "Which results come first"), ORDERS.get(0)))
-                .optional(
-                        "since",
-                        Schema.string("Only memories updated at this time or later; ISO-8601, such as"
-                                + " 2026-01-31T18:30:00Z, or a date, which means its beginning (UTC)"))
-                .optional(
-                        "until",
-                        Schema.string("Only memories updated before this time, or by the end of this date (UTC)"))
-                .optional(
-                        "metadata",
-                        Schema.anyObject(
-                                "Only memories whose metadata has each of these fields, with exactly this value"))
-                .optional(
-                        KEY_PREFIX, Schema.text(1, limits.maxNameChars(), "Only memories whose key begins with this"));
+                .optional("cursor", Schema.string("next_cursor of the previous page, with the same other arguments"))
+                .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, ""), ORDERS.get(0)))
+                .optional("since", Schema.string("Updated then or later: an ISO-8601 time or date, UTC"))
+                .optional("until", Schema.string("Updated before this time, or by the end of this date"))
+                .optional("metadata", Schema.anyObject("Only memories with exactly these fields in their metadata"))
+                .optional(KEY_PREFIX, Schema.text(1, limits.maxNameChars(), ""));
     }
 
     private static ObjectSchema output() {
-        ObjectSchema matched = Schema.object()
-                .required("fields", Schema.arrayOf(Schema.string(""), "Where words matched: key, value, metadata.NAME"))
-                .required("words", Schema.arrayOf(Schema.string(""), "The words as the memory has them"))
-                .optional("snippet", Schema.string("The best part of a long value, with matches between « and »"));
-        ObjectSchema hit = EntryJson.schemaOfPart(
-                        "value or metadata is too long for this reply and only a part is shown; retrieve gives the"
-                                + " whole")
-                .required("score", Schema.number("Higher fits better; comparable within one reply"))
-                .optional("matched", matched.closed())
-                .required("backends", Schema.arrayOf(Schema.string(""), "The backends that found it"))
-                .optional(
-                        "source",
-                        Schema.bool(
-                                "true when it is in a server that is only searched: it is not kept here, and no tool"
-                                        + " here reads it by its key, changes or deletes it"));
+        ObjectSchema hit = EntryJson.schema()
+                .required("score", Schema.number(""))
+                .required("backends", Schema.arrayOf(Schema.string(""), ""));
         return Schema.object()
-                .required("results", Schema.arrayOf(hit.closed(), "The memories found, in the requested order"))
-                .required("complete", Fields.complete())
-                .optional("problems", Fields.problems())
-                .optional("note", Schema.string("A remark, such as that more results did not fit"))
-                .optional("next_cursor", Schema.string("Present when there are more results"));
+                .required("results", Schema.arrayOf(hit.open(), ""))
+                .and(Fields.completeness())
+                .optional("next_cursor", Schema.string(""));
     }
 
     private ToolResult search(ToolCall call) {
@@ -155,7 +128,8 @@ final class SearchTool {
         if (left > 0 || found.more()) {
             putRest(result, left, next(found, shown, seen));
         }
-        return ToolResult.answering(call, result, () -> ReplicaCodec.versions(shown));
+        ToolResult answer = ToolResult.answering(call, result, () -> ReplicaCodec.versions(shown));
+        return call.isOfReplica() ? answer : answer.withText(SearchText.of(result));
     }
 
     private static SearchCursor next(SearchResult found, List<MemoryEntry> shown, SearchCursor seen) {

@@ -108,14 +108,12 @@ public record Tool(
             return this;
         }
 
-        /** Its structured result, to which the names of arguments without effect are added. */
+        /**
+         * The fields of its structured result that every client needs, by their types alone; there may be others beside
+         * them. Many clients give a model the whole list of tools with every conversation, so each word costs.
+         */
         Builder returns(ObjectSchema result) {
-            outputSchema = result.optional(
-                            IGNORED,
-                            Schema.arrayOf(
-                                    Schema.string(""),
-                                    "What was sent beside the arguments of this tool and had no effect"))
-                    .closed();
+            outputSchema = result.open();
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -62,6 +63,12 @@ public final class ToolBox {
         return List.copyOf(byName.values());
     }
 
+    /** Whether a caller may call a tool: the others need not be listed. */
+    public boolean isOffered(String name, Principal caller) {
+        Tool tool = byName.get(name);
+        return tool != null && AccessControl.offers(tool, caller);
+    }
+
     /**
      * Runs a tool.
      *
@@ -104,6 +111,6 @@ public final class ToolBox {
         }
         Map<String, Object> meta = new LinkedHashMap<>(result.meta());
         meta.putAll(ReplicaCodec.database(identity));
-        return new ToolResult(result.structured(), meta);
+        return new ToolResult(result.structured(), result.text(), meta);
     }
 }

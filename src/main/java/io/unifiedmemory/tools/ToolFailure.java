@@ -16,7 +16,8 @@ public final class ToolFailure extends RuntimeException {
 
     private final Kind kind;
 
-    ToolFailure(Kind kind, String message) {
+    /** @param message names what was wrong and what is accepted */
+    public ToolFailure(Kind kind, String message) {
         super(Texts.shortened(message, MOST_CHARS));
         this.kind = kind;
     }

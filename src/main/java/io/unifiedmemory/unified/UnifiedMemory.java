@@ -22,6 +22,7 @@ import io.unifiedmemory.unified.calls.RemoteStore;
 import io.unifiedmemory.unified.clock.HybridLogicalClock;
 import io.unifiedmemory.unified.clock.ObservedBackend;
 import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.KnownHere;
 import io.unifiedmemory.unified.reads.Listing;
 import io.unifiedmemory.unified.reads.ReadPath;
 import io.unifiedmemory.unified.reads.Retrieval;
@@ -76,6 +77,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
+    private final KnownHere known;
     private final UndeliveredNotice undelivered;
     private final RestoredFile restored;
     private final SearchPath searches;
@@ -105,6 +107,7 @@ public final class UnifiedMemory implements AutoCloseable {
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
         restored = new RestoredFile(handles, store);
         reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, restored);
+        known = new KnownHere(backends);
         searches = new SearchPath(backends, builder.search);
         undelivered = new UndeliveredNotice(handles, store.pendingWrites());
         reconciler = new Reconciler(backends, store.users(), builder.expected);
@@ -183,6 +186,11 @@ public final class UnifiedMemory implements AutoCloseable {
                     listing.sources(),
                     withGaps(request.userId(), listing.problems(), owed, uncompared));
         });
+    }
+
+    /** What the store of record says by itself, at once: for what need not be complete. */
+    public KnownHere knownHere() {
+        return known;
     }
 
     /**

@@ -60,6 +60,12 @@ class ToolsListIT {
         assertThat(live).isEqualTo(Files.readString(SNAPSHOT, UTF_8));
     }
 
+    /** Many clients give a model the whole list with every conversation: 2,000 tokens are about so many characters. */
+    @Test
+    void theListIsShort() {
+        assertThat(tools.toString()).hasSizeLessThan(8_200);
+    }
+
     @Test
     void theListIsTheSameInEveryProcess(@TempDir Path other) {
         try (McpProcess second = new Home(other).local().start()) {

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -73,6 +74,45 @@ class SearchToolTest {
     @AfterEach
     void close() {
         memory.close();
+    }
+
+    private String text(Object... arguments) {
+        return String.valueOf(tools.call("search", new ToolCall(arguments(arguments), Map.of(), Principal.LOCAL))
+                .text());
+    }
+
+    private static Map<String, Object> arguments(Object... namesAndValues) {
+        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", "u"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return arguments;
+    }
+
+    @Test
+    void aModelIsGivenLittleToRead() {
+        put("tea", "green,\nno sugar", Map.of("tag", "x"), 0);
+        put("milk", "sugar too", Map.of(), 0);
+
+        assertThat(text("query", "sugar"))
+                .isEqualTo("- milk: sugar too [2026-05-10]\n- tea: green,\n  no sugar [2026-05-10] {\"tag\":\"x\"}\n");
+        assertThat(text("query", "zebra")).isEqualTo("nothing found\n");
+        assertThat(text("query", "sugar", "limit", 1, "colour", "red"))
+                .matches("- milk: sugar too \\[2026-05-10\\]\nnext_cursor: \\S+\nignored_arguments: colour\n");
+    }
+
+    @Test
+    void anotherInstanceIsGivenItsJson() {
+        put("tea", "green", Map.of(), 0);
+
+        assertThat(tools.call(
+                                "search",
+                                new ToolCall(
+                                        Map.of("user_id", "u", "query", "green"),
+                                        ReplicaCodec.detail(),
+                                        Principal.LOCAL))
+                        .text())
+                .isNull();
     }
 
     @Test
@@ -375,11 +415,7 @@ class SearchToolTest {
     }
 
     private JsonNode search(Object... namesAndValues) {
-        Map<String, Object> arguments = new HashMap<>(Map.of("user_id", "u"));
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            arguments.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return call(arguments);
+        return call(arguments(namesAndValues));
     }
 
     private JsonNode call(Map<String, Object> arguments) {

@@ -49,16 +49,15 @@ class ToolTest {
     }
 
     @Test
-    void argumentsMayComeWithOthersAndAResultMayNot() {
+    void argumentsAndResultsMayHaveOthersBesideThem() {
         Tool tool = undecided().reads().about(ToolScope.NO_USER).build();
         assertThat(Json.write(tool.inputSchema()))
                 .isEqualTo(
                         "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"Whom\"},"
                                 + "\"loud\":{\"type\":\"boolean\"}},\"required\":[\"name\"]}");
         assertThat(Json.write(tool.outputSchema()))
-                .startsWith(
-                        "{\"type\":\"object\",\"properties\":{\"greeting\":{\"type\":\"string\"},\"ignored_arguments\":")
-                .endsWith("},\"required\":[\"greeting\"],\"additionalProperties\":false}");
+                .isEqualTo("{\"type\":\"object\",\"properties\":{\"greeting\":{\"type\":\"string\"}},"
+                        + "\"required\":[\"greeting\"]}");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
 import io.unifiedmemory.mcp.JsonRpc;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.LineReader;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ public final class StdioTransport implements McpServerTransportProvider {
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> Daemon.create("stdio", task));
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
+    private volatile @Nullable Supplier<MemoryMethods> methods;
     private volatile Runnable onInitialized = () -> {};
 
     /** A transport over these streams; nothing else may use them. */
@@ -65,9 +68,18 @@ public final class StdioTransport implements McpServerTransportProvider {
         onInitialized = action;
     }
 
+    /** Sets what answers the requests about resources, prompts and completion, before a server is attached. */
+    public void answerBy(Supplier<MemoryMethods> memoryMethods) {
+        methods = memoryMethods;
+    }
+
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
         Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
+        Supplier<MemoryMethods> answering = methods;
+        if (answering != null) {
+            opened.answerBy(answering);
+        }
         opened.onInitialized(() -> onInitialized.run());
         conversation = opened;
     }
@@ -81,6 +93,9 @@ public final class StdioTransport implements McpServerTransportProvider {
         readers.execute(this::takeTurn);
         endOfInput.await();
         Conversation current = conversation;
+        if (current != null) {
+            current.ended();
+        }
         if (current != null && !current.calls().awaitNone(grace)) {
             LOG.warn(
                     "{} calls were still unanswered {} s after the end of input",

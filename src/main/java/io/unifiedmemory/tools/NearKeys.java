@@ -1,0 +1,92 @@
+package io.unifiedmemory.tools;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.text.CaseFolding;
+import io.unifiedmemory.unified.reads.KnownHere;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of a user that resemble one under which nothing is kept: one search in the store of record, and no more.
+ * Thread-safe.
+ */
+final class NearKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NearKeys.class);
+
+    private static final int MOST = 5;
+    private static final int CANDIDATES = 20;
+    private static final int MOST_CHARS = 100;
+
+    /** Of the pairs of neighbouring letters in two keys, how many have to be the same for them to resemble each other. */
+    private static final double ALIKE = 0.4;
+
+    /** Between the words of a key: punctuation, or a capital behind a small letter. */
+    private static final Pattern SEPARATORS = Pattern.compile("[\\p{Punct}\\s]+|(?<=\\p{Ll})(?=\\p{Lu})");
+
+    private final KnownHere store;
+
+    NearKeys(KnownHere store) {
+        this.store = store;
+    }
+
+    /** The most similar keys first; empty when there are none, or the store cannot say. */
+    List<String> of(String userId, String key) {
+        String words = words(key);
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        Set<String> wanted = pairs(words);
+        Map<String, Double> likeness = new HashMap<>();
+        try {
+            for (MemoryEntry hit : store.search(new SearchRequest(userId, Query.of(words), CANDIDATES))) {
+                double alike = likeness(wanted, pairs(words(hit.key())));
+                if (alike >= ALIKE) {
+                    likeness.put(hit.key(), alike);
+                }
+            }
+        } catch (BackendException e) {
+            LOG.debug("no similar keys can be named: {}", e.getMessage());
+        }
+        return likeness.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static String words(String key) {
+        String apart = SEPARATORS.matcher(Texts.cut(key, MOST_CHARS)).replaceAll(" ");
+        return CaseFolding.fold(apart).strip();
+    }
+
+    /** The pairs of neighbouring letters within the words, and the letters with which words begin. */
+    private static Set<String> pairs(String words) {
+        Set<String> pairs = new HashSet<>();
+        String spaced = " " + words;
+        for (int i = 0; i + 1 < spaced.length(); i++) {
+            if (spaced.charAt(i + 1) != ' ') {
+                pairs.add(spaced.substring(i, i + 2));
+            }
+        }
+        return pairs;
+    }
+
+    /** Dice's coefficient of two sets: 0 for nothing in common, 1 for equal ones. */
+    private static double likeness(Set<String> one, Set<String> other) {
+        long common = one.stream().filter(other::contains).count();
+        return one.isEmpty() || other.isEmpty() ? 0 : 2.0 * common / (one.size() + other.size());
+    }
+}
