@@ -318,7 +318,7 @@ public final class PostgresStore implements PrimaryStore {
             try {
                 String name = PostgresComparisonLog.property(
                         database, "identity", UUID.randomUUID().toString());
-                String cluster = database.server().origin().replaceFirst("/.*", "");
+                String cluster = database.server().history().cluster();
                 known = name + " " + cluster;
                 identity = known;
             } catch (BackendException e) {
