@@ -329,6 +329,12 @@ public final class PostgresStore implements PrimaryStore {
     }
 
     @Override
+    public String secret() {
+        return PostgresComparisonLog.property(
+                database, "secret", UUID.randomUUID() + " " + UUID.randomUUID());
+    }
+
+    @Override
     public void rebuildIndex(IntConsumer progress) {
         long all = Math.max(1, database.run(MemoryTable.countUsers()).number());
         long done = 0;
