@@ -25,8 +25,11 @@ import java.util.Set;
  */
 public final class Ranking<E extends Exception> {
 
-    /** The number of occurrences that a repeated word counts as. */
-    private static final double REPEATED = 2.5;
+    /**
+     * The number of occurrences that a repeated word counts as. It is less than two: a long text repeats its words also
+     * where it is about something else.
+     */
+    private static final double REPEATED = 1.5;
 
     /** The weight of a date, relative to its rarity. */
     private static final double DATE = 2;
@@ -148,8 +151,7 @@ public final class Ranking<E extends Exception> {
     }
 
     private double saturated(double occurrences, long document) {
-        double average = Math.max(1.0, (double) index.words() / index.entries());
-        return Bm25.saturated(occurrences, DocumentNumber.words(document) / average);
+        return Bm25.saturated(occurrences, DocumentNumber.words(document), (double) index.words() / index.entries());
     }
 
     private void addSupport(long[] best) throws E {

@@ -129,6 +129,11 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
+    public boolean knowsCapabilities() {
+        return kind != null;
+    }
+
+    @Override
     public Lookup store(MemoryEntry entry) {
         requireUnicode(entry);
         return on(contract -> contract.store(entry));

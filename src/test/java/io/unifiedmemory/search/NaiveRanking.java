@@ -78,14 +78,14 @@ final class NaiveRanking {
         return document.indexed().metadata().contains(new Term(Kind.STEM, stem));
     }
 
-    /** BM25 with k1 1.2 and b 0.75; a word that occurs again counts as two and a half. */
+    /** BM25 with k1 1.2 and b 0.75; a word that occurs again counts as one and a half. */
     private double inText(Document document, String stem) {
         if (!textHas(document, stem)) {
             return 0;
         }
-        double occurrences = document.indexed().repeated().contains(new Term(Kind.STEM, stem)) ? 2.5 : 1;
-        double average = Math.max(1, (double) index.words() / index.entries());
-        double length = Math.max(1, words(document) / average);
+        double occurrences = document.indexed().repeated().contains(new Term(Kind.STEM, stem)) ? 1.5 : 1;
+        double average = (double) index.words() / index.entries();
+        double length = Math.max(16, words(document)) / Math.max(16, average);
         return rarity(index.documents().stream()
                         .filter(each -> textHas(each, stem))
                         .count())

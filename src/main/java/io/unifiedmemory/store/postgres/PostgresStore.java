@@ -357,9 +357,14 @@ public final class PostgresStore implements PrimaryStore {
                 this::identity);
     }
 
+    /** Leaves what is written from now on to searches and to other instances. */
+    void stopIndexing() {
+        indexer.close();
+    }
+
     @Override
     public void close() {
-        indexer.close();
+        stopIndexing();
         database.close();
     }
 }

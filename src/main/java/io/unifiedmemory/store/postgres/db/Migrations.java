@@ -34,6 +34,11 @@ final class Migrations {
         this.connection = connection;
     }
 
+    /** The texts of the steps, in their order. */
+    static List<String> steps() {
+        return STEPS.stream().map(Migrations::text).toList();
+    }
+
     void run() throws SQLException {
         for (int tries = 1; ; tries++) {
             try {

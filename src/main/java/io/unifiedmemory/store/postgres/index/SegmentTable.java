@@ -25,7 +25,9 @@ public final class SegmentTable {
 
     /** Holds the row of the user, too. */
     private static final String NEXT_NUMBER = "UPDATE unified_memory.account SET last_segment = last_segment + 1"
-            + " WHERE owner = ? RETURNING last_segment";
+            + " WHERE owner = ? RETURNING last_segment, last_id, indexed";
+
+    private static final String INDEXED = "UPDATE unified_memory.account SET indexed = ? WHERE owner = ?";
 
     private static final String ADD =
             "INSERT INTO unified_memory.segment (owner, number, rank, root)" + " VALUES (?, ?, ?, ?)";
@@ -56,9 +58,17 @@ public final class SegmentTable {
                 owner);
     }
 
-    /** A number that no segment of the user has had. The row of the user is held from now on. */
+    /**
+     * A number that no segment of the user has had, the highest number of a memory, and the user's {@code indexed}. The
+     * row of the user is held from now on.
+     */
     static Sql nextNumber(UUID owner) {
         return Sql.of(NEXT_NUMBER, owner);
+    }
+
+    /** Says up to which number the segments know the memories that {@link PendingTable} does not name. */
+    public static Sql indexed(UUID owner, long upTo) {
+        return Sql.of(INDEXED, upTo, owner);
     }
 
     /** Adds a segment. */

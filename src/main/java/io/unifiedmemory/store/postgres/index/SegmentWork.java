@@ -41,7 +41,8 @@ public final class SegmentWork {
         database.run(session -> {
             session.begin(SegmentTable.nextNumber(owner));
             List<Sql> changes = new ArrayList<>(SegmentTable.removeAll(owner));
-            changes.add(PendingTable.addAll(owner));
+            changes.add(SegmentTable.indexed(owner, 0));
+            changes.add(PendingTable.noteFirst(owner, 1));
             return session.commit(changes);
         });
     }
@@ -61,16 +62,31 @@ public final class SegmentWork {
     public boolean index(UUID owner) {
         return database.<Boolean>run(session -> {
             List<Result> results = session.begin(SegmentTable.nextNumber(owner), PendingTable.of(owner, MOST_IN_STEP));
+            if (results.get(0).rows().isEmpty()) {
+                return false; // There is no such user.
+            }
+            Row account = results.get(0).rows().get(0);
+            long lastId = account.number(2);
             Result pending = results.get(1);
+            int count = pending.rows().size();
+            boolean more = count == MOST_IN_STEP;
+            long upTo = more ? pending.rows().get(count - 1).number(1) : lastId;
+            long indexed = Math.max(account.number(3), upTo);
             List<Sql> changes = new ArrayList<>();
-            if (!pending.rows().isEmpty()) {
-                long number = results.get(0).number();
+            if (count > 0) {
                 changes.addAll(SegmentTable.add(
-                        owner, number, number, PendingTable.segment(pending, "").build()));
-                changes.add(PendingTable.remove(owner, pending));
+                        owner,
+                        account.number(1),
+                        account.number(1),
+                        PendingTable.segment(pending, "").build()));
+            }
+            changes.add(PendingTable.remove(owner, upTo));
+            changes.add(SegmentTable.indexed(owner, indexed));
+            if (indexed < lastId) {
+                changes.add(PendingTable.noteFirst(owner, indexed + 1));
             }
             session.commit(changes);
-            return pending.rows().size() == MOST_IN_STEP;
+            return more;
         });
     }
 
