@@ -136,7 +136,7 @@ class ArchitectureTest {
                 .whereLayer("resources")
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("prompts")
-                .mayOnlyAccessLayers("tools", "access", "memory")
+                .mayOnlyAccessLayers("tools", "access", "search", "memory")
                 .whereLayer("mcp")
                 .mayOnlyAccessLayers("resources", "prompts", "tools", "access", "unified", "memory")
                 .whereLayer("install")
