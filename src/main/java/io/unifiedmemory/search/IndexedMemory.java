@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.search.Expression.Kind;
 import io.unifiedmemory.search.Expression.Term;
 import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.Numbers;
 import io.unifiedmemory.search.text.Token;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -40,9 +41,12 @@ public record IndexedMemory(
         List<Token> value = Analyzer.tokens(entry.value());
         words.add(entry.key(), Analyzer.tokens(entry.key()));
         words.add(entry.value(), value);
+        words.addParts(entry.key(), Analyzer.tokens(entry.key()));
+        words.addParts(entry.value(), value);
         Analyzer.nameParts(entry.key()).forEach(token -> words.terms.add(new Term(Kind.STEM, token.term())));
         Set<Term> metadata = new LinkedHashSet<>();
         Analyzer.tokens(context.words()).forEach(token -> metadata.add(new Term(Kind.STEM, token.term())));
+        Numbers.of(context.words()).forEach(number -> metadata.add(new Term(Kind.STEM, number.term())));
         if (context.time() != null) {
             LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
             words.terms.add(new Term(Kind.YEAR, Integer.toString(date.getYear())));
@@ -98,6 +102,14 @@ public record IndexedMemory(
                     }
                 }
             }
+        }
+
+        /** Adds what is found by other words than those that stand there. */
+        void addParts(String text, List<Token> tokens) {
+            for (Token token : tokens) {
+                Analyzer.identifierParts(text, token).forEach(part -> terms.add(new Term(Kind.STEM, part.term())));
+            }
+            Numbers.of(text).forEach(number -> terms.add(new Term(Kind.STEM, number.term())));
         }
     }
 
