@@ -32,6 +32,13 @@ public record IndexedMemory(
         boolean question,
         boolean tellsTime) {
 
+    /**
+     * The version of the rules by which memories are read. Whoever changes what is read of a memory raises it, with a
+     * step of each store's schema: stores read again what they read by earlier rules. New rules only add terms, so that
+     * meanwhile a search finds all that it found before.
+     */
+    public static final int ANALYSIS = 1;
+
     /** The longest short question, in words: a longer text that ends with a question mark is more than a question. */
     private static final int SHORT_QUESTION = 20;
 

@@ -8,11 +8,16 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.segment.PageCache;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.PostgresDatabase;
+import io.unifiedmemory.store.postgres.index.SegmentWork;
 import io.unifiedmemory.unified.MovableClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +101,24 @@ class PostgresIndexTest {
         try (PostgresStore other = stores.open()) {
             assertThat(find(other, "ann", "word17x")).containsExactly("key 17");
         }
+    }
+
+    /** Two releases side by side: what the earlier one makes is noticed whenever it does. */
+    @Test
+    void segmentsOfAnEarlierReleaseAreMadeAnewAndFoundMeanwhile() {
+        stores.database().run("UPDATE unified_memory.segment SET analysis = 0");
+        UUID ann = Owners.of("ann");
+        SegmentWork work = new SegmentWork(new PostgresDatabase(stores.options()), new PageCache(0));
+        store.store(memory("ann", MEMORIES));
+
+        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
+        assertThat(work.outdated(10)).contains(ann);
+        work.renew(ann);
+
+        assertThat(work.outdated(10)).doesNotContain(ann).contains(Owners.of("bob"));
+        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
+        assertThat(find(store, "ann", "word" + MEMORIES + "x")).containsExactly("key " + MEMORIES);
+        work.catchUp(ann);
+        assertThat(find(store, "ann", "common")).hasSize(10);
     }
 }

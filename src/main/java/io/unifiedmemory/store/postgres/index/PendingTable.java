@@ -23,11 +23,19 @@ public final class PendingTable {
             + " FROM unified_memory.pending p LEFT JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id"
             + " WHERE p.owner = ? ORDER BY p.id LIMIT ?";
 
+    private static final String MEMORIES_BEHIND = "SELECT m.id, " + MemoryRow.columns("m")
+            + " FROM unified_memory.memory m WHERE m.owner = ? AND m.id > ? ORDER BY m.id LIMIT ?";
+
     private PendingTable() {}
 
     /** What is pending of a user: the number, and the memory where there is one. */
     public static Sql of(UUID owner, int limit) {
         return Sql.of(PENDING, owner, limit);
+    }
+
+    /** The memories of a user behind a number, in the form of {@link #of}. */
+    static Sql memoriesBehind(UUID owner, long id, int limit) {
+        return Sql.of(MEMORIES_BEHIND, owner, id, limit);
     }
 
     /** Puts what {@link #of} finds into a segment. */
