@@ -26,6 +26,9 @@ final class Help {
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
                                    (- instead of the JSON reads it from standard input)
+                  context [--query TEXT] [--max-tokens N] [--user ID] [--project DIR]
+                                   print the memories that a model had better know: those that answer the query, or what
+                                   is pinned, of the project in DIR, preferred and new; hooks of clients call it
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
                   migrate --to ADDRESS|FILE
@@ -46,9 +49,12 @@ final class Help {
                                    make a token for a client over HTTP and print it, once; WHEN is 30d, 12h or a date
                   token list | token revoke ID|NAME
                                    show the tokens (not their secrets); revoke one, even in a running server
-                  client show|add|remove [NAME...] [--dry-run] [--no-default-user]
+                  client show|add|remove [NAME...] [--dry-run] [--no-default-user] [--hooks] [--rules]
                                    show the entry for a client, write it into that client's configuration, or take it out;
-                                   NAME is one of %s
+                                   NAME is one of %s.
+                                   add --hooks: claude-code also asks for memories when a session begins and with each
+                                   prompt; --rules: a block in the rules of cursor (of the project in this folder),
+                                   vscode, codex or gemini tells the model to use the memory. remove takes both back
                   train [remove]   make the class archive that shortens the start (with the launcher only), or delete it
                   --help           this text
                   --version        the version

@@ -43,6 +43,8 @@ class ArchitectureTest {
             entry("store.sqlite.db.Handle", "another process has the lock of the file"),
             entry("store.sqlite.index.Indexer", "writers go first"),
             entry("chaos.Actor", "operations at random times"),
+            entry("chaos.ClusterClient", "operations at random times"),
+            entry("chaos.ClusterTrouble", "what befalls a cluster takes its time"),
             entry("chaos.FaultyProxy", "a slow network"),
             entry("chaos.ReliabilityBenchmark", "looking must not cost what is measured"),
             entry("chaos.ServerProcess", "asking must not keep the server from its work"));
@@ -134,7 +136,7 @@ class ArchitectureTest {
                 .whereLayer("resources")
                 .mayOnlyAccessLayers("tools", "access", "unified", "memory")
                 .whereLayer("prompts")
-                .mayOnlyAccessLayers("tools", "access", "memory")
+                .mayOnlyAccessLayers("tools", "access", "search", "memory")
                 .whereLayer("mcp")
                 .mayOnlyAccessLayers("resources", "prompts", "tools", "access", "unified", "memory")
                 .whereLayer("install")

@@ -56,6 +56,14 @@ final class Counts {
         DUPLICATES(true),
         /** Stretches of time in which a machine did not reach the upstream at all. */
         PARTITIONS(true),
+        /** Times that the servers lost their connections to the database. */
+        CONNECTION_CUTS(true),
+        /** Connections that broke while a commit was on its way, or its answer. */
+        LOST_COMMITS(true),
+        DATABASE_FREEZES(true),
+        DATABASE_KILLS(true),
+        /** Primaries that were killed and whose standby took their place. */
+        FAILOVERS(true),
         CLOCK_JUMPS(true),
         DISK_FULL_SPELLS(true),
         /** Times that a server was started with SQLite enabled after it was disabled, or the other way round. */

@@ -10,12 +10,15 @@ import io.unifiedmemory.install.Client;
 import io.unifiedmemory.install.ClientSetup;
 import io.unifiedmemory.install.InstallException;
 import io.unifiedmemory.install.Machine;
+import io.unifiedmemory.install.PromptHooks;
+import io.unifiedmemory.install.RulesFile;
 import io.unifiedmemory.install.ServerEntry;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,22 +26,31 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code client show|add|remove [NAME...] [--dry-run] [--no-default-user]}: shows the server entry for programs that use this server, writes
+ * {@code client show|add|remove [NAME...] [--dry-run] [--no-default-user] [--hooks] [--rules]}: shows the server entry for programs that use this server, writes
  * it into their configuration, or takes it out. Options on the same command line become variables of the entry.
  */
 final class ClientCommand implements Command {
 
     private static final String DRY_RUN = "--dry-run";
     private static final String NO_DEFAULT_USER = "--no-default-user";
+    private static final String HOOKS = "--hooks";
+    private static final String RULES = "--rules";
+
+    /** The end of the command of every hook of this program. */
+    private static final String HOOK = " context " + ContextCommand.HOOK;
 
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "client", "it needs one of show, add, remove, and then the names of clients: " + labels())
             .withSwitch(DRY_RUN)
-            .withSwitch(NO_DEFAULT_USER);
+            .withSwitch(NO_DEFAULT_USER)
+            .withSwitch(HOOKS)
+            .withSwitch(RULES);
 
     private final String action;
     private final boolean dryRun;
     private final boolean asksForUser;
+    private final boolean hooks;
+    private final boolean rules;
     private final List<Client> clients;
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
@@ -61,6 +73,22 @@ final class ClientCommand implements Command {
             throw new UsageException("client add needs the name of a client: " + labels());
         }
         clients = named.isEmpty() ? List.of(Client.values()) : named;
+        hooks = parsed.has(HOOKS);
+        rules = parsed.has(RULES);
+        if (hooks && !clients.equals(List.of(Client.CLAUDE_CODE))) {
+            throw new UsageException(HOOKS + " is for " + Client.CLAUDE_CODE.label() + " alone; " + RULES
+                    + " does the same for clients without hooks");
+        }
+        if (rules && !clients.stream().allMatch(client -> RulesFile.of(client).isPresent())) {
+            throw new UsageException(RULES + " is for clients with a file of rules: "
+                    + Arrays.stream(Client.values())
+                            .filter(client -> RulesFile.of(client).isPresent())
+                            .map(Client::label)
+                            .collect(Collectors.joining(", ")));
+        }
+        if ((hooks || rules) && !action.equals("add")) {
+            throw new UsageException(HOOKS + " and " + RULES + " go with client add; client remove takes both back");
+        }
     }
 
     private static Client client(String label) {
@@ -84,13 +112,12 @@ final class ClientCommand implements Command {
             return 0;
         }
         try {
-            Map<Client, Change> changes = new LinkedHashMap<>();
-            clients.forEach(
-                    client -> changes.put(client, action.equals("add") ? setup.add(client) : setup.remove(client)));
-            changes.forEach((client, change) -> make(client, change, streams.printer()));
+            List<Planned> plan = action.equals("add") ? additions(machine, setup) : removals(machine, setup);
+            plan.forEach(planned -> make(planned, streams.printer()));
             if (!dryRun
-                    && changes.values().stream()
-                            .anyMatch(change -> change.remark().equals(ClientSetup.ADDED))) {
+                    && plan.stream()
+                            .anyMatch(planned -> planned.what.equals(ServerEntry.NAME)
+                                    && planned.change.remark().equals(ClientSetup.ADDED))) {
                 tell(first, streams);
             }
             return 0;
@@ -100,15 +127,82 @@ final class ClientCommand implements Command {
         }
     }
 
+    /** What is to be done to a file of a client. */
+    private record Planned(Client client, String what, Change change) {}
+
+    /** Everything is planned before anything is written. */
+    private List<Planned> additions(Machine machine, ClientSetup setup) {
+        List<Planned> plan = new ArrayList<>();
+        for (Client client : clients) {
+            plan.add(new Planned(client, ServerEntry.NAME, setup.add(client)));
+            if (hooks) {
+                String command = hook(setup.variables(client));
+                plan.add(new Planned(client, "hooks", PromptHooks.add(machine, command, HOOK)));
+            }
+            if (rules) {
+                plan.add(new Planned(
+                        client, "rules", RulesFile.of(client).orElseThrow().add(machine, folder())));
+            }
+        }
+        return plan;
+    }
+
+    private List<Planned> removals(Machine machine, ClientSetup setup) {
+        List<Planned> plan = new ArrayList<>();
+        for (Client client : clients) {
+            plan.add(new Planned(client, ServerEntry.NAME, setup.remove(client)));
+            List<Planned> more = new ArrayList<>();
+            if (client == Client.CLAUDE_CODE) {
+                more.add(new Planned(client, "hooks", PromptHooks.remove(machine, HOOK)));
+            }
+            RulesFile.of(client)
+                    .ifPresent(file -> more.add(new Planned(client, "rules", file.remove(machine, folder()))));
+            more.stream().filter(planned -> !planned.change.isNone()).forEach(plan::add);
+        }
+        return plan;
+    }
+
+    private static Path folder() {
+        return Path.of("").toAbsolutePath();
+    }
+
+    /**
+     * The command line that a shell runs for a hook, with the options that the server entry has as variables. Claude
+     * Code would take exit code 2, which this program gives for a wrong option, for the wish to block the prompt.
+     */
+    private String hook(Map<String, String> variables) {
+        ServerEntry entry = Program.entry(environment, Map.of());
+        StringBuilder command = new StringBuilder();
+        if (variables.containsKey("LC_ALL")) {
+            command.append("LC_ALL=").append(variables.get("LC_ALL")).append(' ');
+        }
+        command.append(quoted(entry.command()));
+        entry.args().forEach(argument -> command.append(' ').append(quoted(argument)));
+        for (Setting setting : Setting.values()) {
+            String value = variables.get(setting.variable());
+            if (value != null) {
+                command.append(' ').append(setting.flag()).append('=').append(quoted(value));
+            }
+        }
+        return command + HOOK + " || exit 1";
+    }
+
+    /** One word for the shell that Claude Code uses, on Windows too: slashes are understood there as well. */
+    private static String quoted(String word) {
+        String portable = File.separatorChar == '\\' ? word.replace('\\', '/') : word;
+        return portable.matches("[\\w./:@,+-]+") ? portable : '"' + portable.replaceAll("([\\\\\"$`])", "\\\\$1") + '"';
+    }
+
     private static void show(Client client, Machine machine, ClientSetup setup, PrintStream out) {
         out.println(client.label() + ": " + client.file(machine));
         out.println(setup.snippet(client));
     }
 
-    private void make(Client client, Change change, PrintStream out) {
+    private void make(Planned planned, PrintStream out) {
+        Change change = planned.change;
         if (change.isNone() || !dryRun) {
             @Nullable Path backup = change.apply();
-            out.println(client.label() + ": " + ServerEntry.NAME + " " + change.remark() + ": " + change.file()
+            out.println(planned.client.label() + ": " + planned.what + " " + change.remark() + ": " + change.file()
                     + (backup == null ? "" : " (before: " + backup + ")"));
         } else {
             out.print(change.diff());

@@ -23,6 +23,7 @@ public final class Commands {
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
             case "serve" -> Serve.command(arguments);
+            case "context" -> new ContextCommand(arguments);
             case "check" -> new CheckCommand(arguments);
             case "call" -> new CallCommand(arguments);
             case "outbox" -> new OutboxCommand(arguments);
@@ -37,7 +38,7 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, backup, rescue, migrate, outbox, reconcile, reindex, contract, token,"
+                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, contract, token,"
                         + " client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
@@ -47,6 +48,7 @@ public final class Commands {
     public static boolean haveOption(String name) {
         return Stream.of(
                         Serve.ARGUMENTS,
+                        ContextCommand.ARGUMENTS,
                         OutboxCommand.ARGUMENTS,
                         ReconcileCommand.ARGUMENTS,
                         ClientCommand.ARGUMENTS,

@@ -121,7 +121,11 @@ public enum Setting {
             Limits.DEFAULT.maxReplyChars(),
             "largest reply, in characters; next_cursor or next_offset gives the rest"),
     HTTP_ADDRESS("http.address", Type.TEXT, "127.0.0.1:7411", "where serve --http listens when it names no address"),
-    HTTP_SSE("http.sse", Type.FLAG, true, "also offer the older transport at /sse"),
+    HTTP_SSE(
+            "http.sse",
+            Type.FLAG,
+            true,
+            "also offer the older transport at /sse (deprecated; off by default from the next major version)"),
     HTTP_MAX_REQUEST_BYTES(
             "http.maxRequestBytes",
             Type.integer(1_024, 64 * 1024 * 1024),

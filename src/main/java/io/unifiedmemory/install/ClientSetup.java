@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -53,8 +54,7 @@ public final class ClientSetup {
         Map<String, Object> said = parse(client, file, text);
         Map<String, Object> servers = servers(client, file, said);
         boolean isNew = !servers.containsKey(ServerEntry.NAME);
-        Map<String, Object> wanted =
-                (isNew ? entry.with(first) : entry).over(object(servers.get(ServerEntry.NAME)), client);
+        Map<String, Object> wanted = wanted(client, servers);
         if (wanted.equals(servers.get(ServerEntry.NAME))) {
             return Change.none(file, before, "is there already");
         }
@@ -68,6 +68,25 @@ public final class ClientSetup {
                         before,
                         edit(text, body -> client.servers().put(body, ServerEntry.NAME, wanted)),
                         isNew ? ADDED : "brought up to date"));
+    }
+
+    private Map<String, Object> wanted(Client client, Map<String, Object> servers) {
+        boolean isNew = !servers.containsKey(ServerEntry.NAME);
+        return (isNew ? entry.with(first) : entry).over(object(servers.get(ServerEntry.NAME)), client);
+    }
+
+    /**
+     * The variables that the entry has once it was added.
+     *
+     * @throws InstallException as {@link #add}
+     */
+    public Map<String, String> variables(Client client) {
+        Path file = client.file(machine);
+        @Nullable String text = ConfigurationFile.read(file);
+        Map<String, Object> servers = servers(client, file, parse(client, file, text == null ? "" : text));
+        Map<String, String> variables = new TreeMap<>();
+        object(wanted(client, servers).get("env")).forEach((name, value) -> variables.put(name, String.valueOf(value)));
+        return variables;
     }
 
     /**

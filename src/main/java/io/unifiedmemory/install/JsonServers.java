@@ -65,6 +65,11 @@ final class JsonServers implements ServerList {
 
     @Override
     public String put(String text, String name, Map<String, Object> entry) {
+        return put(text, name, (Object) entry);
+    }
+
+    /** The text with a member of this name in the container, new or instead of the old one. */
+    String put(String text, String name, Object entry) {
         if (text.isBlank()) {
             return put("{}\n", name, entry);
         }

@@ -126,6 +126,8 @@ final class TrainingRun {
                 call("retrieve", key(i));
             }
         }
+        request("resources/list", Map.of());
+        request("prompts/list", Map.of());
         call("health", Map.of());
         call("cleanup", Map.of("user_id", "training", "max_age_days", 30));
         call("delete", Map.of("user_id", "training", "all", true));

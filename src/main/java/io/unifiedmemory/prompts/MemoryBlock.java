@@ -28,6 +28,7 @@ public final class MemoryBlock {
 
     private final StringBuilder lines = new StringBuilder();
     private final int most;
+    private String heading = "";
 
     /** @param maxTokens how long the block may become, estimated */
     public MemoryBlock(int maxTokens) {
@@ -43,16 +44,22 @@ public final class MemoryBlock {
     public boolean add(String key, String value, @Nullable String date) {
         String text = oneLine(value, MOST_OF_ONE);
         String line = "- " + oneLine(key, MOST_OF_ONE) + ": " + text + (date == null ? "" : " (" + date + ")") + "\n";
-        if (lines.length() + line.length() > most) {
+        if (lines.length() + heading.length() + line.length() > most) {
             return false;
         }
-        lines.append(line);
+        lines.append(heading).append(line);
+        heading = "";
         return true;
     }
 
-    /** Adds a heading between memories; it is not data. */
+    /** Puts a heading before the next memory that there is room for; it is not data. */
     public void heading(String text) {
-        lines.append("## ").append(text).append('\n');
+        heading = "## " + text + "\n";
+    }
+
+    /** How long the block is by now, estimated. */
+    public int tokens() {
+        return isEmpty() ? 0 : toString().length() / CHARS_PER_TOKEN;
     }
 
     public boolean isEmpty() {

@@ -69,7 +69,10 @@ public final class Resources implements AutoCloseable {
         ListPosition at = from != null ? from : begin(caller, null);
         for (int asked = 0; at != null && asked < MOST_USERS && resources.size() < PAGE; asked++) {
             Listing listing = list(caller, at, PAGE - resources.size());
-            listing.page().entries().forEach(entry -> resources.add(Resource.of(entry)));
+            listing.page().entries().stream()
+                    // What is in a server that is only searched cannot be read by its key.
+                    .filter(entry -> !listing.sources().containsKey(entry.key()))
+                    .forEach(entry -> resources.add(Resource.of(entry)));
             complete &= listing.problems().isEmpty();
             at = listing.next() != null ? new ListPosition(at.userId(), listing.next()) : begin(caller, at.userId());
         }

@@ -25,8 +25,11 @@ import java.util.Set;
  */
 public final class Ranking<E extends Exception> {
 
-    /** The number of occurrences that a repeated word counts as. */
-    private static final double REPEATED = 2.5;
+    /**
+     * The number of occurrences that a repeated word counts as. It is less than two: a long text repeats its words also
+     * where it is about something else.
+     */
+    private static final double REPEATED = 1.5;
 
     /** The weight of a date, relative to its rarity. */
     private static final double DATE = 2;
@@ -95,13 +98,43 @@ public final class Ranking<E extends Exception> {
 
     private Scores word(Token word) throws E {
         Scores found = new Scores();
-        if (!addWord(word.term(), 1, true, found)) {
-            Set<String> terms = SimilarWords.of(word, index::surfacesFrom);
-            for (String similar : terms) {
+        boolean known = addWord(word.term(), 1, true, found);
+        List<String> pieces = query.pieces().getOrDefault(word.term(), List.of());
+        if (!known && pieces.size() > 1) {
+            addInstead(
+                    Expression.allOf(
+                            pieces.stream().distinct().map(Expression::stem).toList()),
+                    0,
+                    found);
+        } else if (!known) {
+            for (String similar : SimilarWords.of(word, index::surfacesFrom)) {
                 addWord(similar, SimilarWords.WEIGHT, true, found);
             }
         }
+        if (query.compounding()) {
+            List<String> compounds = CompoundWords.of(word, index::surfacesAt);
+            if (!compounds.isEmpty()) {
+                List<Expression> any = compounds.stream()
+                        .<Expression>map(IndexedMemory::termOf)
+                        .distinct()
+                        .toList();
+                addInstead(Expression.anyOf(any), found.size(), found);
+            }
+        }
         return found;
+    }
+
+    /**
+     * Adds the memories that have something in the place of a word.
+     *
+     * @param withTheWord how many have the word itself: what stands for it is no rarer
+     */
+    private void addInstead(Expression expression, int withTheWord, Scores found) throws E {
+        long[] documents = lists.documents(expression, mostPerWord);
+        double rarity = SimilarWords.WEIGHT * rarity(withTheWord + documents.length);
+        for (long document : documents) {
+            found.add(document, Math.max(0, rarity * saturated(1, document) - found.get(document)));
+        }
     }
 
     /** Adds the dates. A date counts once: as the date of the memory, or as words of its text. */
@@ -148,8 +181,7 @@ public final class Ranking<E extends Exception> {
     }
 
     private double saturated(double occurrences, long document) {
-        double average = Math.max(1.0, (double) index.words() / index.entries());
-        return Bm25.saturated(occurrences, DocumentNumber.words(document) / average);
+        return Bm25.saturated(occurrences, DocumentNumber.words(document), (double) index.words() / index.entries());
     }
 
     private void addSupport(long[] best) throws E {

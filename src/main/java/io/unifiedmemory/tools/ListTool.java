@@ -65,6 +65,7 @@ final class ListTool {
         boolean replica = call.isOfReplica();
         Map<String, Object> result = new LinkedHashMap<>();
         putMemories(result, entries, replica);
+        putSources(result, entries, listing.sources());
         result.put("total", total);
         Fields.putCompleteness(result, listing.problems());
         String next =
@@ -73,6 +74,18 @@ final class ListTool {
             result.put("next_cursor", new ListCursor(userId, total, next).toString());
         }
         return ToolResult.answering(call, result, () -> ReplicaCodec.entries(entries));
+    }
+
+    private static void putSources(Map<String, Object> result, List<MemoryEntry> entries, Map<String, String> sources) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        for (MemoryEntry entry : entries) {
+            if (sources.containsKey(entry.key())) {
+                shown.put(entry.key(), sources.get(entry.key()));
+            }
+        }
+        if (!shown.isEmpty()) {
+            result.put("sources", shown);
+        }
     }
 
     /** How many of the first entries fit into one reply; at least one, if there is any. */

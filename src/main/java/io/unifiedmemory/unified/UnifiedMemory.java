@@ -181,7 +181,10 @@ public final class UnifiedMemory implements AutoCloseable {
             String owed = undelivered.of(request.userId());
             Listing listing = shown(reads.list(request));
             return new Listing(
-                    listing.page(), listing.next(), withGaps(request.userId(), listing.problems(), owed, uncompared));
+                    listing.page(),
+                    listing.next(),
+                    listing.sources(),
+                    withGaps(request.userId(), listing.problems(), owed, uncompared));
         });
     }
 

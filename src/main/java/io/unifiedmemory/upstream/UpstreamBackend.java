@@ -132,6 +132,11 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
+    public boolean knowsCapabilities() {
+        return kind != null;
+    }
+
+    @Override
     public Lookup store(MemoryEntry entry) {
         requireUnicode(entry);
         return on(contract -> contract.store(entry));
@@ -197,12 +202,27 @@ public final class UpstreamBackend implements MemoryBackend {
     /** Checks the server, even while other calls are refused because connecting has just failed. */
     @Override
     public BackendStatus check() {
+        Connected connected = null;
         try {
-            BackendStatus status = connection.session(true).contract().check();
+            connected = connection.session(true);
+            BackendStatus status = connected.contract().check();
             return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
+            if (connected != null && isWorthARestart(e)) {
+                connected.close();
+            }
             return BackendStatus.down(redaction().failure(e));
         }
+    }
+
+    /**
+     * Whether a new process may help: there are servers that give up the database behind them, live on, and answer nothing
+     * but errors. The next call starts one.
+     */
+    private boolean isWorthARestart(RuntimeException failure) {
+        return kind instanceof DeclaredKind
+                && options.address() instanceof ServerAddress.Stdio
+                && UpstreamFailures.of(failure).kind() == Kind.BROKEN;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -25,6 +26,7 @@ class ChaosIT {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}, seed {1}, {2} machines")
     @CsvSource({
+        "memory-bank, 11, 1",
         "skewed-clocks, 1, 2",
         "wait-local, 2, 2",
         "freshest, 3, 2",
@@ -38,6 +40,15 @@ class ChaosIT {
     })
     void norWhateverElseHappens(String mix, long seed, int machines) {
         run(new ChaosRun(Mix.named(mix, seed), seed, Duration.ofSeconds(6), machines, 1));
+    }
+
+    @Test
+    void norOnPostgresWithSeveralServersOverHttp() {
+        ClusterRun run = new ClusterRun(1, Duration.ofSeconds(20), 3, 4);
+        Counts counts = run.in(folder);
+
+        assertThat(counts.complaints()).as(counts.toString()).isEmpty();
+        assertThat(run.suffices(counts)).as("enough happened: " + counts).isTrue();
     }
 
     private void run(ChaosRun run) {

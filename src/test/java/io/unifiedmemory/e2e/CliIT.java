@@ -219,6 +219,61 @@ class CliIT {
         }
     }
 
+    /** As Claude Code runs it: the command of its settings, in a shell, with the event on standard input. */
+    @Test
+    void aHookTellsWhatIsRemembered() throws IOException {
+        Path home = home().folder();
+        String database = home().database().toString();
+        run(
+                "call",
+                "store",
+                "{\"user_id\": \"anna\", \"key\": \"db\", \"value\": \"The database listens on port 5433\"}");
+        run(
+                "call",
+                "store",
+                "{\"user_id\": \"anna\", \"key\": \"shop\", \"value\": \"The shop listens on port 3306\","
+                        + " \"metadata\": {\"project\": \"host/shop\"}}");
+        client(home, "add", "claude-code", "--hooks", "--default-user", "anna", "--db", database);
+
+        String command = Json.mapper()
+                .readTree(Files.readString(home.resolve(".claude/settings.json")))
+                .at("/hooks/UserPromptSubmit/0/hooks/0/command")
+                .asString();
+        Path event = home.resolve("event.json");
+        Files.writeString(
+                event,
+                Json.write(Map.of(
+                        "hook_event_name",
+                        "UserPromptSubmit",
+                        "cwd",
+                        home.toString(),
+                        "prompt",
+                        "On which port does the database listen?")));
+        Launch.Finished told = Launch.of(Path.of("/bin/sh"), "-c", "(" + command + ") < '" + event + "'")
+                .run();
+
+        assertThat(told.exitCode()).as(told.stderr()).isZero();
+        assertThat(told.stdout())
+                .contains("<memories>", "- db: The database listens on port 5433")
+                .doesNotContain("3306");
+        Launch.Finished broken = Launch.of(Path.of("/bin/sh"), "-c", "(" + command + ") < /dev/null")
+                .run();
+        assertThat(broken.exitCode()).as("2 would block the prompt").isEqualTo(1);
+        assertThat(client(home, "remove", "claude-code").stdout()).contains("hooks removed");
+        assertThat(home.resolve(".claude/settings.json")).doesNotExist();
+    }
+
+    @Test
+    void contextNeedsAUserAndMakesNoDatabase() {
+        assertThat(run("context").exitCode()).isEqualTo(WRONG_USE);
+        Launch.Finished empty = run("context", "--user", "anna", "--project", folder.toString());
+        assertThat(empty.exitCode()).as(empty.stderr()).isZero();
+        assertThat(empty.stdout()).isEmpty();
+        assertThat(home().database()).doesNotExist();
+        assertThat(run("context", "--user", "anna", "--max-tokens", "0").stderr())
+                .contains("--max-tokens");
+    }
+
     private static Launch.Finished client(Path home, String... words) {
         List<String> all = new ArrayList<>(List.of("client"));
         all.addAll(List.of(words));

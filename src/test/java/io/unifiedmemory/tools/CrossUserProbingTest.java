@@ -114,7 +114,8 @@ class CrossUserProbingTest {
                 MemoryBackend.class.getClassLoader(),
                 new Class<?>[] {MemoryBackend.class},
                 (proxy, method, arguments) -> {
-                    if (!List.of("type", "capabilities", "check", "close").contains(method.getName())) {
+                    if (!List.of("type", "capabilities", "knowsCapabilities", "check", "close")
+                            .contains(method.getName())) {
                         throw new BackendException(
                                 BackendException.Kind.UNAVAILABLE,
                                 "disk /srv/" + MARK + " is full, last of " + MARK,

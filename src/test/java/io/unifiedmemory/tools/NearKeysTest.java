@@ -53,7 +53,7 @@ class NearKeysTest {
         "FavouriteFood, favourite-food",
         "favourite foods, favourite-food",
         "project_x deadline, project-x/deadline",
-        "deadline project x, project-x/deadline",
+        "project-x/deadlin, project-x/deadline",
         "time-zone, timezone",
         "любимый-чай, Любимый чай"
     })

@@ -211,6 +211,11 @@ public final class FaultyBackend implements MemoryBackend {
     }
 
     @Override
+    public boolean knowsCapabilities() {
+        return delegate.knowsCapabilities();
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         Set<Capability> all = EnumSet.copyOf(delegate.capabilities());
         if (!versions) {

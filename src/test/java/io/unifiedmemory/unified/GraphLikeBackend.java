@@ -38,6 +38,9 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     Set<Capability> capabilities = EnumSet.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
 
+    /** Whether it was connected, so that its capabilities are known; before, it is taken for a knowledge graph. */
+    boolean connected = true;
+
     /** Since when it has kept its data; null for a backend that does not know. */
     @Nullable
     Instant unharmedSince;
@@ -54,7 +57,12 @@ public final class GraphLikeBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return capabilities;
+        return connected ? capabilities : EnumSet.of(Capability.KEEP, Capability.SEARCH, Capability.LIST);
+    }
+
+    @Override
+    public boolean knowsCapabilities() {
+        return connected;
     }
 
     @Override
@@ -138,7 +146,9 @@ public final class GraphLikeBackend implements MemoryBackend {
         return remove(entry -> entry.updatedAt() != null && entry.updatedAt().isBefore(cutoff), version, List.of());
     }
 
+    /** Called by what connects it: whatever was expected of it, now it shows what it can. */
     private void requireListing() {
+        connected = true;
         if (!capabilities.contains(Capability.LIST)) {
             throw new BackendException(BackendException.Kind.UNSUPPORTED, "it lists nothing", "");
         }

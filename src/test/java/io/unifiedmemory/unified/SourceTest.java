@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.unified.Machine.Keeps;
 import io.unifiedmemory.unified.reads.AlreadyShown;
+import io.unifiedmemory.unified.reads.Listing;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import io.unifiedmemory.unified.writes.Durability;
 import io.unifiedmemory.unified.writes.Outcome;
@@ -79,6 +82,20 @@ class SourceTest {
                         .hits())
                 .extracting(hit -> hit.entry().value(), FusedHit::ofSource)
                 .containsExactlyInAnyOrder(tuple("tea, say we", false), tuple("tea, says another program", true));
+    }
+
+    @Test
+    void itsEntriesInAListAreMarkedAndGiveWayToOurs() {
+        source.write("u", "k", "by another program");
+        source.write("u", "theirs", "by another program");
+        machine.store("k", "ours");
+
+        Listing all = machine.memory.list(new ListRequest("u", null, 10));
+
+        assertThat(all.page().entries())
+                .extracting(MemoryEntry::key, MemoryEntry::value)
+                .containsExactly(tuple("k", "ours"), tuple("theirs", "by another program"));
+        assertThat(all.sources()).isEqualTo(Map.of("theirs", "up"));
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A backend that keeps exact copies and cannot say which: it is told each memory by its key. */
 class UnlistableMirrorTest {
@@ -51,6 +53,58 @@ class UnlistableMirrorTest {
 
         assertThat(upstream.ours).isEmpty();
         assertThat(machine.table.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    /** What it can do shows only when it is connected, which a delete may come before. */
+    @ParameterizedTest
+    @EnumSource(MemoryOptions.Wait.class)
+    void aDeleteOfEverythingBeforeItWasEverConnectedReachesItAllTheSame(MemoryOptions.Wait waits) {
+        machine.store("a", "v");
+        machine.store("b", "v");
+        restartUnconnected(waits);
+
+        assertThat(machine.memory.deleteAll("u", null).report().outcomes()).containsEntry("up", Outcome.QUEUED);
+        machine.settle();
+
+        assertThat(upstream.ours).isEmpty();
+        assertThat(machine.table.outboxAdmin().page("up", null, 10))
+                .as("dead letters too")
+                .isEmpty();
+    }
+
+    @Test
+    void aCleanupBeforeItWasEverConnectedTakesTheOldOnesAlone() {
+        machine.store("old", "v");
+        clock.advance(Duration.ofDays(10));
+        machine.store("new", "v");
+        restartUnconnected(MemoryOptions.Wait.ALL);
+
+        machine.memory.expire("u", clock.instant().minus(Duration.ofDays(5)), null);
+        machine.settle();
+
+        assertThat(upstream.ours).containsOnlyKeys("new");
+        assertThat(machine.table.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    /** A knowledge graph has what other programs wrote, too, of which nothing is known here. */
+    @Test
+    void aDeleteOfEverythingTakesAllFromAServerThatProvesToList() {
+        machine.store("a", "v");
+        upstream.capabilities.add(Capability.LIST);
+        upstream.write("u", "foreign", "v");
+        restartUnconnected(MemoryOptions.Wait.ALL);
+
+        assertThat(machine.memory.deleteAll("u", null).report().outcomes()).containsEntry("up", Outcome.DELETED);
+
+        assertThat(upstream.ours).isEmpty();
+        assertThat(upstream.foreign).isEmpty();
+        assertThat(machine.table.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    private void restartUnconnected(MemoryOptions.Wait waits) {
+        machine.close();
+        upstream.connected = false;
+        machine = new Machine(folder.resolve("memory.db"), upstream, clock, Keeps.MEMORIES, waits);
     }
 
     @Test

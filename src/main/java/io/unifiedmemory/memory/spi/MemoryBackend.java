@@ -40,6 +40,11 @@ public interface MemoryBackend extends MemoryWriter, AutoCloseable {
      */
     Set<Capability> capabilities();
 
+    /** Whether the capabilities are known; before a server was connected for the first time they may be a guess. */
+    default boolean knowsCapabilities() {
+        return true;
+    }
+
     /**
      * Stores several memories of different keys, each as {@link #store} does. When the call fails, some of them may be
      * stored.

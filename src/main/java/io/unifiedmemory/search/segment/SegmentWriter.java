@@ -4,6 +4,7 @@ import io.unifiedmemory.search.PostingCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +80,17 @@ final class SegmentWriter {
     }
 
     private void addGrams() {
-        Map<byte[], LongList> lists = new TreeMap<>(Arrays::compareUnsigned);
+        Map<String, LongList> lists = new HashMap<>();
         long number = 0;
         for (byte[] word : words) {
             for (String gram : Words.grams(new String(word, StandardCharsets.UTF_8) + Words.END)) {
-                lists.computeIfAbsent(Keys.of(Keys.GRAMS, gram), key -> new LongList())
-                        .add(number);
+                lists.computeIfAbsent(gram, key -> new LongList()).add(number);
             }
             number++;
         }
-        lists.forEach((key, numbers) -> addList(key, numbers.toArray()));
+        // Sorted once at the end: the order of strings is not that of their bytes.
+        Map<byte[], LongList> sorted = new TreeMap<>(Arrays::compareUnsigned);
+        lists.forEach((gram, numbers) -> sorted.put(Keys.of(Keys.GRAMS, gram), numbers));
+        sorted.forEach((key, numbers) -> addList(key, numbers.toArray()));
     }
 }

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
+import io.unifiedmemory.store.postgres.index.PendingTable;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountTable {
 
-    private static final String LOCK = "SELECT a.last_id, a.newest, a.wall, c.newest, c.wall"
+    private static final String LOCK = "SELECT a.last_id, a.indexed, a.newest, a.wall, c.newest, c.wall"
             + " FROM unified_memory.account a CROSS JOIN unified_memory.clock c WHERE a.owner = ? FOR UPDATE OF a";
 
     private static final String CREATE = "INSERT INTO unified_memory.account"
-            + " (owner, user_id, last_id, last_segment, newest, wall) VALUES (?, ?, 0, 0, 0, 0)"
+            + " (owner, user_id, last_id, indexed, last_segment, newest, wall) VALUES (?, ?, 0, 0, 0, 0, 0)"
             + " ON CONFLICT (owner) DO NOTHING";
 
     private static final String CHANGE =
@@ -30,10 +31,11 @@ final class AccountTable {
      * A user, as whoever holds the row knows it. Immutable.
      *
      * @param lastId the highest number that a memory of the user had
+     * @param indexed the highest number that the search index has taken notice of, see {@link PendingTable}
      * @param own how far the clocks were in the user's transactions
      * @param all how far they were outside of transactions
      */
-    record Account(long lastId, Mark own, Mark all) {
+    record Account(long lastId, long indexed, Mark own, Mark all) {
 
         /** How far the clocks were as far as it concerns this user. */
         Mark mark() {
@@ -61,8 +63,9 @@ final class AccountTable {
         Row row = result.rows().get(0);
         return new Account(
                 row.number(1),
-                new Mark(new HlcTimestamp(row.number(2)), row.number(3)),
-                new Mark(new HlcTimestamp(row.number(4)), row.number(5)));
+                row.number(2),
+                new Mark(new HlcTimestamp(row.number(3)), row.number(4)),
+                new Mark(new HlcTimestamp(row.number(5)), row.number(6)));
     }
 
     /** Changes what is known of a user. */

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.EntryContext;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Sql;
+import io.unifiedmemory.store.postgres.index.PendingTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The statements about memories and remembered deletes. Stateless.
  *
  * <p>Invariant: a memory is newer than the tombstones of its key and of its user. Whoever writes holds the row of the
- * user, see {@link AccountTable}.
+ * user, see {@link AccountTable}, and has read there how far the index is.
  */
 final class MemoryTable {
 
@@ -36,15 +37,12 @@ final class MemoryTable {
             + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private static final String REPLACE = "UPDATE unified_memory.memory SET value = ?, metadata = ?, created_at = ?,"
-            + " updated_at = ?, version = ?, conversation = ?, said_at = ? WHERE owner = ? AND key = ?";
-
-    private static final String PENDING = "INSERT INTO unified_memory.pending (owner, id)"
-            + " SELECT owner, id FROM unified_memory.memory WHERE owner = ? AND key = ? ON CONFLICT DO NOTHING";
+    private static final String REPLACE = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
+            + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?"
+            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("changed");
 
     private static final String DELETE = "WITH gone AS (DELETE FROM unified_memory.memory"
-            + " WHERE owner = ? AND key = ? RETURNING owner, id)"
-            + " INSERT INTO unified_memory.pending (owner, id) SELECT owner, id FROM gone ON CONFLICT DO NOTHING";
+            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("gone");
 
     private static final String REMEMBER = "INSERT INTO unified_memory.tombstone AS t (owner, key, version, made)"
             + " VALUES (?, ?, ?, ?) ON CONFLICT (owner, key) DO UPDATE"
@@ -52,8 +50,7 @@ final class MemoryTable {
 
     private static final String DELETE_ALL = "WITH gone AS (DELETE FROM unified_memory.memory"
             + " WHERE owner = ? AND version <= ? RETURNING owner, id),"
-            + " noted AS (INSERT INTO unified_memory.pending (owner, id)"
-            + " SELECT owner, id FROM gone ON CONFLICT DO NOTHING)"
+            + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
     private static final String REMEMBER_ALL = "INSERT INTO unified_memory.user_tombstone AS t (owner, version)"
@@ -64,8 +61,7 @@ final class MemoryTable {
             + " remembered AS (INSERT INTO unified_memory.tombstone (owner, key, version, made)"
             + " SELECT owner, key, version, ?::bigint FROM gone ON CONFLICT (owner, key) DO UPDATE"
             + " SET version = excluded.version, made = excluded.made),"
-            + " noted AS (INSERT INTO unified_memory.pending (owner, id)"
-            + " SELECT owner, id FROM gone ON CONFLICT DO NOTHING)"
+            + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
     private static final String SURVIVOR =
@@ -100,8 +96,8 @@ final class MemoryTable {
                 saidAt(context));
     }
 
-    /** Replaces the memory of a key. */
-    static Sql replace(UUID owner, MemoryEntry entry) {
+    /** Replaces the memory of a key, and notes that the index has to learn of it. */
+    static Sql replace(UUID owner, MemoryEntry entry, long indexed) {
         EntryContext context = EntryContext.of(entry);
         return Sql.of(
                 REPLACE,
@@ -113,7 +109,8 @@ final class MemoryTable {
                 conversation(context),
                 saidAt(context),
                 owner,
-                entry.key());
+                entry.key(),
+                indexed);
     }
 
     private static String metadata(MemoryEntry entry) {
@@ -134,14 +131,9 @@ final class MemoryTable {
         return time == null ? 0 : time.toEpochMilli();
     }
 
-    /** Notes that the index has to learn the memory of a key. */
-    static Sql notePending(UUID owner, String key) {
-        return Sql.of(PENDING, owner, key);
-    }
-
     /** Deletes the memory of a key, and notes that the index has to learn of it. */
-    static Sql delete(UUID owner, String key) {
-        return Sql.of(DELETE, owner, key);
+    static Sql delete(UUID owner, String key, long indexed) {
+        return Sql.of(DELETE, owner, key, indexed);
     }
 
     /** Remembers the delete of a key. */
@@ -155,8 +147,8 @@ final class MemoryTable {
     }
 
     /** Deletes all memories of a user up to a version; returns how many. */
-    static Sql deleteAll(UUID owner, HlcTimestamp version) {
-        return Sql.of(DELETE_ALL, owner, version.stamp());
+    static Sql deleteAll(UUID owner, HlcTimestamp version, long indexed) {
+        return Sql.of(DELETE_ALL, owner, version.stamp(), indexed);
     }
 
     /** Remembers the delete of all memories, in which those of the keys that it covers are contained. */
@@ -191,8 +183,8 @@ final class MemoryTable {
      * Deletes old memories; returns how many. Each key is remembered as deleted in the version that was removed, so that
      * a newer one, wherever it is, stays.
      */
-    static Sql expire(UUID owner, long cutoffMillis, HlcTimestamp version) {
-        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp());
+    static Sql expire(UUID owner, long cutoffMillis, HlcTimestamp version, long indexed) {
+        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp(), indexed);
     }
 
     /** The newest version of the memories older than a time; 0 when there are none. */

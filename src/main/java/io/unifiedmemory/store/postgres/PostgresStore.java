@@ -318,7 +318,7 @@ public final class PostgresStore implements PrimaryStore {
             try {
                 String name = PostgresComparisonLog.property(
                         database, "identity", UUID.randomUUID().toString());
-                String cluster = database.server().origin().replaceFirst("/.*", "");
+                String cluster = database.server().history().cluster();
                 known = name + " " + cluster;
                 identity = known;
             } catch (BackendException e) {
@@ -362,9 +362,14 @@ public final class PostgresStore implements PrimaryStore {
                 this::identity);
     }
 
+    /** Leaves what is written from now on to searches and to other instances. */
+    void stopIndexing() {
+        indexer.close();
+    }
+
     @Override
     public void close() {
-        indexer.close();
+        stopIndexing();
         database.close();
     }
 }

@@ -20,6 +20,7 @@ import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Session;
 import io.unifiedmemory.store.postgres.db.Sql;
+import io.unifiedmemory.store.postgres.index.PendingTable;
 import io.unifiedmemory.store.postgres.index.SegmentTable;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,11 +55,13 @@ final class PostgresTransaction implements Transaction {
     private static final class Holding {
         private final Account account;
         private long lastId;
+        private long indexed;
         private Mark mark;
 
         Holding(Account account) {
             this.account = account;
             this.lastId = account.lastId();
+            this.indexed = account.indexed();
             this.mark = account.mark();
         }
     }
@@ -178,6 +181,7 @@ final class PostgresTransaction implements Transaction {
 
     private Lookup put(MemoryEntry entry) throws SQLException {
         KeyState held = state(entry.userId(), entry.key());
+        Holding holding = holding(entry.userId());
         UUID user = Owners.of(entry.userId());
         MemoryEntry stored = entry;
         MemoryEntry replaced = held.memory();
@@ -187,7 +191,7 @@ final class PostgresTransaction implements Transaction {
             }
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
-            queued.add(MemoryTable.replace(user, stored));
+            queued.add(MemoryTable.replace(user, stored, holding.indexed));
         } else {
             if (!WriteOrder.outlives(entry, held.deleted())) {
                 return held.lookup();
@@ -195,10 +199,11 @@ final class PostgresTransaction implements Transaction {
             if (!held.deleted().equals(HlcTimestamp.NONE)) {
                 queued.add(MemoryTable.forget(user, entry.key()));
             }
-            Holding holding = holding(entry.userId());
+            if (holding.lastId == holding.indexed) {
+                queued.add(PendingTable.noteFirst(user, holding.lastId + 1));
+            }
             queued.add(MemoryTable.insert(user, ++holding.lastId, entry));
         }
-        queued.add(MemoryTable.notePending(user, entry.key()));
         changed(entry.userId(), entry.key());
         traces.ofKey(entry.userId(), entry.key(), entry.version());
         return new Lookup.Found(stored, replaced, held.similar());
@@ -218,7 +223,7 @@ final class PostgresTransaction implements Transaction {
             }
             UUID user = Owners.of(userId);
             if (held.memory() != null) {
-                queued.add(MemoryTable.delete(user, key));
+                queued.add(MemoryTable.delete(user, key, holding(userId).indexed));
             }
             queued.add(MemoryTable.remember(user, key, version));
             changed(userId, key);
@@ -230,15 +235,18 @@ final class PostgresTransaction implements Transaction {
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return unchecked(() -> {
-            holding(userId);
+            Holding holding = holding(userId);
             state = null;
             UUID user = Owners.of(userId);
-            long count = now(MemoryTable.deleteAll(user, version)).number();
+            long count =
+                    now(MemoryTable.deleteAll(user, version, holding.indexed)).number();
             queued.add(MemoryTable.rememberAll(user, version));
             queued.add(MemoryTable.forgetCovered(user, version));
             long survivor = now(MemoryTable.newestVersion(user)).number();
             if (survivor == 0) {
                 queued.addAll(SegmentTable.removeAll(user));
+                queued.add(SegmentTable.indexed(user, holding.lastId));
+                holding.indexed = holding.lastId;
             }
             traces.ofUser(userId, version);
             return new Removal(count, new HlcTimestamp(survivor));
@@ -248,11 +256,11 @@ final class PostgresTransaction implements Transaction {
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return unchecked(() -> {
-            holding(userId);
+            long indexed = holding(userId).indexed;
             state = null;
             UUID user = Owners.of(userId);
             long millis = EpochMillis.firstFrom(cutoff);
-            long count = now(MemoryTable.expire(user, millis, version)).number();
+            long count = now(MemoryTable.expire(user, millis, version, indexed)).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
             if (count > 0) {
                 traces.ofAge(userId, version);

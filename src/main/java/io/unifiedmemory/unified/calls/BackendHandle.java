@@ -137,6 +137,11 @@ public final class BackendHandle {
         return backend.capabilities().contains(capability);
     }
 
+    /** Whether the backend lists; a server that was never connected so far may not. */
+    public boolean surelyLists() {
+        return can(Capability.LIST) && backend.knowsCapabilities();
+    }
+
     /** The preferred number of stores in one call of the backend. */
     public int storesAtOnce() {
         return backend.storesAtOnce();

@@ -11,6 +11,8 @@ import java.util.Optional;
 /** All configured backends in the order of their priority, one of which is the store of record. Immutable. */
 public final class BackendHandles {
 
+    private static final String ELSEWHERE = "; what another machine stored there is found by its key";
+
     private final List<BackendHandle> all;
     private final List<BackendHandle> enabled;
     private final List<BackendHandle> keepers;
@@ -56,12 +58,16 @@ public final class BackendHandles {
         return enabled.stream().filter(handle -> handle.can(capability)).toList();
     }
 
-    /** The enabled keepers that cannot be asked and may hold something all the same: a reason for each, by name. */
+    /**
+     * The enabled keepers that cannot be asked and may hold something all the same, such as what another machine stored
+     * there: a reason for each, by name.
+     */
     public Map<String, String> unable(Capability capability) {
         Map<String, String> unable = new LinkedHashMap<>();
         for (BackendHandle handle : keepers) {
             if (!handle.can(capability)) {
-                unable.put(handle.name(), "cannot " + capability.name().toLowerCase(Locale.ROOT));
+                String what = capability.name().toLowerCase(Locale.ROOT);
+                unable.put(handle.name(), "cannot " + what + ELSEWHERE);
             }
         }
         return unable;

@@ -123,6 +123,11 @@ public final class ObservedBackend implements MemoryBackend {
     }
 
     @Override
+    public boolean knowsCapabilities() {
+        return backend.knowsCapabilities();
+    }
+
+    @Override
     public int storesAtOnce() {
         return backend.storesAtOnce();
     }

@@ -16,10 +16,12 @@ import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.sync.RestoredFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -284,7 +286,7 @@ public final class ReadPath {
                 : page.more()
                         ? first.page().total()
                         : Long.valueOf(page.entries().size());
-        return new Listing(new Page(page.entries(), page.more(), total), listing.next(), problems);
+        return new Listing(new Page(page.entries(), page.more(), total), listing.next(), listing.sources(), problems);
     }
 
     /** @param most the number of entries on the page; the rest is left to the next one */
@@ -316,7 +318,17 @@ public final class ReadPath {
         List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), most));
         String next = entries.size() < merged.size() ? entries.get(most - 1).key() : end;
         Long total = request.afterKey() == null ? total(entries, answers) : null;
-        return new Listing(new Page(entries, next != null, total), next, answers.problems());
+        return new Listing(new Page(entries, next != null, total), next, sources(entries, found), answers.problems());
+    }
+
+    /** The sources whose entries are among these, by key. */
+    private static Map<String, String> sources(List<MemoryEntry> entries, Map<BackendHandle, List<MemoryEntry>> found) {
+        Map<String, String> sources = new LinkedHashMap<>();
+        found.keySet().stream().filter(BackendHandle::isSource).forEach(handle -> {
+            Set<MemoryEntry> held = new HashSet<>(found.getOrDefault(handle, List.of()));
+            entries.stream().filter(held::contains).forEach(entry -> sources.put(entry.key(), handle.name()));
+        });
+        return sources;
     }
 
     /** A lower bound: backends need not hold the same memories. */

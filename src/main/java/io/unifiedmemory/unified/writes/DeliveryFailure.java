@@ -4,10 +4,12 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
 import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,9 @@ public final class DeliveryFailure {
      * Notes why a write was not delivered: it is retried later, or becomes a dead letter where a retry can never help.
      */
     public static void settle(Backends backends, BackendHandle handle, OutboxEntry owed, BackendException failure) {
-        if (isRejected(failure)) {
+        if (owed.operation().scope() != Scope.KEY && isMadeSingly(backends, handle, failure)) {
+            backends.store().outbox().acknowledge(List.of(owed));
+        } else if (isRejected(failure)) {
             LOG.warn("{} will not take a write: {}", owed.backend(), failure.describe());
             backends.store().outbox().deadLetter(owed, failure.describe());
         } else {
@@ -37,6 +41,16 @@ public final class DeliveryFailure {
             long due = Math.max(busy, backends.clock().millis() + pause.toMillis());
             backends.store().outbox().postpone(owed, due, busy, failure.describe());
         }
+    }
+
+    /**
+     * Whether a delete of many memories failed because the backend lists nothing. That showed only when it was connected,
+     * so it is owed the delete of each of them besides.
+     */
+    static boolean isMadeSingly(Backends backends, BackendHandle handle, BackendException failure) {
+        return failure.kind() == Kind.UNSUPPORTED
+                && !handle.can(Capability.LIST)
+                && backends.keeping().isPresent();
     }
 
     /** Whether the backend will never take the write. */

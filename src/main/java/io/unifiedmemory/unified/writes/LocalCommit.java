@@ -15,7 +15,6 @@ import io.unifiedmemory.unified.calls.Backends;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +66,11 @@ final class LocalCommit {
             List<OutboxEntry> owed,
             Set<BackendHandle> queued) {
 
-        Optional<OutboxEntry> owedTo(BackendHandle handle) {
+        /** More than one where a write about many memories is owed as a whole and for each of them. */
+        List<OutboxEntry> owedTo(BackendHandle handle) {
             return owed.stream()
                     .filter(one -> one.backend().equals(handle.name()))
-                    .findFirst();
+                    .toList();
         }
     }
 
@@ -139,13 +139,11 @@ final class LocalCommit {
 
     /**
      * The memories that a write about more than one means, read only if a backend needs to be told each of them because
-     * it lists nothing.
+     * it lists nothing, or may turn out to list nothing.
      */
     private List<MemoryEntry> meant(Write<?> write) {
         BackendHandle local = backends.keeping().orElse(null);
-        if (write.key() != null
-                || local == null
-                || backends.replicas().stream().allMatch(replica -> replica.can(Capability.LIST))) {
+        if (write.key() != null || local == null || backends.replicas().stream().allMatch(BackendHandle::surelyLists)) {
             return List.of();
         }
         List<MemoryEntry> meant = new ArrayList<>();
@@ -180,22 +178,21 @@ final class LocalCommit {
 
     /**
      * Adds the outbox entries. A backend without versions cannot tell the older of two writes, so it gets one write of
-     * a memory at a time. A backend that lists nothing gets a delete of each memory, from the relay.
+     * a memory at a time. A backend that lists nothing gets a delete of each memory, from the relay. A server that was
+     * never connected so far may be such a backend, or one with entries of which nothing is known here: it is owed the
+     * write as a whole and for each memory, see {@link DeliveryFailure#isMadeSingly}.
      */
     private <R> Committed<R> owe(Transaction tx, Made<R> made, HlcTimestamp own, List<MemoryEntry> meant) {
         List<OutboxEntry> all = new ArrayList<>();
         Set<BackendHandle> queued = new LinkedHashSet<>();
         long now = backends.clock().millis();
         boolean kept = backends.keeping().isPresent();
+        List<Write.Delete> single = kept && made.write instanceof Write.Removing removing && removing.key() == null
+                ? meant.stream().flatMap(entry -> removing.of(entry).stream()).toList()
+                : List.of();
         for (BackendHandle replica : backends.replicas()) {
-            if (kept
-                    && made.write instanceof Write.Removing removing
-                    && removing.key() == null
-                    && !replica.can(Capability.LIST)) {
-                meant.stream()
-                        .flatMap(entry -> removing.of(entry).stream())
-                        .map(delete -> delete.owedTo(replica, backends.clock()))
-                        .forEach(all::add);
+            if (kept && made.write.key() == null && !replica.can(Capability.LIST)) {
+                single.forEach(delete -> all.add(delete.owedTo(replica, backends.clock())));
                 queued.add(replica);
                 continue;
             }
@@ -208,6 +205,9 @@ final class LocalCommit {
                 owed = made.write.owedTo(replica.name(), kept, Math.min(busy, ours));
             }
             all.add(owed);
+            if (!single.isEmpty() && !replica.surelyLists()) {
+                single.forEach(delete -> all.add(delete.owedTo(replica, backends.clock())));
+            }
         }
         all.forEach(tx::owe);
         return new Committed<>(made.write, made.answer, null, all, queued);
@@ -219,10 +219,12 @@ final class LocalCommit {
 
     /**
      * Whether a store that refused a write can still be read. It then contradicts the write from now on, wherever else
-     * the write arrives.
+     * the write arrives. One across a network can be read by others although this process does not reach it.
      */
     boolean contradicts(Write<?> write) {
-        return backends.canAnswer(write::probe) || (backends.keeping().isEmpty() && isOutboxReadable());
+        return !backends.store().isInProcess()
+                || backends.canAnswer(write::probe)
+                || (backends.keeping().isEmpty() && isOutboxReadable());
     }
 
     private boolean isOutboxReadable() {

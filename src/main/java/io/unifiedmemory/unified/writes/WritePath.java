@@ -1,11 +1,13 @@
 package io.unifiedmemory.unified.writes;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -266,7 +268,10 @@ public final class WritePath {
         if (onDisk || unprotected.isFull() || local.contradicts(write)) {
             String rest = onDisk
                     ? "; an earlier version of the write is on disk, but something newer outdates it"
-                    : "; no other backend was asked, so nothing was changed anywhere";
+                    : failure.kind() == Kind.TIMED_OUT
+                            ? "; it may have been written there all the same: read before you try again; no other"
+                                    + " backend was asked"
+                            : "; no other backend was asked, so nothing was changed anywhere";
             String name = backends.handles().primary().name();
             throw new NoBackendException(what, failure.kind(), Map.of(name, failure.describe() + rest));
         }
@@ -318,11 +323,16 @@ public final class WritePath {
             }
             for (BackendHandle handle : tried) {
                 BackendException failure = others.failures().get(handle);
-                if (failure != null && DeliveryFailure.isRejected(failure)) {
+                boolean singly = failure != null
+                        && committed.write().key() == null
+                        && DeliveryFailure.isMadeSingly(backends, handle, failure);
+                if (failure != null && !singly && DeliveryFailure.isRejected(failure)) {
                     rejected.add(handle);
                 }
                 if (failure != null && (DeliveryFailure.isRejected(failure) || handle.isAdmitting())) {
-                    committed.owedTo(handle).ifPresent(owed -> DeliveryFailure.settle(backends, handle, owed, failure));
+                    committed.owedTo(handle).stream()
+                            .filter(owed -> !singly || owed.operation().scope() != Scope.KEY)
+                            .forEach(owed -> DeliveryFailure.settle(backends, handle, owed, failure));
                 }
             }
         } catch (BackendException e) {

@@ -52,7 +52,7 @@ final class GraphSearch {
         for (int i = 0; i < lengths.length; i++) {
             add(i);
         }
-        averageLength = Math.max(1, IntStream.of(lengths).average().orElse(1));
+        averageLength = IntStream.of(lengths).average().orElse(0);
     }
 
     private void add(int number) {
@@ -146,8 +146,8 @@ final class GraphSearch {
         List<Posting> found = postings.getOrDefault(term, List.of());
         double rarity = weight * Bm25.rarity(memories.size(), found.size());
         for (Posting posting : found) {
-            double length = lengths[posting.memory] / averageLength;
-            scores[posting.memory] += rarity * Bm25.saturated(posting.occurrences, length);
+            scores[posting.memory] +=
+                    rarity * Bm25.saturated(posting.occurrences, lengths[posting.memory], averageLength);
         }
     }
 

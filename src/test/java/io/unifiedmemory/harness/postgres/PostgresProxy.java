@@ -90,6 +90,11 @@ public final class PostgresProxy implements AutoCloseable {
         return port;
     }
 
+    /** The port of the server that it leads to. */
+    public int target() {
+        return target;
+    }
+
     /** Leads new connections to another server. */
     public void leadTo(int otherPort) {
         target = otherPort;

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class BackendCallTest {
 
     /** Do no I/O, or never throw; the last one does neither where a backend cannot tell, which is most of them. */
-    private static final Set<String> NEVER_FAIL =
-            Set.of("type", "capabilities", "storesAtOnce", "check", "starting", "close", "unharmedSince");
+    private static final Set<String> NEVER_FAIL = Set.of(
+            "type", "capabilities", "knowsCapabilities", "storesAtOnce", "check", "starting", "close", "unharmedSince");
 
     @Test
     void everyMethodThatMayFailIsCalled() {

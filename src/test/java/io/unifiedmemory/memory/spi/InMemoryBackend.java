@@ -35,6 +35,17 @@ import org.jspecify.annotations.Nullable;
 /** The contract in its plainest form: maps behind one lock. For tests. Thread-safe. */
 public final class InMemoryBackend implements MemoryBackend {
 
+    private final Set<Capability> capabilities;
+
+    public InMemoryBackend() {
+        this(EnumSet.allOf(Capability.class));
+    }
+
+    /** A backend that declares less than it can. */
+    public InMemoryBackend(Set<Capability> capabilities) {
+        this.capabilities = capabilities;
+    }
+
     private static final class UserMemories {
         final NavigableMap<String, MemoryEntry> entries = new TreeMap<>(KeyOrder.COMPARATOR);
         final Map<String, Tombstone> deleted = new HashMap<>();
@@ -158,7 +169,7 @@ public final class InMemoryBackend implements MemoryBackend {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return capabilities;
     }
 
     @Override

@@ -8,14 +8,24 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.segment.PageCache;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.PostgresDatabase;
+import io.unifiedmemory.store.postgres.index.SegmentWork;
 import io.unifiedmemory.unified.MovableClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresIndexTest {
 
@@ -96,5 +106,77 @@ class PostgresIndexTest {
         try (PostgresStore other = stores.open()) {
             assertThat(find(other, "ann", "word17x")).containsExactly("key 17");
         }
+    }
+
+    /** A new memory is pending by its number alone, so this is what keeps the background work from missing a user. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aUserOfWhomSomethingIsPendingIsNamed(long seed) {
+        Random random = new Random(seed);
+        // Nothing is indexed in the background: the steps are the test's own.
+        try (PostgresDatabase database = new PostgresDatabase(stores.options());
+                PostgresStore writer = new PostgresStore(database, new MovableClock())) {
+            SegmentWork work = new SegmentWork(database, new PageCache(1 << 20));
+            writer.stopIndexing();
+            Set<Integer> kept = new TreeSet<>();
+            for (int i = 1; i <= 400; i++) {
+                int number = random.nextInt(40);
+                HlcTimestamp version = HlcTimestamp.atMillis(MEMORIES + i);
+                switch (random.nextInt(12)) {
+                    case 0 -> work.index(Owners.of("cyd"));
+                    case 1 -> {
+                        if (random.nextInt(8) == 0) {
+                            writer.deleteAll("cyd", version);
+                            kept.clear();
+                        }
+                    }
+                    case 2 -> {
+                        if (random.nextInt(8) == 0) {
+                            work.forget(Owners.of("cyd"));
+                        }
+                    }
+                    case 3, 4 -> {
+                        writer.delete("cyd", "key " + number, version);
+                        kept.remove(number);
+                    }
+                    default -> {
+                        writer.store(new MemoryEntry(
+                                "cyd", "key " + number, "word" + number + "x", Map.of(), null, null, version));
+                        kept.add(number);
+                    }
+                }
+                long unnamed = count("SELECT count(*) FROM unified_memory.account a WHERE last_id > indexed AND EXISTS"
+                        + " (SELECT 1 FROM unified_memory.memory m WHERE m.owner = a.owner AND m.id > a.indexed)"
+                        + " AND NOT EXISTS (SELECT 1 FROM unified_memory.pending p WHERE p.owner = a.owner)");
+                assertThat(unnamed).as("step %d", i).isZero();
+            }
+            work.catchUp(Owners.of("cyd"));
+            assertThat(count("SELECT count(*) FROM unified_memory.pending")).isZero();
+            for (int number = 0; number < 40; number++) {
+                List<String> found = find(writer, "cyd", "word" + number + "x");
+                assertThat(!found.isEmpty() && found.get(0).equals("key " + number))
+                        .as("key %d", number)
+                        .isEqualTo(kept.contains(number));
+            }
+        }
+    }
+
+    /** Two releases side by side: what the earlier one makes is noticed whenever it does. */
+    @Test
+    void segmentsOfAnEarlierReleaseAreMadeAnewAndFoundMeanwhile() {
+        stores.database().run("UPDATE unified_memory.segment SET analysis = 0");
+        UUID ann = Owners.of("ann");
+        SegmentWork work = new SegmentWork(new PostgresDatabase(stores.options()), new PageCache(0));
+        store.store(memory("ann", MEMORIES));
+
+        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
+        assertThat(work.outdated(10)).contains(ann);
+        work.renew(ann);
+
+        assertThat(work.outdated(10)).doesNotContain(ann).contains(Owners.of("bob"));
+        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
+        assertThat(find(store, "ann", "word" + MEMORIES + "x")).containsExactly("key " + MEMORIES);
+        work.catchUp(ann);
+        assertThat(find(store, "ann", "common")).hasSize(10);
     }
 }

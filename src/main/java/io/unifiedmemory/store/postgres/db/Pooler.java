@@ -19,15 +19,16 @@ final class Pooler {
 
     private Pooler() {}
 
-    /** Keeps the driver from preparing statements by name, unless the connection leads to the server itself. */
+    /** Keeps the driver from preparing statements by name. */
     static void adapt(Connection connection) throws SQLException {
-        if (!isDirect(connection)) {
-            connection.unwrap(PgConnection.class).setPrepareThreshold(0);
-        }
+        connection.unwrap(PgConnection.class).setPrepareThreshold(0);
     }
 
-    /** The number of its process the server tells by itself when a connection begins: a pooler makes one up. */
-    private static boolean isDirect(Connection connection) throws SQLException {
+    /**
+     * Whether a new connection leads to the server itself. The number of its process the server tells by itself when a
+     * connection begins: a pooler makes one up.
+     */
+    static boolean isDirect(Connection connection) throws SQLException {
         int told = connection.unwrap(PgConnection.class).getBackendPID();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {

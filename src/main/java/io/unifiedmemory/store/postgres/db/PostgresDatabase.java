@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.util.Pause;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +50,9 @@ public final class PostgresDatabase implements AutoCloseable {
     private final PostgresOptions options;
     private final AtomicLong incarnation = new AtomicLong();
     private volatile @Nullable Server server;
+    /** Whether a pooler was met between this program and the server. */
+    private volatile boolean isPooled;
+
     private volatile boolean closed;
     private volatile @Nullable HikariDataSource pool;
 
@@ -165,7 +169,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
     private <R extends @Nullable Object> R runOnce(Work<R> work) throws SQLException {
         Connection connection = connect();
-        Session session = new Session(connection, longestPause());
+        Session session = new Session(connection, isPooled ? limitPauses("SET LOCAL") : null);
         boolean sound = false;
         try {
             R result = work.run(session);
@@ -211,6 +215,16 @@ public final class PostgresDatabase implements AutoCloseable {
             pool = null;
             Daemon.start("discarded-pool", useless::close);
         }
+    }
+
+    /**
+     * How long a transaction may do nothing before the server ends it. When this process is stopped or cut off in the
+     * middle of one, the server would otherwise hold the user's row until it takes the connection for dead, perhaps for
+     * hours, and nobody else could write for that user.
+     */
+    private Sql limitPauses(String set) {
+        return Sql.of(
+                set + " idle_in_transaction_session_timeout = " + longestPause().toMillis());
     }
 
     /** After that nobody waits for the call any more. */
@@ -293,6 +307,7 @@ public final class PostgresDatabase implements AutoCloseable {
                             + " postgres.allowWeak");
         }
         synchronized (incarnation) {
+            requireNotLeftBehind(met);
             if (server == null) {
                 new Migrations(connection).run();
             }
@@ -300,6 +315,17 @@ public final class PostgresDatabase implements AutoCloseable {
                 incarnation.incrementAndGet();
             }
             server = met;
+        }
+    }
+
+    /** A primary that goes on after its standby was promoted knows nothing of what is written there. */
+    private void requireNotLeftBehind(Server met) {
+        Server known = server;
+        if (known != null && met.history().isBefore(known.history())) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "a server of " + address() + " takes writes although a copy of it was promoted to take its place",
+                    "stop the earlier one; if it is the one to use, start this program anew");
         }
     }
 
@@ -347,6 +373,20 @@ public final class PostgresDatabase implements AutoCloseable {
             }
         }
 
+        /** A pooler forgets what was set for the connection. */
+        private void adapt(Connection connection) throws SQLException {
+            if (Pooler.isDirect(connection)) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(limitPauses("SET").text());
+                }
+                return;
+            }
+            isPooled = true;
+            if (!says("prepareThreshold")) {
+                Pooler.adapt(connection);
+            }
+        }
+
         /** Whether the address has a parameter. */
         private boolean says(String parameter) {
             return options.jdbcUrl().matches(".*[?&]" + parameter + "=.*");
@@ -361,9 +401,7 @@ public final class PostgresDatabase implements AutoCloseable {
             Connection connection = super.getConnection(user, password);
             try {
                 greet(connection);
-                if (!says("prepareThreshold")) {
-                    Pooler.adapt(connection);
-                }
+                adapt(connection);
                 return connection;
             } catch (SQLException | RuntimeException | Error e) {
                 connection.close();

@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,20 +29,18 @@ public final class Session {
     private static final Sql ROLLBACK = Sql.of("ROLLBACK");
 
     private final Connection connection;
-    private final Sql limitPauses;
+    private final List<Sql> begin;
     private boolean inTransaction;
     private boolean committing;
 
     /**
      * Begins the work.
      *
-     * @param longestPause how long a transaction that writes may do nothing before the server ends it. When this process
-     *     is stopped or cut off in the middle of one, the server would otherwise hold the user's row until it takes the
-     *     connection for dead, perhaps for hours, and nobody else could write for that user.
+     * @param limit goes into each transaction that writes; null for none
      */
-    Session(Connection connection, Duration longestPause) {
+    Session(Connection connection, @Nullable Sql limit) {
         this.connection = connection;
-        this.limitPauses = Sql.of("SET LOCAL idle_in_transaction_session_timeout = " + longestPause.toMillis());
+        this.begin = limit == null ? List.of(BEGIN) : List.of(BEGIN, limit);
     }
 
     /** Runs statements in one round trip, each in a transaction of its own unless one was begun. */
@@ -61,7 +58,7 @@ public final class Session {
 
     /** Begins a transaction that writes, together with its first statements; returns their results. */
     public List<Result> begin(Sql... first) throws SQLException {
-        return begin(List.of(BEGIN, limitPauses), first);
+        return begin(begin, first);
     }
 
     /** Begins a transaction that reads everything as it is at this moment, together with its first statements. */

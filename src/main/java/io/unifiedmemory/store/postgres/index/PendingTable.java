@@ -8,26 +8,62 @@ import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
-import java.util.List;
 import java.util.UUID;
 
 /**
- * The memories that no segment knows as they are now. Whatever changes a memory notes it here, in its own transaction,
- * which costs one row. Stateless.
+ * What is pending: the memories that no segment knows as they are now. Those are the ones whose number is above the
+ * user's {@code indexed}, so that a new memory costs nothing here, and below it those that the table names, because they
+ * were changed or deleted since. Stateless.
  *
- * <p>Invariant: what this list does not name the segments know exactly.
+ * <p>Invariants: what is not pending the segments know exactly. A user of whom anything is pending has a row in the
+ * table: the first of the new memories is named, too.
  */
 public final class PendingTable {
 
+    private static final String INDEXED = "(SELECT indexed FROM unified_memory.account WHERE owner = ?)";
+
+    /** Each part has a limit of its own, so that it reads no more of its table than is wanted. */
     private static final String PENDING = "SELECT p.id, " + MemoryRow.columns("m")
-            + " FROM unified_memory.pending p LEFT JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id"
-            + " WHERE p.owner = ? ORDER BY p.id LIMIT ?";
+            + " FROM ((SELECT owner, id FROM unified_memory.pending WHERE owner = ? AND id <= " + INDEXED
+            + " ORDER BY id LIMIT ?)"
+            + " UNION ALL (SELECT owner, id FROM unified_memory.memory WHERE owner = ? AND id > " + INDEXED
+            + " ORDER BY id LIMIT ?)) p"
+            + " LEFT JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id ORDER BY p.id LIMIT ?";
+
+    private static final String NOTE_FIRST =
+            "INSERT INTO unified_memory.pending (owner, id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+    private static final String REMOVE = "DELETE FROM unified_memory.pending WHERE owner = ? AND id <= ?";
+
+    private static final String MEMORIES_BEHIND = "SELECT m.id, " + MemoryRow.columns("m")
+            + " FROM unified_memory.memory m WHERE m.owner = ? AND m.id > ? ORDER BY m.id LIMIT ?";
 
     private PendingTable() {}
 
-    /** What is pending of a user: the number, and the memory where there is one. */
+    /**
+     * The end of a statement that has changed memories: notes those of them that segments know.
+     *
+     * @param changed the name of their owners and numbers in the statement; its last parameter is the user's
+     *     {@code indexed}
+     */
+    public static String noteAll(String changed) {
+        return "INSERT INTO unified_memory.pending (owner, id) SELECT owner, id FROM " + changed
+                + " WHERE id <= ? ON CONFLICT DO NOTHING";
+    }
+
+    /** Notes the first memory above the user's {@code indexed}. */
+    public static Sql noteFirst(UUID owner, long id) {
+        return Sql.of(NOTE_FIRST, owner, id);
+    }
+
+    /** What is pending of a user, in the order of the numbers: the number, and the memory where there is one. */
     public static Sql of(UUID owner, int limit) {
-        return Sql.of(PENDING, owner, limit);
+        return Sql.of(PENDING, owner, owner, limit, owner, owner, limit, limit);
+    }
+
+    /** The memories of a user behind a number, in the form of {@link #of}. */
+    static Sql memoriesBehind(UUID owner, long id, int limit) {
+        return Sql.of(MEMORIES_BEHIND, owner, id, limit);
     }
 
     /** Puts what {@link #of} finds into a segment. */
@@ -49,17 +85,8 @@ public final class PendingTable {
         return Sql.of("SELECT DISTINCT owner FROM unified_memory.pending LIMIT ?", limit);
     }
 
-    /** Names every memory of a user. */
-    static Sql addAll(UUID owner) {
-        return Sql.of(
-                "INSERT INTO unified_memory.pending (owner, id)"
-                        + " SELECT owner, id FROM unified_memory.memory WHERE owner = ?",
-                owner);
-    }
-
-    /** Takes out what a segment knows now. */
-    static Sql remove(UUID owner, Result pending) {
-        List<Long> ids = pending.rows().stream().map(row -> row.number(1)).toList();
-        return Sql.of("DELETE FROM unified_memory.pending WHERE owner = ? AND id = ANY (?)", owner, ids);
+    /** Takes out all up to a number. */
+    static Sql remove(UUID owner, long upTo) {
+        return Sql.of(REMOVE, owner, upTo);
     }
 }

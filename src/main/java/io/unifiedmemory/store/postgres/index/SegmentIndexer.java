@@ -26,7 +26,7 @@ public final class SegmentIndexer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexer.class);
 
     /** Writes of a user after which they are indexed without more delay. */
-    private static final int ENOUGH = 32;
+    private static final int ENOUGH = 64;
 
     /** How long fewer writes gather before they are indexed. */
     private static final Duration GATHER = Duration.ofSeconds(2);
@@ -148,7 +148,13 @@ public final class SegmentIndexer implements AutoCloseable {
                 return owners;
             }
         }
-        return leases.isDue("index", LOOK) ? work.behind(MOST_LEFT_BEHIND) : List.of();
+        if (!leases.isDue("index", LOOK)) {
+            return List.of();
+        }
+        for (UUID owner : work.outdated(MOST_LEFT_BEHIND)) {
+            work.renew(owner);
+        }
+        return work.behind(MOST_LEFT_BEHIND);
     }
 
     /** Ends the work; what is left others take up. */

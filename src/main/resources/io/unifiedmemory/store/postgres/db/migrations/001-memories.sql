@@ -5,6 +5,7 @@ CREATE TABLE unified_memory.account (
     owner        uuid PRIMARY KEY,
     user_id      text COLLATE "C" NOT NULL,
     last_id      bigint NOT NULL,
+    indexed      bigint NOT NULL,
     last_segment bigint NOT NULL,
     newest       bigint NOT NULL,
     wall         bigint NOT NULL

@@ -1,0 +1,149 @@
+package io.unifiedmemory.prompts;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
+import io.unifiedmemory.memory.SearchOrder;
+import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.Token;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memories of one user that a model had better know before it begins: those that answer a question, or without one
+ * what is pinned, what is about the project, preferences, and what is new. A memory whose metadata name a project is for
+ * that project alone. Thread-safe if the search is.
+ */
+public final class MemoryContext {
+
+    /** The field of the metadata that says for which project alone a memory is. */
+    public static final String PROJECT = "project";
+
+    /** The field of the metadata that, when true, puts a memory before all others. */
+    public static final String PINNED = "pinned";
+
+    private static final String PREFERENCES = "preference prefers always never likes style";
+
+    private static final int CANDIDATES = 50;
+    private static final int MOST_HITS = 8;
+    private static final int MOST_PREFERENCES = 8;
+    private static final int MOST_RECENT = 8;
+
+    /** Of a long question and a long memory only the beginning is looked at word by word. */
+    private static final int MOST_CHARS = 10_000;
+
+    /** The share of the text that memories of the project, which come before others, may take. */
+    private static final double PROJECT_SHARE = 0.6;
+
+    private final Function<SearchRequest, List<MemoryEntry>> search;
+
+    /** @param search finds memories in the store of record */
+    public MemoryContext(Function<SearchRequest, List<MemoryEntry>> search) {
+        this.search = search;
+    }
+
+    /**
+     * The memories as Markdown; empty when there is nothing worth saying.
+     *
+     * @param project whose memories count beside those of no project; null for none
+     * @param query what the model is asked; null at the beginning
+     * @param maxTokens how long the text may become, estimated
+     */
+    public String of(String userId, @Nullable String project, @Nullable String query, int maxTokens) {
+        MemoryBlock block = new MemoryBlock(maxTokens);
+        if (query == null || query.isBlank()) {
+            standing(block, userId, project, maxTokens);
+        } else {
+            answering(block, userId, project, Query.of(Texts.cut(query, MOST_CHARS)));
+        }
+        return block.toString();
+    }
+
+    private void answering(MemoryBlock block, String userId, @Nullable String project, Query query) {
+        if (query.words().isEmpty()) {
+            return;
+        }
+        search.apply(new SearchRequest(userId, query, CANDIDATES)).stream()
+                .filter(entry -> isFor(project, entry) && isRelevant(query, entry))
+                .limit(MOST_HITS)
+                .forEach(entry -> add(block, entry));
+    }
+
+    /**
+     * A search finds whatever has one word of the question, and a question to a model has many words that mean little:
+     * a memory is worth its tokens when it has two of them, or the only one.
+     */
+    private static boolean isRelevant(Query query, MemoryEntry entry) {
+        if (query.isContainedIn(entry)) {
+            return true;
+        }
+        Set<String> terms = new HashSet<>();
+        for (Token token : Analyzer.tokens(Texts.cut(entry.key() + " \n" + entry.value(), MOST_CHARS))) {
+            terms.add(token.term());
+        }
+        long common = query.words().stream()
+                .filter(word -> terms.contains(word.term()))
+                .count();
+        return common >= Math.min(2, query.words().size());
+    }
+
+    private void standing(MemoryBlock block, String userId, @Nullable String project, int maxTokens) {
+        Set<String> shown = new HashSet<>();
+        part(block, "Pinned", shown, CANDIDATES, maxTokens, newest(userId, Map.of(PINNED, true), project));
+        if (project != null) {
+            int most = (int) (PROJECT_SHARE * maxTokens);
+            part(block, "This project", shown, CANDIDATES, most, newest(userId, Map.of(PROJECT, project), project));
+        }
+        List<MemoryEntry> preferences =
+                search.apply(new SearchRequest(userId, Query.of(PREFERENCES), CANDIDATES)).stream()
+                        .filter(entry -> isFor(project, entry))
+                        .toList();
+        part(block, "Preferences", shown, MOST_PREFERENCES, maxTokens, preferences);
+        part(block, "Recent", shown, MOST_RECENT, maxTokens, newest(userId, Map.of(), project));
+    }
+
+    private List<MemoryEntry> newest(String userId, Map<String, Object> metadata, @Nullable String project) {
+        SearchFilter filter = new SearchFilter(null, null, metadata, null);
+        return search.apply(new SearchRequest(userId, null, CANDIDATES, SearchOrder.RECENCY, filter)).stream()
+                .filter(entry -> isFor(project, entry))
+                .toList();
+    }
+
+    /** Adds a heading with memories that no earlier part has shown. */
+    private static void part(
+            MemoryBlock block, String heading, Set<String> shown, int most, int maxTokens, List<MemoryEntry> entries) {
+        int added = 0;
+        for (MemoryEntry entry : entries) {
+            if (added < most && !shown.contains(entry.key()) && block.tokens() < maxTokens) {
+                if (added == 0) {
+                    block.heading(heading);
+                }
+                if (!add(block, entry)) {
+                    return;
+                }
+                shown.add(entry.key());
+                added++;
+            }
+        }
+    }
+
+    /** Whether a memory is for this project, or for none in particular. */
+    private static boolean isFor(@Nullable String project, MemoryEntry entry) {
+        Object own = entry.metadata().get(PROJECT);
+        return own == null || own.equals("") || own.equals(project);
+    }
+
+    private static boolean add(MemoryBlock block, MemoryEntry entry) {
+        String date = entry.updatedAt() == null
+                ? null
+                : entry.updatedAt().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        return block.add(entry.key(), entry.value(), date);
+    }
+}

@@ -1,0 +1,136 @@
+package io.unifiedmemory.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.util.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hooks in Claude Code's settings: they get in, are brought up to date, and get out, and nothing else changes. */
+class PromptHooksTest {
+
+    private static final String OURS = " context --hook";
+    private static final String COMMAND =
+            "\"/a \\\"b\\\"/unified-memory\" --default-user=anna context --hook || exit 1";
+
+    @TempDir
+    private Path home;
+
+    private Machine machine;
+    private Path file;
+
+    @BeforeEach
+    void place() {
+        machine = new Machine("Linux", home, Map.of());
+        file = PromptHooks.file(machine);
+    }
+
+    private static Map<String, Object> json(Path file) throws IOException {
+        return Json.parseObject(Files.readString(file));
+    }
+
+    private static Map<String, Object> hooks(String command) {
+        String hook = Json.write(command);
+        return Json.parseObject(
+                "{\"E\": [{\"hooks\": [{\"type\": \"command\", \"command\": " + hook + ", \"timeout\": 10}]}]}");
+    }
+
+    @Test
+    void aFileThatIsMadeForThemGoesWithThem() throws IOException {
+        assertThat(file).isEqualTo(home.resolve(".claude/settings.json"));
+
+        Change change = PromptHooks.add(machine, COMMAND, OURS);
+        assertThat(change.remark()).isEqualTo("added");
+        change.apply();
+
+        Map<?, ?> written = (Map<?, ?>) Objects.requireNonNull(json(file).get("hooks"));
+        assertThat(written.keySet().stream().map(String::valueOf)).containsExactly("SessionStart", "UserPromptSubmit");
+        assertThat(written.get("SessionStart")).isEqualTo(hooks(COMMAND).get("E"));
+        assertThat(written.get("UserPromptSubmit")).isEqualTo(hooks(COMMAND).get("E"));
+        assertThat(PromptHooks.add(machine, COMMAND, OURS).isNone()).isTrue();
+        PromptHooks.remove(machine, OURS).apply();
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void hooksOfOthersAndOtherSettingsStay() throws IOException {
+        String before = """
+                {
+                  "model": "x",
+                  "hooks": {
+                    "Stop": [{"hooks": [{"type": "command", "command": "s"}]}],
+                    "UserPromptSubmit": [{"matcher": "", "hooks": [{"type": "command", "command": "other"}]}]
+                  },
+                  "permissions": {"allow": []}
+                }
+                """;
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, before);
+
+        PromptHooks.add(machine, COMMAND, OURS).apply();
+        assertThat(Files.readString(file)).contains("\"other\"", OURS, "{\"allow\": []}");
+        PromptHooks.remove(machine, OURS).apply();
+
+        assertThat(json(file)).isEqualTo(Json.parseObject(before));
+        assertThat(Files.readString(file))
+                .contains("\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"s\"}]}]");
+    }
+
+    @Test
+    void olderHooksAreReplaced() throws IOException {
+        PromptHooks.add(machine, "/old" + OURS, OURS).apply();
+
+        Change change = PromptHooks.add(machine, COMMAND, OURS);
+        assertThat(change.remark()).isEqualTo("brought up to date");
+        change.apply();
+
+        assertThat(Files.readString(file)).doesNotContain("/old");
+    }
+
+    @Test
+    void aGroupIsSharedWithOthers() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file,
+                "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x" + OURS
+                        + "\"}, {\"type\": \"command\", \"command\": \"other\"}]}]}}");
+
+        PromptHooks.remove(machine, OURS).apply();
+
+        assertThat(json(file))
+                .isEqualTo(Json.parseObject("{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\","
+                        + " \"command\": \"other\"}]}]}}"));
+    }
+
+    @Test
+    void whereThereAreNoneNothingIsRemoved() {
+        assertThat(PromptHooks.remove(machine, OURS).isNone()).isTrue();
+    }
+
+    @Test
+    void theFolderOfClaudeCodeMayBeElsewhere() {
+        assertThat(PromptHooks.file(new Machine("Linux", home, Map.of("CLAUDE_CONFIG_DIR", "/elsewhere"))))
+                .isEqualTo(Path.of("/elsewhere/settings.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[]", "{\"hooks\": []}", "{\"hooks\": {\"SessionStart\": {}}}", "{\"hooks\": 1} // x"})
+    void whatIsNotUnderstoodIsLeftAsItIs(String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+
+        assertThatThrownBy(() -> PromptHooks.add(machine, COMMAND, OURS))
+                .isInstanceOf(InstallException.class)
+                .hasMessageContaining("left as it is");
+        assertThat(file).content().isEqualTo(text);
+    }
+}
