@@ -93,6 +93,21 @@ install_node_packages() {
   cp "$node/package-lock.json" "$installed"
 }
 
+# Installs the servers of src/test/node/native with their native code, unless those of this very lock are there already.
+install_native_packages() {
+  local native="$root/src/test/node/native" headers options=()
+  local installed="$native/node_modules/.installed-lock.json"
+  if cmp -s "$native/package-lock.json" "$installed"; then return 0; fi
+  echo "installing the npm packages of src/test/node/native"
+  headers=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+  # Without these, node-gyp fetches the headers of Node.js from its web site.
+  if [ -f "$headers/include/node/node.h" ]; then options=(--nodedir="$headers"); fi
+  (cd "$native" && npm ci --omit=optional --ignore-scripts --loglevel=error </dev/null \
+    && npm rebuild better-sqlite3 "${options[@]}" --loglevel=error </dev/null \
+    && node -e "new (require('better-sqlite3'))(':memory:')")
+  cp "$native/package-lock.json" "$installed"
+}
+
 # Builds the jar and compiles the tests, and notes their class path in target/test-classpath.
 build_tests() {
   (cd "$root" && mvn -q -B package -DskipTests -Dspotless.check.skip dependency:build-classpath \

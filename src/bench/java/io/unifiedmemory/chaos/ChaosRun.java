@@ -80,7 +80,7 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
      * SQLite on one file do not know of each other.
      */
     private int serversOfOneMachine() {
-        return mix.upstream() == Upstream.REFERENCE || mix.sqlite() == Sqlite.TOGGLED ? 1 : servers;
+        return mix.upstream() != Upstream.UNIFIED || mix.sqlite() == Sqlite.TOGGLED ? 1 : servers;
     }
 
     /** Whether a database may lack what only a comparison brings. */
@@ -158,7 +158,9 @@ record ChaosRun(Mix mix, long seed, Duration time, int machines, int servers) {
             if (machine == 0 || !mix.isShared()) {
                 Map<String, Map<String, String>> remote = mix.isShared()
                         ? everything(world, world.upstreamFile(machine), users(-1))
-                        : graph(world.upstreamFile(machine));
+                        : mix.upstream() == Upstream.MEMORY_BANK
+                                ? MemoryBank.memories(world.upstreamFile(machine))
+                                : graph(world.upstreamFile(machine));
                 compare(world, "upstream", mix.isShared() ? users(-1) : users, remote);
                 if (mix.sqlite() != Sqlite.DISABLED) {
                     compareRoaming(world, first, remote);

@@ -36,7 +36,9 @@ record Mix(
          * The reference memory server, which keeps no versions and remembers no deletes: what one machine deletes there
          * does not reach the others, so each machine has one of its own.
          */
-        REFERENCE
+        REFERENCE,
+        /** A server by a contract that is data, which keeps no versions either: each machine has one of its own. */
+        MEMORY_BANK
     }
 
     /** Whether the local database keeps memories, or only the outbox. */
@@ -50,6 +52,7 @@ record Mix(
     private static final List<Mix> ALL = List.of(
             of("unified", Upstream.UNIFIED),
             of("reference", Upstream.REFERENCE),
+            of("memory-bank", Upstream.MEMORY_BANK),
             of("skewed-clocks", Upstream.UNIFIED).skewedClocks(),
             of("wait-local", Upstream.UNIFIED).withWaitLocal().skewedClocks(),
             of("freshest", Upstream.UNIFIED).withFreshest(),

@@ -67,7 +67,7 @@ final class World implements AutoCloseable {
 
     private Machine machine(int number, Random random) {
         Map<String, Object> upstream = new LinkedHashMap<>();
-        upstream.put("timeoutMs", mix.upstream() == Upstream.REFERENCE && !mix.http() ? 1000 : 3000);
+        upstream.put("timeoutMs", mix.upstream() == Upstream.UNIFIED || mix.http() ? 3000 : 1000);
         Optional<FaultyProxy> proxy = Optional.empty();
         if (mix.http()) {
             HttpUpstream behind = httpUpstreams.get(number % httpUpstreams.size());
@@ -76,12 +76,15 @@ final class World implements AutoCloseable {
             upstream.put("url", between.address().toString());
             proxy = Optional.of(between);
         } else {
-            List<String> command = mix.upstream() == Upstream.UNIFIED
-                    ? BuiltJar.command(List.of("--db", upstreamFile(number).toString()))
-                    : List.of("node", referenceServer().toString());
+            String data = upstreamFile(number).toString();
+            List<String> command = switch (mix.upstream()) {
+                case UNIFIED -> BuiltJar.command(List.of("--db", data));
+                case REFERENCE -> List.of("node", referenceServer().toString());
+                case MEMORY_BANK -> MemoryBank.command();
+            };
             upstream.put("command", command.get(0));
             upstream.put("args", command.subList(1, command.size()));
-            upstream.put("env", Map.of("MEMORY_FILE_PATH", upstreamFile(number).toString()));
+            upstream.put("env", Map.of("MEMORY_FILE_PATH", data, MemoryBank.ROOT, data));
         }
         Machine machine = new Machine(number, folder, mix, upstream, proxy);
         machine.clock().ifPresent(clock -> clock.set(skew(random)));
@@ -105,8 +108,12 @@ final class World implements AutoCloseable {
 
     /** The reference memory server's main script. */
     static Path referenceServer() {
-        Path script = Path.of(BuiltJar.required("unified-memory.node"))
-                .resolve("node_modules/@modelcontextprotocol/server-memory/dist/index.js");
+        return script("node_modules/@modelcontextprotocol/server-memory/dist/index.js");
+    }
+
+    /** A file of src/test/node, or one that npm installed there. */
+    static Path script(String name) {
+        Path script = Path.of(BuiltJar.required("unified-memory.node")).resolve(name);
         if (!Files.exists(script)) {
             throw new IllegalStateException(script + " is missing: run scripts/test, or npm ci in src/test/node");
         }

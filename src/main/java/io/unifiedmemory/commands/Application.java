@@ -144,6 +144,11 @@ final class Application implements AutoCloseable {
         return store.info();
     }
 
+    /** See {@link PrimaryStore#secret}. */
+    String secret() {
+        return store.secret();
+    }
+
     /** Ends every connection and process that the memory holds. A second call does nothing. */
     @Override
     public void close() {

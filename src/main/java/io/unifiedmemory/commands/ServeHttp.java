@@ -10,6 +10,7 @@ import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stateless.MemoryService;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.BuildInfo;
@@ -113,6 +114,8 @@ final class ServeHttp implements Command {
         http.streamable().answerBy(application::methods);
         http.sse().answerBy(application::methods);
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());
+        http.serveStateless(MemoryService.of(
+                application.tools(), application::methods, BuildInfo.current(), application::secret));
         new MemoryServer(http.sse(), application.tools(), BuildInfo.current());
         return http;
     }

@@ -4,12 +4,15 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stateless.MemoryService;
+import io.unifiedmemory.mcp.stateless.StatelessServer;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.mcp.stdio.StdioTransport;
 import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.calls.CallOrder;
+import java.util.function.Supplier;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
@@ -21,7 +24,9 @@ final class ServeStdio implements Command {
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         transport.answerBy(application::methods);
-        MemoryServer server = new MemoryServer(transport, application.tools(), BuildInfo.current());
+        MemoryServer server =
+                new MemoryServer(transport, application.tools(), BuildInfo.current(), transport::yieldTurn);
+        transport.serveStateless(statelessServer(application));
         transport.onInitialized(() -> {
             application.memory().start();
             StartArchive archive = StartArchive.ofLauncher();
@@ -40,6 +45,17 @@ final class ServeStdio implements Command {
             server.close();
             application.close();
         }
+    }
+
+    /** Not a lambda: that would load what it returns, and most clients open a session. */
+    private static Supplier<StatelessServer> statelessServer(Application application) {
+        return new Supplier<>() {
+            @Override
+            public StatelessServer get() {
+                return MemoryService.of(
+                        application.tools(), application::methods, BuildInfo.current(), application::secret);
+            }
+        };
     }
 
     /** On another core, while this one gets ready for {@code initialize}. */

@@ -70,7 +70,11 @@ public final class ConfigLoader {
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
                 new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
                 new ToolOptions(
-                        limits(sources, defaultUser), defaultUser, sources.flag(Setting.COMPATIBILITY_TOOLS), false),
+                        limits(sources, defaultUser),
+                        defaultUser,
+                        sources.flag(Setting.COMPATIBILITY_TOOLS),
+                        false,
+                        sources.flag(Setting.CONFIRM_DELETE_ALL)),
                 () -> http(sources),
                 () -> access(sources, database));
     }

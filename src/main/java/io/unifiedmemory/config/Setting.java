@@ -28,6 +28,11 @@ public enum Setting {
     LOG_LEVEL("logLevel", Type.choice("error", "warn", "info", "debug"), "warn", "how much is logged on stderr"),
     COMPATIBILITY_TOOLS(
             "compatibilityTools", Type.FLAG, false, "also offer the tools remember_user_info and search_user_memory"),
+    CONFIRM_DELETE_ALL(
+            "confirmDeleteAll",
+            Type.FLAG,
+            true,
+            "before everything about a user is deleted, ask the person, if the client can do that"),
     READ(
             "read",
             Type.choice("priority", "freshest"),

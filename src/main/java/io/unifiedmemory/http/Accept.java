@@ -1,6 +1,9 @@
 package io.unifiedmemory.http;
 
+import io.unifiedmemory.http.guard.JsonReply;
+import io.unifiedmemory.http.guard.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,5 +69,20 @@ final class Accept {
     /** Whether the client takes the media type at all. */
     boolean takes(String mediaType) {
         return weight(mediaType) > 0;
+    }
+
+    /** Refuses a client that could read no form of a reply. */
+    void requireReply() throws RefusedException {
+        if (!takes(JsonReply.TYPE) && !takes(Endpoint.EVENTS)) {
+            throw new RefusedException(
+                    HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
+        }
+    }
+
+    /** Refuses a client that does not take events. */
+    void requireEvents() throws RefusedException {
+        if (!takes(Endpoint.EVENTS)) {
+            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow text/event-stream");
+        }
     }
 }

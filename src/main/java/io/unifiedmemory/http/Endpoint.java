@@ -103,13 +103,6 @@ abstract class Endpoint extends HttpServlet {
                         .equals(JsonReply.TYPE);
     }
 
-    /** Refuses a client that does not take events. */
-    static void requireEvents(HttpServletRequest request) throws RefusedException {
-        if (!Accept.of(request).takes(EVENTS)) {
-            throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow text/event-stream");
-        }
-    }
-
     /** Refuses a protocol version that this server does not speak; {@code initialize} names its version in the body. */
     static void requireVersion(HttpServletRequest request) throws RefusedException {
         String version = request.getHeader(HttpHeaders.PROTOCOL_VERSION);

@@ -7,6 +7,7 @@ import io.unifiedmemory.http.guard.McpPaths;
 import io.unifiedmemory.http.guard.ReplyWatch;
 import io.unifiedmemory.http.guard.RequestGuard;
 import io.unifiedmemory.http.guard.WholeBody;
+import io.unifiedmemory.mcp.stateless.StatelessServer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
@@ -57,11 +58,15 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
+    /** How soon a client that has hung up is noticed, which cancels what it has asked for. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final HttpOptions options;
     private final Duration idleConnection;
     private final Duration longestCall;
     private final EventStreams streams;
     private final StreamableTransport streamable;
+    private final StatelessTransport stateless;
     private final SseTransport sse;
     private final Server jetty = new Server(new QueuedThreadPool(MAX_THREADS, 4));
     private final InFlight inFlight = new InFlight();
@@ -88,7 +93,8 @@ public final class HttpServer implements AutoCloseable {
         idleConnection = parts.idleConnection;
         longestCall = parts.longestCall;
         streams = new EventStreams(parts.unread);
-        streamable = new StreamableTransport(options, streams, parts.unread, parts.nanoTime);
+        stateless = new StatelessTransport(streams, parts.unread);
+        streamable = new StreamableTransport(options, streams, parts.unread, stateless, parts.nanoTime);
         sse = new SseTransport(options.maxRequestBytes(), streams, parts.nanoTime);
         graceful = new GracefulHandler(servlets(parts));
         WholeBody bodies =
@@ -136,6 +142,11 @@ public final class HttpServer implements AutoCloseable {
         return streamable;
     }
 
+    /** Sets what answers, at the path of {@link #streamable}, the requests that belong to no session. */
+    public void serveStateless(StatelessServer server) {
+        stateless.attach(server);
+    }
+
     /** The transport at {@link McpPaths#SSE}; no request reaches it when the options turn it off. */
     public SseTransport sse() {
         return sse;
@@ -160,6 +171,7 @@ public final class HttpServer implements AutoCloseable {
         every(KEEP_ALIVE, this::tendStreams);
         every(KEEP_ALIVE, this::endSlowReplies);
         every(KEEP_ALIVE, this::renew);
+        every(LOOK, this::lookForClients);
         every(options.sessionIdle().dividedBy(4), streamable::expireSessions);
         return connector.getLocalPort();
     }
@@ -167,6 +179,11 @@ public final class HttpServer implements AutoCloseable {
     /** Keeps event streams alive, and ends those whose listener has gone or may not listen any more. */
     void tendStreams() {
         streams.keepAlive();
+    }
+
+    /** Cancels requests that stand alone and whose client has hung up. */
+    void lookForClients() {
+        stateless.lookForClients();
     }
 
     /** Reads the keystore again if its file has changed; new connections use it. */
@@ -231,6 +248,7 @@ public final class HttpServer implements AutoCloseable {
             if (jetty.isStarted()) {
                 answerInFlight();
             }
+            stateless.endSubscriptions();
             streams.close();
             jetty.stop();
         } catch (TimeoutException e) {

@@ -35,6 +35,7 @@ final class PostReply implements McpStreamableServerTransport {
     private boolean replied;
     private @Nullable Object id;
     private byte @Nullable [] reply;
+    private int status = HttpServletResponse.SC_OK;
 
     PostReply(Accept accept, HttpServletResponse response, CallsInFlight calls) {
         this.accept = accept;
@@ -93,14 +94,20 @@ final class PostReply implements McpStreamableServerTransport {
     private void write(byte[] json) throws IOException {
         if (streaming) {
             writeEvent(response, json);
+        } else if (status != HttpServletResponse.SC_OK) {
+            JsonReply.send(response, status, json);
         } else {
             write(accept, response, json);
         }
     }
 
     private static void writeEvent(HttpServletResponse response, byte[] json) throws IOException {
+        write(response, EventStream.event(EventStream.MESSAGE, json));
+    }
+
+    private static void write(HttpServletResponse response, byte[] event) throws IOException {
         ServletOutputStream out = response.getOutputStream();
-        JsonReply.writeInParts(out, EventStream.event(EventStream.MESSAGE, json));
+        JsonReply.writeInParts(out, event);
         out.flush();
     }
 
@@ -108,7 +115,7 @@ final class PostReply implements McpStreamableServerTransport {
     public Mono<Void> sendMessage(JSONRPCMessage message) {
         return Mono.fromRunnable(() -> {
             if (message instanceof JSONRPCResponse answer) {
-                calls.answer(answer.id(), () -> keep(answer));
+                answer(answer.id(), HttpServletResponse.SC_OK, answer);
             } else {
                 tell(message);
             }
@@ -121,25 +128,45 @@ final class PostReply implements McpStreamableServerTransport {
         return sendMessage(message);
     }
 
-    private synchronized void keep(JSONRPCResponse answer) {
+    /**
+     * Takes the reply, unless the request was cancelled.
+     *
+     * @param httpStatus for a reply that is not part of a stream
+     */
+    void answer(Object requestId, int httpStatus, Object message) {
+        calls.answer(requestId, () -> keep(requestId, httpStatus, message));
+    }
+
+    private synchronized void keep(Object requestId, int httpStatus, Object message) {
         if (!replied) {
             replied = true;
-            id = answer.id();
-            reply = JsonRpc.bytes(id, answer);
+            id = requestId;
+            status = httpStatus;
+            reply = JsonRpc.bytes(requestId, message);
         }
     }
 
     /** Sends a message before the reply, which makes the answer a stream of events. */
-    private synchronized void tell(JSONRPCMessage message) {
-        if (replied || !accept.takes(Endpoint.EVENTS)) {
-            return;
+    synchronized void tell(JSONRPCMessage message) {
+        if (!replied && accept.takes(Endpoint.EVENTS)) {
+            say(EventStream.event(EventStream.MESSAGE, JsonRpc.bytes(null, message)));
         }
+    }
+
+    /** Sends a comment, by which a client is noticed that has closed the connection. */
+    synchronized void comment() {
+        if (!replied && accept.takes(Endpoint.EVENTS)) {
+            say(UnreadEvents.COMMENT);
+        }
+    }
+
+    private void say(byte[] event) {
         if (!streaming) {
             streaming = true;
             EventStream.setHeaders(response);
         }
         try {
-            writeEvent(response, JsonRpc.bytes(null, message));
+            write(response, event);
         } catch (IOException e) {
             replied = true;
             throw new UncheckedIOException("the client has gone", e);

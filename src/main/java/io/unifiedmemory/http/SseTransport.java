@@ -69,7 +69,7 @@ public final class SseTransport implements McpServerTransportProvider {
                 throw notAllowed(response, "GET");
             }
             requireVersion(request);
-            requireEvents(request);
+            Accept.of(request).requireEvents();
             sessions.requireRoom(request);
             open(request, response);
         }

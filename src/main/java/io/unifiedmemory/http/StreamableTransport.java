@@ -17,7 +17,6 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.http.guard.Caller;
-import io.unifiedmemory.http.guard.JsonReply;
 import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.http.guard.Sender;
 import io.unifiedmemory.mcp.CallsInFlight;
@@ -54,6 +53,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private final EventStreams streams;
     private final ByteBudget unread;
     private final Sessions<Session> sessions;
+    private final StatelessTransport stateless;
     private McpStreamableServerSession.@Nullable Factory factory;
     private @Nullable Supplier<MemoryMethods> methods;
 
@@ -65,8 +65,15 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     /**
      * @param unread for replies that are being read
+     * @param stateless answers the requests that belong to no session
      */
-    StreamableTransport(HttpOptions options, EventStreams streams, ByteBudget unread, LongSupplier nanoTime) {
+    StreamableTransport(
+            HttpOptions options,
+            EventStreams streams,
+            ByteBudget unread,
+            StatelessTransport stateless,
+            LongSupplier nanoTime) {
+        this.stateless = stateless;
         this.options = options;
         this.streams = streams;
         this.unread = unread;
@@ -95,11 +102,31 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         void handle(HttpServletRequest request, HttpServletResponse response)
                 throws IOException, RefusedException, JsonRpc.BadMessageException {
             switch (request.getMethod()) {
-                case "POST" -> post(request, response, message(request, options.maxRequestBytes()));
-                case "GET" -> listen(request, response);
-                case "DELETE" -> delete(request);
+                case "POST" -> dispatch(request, response, message(request, options.maxRequestBytes()));
+                case "GET", "DELETE" -> useSession(request, response);
                 default -> throw notAllowed(response, "POST, GET, DELETE");
             }
+        }
+    }
+
+    private void dispatch(HttpServletRequest request, HttpServletResponse response, JSONRPCMessage message)
+            throws IOException, RefusedException {
+        if (stateless.takes(request, message)) {
+            stateless.post(request, response, message);
+        } else {
+            post(request, response, message);
+        }
+    }
+
+    private void useSession(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, RefusedException {
+        if (stateless.isSpoken(request)) {
+            throw Endpoint.notAllowed(response, "POST");
+        }
+        if (request.getMethod().equals("GET")) {
+            listen(request, response);
+        } else {
+            delete(request);
         }
     }
 
@@ -123,11 +150,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private void answer(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
-        Accept accept = Accept.of(request);
-        if (!accept.takes(JsonReply.TYPE) && !accept.takes(Endpoint.EVENTS)) {
-            throw new RefusedException(
-                    HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
-        }
+        Accept.of(request).requireReply();
         if (Endpoint.isInitialize(call)) {
             initialize(call, request, response);
             return;
@@ -196,7 +219,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private void listen(HttpServletRequest request, HttpServletResponse response) throws IOException, RefusedException {
         Endpoint.requireVersion(request);
-        Endpoint.requireEvents(request);
+        Accept.of(request).requireEvents();
         Session session = session(request);
         Listener listener = new Listener();
         EventStream stream = streams.open(request, response, listener::ended);

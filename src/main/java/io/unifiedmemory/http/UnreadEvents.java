@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreadEvents {
 
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+    /** An event that no client shows to anybody. */
+    static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final ByteBudget budget;
     private final @Nullable String owner;

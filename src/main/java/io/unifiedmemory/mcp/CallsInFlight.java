@@ -28,16 +28,24 @@ public final class CallsInFlight {
 
     /** Cancels the call that a notification names; any other notification is ignored. */
     public void receive(JSONRPCNotification notification) {
-        Object id = notification.params() instanceof Map<?, ?> params ? JsonRpc.id(params.get("requestId")) : null;
-        if (id != null && notification.method().equals("notifications/cancelled")) {
+        Object id = cancelled(notification);
+        if (id != null) {
             cancel(id);
         } else {
             LOG.debug("ignored notification {}", notification.method());
         }
     }
 
+    /** The id of the request that a notification cancels; null when it cancels none. */
+    public static @Nullable Object cancelled(JSONRPCNotification notification) {
+        return notification.method().equals("notifications/cancelled")
+                        && notification.params() instanceof Map<?, ?> params
+                ? JsonRpc.id(params.get("requestId"))
+                : null;
+    }
+
     /** Interrupts the request's thread and makes sure that it is not answered. An unknown id is ignored. */
-    private synchronized void cancel(Object id) {
+    public synchronized void cancel(Object id) {
         Call call = calls.get(id);
         if (call != null && !call.answered) {
             call.cancelled = true;
@@ -76,6 +84,17 @@ public final class CallsInFlight {
                 remove(id, call);
             }
         }
+    }
+
+    /** Says something about a request, unless that was cancelled or answered. */
+    public void whileOpen(Object id, Runnable say) {
+        synchronized (this) {
+            Call call = calls.get(id);
+            if (call == null || call.cancelled || call.answered) {
+                return;
+            }
+        }
+        say.run();
     }
 
     /** Whether the request still waits for its answer. */

@@ -66,7 +66,7 @@ public final class JsonRpc {
     }
 
     /** A successful reply. */
-    static Map<String, Object> result(Object id, Object result) {
+    public static Map<String, Object> result(Object id, Object result) {
         Map<String, Object> reply = new LinkedHashMap<>();
         reply.put("jsonrpc", McpSchema.JSONRPC_VERSION);
         reply.put("id", id);
@@ -122,9 +122,8 @@ public final class JsonRpc {
                     : new JSONRPCNotification(method, params(message, null));
         }
         if (id != null && message.containsKey("result")) {
-            // This server sends clients no requests, so the reply belongs to none; the SDK rejects a result that is
-            // null.
-            return JSONRPCResponse.result(id, Map.of());
+            // What is no object answers no question of this server; the SDK rejects a result that is null.
+            return JSONRPCResponse.result(id, message.get("result") instanceof Map<?, ?> result ? result : Map.of());
         }
         if (id != null && message.get("error") instanceof Map<?, ?> error) {
             int code = error.get("code") instanceof Integer number ? number : McpSchema.ErrorCodes.INTERNAL_ERROR;

@@ -8,28 +8,14 @@ import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStreamableServerTransportProvider;
 import io.unifiedmemory.access.Principal;
-import io.unifiedmemory.memory.BackendException.Kind;
-import io.unifiedmemory.memory.util.Json;
-import io.unifiedmemory.memory.wire.ReplicaCodec;
-import io.unifiedmemory.tools.Tool;
+import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.ToolBox;
-import io.unifiedmemory.tools.ToolCall;
-import io.unifiedmemory.tools.ToolFailure;
-import io.unifiedmemory.tools.ToolResult;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.util.RawValue;
 
 /** Offers the tools of a {@link ToolBox} over a transport of the MCP SDK. */
 public final class MemoryServer implements AutoCloseable {
@@ -42,9 +28,14 @@ public final class MemoryServer implements AutoCloseable {
      */
     public static final String CALLER = "io.unifiedmemory.caller";
 
-    private static final Logger LOG = LoggerFactory.getLogger(MemoryServer.class);
+    /** The name of this server in the protocol. */
+    public static final String NAME = "unified-memory";
 
-    private static final String INSTRUCTIONS = """
+    /** Its name for people. */
+    public static final String TITLE = "Unified Memory";
+
+    /** Tells a model how to use it. */
+    public static final String INSTRUCTIONS = """
             Durable memory that outlives this conversation, kept per user.
             - Before answering something that may depend on what the user said, decided or prefers, call search with a \
             few plain words (or the whole question).
@@ -59,27 +50,40 @@ public final class MemoryServer implements AutoCloseable {
             safe even while a backend is down.
             """;
 
+    /** How long a person may take to answer. Clients give up a call of a tool after a minute, if they do at all. */
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
     private final McpAsyncServer server;
+
+    /** Starts to serve over a transport on which a call that waits holds up no other. */
+    public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
+        this(transport, toolBox, version, () -> {});
+    }
 
     /**
      * Starts to serve over a transport.
      *
      * @param version the version of this server
+     * @param beforeWaiting called on the thread of a call that is about to wait for a person
      */
-    public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
-        this(McpServer.async(transport), toolBox, version);
+    public MemoryServer(
+            McpServerTransportProvider transport, ToolBox toolBox, String version, Runnable beforeWaiting) {
+        this(McpServer.async(transport), toolBox, version, beforeWaiting);
     }
 
     /** Starts to serve over Streamable HTTP, where one server has many sessions. */
     public MemoryServer(McpStreamableServerTransportProvider transport, ToolBox toolBox, String version) {
-        this(McpServer.async(transport), toolBox, version);
+        this(McpServer.async(transport), toolBox, version, () -> {});
     }
 
-    private MemoryServer(McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version) {
+    private MemoryServer(
+            McpServer.AsyncSpecification<?> specification, ToolBox toolBox, String version, Runnable beforeWaiting) {
+        ServedTools tools = new ServedTools(toolBox);
         server = specification
-                .serverInfo(McpSchema.Implementation.builder("unified-memory", version)
-                        .title("Unified Memory")
+                .serverInfo(McpSchema.Implementation.builder(NAME, version)
+                        .title(TITLE)
                         .build())
+                .requestTimeout(PATIENCE.plusSeconds(5))
                 .instructions(INSTRUCTIONS)
                 .capabilities(McpSchema.ServerCapabilities.builder()
                         .tools(false)
@@ -88,31 +92,24 @@ public final class MemoryServer implements AutoCloseable {
                         .completions()
                         .build())
                 .addToolFilter((context, tool) -> Mono.just(toolBox.isOffered(tool.name(), caller(context))))
-                .jsonMapper(new RequestMapper(
-                        toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet())))
+                .jsonMapper(tools.mapper())
                 .jsonSchemaValidator(new TrustingValidator())
                 .validateToolInputs(false)
-                .tools(toolBox.tools().stream()
-                        .map(tool -> specification(tool, toolBox))
+                .tools(tools.descriptions().stream()
+                        .map(tool -> specification(tool, tools, beforeWaiting))
                         .toList())
                 .build();
     }
 
-    private static AsyncToolSpecification specification(Tool tool, ToolBox toolBox) {
+    private static AsyncToolSpecification specification(
+            McpSchema.Tool tool, ServedTools tools, Runnable beforeWaiting) {
         return AsyncToolSpecification.builder()
-                .tool(McpSchema.Tool.builder(tool.name(), tool.inputSchema())
-                        .title(tool.title())
-                        .description(tool.description())
-                        .outputSchema(tool.outputSchema())
-                        .annotations(McpSchema.ToolAnnotations.builder()
-                                .title(tool.title())
-                                .readOnlyHint(tool.readOnly())
-                                .destructiveHint(tool.destructive())
-                                .idempotentHint(tool.idempotent())
-                                .openWorldHint(false)
-                                .build())
-                        .build())
-                .callHandler((exchange, request) -> Mono.fromCallable(() -> call(toolBox, exchange, request)))
+                .tool(tool)
+                .callHandler((exchange, request) -> Mono.fromCallable(() -> tools.call(
+                        request,
+                        caller(exchange),
+                        ClientProgress.of(exchange, request),
+                        person(exchange, beforeWaiting))))
                 .build();
     }
 
@@ -126,39 +123,11 @@ public final class MemoryServer implements AutoCloseable {
         return context.get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
     }
 
-    private static CallToolResult call(ToolBox toolBox, McpAsyncServerExchange exchange, CallToolRequest request) {
-        try {
-            ToolCall call = new ToolCall(
-                    request.arguments(), request.meta(), caller(exchange), ClientProgress.of(exchange, request));
-            return success(toolBox.call(request.name(), call));
-        } catch (ToolFailure e) {
-            return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));
-        } catch (CancellationException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
-            return failure(
-                    "unexpected failure, please report it" + (caller(exchange).isRestricted() ? "" : ": " + e),
-                    ReplicaCodec.error(Kind.BROKEN));
-        }
-    }
-
-    /** Writes the result as JSON once: that is the text, too, where the tool gives none that is shorter. */
-    private static CallToolResult success(ToolResult result) {
-        String json = Json.write(result.structured());
-        return new CallToolResult(
-                List.of(TextContent.builder(result.text() == null ? json : result.text())
-                        .build()),
-                false,
-                new RawValue(json),
-                result.meta().isEmpty() ? null : result.meta());
-    }
-
-    private static CallToolResult failure(String message, Map<String, Object> meta) {
-        return CallToolResult.builder(List.of(TextContent.builder(message).build()))
-                .isError(true)
-                .meta(meta)
-                .build();
+    private static Person person(McpAsyncServerExchange exchange, Runnable beforeWaiting) {
+        McpSchema.ClientCapabilities client = exchange.getClientCapabilities();
+        return client == null || client.elicitation() == null
+                ? Person.NOBODY
+                : new ElicitedPerson(exchange, PATIENCE, beforeWaiting);
     }
 
     @Override

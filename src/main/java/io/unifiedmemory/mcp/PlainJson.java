@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Turns the replies of every session into maps, which are written without inspecting the SDK's classes: that saves time
  * at the start and in each call. Unknown types are passed on unchanged.
  */
-final class PlainJson {
+public final class PlainJson {
 
     private PlainJson() {}
 
@@ -31,7 +31,8 @@ final class PlainJson {
         return object("jsonrpc", response.jsonrpc(), "id", response.id(), "result", result(response.result()));
     }
 
-    private static Object result(Object result) {
+    /** Returns the result of a request likewise. */
+    public static Object result(Object result) {
         if (result instanceof CallToolResult call && call.content().stream().allMatch(PlainJson::isPlainText)) {
             return object(
                     "content",
@@ -74,7 +75,8 @@ final class PlainJson {
         return object("type", "text", "text", ((TextContent) content).text());
     }
 
-    private static Object tool(Tool tool) {
+    /** Returns what a client is told of a tool likewise. */
+    public static Object tool(Tool tool) {
         ToolAnnotations hints = tool.annotations();
         return object(
                 "name",

@@ -35,16 +35,24 @@ class SdkJson implements McpJsonMapper {
     private static @Nullable InitializeRequest initializeRequest(Map<?, ?> params) {
         if (params.get("protocolVersion") instanceof String protocol
                 && !protocol.isBlank()
-                && params.get("capabilities") instanceof Map
+                && params.get("capabilities") instanceof Map<?, ?> capabilities
                 && params.get("clientInfo") instanceof Map<?, ?> client
                 && client.get("name") instanceof String name
                 && client.get("version") instanceof String version) {
-            // This server uses no capability of its clients.
-            ClientCapabilities none = ClientCapabilities.builder().build();
             Implementation info = new Implementation(name, null, version, null, null, null);
-            return InitializeRequest.builder(protocol, none, info).build();
+            return InitializeRequest.builder(protocol, capabilities(capabilities), info)
+                    .build();
         }
         return null;
+    }
+
+    /** What this server uses of what a client can do: it may ask the person there. */
+    private static ClientCapabilities capabilities(Map<?, ?> declared) {
+        ClientCapabilities.Builder used = ClientCapabilities.builder();
+        if (declared.containsKey("elicitation") && ConfirmationForm.canBeShown(declared)) {
+            used.elicitation(true, false);
+        }
+        return used.build();
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface CallObserver {
     /** The client cancelled the call. */
     String CANCELLED = "cancelled";
 
+    /** The call was not done: a person is to be asked first. */
+    String ASKED = "asked";
+
     /** The call failed in a way that nobody expected. */
     String BROKEN = "broken";
 

@@ -43,7 +43,7 @@ final class Intake {
                 unknown.add(name);
             }
         }
-        return new ToolCall(known, call.meta(), call.caller(), call.progress(), unknown);
+        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), unknown);
     }
 
     /** Null for what was not set. */

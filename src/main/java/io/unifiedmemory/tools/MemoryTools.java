@@ -26,11 +26,13 @@ final class MemoryTools {
     private final UnifiedMemory memory;
     private final Limits limits;
     private final Fields fields;
+    private final boolean confirms;
 
     MemoryTools(UnifiedMemory memory, ToolOptions options) {
         this.memory = memory;
         limits = options.limits();
         fields = new Fields(options);
+        confirms = options.confirmDeleteAll();
     }
 
     Tool store() {
@@ -166,6 +168,9 @@ final class MemoryTools {
                                     + " characters, not 0 (to forget everything about the user give all: true"
                                     + " instead)");
         }
+        if (all && write == null) {
+            requireConsent(call, userId);
+        }
         Deleted deleted =
                 all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
         Map<String, Object> result = new LinkedHashMap<>();
@@ -174,6 +179,15 @@ final class MemoryTools {
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
         return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
+    }
+
+    /** A model may misunderstand what it was told to forget, and nothing brings it back. */
+    private void requireConsent(ToolCall call, String userId) {
+        if (confirms
+                && call.person().mayIt("Forget every memory of " + userId + ", in every backend? This cannot be undone.")
+                        == Person.Answer.NO) {
+            throw Arguments.rejected("the person was asked and did not agree; nothing was deleted");
+        }
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */

@@ -74,6 +74,7 @@ public final class ToolBox {
      *
      * @throws ToolFailure when it cannot be done: the tool is unknown, an argument is wrong, this caller may not do it,
      *     or no backend could
+     * @throws QuestionException when a person is to be asked first, and the client to call again
      * @throws CancellationException when the thread is interrupted while it waits
      */
     public ToolResult call(String name, ToolCall call) {
@@ -95,6 +96,9 @@ public final class ToolBox {
             throw AccessControl.shown(e, call.caller());
         } catch (ToolFailure e) {
             outcome = CallObserver.of(e.kind());
+            throw e;
+        } catch (QuestionException e) {
+            outcome = CallObserver.ASKED;
             throw e;
         } catch (CancellationException e) {
             outcome = CallObserver.CANCELLED;

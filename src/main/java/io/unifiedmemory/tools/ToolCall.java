@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     sends, see {@link ReplicaCodec}
  * @param caller who calls, which bounds whose memories the call can be about
  * @param progress is told how far the call is
+ * @param person whoever is at the client, and can be asked
  * @param unknown names of arguments that the tool does not have; empty before {@link Intake} has looked
  */
 public record ToolCall(
@@ -24,11 +25,22 @@ public record ToolCall(
         Map<String, Object> meta,
         Principal caller,
         Progress progress,
+        Person person,
         List<String> unknown) {
 
     /** A call as it came from a client. */
+    public ToolCall(
+            Map<String, Object> arguments,
+            Map<String, Object> meta,
+            Principal caller,
+            Progress progress,
+            Person person) {
+        this(arguments, meta, caller, progress, person, List.of());
+    }
+
+    /** A call whose client cannot ask anybody. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
-        this(arguments, meta, caller, progress, List.of());
+        this(arguments, meta, caller, progress, Person.NOBODY);
     }
 
     /** A call whose client did not ask for progress. */
@@ -71,6 +83,6 @@ public record ToolCall(
     ToolCall with(String argument, Object value) {
         Map<String, Object> all = new LinkedHashMap<>(arguments);
         all.put(argument, value);
-        return new ToolCall(all, meta, caller, progress, unknown);
+        return new ToolCall(all, meta, caller, progress, person, unknown);
     }
 }

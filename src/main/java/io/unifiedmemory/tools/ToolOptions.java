@@ -11,15 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param compatibilityTools whether the tools of the two older systems are offered too
  * @param callersDiffer whether callers are told apart: a caller who may see one user only may then leave
  *     {@code user_id} out, and nobody is shown the default user
+ * @param confirmDeleteAll whether a person is asked before everything about a user is deleted, where the client can ask
  */
 public record ToolOptions(
-        Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
+        Limits limits,
+        @Nullable String defaultUser,
+        boolean compatibilityTools,
+        boolean callersDiffer,
+        boolean confirmDeleteAll) {
 
     /** What holds unless the configuration says otherwise. */
     public static final ToolOptions DEFAULT = new ToolOptions(Limits.DEFAULT, null, false, false);
 
+    /** The options of a server that asks before it deletes everything. */
+    public ToolOptions(
+            Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
+        this(limits, defaultUser, compatibilityTools, callersDiffer, true);
+    }
+
     /** The same options for a server that tells its callers apart. */
     public ToolOptions forDifferingCallers() {
-        return new ToolOptions(limits, defaultUser, compatibilityTools, true);
+        return new ToolOptions(limits, defaultUser, compatibilityTools, true, confirmDeleteAll);
     }
 }

@@ -23,12 +23,14 @@ import io.unifiedmemory.upstream.contract.UpstreamFailures;
 import io.unifiedmemory.upstream.declared.ContractOptions;
 import io.unifiedmemory.upstream.link.ChildNotes;
 import io.unifiedmemory.upstream.link.Connection;
+import io.unifiedmemory.upstream.link.EraLink;
 import io.unifiedmemory.upstream.link.HttpClients;
 import io.unifiedmemory.upstream.link.HttpTransport;
 import io.unifiedmemory.upstream.link.McpSession;
 import io.unifiedmemory.upstream.link.ProcessTransport;
 import io.unifiedmemory.upstream.link.Redaction;
 import io.unifiedmemory.upstream.link.ServerAddress;
+import io.unifiedmemory.upstream.link.SpokenEra;
 import io.unifiedmemory.upstream.link.Transport;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +69,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private final @Nullable ChildNotes notes;
     private final Connection<Connected> connection;
     private final RefusalStreak refusals;
+    private final SpokenEra spoken = new SpokenEra();
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile @Nullable ContractKind kind;
@@ -199,12 +202,27 @@ public final class UpstreamBackend implements MemoryBackend {
     /** Checks the server, even while other calls are refused because connecting has just failed. */
     @Override
     public BackendStatus check() {
+        Connected connected = null;
         try {
-            BackendStatus status = connection.session(true).contract().check();
+            connected = connection.session(true);
+            BackendStatus status = connected.contract().check();
             return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
+            if (connected != null && isWorthARestart(e)) {
+                connected.close();
+            }
             return BackendStatus.down(redaction().failure(e));
         }
+    }
+
+    /**
+     * Whether a new process may help: there are servers that give up the database behind them, live on, and answer nothing
+     * but errors. The next call starts one.
+     */
+    private boolean isWorthARestart(RuntimeException failure) {
+        return kind instanceof DeclaredKind
+                && options.address() instanceof ServerAddress.Stdio
+                && UpstreamFailures.of(failure).kind() == Kind.BROKEN;
     }
 
     @Override
@@ -263,7 +281,7 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     private Connected opened() {
-        McpSession.Opened opened = McpSession.open(link(), options.connectTimeout(), options.callTimeout());
+        McpSession.Opened opened = session();
         try {
             ContractKind found = Recognition.choose(options, opened.tools());
             kind = found;
@@ -272,6 +290,21 @@ public final class UpstreamBackend implements MemoryBackend {
         } catch (RuntimeException | Error e) {
             opened.session().close();
             throw e;
+        }
+    }
+
+    /** A server that ends when it is asked what it speaks is started once more, and not asked. */
+    private McpSession.Opened session() {
+        long begun = System.nanoTime();
+        boolean shunned = spoken.isShunned();
+        try {
+            return McpSession.open(link(), options.connectTimeout(), options.callTimeout());
+        } catch (BackendException e) {
+            Duration left = options.connectTimeout().minusNanos(System.nanoTime() - begun);
+            if (shunned || !spoken.isShunned() || left.isNegative() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return McpSession.open(link(), left, options.callTimeout());
         }
     }
 
@@ -287,7 +320,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private Transport link() {
         ServerAddress transport = options.address();
         if (transport instanceof ServerAddress.Stdio stdio) {
-            return ProcessTransport.start(options.name(), stdio, MAPPER, notes);
+            return EraLink.of(ProcessTransport.start(options.name(), stdio, MAPPER, notes), spoken, MAPPER);
         }
         HttpClient client = http;
         if (client == null) {
@@ -295,7 +328,7 @@ public final class UpstreamBackend implements MemoryBackend {
             http = client;
         }
         return transport instanceof ServerAddress.Http streamable
-                ? HttpTransport.streamable(streamable, client, MAPPER)
+                ? EraLink.streamable(streamable, client, spoken, MAPPER)
                 : HttpTransport.sse((ServerAddress.Sse) transport, client, MAPPER);
     }
 

@@ -26,6 +26,7 @@ class ChaosIT {
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}, seed {1}, {2} machines")
     @CsvSource({
+        "memory-bank, 11, 1",
         "skewed-clocks, 1, 2",
         "wait-local, 2, 2",
         "freshest, 3, 2",

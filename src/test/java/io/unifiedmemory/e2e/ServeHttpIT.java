@@ -30,7 +30,7 @@ class ServeHttpIT {
     private Path folder;
 
     @Test
-    void theServerOnStdioLoadsNothingOfIt() throws IOException {
+    void theServerOnStdioLoadsNothingOfItAndOfTheOtherEra() throws IOException {
         Path classes = folder.resolve("classes.txt");
         Launch stdio = Launch.of(
                 JAVA_BIN.resolve("java"),
@@ -49,6 +49,7 @@ class ServeHttpIT {
                         || line.contains("jakarta.")
                         || line.contains("io.prometheus")
                         || line.contains("io.unifiedmemory.monitoring")
+                        || line.contains("io.unifiedmemory.mcp.stateless")
                         // A lambda that would read the options names their class.
                         || (line.contains("io.unifiedmemory.http") && !line.contains("http.HttpOptions ")));
     }

@@ -24,7 +24,9 @@ import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.harness.ClientMessages;
 import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.stateless.MemoryService;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.util.Json;
@@ -165,6 +167,7 @@ class AccessOverHttpTest {
                 .build();
         new MemoryServer(http.streamable(), tools, "1");
         new MemoryServer(http.sse(), tools, "1");
+        http.serveStateless(MemoryService.of(tools, AccessOverHttpTest::unused, "1", () -> "secret"));
         base = "http://127.0.0.1:" + http.start();
         memory.store("anna", "tea", "Darjeeling", Map.of());
     }
@@ -544,6 +547,59 @@ class AccessOverHttpTest {
         assertThat(again.statusCode()).isEqualTo(200);
         again.body().close();
         open.get(1).close();
+    }
+
+    @Test
+    @Timeout(60)
+    void requestsThatStandAloneAreSubjectToTheSameRules() throws Exception {
+        HttpResponse<String> unknown = send(alone(null, "tools/list", null, Map.of()));
+        assertError(unknown, 401);
+        assertThat(challenge(unknown)).contains("resource_metadata=");
+        String reader = token(UserSet.of(Set.of("anna")), Scope.READ, null);
+        Map<String, Object> theirs = Map.of("user_id", "bob", "key", "tea");
+        assertThat(send(alone(reader, "tools/call", "retrieve", Map.of("key", "tea"))).body())
+                .contains("Darjeeling");
+        assertThat(send(alone(reader, "tools/call", "retrieve", theirs)).body()).contains("\"isError\":true");
+        Map<String, Object> change = Map.of("user_id", "anna", "key", "tea", "value", "x");
+        assertThat(send(alone(reader, "tools/call", "store", change)).body()).contains("\"isError\":true");
+
+        String listener = token("anna");
+        List<InputStream> open = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<InputStream> stream = client.send(
+                    alone(listener, "subscriptions/listen", null, Map.of()).build(), BodyHandlers.ofInputStream());
+            assertThat(stream.statusCode()).isEqualTo(200);
+            open.add(stream.body());
+        }
+        assertError(send(alone(listener, "subscriptions/listen", null, Map.of())), 429);
+        assertThat(send(alone(listener, "tools/list", null, Map.of())).statusCode()).isEqualTo(200);
+        for (InputStream stream : open) {
+            stream.close();
+        }
+        HttpResponse<String> last = send(alone(reader, "tools/list", null, Map.of()));
+        for (int i = 0; i < 3 * PER_SECOND && last.statusCode() == 200; i++) {
+            last = send(alone(reader, "tools/list", null, Map.of()));
+        }
+        assertError(last, 429);
+    }
+
+    private static MemoryMethods unused() {
+        throw new AssertionError("nothing but tools is asked for here");
+    }
+
+    /** A request of the revision without sessions. */
+    private HttpRequest.Builder alone(
+            @Nullable String token, String method, @Nullable String tool, Map<String, ?> arguments) {
+        HttpRequest.Builder request = request("/mcp", token)
+                .header("MCP-Protocol-Version", ClientMessages.STATELESS)
+                .header("Mcp-Method", method);
+        if (tool != null) {
+            request.header("Mcp-Name", tool);
+        }
+        Map<String, Object> params = tool == null
+                ? Map.of("notifications", Map.of())
+                : Map.of("name", tool, "arguments", arguments);
+        return request.POST(HttpRequest.BodyPublishers.ofString(ClientMessages.stateless(1, method, params)));
     }
 
     private HttpResponse<InputStream> listen(String token, String session) throws IOException, InterruptedException {

@@ -54,6 +54,7 @@ public final class ConformanceServer implements AutoCloseable {
 
     /** Starts to listen; gives the address of Streamable HTTP. */
     public String start() throws IOException {
+        http.serveStateless(new StatelessFixtures(fixtures).server());
         McpServer.async(http.streamable())
                 .serverInfo("conformance", "1")
                 .capabilities(McpSchema.ServerCapabilities.builder()

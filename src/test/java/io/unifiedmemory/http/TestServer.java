@@ -8,6 +8,7 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.harness.AcceptEverything;
 import io.unifiedmemory.harness.ClientMessages;
+import io.unifiedmemory.harness.StatelessFixture;
 import io.unifiedmemory.http.guard.AccessPolicy;
 import io.unifiedmemory.mcp.MemoryServer;
 import java.io.IOException;
@@ -44,6 +45,9 @@ final class TestServer implements AutoCloseable {
     /** Of answers. */
     final ByteBudget unread = new ByteBudget(UNREAD);
 
+    /** What answers requests that stand alone. */
+    final StatelessFixture stateless = new StatelessFixture();
+
     final HttpServer http;
     final Wire wire;
 
@@ -70,6 +74,7 @@ final class TestServer implements AutoCloseable {
                 .build();
         serve(McpServer.async(http.streamable()));
         serve(McpServer.async(http.sse()));
+        http.serveStateless(stateless.server);
         wire = new Wire(http.start());
     }
 
@@ -135,6 +140,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         letGo.countDown();
+        stateless.letGo.countDown();
         http.close();
     }
 }

@@ -126,6 +126,13 @@ record Wire(int port) {
         return new Events(socket, reader);
     }
 
+    /** Opens a stream of events by sending a message to {@code /mcp}; at least one event is to come. */
+    Events listen(String body, String... headers) throws IOException {
+        Socket socket = connect();
+        send(socket, head("POST", "/mcp", body.getBytes(UTF_8).length, headers), body.getBytes(UTF_8));
+        return new Events(socket, new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)));
+    }
+
     static Reply read(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -223,6 +223,11 @@ public final class FaultyStore implements PrimaryStore {
     }
 
     @Override
+    public String secret() {
+        return rest.secret();
+    }
+
+    @Override
     public String type() {
         return memories.type();
     }

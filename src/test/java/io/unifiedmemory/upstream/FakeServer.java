@@ -29,7 +29,10 @@ public final class FakeServer {
 
     private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
+    private static final List<String> HEARD = new ArrayList<>();
+
     private static String pages = "";
+    private static String era = "";
     private static int listings;
 
     private FakeServer() {}
@@ -55,7 +58,8 @@ public final class FakeServer {
     /**
      * Serves until the end of its input.
      *
-     * @param flags {@code pages} lists tools without an end, {@code circles} names two pages in turn; {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
+     * @param flags {@code stateless} speaks revision 2026-07-28 alone, {@code mute} says nothing when asked for what it
+     *     speaks, {@code startled} ends then; {@code pages} lists tools without an end, {@code circles} names two pages in turn; {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
      *     of its input and SIGTERM
      */
     public static void main(String[] flags) throws Exception {
@@ -68,6 +72,7 @@ public final class FakeServer {
                 }
                 case "stubborn" -> Runtime.getRuntime().addShutdownHook(new Thread(FakeServer::forever));
                 case "pages", "circles" -> pages = flag;
+                case "stateless", "mute", "startled" -> era = flag;
                 default -> throw new IllegalArgumentException(flag);
             }
         }
@@ -86,7 +91,13 @@ public final class FakeServer {
     }
 
     private static void answer(Object id, String method, @Nullable Object params) throws Exception {
+        HEARD.add(method);
+        if (era.equals("stateless") && !standsAlone(params)) {
+            error(id, -32602, "every request names its revision");
+            return;
+        }
         switch (method) {
+            case "server/discover" -> discover(id);
             case "initialize" ->
                 result(
                         id,
@@ -109,13 +120,49 @@ public final class FakeServer {
                 call(id, String.valueOf(call.get("name")), ToolReply.object((Map<?, ?>)
                         call.getOrDefault("arguments", Map.of())));
             }
-            default -> throw new IllegalArgumentException(method);
+            default -> error(id, -32601, "Method not found");
         }
+    }
+
+    private static boolean standsAlone(@Nullable Object params) {
+        return params instanceof Map<?, ?> map
+                && map.get("_meta") instanceof Map<?, ?> meta
+                && "2026-07-28".equals(meta.get("io.modelcontextprotocol/protocolVersion"))
+                && meta.get("io.modelcontextprotocol/clientCapabilities") instanceof Map;
+    }
+
+    private static void discover(Object id) throws IOException {
+        switch (era) {
+            case "stateless" -> result(
+                    id,
+                    Map.of(
+                            "resultType", "complete",
+                            "supportedVersions", List.of("2026-07-28"),
+                            "capabilities", Map.of("tools", Map.of()),
+                            "ttlMs", 0,
+                            "cacheScope", "private"));
+            case "mute" -> {}
+            case "startled" -> System.exit(3);
+            default -> error(id, -32601, "Method not found");
+        }
+    }
+
+    private static void error(Object id, int code, String message) throws IOException {
+        line(Json.write(Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", message)))
+                + "\n");
     }
 
     private static void call(Object id, String tool, Map<String, Object> arguments) throws Exception {
         switch (tool) {
             case "echo" -> {}
+            case "heard" -> {
+                result(id, Map.of("content", List.of(Map.of("type", "text", "text", String.join(" ", HEARD)))));
+                return;
+            }
+            case "ask" -> {
+                result(id, Map.of("resultType", "input_required", "requestState", "x"));
+                return;
+            }
             case "babble" -> line("this is not JSON\n\n[1,2]\n{\"jsonrpc\":\"2.0\"}\n");
             case "large" -> {
                 byte[] part = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);

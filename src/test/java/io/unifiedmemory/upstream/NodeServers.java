@@ -1,12 +1,14 @@
 package io.unifiedmemory.upstream;
 
 import io.unifiedmemory.harness.BuiltJar;
+import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The servers that run in Node.js, as npm installed them. A missing one is an error, never a skip. */
@@ -49,8 +51,16 @@ public final class NodeServers {
                 () -> null);
     }
 
-    /** A backend by a contract that is declared as data. */
-    public static UpstreamBackend declared(ServerAddress transport, String preset) {
-        return backend(transport, preset, UpstreamOptions.DEFAULT_CALL_TIMEOUT);
+    /** A backend by a contract that is declared as data, of whose calls a test hears. */
+    public static UpstreamBackend declared(ServerAddress transport, String preset, UnaryOperator<Tools> observer) {
+        return UpstreamBackend.observed(
+                new UpstreamOptions(
+                        "test",
+                        transport,
+                        preset,
+                        UpstreamOptions.DEFAULT_CONNECT_TIMEOUT,
+                        UpstreamOptions.DEFAULT_CALL_TIMEOUT,
+                        null),
+                observer);
     }
 }

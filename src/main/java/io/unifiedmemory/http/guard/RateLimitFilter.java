@@ -1,9 +1,11 @@
 package io.unifiedmemory.http.guard;
 
+import io.modelcontextprotocol.spec.HttpHeaders;
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.access.ConcurrencyLimiter;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.RateLimiter;
+import io.unifiedmemory.mcp.Era;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -54,7 +56,7 @@ final class RateLimitFilter extends HttpFilter {
             refuse(response, wait, "Too many requests of this token in a second");
             return;
         }
-        boolean stream = request.getMethod().equals("GET");
+        boolean stream = isStream(request);
         ConcurrencyLimiter limiter = stream ? streams : calls;
         if (limiter == null) {
             chain.doFilter(request, response);
@@ -66,6 +68,16 @@ final class RateLimitFilter extends HttpFilter {
                     Duration.ofSeconds(1),
                     stream ? "Too many open streams of this token" : "Too many requests of this token at once");
         }
+    }
+
+    /**
+     * Whether a request is answered with a stream that stays open. Of a revision that has the header {@code Mcp-Method},
+     * the header is held against the message before anything is done.
+     */
+    private static boolean isStream(HttpServletRequest request) {
+        return request.getMethod().equals("GET")
+                || ("subscriptions/listen".equals(request.getHeader("Mcp-Method"))
+                        && Era.isStateless(request.getHeader(HttpHeaders.PROTOCOL_VERSION)));
     }
 
     private static void counted(

@@ -19,6 +19,9 @@ import org.eclipse.jetty.server.handler.EventsHandler;
  */
 public final class ReplyWatch extends EventsHandler {
 
+    /** The attribute of a request whose answer may take as long as it likes, because no thread waits for it. */
+    public static final String UNHURRIED = "io.unifiedmemory.http.unhurried";
+
     private final LongSupplier nanoTime;
     private final Map<Connection, Long> begun = new ConcurrentHashMap<>();
     private final IntConsumer observer;
@@ -46,7 +49,7 @@ public final class ReplyWatch extends EventsHandler {
     @Override
     protected void onResponseBegin(Request request, int status, HttpFields headers) {
         observer.accept(status);
-        if (HttpMethod.POST.is(request.getMethod())) {
+        if (HttpMethod.POST.is(request.getMethod()) && request.getAttribute(UNHURRIED) == null) {
             begun.put(request.getConnectionMetaData().getConnection(), nanoTime.getAsLong());
         }
     }

@@ -30,7 +30,9 @@ public final class RequestGuard extends HttpFilter {
             "Content-Type",
             HttpHeaders.MCP_SESSION_ID,
             HttpHeaders.PROTOCOL_VERSION,
-            HttpHeaders.LAST_EVENT_ID);
+            HttpHeaders.LAST_EVENT_ID,
+            "Mcp-Method",
+            "Mcp-Name");
 
     /** From where the address that the server listens on can be reached. */
     public enum Reach {

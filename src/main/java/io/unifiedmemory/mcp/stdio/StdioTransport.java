@@ -1,12 +1,16 @@
 package io.unifiedmemory.mcp.stdio;
 
 import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.unifiedmemory.mcp.Conversation;
+import io.unifiedmemory.mcp.Era;
 import io.unifiedmemory.mcp.JsonRpc;
 import io.unifiedmemory.mcp.MemoryMethods;
+import io.unifiedmemory.mcp.stateless.StatelessServer;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.LineReader;
 import java.io.IOException;
@@ -31,6 +35,8 @@ import reactor.core.publisher.Mono;
  * thread switch. A call that is about to wait calls {@link #yieldTurn}: another thread continues reading, so the call
  * delays no other call and can be cancelled.
  *
+ * <p>Requests of both eras of the protocol may come in any order, see {@link Era}.
+ *
  * <p>A line that is not a message is answered with an error, and the server continues. At the end of input the calls in
  * flight are answered before {@link #serve} returns. A cancelled request is interrupted and not answered.
  */
@@ -52,7 +58,10 @@ public final class StdioTransport implements McpServerTransportProvider {
     private volatile @Nullable Thread reader;
     private volatile @Nullable Conversation conversation;
     private volatile @Nullable Supplier<MemoryMethods> methods;
+    private volatile @Nullable Supplier<StatelessServer> statelessServer;
+    private volatile @Nullable StatelessRequests stateless;
     private volatile Runnable onInitialized = () -> {};
+    private boolean begun;
 
     /** A transport over these streams; nothing else may use them. */
     public StdioTransport(InputStream in, OutputStream out) {
@@ -61,8 +70,8 @@ public final class StdioTransport implements McpServerTransportProvider {
     }
 
     /**
-     * Sets an action to run once, when the client has been answered for the first time: work that would slow down the
-     * start.
+     * Sets an action to run once, when the client has been answered for the first time, or before the first request that
+     * stands alone and is no probe: work that would slow down the start.
      */
     public void onInitialized(Runnable action) {
         onInitialized = action;
@@ -73,6 +82,15 @@ public final class StdioTransport implements McpServerTransportProvider {
         methods = memoryMethods;
     }
 
+    /**
+     * Sets what answers the requests that stand alone.
+     *
+     * @param server is asked for it when the first one comes
+     */
+    public void serveStateless(Supplier<StatelessServer> server) {
+        statelessServer = server;
+    }
+
     @Override
     public void setSessionFactory(McpServerSession.Factory factory) {
         Conversation opened = new Conversation(factory, this::write, endOfInput::countDown);
@@ -80,7 +98,7 @@ public final class StdioTransport implements McpServerTransportProvider {
         if (answering != null) {
             opened.answerBy(answering);
         }
-        opened.onInitialized(() -> onInitialized.run());
+        opened.onInitialized(this::begin);
         conversation = opened;
     }
 
@@ -92,6 +110,10 @@ public final class StdioTransport implements McpServerTransportProvider {
     public void serve(Duration grace) throws InterruptedException {
         readers.execute(this::takeTurn);
         endOfInput.await();
+        StatelessRequests requests = stateless;
+        if (requests != null) {
+            requests.endSubscriptions();
+        }
         Conversation current = conversation;
         if (current != null) {
             current.ended();
@@ -138,7 +160,7 @@ public final class StdioTransport implements McpServerTransportProvider {
                 return false;
             }
             if (!isBlank(line)) {
-                conversation().receive(JsonRpc.parse(line), McpTransportContext.EMPTY);
+                receive(JsonRpc.parse(line));
             }
         } catch (JsonRpc.BadMessageException e) {
             write(JsonRpc.bytes(null, e.reply()));
@@ -152,6 +174,43 @@ public final class StdioTransport implements McpServerTransportProvider {
             LOG.error("a message could not be handled", e);
         }
         return true;
+    }
+
+    private void receive(JSONRPCMessage message) {
+        if (message instanceof JSONRPCRequest request && statelessServer != null && Era.isStateless(request)) {
+            stateless().receive(request);
+            return;
+        }
+        StatelessRequests requests = stateless;
+        if (requests != null && message instanceof JSONRPCNotification notification) {
+            requests.receive(notification);
+        }
+        conversation().receive(message, McpTransportContext.EMPTY);
+    }
+
+    /** Only the thread whose turn it is reads, so that no two threads make it. */
+    private StatelessRequests stateless() {
+        StatelessRequests requests = stateless;
+        Supplier<StatelessServer> server = statelessServer;
+        if (requests == null && server != null) {
+            requests = new StatelessRequests(server.get(), conversation().calls(), this::write, this::begin);
+            stateless = requests;
+        }
+        if (requests == null) {
+            throw new IllegalStateException("no server is attached to this transport");
+        }
+        return requests;
+    }
+
+    /** Once, whichever era the client begins with. */
+    private void begin() {
+        synchronized (this) {
+            if (begun) {
+                return;
+            }
+            begun = true;
+        }
+        onInitialized.run();
     }
 
     private Conversation conversation() {

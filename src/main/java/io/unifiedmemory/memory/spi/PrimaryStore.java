@@ -74,6 +74,14 @@ public interface PrimaryStore extends MemoryBackend {
     String identity();
 
     /**
+     * A secret that every process on this database has and no client is told, made when it is first asked for. What one
+     * process signs with it, any other can recognise.
+     *
+     * @throws BackendException when the database cannot be asked
+     */
+    String secret();
+
+    /**
      * What this process knows of the database now. Asks nobody across a network: what a server said of itself is as it
      * was at the last {@link #check}. Never throws.
      */

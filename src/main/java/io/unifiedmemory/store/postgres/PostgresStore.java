@@ -318,7 +318,7 @@ public final class PostgresStore implements PrimaryStore {
             try {
                 String name = PostgresComparisonLog.property(
                         database, "identity", UUID.randomUUID().toString());
-                String cluster = database.server().origin().replaceFirst("/.*", "");
+                String cluster = database.server().history().cluster();
                 known = name + " " + cluster;
                 identity = known;
             } catch (BackendException e) {
@@ -326,6 +326,12 @@ public final class PostgresStore implements PrimaryStore {
             }
         }
         return known;
+    }
+
+    @Override
+    public String secret() {
+        return PostgresComparisonLog.property(
+                database, "secret", UUID.randomUUID() + " " + UUID.randomUUID());
     }
 
     @Override

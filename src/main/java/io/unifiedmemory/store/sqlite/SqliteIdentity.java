@@ -18,11 +18,22 @@ final class SqliteIdentity {
     private static final String MAKE = "INSERT INTO lease (name, holder, until)"
             + " VALUES ('identity', lower(hex(randomblob(16))), 0) ON CONFLICT DO NOTHING";
 
+    private static final String MAKE_SECRET = "INSERT INTO lease (name, holder, until)"
+            + " VALUES ('secret', lower(hex(randomblob(32))), 0) ON CONFLICT DO NOTHING";
+
     private final SqliteDatabase database;
     private volatile @Nullable String known;
 
     SqliteIdentity(SqliteDatabase database) {
         this.database = database;
+    }
+
+    /** A secret in the file, which a copy of it shares. */
+    String secret() {
+        return database.write(tx -> {
+            tx.update(MAKE_SECRET);
+            return String.valueOf(tx.text("SELECT holder FROM lease WHERE name = 'secret'"));
+        });
     }
 
     /** The name; null while the file cannot be written. */

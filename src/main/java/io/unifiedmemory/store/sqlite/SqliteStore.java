@@ -316,6 +316,11 @@ public final class SqliteStore implements PrimaryStore {
         return identity.get();
     }
 
+    @Override
+    public String secret() {
+        return identity.secret();
+    }
+
     /** The size is that on disk, journal included. */
     @Override
     public DatabaseInfo info() {

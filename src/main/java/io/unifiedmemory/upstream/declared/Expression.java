@@ -23,6 +23,9 @@ final class Expression {
     private static final long MOST_MILLIS = 2_000;
     private static final int MOST_DEPTH = 200;
 
+    /** More than anybody writes by hand, and little enough that it is parsed at once. */
+    static final int MOST_CHARS = 10_000;
+
     private final String text;
     private final String place;
     private final Queue<Jsonata> idle = new ConcurrentLinkedQueue<>();
@@ -39,6 +42,14 @@ final class Expression {
      * @throws IllegalArgumentException when it is none
      */
     static Expression compile(String text, String place) {
+        if (text.length() > MOST_CHARS) {
+            throw Fault.at(place, "must have at most " + MOST_CHARS + " characters, not " + text.length());
+        }
+        if (text.contains("$eval")) {
+            throw Fault.at(
+                    place,
+                    "must not use $eval, which would run what a server answers; $json(text) reads a text as JSON");
+        }
         RegexPlaces.requireBounded(text, place);
         Expression expression = new Expression(text, place);
         expression.idle.add(expression.parsed());

@@ -60,7 +60,9 @@ public final class HttpTransport implements Transport {
                         .resumableStreams(false)
                         .addAsyncHttpRequestCustomizer((request, method, uri, body, context) -> {
                             // No server may start a conversation here, so no stream for it is opened.
-                            return method.equals("GET") ? Mono.empty() : Mono.just(with(to.headers(), request));
+                            return method.equals("GET")
+                                    ? Mono.empty()
+                                    : Mono.just(AloneHeaders.add(context, with(to.headers(), request)));
                         })
                         .build(),
                 new CompletableFuture<>(),

@@ -79,7 +79,7 @@ class ResourcesOverStdioTest {
                     () -> DatabaseInfo.ofFile(database.path(), 0, null, () -> null));
             transport.answerBy(() ->
                     new MemoryMethods(resources, new Completions(memory, ToolOptions.DEFAULT), new Prompts(tools)));
-            MemoryServer server = new MemoryServer(transport, tools, "1");
+            MemoryServer server = new MemoryServer(transport, tools, "1", transport::yieldTurn);
             transport.serve(Duration.ofSeconds(30));
             server.close();
         }

@@ -323,6 +323,11 @@ public final class InMemoryStore implements PrimaryStore {
     }
 
     @Override
+    public String secret() {
+        return "secret of " + database.identity;
+    }
+
+    @Override
     public DatabaseInfo info() {
         return new DatabaseInfo(null, "memory:", null, null, null, null, this::identity);
     }

@@ -254,5 +254,9 @@ interface RecordsContract extends PrimaryStoreSteps {
     @Test
     default void theDatabaseHasAName() {
         assertThat(primary().identity()).isNotBlank().isEqualTo(primary().identity());
+        assertThat(primary().secret())
+                .hasSizeGreaterThan(10)
+                .isEqualTo(primary().secret())
+                .isNotEqualTo(primary().identity());
     }
 }

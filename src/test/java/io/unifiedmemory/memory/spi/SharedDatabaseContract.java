@@ -44,6 +44,7 @@ interface SharedDatabaseContract extends PrimaryStoreSteps {
             assertThat(allOwed()).extracting(OutboxEntry::key).containsExactly("theirs");
             assertThat(second.users().users(null, 10)).containsExactly(user());
             assertThat(second.identity()).isEqualTo(primary().identity());
+            assertThat(second.secret()).isEqualTo(primary().secret());
         });
     }
 

@@ -1,8 +1,10 @@
 package io.unifiedmemory.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.harness.Async;
+import io.unifiedmemory.harness.postgres.PostgresProxy;
 import io.unifiedmemory.harness.postgres.PostgresServer;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
@@ -83,6 +85,41 @@ class PostgresFailoverIT {
                 }
             }
         }
+    }
+
+    @Test
+    void anEarlierPrimaryThatGoesOnIsNotUsed() {
+        try (PostgresServer primary = PostgresServer.start(PostgresServer.FAST)) {
+            TestStores stores = new TestStores(primary, null);
+            try (PostgresStore first = stores.open()) {
+                first.store(memory("tea", "green"));
+            }
+            try (PostgresServer standby = primary.standby();
+                    PostgresProxy proxy = new PostgresProxy(standby.port())) {
+                primary.waitFor(standby);
+                standby.promote();
+                try (PostgresStore store = stores.open(stores.through(proxy.port(), "", Duration.ofSeconds(5)))) {
+                    store.store(memory("coffee", "black"));
+
+                    proxy.leadTo(primary.port());
+                    proxy.cut();
+
+                    assertThatThrownBy(() -> store.retrieve("u", "coffee"))
+                            .isInstanceOfSatisfying(
+                                    BackendException.class,
+                                    e -> assertThat(e.describe()).contains("promoted", "stop the earlier one"));
+                    proxy.leadTo(standby.port());
+                    proxy.cut();
+                    assertThat(store.retrieve("u", "coffee")).isInstanceOf(Lookup.Found.class);
+                }
+            }
+        }
+    }
+
+    private MemoryEntry memory(String key, String value) {
+        HlcTimestamp version = HlcTimestamp.atMillis(clock.incrementAndGet());
+        Instant now = Instant.ofEpochMilli(version.millis());
+        return new MemoryEntry("u", key, value, Map.of(), now, now, version);
     }
 
     /** How many writes were acknowledged, for who waits for that. */

@@ -13,6 +13,6 @@ class BasicMemoryKitTest extends DeclaredContractTest {
 
     @Override
     public MemoryBackend open() {
-        return new ContractBackend(contract(), new FakeBasicMemory());
+        return new ContractBackend(contract(), counted(new FakeBasicMemory()));
     }
 }

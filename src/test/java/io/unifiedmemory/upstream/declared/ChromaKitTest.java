@@ -13,6 +13,6 @@ class ChromaKitTest extends DeclaredContractTest {
 
     @Override
     public MemoryBackend open() {
-        return new ContractBackend(contract(), new FakeChroma());
+        return new ContractBackend(contract(), counted(new FakeChroma()));
     }
 }

@@ -10,17 +10,30 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.MemoryBackendContract;
+import io.unifiedmemory.upstream.contract.Tools;
+import io.unifiedmemory.upstream.declared.Operation.Name;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every preset has to hold: the interface of a backend, as far as the preset claims it, and what only a mirror can. */
 abstract class DeclaredContractTest extends MemoryBackendContract {
 
+    private final AtomicInteger calls = new AtomicInteger();
+
     /** The name of the preset. */
     abstract String preset();
+
+    /** The tools of a server, whose calls are counted. */
+    final Tools counted(Tools tools) {
+        return (tool, arguments, meta) -> {
+            calls.incrementAndGet();
+            return tools.send(tool, arguments, meta);
+        };
+    }
 
     final ContractOptions contract() {
         return Objects.requireNonNull(ContractOptions.preset(preset()));
@@ -60,9 +73,14 @@ abstract class DeclaredContractTest extends MemoryBackendContract {
         }
         MemoryEntry entry = store(memory(user(), "tree", "quandong grows in the sand", Map.of("a", List.of(1, "two"))));
         store(memory(user() + "1", "tree", "quandong grows elsewhere", Map.of()));
-        store("other", "nothing of the kind");
 
-        assertThat(hits(user(), "quandong", 10)).singleElement().satisfies(hit -> assertSame(hit, entry));
+        // A search by meaning finds also what is less alike.
+        MemoryEntry other = store("other", "nothing of the kind");
+        assertThat(hits(user(), "quandong", 10))
+                .allSatisfy(hit -> assertSame(hit, hit.key().equals("tree") ? entry : other))
+                .extracting(MemoryEntry::key)
+                .doesNotHaveDuplicates()
+                .contains("tree");
     }
 
     @Test
@@ -96,6 +114,21 @@ abstract class DeclaredContractTest extends MemoryBackendContract {
 
         assertHolds(entry);
         assertThat(backend().retrieve(user() + "2", "key")).isEqualTo(Lookup.MISSING);
+    }
+
+    /** It is looked for, written, and looked for again; a copy that the server does not replace is deleted. */
+    @Test
+    void aStoreIsThreeCallsAndAnUpdateFourAtMost() {
+        backend().retrieve(user(), "key");
+        calls.set(0);
+        store("key", "value");
+        assertThat(calls).as("calls for a store").hasValue(3);
+
+        calls.set(0);
+        backend().store(memory("key", "another value"));
+        assertThat(calls.get())
+                .as("calls for an update")
+                .isBetween(3, contract().operation(Name.UPDATE) == null ? 4 : 3);
     }
 
     @Test

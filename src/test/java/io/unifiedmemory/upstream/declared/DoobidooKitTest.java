@@ -13,6 +13,6 @@ class DoobidooKitTest extends DeclaredContractTest {
 
     @Override
     public MemoryBackend open() {
-        return new ContractBackend(contract(), new FakeDoobidoo());
+        return new ContractBackend(contract(), counted(new FakeDoobidoo()));
     }
 }

@@ -1,18 +1,20 @@
 package io.unifiedmemory.upstream.declared;
 
-import io.unifiedmemory.memory.spi.MemoryBackend;
-import io.unifiedmemory.upstream.NodeServers;
-import io.unifiedmemory.upstream.link.ServerAddress;
-import java.nio.file.Path;
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 
 /** {@code mcp-memory-libsql}. */
-class MemoryLibsqlIT extends DeclaredContractTest {
-
-    @TempDir
-    Path folder;
+class MemoryLibsqlIT extends RealServerContract {
 
     @Override
     String preset() {
@@ -20,10 +22,33 @@ class MemoryLibsqlIT extends DeclaredContractTest {
     }
 
     @Override
-    public MemoryBackend open() {
-        String script = NodeServers.file("node_modules/mcp-memory-libsql/dist/index.js");
-        String url = "file:" + folder.resolve("libsql.db");
-        return NodeServers.declared(
-                new ServerAddress.Stdio("node", List.of(script), Map.of("LIBSQL_URL", url)), preset());
+    String script() {
+        return "node_modules/mcp-memory-libsql/dist/index.js";
+    }
+
+    @Override
+    Map<String, String> environment() {
+        return Map.of("LIBSQL_URL", "file:" + folder.resolve("libsql.db"));
+    }
+
+    /** Another process on its file lets it refuse everything for the moment, which is worth another try. */
+    @Test
+    void aFileThatAnotherProcessWritesToIsBusyAndNotBroken() throws SQLException {
+        MemoryEntry before = store("before", "value");
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("libsql.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+
+            assertThatThrownBy(() -> backend().store(memory("key", "value")))
+                    .isInstanceOfSatisfying(
+                            BackendException.class,
+                            failure -> assertThat(failure.kind())
+                                    .as(failure.describe())
+                                    .isEqualTo(Kind.OVERLOADED));
+            statement.execute("COMMIT");
+        }
+
+        store("key", "value");
+        assertHolds(before);
     }
 }

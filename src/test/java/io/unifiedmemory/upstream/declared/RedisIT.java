@@ -2,21 +2,16 @@ package io.unifiedmemory.upstream.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unifiedmemory.memory.spi.MemoryBackend;
-import io.unifiedmemory.upstream.NodeServers;
-import io.unifiedmemory.upstream.link.ServerAddress;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code @modelcontextprotocol/server-redis}, over a Redis of its own. */
-class RedisIT extends DeclaredContractTest {
+class RedisIT extends RealServerContract {
 
     private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
 
@@ -56,9 +51,12 @@ class RedisIT extends DeclaredContractTest {
     }
 
     @Override
-    public MemoryBackend open() throws IOException {
-        String script = NodeServers.file("node_modules/@modelcontextprotocol/server-redis/dist/index.js");
-        return NodeServers.declared(
-                new ServerAddress.Stdio("node", List.of(script, "redis://127.0.0.1:" + port), Map.of()), preset());
+    String script() {
+        return "node_modules/@modelcontextprotocol/server-redis/dist/index.js";
+    }
+
+    @Override
+    List<String> arguments() {
+        return List.of("redis://127.0.0.1:" + port);
     }
 }

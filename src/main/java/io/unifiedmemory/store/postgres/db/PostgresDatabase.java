@@ -307,6 +307,7 @@ public final class PostgresDatabase implements AutoCloseable {
                             + " postgres.allowWeak");
         }
         synchronized (incarnation) {
+            requireNotLeftBehind(met);
             if (server == null) {
                 new Migrations(connection).run();
             }
@@ -314,6 +315,17 @@ public final class PostgresDatabase implements AutoCloseable {
                 incarnation.incrementAndGet();
             }
             server = met;
+        }
+    }
+
+    /** A primary that goes on after its standby was promoted knows nothing of what is written there. */
+    private void requireNotLeftBehind(Server met) {
+        Server known = server;
+        if (known != null && met.history().isBefore(known.history())) {
+            throw new BackendException(
+                    Kind.UNAVAILABLE,
+                    "a server of " + address() + " takes writes although a copy of it was promoted to take its place",
+                    "stop the earlier one; if it is the one to use, start this program anew");
         }
     }
 

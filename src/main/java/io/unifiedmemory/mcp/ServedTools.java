@@ -1,0 +1,112 @@
+package io.unifiedmemory.mcp;
+
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.wire.ReplicaCodec;
+import io.unifiedmemory.tools.Person;
+import io.unifiedmemory.tools.Progress;
+import io.unifiedmemory.tools.QuestionException;
+import io.unifiedmemory.tools.Tool;
+import io.unifiedmemory.tools.ToolBox;
+import io.unifiedmemory.tools.ToolCall;
+import io.unifiedmemory.tools.ToolFailure;
+import io.unifiedmemory.tools.ToolResult;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.util.RawValue;
+
+/** The tools of a {@link ToolBox} in the words of the protocol, which are the same in all its revisions. Thread-safe. */
+public final class ServedTools {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedTools.class);
+
+    private final ToolBox toolBox;
+
+    /** The tools that there are. */
+    public ServedTools(ToolBox toolBox) {
+        this.toolBox = toolBox;
+    }
+
+    /** What a client is told of each tool, in the order of the list. */
+    public List<McpSchema.Tool> descriptions() {
+        return toolBox.tools().stream().map(ServedTools::description).toList();
+    }
+
+    /** The same of those that a caller may call. */
+    public List<McpSchema.Tool> descriptions(Principal caller) {
+        return toolBox.tools().stream()
+                .filter(tool -> toolBox.isOffered(tool.name(), caller))
+                .map(ServedTools::description)
+                .toList();
+    }
+
+    private static McpSchema.Tool description(Tool tool) {
+        return McpSchema.Tool.builder(tool.name(), tool.inputSchema())
+                .title(tool.title())
+                .description(tool.description())
+                .outputSchema(tool.outputSchema())
+                .annotations(McpSchema.ToolAnnotations.builder()
+                        .title(tool.title())
+                        .readOnlyHint(tool.readOnly())
+                        .destructiveHint(tool.destructive())
+                        .idempotentHint(tool.idempotent())
+                        .openWorldHint(false)
+                        .build())
+                .build();
+    }
+
+    /** Maps JSON to the SDK's records; throws an {@code McpError} for a call of a tool that there is not. */
+    public McpJsonMapper mapper() {
+        return new RequestMapper(toolBox.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /**
+     * Calls a tool. A failure is a result that says so.
+     *
+     * @throws QuestionException when the answer of a person has to come with another call
+     * @throws CancellationException when the thread is interrupted while the call waits
+     */
+    public CallToolResult call(CallToolRequest request, Principal caller, Progress progress, Person person) {
+        try {
+            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person);
+            return success(toolBox.call(request.name(), call));
+        } catch (ToolFailure e) {
+            return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));
+        } catch (CancellationException | QuestionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("tool {} failed unexpectedly, please report it", request.name(), e);
+            return failure(
+                    "unexpected failure, please report it" + (caller.isRestricted() ? "" : ": " + e),
+                    ReplicaCodec.error(Kind.BROKEN));
+        }
+    }
+
+    /** Writes the result as JSON once: that is the text, too, where the tool gives none that is shorter. */
+    private static CallToolResult success(ToolResult result) {
+        String json = Json.write(result.structured());
+        return new CallToolResult(
+                List.of(TextContent.builder(result.text() == null ? json : result.text())
+                        .build()),
+                false,
+                new RawValue(json),
+                result.meta().isEmpty() ? null : result.meta());
+    }
+
+    private static CallToolResult failure(String message, Map<String, Object> meta) {
+        return CallToolResult.builder(List.of(TextContent.builder(message).build()))
+                .isError(true)
+                .meta(meta)
+                .build();
+    }
+}
