@@ -15,7 +15,9 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.upstream.declared.ContractOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +72,23 @@ public final class ConfigLoader {
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
                 new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
                 new ToolOptions(
-                        limits(sources, defaultUser), defaultUser, sources.flag(Setting.COMPATIBILITY_TOOLS), false),
+                        limits(sources, defaultUser),
+                        defaultUser,
+                        sources.flag(Setting.COMPATIBILITY_TOOLS),
+                        false,
+                        zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
+    }
+
+    private static @Nullable ZoneId zone(Sources sources) {
+        String name = sources.optionalText(Setting.SEARCH_TIME_ZONE);
+        try {
+            return name == null ? null : ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new ConfigException(Setting.SEARCH_TIME_ZONE.path() + " must be the name of a time zone, such as"
+                    + " Europe/Berlin, or an offset, such as +02:00, but is " + name);
+        }
     }
 
     private static Limits limits(Sources sources, @Nullable String defaultUser) {
