@@ -15,7 +15,9 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.upstream.declared.ContractOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,9 +76,20 @@ public final class ConfigLoader {
                         defaultUser,
                         sources.flag(Setting.COMPATIBILITY_TOOLS),
                         false,
-                        sources.flag(Setting.CONFIRM_DELETE_ALL)),
+                        sources.flag(Setting.CONFIRM_DELETE_ALL),
+                        zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
+    }
+
+    private static @Nullable ZoneId zone(Sources sources) {
+        String name = sources.optionalText(Setting.SEARCH_TIME_ZONE);
+        try {
+            return name == null ? null : ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new ConfigException(Setting.SEARCH_TIME_ZONE.path() + " must be the name of a time zone, such as"
+                    + " Europe/Berlin, or an offset, such as +02:00, but is " + name);
+        }
     }
 
     private static Limits limits(Sources sources, @Nullable String defaultUser) {

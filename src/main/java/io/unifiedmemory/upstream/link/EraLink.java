@@ -80,7 +80,7 @@ public final class EraLink implements Transport {
         this.spoken = spoken;
         this.mapper = mapper;
         this.whenOutOfPatience = whenOutOfPatience;
-        link.broken().thenRun(this::ended);
+        CompletableFuture<Void> unused = link.broken().thenRun(this::ended);
     }
 
     /**
