@@ -7,6 +7,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.unifiedmemory.mcp.PlainJson;
 import io.unifiedmemory.mcp.ServedTools;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.Progress;
 import io.unifiedmemory.tools.QuestionException;
@@ -51,11 +52,22 @@ final class ToolMethods {
         } catch (McpError e) {
             throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
         }
-        Person person = AnsweredPerson.of(request, states);
         try {
+            Person person = AnsweredPerson.of(request, states);
             return fields(tools.call(call, request.caller(), progress(request), person));
         } catch (QuestionException e) {
-            return AnsweredPerson.result(e, request, states);
+            return asked(e, request);
+        } catch (BackendException e) {
+            return fields(ServedTools.failure(e));
+        }
+    }
+
+    /** The question; the key that seals it is in the store of record, which may be down. */
+    private Map<String, Object> asked(QuestionException question, Request request) {
+        try {
+            return AnsweredPerson.result(question, request, states);
+        } catch (BackendException e) {
+            return fields(ServedTools.failure(e));
         }
     }
 

@@ -29,8 +29,8 @@ public final class SegmentTable {
 
     private static final String INDEXED = "UPDATE unified_memory.account SET indexed = ? WHERE owner = ?";
 
-    private static final String ADD = "INSERT INTO unified_memory.segment (owner, number, rank, root)"
-            + " VALUES (?, ?, ?, ?)";
+    private static final String ADD =
+            "INSERT INTO unified_memory.segment (owner, number, rank, root)" + " VALUES (?, ?, ?, ?)";
 
     private static final String ADD_PAGES = "INSERT INTO unified_memory.segment_page (owner, segment, page, data)"
             + " SELECT ?::uuid, ?::bigint, page, data FROM unnest(?, ?) AS built (page, data)";
