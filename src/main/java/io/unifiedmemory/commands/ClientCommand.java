@@ -35,9 +35,6 @@ final class ClientCommand implements Command {
     private static final String HOOKS = "--hooks";
     private static final String RULES = "--rules";
 
-    /** The end of the command of every hook of this program. */
-    private static final String HOOK = " context " + ContextCommand.HOOK;
-
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "client", "it needs one of show, add, remove, and then the names of clients: " + labels())
             .withSwitch(DRY_RUN)
@@ -135,9 +132,8 @@ final class ClientCommand implements Command {
         for (Client client : clients) {
             plan.add(new Planned(client, ServerEntry.NAME, setup.add(client)));
             if (hooks) {
-                String command = HookLine.of(
-                        Program.entry(environment, Map.of()), setup.variables(client), environment);
-                plan.add(new Planned(client, "hooks", PromptHooks.add(machine, command, HOOK)));
+                String command = HookLine.of(program(), setup.variables(client), environment);
+                plan.add(new Planned(client, "hooks", PromptHooks.add(machine, command, this::isOurs)));
             }
             if (rules) {
                 plan.add(new Planned(
@@ -153,13 +149,21 @@ final class ClientCommand implements Command {
             plan.add(new Planned(client, ServerEntry.NAME, setup.remove(client)));
             List<Planned> more = new ArrayList<>();
             if (client == Client.CLAUDE_CODE) {
-                more.add(new Planned(client, "hooks", PromptHooks.remove(machine, HOOK)));
+                more.add(new Planned(client, "hooks", PromptHooks.remove(machine, this::isOurs)));
             }
             RulesFile.of(client)
                     .ifPresent(file -> more.add(new Planned(client, "rules", file.remove(machine, folder()))));
             more.stream().filter(planned -> !planned.change.isNone()).forEach(plan::add);
         }
         return plan;
+    }
+
+    private boolean isOurs(String command) {
+        return HookLine.isOurs(command, program());
+    }
+
+    private ServerEntry program() {
+        return Program.entry(environment, Map.of());
     }
 
     private static Path folder() {

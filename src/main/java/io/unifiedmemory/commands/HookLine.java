@@ -66,11 +66,24 @@ final class HookLine {
         if (variables.containsKey("LC_ALL")) {
             line.append("LC_ALL=").append(quoted(variables.get("LC_ALL"))).append(' ');
         }
-        line.append(quoted(program.command()));
-        program.args().forEach(argument -> line.append(' ').append(quoted(argument)));
+        line.append(start(program));
         options.forEach((setting, value) ->
                 line.append(' ').append(setting.flag()).append('=').append(quoted(value)));
         return line + END;
+    }
+
+    /**
+     * Whether a command in a client's settings is a hook of this program, of any version: it ends as one, and starts this
+     * installation or names the program.
+     */
+    static boolean isOurs(String command, ServerEntry program) {
+        return command.endsWith(END) && (command.contains(ServerEntry.NAME) || command.contains(start(program)));
+    }
+
+    private static String start(ServerEntry program) {
+        StringBuilder start = new StringBuilder(quoted(program.command()));
+        program.args().forEach(argument -> start.append(' ').append(quoted(argument)));
+        return start.toString();
     }
 
     /** Reads the options as the hook will: a password in an address is refused there, and a variable that is missing. */

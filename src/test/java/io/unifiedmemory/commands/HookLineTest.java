@@ -101,4 +101,18 @@ class HookLineTest {
         variables.put("UNIFIED_MEMORY_CONFIG", file.toString());
         assertThat(line()).contains("--config=" + file);
     }
+
+    @Test
+    void aHookOfAnotherProgramIsNotOurs() {
+        variables.put("LC_ALL", "C.UTF-8");
+        ServerEntry renamed = new ServerEntry("/usr/bin/java", List.of("-jar", "/opt/my memory.jar"), Map.of());
+
+        assertThat(HookLine.isOurs(line(), renamed)).as("of another installation").isTrue();
+        assertThat(HookLine.isOurs(HookLine.of(renamed, variables, environment), renamed))
+                .isTrue();
+        assertThat(HookLine.isOurs("/opt/other context --hook", renamed)).isFalse();
+        assertThat(HookLine.isOurs("/opt/other" + HookLine.END, renamed)).isFalse();
+        assertThat(HookLine.isOurs("unified-memory context --hook | tee /tmp/log", renamed))
+                .isFalse();
+    }
 }
