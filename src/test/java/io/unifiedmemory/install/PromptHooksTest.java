@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hooks in Claude Code's settings: they get in, are brought up to date, and get out, and nothing else changes. */
 class PromptHooksTest {
 
-    private static final String OURS = " context --hook";
+    private static final String END = " context --hook || exit 1";
+    private static final Predicate<String> OURS = command -> command.endsWith(END);
     private static final String COMMAND =
             "\"/a \\\"b\\\"/unified-memory\" --default-user=anna context --hook || exit 1";
 
@@ -77,7 +79,7 @@ class PromptHooksTest {
         Files.writeString(file, before);
 
         PromptHooks.add(machine, COMMAND, OURS).apply();
-        assertThat(Files.readString(file)).contains("\"other\"", OURS, "{\"allow\": []}");
+        assertThat(Files.readString(file)).contains("\"other\"", END, "{\"allow\": []}");
         PromptHooks.remove(machine, OURS).apply();
 
         assertThat(json(file)).isEqualTo(Json.parseObject(before));
@@ -87,7 +89,7 @@ class PromptHooksTest {
 
     @Test
     void olderHooksAreReplaced() throws IOException {
-        PromptHooks.add(machine, "/old" + OURS, OURS).apply();
+        PromptHooks.add(machine, "/old" + END, OURS).apply();
 
         Change change = PromptHooks.add(machine, COMMAND, OURS);
         assertThat(change.remark()).isEqualTo("brought up to date");
@@ -101,7 +103,7 @@ class PromptHooksTest {
         Files.createDirectories(file.getParent());
         Files.writeString(
                 file,
-                "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x" + OURS
+                "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x" + END
                         + "\"}, {\"type\": \"command\", \"command\": \"other\"}]}]}}");
 
         PromptHooks.remove(machine, OURS).apply();
@@ -109,6 +111,33 @@ class PromptHooksTest {
         assertThat(json(file))
                 .isEqualTo(Json.parseObject("{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\","
                         + " \"command\": \"other\"}]}]}}"));
+    }
+
+    @Test
+    void aByteOrderMarkStays() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "\uFEFF{\"model\": \"x\"}");
+
+        PromptHooks.add(machine, COMMAND, OURS).apply();
+        assertThat(file).content().startsWith("\uFEFF{").contains("SessionStart", "UserPromptSubmit");
+        assertThat(PromptHooks.add(machine, COMMAND, OURS).isNone()).isTrue();
+        PromptHooks.remove(machine, OURS).apply();
+
+        assertThat(file).content().isEqualTo("\uFEFF{\"model\": \"x\"}");
+    }
+
+    @Test
+    void aCommandThatOnlyMentionsOursStays() throws IOException {
+        Files.createDirectories(file.getParent());
+        String before = "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\":"
+                + " \"log context --hook\"}]}]}}";
+        Files.writeString(file, before);
+
+        assertThat(PromptHooks.remove(machine, OURS).isNone()).isTrue();
+        PromptHooks.add(machine, COMMAND, OURS).apply();
+        PromptHooks.remove(machine, OURS).apply();
+
+        assertThat(json(file)).isEqualTo(Json.parseObject(before));
     }
 
     @Test
