@@ -75,6 +75,24 @@ class EraLinkTest {
     }
 
     @Test
+    void aServerThatTakesLongToEndWhenItIsAskedIsNotAskedAgain() {
+        assertThatThrownBy(() -> open(IMPATIENT, "drowsy")).isInstanceOf(BackendException.class);
+        assertThat(spoken.isShunned()).isTrue();
+        try (McpSession session = open(PATIENT, "startled")) {
+            assertThat(call(session, "heard", "")).isEqualTo("initialize tools/list tools/call");
+        }
+    }
+
+    @Test
+    void aServerThatRefusesTheQuestionAndEndsIsNotAskedAgain() {
+        assertThatThrownBy(() -> open(PATIENT, "affronted")).isInstanceOf(BackendException.class);
+        assertThat(spoken.isShunned()).isTrue();
+        try (McpSession session = open(PATIENT, "affronted")) {
+            assertThat(call(session, "heard", "")).isEqualTo("initialize tools/list tools/call");
+        }
+    }
+
+    @Test
     void aServerThatHasChangedIsFoundOutAnew() {
         open(PATIENT).close();
         assertThatThrownBy(() -> open(PATIENT, "stateless")).isInstanceOf(BackendException.class);
