@@ -91,8 +91,7 @@ final class HookLine {
             Map<Setting, String> options, Map<String, String> variables, Map<String, String> environment) {
         Config config;
         try {
-            config = new ConfigLoader(
-                            options, environment, System.getProperty("os.name"), HomeFolder.of(environment))
+            config = new ConfigLoader(options, environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();
         } catch (ConfigException e) {
             throw new Command.UsageException(
@@ -100,8 +99,9 @@ final class HookLine {
                             + " entry, but not its variables: " + e.getMessage());
         }
         if (config.tools().defaultUser() == null) {
-            throw new Command.UsageException("no hook is added, because a prompt does not say whose memories it is about: add "
-                    + Setting.DEFAULT_USER.flag() + " NAME");
+            throw new Command.UsageException(
+                    "no hook is added, because a prompt does not say whose memories it is about: add "
+                            + Setting.DEFAULT_USER.flag() + " NAME");
         }
         if (config.database() instanceof DatabaseLocation.Postgres) {
             variables.forEach((name, value) -> {

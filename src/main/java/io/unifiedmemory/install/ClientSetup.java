@@ -109,7 +109,10 @@ public final class ClientSetup {
         servers.remove(ServerEntry.NAME);
         String after = ConfigurationFile.edit(before, body -> client.servers().remove(body, ServerEntry.NAME));
         if (servers.isEmpty()
-                && client.servers().parse(ConfigurationFile.body(after)).get(client.servers().container()) == null) {
+                && client.servers()
+                                .parse(ConfigurationFile.body(after))
+                                .get(client.servers().container())
+                        == null) {
             said.remove(client.servers().container());
         } else {
             said.put(client.servers().container(), servers);

@@ -73,7 +73,9 @@ class HookLineTest {
         variables.put(DATABASE, "${DATA}/memory.db");
         variables.put("DATA", "/data");
 
-        assertThatThrownBy(this::line).isInstanceOf(Command.UsageException.class).hasMessageContaining("no DATA");
+        assertThatThrownBy(this::line)
+                .isInstanceOf(Command.UsageException.class)
+                .hasMessageContaining("no DATA");
         environment.put("DATA", "/data");
         assertThat(line()).contains("--db=\"\\${DATA}/memory.db\"");
     }
@@ -95,7 +97,9 @@ class HookLineTest {
     void withoutADefaultUserThereIsNoHook() throws IOException {
         variables.put(USER, "");
 
-        assertThatThrownBy(this::line).isInstanceOf(Command.UsageException.class).hasMessageContaining("--default-user");
+        assertThatThrownBy(this::line)
+                .isInstanceOf(Command.UsageException.class)
+                .hasMessageContaining("--default-user");
         Path file = home.resolve("config.json");
         Files.writeString(file, "{\"defaultUser\": \"anna\"}");
         variables.put("UNIFIED_MEMORY_CONFIG", file.toString());
@@ -107,7 +111,9 @@ class HookLineTest {
         variables.put("LC_ALL", "C.UTF-8");
         ServerEntry renamed = new ServerEntry("/usr/bin/java", List.of("-jar", "/opt/my memory.jar"), Map.of());
 
-        assertThat(HookLine.isOurs(line(), renamed)).as("of another installation").isTrue();
+        assertThat(HookLine.isOurs(line(), renamed))
+                .as("of another installation")
+                .isTrue();
         assertThat(HookLine.isOurs(HookLine.of(renamed, variables, environment), renamed))
                 .isTrue();
         assertThat(HookLine.isOurs("/opt/other context --hook", renamed)).isFalse();

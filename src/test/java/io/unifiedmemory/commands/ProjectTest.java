@@ -32,7 +32,17 @@ class ProjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/srv/git/app.git", "../app", "C:\\git\\app", "app", "", "file:///srv/app.git", "FILE://host/app", "ssh:///app"})
+    @ValueSource(
+            strings = {
+                "/srv/git/app.git",
+                "../app",
+                "C:\\git\\app",
+                "app",
+                "",
+                "file:///srv/app.git",
+                "FILE://host/app",
+                "ssh:///app"
+            })
     void aPathOnThisMachineIsNoAddress(String url) {
         assertThat(Project.name(url)).isNull();
     }
