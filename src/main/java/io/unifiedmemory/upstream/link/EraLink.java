@@ -108,8 +108,16 @@ public final class EraLink implements Transport {
         return CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    private void ended() {
+        HttpProbe asking = probe;
+        if (asking != null) {
+            asking.cancel();
+        }
+        doubt();
+    }
+
     /** A link that broke before it was known how to speak to the server: the question may have been why. */
-    private synchronized void ended() {
+    private synchronized void doubt() {
         if (state == State.NEW || state == State.SESSION || state == State.STATELESS) {
             return;
         }
@@ -184,6 +192,9 @@ public final class EraLink implements Transport {
 
     /** The server does not say that requests stand alone. */
     private void sendGreeting() {
+        if (link.broken().isDone()) {
+            return;
+        }
         JSONRPCRequest greeting = null;
         JSONRPCResponse refused = null;
         synchronized (this) {

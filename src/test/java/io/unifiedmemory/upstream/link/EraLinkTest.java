@@ -127,6 +127,17 @@ class EraLinkTest {
     }
 
     @Test
+    void overHttpTheAnswerMayStandInAStreamThatDoesNotEnd() throws IOException {
+        try (EraHttpServer server = new EraHttpServer(true)) {
+            server.endless = true;
+            try (McpSession session = open(server)) {
+                assertThat(call(session, "echo", "text")).isEqualTo("text");
+            }
+            assertThat(server.methods()).containsExactly("server/discover", "tools/list", "tools/call");
+        }
+    }
+
+    @Test
     void overHttpARefusalMeansThatTheServerWantsToBeGreeted() throws IOException {
         try (EraHttpServer server = new EraHttpServer(false)) {
             try (McpSession session = open(server)) {
