@@ -45,6 +45,7 @@ final class ToolMethods {
         return Map.of("tools", all);
     }
 
+    /** A failure of the store of record, which has the key that seals a question, is one of the call. */
     private Map<String, Object> call(Request request) throws Refusal {
         CallToolRequest call;
         try {
@@ -53,21 +54,18 @@ final class ToolMethods {
             throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
         }
         try {
-            Person person = AnsweredPerson.of(request, states);
-            return fields(tools.call(call, request.caller(), progress(request), person));
-        } catch (QuestionException e) {
-            return asked(e, request);
+            return answer(call, request);
         } catch (BackendException e) {
             return fields(ServedTools.failure(e));
         }
     }
 
-    /** The question; the key that seals it is in the store of record, which may be down. */
-    private Map<String, Object> asked(QuestionException question, Request request) {
+    private Map<String, Object> answer(CallToolRequest call, Request request) throws Refusal {
         try {
-            return AnsweredPerson.result(question, request, states);
-        } catch (BackendException e) {
-            return fields(ServedTools.failure(e));
+            Person person = AnsweredPerson.of(request, states);
+            return fields(tools.call(call, request.caller(), progress(request), person));
+        } catch (QuestionException e) {
+            return AnsweredPerson.result(e, request, states);
         }
     }
 
