@@ -35,11 +35,12 @@ public final class Commands {
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
             case "reindex" -> new ReindexCommand(arguments);
+            case "duplicates" -> new DuplicatesCommand(arguments);
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, contract, token,"
-                        + " client"
+                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, duplicates, contract,"
+                        + " token, client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
@@ -52,6 +53,7 @@ public final class Commands {
                                 Serve.ARGUMENTS,
                                 OutboxCommand.ARGUMENTS,
                                 ReconcileCommand.ARGUMENTS,
+                                DuplicatesCommand.ARGUMENTS,
                                 ClientCommand.ARGUMENTS,
                                 MigrateCommand.ARGUMENTS,
                                 TokenCommand.CREATE)

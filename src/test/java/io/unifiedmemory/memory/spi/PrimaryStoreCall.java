@@ -1,10 +1,12 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,6 +52,12 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
                 call("users", store -> store.users().users(null, 1)),
+                call(
+                        "similar",
+                        store -> store.similar(
+                                new MemoryEntry(user, "key", "value", Map.of(), null, null, HlcTimestamp.NONE),
+                                1,
+                                Duration.ofSeconds(1))),
                 call("update", store -> store.highWater().update(held -> held)));
     }
 
