@@ -17,6 +17,8 @@ import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.writes.BatchOutcome;
 import io.unifiedmemory.unified.writes.OnConflict;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,6 +60,7 @@ public final class TransferBenchmark {
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {
             time("import", entries, () -> take(memory, store, archive, BatchOutcome.NEW, entries));
+            time("index", entries, () -> store.finishIndex(left -> {}));
             time("import again", entries, () -> take(memory, store, archive, BatchOutcome.EQUAL, entries));
             for (Format format : new Format[] {Format.JSONL, Format.CSV, Format.OKF}) {
                 Path file = folder.resolve("export." + format.label());
@@ -78,10 +81,15 @@ public final class TransferBenchmark {
     }
 
     private static void time(String what, int entries, Work work) throws IOException {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = System.nanoTime();
+        long used = threads.getCurrentThreadCpuTime();
         work.run();
         double seconds = (System.nanoTime() - start) / NANOS;
-        System.out.printf("%s: %.1f s, %,.0f a second%n", what, seconds, entries / seconds);
+        double busy = (threads.getCurrentThreadCpuTime() - used) / NANOS;
+        System.out.printf(
+                "%s: %.1f s, %,.0f a second; %.1f s of processor time, %,.0f a second of it%n",
+                what, seconds, entries / seconds, busy, entries / busy);
     }
 
     private static void take(UnifiedMemory memory, SqliteStore store, Path archive, BatchOutcome expected, int entries)

@@ -137,6 +137,7 @@ final class ImportCommand implements Command {
                     fault -> tell(fault, line, streams.err()),
                     done -> line.show("imported", done, meter.fraction()));
             ImportReport report = run.run(new Recognition(format, choice, meter).reader(file));
+            application.store().finishIndex(left -> line.say("%,d memories left to index".formatted(left)));
             line.end();
             tell(report, config, streams.printer());
             return report.unreadable() == 0 ? 0 : FAILED;

@@ -34,6 +34,13 @@ final class TransferLine {
         }
     }
 
+    /** Shows what is going on behind that. */
+    void say(String text) {
+        if (line != null) {
+            line.show(text);
+        }
+    }
+
     void end() {
         if (line != null) {
             line.end();
