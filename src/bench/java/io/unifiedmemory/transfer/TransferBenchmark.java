@@ -95,9 +95,15 @@ public final class TransferBenchmark {
     private static void take(UnifiedMemory memory, SqliteStore store, Path archive, BatchOutcome expected, int entries)
             throws IOException {
         ImportOptions options = new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
-        Import run = new Import(memory, store, options, Instant.now(), fault -> {
-            throw new IllegalStateException(fault.toString());
-        }, done -> {});
+        Import run = new Import(
+                memory,
+                store,
+                options,
+                Instant.now(),
+                fault -> {
+                    throw new IllegalStateException(fault.toString());
+                },
+                done -> {});
         ImportReport report = run.run(new Recognition(null, TableChoice.NONE, new Meter()).reader(archive));
         if (report.memories(expected) != entries) {
             throw new IllegalStateException(report.toString());

@@ -34,8 +34,9 @@ final class ExportCommand implements Command {
 
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "export",
-                    "it needs one file that does not exist yet, or " + STANDARD_OUTPUT + " for standard output, and takes " + USER
-                            + " ID and " + FORMAT + " " + Format.labels(true))
+                    "it needs one file that does not exist yet, or " + STANDARD_OUTPUT
+                            + " for standard output, and takes " + USER + " ID and " + FORMAT + " "
+                            + Format.labels(true))
             .withValue(USER)
             .withValue(FORMAT);
 
@@ -60,7 +61,8 @@ final class ExportCommand implements Command {
         String file = parsed.words().get(0);
         target = file.equals(STANDARD_OUTPUT)
                 ? null
-                : new FilePaths(environment, HomeFolder.of(environment)).of(file, "the file of export", "the command line");
+                : new FilePaths(environment, HomeFolder.of(environment))
+                        .of(file, "the file of export", "the command line");
     }
 
     @Override
@@ -105,7 +107,8 @@ final class ExportCommand implements Command {
             return write(export, Format.okf(file), line);
         }
         Result[] result = new Result[1];
-        AtomicFile.write(file, fresh -> result[0] = write(export, format.writer(Files.newOutputStream(fresh), now), line));
+        AtomicFile.write(
+                file, fresh -> result[0] = write(export, format.writer(Files.newOutputStream(fresh), now), line));
         return result[0];
     }
 

@@ -44,7 +44,8 @@ final class ImportCommand implements Command {
 
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "import",
-                    "it needs a file or folder, and takes " + USER + " ID, " + FORMAT + " NAME, " + DRY_RUN + ", " + ON_CONFLICT
+                    "it needs a file or folder, and takes " + USER + " ID, " + FORMAT + " NAME, " + DRY_RUN + ", "
+                            + ON_CONFLICT
                             + " newest|skip|overwrite, and for a table " + TABLE + " NAME and " + COLUMNS
                             + " user=..,key=..,value=..,created=..,updated=..")
             .withValue(USER)
@@ -89,7 +90,8 @@ final class ImportCommand implements Command {
         if (plain.matches("\\.{1,2}|(.*[/\\\\])\\.{1,2}")) {
             return Path.of(plain).toAbsolutePath().normalize();
         }
-        return new FilePaths(environment, HomeFolder.of(environment)).of(plain, "the file of import", "the command line");
+        return new FilePaths(environment, HomeFolder.of(environment))
+                .of(plain, "the file of import", "the command line");
     }
 
     private static OnConflict conflict(@Nullable String word) {
@@ -108,7 +110,8 @@ final class ImportCommand implements Command {
         Map<String, String> columns = new LinkedHashMap<>();
         for (String each : list == null ? new String[0] : list.split(",", -1)) {
             int equals = each.indexOf('=');
-            if (equals < 1 || !List.of("user", "key", "value", "created", "updated").contains(each.substring(0, equals))) {
+            if (equals < 1
+                    || !List.of("user", "key", "value", "created", "updated").contains(each.substring(0, equals))) {
                 throw ARGUMENTS.misuse("cannot read " + COLUMNS + " " + each);
             }
             columns.put(each.substring(0, equals), each.substring(equals + 1));
@@ -125,7 +128,12 @@ final class ImportCommand implements Command {
             return FAILED;
         }
         ImportOptions options = new ImportOptions(
-                user, config.tools().defaultUser(), any -> true, conflict, dryRun, config.tools().limits());
+                user,
+                config.tools().defaultUser(),
+                any -> true,
+                conflict,
+                dryRun,
+                config.tools().limits());
         TransferLine line = new TransferLine(streams);
         try (Application application = new Application(config, CallOrder.none())) {
             Meter meter = new Meter();
@@ -147,8 +155,9 @@ final class ImportCommand implements Command {
             return FAILED;
         } catch (IOException e) {
             line.end();
-            streams.err().println("unified-memory: " + file + " cannot be read any further: " + e.getMessage()
-                    + "; what was read so far is imported, and can be imported again");
+            streams.err()
+                    .println("unified-memory: " + file + " cannot be read any further: " + e.getMessage()
+                            + "; what was read so far is imported, and can be imported again");
             return FAILED;
         }
     }
@@ -181,15 +190,21 @@ final class ImportCommand implements Command {
                     .formatted(
                             deletes,
                             dryRun ? "would be made" : "were made",
-                            report.deletes().values().stream().mapToLong(Long::longValue).sum() - deletes));
+                            report.deletes().values().stream()
+                                            .mapToLong(Long::longValue)
+                                            .sum()
+                                    - deletes));
         }
         if (report.passedOver() > 0) {
             out.println("%,d of other users were passed over".formatted(report.passedOver()));
         }
         report.remarks().forEach((what, places) -> out.println("%,d %s".formatted(places, Texts.oneLine(what))));
         boolean written = report.memories(BatchOutcome.NEW) + report.memories(BatchOutcome.NEWER) + deletes > 0;
-        if (!dryRun && written && config.upstreams().stream().anyMatch(one -> one.policy().enabled())) {
-            out.println("upstreams get what is new from a running server; outbox list shows what they have not got yet");
+        if (!dryRun
+                && written
+                && config.upstreams().stream().anyMatch(one -> one.policy().enabled())) {
+            out.println(
+                    "upstreams get what is new from a running server; outbox list shows what they have not got yet");
         }
     }
 }

@@ -43,13 +43,13 @@ final class ForeignEntry {
         Instant given = item.updatedAt() == null ? item.createdAt() : item.updatedAt();
         boolean dated = given != null && isCredible(given);
         Instant updatedAt = dated && given != null ? millis(given) : now;
-        Instant createdAt = item.createdAt() == null || item.createdAt().isAfter(updatedAt)
-                ? updatedAt
-                : millis(item.createdAt());
+        Instant createdAt =
+                item.createdAt() == null || item.createdAt().isAfter(updatedAt) ? updatedAt : millis(item.createdAt());
         String remark = null;
         if (!key.equals(canonical)) {
-            remark = "has a key that is too long, empty, or has control characters: it was changed, and ends with ~ and a"
-                    + " hash";
+            remark =
+                    "has a key that is too long, empty, or has control characters: it was changed, and ends with ~ and a"
+                            + " hash";
         } else if (!value.equals(item.value())) {
             remark = "has half a character, which was replaced";
         } else if (given != null && !dated) {

@@ -77,7 +77,8 @@ public final class Import {
         this.store = store;
         this.options = options;
         this.rules = new EntryRules(options.limits());
-        this.foreign = new ForeignEntry(Instant.ofEpochMilli(now.toEpochMilli()), options.limits().maxNameChars());
+        this.foreign = new ForeignEntry(
+                Instant.ofEpochMilli(now.toEpochMilli()), options.limits().maxNameChars());
         this.unreadable = unreadable;
         this.progress = progress;
     }
@@ -121,7 +122,9 @@ public final class Import {
         ForeignEntry.Made made = foreign.of(item, Names.canonical(userId));
         MemoryEntry entry = made.entry();
         if (!made.dated() && !seen.add(entry.userId(), entry.key())) {
-            refuse(item.place(), "has the key " + entry.key() + ", which came before in this file, and the first counts");
+            refuse(
+                    item.place(),
+                    "has the key " + entry.key() + ", which came before in this file, and the first counts");
             return;
         }
         if (take(item, entry, made.dated()) && made.remark() != null) {
@@ -132,7 +135,9 @@ public final class Import {
     private boolean take(Item item, MemoryEntry entry, boolean dated) {
         boolean wanted = isWanted(item, entry.userId(), rules.fault(entry));
         if (wanted) {
-            add(new BatchWrite.Store(entry, dated, options.conflict()), entry.value().length());
+            add(
+                    new BatchWrite.Store(entry, dated, options.conflict()),
+                    entry.value().length());
         }
         return wanted;
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.transfer.format.Format;
 import io.unifiedmemory.transfer.format.TableChoice;
 import io.unifiedmemory.transfer.format.TransferException;
 import io.unifiedmemory.unified.writes.BatchOutcome;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +53,8 @@ class ForeignFormatsTest {
         if (to.store.retrieve(user, key) instanceof Lookup.Found found) {
             return found.entry();
         }
-        throw new AssertionError("there is no " + key + " of " + user + " in " + new String(to.export(), StandardCharsets.UTF_8));
+        throw new AssertionError(
+                "there is no " + key + " of " + user + " in " + new String(to.export(), StandardCharsets.UTF_8));
     }
 
     private void requireSameAgain(Path file, long memories) {
@@ -119,8 +123,11 @@ class ForeignFormatsTest {
                 .isInstanceOf(TransferException.class)
                 .hasMessageContaining("no table")
                 .hasMessageContaining("the \"facts\" (wer, was, inhalt)");
-        to.from(new TableChoice(null, Map.of("user", "wer", "key", "was", "value", "INHALT"))).take(file);
-        assertThat(entry("anna", "tea").value()).as("the row that was added last counts").isEqualTo("green");
+        to.from(new TableChoice(null, Map.of("user", "wer", "key", "was", "value", "INHALT")))
+                .take(file);
+        assertThat(entry("anna", "tea").value())
+                .as("the row that was added last counts")
+                .isEqualTo("green");
         assertThat(to.faults).hasSize(1).first().asString().contains("row 2").contains("the key tea");
     }
 
@@ -176,18 +183,26 @@ class ForeignFormatsTest {
     /** The ZIP file of openmemory/api/app/routers/backup.py in mem0ai/mem0. */
     @Test
     void openMemory() throws IOException {
-        String json = "{\"user\": {\"id\": \"u-1\", \"user_id\": \"alex\"}, \"apps\": [{\"id\": \"p-1\", \"name\": \"cursor\"}],"
-                + " \"categories\": [{\"id\": \"c-1\", \"name\": \"work\"}], \"memories\": [{\"id\": \"m-1\", \"user_id\": \"u-1\","
-                + " \"app_id\": \"p-1\", \"content\": \"Deploys on Fridays\", \"metadata\": {\"x\": 1}, \"state\": \"active\","
-                + " \"created_at\": \"2025-03-01T10:00:00+00:00\", \"updated_at\": \"2025-03-02T10:00:00+00:00\","
-                + " \"category_ids\": [\"c-1\"]}, {\"id\": \"m-2\", \"content\": \"gone\", \"state\": \"deleted\"}],"
-                + " \"memory_categories\": [], \"status_history\": [{\"id\": \"h\"}], \"access_controls\": [],"
-                + " \"export_meta\": {\"version\": \"1\"}}";
-        java.io.ByteArrayOutputStream lines = new java.io.ByteArrayOutputStream();
+        String json =
+                "{\"user\": {\"id\": \"u-1\", \"user_id\": \"alex\"}, \"apps\": [{\"id\": \"p-1\", \"name\": \"cursor\"}],"
+                        + " \"categories\": [{\"id\": \"c-1\", \"name\": \"work\"}], \"memories\": [{\"id\": \"m-1\", \"user_id\": \"u-1\","
+                        + " \"app_id\": \"p-1\", \"content\": \"Deploys on Fridays\", \"metadata\": {\"x\": 1}, \"state\": \"active\","
+                        + " \"created_at\": \"2025-03-01T10:00:00+00:00\", \"updated_at\": \"2025-03-02T10:00:00+00:00\","
+                        + " \"category_ids\": [\"c-1\"]}, {\"id\": \"m-2\", \"content\": \"gone\", \"state\": \"deleted\"}],"
+                        + " \"memory_categories\": [], \"status_history\": [{\"id\": \"h\"}], \"access_controls\": [],"
+                        + " \"export_meta\": {\"version\": \"1\"}}";
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(lines)) {
-            gzip.write("{\"id\": \"m-1\", \"content\": \"Deploys on Fridays\", \"state\": \"active\"}\n".getBytes(StandardCharsets.UTF_8));
+            gzip.write("{\"id\": \"m-1\", \"content\": \"Deploys on Fridays\", \"state\": \"active\"}\n"
+                    .getBytes(StandardCharsets.UTF_8));
         }
-        Path file = zip("openmemory.zip", Map.of("memories.json", json.getBytes(StandardCharsets.UTF_8), "memories.jsonl.gz", lines.toByteArray()));
+        Path file = zip(
+                "openmemory.zip",
+                Map.of(
+                        "memories.json",
+                        json.getBytes(StandardCharsets.UTF_8),
+                        "memories.jsonl.gz",
+                        lines.toByteArray()));
         ImportReport report = to.take(file);
         assertThat(to.faults).isEmpty();
         assertThat(report.memories()).isEqualTo(Map.of(BatchOutcome.NEW, 1L));
@@ -196,7 +211,8 @@ class ForeignFormatsTest {
         assertThat(report.remarks().keySet())
                 .contains("is deleted there, and left out", "holds the same as memories.json, and is left out");
         Path alone = Files.write(folder.resolve("memories.jsonl.gz"), lines.toByteArray());
-        assertThat(to.user("alex").take(alone).memories(BatchOutcome.NEWER) + to.take(alone).memories(BatchOutcome.EQUAL))
+        assertThat(to.user("alex").take(alone).memories(BatchOutcome.NEWER)
+                        + to.take(alone).memories(BatchOutcome.EQUAL))
                 .as("the packed lines can be read, too")
                 .isPositive();
     }
@@ -229,9 +245,15 @@ class ForeignFormatsTest {
                  {"title": "nothing", "id": "conv-2", "mapping": {"n0": {"message": null}}},
                  {"title": "broken"}]
                 """;
-        Path file = zip("chatgpt.zip", Map.of("conversations.json", json.getBytes(StandardCharsets.UTF_8),
-                "user.json", "{\"id\": \"user-1\"}".getBytes(StandardCharsets.UTF_8),
-                "file-1.dat", new byte[] {1, 2, 3}));
+        Path file = zip(
+                "chatgpt.zip",
+                Map.of(
+                        "conversations.json",
+                        json.getBytes(StandardCharsets.UTF_8),
+                        "user.json",
+                        "{\"id\": \"user-1\"}".getBytes(StandardCharsets.UTF_8),
+                        "file-1.dat",
+                        new byte[] {1, 2, 3}));
         ImportReport report = to.take(file);
         MemoryEntry memory = entry("me", "chatgpt/Tea   coffee/conv-123");
         assertThat(memory.value()).isEqualTo("User: Which tea?\n\nAssistant: Green.");
@@ -249,22 +271,27 @@ class ForeignFormatsTest {
     /** The export of Claude: portable-ai-memory.org/providers/anthropic. */
     @Test
     void claude() throws IOException {
-        String conversations = "[{\"uuid\": \"11112222-3333\", \"name\": \"Trip\", \"created_at\": \"2025-03-01T10:00:00.123456Z\","
-                + " \"updated_at\": \"2025-03-02T10:00:00Z\", \"account\": {\"uuid\": \"a\"}, \"chat_messages\": [{\"uuid\": \"m\","
-                + " \"sender\": \"human\", \"text\": \"Where to?\", \"content\": [{\"type\": \"text\", \"text\": \"Where to?\"}],"
-                + " \"attachments\": [{\"file_name\": \"list.txt\", \"extracted_content\": \"Rome\"}]},"
-                + " {\"sender\": \"assistant\", \"text\": \"\", \"content\": [{\"type\": \"text\", \"text\": \"" + "long ".repeat(10_000)
-                + "\"}]}]}]";
-        String memories = "[{\"conversations_memory\": \"**Work** Engineer\", \"project_memories\": {\"p-1\": \"Uses Java\"},"
-                + " \"account_uuid\": \"a\"}]";
+        String conversations =
+                "[{\"uuid\": \"11112222-3333\", \"name\": \"Trip\", \"created_at\": \"2025-03-01T10:00:00.123456Z\","
+                        + " \"updated_at\": \"2025-03-02T10:00:00Z\", \"account\": {\"uuid\": \"a\"}, \"chat_messages\": [{\"uuid\": \"m\","
+                        + " \"sender\": \"human\", \"text\": \"Where to?\", \"content\": [{\"type\": \"text\", \"text\": \"Where to?\"}],"
+                        + " \"attachments\": [{\"file_name\": \"list.txt\", \"extracted_content\": \"Rome\"}]},"
+                        + " {\"sender\": \"assistant\", \"text\": \"\", \"content\": [{\"type\": \"text\", \"text\": \""
+                        + "long ".repeat(10_000)
+                        + "\"}]}]}]";
+        String memories =
+                "[{\"conversations_memory\": \"**Work** Engineer\", \"project_memories\": {\"p-1\": \"Uses Java\"},"
+                        + " \"account_uuid\": \"a\"}]";
         String projects = "[{\"uuid\": \"p-1\", \"name\": \"House\", \"prompt_template\": \"Be brief\", \"created_at\":"
                 + " \"2025-01-01T00:00:00Z\", \"updated_at\": \"2025-01-02T00:00:00Z\", \"docs\": [{\"uuid\": \"d\", \"filename\":"
                 + " \"plan.md\", \"content\": \"Paint it\"}]}]";
-        Path file = zip("claude.zip", Map.of(
-                "conversations.json", conversations.getBytes(StandardCharsets.UTF_8),
-                "memories.json", memories.getBytes(StandardCharsets.UTF_8),
-                "projects.json", projects.getBytes(StandardCharsets.UTF_8),
-                "users.json", "[{\"uuid\": \"a\"}]".getBytes(StandardCharsets.UTF_8)));
+        Path file = zip(
+                "claude.zip",
+                Map.of(
+                        "conversations.json", conversations.getBytes(StandardCharsets.UTF_8),
+                        "memories.json", memories.getBytes(StandardCharsets.UTF_8),
+                        "projects.json", projects.getBytes(StandardCharsets.UTF_8),
+                        "users.json", "[{\"uuid\": \"a\"}]".getBytes(StandardCharsets.UTF_8)));
         to.take(file);
         assertThat(to.faults).isEmpty();
         assertThat(entry("me", "claude/Trip/11112222").value()).startsWith("User: Where to?\n\n[list.txt]\nRome");
@@ -273,8 +300,10 @@ class ForeignFormatsTest {
         assertThat(entry("me", "claude/memory").value()).isEqualTo("**Work** Engineer");
         assertThat(entry("me", "claude/project memory/p-1").value()).isEqualTo("Uses Java");
         assertThat(entry("me", "claude/project House/instructions").value()).isEqualTo("Be brief");
-        assertThat(entry("me", "claude/project House/plan.md").updatedAt()).isEqualTo(Instant.parse("2025-01-02T00:00:00Z"));
-        assertThat(to.at(Transfer.NOW.plusSeconds(9)).take(file).memories().keySet()).containsOnly(BatchOutcome.EQUAL);
+        assertThat(entry("me", "claude/project House/plan.md").updatedAt())
+                .isEqualTo(Instant.parse("2025-01-02T00:00:00Z"));
+        assertThat(to.at(Transfer.NOW.plusSeconds(9)).take(file).memories().keySet())
+                .containsOnly(BatchOutcome.EQUAL);
     }
 
     /** Claude Code's own files (docs.anthropic.com/en/docs/claude-code/memory), a note of basic-memory, and an OKF concept. */
@@ -285,14 +314,35 @@ class ForeignFormatsTest {
         Transfer.write(folder.resolve("notes/.git/x.md"), "hidden");
         Transfer.write(folder.resolve("notes/CLAUDE.md"), "# Project", "", "Use tabs.");
         Transfer.write(
-                folder.resolve("notes/user_role.md"), "---", "name: user role", "description: who", "metadata:", "  type: user", "---", "", "An engineer");
+                folder.resolve("notes/user_role.md"),
+                "---",
+                "name: user role",
+                "description: who",
+                "metadata:",
+                "  type: user",
+                "---",
+                "",
+                "An engineer");
         Transfer.write(
                 notes.resolve("Tea Note.md"),
-                "---", "title: Tea Note", "type: note", "permalink: drinks/tea-note", "tags:", "- tea", "- green", "created: 2025-03-01",
-                "modified: 2025-03-02T10:00:00+00:00", "---", "- [fact] is green #tea");
+                "---",
+                "title: Tea Note",
+                "type: note",
+                "permalink: drinks/tea-note",
+                "tags:",
+                "- tea",
+                "- green",
+                "created: 2025-03-01",
+                "modified: 2025-03-02T10:00:00+00:00",
+                "---",
+                "- [fact] is green #tea");
         Transfer.write(
                 notes.resolve("orders.md"),
-                "---", "type: Table", "generated: { by: human:me, at: 2025-04-01T00:00:00Z }", "---", "# Schema");
+                "---",
+                "type: Table",
+                "generated: { by: human:me, at: 2025-04-01T00:00:00Z }",
+                "---",
+                "# Schema");
         Transfer.write(folder.resolve("notes/broken.md"), "---", "a: [1", "---", "text");
         Transfer.write(folder.resolve("notes/picture.svg"), "<svg/>");
         Files.createSymbolicLink(folder.resolve("notes/link.md"), folder.resolve("memory.db"));
@@ -301,7 +351,9 @@ class ForeignFormatsTest {
         assertThat(entry("me", "user_role").metadata())
                 .isEqualTo(Map.of("name", "user role", "description", "who", "metadata", Map.of("type", "user")));
         MemoryEntry note = entry("me", "drinks/tea-note");
-        assertThat(note.metadata()).containsEntry("tags", List.of("tea", "green")).containsEntry("title", "Tea Note");
+        assertThat(note.metadata())
+                .containsEntry("tags", List.of("tea", "green"))
+                .containsEntry("title", "Tea Note");
         assertThat(note.updatedAt()).isEqualTo(Instant.parse("2025-03-02T10:00:00Z"));
         assertThat(note.createdAt()).isEqualTo(Instant.parse("2025-03-01T00:00:00Z"));
         assertThat(entry("me", "deep/orders").updatedAt()).isEqualTo(Instant.parse("2025-04-01T00:00:00Z"));
@@ -333,16 +385,17 @@ class ForeignFormatsTest {
     @Test
     void anEditedExportIsANewWrite() throws IOException {
         to.memory.store("anna", "tea", "green", Map.of());
-        for (var format : List.of(io.unifiedmemory.transfer.format.Format.CSV, io.unifiedmemory.transfer.format.Format.OKF)) {
+        for (var format :
+                List.of(Format.CSV, Format.OKF)) {
             Path file = folder.resolve("edited." + format);
             to.export(format, file);
             String value = "from " + format.label();
-            if (format == io.unifiedmemory.transfer.format.Format.CSV) {
+            if (format == Format.CSV) {
                 Files.writeString(file, Files.readString(file).replace("green", value));
             } else {
                 String name = "anna/tea.md";
                 byte[] content;
-                try (var zip = new java.util.zip.ZipFile(file.toFile())) {
+                try (var zip = new ZipFile(file.toFile())) {
                     content = zip.getInputStream(zip.getEntry(name)).readAllBytes();
                 }
                 String edited = new String(content, StandardCharsets.UTF_8).replace("from csv\n", value + "\n");

@@ -3,6 +3,8 @@ package io.unifiedmemory.transfer;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.unified.UnifiedMemory;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +14,48 @@ import java.util.Random;
 /** Writes and deletes of every kind, of users and keys of every kind; the same number makes the same ones. */
 final class RandomHistory {
 
-    private static final List<String> USERS = List.of("anna", "Bert", "\u00FC/\uD83D\uDE00", "=1+1", "a user of many words");
+    private static final List<String> USERS =
+            List.of("anna", "Bert", "\u00FC/\uD83D\uDE00", "=1+1", "a user of many words");
     private static final List<String> PIECES = List.of(
-            "tea", "/", "-", " ", "\u00E9", "\uD83D\uDE00", "\uFFFF", "\u2028", "'", "\"", "\\", "..", "INDEX", "\uFEFF", "@", "~", "%", "_");
+            "tea",
+            "/",
+            "-",
+            " ",
+            "\u00E9",
+            "\uD83D\uDE00",
+            "\uFFFF",
+            "\u2028",
+            "'",
+            "\"",
+            "\\",
+            "..",
+            "INDEX",
+            "\uFEFF",
+            "@",
+            "~",
+            "%",
+            "_");
     private static final List<String> TEXTS = List.of(
-            "green", "\n", "\r\n", "\t", "\u0000", "\u0085", "\u2028", "---\n", "'=1+1", "=1+1", "\"", "```\n", "{}", "  ", "\uD83D\uDE00",
-            "\uFFFD", "\uFEFF", ",", ";", "\u001B[31m");
+            "green",
+            "\n",
+            "\r\n",
+            "\t",
+            "\u0000",
+            "\u0085",
+            "\u2028",
+            "---\n",
+            "'=1+1",
+            "=1+1",
+            "\"",
+            "```\n",
+            "{}",
+            "  ",
+            "\uD83D\uDE00",
+            "\uFFFD",
+            "\uFEFF",
+            ",",
+            ";",
+            "\u001B[31m");
 
     private final Random random;
     private final UnifiedMemory memory;
@@ -76,9 +114,9 @@ final class RandomHistory {
             Object value = one(List.of(
                     1,
                     -7L,
-                    new java.math.BigDecimal("1.50"),
-                    new java.math.BigDecimal("1E+30"),
-                    new java.math.BigInteger("123456789012345678901234567890"),
+                    new BigDecimal("1.50"),
+                    new BigDecimal("1E+30"),
+                    new BigInteger("123456789012345678901234567890"),
                     true,
                     text(),
                     List.of("work", text()),

@@ -2,6 +2,7 @@ package io.unifiedmemory.transfer;
 
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -48,15 +49,31 @@ final class Transfer implements AutoCloseable {
     private TableChoice choice = TableChoice.NONE;
 
     Transfer(PrimaryStore store) {
+        this(
+                store,
+                UnifiedMemory.builder()
+                        .primary(store.type(), store, BackendOptions.LOCAL)
+                        .build());
+    }
+
+    private Transfer(PrimaryStore store, UnifiedMemory memory) {
         this.store = store;
-        memory = UnifiedMemory.builder()
-                .primary(store.type(), store, BackendOptions.LOCAL)
-                .build();
+        this.memory = memory;
+    }
+
+    /** A memory with one other backend, "up", to which nothing is delivered. */
+    static Transfer withReplica(PrimaryStore store) {
+        return new Transfer(
+                store,
+                UnifiedMemory.builder()
+                        .primary(store.type(), store, BackendOptions.LOCAL)
+                        .replica("up", new InMemoryBackend(), BackendOptions.UPSTREAM)
+                        .build());
     }
 
     static Transfer into(Path file) {
-        return new Transfer(SqliteStore.of(
-                new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE));
+        return new Transfer(
+                SqliteStore.of(new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE));
     }
 
     Transfer on(OnConflict wanted) {
@@ -131,7 +148,9 @@ final class Transfer implements AutoCloseable {
 
     /** What is held under a key. */
     String value(String userId, String key) {
-        return store.retrieve(userId, key) instanceof Lookup.Found found ? found.entry().value() : "";
+        return store.retrieve(userId, key) instanceof Lookup.Found found
+                ? found.entry().value()
+                : "";
     }
 
     static Path write(Path file, String... lines) {

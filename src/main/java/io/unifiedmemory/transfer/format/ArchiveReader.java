@@ -57,9 +57,11 @@ final class ArchiveReader implements ItemReader {
         }
         Matcher version = VERSION.matcher(String.valueOf(manifest.get("version")));
         if (!version.matches() || Integer.parseInt(version.group(1)) != ArchiveLine.MAJOR) {
-            throw new TransferException("the archive has version " + manifest.get("version") + ", and this program reads "
-                    + ArchiveLine.MAJOR + "." + ArchiveLine.MINOR + ": import it with a newer program (" + "it was written by "
-                    + manifest.get("program") + ")");
+            throw new TransferException(
+                    "the archive has version " + manifest.get("version") + ", and this program reads "
+                            + ArchiveLine.MAJOR + "." + ArchiveLine.MINOR + ": import it with a newer program ("
+                            + "it was written by "
+                            + manifest.get("program") + ")");
         }
     }
 
@@ -109,8 +111,7 @@ final class ArchiveReader implements ItemReader {
             }
             case ArchiveLine.DELETE_ALL -> {
                 deletes++;
-                items.accept(new Item.DeleteAll(
-                        place, ArchiveLine.text(line, "user_id"), ArchiveLine.version(line)));
+                items.accept(new Item.DeleteAll(place, ArchiveLine.text(line, "user_id"), ArchiveLine.version(line)));
                 requireKnown(line, ArchiveLine.OF_DELETE_ALL);
             }
             case ArchiveLine.END -> end(line);

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -42,7 +43,7 @@ interface Bundle extends Closeable {
             @Override
             public void add(String name, byte[] content) throws IOException {
                 ZipEntry entry = new ZipEntry(name);
-                entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
+                entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
                 zip.putNextEntry(entry);
                 zip.write(content);
                 zip.closeEntry();

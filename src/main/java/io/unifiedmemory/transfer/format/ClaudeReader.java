@@ -2,7 +2,9 @@ package io.unifiedmemory.transfer.format;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -59,8 +61,8 @@ final class ClaudeReader implements ItemReader {
 
     /** A file with one conversation, or one project, is an object itself. */
     private static void nested(Map<String, Object> root, String field, Object value) {
-        root.merge(field, java.util.List.of(value), (before, more) -> {
-            java.util.List<Object> all = new java.util.ArrayList<>(JsonFields.list(before));
+        root.merge(field, List.of(value), (before, more) -> {
+            List<Object> all = new ArrayList<>(JsonFields.list(before));
             all.addAll(JsonFields.list(more));
             return all;
         });
@@ -114,7 +116,10 @@ final class ClaudeReader implements ItemReader {
             Map<String, Object> attachment = JsonFields.object(each);
             String content = JsonFields.text(attachment, "extracted_content");
             if (content != null) {
-                text.append("\n\n[").append(attachment.get("file_name")).append("]\n").append(content);
+                text.append("\n\n[")
+                        .append(attachment.get("file_name"))
+                        .append("]\n")
+                        .append(content);
             }
         }
         return text.toString();
@@ -159,8 +164,8 @@ final class ClaudeReader implements ItemReader {
             } else {
                 Map<String, Object> times = new LinkedHashMap<>(value);
                 JsonFields.put(times, "created_at", doc.get("created_at"));
-                items.accept(foreign(
-                        place, project + "/" + file, content, Map.of("project", String.valueOf(name)), times));
+                items.accept(
+                        foreign(place, project + "/" + file, content, Map.of("project", String.valueOf(name)), times));
             }
         }
     }

@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param updated null likewise
  */
 record Columns(
-        @Nullable String user, String key, String value, @Nullable String created, @Nullable String updated) {
+        @Nullable String user,
+        String key,
+        String value,
+        @Nullable String created,
+        @Nullable String updated) {
 
-    private static final List<String> USER =
-            List.of("user_id", "userid", "user", "username", "user_name", "owner", "uid", "chat_id", "account", "author");
+    private static final List<String> USER = List.of(
+            "user_id", "userid", "user", "username", "user_name", "owner", "uid", "chat_id", "account", "author");
     private static final List<String> KEY =
             List.of("key", "memory_key", "mem_key", "k", "name", "title", "topic", "slug", "field", "subject");
     private static final List<String> VALUE =
@@ -27,8 +31,18 @@ record Columns(
     private static final List<String> CREATED =
             List.of("created_at", "created", "createdat", "create_time", "inserted_at", "added_at", "date_created");
     private static final List<String> UPDATED = List.of(
-            "updated_at", "updated", "updatedat", "update_time", "modified_at", "modified", "last_updated", "mtime",
-            "timestamp", "ts", "time", "date");
+            "updated_at",
+            "updated",
+            "updatedat",
+            "update_time",
+            "modified_at",
+            "modified",
+            "last_updated",
+            "mtime",
+            "timestamp",
+            "ts",
+            "time",
+            "date");
 
     /** The columns of a table by their usual names; null when it has no key or no value. */
     static @Nullable Columns among(Collection<String> columns) {
@@ -58,7 +72,8 @@ record Columns(
     private static @Nullable String first(Collection<String> columns, @Nullable String named, List<String> usual) {
         List<String> wanted = named == null ? usual : List.of(named.toLowerCase(Locale.ROOT));
         return wanted.stream()
-                .flatMap(name -> columns.stream().filter(column -> column.toLowerCase(Locale.ROOT).equals(name)))
+                .flatMap(name -> columns.stream()
+                        .filter(column -> column.toLowerCase(Locale.ROOT).equals(name)))
                 .findFirst()
                 .orElse(null);
     }

@@ -118,9 +118,7 @@ final class CsvReader implements ItemReader {
         if (row.size() != columns.size()) {
             return "has " + row.size() + " cells, and the first row has " + columns.size();
         }
-        return row.stream().anyMatch(CsvReader::isLossy)
-                ? "is not UTF-8: save the file in that encoding"
-                : null;
+        return row.stream().anyMatch(CsvReader::isLossy) ? "is not UTF-8: save the file in that encoding" : null;
     }
 
     private static Map<String, @Nullable Object> named(List<String> columns, List<String> row) {

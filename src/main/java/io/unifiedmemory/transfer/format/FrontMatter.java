@@ -16,7 +16,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param body everything behind it, exactly
  * @param fault why the front matter cannot be read, whose text then stays in the body; null when there is none
  */
-record FrontMatter(Map<String, Object> fields, String body, @Nullable String fault) {
+record FrontMatter(
+        Map<String, Object> fields, String body, @Nullable String fault) {
 
     private static final String FENCE = "---";
     private static final int MOST_ALIASES = 50;

@@ -70,8 +70,7 @@ final class GraphReader implements ItemReader {
         String name = String.valueOf(entity.get("name"));
         GraphMemories.Held held = GraphMemories.read(entity, relations.getOrDefault(name, List.of()), NOBODY);
         if (held == null) {
-            return new Item.Unreadable(
-                    place, "needs \"name\", \"entityType\" and a list \"observations\" of texts");
+            return new Item.Unreadable(place, "needs \"name\", \"entityType\" and a list \"observations\" of texts");
         }
         if (held.ours()) {
             return new Item.Memory(place, held.memory());

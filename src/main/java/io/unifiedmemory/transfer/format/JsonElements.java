@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.JacksonIOException;
 
 /**
  * One JSON document, read element by element: the elements of an array at its root, or of the arrays in the fields of an
@@ -47,6 +48,8 @@ final class JsonElements {
                 JsonParser parser = Json.parser(in)) {
             try {
                 root(parser, listener);
+            } catch (JacksonIOException e) {
+                throw e.getCause(); // it was the file that failed, not what is in it
             } catch (JacksonException e) {
                 listener.fault(
                         "line " + parser.currentLocation().getLineNr(),

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -23,7 +24,9 @@ final class MarkdownReader implements ItemReader {
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
     private static final String[] CREATED = {"created_at", "created", "date"};
-    private static final String[] UPDATED = {"updated_at", "updated", "modified_at", "modified", "last_modified", "timestamp"};
+    private static final String[] UPDATED = {
+        "updated_at", "updated", "modified_at", "modified", "last_modified", "timestamp"
+    };
     private static final Set<String> TIMES = Set.of(
             "created_at", "created", "updated_at", "updated", "modified_at", "modified", "last_modified", "timestamp");
 
@@ -35,7 +38,7 @@ final class MarkdownReader implements ItemReader {
 
     /** Whether a file has the name of one that is Markdown. */
     static boolean isName(String name) {
-        String lower = name.toLowerCase(java.util.Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT);
         return Stream.of(".md", ".markdown", ".mdx").anyMatch(lower::endsWith);
     }
 
@@ -51,8 +54,9 @@ final class MarkdownReader implements ItemReader {
                     source.name(),
                     bytes.length > MOST_BYTES ? "is longer than " + MOST_BYTES + " bytes" : "is not UTF-8"));
         } else if (text.startsWith(MarkdownWriter.MARK)) {
-            throw new TransferException(source.name() + " is an export to be read by people: import the archive instead, which"
-                    + " export writes without --format");
+            throw new TransferException(
+                    source.name() + " is an export to be read by people: import the archive instead, which"
+                            + " export writes without --format");
         } else {
             read(FrontMatter.of(text), items);
         }
@@ -89,7 +93,8 @@ final class MarkdownReader implements ItemReader {
     }
 
     private @Nullable Instant updated(Map<String, Object> fields) {
-        Instant generated = Times.read(JsonFields.object(fields.get("generated")).get("at"));
+        Instant generated =
+                Times.read(JsonFields.object(fields.get("generated")).get("at"));
         Instant updated = generated == null ? first(fields, UPDATED) : generated;
         return updated == null ? source.modifiedAt() : updated;
     }

@@ -23,8 +23,22 @@ final class Mem0Reader implements ItemReader {
     private static final String PREFIX = "mem0/";
     private static final String[] TEXT = {"memory", "content", "text", "data"};
     private static final Set<String> READ = Set.of(
-            "id", "memory", "content", "text", "data", "user_id", "created_at", "updated_at", "metadata", "hash", "state",
-            "category_ids", "app_id", "archived_at", "deleted_at", "score");
+            "id",
+            "memory",
+            "content",
+            "text",
+            "data",
+            "user_id",
+            "created_at",
+            "updated_at",
+            "metadata",
+            "hash",
+            "state",
+            "category_ids",
+            "app_id",
+            "archived_at",
+            "deleted_at",
+            "score");
 
     private final Source source;
     private final boolean lines;
@@ -66,8 +80,7 @@ final class Mem0Reader implements ItemReader {
                     try {
                         memory(place, Json.parseUnambiguous(line.text()), items);
                     } catch (JacksonException e) {
-                        items.accept(
-                                new Item.Unreadable(place, "is not one JSON object: " + e.getOriginalMessage()));
+                        items.accept(new Item.Unreadable(place, "is not one JSON object: " + e.getOriginalMessage()));
                     }
                 }
             }

@@ -18,8 +18,17 @@ final class MemoryServiceRow {
     private static final String PREFIX = "mcp-memory-service/";
     private static final int HASH_CHARS = 16;
     private static final Set<String> READ = Set.of(
-            "id", "content_hash", "content", "tags", "memory_type", "metadata", "created_at", "updated_at",
-            "created_at_iso", "updated_at_iso", "deleted_at");
+            "id",
+            "content_hash",
+            "content",
+            "tags",
+            "memory_type",
+            "metadata",
+            "created_at",
+            "updated_at",
+            "created_at_iso",
+            "updated_at_iso",
+            "deleted_at");
 
     private MemoryServiceRow() {}
 

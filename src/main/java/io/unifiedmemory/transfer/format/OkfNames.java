@@ -49,7 +49,8 @@ final class OkfNames {
     }
 
     private static String hashed(String name) {
-        String plain = UNUSABLE.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-").replaceAll("^[-.]+|[-.]+$", "");
+        String plain =
+                UNUSABLE.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-").replaceAll("^[-.]+|[-.]+$", "");
         return plain.substring(0, Math.min(MOST_OF_NAME, plain.length())) + "~"
                 + Sha256.hex(name).substring(0, HASH_CHARS);
     }

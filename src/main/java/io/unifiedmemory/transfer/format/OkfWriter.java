@@ -52,7 +52,8 @@ final class OkfWriter implements ItemWriter {
         fields.put("generated", generated);
         fields.put(OURS, own(entry));
         StringBuilder text = new StringBuilder("---\n");
-        fields.forEach((name, value) -> text.append(name).append(": ").append(yaml(value)).append('\n'));
+        fields.forEach((name, value) ->
+                text.append(name).append(": ").append(yaml(value)).append('\n'));
         return text.append("---\n").toString();
     }
 
@@ -80,7 +81,7 @@ final class OkfWriter implements ItemWriter {
         String json = Json.write(value);
         StringBuilder text = new StringBuilder(json.length());
         json.chars().forEach(c -> {
-            boolean plain = c >= ' ' && c < 0x7F || c >= 0xA0 && c < 0xD800 && c != 0x2028 && c != 0x2029;
+            boolean plain = (c >= ' ' && c < 0x7F) || (c >= 0xA0 && c < 0xD800 && c != 0x2028 && c != 0x2029);
             text.append(plain ? String.valueOf((char) c) : String.format("\\u%04x", c));
         });
         return text.toString();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,15 @@ public final class Recognition {
 
     /** Files of exports that tell of accounts and feedback. */
     private static final Set<String> OF_ACCOUNTS = Set.of(
-            "user.json", "users.json", "user_settings.json", "message_feedback.json", "shared_conversations.json",
-            "model_comparisons.json", "shopping.json", "group_chats.json", "sora.json");
+            "user.json",
+            "users.json",
+            "user_settings.json",
+            "message_feedback.json",
+            "shared_conversations.json",
+            "model_comparisons.json",
+            "shopping.json",
+            "group_chats.json",
+            "sora.json");
 
     private final @Nullable Format format;
     private final TableChoice choice;
@@ -69,8 +77,9 @@ public final class Recognition {
         }
         ItemReader reader = reader(source);
         if (reader == null) {
-            throw new TransferException(path + " is none of the formats that can be imported: say which it is with --format ("
-                    + Format.labels(false) + ")");
+            throw new TransferException(
+                    path + " is none of the formats that can be imported: say which it is with --format ("
+                            + Format.labels(false) + ")");
         }
         return reader;
     }
@@ -100,8 +109,8 @@ public final class Recognition {
             throw new TransferException("there is no file among these " + sources.size()
                     + " that can be imported: Markdown, JSON, JSON Lines and CSV are");
         }
-        others.forEach((ending, count) -> items.accept(
-                new Item.Remark("", "is none of the formats (" + ending + "), and left out")));
+        others.forEach((ending, count) ->
+                items.accept(new Item.Remark("", "is none of the formats (" + ending + "), and left out")));
     }
 
     /** One file that cannot be read does not keep the others out. */
@@ -198,7 +207,6 @@ public final class Recognition {
 
     private static boolean begins(byte[] head, String mark) {
         byte[] bytes = mark.getBytes(StandardCharsets.ISO_8859_1);
-        return head.length >= bytes.length
-                && java.util.Arrays.equals(head, 0, bytes.length, bytes, 0, bytes.length);
+        return head.length >= bytes.length && Arrays.equals(head, 0, bytes.length, bytes, 0, bytes.length);
     }
 }

@@ -3,8 +3,8 @@ package io.unifiedmemory.transfer.format;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -72,7 +72,8 @@ final class Sources {
             @Override
             public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
                 if (sources.size() == MOST_FILES) {
-                    throw new TransferException(folder + " has more than " + MOST_FILES + " files: import its folders one by one");
+                    throw new TransferException(
+                            folder + " has more than " + MOST_FILES + " files: import its folders one by one");
                 }
                 if (attributes.isRegularFile()) {
                     sources.add(new OfFile(each, name(each), meter));
@@ -90,7 +91,9 @@ final class Sources {
             }
 
             private String name(Path each) {
-                return folder.relativize(each).toString().replace(folder.getFileSystem().getSeparator(), "/");
+                return folder.relativize(each)
+                        .toString()
+                        .replace(folder.getFileSystem().getSeparator(), "/");
             }
         });
         sources.sort(Comparator.comparing(Source::name));
@@ -127,7 +130,7 @@ final class Sources {
         @Override
         public InputStream open() throws IOException {
             long most = Math.max(HARMLESS_BYTES, LARGEST_RATIO * Math.max(0, entry.getCompressedSize()));
-            return new Bounded(zip.getInputStream(entry), most, name, meter);
+            return new Bounded(zip.getInputStream(entry), most, meter);
         }
     }
 
@@ -163,13 +166,11 @@ final class Sources {
     /** Refuses a stream that goes on for too long. */
     private static final class Bounded extends Counted {
 
-        private final String name;
         private long left;
 
-        Bounded(InputStream in, long most, String name, Meter meter) {
+        Bounded(InputStream in, long most, Meter meter) {
             super(in, meter);
             this.left = most;
-            this.name = name;
         }
 
         @Override
@@ -177,8 +178,9 @@ final class Sources {
             super.count(read);
             left -= read;
             if (left < 0) {
-                throw new IOException("it unpacks to " + LARGEST_RATIO
-                        + " times its size, as no text does; unpack it yourself if you trust it, and import the folder");
+                throw new IOException(
+                        "it unpacks to " + LARGEST_RATIO
+                                + " times its size, as no text does; unpack it yourself if you trust it, and import the folder");
             }
         }
     }

@@ -31,8 +31,9 @@ final class TableReader implements ItemReader {
         try (ForeignDatabase database = ForeignDatabase.open(file)) {
             Map<String, List<String>> tables = database.tables();
             if (tables.containsKey(OURS) && tables.containsKey("tombstone")) {
-                throw new TransferException(file + " is a database of this program: name it with --db to use it, or copy it into"
-                        + " another one with migrate --db " + file + " --to FILE");
+                throw new TransferException(
+                        file + " is a database of this program: name it with --db to use it, or copy it into"
+                                + " another one with migrate --db " + file + " --to FILE");
             }
             String table = choice.table();
             List<String> service = tables.get(MemoryServiceRow.TABLE);

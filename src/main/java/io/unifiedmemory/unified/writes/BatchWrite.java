@@ -81,7 +81,8 @@ public sealed interface BatchWrite {
         @Override
         public BatchOutcome against(Lookup held) {
             if (held instanceof Lookup.Found found) {
-                boolean newer = !found.entry().isForeign() && found.entry().version().isNewerThan(version);
+                boolean newer =
+                        !found.entry().isForeign() && found.entry().version().isNewerThan(version);
                 return newer ? BatchOutcome.OLDER : keeps ? BatchOutcome.SKIPPED : BatchOutcome.NEWER;
             }
             return held instanceof Lookup.Deleted deleted && !version.isNewerThan(deleted.version())

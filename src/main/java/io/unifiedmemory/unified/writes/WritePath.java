@@ -107,9 +107,11 @@ public final class WritePath {
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
     public List<BatchOutcome> compareAll(String userId, List<BatchWrite> writes) {
         BackendHandle keeping = requireKeeping();
-        return backends.ask(keeping, backend -> writes.stream()
-                .map(write -> write.against(backend.retrieve(userId, write.key())))
-                .toList());
+        return backends.ask(
+                keeping,
+                backend -> writes.stream()
+                        .map(write -> write.against(backend.retrieve(userId, write.key())))
+                        .toList());
     }
 
     private BackendHandle requireKeeping() {

@@ -29,8 +29,7 @@ public final class GraphMemories {
      * @param userId whose memory it is where another program wrote it
      * @return null when it is no entity, or when a crash has left nothing of a memory in it
      */
-    public static @Nullable Held read(
-            Map<String, Object> entity, List<Map<String, Object>> relations, String userId) {
+    public static @Nullable Held read(Map<String, Object> entity, List<Map<String, Object>> relations, String userId) {
         Graph graph = Graph.parse(Map.of("entities", List.of(entity), "relations", relations));
         if (graph == null) {
             return null;

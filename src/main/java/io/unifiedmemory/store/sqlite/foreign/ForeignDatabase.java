@@ -41,7 +41,11 @@ public final class ForeignDatabase implements AutoCloseable {
         void row(Map<String, @Nullable Object> values);
     }
 
-    /** @throws BackendException when the file cannot be opened, or is no database */
+    /**
+     * Opens a file.
+     *
+     * @throws BackendException when it cannot be opened, or is no database
+     */
     public static ForeignDatabase open(Path file) {
         NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
@@ -88,8 +92,9 @@ public final class ForeignDatabase implements AutoCloseable {
      * @param columns names as {@link #tables} gives them
      */
     public void read(String table, List<String> columns, Rows rows) {
-        String select = columns.stream().map(ForeignDatabase::quoted).collect(Collectors.joining(", ", "SELECT ", " FROM "))
-                + quoted(table);
+        String select =
+                columns.stream().map(ForeignDatabase::quoted).collect(Collectors.joining(", ", "SELECT ", " FROM "))
+                        + quoted(table);
         try (PreparedStatement statement = newestFirst(select);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
