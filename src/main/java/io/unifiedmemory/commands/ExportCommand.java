@@ -79,6 +79,13 @@ final class ExportCommand implements Command {
             return FAILED;
         }
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
+            Long bytes = store.info().bytes();
+            if (bytes != null && bytes == 0) {
+                streams.err()
+                        .println("unified-memory: there is no database " + config.database().shown()
+                                + " (name the right one with --db)");
+                return FAILED;
+            }
             TransferLine line = new TransferLine(streams);
             Export export = new Export(store, any -> true);
             Instant now = Instant.now();

@@ -33,6 +33,9 @@ public final class Import {
     /** How many memories are written in one transaction, and how many characters. */
     private static final int BATCH = 500;
 
+    /** Likewise across a network, where each memory is a question and an answer within the time of one call. */
+    private static final int REMOTE_BATCH = 100;
+
     private static final int BATCH_CHARS = 4 << 20;
 
     /** How many different remarks are kept. */
@@ -46,6 +49,7 @@ public final class Import {
     private final Consumer<Item.Unreadable> unreadable;
     private final LongConsumer progress;
 
+    private final int most;
     private final SeenKeys seen = new SeenKeys();
     private final Map<String, List<BatchWrite>> batch = new LinkedHashMap<>();
     private int batched;
@@ -81,6 +85,7 @@ public final class Import {
                 Instant.ofEpochMilli(now.toEpochMilli()), options.limits().maxNameChars());
         this.unreadable = unreadable;
         this.progress = progress;
+        this.most = store.isInProcess() ? BATCH : REMOTE_BATCH;
     }
 
     /** Reads the file to its end. */
@@ -179,7 +184,7 @@ public final class Import {
         batch.computeIfAbsent(write.userId(), user -> new ArrayList<>()).add(write);
         batched++;
         batchedChars += chars;
-        if (batched >= BATCH || batchedChars >= BATCH_CHARS) {
+        if (batched >= most || batchedChars >= BATCH_CHARS) {
             flush();
         }
     }

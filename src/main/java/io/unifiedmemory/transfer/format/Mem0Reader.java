@@ -100,9 +100,7 @@ final class Mem0Reader implements ItemReader {
             case "", "results", "memories" -> memory(place, value, items);
             case "relations", "entities" ->
                 items.accept(new Item.Remark(place, "is a relation of mem0's graph, and left out"));
-            default -> {
-                // Accounts, rights and what was when in which state.
-            }
+            default -> items.accept(new Item.Remark(place, "holds no memory (" + field + "), and is left out"));
         }
     }
 
