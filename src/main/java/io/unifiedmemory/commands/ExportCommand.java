@@ -82,8 +82,8 @@ final class ExportCommand implements Command {
             Long bytes = store.info().bytes();
             if (bytes != null && bytes == 0) {
                 streams.err()
-                        .println("unified-memory: there is no database " + config.database().shown()
-                                + " (name the right one with --db)");
+                        .println("unified-memory: there is no database "
+                                + config.database().shown() + " (name the right one with --db)");
                 return FAILED;
             }
             TransferLine line = new TransferLine(streams);

@@ -36,25 +36,50 @@ class TransferIT {
     /** The file is made by the real server, partly through this program as its upstream. */
     @Test
     void fromTheReferenceServerAndOut() throws IOException {
-        try (McpProcess server = Launch.of(Path.of("node"), NodePackages.referenceServer().toString())
+        try (McpProcess server = Launch.of(
+                        Path.of("node"), NodePackages.referenceServer().toString())
                 .env("MEMORY_FILE_PATH", home.graph().toString())
                 .start()) {
             server.initialize();
-            server.call("create_entities", Map.of("entities", List.of(
-                    Map.of("name", "Anna", "entityType", "person", "observations", List.of("Likes tea", "Lives in Bonn")),
-                    Map.of("name", "Acme", "entityType", "company", "observations", List.of("Makes anvils")))));
-            server.call("create_relations", Map.of("relations", List.of(
-                    Map.of("from", "Anna", "to", "Acme", "relationType", "works at"))));
+            server.call(
+                    "create_entities",
+                    Map.of(
+                            "entities",
+                            List.of(
+                                    Map.of(
+                                            "name",
+                                            "Anna",
+                                            "entityType",
+                                            "person",
+                                            "observations",
+                                            List.of("Likes tea", "Lives in Bonn")),
+                                    Map.of(
+                                            "name",
+                                            "Acme",
+                                            "entityType",
+                                            "company",
+                                            "observations",
+                                            List.of("Makes anvils")))));
+            server.call(
+                    "create_relations",
+                    Map.of("relations", List.of(Map.of("from", "Anna", "to", "Acme", "relationType", "works at"))));
         }
         Path front = Files.createDirectory(folder.resolve("front"));
         Home before = new Home(front);
         String seen;
-        try (McpProcess server = before.withReference(30_000).env("UNIFIED_MEMORY_DEFAULT_USER", "me").start()) {
+        try (McpProcess server = before.withReference(30_000)
+                .env("UNIFIED_MEMORY_DEFAULT_USER", "me")
+                .start()) {
             Files.copy(home.graph(), before.graph());
             server.initialize();
-            server.askUntil("store", Map.of("user_id", "bert", "key", "colour", "value", "blue", "metadata", Map.of("n", 1)),
+            server.askUntil(
+                    "store",
+                    Map.of("user_id", "bert", "key", "colour", "value", "blue", "metadata", Map.of("n", 1)),
                     reply -> reply.path("durability").asString().equals("replicated"));
-            seen = server.ask("retrieve", Map.of("user_id", "me", "key", "Anna")).path("entry").path("value").asString();
+            seen = server.ask("retrieve", Map.of("user_id", "me", "key", "Anna"))
+                    .path("entry")
+                    .path("value")
+                    .asString();
             assertThat(seen).isEqualTo("Likes tea\nLives in Bonn");
         }
         String graph = before.graph().toString();
@@ -74,10 +99,13 @@ class TransferIT {
 
         Launch.Finished found = run("call", "search", "{\"user_id\":\"me\",\"query\":\"who lives in Bonn\"}");
         assertThat(found.stdout()).contains("Anna");
-        assertThat(run("call", "retrieve", "{\"user_id\":\"me\",\"key\":\"Anna\"}").stdout())
+        assertThat(run("call", "retrieve", "{\"user_id\":\"me\",\"key\":\"Anna\"}")
+                        .stdout())
                 .contains("Likes tea\\nLives in Bonn")
                 .contains("works at");
-        assertThat(run("call", "retrieve", "{\"user_id\":\"bert\",\"key\":\"colour\"}").stdout()).contains("blue");
+        assertThat(run("call", "retrieve", "{\"user_id\":\"bert\",\"key\":\"colour\"}")
+                        .stdout())
+                .contains("blue");
 
         Path archive = folder.resolve("archive.jsonl");
         Launch.Finished exported = run("export", archive.toString());
@@ -85,22 +113,29 @@ class TransferIT {
         assertThat(exported.stdout()).startsWith("3 memories and 0 remembered deletes are in ");
         assertThat(run("export", archive.toString()).stderr()).contains("is there already");
         Launch.Finished piped = run("export", "-");
-        assertThat(withoutManifest(piped.stdout())).isEqualTo(withoutManifest(Files.readString(archive).stripTrailing()));
+        assertThat(withoutManifest(piped.stdout()))
+                .isEqualTo(withoutManifest(Files.readString(archive).stripTrailing()));
         assertThat(piped.stderr()).contains("3 memories");
 
         Path notes = folder.resolve("notes");
-        assertThat(run("export", "--format", "okf", "--user", "me", notes.toString()).exitCode()).isZero();
+        assertThat(run("export", "--format", "okf", "--user", "me", notes.toString())
+                        .exitCode())
+                .isZero();
         assertThat(Files.readString(notes.resolve("index.md"))).contains("okf_version");
         assertThat(Files.isDirectory(notes.resolve("me"))).isTrue();
         assertThat(notes.resolve("bert")).doesNotExist();
         Path document = folder.resolve("read.md");
-        assertThat(run("export", "--format=markdown", document.toString()).exitCode()).isZero();
+        assertThat(run("export", "--format=markdown", document.toString()).exitCode())
+                .isZero();
         assertThat(Files.readString(document)).contains("Makes anvils");
 
         Home other = new Home(Files.createDirectory(folder.resolve("other")));
-        Launch.Finished there = Launch.jar("import", archive.toString(), "--db", other.database().toString()).run();
+        Launch.Finished there = Launch.jar(
+                        "import", archive.toString(), "--db", other.database().toString())
+                .run();
         assertThat(there.exitCode()).as(there.stderr()).isZero();
-        Launch.Finished back = Launch.jar("export", "-", "--db", other.database().toString()).run();
+        Launch.Finished back =
+                Launch.jar("export", "-", "--db", other.database().toString()).run();
         assertThat(withoutManifest(back.stdout())).isEqualTo(withoutManifest(piped.stdout()));
     }
 
@@ -116,7 +151,9 @@ class TransferIT {
         assertThat(some.stderr()).contains("not imported: facts.csv, line 3 has 1 cells");
         assertThat(some.stdout()).startsWith("1 new").contains("1 unreadable");
 
-        Launch.Finished letter = run("import", Files.writeString(folder.resolve("letter.txt"), "Dear all").toString());
+        Launch.Finished letter = run(
+                "import",
+                Files.writeString(folder.resolve("letter.txt"), "Dear all").toString());
         assertThat(letter.exitCode()).isEqualTo(1);
         assertThat(letter.stderr()).contains("none of the formats");
         assertThat(run("import").exitCode()).isEqualTo(2);
@@ -131,7 +168,11 @@ class TransferIT {
     void aServerGoesOnMeanwhile() throws IOException {
         StringBuilder rows = new StringBuilder("key,value,updated_at\n");
         for (int i = 0; i < 5_000; i++) {
-            rows.append("fact ").append(i).append(",the value number ").append(i).append(",2026-01-01\n");
+            rows.append("fact ")
+                    .append(i)
+                    .append(",the value number ")
+                    .append(i)
+                    .append(",2026-01-01\n");
         }
         Path file = Files.writeString(folder.resolve("facts.csv"), rows);
         try (McpProcess server = home.local().start()) {
@@ -142,7 +183,9 @@ class TransferIT {
             assertThat(imported.stdout()).startsWith("4,999 new, 0 newer, 0 equal, 1 older");
             JsonNode found = server.ask("search", Map.of("user_id", "anna", "query", "value number 4321"));
             assertThat(found.at("/results/0/key").asString()).isEqualTo("fact 4321");
-            assertThat(server.ask("retrieve", Map.of("user_id", "anna", "key", "fact 7")).at("/entry/value").asString())
+            assertThat(server.ask("retrieve", Map.of("user_id", "anna", "key", "fact 7"))
+                            .at("/entry/value")
+                            .asString())
                     .isEqualTo("mine");
         }
     }

@@ -385,8 +385,7 @@ class ForeignFormatsTest {
     @Test
     void anEditedExportIsANewWrite() throws IOException {
         to.memory.store("anna", "tea", "green", Map.of());
-        for (var format :
-                List.of(Format.CSV, Format.OKF)) {
+        for (var format : List.of(Format.CSV, Format.OKF)) {
             Path file = folder.resolve("edited." + format);
             to.export(format, file);
             String value = "from " + format.label();

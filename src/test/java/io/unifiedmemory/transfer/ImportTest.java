@@ -177,8 +177,7 @@ class ImportTest {
         to.take(csv("tea,the green one,2025-01-01"));
         to.store.finishIndex(left -> {});
         assertThat(to.store
-                        .search(new SearchRequest(
-                                "me", Query.of("green"), 5))
+                        .search(new SearchRequest("me", Query.of("green"), 5))
                         .hits())
                 .hasSize(1);
     }
@@ -272,10 +271,9 @@ class ImportTest {
                         + "\",\"entityType\":\"t\",\"observations\":[\"two\"]}",
                 "{\"type\":\"entity\",\"name\":\"half\",\"entityType\":\"t\",\"observations\":[\"\\ud800three\"]}",
                 "{\"type\":\"entity\",\"name\":\"half\",\"entityType\":\"t\",\"observations\":[\"again\"]}"));
-        List<String> keys =
-                to.memory.list(new ListRequest("me", null, 10)).page().entries().stream()
-                        .map(MemoryEntry::key)
-                        .toList();
+        List<String> keys = to.memory.list(new ListRequest("me", null, 10)).page().entries().stream()
+                .map(MemoryEntry::key)
+                .toList();
         assertThat(keys).hasSize(3);
         assertThat(keys.get(0)).isEqualTo("half");
         assertThat(keys.get(1)).matches("line break~[0-9a-f]{12}");

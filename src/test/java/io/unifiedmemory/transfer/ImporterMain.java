@@ -23,7 +23,8 @@ public final class ImporterMain {
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {
-            ImportOptions options = new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+            ImportOptions options =
+                    new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
             new Import(
                             memory,
                             store,
