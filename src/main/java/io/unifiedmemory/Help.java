@@ -29,6 +29,14 @@ final class Help {
                   context [--query TEXT] [--max-tokens N] [--user ID] [--project DIR]
                                    print the memories that a model had better know: those that answer the query, or what
                                    is pinned, of the project in DIR, preferred and new; hooks of clients call it
+                  export [--user ID] [--format jsonl|okf|csv|markdown] FILE|-
+                                   write what is remembered into a file: jsonl is everything and comes back exactly, okf a
+                                   folder (or .zip) of Markdown, csv for spreadsheets, markdown to read
+                  import FILE|FOLDER [--user ID] [--dry-run] [--on-conflict newest|skip|overwrite] [--format NAME]
+                         [--table NAME] [--columns user=..,key=..,value=..,created=..,updated=..]
+                                   bring in an export, or what another program kept: server-memory, mem0, ChatGPT, Claude,
+                                   Claude Code, Markdown, CSV, a SQLite table; the newer counts, again changes nothing
+                                   (docs/MOVE.md)
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
                   migrate --to ADDRESS|FILE

@@ -124,6 +124,10 @@ final class Application implements AutoCloseable {
         return memory;
     }
 
+    PrimaryStore store() {
+        return store;
+    }
+
     ToolBox tools() {
         return tools;
     }

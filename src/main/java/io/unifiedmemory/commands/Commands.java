@@ -29,6 +29,8 @@ public final class Commands {
             case "outbox" -> new OutboxCommand(arguments);
             case "backup" -> new BackupCommand(arguments, environment);
             case "rescue" -> new RescueCommand(arguments, environment);
+            case "export" -> new ExportCommand(arguments, environment);
+            case "import" -> new ImportCommand(arguments, environment);
             case "migrate" -> new MigrateCommand(arguments, commandLine.flags(), environment);
             case "client" -> new ClientCommand(arguments, commandLine.flags(), environment);
             case "contract" -> new ContractCommand(arguments);
@@ -39,8 +41,8 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, duplicates, contract,"
-                        + " token, client"
+                        + "; there are serve, check, call, context, export, import, backup, rescue, migrate, outbox, reconcile, reindex,"
+                        + " duplicates, contract, token, client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
@@ -56,6 +58,8 @@ public final class Commands {
                                 DuplicatesCommand.ARGUMENTS,
                                 ClientCommand.ARGUMENTS,
                                 MigrateCommand.ARGUMENTS,
+                                ExportCommand.ARGUMENTS,
+                                ImportCommand.ARGUMENTS,
                                 TokenCommand.CREATE)
                         .anyMatch(parser -> parser.knows(name));
     }

@@ -37,6 +37,8 @@ import io.unifiedmemory.unified.sync.Reconciliation;
 import io.unifiedmemory.unified.sync.Relay;
 import io.unifiedmemory.unified.sync.RestoredFile;
 import io.unifiedmemory.unified.sync.Sweeper;
+import io.unifiedmemory.unified.writes.BatchOutcome;
+import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
@@ -151,6 +153,22 @@ public final class UnifiedMemory implements AutoCloseable {
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
         return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
+    }
+
+    /**
+     * Makes writes of one user that were made elsewhere, all in one transaction: a few hundred at a time are fast, and
+     * short enough for whoever else writes. The other backends get them from the relay.
+     *
+     * @return what became of each
+     * @throws BackendException when nothing was written
+     */
+    public List<BatchOutcome> writeAll(String userId, List<BatchWrite> batch) {
+        return order.run(Place.writing(userId, null), () -> shown(writes.writeAll(userId, batch)));
+    }
+
+    /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
+    public List<BatchOutcome> compareAll(String userId, List<BatchWrite> batch) {
+        return order.run(Place.reading(userId, null), () -> writes.compareAll(userId, batch));
     }
 
     /** Returns the memory under one key; absence is a result. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,14 @@ public interface PrimaryStore extends MemoryBackend {
     default void rebuildIndex(IntConsumer progress) {
         progress.accept(100);
     }
+
+    /**
+     * Completes what searches use for everything that was written before, and returns; searches are correct without it, and
+     * slower behind many writes. Safe beside other calls. A store that has nothing to do later has nothing to do here.
+     *
+     * @param left hears now and then how many memories are left
+     */
+    default void finishIndex(LongConsumer left) {}
 
     /**
      * Erases deleted text now, as far as other processes permit, where it would otherwise stay on disk for a while. A

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +224,11 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public void rebuildIndex(IntConsumer progress) {
         indexer.rebuild(progress);
+    }
+
+    @Override
+    public void finishIndex(LongConsumer left) {
+        indexer.finish(left);
     }
 
     @Override

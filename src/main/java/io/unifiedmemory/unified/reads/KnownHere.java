@@ -7,13 +7,20 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.SimilarMemory;
+import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the store of record says by itself, without a word from any other backend: for hints, completions and watching,
@@ -21,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * method throws a {@link BackendException} when the store fails.
  */
 public final class KnownHere {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KnownHere.class);
 
     private static final int MOST_SIMILAR = 3;
 
@@ -31,6 +40,9 @@ public final class KnownHere {
 
     private final Backends backends;
     private final Duration forSimilar;
+    /** The latest look-up of similar memories: one at a time, however slow the store is. */
+    private volatile @Nullable Future<List<SimilarMemory>> lookUp;
+
     private final Allowance allowance = new Allowance(SIMILAR_AT_ONCE, SIMILAR_PER_SECOND, System::nanoTime);
 
     /** @param forSimilar how long may be looked for similar memories; zero for not at all */
@@ -62,15 +74,31 @@ public final class KnownHere {
      * short, and where many memories are looked at one after the other, as when they are copied here.
      */
     public Supplier<List<SimilarMemory>> similar(MemoryEntry memory) {
-        if (forSimilar.isZero() || backends.keeping().isEmpty() || !allowance.take()) {
+        Future<List<SimilarMemory>> earlier = lookUp;
+        if (forSimilar.isZero() || (earlier != null && !earlier.isDone()) || !allowance.take()) {
             return List::of;
         }
-        Supplier<Optional<List<SimilarMemory>>> answer = backends.fanOut()
-                .begin(
-                        backends.keeping().get(),
-                        backend -> backends.store().similar(memory, MOST_SIMILAR, forSimilar),
-                        forSimilar);
-        return () -> answer.get().orElse(List.of());
+        BackendHandle store = backends.keeping().orElse(null);
+        if (store == null || !store.isAdmitting()) {
+            return List::of;
+        }
+        long end = System.nanoTime() + forSimilar.toNanos();
+        Future<List<SimilarMemory>> begun = backends.fanOut()
+                .begin(() -> backends.store().similar(memory, MOST_SIMILAR, forSimilar));
+        lookUp = begun;
+        return () -> answer(begun, end);
+    }
+
+    private static List<SimilarMemory> answer(Future<List<SimilarMemory>> begun, long end) {
+        try {
+            return begun.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("no similar memories can be named: {}", e.toString());
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     /**

@@ -82,6 +82,11 @@ public final class PendingList {
         return hidesAny(tx, userId);
     }
 
+    /** How many there are. */
+    long size(Handle handle) throws SQLException {
+        return handle.number("SELECT count(*) FROM search_pending");
+    }
+
     /** Whether a search for memories of the user would miss any. */
     public boolean hidesAny(Handle handle, String userId) throws SQLException {
         return handle.number(HAS_LIVE, userId) > 0;
