@@ -93,6 +93,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".search..")
                 .layer("store")
                 .definedBy(ROOT + ".store..")
+                .layer("meaning")
+                .definedBy(ROOT + ".meaning..")
                 .layer("unified")
                 .definedBy(ROOT + ".unified..")
                 .layer("upstream")
@@ -126,6 +128,8 @@ class ArchitectureTest {
                 .whereLayer("search")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("store")
+                .mayOnlyAccessLayers("search", "memory")
+                .whereLayer("meaning")
                 .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("unified")
                 .mayOnlyAccessLayers("memory")
@@ -206,6 +210,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    /** It is in an add-on, so whoever knows it can be loaded only where that is installed. */
+    @Test
+    void onlyOnePackageKnowsTheModelsRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".meaning.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", ROOT + ".meaning.onnx..")
                 .check(MAIN);
     }
 
