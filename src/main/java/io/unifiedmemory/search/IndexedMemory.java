@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.search.Expression.Kind;
 import io.unifiedmemory.search.Expression.Term;
 import io.unifiedmemory.search.text.Analyzer;
+import io.unifiedmemory.search.text.Numbers;
 import io.unifiedmemory.search.text.Token;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -31,6 +32,13 @@ public record IndexedMemory(
         boolean question,
         boolean tellsTime) {
 
+    /**
+     * The version of the rules by which memories are read. Whoever changes what is read of a memory raises it, with a
+     * step of each store's schema: stores read again what they read by earlier rules. New rules only add terms, so that
+     * meanwhile a search finds all that it found before.
+     */
+    public static final int ANALYSIS = 1;
+
     /** The longest short question, in words: a longer text that ends with a question mark is more than a question. */
     private static final int SHORT_QUESTION = 20;
 
@@ -40,9 +48,12 @@ public record IndexedMemory(
         List<Token> value = Analyzer.tokens(entry.value());
         words.add(entry.key(), Analyzer.tokens(entry.key()));
         words.add(entry.value(), value);
+        words.addParts(entry.key(), Analyzer.tokens(entry.key()));
+        words.addParts(entry.value(), value);
         Analyzer.nameParts(entry.key()).forEach(token -> words.terms.add(new Term(Kind.STEM, token.term())));
         Set<Term> metadata = new LinkedHashSet<>();
         Analyzer.tokens(context.words()).forEach(token -> metadata.add(new Term(Kind.STEM, token.term())));
+        Numbers.of(context.words()).forEach(number -> metadata.add(new Term(Kind.STEM, number.term())));
         if (context.time() != null) {
             LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
             words.terms.add(new Term(Kind.YEAR, Integer.toString(date.getYear())));
@@ -98,6 +109,14 @@ public record IndexedMemory(
                     }
                 }
             }
+        }
+
+        /** Adds what is found by other words than those that stand there. */
+        void addParts(String text, List<Token> tokens) {
+            for (Token token : tokens) {
+                Analyzer.identifierParts(text, token).forEach(part -> terms.add(new Term(Kind.STEM, part.term())));
+            }
+            Numbers.of(text).forEach(number -> terms.add(new Term(Kind.STEM, number.term())));
         }
     }
 

@@ -6,6 +6,8 @@ import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.search.text.DateMention;
 import io.unifiedmemory.search.text.DateReader;
+import io.unifiedmemory.search.text.Numbers;
+import io.unifiedmemory.search.text.QueryLanguage;
 import io.unifiedmemory.search.text.StopWords;
 import io.unifiedmemory.search.text.TimeWords;
 import io.unifiedmemory.search.text.Token;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query after analysis: nothing in it is syntax. Immutable; thread-safe.
@@ -28,6 +31,8 @@ import java.util.Set;
  * @param asksWhen whether the query asks for a time
  * @param dates the dates that it names
  * @param dateTerms the terms of the words in which these dates are written
+ * @param pieces of words that are {@linkplain Numbers numbers}, the terms of the tokens in which they are written
+ * @param compounding whether a word may be a part of a compound
  */
 public record Query(
         String text,
@@ -37,7 +42,9 @@ public record Query(
         List<Edge> edges,
         boolean asksWhen,
         List<DateMention> dates,
-        Set<String> dateTerms)
+        Set<String> dateTerms,
+        Map<String, List<String>> pieces,
+        boolean compounding)
         implements SearchText {
 
     /** The number of words that count; the rest of a longer query is ignored. */
@@ -71,22 +78,56 @@ public record Query(
     /** Analyses a text of any length and in any language. */
     public static Query of(String text) {
         List<Token> tokens = Analyzer.tokens(text);
-        Map<String, Token> words = new LinkedHashMap<>();
-        for (Token token : meant(tokens)) {
-            if (words.size() < MOST_WORDS && !StopWords.contains(token.form())) {
-                words.putIfAbsent(token.term(), token);
-            }
-        }
+        List<Token> numbers = Numbers.of(text);
+        QueryLanguage language = QueryLanguage.of(text, tokens);
+        List<Token> words = words(text, tokens, numbers, language);
         DateReader.Dates dates = DateReader.read(text, tokens);
         return new Query(
                 text,
                 CaseFolding.fold(text),
-                List.copyOf(words.values()),
+                words,
                 inner(text, tokens),
                 edges(text, tokens),
                 tokens.stream().anyMatch(TimeWords::isWhen),
                 dates.mentions(),
-                dates.terms());
+                dates.terms(),
+                pieces(tokens, numbers),
+                language.isCompounding());
+    }
+
+    private static List<Token> words(String text, List<Token> tokens, List<Token> numbers, QueryLanguage language) {
+        Map<String, Token> words = new LinkedHashMap<>();
+        for (Token token : meant(tokens)) {
+            Token number = numberOf(token, numbers);
+            if (number != null) {
+                words.putIfAbsent(number.term(), number);
+            } else if (!StopWords.isIgnoredInQuery(token.form()) && !language.isStopWord(token)) {
+                words.putIfAbsent(token.term(), token);
+                Analyzer.identifierParts(text, token).forEach(part -> words.putIfAbsent(part.term(), part));
+            }
+        }
+        return words.values().stream().limit(MOST_WORDS).toList();
+    }
+
+    /** The number that a token is a part of; null when it is none. */
+    private static @Nullable Token numberOf(Token token, List<Token> numbers) {
+        for (Token number : numbers) {
+            if (number.start() <= token.start() && token.end() <= number.end()) {
+                return number;
+            }
+        }
+        return null;
+    }
+
+    private static Map<String, List<String>> pieces(List<Token> tokens, List<Token> numbers) {
+        Map<String, List<String>> pieces = new LinkedHashMap<>();
+        for (Token token : tokens) {
+            Token number = numberOf(token, numbers);
+            if (number != null) {
+                pieces.computeIfAbsent(number.term(), term -> new ArrayList<>()).add(token.term());
+            }
+        }
+        return pieces;
     }
 
     @Override

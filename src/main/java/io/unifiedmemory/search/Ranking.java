@@ -98,13 +98,43 @@ public final class Ranking<E extends Exception> {
 
     private Scores word(Token word) throws E {
         Scores found = new Scores();
-        if (!addWord(word.term(), 1, true, found)) {
-            Set<String> terms = SimilarWords.of(word, index::surfacesFrom);
-            for (String similar : terms) {
+        boolean known = addWord(word.term(), 1, true, found);
+        List<String> pieces = query.pieces().getOrDefault(word.term(), List.of());
+        if (!known && pieces.size() > 1) {
+            addInstead(
+                    Expression.allOf(
+                            pieces.stream().distinct().map(Expression::stem).toList()),
+                    0,
+                    found);
+        } else if (!known) {
+            for (String similar : SimilarWords.of(word, index::surfacesFrom)) {
                 addWord(similar, SimilarWords.WEIGHT, true, found);
             }
         }
+        if (query.compounding()) {
+            List<String> compounds = CompoundWords.of(word, index::surfacesAt);
+            if (!compounds.isEmpty()) {
+                List<Expression> any = compounds.stream()
+                        .<Expression>map(IndexedMemory::termOf)
+                        .distinct()
+                        .toList();
+                addInstead(Expression.anyOf(any), found.size(), found);
+            }
+        }
         return found;
+    }
+
+    /**
+     * Adds the memories that have something in the place of a word.
+     *
+     * @param withTheWord how many have the word itself: what stands for it is no rarer
+     */
+    private void addInstead(Expression expression, int withTheWord, Scores found) throws E {
+        long[] documents = lists.documents(expression, mostPerWord);
+        double rarity = SimilarWords.WEIGHT * rarity(withTheWord + documents.length);
+        for (long document : documents) {
+            found.add(document, Math.max(0, rarity * saturated(1, document) - found.get(document)));
+        }
     }
 
     /** Adds the dates. A date counts once: as the date of the memory, or as words of its text. */

@@ -42,8 +42,8 @@ public final class SimilarWords {
     public static <E extends Exception> Set<String> of(Token word, Vocabulary<E> vocabulary) throws E {
         String form = word.form();
         int length = form.codePointCount(0, form.length());
-        if (length < SHORTEST_PREFIX) {
-            return Set.of();
+        if (length < SHORTEST_PREFIX || Character.isDigit(form.codePointAt(0))) {
+            return Set.of(); // Another number is never meant.
         }
         List<String> longer = vocabulary.beginningWith(form, MOST_READ);
         Set<String> terms = terms(longer);

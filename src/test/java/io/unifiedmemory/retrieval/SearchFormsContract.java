@@ -99,6 +99,51 @@ abstract class SearchFormsContract {
         assertThat(search(query)).first().isEqualTo(key);
     }
 
+    /** Each query finds the one memory and not the other one, whose words look alike. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                // compounds
+                "unsere Versicherung       | Die Haftpflichtversicherung kostet 80 Euro. | Wir sind sicher im Winter.",
+                "welche Versicherungen haben wir | Hausratversicherung bei der Alpina   | ein sicherer Ort",
+                "wo ist das Krankenhaus    | Krankenhausaufenthalt im Mai               | Der Kranke war zu Hause.",
+                "ein Wort                  | Das Kennwort steht im Tresor.              | Bitte um Antwort.",
+                "onze verzekering          | De zorgverzekering loopt in mei af.        | Zekering kapot",
+                "vår försäkring            | Hemförsäkring hos Alpina                   | Vi förstod det.",
+                "meidän vakuutus           | Kotivakuutus on Alpinalla.                 | Se on vakuuttava.",
+                "the sport she likes       | She likes sports on Sundays.               | Public transport in town.",
+                // names in programs
+                "where is the invoice header parsed | parseInvoiceHeader in billing     | The voice of the hedge",
+                "fetchRemoteConfig         | call fetch_remote_config first             | refetched configurations",
+                "fetch_remote_config now   | call fetchRemoteConfig first               | the fetcher",
+                "remote config             | see fetch-remote-config.ts                 | reconfigured by radio",
+                "http response parsing     | parseHTTPResponse throws                   | parsnips with honey",
+                "settings of the java compiler | javaCompilerSettings are in build      | We write JavaScript.",
+                // numbers
+                "what costs 1299           | The laptop was $1,299.00.                  | The desk was $299.00.",
+                "what costs $1,299.00      | The laptop was 1299 dollars.               | The desk was 1298 dollars.",
+                "what costs 1.299,00 Euro  | Der Laptop: 1299                           | Das Pult: 299",
+                "who has (555) 123-4567    | Ann: 555.123.4567                          | Bob: 555.123.4568",
+                "who has +49 30 1234567    | Ann: 030/1234567                           | Bob: 030/1234568",
+                "user 550e8400e29b41d4a716446655440000 | id 550e8400-e29b-41d4-a716-446655440000 | id 550e8400-e29b-41d4-a716-446655440001",
+                "what is new in v2.3.1     | Release 2.3.1 has folders.                 | Release 2.3.10 has tags.",
+                "what is new in 2.3.1      | Release v2.3.1 has folders.                | Release 12.3.1 has tags.",
+                // without the apostrophe
+                "what dont they eat        | They eat no fish.                          | dont",
+                // stop words of other languages
+                "was ist in der Garage     | Fahrrad: Garage                            | das ist der Rest in der Stadt",
+                "où est la voiture de ma femme | Voiture: garage nord                   | la vie est de ma rue",
+                "¿dónde está el coche de mi madre? | Coche: garaje norte                | la luz de mi vida",
+            })
+    void inCompanyAndNotWhatLooksAlike(String query, String found, String notFound) {
+        store("one", found, Map.of());
+        store("other", notFound, Map.of());
+
+        assertThat(search(query)).containsExactly("one");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

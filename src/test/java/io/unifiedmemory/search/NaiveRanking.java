@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** How a score comes about, written once more from docs/SEARCH.md: a table of all memories, and no lists. */
 final class NaiveRanking {
@@ -51,7 +52,10 @@ final class NaiveRanking {
 
     private void addWord(Token word) {
         boolean known = index.documents().stream().anyMatch(document -> has(document, word.term()));
-        Set<String> terms = known ? Set.of(word.term()) : SimilarWords.of(word, index::surfacesFrom);
+        List<String> pieces = query.pieces().getOrDefault(word.term(), List.of());
+        boolean inPieces = !known && pieces.size() > 1;
+        Set<String> terms =
+                inPieces ? Set.of() : known ? Set.of(word.term()) : SimilarWords.of(word, index::surfacesFrom);
         Map<Document, Double> ofWord = new HashMap<>();
         for (String term : terms) {
             double weight = known ? 1 : 0.6;
@@ -62,8 +66,28 @@ final class NaiveRanking {
                 }
             }
         }
+        if (inPieces) {
+            addInstead(document -> pieces.stream().allMatch(piece -> textHas(document, piece)), ofWord.size(), ofWord);
+        }
+        if (query.compounding()) {
+            List<Term> compounds = CompoundWords.of(word, index::surfacesAt).stream()
+                    .map(IndexedMemory::termOf)
+                    .toList();
+            addInstead(
+                    document -> compounds.stream().anyMatch(document.indexed().text()::contains),
+                    ofWord.size(),
+                    ofWord);
+        }
         words.add(ofWord);
         ofWord.forEach((document, score) -> scores.merge(document, score, Double::sum));
+    }
+
+    private void addInstead(Predicate<Document> condition, int withTheWord, Map<Document, Double> ofWord) {
+        List<Document> found = index.documents().stream().filter(condition).toList();
+        for (Document document : found) {
+            double score = 0.6 * rarity(withTheWord + found.size()) * saturated(1, document);
+            ofWord.merge(document, score, Math::max);
+        }
     }
 
     private static boolean has(Document document, String stem) {
@@ -84,13 +108,16 @@ final class NaiveRanking {
             return 0;
         }
         double occurrences = document.indexed().repeated().contains(new Term(Kind.STEM, stem)) ? 1.5 : 1;
-        double average = (double) index.words() / index.entries();
-        double length = Math.max(16, words(document)) / Math.max(16, average);
         return rarity(index.documents().stream()
                         .filter(each -> textHas(each, stem))
                         .count())
-                * (occurrences * 2.2)
-                / (occurrences + 1.2 * (0.25 + 0.75 * length));
+                * saturated(occurrences, document);
+    }
+
+    private double saturated(double occurrences, Document document) {
+        double average = (double) index.words() / index.entries();
+        double length = Math.max(16, words(document)) / Math.max(16, average);
+        return (occurrences * 2.2) / (occurrences + 1.2 * (0.25 + 0.75 * length));
     }
 
     /** The index knows lengths in four steps per doubling. */

@@ -56,6 +56,14 @@ public final class RandomTexts {
             "room7",
             "a1b2",
             "e\u0301te",
+            "unser",
+            "Teegarten",
+            "Garten",
+            "walkGardenTea",
+            "walk_garden_tea",
+            "1,299.00",
+            "1299",
+            "v2.3.1",
             "x");
 
     private static final List<String> BETWEEN = List.of(" ", " ", " ", " ", " ", ", ", "-", "", "'", ". ", "\n", "_");

@@ -35,6 +35,13 @@ public final class Analyzer {
 
     private static final int LAST_ASCII = 0x7F;
 
+    /** Where a part of an identifier begins: "parse|HTTP|Response". */
+    private static final Pattern PART_OF_IDENTIFIER =
+            Pattern.compile("(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
+
+    /** With fewer capitals than that, a word that begins with one is rather a name, such as "JavaScript". */
+    private static final int PARTS_OF_CAPITALIZED = 3;
+
     private enum Kind {
         GAP,
         WORD,
@@ -61,6 +68,35 @@ public final class Analyzer {
         return Stream.of(HUMP.split(name, -1))
                 .flatMap(part -> tokens(part).stream())
                 .toList();
+    }
+
+    /**
+     * Returns the parts of a token that is an identifier of a program, such as "fetchRemoteConfig", without stop words;
+     * none of any other token.
+     */
+    public static List<Token> identifierParts(String text, Token token) {
+        if (!hasInnerCapital(text, token)) {
+            return List.of();
+        }
+        String[] parts = PART_OF_IDENTIFIER.split(text.substring(token.start(), token.end()), -1);
+        boolean capitalized = Character.isUpperCase(parts[0].codePointAt(0));
+        if (parts.length < (capitalized ? PARTS_OF_CAPITALIZED : 2)
+                || Stream.of(parts).anyMatch(part -> part.length() < 2)) {
+            return List.of();
+        }
+        return Stream.of(parts)
+                .flatMap(part -> tokens(part).stream())
+                .filter(part -> !isStopWord(part))
+                .toList();
+    }
+
+    private static boolean hasInnerCapital(String text, Token token) {
+        for (int i = token.start() + 1; i < token.end(); i++) {
+            if (Character.isUpperCase(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the text has a time expression, such as "yesterday" or the name of a month. */

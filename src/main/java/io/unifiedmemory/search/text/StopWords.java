@@ -18,7 +18,18 @@ public final class StopWords {
             would wouldn yet you your yours yourself yourselves tell know kind sort type various\
             """.split(" "));
 
+    /** Stop words without their apostrophe. The index has them as words. */
+    private static final Set<String> WITHOUT_APOSTROPHE = Set.of("""
+            arent cant couldnt didnt doesnt dont hadnt hasnt havent hes im isnt ive shouldnt thats theyre wasnt weve \
+            werent whats wont wouldnt youre\
+            """.split(" "));
+
     private StopWords() {}
+
+    /** Whether the normalized word says nothing about the topic of a query. */
+    public static boolean isIgnoredInQuery(String form) {
+        return WORDS.contains(form) || WITHOUT_APOSTROPHE.contains(form);
+    }
 
     /** Whether the normalized word is a stop word. */
     public static boolean contains(String form) {

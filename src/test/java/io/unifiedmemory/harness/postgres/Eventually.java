@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what another process does: it can only be asked. */
-final class Eventually {
+public final class Eventually {
 
     /** Longer than anything takes, also on a loaded machine. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -20,7 +20,7 @@ final class Eventually {
      *
      * @param state what the error tells when that takes too long
      */
-    static void await(BooleanSupplier question, Supplier<String> state) {
+    public static void await(BooleanSupplier question, Supplier<String> state) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!question.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

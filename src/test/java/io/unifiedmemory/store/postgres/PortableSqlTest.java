@@ -34,7 +34,7 @@ class PortableSqlTest {
     private static final Path MIGRATIONS = Path.of("src/main/resources/io/unifiedmemory/store/postgres/db/migrations");
 
     private static final Set<String> KEYWORDS = words("""
-            ALL AND ANY AS BEGIN BY CASE CAST COLLATE COMMIT CONFLICT CREATE CROSS DELETE DESC DISTINCT DO ELSE END EXISTS
+            ADD ALL ALTER AND ANY AS BEGIN BY CASE CAST COLLATE COLUMN COMMIT CONFLICT CREATE CROSS DEFAULT DELETE DESC DISTINCT DO ELSE END EXISTS
             FOR FROM IF IN INDEX INSERT INTO IS ISOLATION JOIN KEY LAST LATERAL LEFT LEVEL LIKE LIMIT LOCAL NOT NOTHING NULL
             NULLS OF OFFSET ON ONLY OR ORDER OVER PRIMARY READ REPEATABLE RETURNING ROLLBACK SCHEMA SELECT SET TABLE THEN
             UNION UNIQUE UPDATE VALUES WHEN WHERE WITH""");
@@ -68,6 +68,7 @@ class PortableSqlTest {
     private static final Pattern LOUD = Pattern.compile("\\b[A-Z]{2,}\\b");
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*(\\()?");
     private static final Pattern TABLE = Pattern.compile("(?s)CREATE TABLE unified_memory\\.(\\w+) \\((.*?)\n\\);");
+    private static final Pattern ADDED = Pattern.compile("ADD COLUMN (\\w+)");
     private static final Pattern INDEX =
             Pattern.compile("CREATE (UNIQUE )?INDEX (\\w+) ON unified_memory\\.(\\w+) (\\w* ?)\\(([^)]*)\\)");
 
@@ -210,6 +211,7 @@ class PortableSqlTest {
                 names.add(table.group(1));
                 table.group(2).lines().map(String::strip).forEach(line -> names.add(line.split("\\W", 2)[0]));
             });
+            ADDED.matcher(text).results().forEach(column -> names.add(column.group(1)));
             INDEX.matcher(text).results().forEach(index -> names.add(index.group(2)));
         }
         return names;

@@ -148,7 +148,13 @@ public final class SegmentIndexer implements AutoCloseable {
                 return owners;
             }
         }
-        return leases.isDue("index", LOOK) ? work.behind(MOST_LEFT_BEHIND) : List.of();
+        if (!leases.isDue("index", LOOK)) {
+            return List.of();
+        }
+        for (UUID owner : work.outdated(MOST_LEFT_BEHIND)) {
+            work.renew(owner);
+        }
+        return work.behind(MOST_LEFT_BEHIND);
     }
 
     /** Ends the work; what is left others take up. */

@@ -37,7 +37,8 @@ final class Migrations {
             "005-search-index.sql",
             "006-pending-list.sql",
             "007-clock-and-erasure.sql",
-            "008-origin.sql");
+            "008-origin.sql",
+            "009-analysis.sql");
 
     /** How many steps lead to the newest schema. */
     static final int NEWEST = NAMES.size();
@@ -106,7 +107,7 @@ final class Migrations {
     }
 
     /**
-     * The jar that the program runs from, if it does: looking up eight resources one by one would cost the first write
+     * The jar that the program runs from, if it does: looking up nine resources one by one would cost the first write
      * of a new file some 2 ms. The class loader has the jar open, so it stays open.
      */
     private static @Nullable JarFile jar() throws IOException {

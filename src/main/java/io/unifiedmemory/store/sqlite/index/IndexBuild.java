@@ -1,6 +1,7 @@
 package io.unifiedmemory.store.sqlite.index;
 
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.search.IndexedMemory;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.MemoryRow;
 import java.sql.ResultSet;
@@ -40,6 +41,18 @@ public final class IndexBuild {
 
     private static final String MISSES =
             "SELECT EXISTS (SELECT 1 FROM memory m WHERE user_id = ?1 AND " + UNKNOWN + ")";
+
+    /** What was read by the rules of an earlier build, and is not pending; the memory is missing where it is damaged. */
+    private static final String OUTDATED = "SELECT " + MemoryRow.COLUMNS
+            + ", e.id, u.user_id FROM search_entry e CROSS JOIN search_user u ON u.number = e.user"
+            + " LEFT JOIN memory m ON m.id = e.id AND m.user_id = u.user_id WHERE e.analysis < 1"
+            + " AND NOT EXISTS (SELECT 1 FROM search_pending p"
+            + " WHERE p.user_id = u.user_id AND p.live IN (0, 1) AND p.id = e.id) LIMIT ?1";
+
+    /** Fewer than in a step of a build: the index is of use as it is, so nobody has to wait for it. */
+    private static final int MOST_IN_RENEWAL = 64;
+
+    private static final int MOST_CHARS_IN_RENEWAL = 40_000;
 
     private final SearchIndex index;
 
@@ -98,6 +111,37 @@ public final class IndexBuild {
             tx.update("DELETE FROM search_build");
         }
         return percent(tx);
+    }
+
+    /**
+     * Takes a step of reading again what was read by the rules of an earlier build; returns whether there may be more.
+     * Each memory stays in the index until it is there anew, and any process may take any step.
+     */
+    boolean renew(Handle tx) throws SQLException {
+        List<SearchIndex.Change> changes = new ArrayList<>();
+        List<Long> unreadable = new ArrayList<>();
+        try (ResultSet rows = tx.query(OUTDATED, MOST_IN_RENEWAL)) {
+            for (long chars = 0; chars < MOST_CHARS_IN_RENEWAL && rows.next(); ) {
+                MemoryEntry entry = rows.getString(1) == null ? null : MemoryRow.readable(rows, rows.getString(8));
+                if (entry == null) {
+                    unreadable.add(rows.getLong(7));
+                } else {
+                    Set<String> surfaces = IndexedMemory.surfaces(entry.key(), entry.value());
+                    changes.add(new SearchIndex.Change(entry.userId(), rows.getLong(7), entry, surfaces));
+                    chars += entry.value().length();
+                }
+            }
+        }
+        index.update(tx, changes);
+        for (long id : unreadable) {
+            tx.update("UPDATE search_entry SET analysis = ?2 WHERE id = ?1", id, IndexedMemory.ANALYSIS);
+        }
+        return !changes.isEmpty() || !unreadable.isEmpty();
+    }
+
+    /** Whether anything was read by the rules of an earlier build. */
+    boolean isOutdated(Handle handle) throws SQLException {
+        return handle.number("SELECT EXISTS (SELECT 1 FROM search_entry WHERE analysis < 1)") > 0;
     }
 
     /** Takes a step of what is left to do when everything is found already; returns whether there may be more. */

@@ -129,6 +129,7 @@ public final class Indexer {
                             isClosed() ? "left to the next start" : "built");
                 }
                 takeUp();
+                renew();
                 eraseInTime();
             } catch (BackendException e) {
                 if (!isClosed()) {
@@ -151,6 +152,16 @@ public final class Indexer {
             if (more) {
                 letWritersGoFirst();
             }
+        }
+    }
+
+    /** Reads again what an earlier build read by other rules, between the writes. */
+    private void renew() {
+        boolean more = database.<Boolean>read(build::isOutdated);
+        while (more && !isClosed()) {
+            awaitPause();
+            more = waiting.get() == 0 && database.<Boolean>write(build::renew);
+            letWritersGoFirst();
         }
     }
 

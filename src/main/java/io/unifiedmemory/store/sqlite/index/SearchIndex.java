@@ -150,13 +150,15 @@ public final class SearchIndex {
                 user,
                 indexed.words());
         tx.update(
-                "INSERT INTO search_entry (id, document, user, words, session, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO search_entry (id, document, user, words, session, at, analysis)"
+                        + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 id,
                 document,
                 user,
                 indexed.words(),
                 context.session() == null ? null : hash(context.session()),
-                context.time() == null ? 0 : context.time().toEpochMilli());
+                context.time() == null ? 0 : context.time().toEpochMilli(),
+                IndexedMemory.ANALYSIS);
         addTerms(tx, document, Field.TEXT, codec.encode(indexed.text()));
         addTerms(tx, document, Field.REPEATED, codec.encode(indexed.repeated()));
         addTerms(tx, document, Field.METADATA, codec.encode(indexed.metadata()));

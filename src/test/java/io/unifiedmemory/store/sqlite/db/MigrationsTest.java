@@ -26,7 +26,8 @@ class MigrationsTest {
             "5a3410ea692e1a56e7df9a761fea21721167198bde1bc22da39769ab92fdbcd2",
             "76d8479a597ab715f8241e65bab61f3c7382dbd979c6e79e843292f37ca18ccd",
             "aed6b5103c5ee51583d194b83c7152895b0dc52553c40e6fa3c4931b837e94d0",
-            "de7c2c14949a6ad6f805aa50d57625849805d9de5d2119ed465893d6c8a6d9ab");
+            "de7c2c14949a6ad6f805aa50d57625849805d9de5d2119ed465893d6c8a6d9ab",
+            "059c1b8be36646d290d201200a61cdb3e7779363e161661eaab8ae5b9b57b9e1");
 
     @TempDir
     Path folder;

@@ -3,9 +3,11 @@ package io.unifiedmemory.store.sqlite.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.harness.postgres.Eventually;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.Expression;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.Token;
@@ -158,6 +160,64 @@ class IndexBuildTest {
         backend.rebuildIndex(percent -> {});
 
         assertThat(results()).isEqualTo(before);
+    }
+
+    /** A process of an earlier build that is still open writes by its rules at any time. */
+    @Test
+    void whatAnEarlierBuildReadIsReadAgainInTheBackgroundAndFoundMeanwhile() throws Exception {
+        Random random = new Random(5);
+        IntStream.range(0, 150).forEach(i -> store(random, "key " + i));
+        backend.store(new MemoryEntry(
+                "user", "code", "parseInvoiceHeader fails", Map.of(), Instant.EPOCH, Instant.EPOCH, version()));
+        UpToDate.bring(database);
+        Map<String, List<String>> expected = results();
+        long uses = database.<Long>read(handle -> handle.number("SELECT sum(uses) FROM search_word"));
+        backend.close();
+        // Without the backend, whose thread would read again at once.
+        try (SqliteDatabase earlier = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")))) {
+            readAsAnEarlierBuildDid(earlier, "parseinvoiceheader", "pars", "invoic", "header");
+        }
+        open();
+
+        assertThat(find("parseInvoiceHeader")).first().isEqualTo("code");
+        assertThat(results()).isEqualTo(expected);
+
+        Eventually.await(
+                () -> find("invoice header, please").contains("code")
+                        && database.<Long>read(handle -> handle.number("SELECT min(analysis) FROM search_entry")) == 1,
+                () -> "everything is read again");
+        assertThat(results()).isEqualTo(expected);
+        assertThat(database.<Long>read(handle -> handle.number("SELECT sum(uses) FROM search_word")))
+                .isEqualTo(uses);
+    }
+
+    /** Leaves one term of the memory in the index, and no note that it was read by today's rules. */
+    private static void readAsAnEarlierBuildDid(SqliteDatabase database, String left, String... gone) {
+        database.<Integer>write(tx -> {
+            long user = tx.number("SELECT number FROM search_user WHERE user_id = 'user'");
+            TermCodec codec = new TermCodec(user);
+            long hit = tx.number(
+                    "SELECT rowid FROM search_term WHERE search_term MATCH ?1", codec.match(Expression.stem(left)));
+            for (String term : gone) {
+                assertThat(tx.number(
+                                "SELECT count(*) FROM search_term WHERE search_term MATCH ?1",
+                                codec.match(Expression.stem(term))))
+                        .isPositive();
+            }
+            tx.update("DELETE FROM search_term WHERE rowid = ?1", hit);
+            tx.update(
+                    "INSERT INTO search_term (rowid, terms) VALUES (?1, ?2)",
+                    hit,
+                    codec.encode(List.of(new Expression.Term(Expression.Kind.STEM, left))));
+            tx.update("UPDATE search_entry SET analysis = 0");
+            return 0;
+        });
+    }
+
+    private List<String> find(String query) {
+        return backend.search(new SearchRequest("user", Query.of(query), 5)).entries().stream()
+                .map(MemoryEntry::key)
+                .toList();
     }
 
     @Test

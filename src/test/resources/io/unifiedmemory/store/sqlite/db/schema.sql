@@ -10,6 +10,8 @@ CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND 
 
 CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
+CREATE INDEX search_entry_outdated ON search_entry (id) WHERE analysis < 1;
+
 CREATE UNIQUE INDEX search_word_by_number ON search_word (user, number);
 
 CREATE INDEX tombstone_by_time ON tombstone (made);
@@ -74,7 +76,7 @@ CREATE TABLE search_entry (
     words    INTEGER NOT NULL,
     session  INTEGER,
     at       INTEGER
-) STRICT;
+, analysis INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE search_gram (
     user  INTEGER NOT NULL,
