@@ -152,7 +152,8 @@ class ArchitectureTest {
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("http", "mcp", "tools", "access", "upstream", "store", "unified", "memory")
+                .mayOnlyAccessLayers(
+                        "http", "mcp", "tools", "access", "upstream", "store", "meaning", "unified", "memory")
                 .whereLayer("launch")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("commands")

@@ -1,11 +1,17 @@
 package io.unifiedmemory.retrieval;
 
+import io.unifiedmemory.meaning.AddOn;
+import io.unifiedmemory.meaning.EmbeddingModel;
+import io.unifiedmemory.meaning.MemoryVectors;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -22,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -38,6 +45,9 @@ import tools.jackson.databind.JsonNode;
  * {@code user_id}, {@code query}, {@code relevant} (keys) and {@code category}.
  */
 public final class SearchEvaluation {
+
+    /** System property: the folder of the model's add-on, with which to evaluate. */
+    private static final String MODEL = "unified-memory.model";
 
     private static final int DEPTH = 25;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -69,17 +79,32 @@ public final class SearchEvaluation {
 
     /** Asks every question of a data folder, over a new database file. */
     static List<Answered> run(Path data, Path file) throws IOException {
-        return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))));
+        String model = System.getProperty(MODEL);
+        if (model == null) {
+            return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))), null);
+        }
+        try (EmbeddingModel loaded = new AddOn(Path.of(model)).load()) {
+            QueryVectors queries = query -> new QueryVector(loaded.name(), loaded.ofQuery(query));
+            return run(data, SqliteStore.of(SqliteOptions.of(file), WaitListener.NONE, queries), loaded);
+        }
     }
 
     /** Asks every question of a data folder, over an empty store, which is closed then. */
     static List<Answered> run(Path data, PrimaryStore store) throws IOException {
+        return run(data, store, null);
+    }
+
+    private static List<Answered> run(Path data, PrimaryStore store, @Nullable EmbeddingModel model)
+            throws IOException {
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                 .build()) {
             long stamp = 0;
             for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
                 memory.replicate(entry(entry, new HlcTimestamp(++stamp)));
+            }
+            while (model != null && MemoryVectors.step(Objects.requireNonNull(store.vectors()), model)) {
+                // Each step makes some vectors.
             }
             List<Answered> answered = new ArrayList<>();
             for (JsonNode question : lines(data.resolve("queries.jsonl"))) {

@@ -35,6 +35,7 @@ final class Application implements AutoCloseable {
     private static final long SILENT_SECONDS = 3;
 
     private final PrimaryStore store;
+    private final SearchMeaning meaning;
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final ToolOptions options;
@@ -46,16 +47,22 @@ final class Application implements AutoCloseable {
      * @param order of the calls
      */
     Application(Config config, CallOrder order) {
-        this(config, Stores.open(config.database(), order), order, BackendObserver.NONE);
+        this(config, new SearchMeaning(config.meaning()), order, BackendObserver.NONE);
+    }
+
+    private Application(Config config, SearchMeaning meaning, CallOrder order, BackendObserver observer) {
+        this(config, Stores.open(config.database(), order, meaning), meaning, order, observer);
     }
 
     /**
      * Likewise, over a store that is closed with it.
      *
+     * @param meaning by which the store compares meanings; closed likewise
      * @param observer hears of every call of a backend
      */
-    Application(Config config, PrimaryStore store, CallOrder order, BackendObserver observer) {
+    Application(Config config, PrimaryStore store, SearchMeaning meaning, CallOrder order, BackendObserver observer) {
         this.store = store;
+        this.meaning = meaning;
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
@@ -115,6 +122,12 @@ final class Application implements AutoCloseable {
         }
     }
 
+    /** Begins what goes on in the background. */
+    void start() {
+        memory.start();
+        meaning.start(store);
+    }
+
     /** How long calls in flight may take when a server ends. */
     Duration longestCall() {
         return memory.longestCall().plus(AROUND);
@@ -157,6 +170,7 @@ final class Application implements AutoCloseable {
                 resources.close();
             }
         }
+        meaning.close();
         memory.close();
     }
 }

@@ -4,6 +4,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.guard.ProtectedResources;
+import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -69,6 +70,7 @@ public final class ConfigLoader {
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
                 new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
+                meaning(sources),
                 new ToolOptions(
                         limits(sources, defaultUser),
                         defaultUser,
@@ -77,6 +79,24 @@ public final class ConfigLoader {
                         sources.flag(Setting.CONFIRM_DELETE_ALL)),
                 () -> http(sources),
                 () -> access(sources, database));
+    }
+
+    private MeaningOptions meaning(Sources sources) {
+        Path folder = sources.path(Setting.SEARCH_MODEL_FOLDER);
+        String url = sources.optionalText(Setting.SEARCH_EMBEDDINGS_URL);
+        String model = sources.optionalText(Setting.SEARCH_EMBEDDINGS_MODEL);
+        if (url != null && model == null) {
+            throw new ConfigException(Setting.SEARCH_EMBEDDINGS_MODEL.path() + " is needed with "
+                    + Setting.SEARCH_EMBEDDINGS_URL.path() + ": name the model that the server runs");
+        }
+        return new MeaningOptions(
+                sources.flag(Setting.SEARCH_MEANING),
+                folder == null ? dataFolder().resolve("model") : folder,
+                url == null || model == null
+                        ? null
+                        : new MeaningOptions.Server(
+                                URI.create(url), model, sources.optionalText(Setting.SEARCH_EMBEDDINGS_KEY)),
+                Duration.ofMillis(sources.integer(Setting.SEARCH_MEANING_PATIENCE_MS)));
     }
 
     private static Limits limits(Sources sources, @Nullable String defaultUser) {

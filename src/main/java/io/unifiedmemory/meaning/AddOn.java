@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A folder with a model that runs in this process: the ONNX Runtime with the library of this platform, the network and its
  * vocabulary. {@link AddOnInstaller} makes it. Nothing of it is loaded before {@link #load}. Immutable; thread-safe.
  */
-public final class AddOn {
+public final class AddOn implements ModelSource {
 
     /** The identity of the model that the add-on holds, quantized as its name says. */
     public static final String MODEL = "e5-small-v2-q";
@@ -40,16 +40,17 @@ public final class AddOn {
         return folder;
     }
 
-    /** Whether it is there. */
-    public boolean isInstalled() {
+    @Override
+    public String model() {
+        return MODEL;
+    }
+
+    @Override
+    public boolean isThere() {
         return Files.isRegularFile(folder.resolve(RUNTIME));
     }
 
-    /**
-     * Loads the model, which takes about half a second.
-     *
-     * @throws ModelException when that fails
-     */
+    @Override
     public EmbeddingModel load() {
         System.setProperty(NATIVE_PROPERTY, folder.resolve(NATIVE).toString());
         try {

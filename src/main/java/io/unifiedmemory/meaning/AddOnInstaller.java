@@ -216,8 +216,8 @@ public final class AddOnInstaller {
                     copy(jar, entry, classes);
                     classes.closeEntry();
                 } else if (name.matches(LIBRARIES + platform + "/[^/]+\\.(so|dylib|dll)")) {
-                    try (OutputStream out = Files.newOutputStream(natives.resolve(
-                            name.substring(name.lastIndexOf('/') + 1)))) {
+                    try (OutputStream out =
+                            Files.newOutputStream(natives.resolve(name.substring(name.lastIndexOf('/') + 1)))) {
                         copy(jar, entry, out);
                     }
                     found = true;
@@ -291,7 +291,9 @@ public final class AddOnInstaller {
     /** The size of what is installed, in bytes. */
     public long bytes() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The model e5-small-v2 (Wang et al., 2022), which was trained with a word in front of each text that says whether it is a
  * question. A long text is taken in pieces, and its vector is the mean of theirs: the less its pieces have in common, the
- * shorter, and so the less it is like any question. Serves one caller at a time.
+ * shorter, and so the less it is like any question. Thread-safe.
  */
 final class E5Model implements EmbeddingModel {
 

@@ -1,8 +1,8 @@
 package io.unifiedmemory.meaning;
 
 /**
- * Turns texts into vectors: the more alike two texts are in meaning, the larger the product of their vectors. Serves one
- * caller at a time.
+ * Turns texts into vectors: the more alike two texts are in meaning, the larger the product of their vectors.
+ * Thread-safe; not used any more once it is closed.
  */
 public interface EmbeddingModel extends AutoCloseable {
 

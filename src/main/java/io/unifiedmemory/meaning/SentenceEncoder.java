@@ -1,6 +1,6 @@
 package io.unifiedmemory.meaning;
 
-/** The network of a model, without its tokenizer. Serves one caller at a time. */
+/** The network of a model, without its tokenizer. Thread-safe. */
 public interface SentenceEncoder extends AutoCloseable {
 
     /**

@@ -131,8 +131,7 @@ final class WordPiece {
                     Character.FORMAT,
                     Character.UNASSIGNED,
                     Character.PRIVATE_USE,
-                    Character.SURROGATE ->
-                true;
+                    Character.SURROGATE -> true;
             default -> c == REPLACEMENT;
         };
     }
@@ -152,8 +151,7 @@ final class WordPiece {
                     Character.END_PUNCTUATION,
                     Character.INITIAL_QUOTE_PUNCTUATION,
                     Character.FINAL_QUOTE_PUNCTUATION,
-                    Character.OTHER_PUNCTUATION ->
-                true;
+                    Character.OTHER_PUNCTUATION -> true;
             default -> false;
         };
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds one user's memories by text: first those that contain the whole query ({@link Containing}), then those that
@@ -44,6 +45,20 @@ public final class FullTextSearch<E extends Exception> {
      * @param query the query, not empty
      */
     public FullTextSearch(IndexReader<E> index, MemoryReader<E> memories, SearchRequest request, Query query) {
+        this(index, memories, request, query, null);
+    }
+
+    /**
+     * The same with what a model says of the best hits.
+     *
+     * @param likeness null without a model
+     */
+    public FullTextSearch(
+            IndexReader<E> index,
+            MemoryReader<E> memories,
+            SearchRequest request,
+            Query query,
+            @Nullable Likeness<E> likeness) {
         this.index = index;
         this.memories = memories;
         this.request = request;
@@ -51,7 +66,7 @@ public final class FullTextSearch<E extends Exception> {
         this.everything =
                 request.order() != SearchOrder.RELEVANCE || !request.filter().equals(SearchFilter.NONE);
         this.lists = new PostingLists<>(index);
-        this.ranking = new Ranking<>(index, lists, query, mostPerWord());
+        this.ranking = new Ranking<>(index, lists, query, mostPerWord(), likeness);
         this.containing = new Containing<>(index, lists, query);
     }
 

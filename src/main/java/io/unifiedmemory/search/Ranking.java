@@ -5,11 +5,13 @@ import io.unifiedmemory.search.Expression.Kind;
 import io.unifiedmemory.search.text.DateMention;
 import io.unifiedmemory.search.text.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the scores of one query of one user, in these steps:
@@ -21,6 +23,7 @@ import java.util.Set;
  *   <li>The best memories and their neighbours get a bonus from their conversation: an answer from the question before
  *       it, each memory from its neighbours and from the other hits of the conversation.
  *   <li>A question is ranked below a statement that matches as much of the query.
+ *   <li>With a model, the best memories are compared with the query by their meaning.
  * </ol>
  */
 public final class Ranking<E extends Exception> {
@@ -45,6 +48,12 @@ public final class Ranking<E extends Exception> {
     /** The share of its score that a short question loses, because it states nothing. */
     private static final double ASKS = 0.1;
 
+    /** The weight of the likeness in meaning, for each standard deviation from the mean. */
+    private static final double LIKENESS = 3;
+
+    /** The number of hits whose meaning is compared: with all of a user's memories as good hits come first. */
+    private static final int COMPARED = 200;
+
     /** The number of hits whose conversation is considered. */
     private static final int SUPPORTED = 200;
 
@@ -52,13 +61,18 @@ public final class Ranking<E extends Exception> {
     private final PostingLists<E> lists;
     private final Query query;
     private final int mostPerWord;
+    private final @Nullable Likeness<E> likeness;
     private final Scores scores = new Scores();
     /** The scores of each query word, in the order of the query. */
     private final List<Scores> words = new ArrayList<>();
 
-    /** @param mostPerWord of a more frequent word, only this many of the latest postings count */
-    Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord) {
+    /**
+     * @param mostPerWord of a more frequent word, only this many of the latest postings count
+     * @param likeness null without a model
+     */
+    Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord, @Nullable Likeness<E> likeness) {
         this.index = index;
+        this.likeness = likeness;
         this.lists = lists;
         this.query = query;
         this.mostPerWord = mostPerWord;
@@ -83,17 +97,51 @@ public final class Ranking<E extends Exception> {
             }
         }
         addDates();
-        long[] best = scores.best(SUPPORTED);
+        if (likeness == null) {
+            return supported(scores);
+        }
+        // What is near a hit is compared too, and then its likeness supports what is near it, as its words do.
+        Scores alike = alike(supported(scores.copy()).best(COMPARED), likeness);
+        words.add(alike);
+        alike.addTo(scores);
+        return supported(scores);
+    }
+
+    /** Adds to scores of words what depends on the best of them together. */
+    private Scores supported(Scores sum) throws E {
+        long[] best = sum.best(SUPPORTED);
         if (query.asksWhen()) {
             for (long document : best) {
-                scores.add(document, DocumentNumber.tellsTime(document) ? TELLS_TIME : 0);
+                sum.add(document, DocumentNumber.tellsTime(document) ? TELLS_TIME : 0);
             }
         }
-        addSupport(best);
+        addSupport(best, sum);
         for (long document : best) {
-            scores.add(document, DocumentNumber.isQuestion(document) ? -ASKS * scores.get(document) : 0);
+            sum.add(document, DocumentNumber.isQuestion(document) ? -ASKS * sum.get(document) : 0);
         }
-        return scores;
+        return sum;
+    }
+
+    /**
+     * How alike in meaning memories are to the query, as standard scores: what a model says of two texts has no scale of
+     * its own. A memory of which that is not known counts as average.
+     */
+    private static <E extends Exception> Scores alike(long[] best, Likeness<E> likeness) throws E {
+        Scores found = new Scores();
+        double[] alike = likeness.of(best);
+        double[] known =
+                Arrays.stream(alike).filter(each -> !Double.isNaN(each)).toArray();
+        double mean = Arrays.stream(known).average().orElse(0);
+        double variance = Arrays.stream(known)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElse(0);
+        for (int i = 0; i < best.length && variance > 0; i++) {
+            if (!Double.isNaN(alike[i])) {
+                found.add(best[i], LIKENESS * (alike[i] - mean) / Math.sqrt(variance));
+            }
+        }
+        return found;
     }
 
     private Scores word(Token word) throws E {
@@ -184,7 +232,7 @@ public final class Ranking<E extends Exception> {
         return Bm25.saturated(occurrences, DocumentNumber.words(document), (double) index.words() / index.entries());
     }
 
-    private void addSupport(long[] best) throws E {
+    private void addSupport(long[] best, Scores sum) throws E {
         Scores support = new Scores();
         Map<Long, Set<Long>> conversations = new HashMap<>();
         for (IndexReader.Place place : index.places(best)) {
@@ -193,7 +241,7 @@ public final class Ranking<E extends Exception> {
             conversation.add(document);
             for (List<Long> side : List.of(place.next(), place.previous())) {
                 conversation.addAll(side);
-                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * scores.get(document)));
+                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * sum.get(document)));
             }
             if (DocumentNumber.isQuestion(document) && !place.next().isEmpty()) {
                 long answer = place.next().get(0);
@@ -204,7 +252,7 @@ public final class Ranking<E extends Exception> {
             double score = CONVERSATION * together(conversation);
             conversation.forEach(document -> support.add(document, score));
         }
-        support.addTo(scores);
+        support.addTo(sum);
     }
 
     /** The score of the query words that a question contains and its answer does not. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** The add-on as {@link AddOnInstaller} makes it, of the artifacts on the tests' class path; once for all tests. */
@@ -32,7 +33,7 @@ public final class TestAddOn {
 
     /** Puts the artifacts of the class path into a folder, without copying them. */
     static Path artifacts(Path folder) throws IOException {
-        for (String entry : System.getProperty("java.class.path").split(System.getProperty("path.separator"))) {
+        for (String entry : System.getProperty("java.class.path").split(System.getProperty("path.separator"), -1)) {
             Path jar = Path.of(entry);
             String name = String.valueOf(jar.getFileName());
             if (name.startsWith("onnxruntime-") || name.startsWith("langchain4j-embeddings-")) {
@@ -44,7 +45,8 @@ public final class TestAddOn {
 
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,8 +18,8 @@ class WordPieceTest {
     private final WordPiece tokenizer;
 
     WordPieceTest() throws IOException {
-        tokenizer = new WordPiece(
-                Files.readAllLines(TestAddOn.installed().folder().resolve(AddOn.VOCABULARY)));
+        tokenizer =
+                new WordPiece(Files.readAllLines(TestAddOn.installed().folder().resolve(AddOn.VOCABULARY)));
     }
 
     /** {@code tokens.jsonl} has texts with the ids that Hugging Face's own tokenizer gives them, by the model's file. */
@@ -30,7 +30,7 @@ class WordPieceTest {
         assertThat(lines).hasSizeGreaterThan(30);
         for (String line : lines) {
             Map<String, Object> expected = Json.parseObject(line);
-            String text = (String) expected.get("text");
+            String text = String.valueOf(expected.get("text"));
             assertThat(ids(text)).as(text).isEqualTo(expected.get("ids"));
         }
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** A BERT-like network in the ONNX Runtime, on one thread. Serves one caller at a time. */
+/** A BERT-like network in the ONNX Runtime, each text on the thread of its caller. Thread-safe. */
 public final class OnnxEncoder implements SentenceEncoder {
 
     private final OrtEnvironment environment;
@@ -28,7 +28,8 @@ public final class OnnxEncoder implements SentenceEncoder {
             options.setMemoryPatternOptimization(false);
             session = environment.createSession(network.toString(), options);
         } catch (OrtException e) {
-            throw new ModelException(network + " cannot be loaded: " + e.getMessage() + " (install the model again)", e);
+            throw new ModelException(
+                    network + " cannot be loaded: " + e.getMessage() + " (install the model again)", e);
         }
     }
 

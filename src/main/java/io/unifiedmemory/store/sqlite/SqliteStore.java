@@ -24,8 +24,10 @@ import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -73,6 +75,8 @@ public final class SqliteStore implements PrimaryStore {
      * The largest result of a search without a query, which may not end early: a quarter of Java's memory at two bytes
      * each.
      */
+    private static final long MAX_NEWEST_CHARS = Runtime.getRuntime().maxMemory() / 8;
+
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
@@ -87,6 +91,7 @@ public final class SqliteStore implements PrimaryStore {
     private final SqliteOutbox outbox;
     private final SqlitePendingWrites pendingWrites;
     private final SqliteOutboxAdmin outboxAdmin;
+    private final SqliteVectors vectors;
     private final SqliteLeases leases;
     private final SqliteComparisonLog comparisons;
     private final SqliteTombstones tombstones;
@@ -100,7 +105,16 @@ public final class SqliteStore implements PrimaryStore {
      * @param waits hears of every call that waits for longer than others commonly hold the file
      */
     public static SqliteStore of(SqliteOptions options, WaitListener waits) {
-        return new SqliteStore(new SqliteDatabase(options, waits));
+        return of(options, waits, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    public static SqliteStore of(SqliteOptions options, WaitListener waits, QueryVectors queries) {
+        return new SqliteStore(new SqliteDatabase(options, waits), Clock.systemUTC(), MAX_NEWEST_CHARS, queries);
     }
 
     /** As {@link #of}, by the wall clock of this machine. Closing the store closes the database. */
@@ -114,17 +128,22 @@ public final class SqliteStore implements PrimaryStore {
      * @param clock the clock by which leases lapse and confirmations are noted
      */
     public SqliteStore(SqliteDatabase database, Clock clock) {
-        this(database, clock, Runtime.getRuntime().maxMemory() / 8);
+        this(database, clock, MAX_NEWEST_CHARS);
     }
 
     SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars) {
+        this(database, clock, maxNewestChars, QueryVectors.NONE);
+    }
+
+    private SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars, QueryVectors queries) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
-        search = new SqliteSearch(database, index, build, pending, memories, texts, indexer::start);
+        search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
         pendingWrites = new SqlitePendingWrites(database, memories);
         outboxAdmin = new SqliteOutboxAdmin(database);
+        vectors = new SqliteVectors(database);
         leases = new SqliteLeases(database, clock);
         comparisons = new SqliteComparisonLog(database);
         tombstones = new SqliteTombstones(database, indexer::ensureStarted);
@@ -299,6 +318,11 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public Tombstones tombstones() {
         return tombstones;
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override
