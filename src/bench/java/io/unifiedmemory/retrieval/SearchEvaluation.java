@@ -79,11 +79,15 @@ public final class SearchEvaluation {
 
     /** Asks every question of a data folder, over a new database file. */
     static List<Answered> run(Path data, Path file) throws IOException {
-        String model = System.getProperty(MODEL);
-        if (model == null) {
-            return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))), null);
-        }
-        try (EmbeddingModel loaded = new AddOn(Path.of(model)).load()) {
+        String folder = System.getProperty(MODEL);
+        return folder == null
+                ? run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))), null)
+                : run(data, file, new AddOn(Path.of(folder)));
+    }
+
+    /** The same with a model, when each memory has its vector. */
+    static List<Answered> run(Path data, Path file, AddOn model) throws IOException {
+        try (EmbeddingModel loaded = model.load()) {
             QueryVectors queries = query -> new QueryVector(loaded.name(), loaded.ofQuery(query));
             return run(data, SqliteStore.of(SqliteOptions.of(file), WaitListener.NONE, queries), loaded);
         }

@@ -277,7 +277,7 @@ public final class SqliteStore implements PrimaryStore {
             String index = percent == IndexBuild.COMPLETE
                     ? ""
                     : ", search index built to " + percent + " percent, slower until then";
-            return new BackendStatus(true, "SQLite " + library + ", " + database.path() + index);
+            return new BackendStatus(true, "SQLite " + library + ", " + database.path() + index + vectors.progress());
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }

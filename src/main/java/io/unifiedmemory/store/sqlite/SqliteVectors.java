@@ -75,6 +75,20 @@ final class SqliteVectors implements VectorStore {
         });
     }
 
+    /** How far the vectors are, to be read behind other news; empty where none were ever made. */
+    String progress() {
+        return database.read(handle -> handle.snapshot(snapshot -> {
+            try (ResultSet name = snapshot.query("SELECT name FROM vector_model")) {
+                if (!name.next()) {
+                    return "";
+                }
+                String model = name.getString(1);
+                long waiting = snapshot.number(COUNT);
+                return ", meanings by " + model + (waiting == 0 ? "" : ", which " + waiting + " memories wait for");
+            }
+        }));
+    }
+
     /** Whether the vectors are of the model. */
     static boolean isOf(Handle handle, String model) throws SQLException {
         return handle.number(MODEL, model) > 0;
