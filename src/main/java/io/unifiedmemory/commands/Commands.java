@@ -47,15 +47,16 @@ public final class Commands {
 
     /** Whether a command has this option of its own. Asked only about what is no option of the whole program. */
     public static boolean haveOption(String name) {
-        return Stream.of(
-                        Serve.ARGUMENTS,
-                        ContextCommand.ARGUMENTS,
-                        OutboxCommand.ARGUMENTS,
-                        ReconcileCommand.ARGUMENTS,
-                        ClientCommand.ARGUMENTS,
-                        MigrateCommand.ARGUMENTS,
-                        ModelCommand.ARGUMENTS,
-                        TokenCommand.CREATE)
-                .anyMatch(parser -> parser.knows(name));
+        // What a hook asks for with every prompt is looked up first: the others know programs and formats of files.
+        return ContextCommand.ARGUMENTS.knows(name)
+                || Stream.of(
+                                Serve.ARGUMENTS,
+                                OutboxCommand.ARGUMENTS,
+                                ReconcileCommand.ARGUMENTS,
+                                ClientCommand.ARGUMENTS,
+                                MigrateCommand.ARGUMENTS,
+                                ModelCommand.ARGUMENTS,
+                                TokenCommand.CREATE)
+                        .anyMatch(parser -> parser.knows(name));
     }
 }

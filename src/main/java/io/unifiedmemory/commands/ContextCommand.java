@@ -4,6 +4,7 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.prompts.MemoryContext;
 import io.unifiedmemory.unified.calls.CallOrder;
@@ -83,6 +84,8 @@ final class ContextCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
+        // On another core, while this one reads what it is asked.
+        Daemon.start("warm-up", () -> Stores.loadDriver(config.database()));
         Map<String, Object> told = arguments.has(HOOK) ? hook(streams) : Map.of();
         String user = user(config);
         Path file = Stores.path(config.database());

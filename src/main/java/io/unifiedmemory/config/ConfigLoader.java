@@ -16,7 +16,9 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.upstream.declared.ContractOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
 public final class ConfigLoader {
+
+    private static final String MODEL_FOLDER = "model";
 
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
@@ -70,18 +74,19 @@ public final class ConfigLoader {
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
                 new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
-                meaning(sources),
+                meaning(sources, database),
                 new ToolOptions(
                         limits(sources, defaultUser),
                         defaultUser,
                         sources.flag(Setting.COMPATIBILITY_TOOLS),
                         false,
-                        sources.flag(Setting.CONFIRM_DELETE_ALL)),
+                        sources.flag(Setting.CONFIRM_DELETE_ALL),
+                        zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
     }
 
-    private MeaningOptions meaning(Sources sources) {
+    private MeaningOptions meaning(Sources sources, DatabaseLocation database) {
         Path folder = sources.path(Setting.SEARCH_MODEL_FOLDER);
         String url = sources.optionalText(Setting.SEARCH_EMBEDDINGS_URL);
         String model = sources.optionalText(Setting.SEARCH_EMBEDDINGS_MODEL);
@@ -91,12 +96,31 @@ public final class ConfigLoader {
         }
         return new MeaningOptions(
                 sources.flag(Setting.SEARCH_MEANING),
-                folder == null ? dataFolder().resolve("model") : folder,
+                folder == null ? modelFolder(database) : folder,
                 url == null || model == null
                         ? null
                         : new MeaningOptions.Server(
                                 URI.create(url), model, sources.optionalText(Setting.SEARCH_EMBEDDINGS_KEY)),
                 Duration.ofMillis(sources.integer(Setting.SEARCH_MEANING_PATIENCE_MS)));
+    }
+
+    /** In the data folder; where no home folder is known, beside the database, or in this folder. */
+    private Path modelFolder(DatabaseLocation database) {
+        if (HomeFolder.isUsable(home)) {
+            return dataFolder().resolve(MODEL_FOLDER);
+        }
+        Path beside = besideDatabase(database, MODEL_FOLDER);
+        return beside == null ? Path.of(MODEL_FOLDER) : beside;
+    }
+
+    private static @Nullable ZoneId zone(Sources sources) {
+        String name = sources.optionalText(Setting.SEARCH_TIME_ZONE);
+        try {
+            return name == null ? null : ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new ConfigException(Setting.SEARCH_TIME_ZONE.path() + " must be the name of a time zone, such as"
+                    + " Europe/Berlin, or an offset, such as +02:00, but is " + name);
+        }
     }
 
     private static Limits limits(Sources sources, @Nullable String defaultUser) {

@@ -96,6 +96,12 @@ public enum Setting {
             Type.integer(0, 600_000),
             (int) SearchOptions.DEFAULT.patience().toMillis(),
             "how long a search waits for upstreams after the local answer, in milliseconds"),
+    SEARCH_TIME_ZONE(
+            "search.timeZone",
+            Type.TEXT,
+            null,
+            "the system's",
+            "whose days \"yesterday\" in a query means, such as Europe/Berlin"),
     SEARCH_MEANING(
             "search.meaning",
             Type.FLAG,

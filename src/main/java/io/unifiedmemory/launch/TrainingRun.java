@@ -121,13 +121,16 @@ final class TrainingRun {
             if (i % 10 == 0) {
                 call("search", Map.of("user_id", "training", "query", "green tea " + i));
                 call("search", Map.of("user_id", "training", "query", "\u8336", "limit", 3));
+                call(
+                        "search",
+                        Map.of("user_id", "training", "query", "Which projects have a deadlin, and who said so?"));
                 call("get_all", Map.of("user_id", "training", "limit", 5));
                 call("delete", key(i));
                 call("retrieve", key(i));
             }
         }
         request("resources/list", Map.of());
-        request("prompts/list", Map.of());
+        request("prompts/get", Map.of("name", "recall", "arguments", Map.of("topic", "tea", "user_id", "training")));
         call("health", Map.of());
         call("cleanup", Map.of("user_id", "training", "max_age_days", 30));
         call("delete", Map.of("user_id", "training", "all", true));

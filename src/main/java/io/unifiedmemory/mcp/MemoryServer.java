@@ -66,8 +66,7 @@ public final class MemoryServer implements AutoCloseable {
      * @param version the version of this server
      * @param beforeWaiting called on the thread of a call that is about to wait for a person
      */
-    public MemoryServer(
-            McpServerTransportProvider transport, ToolBox toolBox, String version, Runnable beforeWaiting) {
+    public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version, Runnable beforeWaiting) {
         this(McpServer.async(transport), toolBox, version, beforeWaiting);
     }
 

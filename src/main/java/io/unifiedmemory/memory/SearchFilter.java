@@ -35,6 +35,11 @@ public record SearchFilter(
         keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? null : keyPrefix;
     }
 
+    /** Whether it accepts every memory. Compared field by field: the first search must not wait for a record's equals. */
+    public boolean isNone() {
+        return since == null && until == null && metadata.isEmpty() && keyPrefix == null;
+    }
+
     /** Whether the times contradict each other, so that no memory can meet both. */
     public boolean isContradictory() {
         return since != null && until != null && !since.isBefore(until);

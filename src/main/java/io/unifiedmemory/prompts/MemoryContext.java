@@ -9,6 +9,7 @@ import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.Token;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The memories of one user that a model had better know before it begins: those that answer a question, or without one
  * what is pinned, what is about the project, preferences, and what is new. A memory whose metadata name a project is for
  * that project alone. Thread-safe if the search is.
+ *
+ * <p>A hook runs this once in a process that has just begun: a loop is there before the first lambda is linked.
  */
 public final class MemoryContext {
 
@@ -70,10 +73,13 @@ public final class MemoryContext {
         if (query.words().isEmpty()) {
             return;
         }
-        search.apply(new SearchRequest(userId, query, CANDIDATES)).stream()
-                .filter(entry -> isFor(project, entry) && isRelevant(query, entry))
-                .limit(MOST_HITS)
-                .forEach(entry -> add(block, entry));
+        int added = 0;
+        for (MemoryEntry entry : search.apply(new SearchRequest(userId, query, CANDIDATES))) {
+            if (added < MOST_HITS && isFor(project, entry) && isRelevant(query, entry)) {
+                add(block, entry);
+                added++;
+            }
+        }
     }
 
     /**
@@ -88,9 +94,10 @@ public final class MemoryContext {
         for (Token token : Analyzer.tokens(Texts.cut(entry.key() + " \n" + entry.value(), MOST_CHARS))) {
             terms.add(token.term());
         }
-        long common = query.words().stream()
-                .filter(word -> terms.contains(word.term()))
-                .count();
+        int common = 0;
+        for (Token word : query.words()) {
+            common += terms.contains(word.term()) ? 1 : 0;
+        }
         return common >= Math.min(2, query.words().size());
     }
 
@@ -101,19 +108,24 @@ public final class MemoryContext {
             int most = (int) (PROJECT_SHARE * maxTokens);
             part(block, "This project", shown, CANDIDATES, most, newest(userId, Map.of(PROJECT, project), project));
         }
-        List<MemoryEntry> preferences =
-                search.apply(new SearchRequest(userId, Query.of(PREFERENCES), CANDIDATES)).stream()
-                        .filter(entry -> isFor(project, entry))
-                        .toList();
-        part(block, "Preferences", shown, MOST_PREFERENCES, maxTokens, preferences);
+        SearchRequest preferences = new SearchRequest(userId, Query.of(PREFERENCES), CANDIDATES);
+        part(block, "Preferences", shown, MOST_PREFERENCES, maxTokens, found(preferences, project));
         part(block, "Recent", shown, MOST_RECENT, maxTokens, newest(userId, Map.of(), project));
     }
 
     private List<MemoryEntry> newest(String userId, Map<String, Object> metadata, @Nullable String project) {
         SearchFilter filter = new SearchFilter(null, null, metadata, null);
-        return search.apply(new SearchRequest(userId, null, CANDIDATES, SearchOrder.RECENCY, filter)).stream()
-                .filter(entry -> isFor(project, entry))
-                .toList();
+        return found(new SearchRequest(userId, null, CANDIDATES, SearchOrder.RECENCY, filter), project);
+    }
+
+    private List<MemoryEntry> found(SearchRequest request, @Nullable String project) {
+        List<MemoryEntry> found = new ArrayList<>();
+        for (MemoryEntry entry : search.apply(request)) {
+            if (isFor(project, entry)) {
+                found.add(entry);
+            }
+        }
+        return found;
     }
 
     /** Adds a heading with memories that no earlier part has shown. */

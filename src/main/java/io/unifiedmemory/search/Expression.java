@@ -38,7 +38,9 @@ public sealed interface Expression {
         /** The month of the memory's time, 1 to 12. */
         MONTH,
         /** The day of the month of the memory's time. */
-        DAY
+        DAY,
+        /** A date that the memory's text names, or says in relation to its own, see {@link MentionedDates}. */
+        MENTIONED
     }
 
     /** The memories with a stem. */

@@ -1,7 +1,6 @@
 package io.unifiedmemory.search;
 
 import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
@@ -64,7 +63,7 @@ public final class FullTextSearch<E extends Exception> {
         this.request = request;
         this.query = query;
         this.everything =
-                request.order() != SearchOrder.RELEVANCE || !request.filter().equals(SearchFilter.NONE);
+                request.order() != SearchOrder.RELEVANCE || !request.filter().isNone();
         this.lists = new PostingLists<>(index);
         this.ranking = new Ranking<>(index, lists, query, mostPerWord(), likeness);
         this.containing = new Containing<>(index, lists, query);

@@ -54,8 +54,12 @@ public record IndexedMemory(
         Set<Term> metadata = new LinkedHashSet<>();
         Analyzer.tokens(context.words()).forEach(token -> metadata.add(new Term(Kind.STEM, token.term())));
         Numbers.of(context.words()).forEach(number -> metadata.add(new Term(Kind.STEM, number.term())));
-        if (context.time() != null) {
-            LocalDate date = LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
+        boolean tellsTime = Analyzer.tellsTime(value);
+        LocalDate date = context.time() == null ? null : LocalDate.ofInstant(context.time(), ZoneOffset.UTC);
+        if (tellsTime) {
+            words.terms.addAll(MentionedDates.of(entry.value(), value, date));
+        }
+        if (date != null) {
             words.terms.add(new Term(Kind.YEAR, Integer.toString(date.getYear())));
             words.terms.add(new Term(Kind.MONTH, Integer.toString(date.getMonthValue())));
             words.terms.add(new Term(Kind.DAY, Integer.toString(date.getDayOfMonth())));
@@ -67,7 +71,7 @@ public record IndexedMemory(
                 words.count,
                 words.surfaces,
                 words.count <= SHORT_QUESTION && isQuestion(entry.value()),
-                Analyzer.tellsTime(value));
+                tellsTime);
     }
 
     /** The words of these texts, as they were written. */

@@ -8,15 +8,21 @@ import io.unifiedmemory.search.text.DateMention;
 import io.unifiedmemory.search.text.DateReader;
 import io.unifiedmemory.search.text.Numbers;
 import io.unifiedmemory.search.text.QueryLanguage;
+import io.unifiedmemory.search.text.RelativeDates;
 import io.unifiedmemory.search.text.StopWords;
 import io.unifiedmemory.search.text.TimeWords;
 import io.unifiedmemory.search.text.Token;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param dateTerms the terms of the words in which these dates are written
  * @param pieces of words that are {@linkplain Numbers numbers}, the terms of the tokens in which they are written
  * @param compounding whether a word may be a part of a compound
+ * @param periods the times that it names in relation to the day on which it is asked, each as dates any of which is meant
  */
 public record Query(
         String text,
@@ -44,7 +51,8 @@ public record Query(
         List<DateMention> dates,
         Set<String> dateTerms,
         Map<String, List<String>> pieces,
-        boolean compounding)
+        boolean compounding,
+        List<List<DateMention>> periods)
         implements SearchText {
 
     /** The number of words that count; the rest of a longer query is ignored. */
@@ -75,8 +83,18 @@ public record Query(
         return text instanceof Query query ? query : of(text.text());
     }
 
-    /** Analyses a text of any length and in any language. */
+    /** Analyses a text of any length and in any language, without the day on which it is asked. */
     public static Query of(String text) {
+        return of(text, null, () -> ZoneOffset.UTC);
+    }
+
+    /**
+     * Analyses a text of any length and in any language.
+     *
+     * @param now when it is asked; null when that does not matter
+     * @param zone whose days are meant by "yesterday"; asked where that is, because to know it takes a while at first
+     */
+    public static Query of(String text, @Nullable Instant now, Supplier<ZoneId> zone) {
         List<Token> tokens = Analyzer.tokens(text);
         List<Token> numbers = Numbers.of(text);
         QueryLanguage language = QueryLanguage.of(text, tokens);
@@ -92,7 +110,14 @@ public record Query(
                 dates.mentions(),
                 dates.terms(),
                 pieces(tokens, numbers),
-                language.isCompounding());
+                language.isCompounding(),
+                now == null || !RelativeDates.mayBeIn(tokens) ? List.of() : periods(tokens, now, zone.get()));
+    }
+
+    private static List<List<DateMention>> periods(List<Token> tokens, Instant now, ZoneId zone) {
+        return RelativeDates.read(tokens, LocalDate.ofInstant(now, zone), true).stream()
+                .map(days -> Period.of(days, zone))
+                .toList();
     }
 
     private static List<Token> words(String text, List<Token> tokens, List<Token> numbers, QueryLanguage language) {

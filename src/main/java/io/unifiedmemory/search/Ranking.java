@@ -84,6 +84,7 @@ public final class Ranking<E extends Exception> {
         query.words().forEach(word -> expected.add(Expression.stem(word.term())));
         query.dateTerms().forEach(term -> expected.add(Expression.stem(term)));
         query.dates().forEach(date -> expected.add(date(date)));
+        query.periods().forEach(period -> expected.add(period(period)));
         return expected;
     }
 
@@ -192,8 +193,11 @@ public final class Ranking<E extends Exception> {
             addWord(term, 1, false, written);
         }
         written.addTo(scores);
-        for (DateMention date : query.dates()) {
-            long[] then = lists.documents(date(date), mostPerWord);
+        List<Expression> dates = new ArrayList<>();
+        query.dates().forEach(date -> dates.add(date(date)));
+        query.periods().forEach(period -> dates.add(period(period)));
+        for (Expression date : dates) {
+            long[] then = lists.documents(date, mostPerWord);
             for (long document : then) {
                 scores.add(document, Math.max(0, DATE * rarity(then.length) - written.get(document)));
             }
@@ -275,7 +279,13 @@ public final class Ranking<E extends Exception> {
         addPart(Kind.YEAR, date.year(), parts);
         addPart(Kind.MONTH, date.month(), parts);
         addPart(Kind.DAY, date.day(), parts);
-        return Expression.allOf(parts);
+        Expression ofMemory = Expression.allOf(parts);
+        Expression.Term mentioned = MentionedDates.term(date);
+        return mentioned == null ? ofMemory : Expression.anyOf(List.of(ofMemory, mentioned));
+    }
+
+    private static Expression period(List<DateMention> dates) {
+        return Expression.anyOf(dates.stream().map(Ranking::date).toList());
     }
 
     private static void addPart(Kind kind, int number, List<Expression> parts) {

@@ -6,7 +6,9 @@ import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ import tools.jackson.core.JacksonException;
  * and what came. Not thread-safe.
  */
 final class Arguments {
+
+    private static final int MAX_ZONE_BYTES = 100;
 
     private static final int SHOWN_CHARS = 40;
 
@@ -117,6 +121,17 @@ final class Arguments {
                     required(field));
         }
         return time;
+    }
+
+    /** A time zone by name, such as "Europe/Berlin", or by offset, such as "+02:00"; null when absent. */
+    @Nullable
+    ZoneId zone(String field) {
+        String zone = optionalText(field, MAX_ZONE_BYTES);
+        try {
+            return zone == null ? null : ZoneId.of(zone.strip());
+        } catch (DateTimeException e) {
+            throw wrongType(field, "a time zone such as Europe/Berlin, or an offset such as +02:00", required(field));
+        }
     }
 
     /** True or false; false when absent. */

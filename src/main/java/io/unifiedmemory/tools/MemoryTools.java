@@ -184,7 +184,9 @@ final class MemoryTools {
     /** A model may misunderstand what it was told to forget, and nothing brings it back. */
     private void requireConsent(ToolCall call, String userId) {
         if (confirms
-                && call.person().mayIt("Forget every memory of " + userId + ", in every backend? This cannot be undone.")
+                && call.person()
+                                .mayIt("Forget every memory of " + userId
+                                        + ", in every backend? This cannot be undone.")
                         == Person.Answer.NO) {
             throw Arguments.rejected("the person was asked and did not agree; nothing was deleted");
         }

@@ -12,11 +12,13 @@ import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code search}: what an agent looks for, within as much as its context can take. */
 final class SearchTool {
@@ -37,12 +39,14 @@ final class SearchTool {
     private final Limits limits;
     private final Clock clock;
     private final Fields fields;
+    private final @Nullable ZoneId usualZone;
 
     SearchTool(UnifiedMemory memory, ToolOptions options, Clock clock) {
         this.memory = memory;
         this.clock = clock;
         limits = options.limits();
         fields = new Fields(options);
+        usualZone = options.zone();
     }
 
     Tool search() {
@@ -65,6 +69,7 @@ final class SearchTool {
                 .optional("query", Schema.string(""))
                 .optional("limit", fields.limit(ABSENT_LIMIT))
                 .optional("cursor", Schema.string("next_cursor of the previous page, with the same other arguments"))
+                .optional("time_zone", Schema.string("Of \"yesterday\" in the query, such as Europe/Berlin"))
                 .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, ""), ORDERS.get(0)))
                 .optional("since", Schema.string("Updated then or later: an ISO-8601 time or date, UTC"))
                 .optional("until", Schema.string("Updated before this time, or by the end of this date"))
@@ -113,7 +118,11 @@ final class SearchTool {
                 arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null);
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
-        Query understood = query == null || query.isBlank() ? null : Query.of(query);
+        ZoneId named = arguments.zone("time_zone");
+        ZoneId zone = named == null ? usualZone : named;
+        Query understood = query == null || query.isBlank()
+                ? null
+                : Query.of(query, clock.instant(), () -> zone == null ? ZoneId.systemDefault() : zone);
         return new SearchRequest(userId, understood, fields.limit(arguments, ABSENT_LIMIT), order, filter);
     }
 

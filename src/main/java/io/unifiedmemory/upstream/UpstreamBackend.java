@@ -301,7 +301,10 @@ public final class UpstreamBackend implements MemoryBackend {
             return McpSession.open(link(), options.connectTimeout(), options.callTimeout());
         } catch (BackendException e) {
             Duration left = options.connectTimeout().minusNanos(System.nanoTime() - begun);
-            if (shunned || !spoken.isShunned() || left.isNegative() || Thread.currentThread().isInterrupted()) {
+            if (shunned
+                    || !spoken.isShunned()
+                    || left.isNegative()
+                    || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
             return McpSession.open(link(), left, options.callTimeout());

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,15 @@ class ConfigLoaderTest {
         assertThatThrownBy(() -> load("--default-user", "alice", "--max-name-chars", "3"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("defaultUser alice is longer than limits.maxNameChars allows: 3");
+    }
+
+    @Test
+    void aTimeZoneIsReadAndAWrongOneRefused() {
+        assertThat(load().tools().zone()).as("that of the system").isNull();
+        assertThat(load("--search-time-zone", "Europe/Berlin").tools().zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThatThrownBy(() -> load("--search-time-zone", "Berlin"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("search.timeZone must be the name of a time zone");
     }
 
     @Test

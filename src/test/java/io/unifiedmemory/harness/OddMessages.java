@@ -33,7 +33,17 @@ public final class OddMessages {
             List.of("store", "retrieve", "search", "get_all", "delete", "health", "cleanup", "nothing", "");
 
     private static final List<String> TEXTS = List.of(
-            "", "x", "anna", "memory://anna/tea", "2026-07-28", "2025-11-25", "2999-01-01", "\u0000", "🍵", "a.b", "=?base64?");
+            "",
+            "x",
+            "anna",
+            "memory://anna/tea",
+            "2026-07-28",
+            "2025-11-25",
+            "2999-01-01",
+            "\u0000",
+            "🍵",
+            "a.b",
+            "=?base64?");
 
     private final Random random;
 
@@ -102,7 +112,8 @@ public final class OddMessages {
                 params.put("arguments", new LinkedHashMap<>(Map.of("topic", one(TEXTS))));
             }
             case "completion/complete" -> {
-                params.put("ref", new LinkedHashMap<>(Map.of("type", "ref/resource", "uri", "memory://{user_id}/{key}")));
+                params.put(
+                        "ref", new LinkedHashMap<>(Map.of("type", "ref/resource", "uri", "memory://{user_id}/{key}")));
                 params.put("argument", new LinkedHashMap<>(Map.of("name", "key", "value", one(TEXTS))));
             }
             case "subscriptions/listen" ->

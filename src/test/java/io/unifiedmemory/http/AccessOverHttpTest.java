@@ -557,7 +557,8 @@ class AccessOverHttpTest {
         assertThat(challenge(unknown)).contains("resource_metadata=");
         String reader = token(UserSet.of(Set.of("anna")), Scope.READ, null);
         Map<String, Object> theirs = Map.of("user_id", "bob", "key", "tea");
-        assertThat(send(alone(reader, "tools/call", "retrieve", Map.of("key", "tea"))).body())
+        assertThat(send(alone(reader, "tools/call", "retrieve", Map.of("key", "tea")))
+                        .body())
                 .contains("Darjeeling");
         assertThat(send(alone(reader, "tools/call", "retrieve", theirs)).body()).contains("\"isError\":true");
         Map<String, Object> change = Map.of("user_id", "anna", "key", "tea", "value", "x");
@@ -572,7 +573,8 @@ class AccessOverHttpTest {
             open.add(stream.body());
         }
         assertError(send(alone(listener, "subscriptions/listen", null, Map.of())), 429);
-        assertThat(send(alone(listener, "tools/list", null, Map.of())).statusCode()).isEqualTo(200);
+        assertThat(send(alone(listener, "tools/list", null, Map.of())).statusCode())
+                .isEqualTo(200);
         for (InputStream stream : open) {
             stream.close();
         }
@@ -596,9 +598,8 @@ class AccessOverHttpTest {
         if (tool != null) {
             request.header("Mcp-Name", tool);
         }
-        Map<String, Object> params = tool == null
-                ? Map.of("notifications", Map.of())
-                : Map.of("name", tool, "arguments", arguments);
+        Map<String, Object> params =
+                tool == null ? Map.of("notifications", Map.of()) : Map.of("name", tool, "arguments", arguments);
         return request.POST(HttpRequest.BodyPublishers.ofString(ClientMessages.stateless(1, method, params)));
     }
 

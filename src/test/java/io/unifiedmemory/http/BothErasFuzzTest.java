@@ -55,8 +55,7 @@ class BothErasFuzzTest {
     private static final int MESSAGES = 20_000;
     private static final int LOOK = 500;
     private static final long SEED = 20_261_126;
-    private static final Set<Integer> LAWFUL =
-            Set.of(-32700, -32600, -32601, -32602, -32020, -32021, -32022, -32002);
+    private static final Set<Integer> LAWFUL = Set.of(-32700, -32600, -32601, -32602, -32020, -32021, -32022, -32002);
 
     @TempDir
     private Path folder;
@@ -138,8 +137,7 @@ class BothErasFuzzTest {
         http.serveStateless(MemoryService.of(tools, () -> methods, "1", () -> "secret"));
         URI address = URI.create("http://127.0.0.1:" + http.start() + "/mcp");
         HttpClient client = HttpClient.newHttpClient();
-        String session = client.send(
-                        post(address, ClientMessages.initialize(0)).build(), BodyHandlers.ofString())
+        String session = client.send(post(address, ClientMessages.initialize(0)).build(), BodyHandlers.ofString())
                 .headers()
                 .firstValue("Mcp-Session-Id")
                 .orElseThrow();
@@ -194,7 +192,8 @@ class BothErasFuzzTest {
     private static String text(HttpResponse<InputStream> response) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            boolean events = response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+            boolean events =
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!events) {
                     return line;
@@ -209,7 +208,9 @@ class BothErasFuzzTest {
 
     private static void assertLawful(String what, JsonNode reply) {
         assertThat(reply.path("jsonrpc").asString()).as(what).isEqualTo("2.0");
-        assertThat(reply.has("method") ^ reply.has("result") ^ reply.has("error")).as(what).isTrue();
+        assertThat(reply.has("method") ^ reply.has("result") ^ reply.has("error"))
+                .as(what)
+                .isTrue();
         if (reply.has("error")) {
             assertThat(reply.at("/error/code").asInt()).as(what).isIn(LAWFUL);
         }

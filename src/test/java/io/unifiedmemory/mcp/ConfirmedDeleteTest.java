@@ -79,7 +79,7 @@ class ConfirmedDeleteTest {
     private ToolBox tools(boolean confirm) {
         return new ToolBox(
                 memory,
-                new ToolOptions(Limits.DEFAULT, null, false, false, confirm),
+                new ToolOptions(Limits.DEFAULT, null, false, false, confirm, null),
                 Clock.systemUTC(),
                 "1",
                 () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null, () -> null));
@@ -99,11 +99,7 @@ class ConfirmedDeleteTest {
         JsonNode declined = delete(server, Principal.LOCAL, ABLE, state, Map.of("action", "decline"));
         assertThat(declined.at("/result/isError").asBoolean()).isTrue();
         JsonNode unticked = delete(
-                server,
-                Principal.LOCAL,
-                ABLE,
-                state,
-                Map.of("action", "accept", "content", Map.of("confirm", false)));
+                server, Principal.LOCAL, ABLE, state, Map.of("action", "accept", "content", Map.of("confirm", false)));
         assertThat(unticked.at("/result/isError").asBoolean()).isTrue();
         assertThat(isKept()).isTrue();
 
@@ -114,28 +110,43 @@ class ConfirmedDeleteTest {
 
     @Test
     void theAnswerMayGoToAnotherServerOnTheSameDatabase() {
-        String state = delete(server, Principal.LOCAL, ABLE, null, null).at("/result/requestState").asString();
+        String state = delete(server, Principal.LOCAL, ABLE, null, null)
+                .at("/result/requestState")
+                .asString();
         SqliteStore again = new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))));
         StatelessServer other = server(true, again::secret);
-        assertThat(delete(other, Principal.LOCAL, ABLE, state, YES).at("/result/structuredContent/count").asInt())
+        assertThat(delete(other, Principal.LOCAL, ABLE, state, YES)
+                        .at("/result/structuredContent/count")
+                        .asInt())
                 .isEqualTo(1);
         again.close();
     }
 
     @Test
     void whatWasNotAskedIsNotAnswered() {
-        String state = delete(server, Principal.LOCAL, ABLE, null, null).at("/result/requestState").asString();
+        String state = delete(server, Principal.LOCAL, ABLE, null, null)
+                .at("/result/requestState")
+                .asString();
         Principal other = new Principal("other", UserSet.ALL, Scope.READ_WRITE);
-        assertThat(delete(server, other, ABLE, state, YES).at("/error/code").asInt()).isEqualTo(-32602);
-        assertThat(delete(server, Principal.LOCAL, ABLE, state + "x", YES).at("/error/code").asInt())
+        assertThat(delete(server, other, ABLE, state, YES).at("/error/code").asInt())
+                .isEqualTo(-32602);
+        assertThat(delete(server, Principal.LOCAL, ABLE, state + "x", YES)
+                        .at("/error/code")
+                        .asInt())
                 .isEqualTo(-32602);
         StatelessServer elsewhere = server(true, () -> "another database");
-        assertThat(delete(elsewhere, Principal.LOCAL, ABLE, state, YES).at("/error/code").asInt())
+        assertThat(delete(elsewhere, Principal.LOCAL, ABLE, state, YES)
+                        .at("/error/code")
+                        .asInt())
                 .isEqualTo(-32602);
-        assertThat(delete(server, Principal.LOCAL, ABLE, null, YES).at("/result/resultType").asString())
+        assertThat(delete(server, Principal.LOCAL, ABLE, null, YES)
+                        .at("/result/resultType")
+                        .asString())
                 .as("nobody can answer before the question")
                 .isEqualTo("input_required");
-        assertThat(delete(server, Principal.LOCAL, ABLE, state, null).at("/result/resultType").asString())
+        assertThat(delete(server, Principal.LOCAL, ABLE, state, null)
+                        .at("/result/resultType")
+                        .asString())
                 .isEqualTo("input_required");
         assertThat(isKept()).isTrue();
     }
@@ -171,7 +182,8 @@ class ConfirmedDeleteTest {
 
         JsonNode question = asked(pipe, 2);
         pipe.send(ClientMessages.call(3, "retrieve", Map.of("user_id", "anna", "key", "tea")));
-        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
+        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean())
+                .isTrue();
         answer(pipe, question, Map.of("action", "decline"));
         assertThat(pipe.next().at("/result/isError").asBoolean()).isTrue();
 
@@ -179,11 +191,12 @@ class ConfirmedDeleteTest {
         pipe.send(ClientMessages.notification("notifications/cancelled", Map.of("requestId", 4)));
         answer(pipe, cancelled, YES);
         pipe.send(ClientMessages.call(5, "retrieve", Map.of("user_id", "anna", "key", "tea")));
-        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean()).isTrue();
+        assertThat(pipe.next().at("/result/structuredContent/found").asBoolean())
+                .isTrue();
 
         JsonNode failed = asked(pipe, 6);
-        pipe.send(Json.write(Map.of(
-                "jsonrpc", "2.0", "id", id(failed), "error", Map.of("code", -32603, "message", "no window"))));
+        pipe.send(Json.write(
+                Map.of("jsonrpc", "2.0", "id", id(failed), "error", Map.of("code", -32603, "message", "no window"))));
         assertThat(pipe.next().at("/result/content/0/text").asString()).contains("could not be asked");
 
         answer(pipe, asked(pipe, 7), YES);

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.search.Query;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,6 +170,63 @@ abstract class SearchFormsContract {
         assertThat(search("What was painted in May 2023?")).first().isEqualTo("then");
         assertThat(search("painted 7 May")).first().isEqualTo("then");
         assertThat(search("painted on 2024-11-20")).first().isEqualTo("later");
+    }
+
+    /** Each is asked on Wednesday, 25 November 2026, at noon in Berlin. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "what did we paint today            | 2026-11-25 | 2026-11-24",
+                "what did we paint yesterday        | 2026-11-24 | 2026-11-25",
+                "was haben wir gestern gestrichen, paint | 2026-11-24 | 2026-11-23",
+                "what did we paint 3 days ago       | 2026-11-22 | 2026-11-23",
+                "paint vor zwei Wochen              | 2026-11-10 | 2026-11-17",
+                "what did we paint last week        | 2026-11-16 | 2026-11-15",
+                "what did we paint last week        | 2026-11-22 | 2026-11-23",
+                "what did we paint on Wednesday     | 2026-11-18 | 2026-11-19",
+                "what did we paint last Monday      | 2026-11-23 | 2026-11-16",
+                "what did we paint last month       | 2026-10-31 | 2026-11-01",
+                "what did we paint in spring        | 2026-05-31 | 2026-06-01",
+                "what did we paint last winter      | 2026-02-28 | 2026-03-01",
+                "what did we paint on 25.11.2026    | 2026-11-25 | 2026-11-20",
+                "what did we paint on 11/25/2026    | 2026-11-25 | 2026-11-20",
+                "what did we paint on 25/11/2026    | 2026-11-25 | 2026-11-20",
+            })
+    void byWhenAsPeopleSayIt(String query, String then, String notThen) {
+        store("then", "Did paint the kitchen.", Map.of("date", then));
+        store("not then", "Did paint the kitchen.", Map.of("date", notThen));
+
+        assertThat(searchFromBerlin(query)).first().isEqualTo("then");
+    }
+
+    private List<String> searchFromBerlin(String query) {
+        Query asked = Query.of(query, Instant.parse("2026-11-25T11:00:00Z"), () -> ZoneId.of("Europe/Berlin"));
+        return backend.search(new SearchRequest(user, asked, 5)).entries().stream()
+                .map(MemoryEntry::key)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "Dentist tomorrow at nine            | dentist on 25.11.2026        ",
+                "Dentist tomorrow at nine            | dentist 25 November          ",
+                "Dentist tomorrow at nine            | the dentist today            ",
+                "We saw the dentist 2 days ago       | dentist on November 22, 2026 ",
+                "The dentist will see us next Friday | dentist 2026-11-27           ",
+                "The dentist is on 7 May 2027        | dentist 07.05.2027           ",
+                "The dentist is on 5/7/2027          | dentist 7 May 2027           ",
+                "The dentist is next month           | dentist in December 2026     ",
+            })
+    void whatAMemorySaysOfATimeIsMeantFromItsOwnDate(String value, String query) {
+        store("then", value, Map.of("date", "2026-11-24"));
+        store("before", value.replaceFirst("7 May 2027|5/7/2027", "2 June 2026"), Map.of("date", "2025-02-03"));
+
+        assertThat(searchFromBerlin(query)).first().isEqualTo("then");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.search.InMemoryIndex.Document;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -85,7 +86,10 @@ class FullTextSearchTest {
     }
 
     private static Query query(SearchRequest request) {
-        return Query.of(Objects.requireNonNull(request.query()));
+        return Query.of(
+                Objects.requireNonNull(request.query()).text(),
+                START.plusSeconds(5 * 86_400L),
+                () -> ZoneId.of("America/New_York"));
     }
 
     private static InMemoryIndex index(Random random) {

@@ -148,9 +148,12 @@ final class NaiveRanking {
             }
         }
         Map<Document, Double> dates = new HashMap<>(written);
-        for (DateMention date : query.dates()) {
+        List<List<DateMention>> periods = new ArrayList<>(query.periods());
+        periods.addAll(0, query.dates().stream().map(List::of).toList());
+        for (List<DateMention> period : periods) {
             List<Document> then = index.documents().stream()
-                    .filter(document -> isAt(document, date))
+                    .filter(document ->
+                            period.stream().anyMatch(date -> isAt(document, date) || mentions(document, date)))
                     .toList();
             double ofDate = 2 * rarity(then.size());
             for (Document document : then) {
@@ -158,6 +161,11 @@ final class NaiveRanking {
             }
         }
         dates.forEach((document, score) -> scores.merge(document, score, Double::sum));
+    }
+
+    private static boolean mentions(Document document, DateMention date) {
+        Term term = MentionedDates.term(date);
+        return term != null && document.indexed().text().contains(term);
     }
 
     private static boolean isAt(Document document, DateMention date) {

@@ -403,6 +403,28 @@ class SearchToolTest {
                 .hasMessageContaining(message);
     }
 
+    /** In Berlin the eleventh has begun. */
+    @Test
+    void yesterdayIsThatOfTheTimeZone() {
+        Clock lateOnTheTenth = Clock.fixed(Instant.parse("2026-05-10T23:30:00Z"), ZoneOffset.UTC);
+        put("tenth", "Did paint the fence.", Map.of("date", "2026-05-10"), 0);
+        put("ninth", "Did paint the fence.", Map.of("date", "2026-05-09"), 1);
+        String query = "what did we paint yesterday";
+
+        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, lateOnTheTenth);
+        assertThat(keys(search("query", query, "time_zone", "UTC"))).containsExactly("ninth", "tenth");
+        assertThat(keys(search("query", query, "time_zone", "Europe/Berlin"))).containsExactly("tenth", "ninth");
+        assertThat(keys(search("query", query, "time_zone", "+02:00"))).containsExactly("tenth", "ninth");
+        assertRejected("time_zone must be a time zone such as Europe/Berlin", "query", query, "time_zone", "Berlin");
+
+        tools = ToolBoxes.of(
+                memory,
+                new ToolOptions(Limits.DEFAULT, null, false, false, true, ZoneId.of("Europe/Berlin")),
+                lateOnTheTenth);
+        assertThat(keys(search("query", query))).containsExactly("tenth", "ninth");
+        assertThat(keys(search("query", query, "time_zone", "UTC"))).containsExactly("ninth", "tenth");
+    }
+
     private void put(String key, String value, Map<String, Object> metadata, long seconds) {
         Instant time = NOON.plusSeconds(seconds);
         memory.replicate(

@@ -133,14 +133,20 @@ public final class FakeServer {
 
     private static void discover(Object id) throws IOException {
         switch (era) {
-            case "stateless" -> result(
-                    id,
-                    Map.of(
-                            "resultType", "complete",
-                            "supportedVersions", List.of("2026-07-28"),
-                            "capabilities", Map.of("tools", Map.of()),
-                            "ttlMs", 0,
-                            "cacheScope", "private"));
+            case "stateless" ->
+                result(
+                        id,
+                        Map.of(
+                                "resultType",
+                                "complete",
+                                "supportedVersions",
+                                List.of("2026-07-28"),
+                                "capabilities",
+                                Map.of("tools", Map.of()),
+                                "ttlMs",
+                                0,
+                                "cacheScope",
+                                "private"));
             case "mute" -> {}
             case "startled" -> System.exit(3);
             default -> error(id, -32601, "Method not found");
@@ -148,8 +154,7 @@ public final class FakeServer {
     }
 
     private static void error(Object id, int code, String message) throws IOException {
-        line(Json.write(Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", message)))
-                + "\n");
+        line(Json.write(Map.of("jsonrpc", "2.0", "id", id, "error", Map.of("code", code, "message", message))) + "\n");
     }
 
     private static void call(Object id, String tool, Map<String, Object> arguments) throws Exception {

@@ -29,8 +29,8 @@ public final class MemoryService {
     public static StatelessServer of(
             ToolBox toolBox, Supplier<MemoryMethods> methods, String version, Supplier<String> secret) {
         StatelessServer.Builder server = StatelessServer.named(MemoryServer.NAME, MemoryServer.TITLE, version);
-        RequestState states = new RequestState(
-                () -> secret.get().getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), PATIENCE);
+        RequestState states =
+                new RequestState(() -> secret.get().getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), PATIENCE);
         ToolMethods.add(new ServedTools(toolBox), states, server);
         RoomMethods.add(methods, server);
         Map<String, Object> offered = new LinkedHashMap<>();

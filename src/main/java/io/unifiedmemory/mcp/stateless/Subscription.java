@@ -38,8 +38,7 @@ public final class Subscription {
         this.id = id;
         this.lists = lists;
         this.onEnd = onEnd;
-        resources = offered.follow(
-                caller, uris, uri -> tell("notifications/resources/updated", Map.of("uri", uri)));
+        resources = offered.follow(caller, uris, uri -> tell("notifications/resources/updated", Map.of("uri", uri)));
     }
 
     /** Confirms to the client what it will be told, and tells it from now on. */

@@ -38,7 +38,9 @@ final class ToolMethods {
     }
 
     private Map<String, Object> list(Request request) {
-        List<Object> all = tools.descriptions(request.caller()).stream().map(PlainJson::tool).toList();
+        List<Object> all = tools.descriptions(request.caller()).stream()
+                .map(PlainJson::tool)
+                .toList();
         return Map.of("tools", all);
     }
 

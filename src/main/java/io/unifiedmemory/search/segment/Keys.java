@@ -70,6 +70,7 @@ final class Keys {
             case YEAR -> 'y';
             case MONTH -> 'n';
             case DAY -> 'd';
+            case MENTIONED -> 'm';
         };
     }
 }

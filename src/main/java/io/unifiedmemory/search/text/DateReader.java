@@ -7,11 +7,19 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the dates that a query names: "2023-05-07", "May 2023", "7 May", "May 7th, 2023", "in 2023". Stateless. */
+/**
+ * Reads the dates that a text names: "2023-05-07", "May 2023", "7 May", "May 7th, 2023", "in 2023", "25.11.2026",
+ * "11/25/2026". Of numbers that may be the day and the month, or the other way round, both are read. Stateless.
+ */
 public final class DateReader {
 
     private static final Pattern ISO =
             Pattern.compile("\\b((?:19|20)\\d\\d)[-/.](0?[1-9]|1[0-2])(?:[-/.](0?[1-9]|[12]\\d|3[01]))?\\b");
+
+    private static final Pattern NUMERIC =
+            Pattern.compile("(?<![\\d./-])(\\d{1,2})([./-])(\\d{1,2})\\2((?:19|20)\\d\\d)(?![\\d/-])");
+
+    private static final int MONTHS = 12;
 
     private static final Pattern DAY = Pattern.compile("(0?[1-9]|[12]\\d|3[01])(?:st|nd|rd|th)?");
 
@@ -32,15 +40,45 @@ public final class DateReader {
             dates.mentions.add(new DateMention(Integer.parseInt(iso.group(1)), Integer.parseInt(iso.group(2)), day));
             Analyzer.tokens(iso.group()).forEach(token -> dates.terms.add(token.term()));
         }
+        addNumeric(text, dates);
         if (dates.mentions.isEmpty()) {
             addWritten(text, tokens, dates);
         }
         return dates;
     }
 
+    private static void addNumeric(String text, Dates dates) {
+        Matcher numeric = NUMERIC.matcher(text);
+        while (numeric.find()) {
+            int first = Integer.parseInt(numeric.group(1));
+            int second = Integer.parseInt(numeric.group(3));
+            int year = Integer.parseInt(numeric.group(4));
+            boolean dayFirst = isDate(first, second);
+            boolean monthFirst = isDate(second, first)
+                    && first != second
+                    && !numeric.group(2).equals(".");
+            if (dayFirst) {
+                dates.mentions.add(new DateMention(year, second, first));
+            }
+            if (monthFirst) {
+                dates.mentions.add(new DateMention(year, first, second));
+            }
+            if (dayFirst || monthFirst) {
+                Analyzer.tokens(numeric.group()).forEach(token -> dates.terms.add(token.term()));
+            }
+        }
+    }
+
+    private static boolean isDate(int day, int month) {
+        return day >= 1 && day <= 31 && month >= 1 && month <= MONTHS;
+    }
+
     private static void addWritten(String text, List<Token> tokens, Dates dates) {
         boolean yearUsed = false;
         for (int i = 0; i < tokens.size(); i++) {
+            if (month(text, tokens.get(i), true) == 0) {
+                continue;
+            }
             int day = Math.max(dayAt(tokens, i - 1), dayAt(tokens, i + 1));
             int year = Math.max(yearAt(tokens, i - 1), Math.max(yearAt(tokens, i + 1), yearAt(tokens, i + 2)));
             int month = month(text, tokens.get(i), day > 0 || year > 0);

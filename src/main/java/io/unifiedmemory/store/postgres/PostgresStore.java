@@ -330,8 +330,7 @@ public final class PostgresStore implements PrimaryStore {
 
     @Override
     public String secret() {
-        return PostgresComparisonLog.property(
-                database, "secret", UUID.randomUUID() + " " + UUID.randomUUID());
+        return PostgresComparisonLog.property(database, "secret", UUID.randomUUID() + " " + UUID.randomUUID());
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
-import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
@@ -151,7 +150,7 @@ final class MirrorContract implements ToolContract {
         if (request.query() == null) {
             all(request.userId()).forEach(entry -> found.put(entry.key(), entry));
         } else {
-            boolean filtered = !request.filter().equals(SearchFilter.NONE);
+            boolean filtered = !request.filter().isNone();
             Map<String, Object> variables =
                     Map.of("user", request.userId(), "query", request.query().text());
             for (Item item : reader.found(variables, request.limit() * (filtered ? MORE_WITH_FILTER : 1))) {

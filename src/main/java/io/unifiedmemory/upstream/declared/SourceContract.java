@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
-import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.upstream.contract.ToolContract;
@@ -60,7 +59,7 @@ final class SourceContract implements ToolContract {
         }
         Map<String, Object> variables =
                 Map.of("user", request.userId(), "query", request.query().text());
-        boolean filtered = !request.filter().equals(SearchFilter.NONE);
+        boolean filtered = !request.filter().isNone();
         return entries(reader.found(variables, request.limit() * (filtered ? MORE_WITH_FILTER : 1)), variables);
     }
 

@@ -80,7 +80,7 @@ public final class EraLink implements Transport {
         this.spoken = spoken;
         this.mapper = mapper;
         this.whenOutOfPatience = whenOutOfPatience;
-        link.broken().thenRun(this::ended);
+        CompletableFuture<Void> unused = link.broken().thenRun(this::ended);
     }
 
     /**
@@ -92,20 +92,14 @@ public final class EraLink implements Transport {
         return of(process, spoken, mapper, patience());
     }
 
-    static EraLink of(
-            ProcessTransport process, SpokenEra spoken, McpJsonMapper mapper, Executor whenOutOfPatience) {
+    static EraLink of(ProcessTransport process, SpokenEra spoken, McpJsonMapper mapper, Executor whenOutOfPatience) {
         return new EraLink(process, null, spoken, mapper, whenOutOfPatience);
     }
 
     /** A link over Streamable HTTP, likewise. */
-    public static EraLink streamable(
-            ServerAddress.Http to, HttpClient client, SpokenEra spoken, McpJsonMapper mapper) {
+    public static EraLink streamable(ServerAddress.Http to, HttpClient client, SpokenEra spoken, McpJsonMapper mapper) {
         return new EraLink(
-                HttpTransport.streamable(to, client, mapper),
-                new HttpProbe(to, client),
-                spoken,
-                mapper,
-                patience());
+                HttpTransport.streamable(to, client, mapper), new HttpProbe(to, client), spoken, mapper, patience());
     }
 
     private static Executor patience() {

@@ -81,10 +81,12 @@ class RoomMethodsTest {
         assertThat(listed.path("ttlMs").asLong()).isZero();
         assertThat(listed.path("cacheScope").asString()).isEqualTo("private");
         assertThat(ask("resources/list", Map.of(), ALL).at("/result/resources")).hasSize(2);
-        assertThat(ask("resources/templates/list", Map.of(), ALICE).at("/result/resourceTemplates/0/uriTemplate")
+        assertThat(ask("resources/templates/list", Map.of(), ALICE)
+                        .at("/result/resourceTemplates/0/uriTemplate")
                         .asString())
                 .startsWith("memory://");
-        JsonNode read = ask("resources/read", Map.of("uri", "memory://alice/a"), ALICE).path("result");
+        JsonNode read =
+                ask("resources/read", Map.of("uri", "memory://alice/a"), ALICE).path("result");
         assertThat(read.at("/contents/0/text").asString()).isEqualTo("of alice");
         assertThat(read.path("cacheScope").asString()).isEqualTo("private");
         assertThat(ask("prompts/list", Map.of(), ALICE).at("/result/prompts").findValuesAsString("name"))
@@ -119,10 +121,15 @@ class RoomMethodsTest {
             assertThat(refused.path("code").asInt()).isEqualTo(-32602);
             assertThat(refused.at("/data/uri").asString()).isEqualTo(uri);
         }
-        assertThat(ask("prompts/get", Map.of("name", "nothing"), ALICE).at("/error/code").asInt())
+        assertThat(ask("prompts/get", Map.of("name", "nothing"), ALICE)
+                        .at("/error/code")
+                        .asInt())
                 .isEqualTo(-32602);
-        assertThat(ask("resources/read", Map.of(), ALICE).at("/error/code").asInt()).isEqualTo(-32602);
-        assertThat(ask("resources/list", Map.of("cursor", "x"), ALICE).at("/error/code").asInt())
+        assertThat(ask("resources/read", Map.of(), ALICE).at("/error/code").asInt())
+                .isEqualTo(-32602);
+        assertThat(ask("resources/list", Map.of("cursor", "x"), ALICE)
+                        .at("/error/code")
+                        .asInt())
                 .isEqualTo(-32602);
     }
 
@@ -152,8 +159,8 @@ class RoomMethodsTest {
     }
 
     private JsonNode ask(String method, Map<String, ?> params, Principal caller) {
-        Map<String, Object> reply =
-                server.answer(request(method, params), caller, notification -> {}).message();
+        Map<String, Object> reply = server.answer(request(method, params), caller, notification -> {})
+                .message();
         return Json.mapper().readTree(Json.write(reply));
     }
 

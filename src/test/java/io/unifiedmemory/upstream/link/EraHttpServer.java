@@ -40,7 +40,9 @@ final class EraHttpServer implements AutoCloseable {
 
     /** The methods of the messages, in the order in which they came. */
     List<String> methods() {
-        return heard.stream().map(line -> line.substring(line.lastIndexOf(' ') + 1)).toList();
+        return heard.stream()
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .toList();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -77,20 +79,21 @@ final class EraHttpServer implements AutoCloseable {
     private static Map<String, Object> result(String method, Map<String, Object> message) {
         Map<String, Object> tools = Map.of("tools", Map.of());
         return switch (method) {
-            case "server/discover" -> Map.of(
-                    "resultType", "complete", "supportedVersions", List.of("2026-07-28"), "capabilities", tools);
-            case "initialize" -> Map.of(
-                    "protocolVersion",
-                    "2025-11-25",
-                    "capabilities",
-                    tools,
-                    "serverInfo",
-                    Map.of("name", "fake", "version", "1"));
+            case "server/discover" ->
+                Map.of("resultType", "complete", "supportedVersions", List.of("2026-07-28"), "capabilities", tools);
+            case "initialize" ->
+                Map.of(
+                        "protocolVersion",
+                        "2025-11-25",
+                        "capabilities",
+                        tools,
+                        "serverInfo",
+                        Map.of("name", "fake", "version", "1"));
             case "tools/list" -> Map.of("tools", List.of());
             default -> {
-                Map<?, ?> arguments = (Map<?, ?>) ((Map<?, ?>) message.getOrDefault("params", Map.of())).get("arguments");
-                yield Map.of(
-                        "content", List.of(Map.of("type", "text", "text", String.valueOf(arguments.get("text")))));
+                Map<?, ?> params = (Map<?, ?>) message.getOrDefault("params", Map.of());
+                Map<?, ?> arguments = params.get("arguments") instanceof Map<?, ?> sent ? sent : Map.of();
+                yield Map.of("content", List.of(Map.of("type", "text", "text", String.valueOf(arguments.get("text")))));
             }
         };
     }

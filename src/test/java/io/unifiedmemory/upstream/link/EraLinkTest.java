@@ -128,8 +128,7 @@ class EraLinkTest {
 
     private McpSession open(EraHttpServer server) {
         ServerAddress.Http address = new ServerAddress.Http(server.address(), Map.of());
-        return McpSession.open(
-                        EraLink.streamable(address, HttpClients.create(MINUTE), spoken, MAPPER), MINUTE, MINUTE)
+        return McpSession.open(EraLink.streamable(address, HttpClients.create(MINUTE), spoken, MAPPER), MINUTE, MINUTE)
                 .session();
     }
 

@@ -51,6 +51,7 @@ final class TermCodec {
             case YEAR -> 'y';
             case MONTH -> 'n';
             case DAY -> 'd';
+            case MENTIONED -> 'm';
         };
     }
 }
