@@ -54,6 +54,12 @@ public final class Ranking<E extends Exception> {
     /** The number of hits whose meaning is compared: with all of a user's memories as good hits come first. */
     private static final int COMPARED = 200;
 
+    /** A user with no more memories than these has all of them compared, also those that are no hits by words. */
+    private static final int MOST_SEEN_THROUGH = 1_000;
+
+    /** The least standard score at which a memory is a hit by its meaning alone. */
+    private static final double STANDS_OUT = 2;
+
     /** The number of hits whose conversation is considered. */
     private static final int SUPPORTED = 200;
 
@@ -102,7 +108,7 @@ public final class Ranking<E extends Exception> {
             return supported(scores);
         }
         // What is near a hit is compared too, and then its likeness supports what is near it, as its words do.
-        Scores alike = alike(supported(scores.copy()).best(COMPARED), likeness);
+        Scores alike = alike(supported(scores.copy()), likeness);
         words.add(alike);
         alike.addTo(scores);
         return supported(scores);
@@ -124,25 +130,42 @@ public final class Ranking<E extends Exception> {
     }
 
     /**
-     * How alike in meaning memories are to the query, as standard scores: what a model says of two texts has no scale of
-     * its own. A memory of which that is not known counts as average.
+     * How alike in meaning memories are to the query. A memory of which that is not known counts as average. Of a user with
+     * few memories those are seen through that are no hits by words, and what stands out among all is a hit by its meaning.
      */
-    private static <E extends Exception> Scores alike(long[] best, Likeness<E> likeness) throws E {
+    private Scores alike(Scores byWords, Likeness<E> likeness) throws E {
         Scores found = new Scores();
-        double[] alike = likeness.of(best);
+        long[] best = byWords.best(COMPARED);
+        double[] alike = standardised(likeness.of(best));
+        for (int i = 0; i < best.length; i++) {
+            found.add(best[i], LIKENESS * alike[i]);
+        }
+        if (index.entries() <= MOST_SEEN_THROUGH) {
+            long[] all = likeness.all();
+            double[] amongAll = standardised(likeness.of(all));
+            for (int i = 0; i < all.length; i++) {
+                if (amongAll[i] > STANDS_OUT && byWords.get(all[i]) <= 0) {
+                    found.add(all[i], LIKENESS * amongAll[i]);
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Numbers as standard scores, and 0 for each that is not known: what a model says of two texts has no scale of its own.
+     */
+    private static double[] standardised(double[] numbers) {
         double[] known =
-                Arrays.stream(alike).filter(each -> !Double.isNaN(each)).toArray();
+                Arrays.stream(numbers).filter(each -> !Double.isNaN(each)).toArray();
         double mean = Arrays.stream(known).average().orElse(0);
         double variance = Arrays.stream(known)
                 .map(each -> (each - mean) * (each - mean))
                 .average()
                 .orElse(0);
-        for (int i = 0; i < best.length && variance > 0; i++) {
-            if (!Double.isNaN(alike[i])) {
-                found.add(best[i], LIKENESS * (alike[i] - mean) / Math.sqrt(variance));
-            }
-        }
-        return found;
+        return Arrays.stream(numbers)
+                .map(each -> Double.isNaN(each) || variance == 0 ? 0 : (each - mean) / Math.sqrt(variance))
+                .toArray();
     }
 
     private Scores word(Token word) throws E {

@@ -65,8 +65,7 @@ class SearchByMeaningTest {
         for (int i = 0; i < CASES.size(); i++) {
             List<String> texts = CASES.get(i);
             queries.add("""
-                    {"id": "%d", "user_id": "u", "query": "%s", "relevant": ["%d right"], "category": ""}"""
-                    .formatted(i, texts.get(0), i));
+                    {"id": "%d", "user_id": "u", "query": "%s", "relevant": ["%d right"], "category": ""}""".formatted(i, texts.get(0), i));
             entries.add("""
                     {"user_id": "u", "key": "%d right", "value": "%s"}""".formatted(i, texts.get(1)));
             entries.add("""

@@ -8,6 +8,7 @@ import io.unifiedmemory.store.sqlite.db.Handle;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /** Compares a query with the vectors in the database file, in one snapshot. */
 final class SqliteLikeness implements Likeness<SQLException> {
@@ -16,12 +17,20 @@ final class SqliteLikeness implements Likeness<SQLException> {
             SELECT best.key, v.vector FROM json_each(?1) best CROSS JOIN memory_vector v ON v.id = best.value >> ?2
             WHERE v.vector IS NOT NULL""";
 
+    /** From the short keys to the vectors: search_entry has no index by user. */
+    private static final String ALL = """
+            SELECT e.document FROM memory m CROSS JOIN search_entry e ON e.id = m.id
+            CROSS JOIN memory_vector v ON v.id = m.id
+            WHERE m.user_id = ?1 AND v.vector IS NOT NULL""";
+
     private final Handle snapshot;
+    private final String userId;
     private final QueryVector query;
 
     /** @param query of the model whose vectors the file has, see {@link SqliteVectors#isOf} */
-    SqliteLikeness(Handle snapshot, QueryVector query) {
+    SqliteLikeness(Handle snapshot, String userId, QueryVector query) {
         this.snapshot = snapshot;
+        this.userId = userId;
         this.query = query;
     }
 
@@ -35,5 +44,16 @@ final class SqliteLikeness implements Likeness<SQLException> {
             }
         }
         return likeness;
+    }
+
+    @Override
+    public long[] all() throws SQLException {
+        LongStream.Builder documents = LongStream.builder();
+        try (ResultSet rows = snapshot.query(ALL, userId)) {
+            while (rows.next()) {
+                documents.add(rows.getLong(1));
+            }
+        }
+        return documents.build().toArray();
     }
 }

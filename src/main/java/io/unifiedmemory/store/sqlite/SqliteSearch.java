@@ -109,7 +109,7 @@ final class SqliteSearch {
             return List.of();
         }
         Likeness<SQLException> likeness = meant != null && SqliteVectors.isOf(snapshot, meant.model())
-                ? new SqliteLikeness(snapshot, meant)
+                ? new SqliteLikeness(snapshot, request.userId(), meant)
                 : null;
         return new FullTextSearch<>(
                         reader, index.memories(snapshot, request.userId(), without), request, query, likeness)

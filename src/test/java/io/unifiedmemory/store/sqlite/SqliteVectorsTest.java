@@ -139,6 +139,21 @@ class SqliteVectorsTest {
     }
 
     @Test
+    void whatStandsOutByItsMeaningIsFoundWithoutAnyWordAndBehindWhatContainsTheQuery() {
+        store("tea", "sencha in the morning");
+        keep(vectors.waiting(MODEL, 1), TEA);
+        for (int i = 0; i < 8; i++) {
+            store("job " + i, "minutes of the meeting");
+        }
+        store("box", "a hot beverage box");
+        keep(vectors.waiting(MODEL, 20), WORK);
+        assertThat(search("hot beverage")).containsExactly("box");
+        meant = new QueryVector(MODEL, TEA);
+        assertThat(search("hot beverage")).containsExactly("box", "tea");
+        assertThat(search("drinks")).containsExactly("tea");
+    }
+
+    @Test
     void vectorsThatAreMissingOrOfAnotherModelChangeNothing() {
         store("a", "a cup in the office");
         store("b", "a cup in the kitchen, and a cup of tea");
