@@ -3,10 +3,15 @@ package io.unifiedmemory.meaning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.unifiedmemory.search.meaning.VectorCodec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,38 @@ class AddOnTest {
                 .hasMessageContaining("nothing was installed");
         assertThat(list(target)).containsExactly(target.resolve("old"));
         assertThat(list(folder)).as("nothing is left over").hasSize(3);
+    }
+
+    /** A repository on this machine that has the real artifacts, as Maven Central lays them out. */
+    @Test
+    void itIsDownloadedFromARepositoryThatHasTheArtifactsAndFromNoOther() throws Exception {
+        Path from = TestAddOn.artifacts(Files.createDirectory(folder.resolve("from")));
+        HttpServer repository = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        repository.createContext("/maven2/", exchange -> {
+            Path file = from.resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
+            exchange.sendResponseHeaders(200, Files.size(file));
+            Files.copy(file, exchange.getResponseBody());
+            exchange.close();
+        });
+        repository.start();
+        try {
+            String address = "http://127.0.0.1:" + repository.getAddress().getPort();
+            AddOn addOn = new AddOn(folder.resolve("model"));
+            List<String> told = new ArrayList<>();
+            AddOnInstaller installer = new AddOnInstaller(addOn.folder(), told::add);
+            assertThatThrownBy(() -> installer.download(URI.create(address + "/elsewhere")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("status 404")
+                    .hasMessageContaining("--from");
+            assertThat(addOn.isThere()).isFalse();
+
+            installer.download(URI.create(address + "/maven2"));
+            assertThat(addOn.isThere()).isTrue();
+            assertThat(told).anyMatch(line -> line.contains("24 MB"));
+            assertThat(list(folder)).as("nothing is left over").hasSize(2);
+        } finally {
+            repository.stop(0);
+        }
     }
 
     @Test
