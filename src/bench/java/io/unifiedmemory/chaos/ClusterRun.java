@@ -27,6 +27,9 @@ record ClusterRun(long seed, Duration time, int instances, int clients) {
     /** How long everything may take to be delivered once all trouble has ended. */
     private static final Duration RECOVERY = Duration.ofSeconds(90);
 
+    /** A shorter run need not meet with everything. */
+    private static final Duration SHORT = Duration.ofMinutes(1);
+
     /** Runs in an empty folder, which keeps the logs and the file of the upstream. */
     Counts in(Path folder) {
         Counts counts = new Counts();
@@ -73,6 +76,10 @@ record ClusterRun(long seed, Duration time, int instances, int clients) {
 
     /** Whether enough happened for the run to mean something. */
     boolean suffices(Counts counts) {
-        return counts.of(Count.ACKNOWLEDGED) >= 5 * time.toSeconds() && counts.faults() >= 3;
+        return counts.of(Count.ACKNOWLEDGED) >= 5 * time.toSeconds()
+                && counts.of(Count.FAILOVERS) >= 1
+                && counts.of(Count.SERVER_KILLS) >= 1
+                && (time.compareTo(SHORT) < 0
+                        || (counts.of(Count.DATABASE_KILLS) >= 1 && counts.of(Count.LOST_COMMITS) >= 1));
     }
 }

@@ -50,8 +50,9 @@ final class ClusterTrouble {
         this.random = new Random(seed);
     }
 
-    /** Everything is whole again when this returns. */
+    /** Everything is whole again when this returns. What the run is there for comes first, so that it comes at all. */
     void run(BooleanSupplier isOver) {
+        next.addAll(List.of(Fault.KILL_DATABASE, Fault.LOSE_COMMIT, Fault.KILL_INSTANCE, Fault.FAIL_OVER));
         while (!isOver.getAsBoolean()) {
             if (next.isEmpty()) {
                 for (Fault fault : Fault.values()) {

@@ -14,7 +14,6 @@ import io.unifiedmemory.install.PromptHooks;
 import io.unifiedmemory.install.RulesFile;
 import io.unifiedmemory.install.ServerEntry;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
-import java.io.File;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +34,6 @@ final class ClientCommand implements Command {
     private static final String NO_DEFAULT_USER = "--no-default-user";
     private static final String HOOKS = "--hooks";
     private static final String RULES = "--rules";
-
-    /** The end of the command of every hook of this program. */
-    private static final String HOOK = " context " + ContextCommand.HOOK;
 
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "client", "it needs one of show, add, remove, and then the names of clients: " + labels())
@@ -136,8 +132,8 @@ final class ClientCommand implements Command {
         for (Client client : clients) {
             plan.add(new Planned(client, ServerEntry.NAME, setup.add(client)));
             if (hooks) {
-                String command = hook(setup.variables(client));
-                plan.add(new Planned(client, "hooks", PromptHooks.add(machine, command, HOOK)));
+                String command = HookLine.of(program(), setup.variables(client), environment);
+                plan.add(new Planned(client, "hooks", PromptHooks.add(machine, command, this::isOurs)));
             }
             if (rules) {
                 plan.add(new Planned(
@@ -153,7 +149,7 @@ final class ClientCommand implements Command {
             plan.add(new Planned(client, ServerEntry.NAME, setup.remove(client)));
             List<Planned> more = new ArrayList<>();
             if (client == Client.CLAUDE_CODE) {
-                more.add(new Planned(client, "hooks", PromptHooks.remove(machine, HOOK)));
+                more.add(new Planned(client, "hooks", PromptHooks.remove(machine, this::isOurs)));
             }
             RulesFile.of(client)
                     .ifPresent(file -> more.add(new Planned(client, "rules", file.remove(machine, folder()))));
@@ -162,35 +158,16 @@ final class ClientCommand implements Command {
         return plan;
     }
 
+    private boolean isOurs(String command) {
+        return HookLine.isOurs(command, program());
+    }
+
+    private ServerEntry program() {
+        return Program.entry(environment, Map.of());
+    }
+
     private static Path folder() {
         return Path.of("").toAbsolutePath();
-    }
-
-    /**
-     * The command line that a shell runs for a hook, with the options that the server entry has as variables. Claude
-     * Code would take exit code 2, which this program gives for a wrong option, for the wish to block the prompt.
-     */
-    private String hook(Map<String, String> variables) {
-        ServerEntry entry = Program.entry(environment, Map.of());
-        StringBuilder command = new StringBuilder();
-        if (variables.containsKey("LC_ALL")) {
-            command.append("LC_ALL=").append(variables.get("LC_ALL")).append(' ');
-        }
-        command.append(quoted(entry.command()));
-        entry.args().forEach(argument -> command.append(' ').append(quoted(argument)));
-        for (Setting setting : Setting.values()) {
-            String value = variables.get(setting.variable());
-            if (value != null) {
-                command.append(' ').append(setting.flag()).append('=').append(quoted(value));
-            }
-        }
-        return command + HOOK + " || exit 1";
-    }
-
-    /** One word for the shell that Claude Code uses, on Windows too: slashes are understood there as well. */
-    private static String quoted(String word) {
-        String portable = File.separatorChar == '\\' ? word.replace('\\', '/') : word;
-        return portable.matches("[\\w./:@,+-]+") ? portable : '"' + portable.replaceAll("([\\\\\"$`])", "\\\\$1") + '"';
     }
 
     private static void show(Client client, Machine machine, ClientSetup setup, PrintStream out) {

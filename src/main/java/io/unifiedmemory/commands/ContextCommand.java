@@ -12,6 +12,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ final class ContextCommand implements Command {
         }
         String query = text(told, "prompt", arguments.value(QUERY));
         String folder = text(told, "cwd", arguments.value(PROJECT));
-        String project = folder == null ? null : Project.of(Path.of(folder));
+        String project = folder == null ? null : project(folder);
         int most = maxTokens > 0 ? maxTokens : query == null ? TOKENS : TOKENS_WITH_QUESTION;
         try (PrimaryStore store = Stores.open(config.database(), CallOrder.none())) {
             String context =
@@ -102,6 +103,15 @@ final class ContextCommand implements Command {
             streams.printer().print(introduced(context, project, query));
         }
         return 0;
+    }
+
+    private static String project(String folder) {
+        try {
+            return Project.of(Path.of(folder));
+        } catch (InvalidPathException e) {
+            throw new UsageException("context takes the path of a folder from " + PROJECT
+                    + " or from what a client tells its hook, and this is none: " + e.getMessage());
+        }
     }
 
     /** At the beginning the model also learns how a memory becomes one of this project. */

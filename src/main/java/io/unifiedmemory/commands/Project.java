@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -19,9 +20,10 @@ final class Project {
             "^\\s*\\[\\s*remote\\s+\"origin\"\\s*]\\s*$(?:\\R(?!\\s*\\[).*)*?\\R\\s*url\\s*=\\s*(\\S+)",
             Pattern.MULTILINE);
 
-    /** {@code https://user:secret@host:port/path.git}, {@code ssh://...}, {@code git@host:path}. */
+    /** {@code https://user:secret@host:port/path.git}, {@code ssh://...}, {@code git@host:path}; not {@code file:}. */
     private static final Pattern ADDRESS =
-            Pattern.compile("(?:\\w[\\w+.-]*://(?:[^@/]*@)?([^/:]+)(?::\\d+)?/|(?:[^@/:]+@)?([^/:\\\\]{2,}):/?)(.+)");
+            Pattern.compile("(?!(?i:file):)(?:\\w[\\w+.-]*://(?:[^@/]*@)?([^/:]+)(?::\\d+)?/"
+                    + "|(?:[^@/:]+@)?([^/:\\\\]{2,}):(?!//)/?)(.+)");
 
     private static final long LARGEST_CONFIG = 1 << 20;
 
@@ -57,7 +59,7 @@ final class Project {
             }
             Matcher url = ORIGIN.matcher(Files.readString(config));
             return url.find() ? name(url.group(1)) : null;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             return null; // the path of the repository is a name, too
         }
     }

@@ -35,6 +35,7 @@ final class EventStream implements WriteListener, AsyncListener {
     private StreamState state = StreamState.WRITING;
 
     private boolean unflushed;
+    private boolean released;
 
     private EventStream(
             AsyncContext context, ServletOutputStream out, UnreadEvents unread, Consumer<EventStream> onEnd) {
@@ -96,40 +97,52 @@ final class EventStream implements WriteListener, AsyncListener {
     }
 
     /** Sends an event when the listener is ready for it; dropped when the stream has ended or is to end. */
-    synchronized void send(String name, byte[] data) {
-        if (!state.takesEvents()) {
-            return;
+    void send(String name, byte[] data) {
+        synchronized (this) {
+            if (!state.takesEvents()) {
+                return;
+            }
+            if (!unread.add(event(name, data))) {
+                LOG.info("a listener was cut off that does not read what it asked for");
+                state = StreamState.ENDED;
+            } else if (state == StreamState.IDLE) {
+                drain();
+            }
         }
-        if (!unread.add(event(name, data))) {
-            LOG.info("a listener was cut off that does not read what it asked for");
-            become(StreamState.ENDED);
-        } else if (state == StreamState.IDLE) {
-            drain();
-        }
+        releaseEnded();
     }
 
     /** Sends a comment, so that a dead connection is noticed; ends a stream that took nothing since the last time. */
-    synchronized void keepAlive() {
-        if (state == StreamState.IDLE) {
-            unread.addComment();
-            drain();
+    void keepAlive() {
+        synchronized (this) {
+            if (state == StreamState.IDLE) {
+                unread.addComment();
+                drain();
+            }
+            state = state.onLook();
         }
-        become(state.onLook());
+        releaseEnded();
     }
 
     /** Ends the stream when what waits is written. */
-    synchronized void close() {
-        become(state.onClose());
+    void close() {
+        synchronized (this) {
+            state = state.onClose();
+        }
+        releaseEnded();
     }
 
     @Override
-    public synchronized void onWritePossible() {
-        drain();
+    public void onWritePossible() {
+        synchronized (this) {
+            drain();
+        }
+        releaseEnded();
     }
 
     /** Writes for as long as the container takes it without waiting; when it takes more it calls again. */
     private void drain() {
-        become(state.onWritable());
+        state = state.onWritable();
         try {
             while (state != StreamState.ENDED && out.isReady()) {
                 byte[] next = unread.next();
@@ -141,13 +154,13 @@ final class EventStream implements WriteListener, AsyncListener {
                     unflushed = false;
                     out.flush();
                 } else {
-                    become(state.onWritten());
+                    state = state.onWritten();
                     return;
                 }
             }
         } catch (IOException e) {
             LOG.debug("a listener has gone: {}", e.getMessage());
-            become(StreamState.ENDED);
+            state = StreamState.ENDED;
         }
     }
 
@@ -155,17 +168,25 @@ final class EventStream implements WriteListener, AsyncListener {
         return state == StreamState.ENDED;
     }
 
-    private void become(StreamState next) {
-        boolean ends = next == StreamState.ENDED && state != StreamState.ENDED;
-        state = next;
-        if (ends) {
-            release();
+    private void end() {
+        synchronized (this) {
+            state = StreamState.ENDED;
         }
+        releaseEnded();
     }
 
-    /** Called once, at the end. */
-    private void release() {
-        unread.clear();
+    /**
+     * Lets go of all that a stream holds when it has ended; once. Called without the lock: who is told of the end may
+     * have a lock of its own, under which another thread is about to send on this stream.
+     */
+    private void releaseEnded() {
+        synchronized (this) {
+            if (released || state != StreamState.ENDED) {
+                return;
+            }
+            released = true;
+            unread.clear();
+        }
         try {
             context.complete();
         } catch (IllegalStateException e) {
@@ -175,23 +196,23 @@ final class EventStream implements WriteListener, AsyncListener {
     }
 
     @Override
-    public synchronized void onError(Throwable failure) {
-        become(StreamState.ENDED);
+    public void onError(Throwable failure) {
+        end();
     }
 
     @Override
-    public synchronized void onComplete(AsyncEvent event) {
-        become(StreamState.ENDED);
+    public void onComplete(AsyncEvent event) {
+        end();
     }
 
     @Override
-    public synchronized void onTimeout(AsyncEvent event) {
-        become(StreamState.ENDED);
+    public void onTimeout(AsyncEvent event) {
+        end();
     }
 
     @Override
-    public synchronized void onError(AsyncEvent event) {
-        become(StreamState.ENDED);
+    public void onError(AsyncEvent event) {
+        end();
     }
 
     @Override

@@ -165,7 +165,13 @@ final class StatelessTransport {
         Accept.of(request).requireEvents();
         Subscription subscription = answering.listen(call, caller(request));
         request.setAttribute(ReplyWatch.UNHURRIED, true);
-        EventStream stream = streams.open(request, response, subscription::cancel);
+        EventStream stream;
+        try {
+            stream = streams.open(request, response, subscription::cancel);
+        } catch (IOException | RuntimeException e) {
+            subscription.cancel(); // no stream will ever end that would do it
+            throw e;
+        }
         subscription.start(json -> stream.send(EventStream.MESSAGE, json));
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
@@ -19,8 +18,6 @@ public final class ClientSetup {
 
     /** The remark on an entry that was not there before. */
     public static final String ADDED = "added";
-
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Machine machine;
     private final ServerEntry entry;
@@ -66,7 +63,7 @@ public final class ClientSetup {
                 new Change(
                         file,
                         before,
-                        edit(text, body -> client.servers().put(body, ServerEntry.NAME, wanted)),
+                        ConfigurationFile.edit(text, body -> client.servers().put(body, ServerEntry.NAME, wanted)),
                         isNew ? ADDED : "brought up to date"));
     }
 
@@ -110,9 +107,12 @@ public final class ClientSetup {
             return Change.none(file, before, "starts another program and stays");
         }
         servers.remove(ServerEntry.NAME);
-        String after = edit(before, body -> client.servers().remove(body, ServerEntry.NAME));
+        String after = ConfigurationFile.edit(before, body -> client.servers().remove(body, ServerEntry.NAME));
         if (servers.isEmpty()
-                && client.servers().parse(body(after)).get(client.servers().container()) == null) {
+                && client.servers()
+                                .parse(ConfigurationFile.body(after))
+                                .get(client.servers().container())
+                        == null) {
             said.remove(client.servers().container());
         } else {
             said.put(client.servers().container(), servers);
@@ -129,7 +129,7 @@ public final class ClientSetup {
     private static Map<String, Object> parse(Client client, Path file, String text) {
         String form = client.servers().form();
         try {
-            return new LinkedHashMap<>(client.servers().parse(body(text)));
+            return new LinkedHashMap<>(client.servers().parse(ConfigurationFile.body(text)));
         } catch (StreamReadException e) {
             throw new InstallException(
                     "%s cannot be read as %s: line %d, column %d: %s; it is left as it is"
@@ -183,22 +183,9 @@ public final class ClientSetup {
 
     private static boolean says(Client client, String text, Map<String, Object> wanted) {
         try {
-            return client.servers().parse(body(text)).equals(wanted);
+            return client.servers().parse(ConfigurationFile.body(text)).equals(wanted);
         } catch (JacksonException e) {
             return false;
         }
-    }
-
-    private static String body(String text) {
-        return hasMark(text) ? text.substring(1) : text;
-    }
-
-    private static boolean hasMark(String text) {
-        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
-    }
-
-    /** A byte order mark, which some editors write, stays where it is. */
-    private static String edit(String text, UnaryOperator<String> edit) {
-        return (hasMark(text) ? String.valueOf(BYTE_ORDER_MARK) : "") + edit.apply(body(text));
     }
 }

@@ -8,10 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and replaces a client's configuration. A link to it stays a link, and its permissions stay. */
 final class ConfigurationFile {
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private ConfigurationFile() {}
 
@@ -26,6 +29,20 @@ final class ConfigurationFile {
         } catch (IOException e) {
             throw new InstallException("cannot read " + file + ": " + reason(e), e);
         }
+    }
+
+    /** A text without the byte order mark that some editors write. */
+    static String body(String text) {
+        return hasMark(text) ? text.substring(1) : text;
+    }
+
+    /** Edits the body of a text; a byte order mark stays where it is. */
+    static String edit(String text, UnaryOperator<String> edit) {
+        return (hasMark(text) ? String.valueOf(BYTE_ORDER_MARK) : "") + edit.apply(body(text));
+    }
+
+    private static boolean hasMark(String text) {
+        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
     }
 
     /** Where the text is kept that the first change replaces. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -39,10 +40,10 @@ public final class PromptHooks {
      * Adds the hooks, or brings older ones of this program up to date.
      *
      * @param command as the shell runs it
-     * @param ours occurs in every hook of this program and in no other
+     * @param ours which commands are hooks of this program
      * @throws InstallException when the settings are malformed or written in a way that is not understood
      */
-    public static Change add(Machine machine, String command, String ours) {
+    public static Change add(Machine machine, String command, Predicate<String> ours) {
         Path file = file(machine);
         @Nullable String before = ConfigurationFile.read(file);
         Map<String, Object> hook = new LinkedHashMap<>();
@@ -51,14 +52,13 @@ public final class PromptHooks {
         hook.put("timeout", TIMEOUT);
         Map<String, Object> group = Map.of(HOOKS, List.of(hook));
         String text = before == null ? "" : before;
-        boolean wereThere = before != null && before.contains(escaped(ours));
+        boolean wereThere = false;
         for (String event : EVENTS) {
-            List<Object> groups = groups(file, text, event);
+            List<Object> groups = groups(file, parse(file, text), event);
             List<Object> wanted = without(groups, ours);
+            wereThere |= !wanted.equals(groups);
             wanted.add(group);
-            if (!wanted.equals(groups)) {
-                text = checked(file, SETTINGS.put(text, event, (Object) wanted), event, wanted);
-            }
+            text = with(file, text, event, wanted);
         }
         return text.equals(before)
                 ? Change.none(file, before, "are there already")
@@ -68,42 +68,69 @@ public final class PromptHooks {
     /**
      * Takes the hooks of this program out. A file that was made for them alone goes too.
      *
-     * @param ours occurs in every hook of this program and in no other
+     * @param ours which commands are hooks of this program
      * @throws InstallException when the settings are malformed or written in a way that is not understood
      */
-    public static Change remove(Machine machine, String ours) {
+    public static Change remove(Machine machine, Predicate<String> ours) {
         Path file = file(machine);
         @Nullable String before = ConfigurationFile.read(file);
-        if (before == null || !before.contains(escaped(ours))) {
+        if (before == null) {
             return Change.none(file, before, "are not there");
         }
         String text = before;
         for (String event : EVENTS) {
-            List<Object> groups = groups(file, text, event);
-            List<Object> wanted = without(groups, ours);
-            if (!wanted.equals(groups)) {
-                text = wanted.isEmpty() ? SETTINGS.remove(text, event) : SETTINGS.put(text, event, (Object) wanted);
-                checked(file, text, event, wanted);
-            }
+            text = with(file, text, event, without(groups(file, parse(file, text), event), ours));
+        }
+        if (text.equals(before)) {
+            return Change.none(file, before, "are not there");
         }
         boolean hollow = text.isBlank() || text.strip().equals("{}");
         boolean made = hollow && !Files.exists(ConfigurationFile.backup(file));
         return new Change(file, before, made ? null : text, "removed");
     }
 
-    /** How a text without line breaks stands within a JSON string. */
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    /**
+     * The text with this list for an event, and without the event when the list is empty. All of what the text then says is
+     * compared with what it should say.
+     */
+    private static String with(Path file, String text, String event, List<Object> wanted) {
+        Map<String, Object> said = parse(file, text);
+        if (groups(file, said, event).equals(wanted)) {
+            return text;
+        }
+        Map<Object, Object> hooks = new LinkedHashMap<>();
+        if (said.get(HOOKS) instanceof Map<?, ?> map) {
+            hooks.putAll(map);
+        }
+        String after;
+        if (wanted.isEmpty()) {
+            hooks.remove(event);
+            after = ConfigurationFile.edit(text, body -> SETTINGS.remove(body, event));
+        } else {
+            hooks.put(event, wanted);
+            after = ConfigurationFile.edit(text, body -> SETTINGS.put(body, event, (Object) wanted));
+        }
+        said.put(HOOKS, hooks);
+        if (hooks.isEmpty()) {
+            said.remove(HOOKS);
+        }
+        if (!parse(file, after).equals(said)) {
+            throw new InstallException(file
+                    + " is valid, but writes its hooks in a form that this program does not edit; it is left as it is");
+        }
+        return after;
     }
 
-    private static List<Object> groups(Path file, String text, String event) {
-        Map<String, Object> said;
+    private static Map<String, Object> parse(Path file, String text) {
         try {
-            said = SETTINGS.parse(text);
+            return new LinkedHashMap<>(SETTINGS.parse(ConfigurationFile.body(text)));
         } catch (JacksonException e) {
             throw new InstallException(
                     file + " cannot be read as JSON; it is left as it is: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static List<Object> groups(Path file, Map<String, Object> said, String event) {
         Object hooks = said.getOrDefault(HOOKS, Map.of());
         Object groups = hooks instanceof Map<?, ?> map ? map.get(event) : null;
         if (!(hooks instanceof Map) || (groups != null && !(groups instanceof List))) {
@@ -114,7 +141,7 @@ public final class PromptHooks {
     }
 
     /** The groups without the hooks of this program, and without groups that had nothing else. */
-    private static List<Object> without(List<Object> groups, String ours) {
+    private static List<Object> without(List<Object> groups, Predicate<String> ours) {
         List<Object> kept = new ArrayList<>();
         for (Object group : groups) {
             if (group instanceof Map<?, ?> map && map.get(HOOKS) instanceof List<?> hooks) {
@@ -134,15 +161,7 @@ public final class PromptHooks {
         return kept;
     }
 
-    private static boolean isOurs(@Nullable Object hook, String ours) {
-        return hook instanceof Map<?, ?> map && map.get(COMMAND) instanceof String command && command.contains(ours);
-    }
-
-    private static String checked(Path file, String text, String event, List<Object> wanted) {
-        if (!groups(file, text, event).equals(wanted)) {
-            throw new InstallException(file
-                    + " is valid, but writes its hooks in a form that this program does not edit; it is left as it is");
-        }
-        return text;
+    private static boolean isOurs(@Nullable Object hook, Predicate<String> ours) {
+        return hook instanceof Map<?, ?> map && map.get(COMMAND) instanceof String command && ours.test(command);
     }
 }

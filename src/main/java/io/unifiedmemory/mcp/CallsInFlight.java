@@ -55,14 +55,14 @@ public final class CallsInFlight {
         }
     }
 
-    /** Sends the answer to a request, unless that was cancelled. */
-    public void answer(Object id, Runnable send) {
+    /** Sends the answer to a request; false when that was cancelled, and nothing was sent. */
+    public boolean answer(Object id, Runnable send) {
         synchronized (this) {
             Call call = calls.get(id);
             if (call != null) {
                 if (call.cancelled) {
                     remove(id, call);
-                    return;
+                    return false;
                 }
                 call.answered = true;
             }
@@ -74,6 +74,7 @@ public final class CallsInFlight {
         } finally {
             sent(id, sent);
         }
+        return true;
     }
 
     private synchronized void sent(Object id, boolean sent) {
@@ -98,7 +99,7 @@ public final class CallsInFlight {
     }
 
     /** Whether the request still waits for its answer. */
-    synchronized boolean isOpen(Object id) {
+    public synchronized boolean isOpen(Object id) {
         return calls.containsKey(id);
     }
 

@@ -68,12 +68,13 @@ public final class MemoryMethods {
             case "resources/list" -> list(resources.list(caller, optional(params, "cursor")));
             case "resources/templates/list" -> {
                 refuseCursor(params);
-                yield object("resourceTemplates", List.of(template()));
+                yield PlainJson.object("resourceTemplates", List.of(template()));
             }
-            case "resources/read" -> object("contents", List.of(contents(resources.read(caller, text(params, "uri")))));
+            case "resources/read" ->
+                PlainJson.object("contents", List.of(contents(resources.read(caller, text(params, "uri")))));
             case "prompts/list" -> {
                 refuseCursor(params);
-                yield object(
+                yield PlainJson.object(
                         "prompts",
                         prompts.list(caller).stream().map(MemoryMethods::prompt).toList());
             }
@@ -93,17 +94,17 @@ public final class MemoryMethods {
     }
 
     private static Map<String, Object> list(ResourcePage page) {
-        return object(
+        return PlainJson.object(
                 "resources",
                 page.resources().stream().map(MemoryMethods::resource).toList(),
                 "nextCursor",
                 page.nextCursor(),
                 "_meta",
-                page.complete() ? null : object(PREFIX + "complete", false));
+                page.complete() ? null : PlainJson.object(PREFIX + "complete", false));
     }
 
     private static Map<String, Object> resource(Resource resource) {
-        return object(
+        return PlainJson.object(
                 "uri",
                 resource.uri(),
                 "name",
@@ -115,11 +116,13 @@ public final class MemoryMethods {
                 "size",
                 resource.bytes(),
                 "annotations",
-                resource.lastModified() == null ? null : object("lastModified", time(resource.lastModified())));
+                resource.lastModified() == null
+                        ? null
+                        : PlainJson.object("lastModified", time(resource.lastModified())));
     }
 
     private static Map<String, Object> template() {
-        return object(
+        return PlainJson.object(
                 "uriTemplate",
                 MemoryUri.TEMPLATE,
                 "name",
@@ -133,7 +136,7 @@ public final class MemoryMethods {
     }
 
     private static Map<String, Object> contents(ResourceContents contents) {
-        Map<String, Object> meta = object(
+        Map<String, Object> meta = PlainJson.object(
                 PREFIX + "metadata",
                 contents.metadata().isEmpty() ? null : contents.metadata(),
                 PREFIX + "created_at",
@@ -144,7 +147,8 @@ public final class MemoryMethods {
                 contents.source(),
                 PREFIX + "complete",
                 contents.complete());
-        return object("uri", contents.uri(), "mimeType", Resource.MIME_TYPE, "text", contents.text(), "_meta", meta);
+        return PlainJson.object(
+                "uri", contents.uri(), "mimeType", Resource.MIME_TYPE, "text", contents.text(), "_meta", meta);
     }
 
     private static @Nullable String time(@Nullable Instant time) {
@@ -152,7 +156,7 @@ public final class MemoryMethods {
     }
 
     private static Map<String, Object> prompt(Prompt prompt) {
-        return object(
+        return PlainJson.object(
                 "name",
                 prompt.name(),
                 "title",
@@ -161,7 +165,7 @@ public final class MemoryMethods {
                 prompt.description(),
                 "arguments",
                 prompt.arguments().stream()
-                        .map(argument -> object(
+                        .map(argument -> PlainJson.object(
                                 "name",
                                 argument.name(),
                                 "title",
@@ -174,9 +178,12 @@ public final class MemoryMethods {
     }
 
     private static Map<String, Object> message(PromptText prompt) {
-        Map<String, Object> content = object("type", "text", "text", prompt.text());
-        return object(
-                "description", prompt.description(), "messages", List.of(object("role", "user", "content", content)));
+        Map<String, Object> content = PlainJson.object("type", "text", "text", prompt.text());
+        return PlainJson.object(
+                "description",
+                prompt.description(),
+                "messages",
+                List.of(PlainJson.object("role", "user", "content", content)));
     }
 
     private Completion complete(Map<?, ?> params, Principal caller) {
@@ -207,7 +214,8 @@ public final class MemoryMethods {
     }
 
     private static Map<String, Object> completion(Completion completion) {
-        return object("completion", object("values", completion.values(), "hasMore", completion.hasMore()));
+        return PlainJson.object(
+                "completion", PlainJson.object("values", completion.values(), "hasMore", completion.hasMore()));
     }
 
     /** What fits on one page has no second one. */
@@ -252,17 +260,5 @@ public final class MemoryMethods {
 
     private static ToolFailure rejected(String message) {
         return new ToolFailure(Kind.REJECTED, message);
-    }
-
-    /** An object of alternating names and values; null values are left out. */
-    private static Map<String, Object> object(@Nullable Object... members) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        for (int i = 0; i < members.length; i += 2) {
-            Object value = members[i + 1];
-            if (value != null) {
-                object.put((String) members[i], value);
-            }
-        }
-        return object;
     }
 }

@@ -150,7 +150,7 @@ public final class PlainJson {
     }
 
     /** An object of alternating names and values; null values are left out. */
-    private static Map<String, Object> object(@Nullable Object... members) {
+    static Map<String, Object> object(@Nullable Object... members) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < members.length; i += 2) {
             Object value = members[i + 1];

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
@@ -101,6 +102,11 @@ public final class ServedTools {
                 false,
                 new RawValue(json),
                 result.meta().isEmpty() ? null : result.meta());
+    }
+
+    /** The result of a call that fails because a backend does. */
+    public static CallToolResult failure(BackendException e) {
+        return failure(e.describe(), ReplicaCodec.error(e.kind()));
     }
 
     private static CallToolResult failure(String message, Map<String, Object> meta) {

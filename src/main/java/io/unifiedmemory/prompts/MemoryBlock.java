@@ -14,8 +14,12 @@ public final class MemoryBlock {
     /** The longest part of one memory that is shown, in UTF-16 units. */
     private static final int MOST_OF_ONE = 400;
 
-    /** A rough measure that no common tokenizer exceeds for plain text: characters per token. */
-    private static final int CHARS_PER_TOKEN = 3;
+    /**
+     * Tokens are estimated from above: common tokenizers take less than a token for three characters of plain ASCII text,
+     * and about one for each other character. So lengths are counted in thirds of a token, one for each character of
+     * ASCII.
+     */
+    private static final int PER_TOKEN = 3;
 
     private static final String BEGIN = "<memories>\n";
     private static final String END = "</memories>\n";
@@ -28,11 +32,12 @@ public final class MemoryBlock {
 
     private final StringBuilder lines = new StringBuilder();
     private final int most;
+    private int length;
     private String heading = "";
 
     /** @param maxTokens how long the block may become, estimated */
     public MemoryBlock(int maxTokens) {
-        most = Math.max(0, maxTokens * CHARS_PER_TOKEN - BEGIN.length() - END.length() - RULE.length());
+        most = Math.max(0, maxTokens * PER_TOKEN - length(BEGIN + RULE + END));
     }
 
     /**
@@ -44,9 +49,11 @@ public final class MemoryBlock {
     public boolean add(String key, String value, @Nullable String date) {
         String text = oneLine(value, MOST_OF_ONE);
         String line = "- " + oneLine(key, MOST_OF_ONE) + ": " + text + (date == null ? "" : " (" + date + ")") + "\n";
-        if (lines.length() + heading.length() + line.length() > most) {
+        int added = length(heading) + length(line);
+        if (length + added > most) {
             return false;
         }
+        length += added;
         lines.append(heading).append(line);
         heading = "";
         return true;
@@ -59,7 +66,7 @@ public final class MemoryBlock {
 
     /** How long the block is by now, estimated. */
     public int tokens() {
-        return isEmpty() ? 0 : toString().length() / CHARS_PER_TOKEN;
+        return isEmpty() ? 0 : (length + length(BEGIN + RULE + END)) / PER_TOKEN;
     }
 
     public boolean isEmpty() {
@@ -70,6 +77,16 @@ public final class MemoryBlock {
     @Override
     public String toString() {
         return isEmpty() ? "" : BEGIN + RULE + lines + END;
+    }
+
+    /** In thirds of a token. */
+    private static int length(String text) {
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            length += c < 0x80 ? 1 : Character.isLowSurrogate(c) ? 0 : PER_TOKEN;
+        }
+        return length;
     }
 
     private static String oneLine(String text, int most) {

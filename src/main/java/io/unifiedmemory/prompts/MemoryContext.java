@@ -35,6 +35,13 @@ public final class MemoryContext {
     private static final String PREFERENCES = "preference prefers always never likes style";
 
     private static final int CANDIDATES = 50;
+
+    /** How far is looked for as many when the newest or best ones are of other projects. */
+    private static final int MOST_CANDIDATES = 1_000;
+
+    /** How much larger the next look is: each reads again what the one before has read. */
+    private static final int GROWTH = 5;
+
     private static final int MOST_HITS = 8;
     private static final int MOST_PREFERENCES = 8;
     private static final int MOST_RECENT = 8;
@@ -74,8 +81,8 @@ public final class MemoryContext {
             return;
         }
         int added = 0;
-        for (MemoryEntry entry : search.apply(new SearchRequest(userId, query, CANDIDATES))) {
-            if (added < MOST_HITS && isFor(project, entry) && isRelevant(query, entry)) {
+        for (MemoryEntry entry : found(new SearchRequest(userId, query, CANDIDATES), project)) {
+            if (added < MOST_HITS && isRelevant(query, entry)) {
                 add(block, entry);
                 added++;
             }
@@ -118,14 +125,27 @@ public final class MemoryContext {
         return found(new SearchRequest(userId, null, CANDIDATES, SearchOrder.RECENCY, filter), project);
     }
 
+    /**
+     * As many as the request asks for, if there are, without those of other projects. No filter of a search says "this
+     * value or none", so what is dropped is made up for by asking for more.
+     */
     private List<MemoryEntry> found(SearchRequest request, @Nullable String project) {
         List<MemoryEntry> found = new ArrayList<>();
-        for (MemoryEntry entry : search.apply(request)) {
-            if (isFor(project, entry)) {
-                found.add(entry);
+        int asked = request.limit();
+        while (true) {
+            List<MemoryEntry> entries = search.apply(
+                    new SearchRequest(request.userId(), request.query(), asked, request.order(), request.filter()));
+            found.clear();
+            for (MemoryEntry entry : entries) {
+                if (isFor(project, entry) && found.size() < request.limit()) {
+                    found.add(entry);
+                }
             }
+            if (found.size() == request.limit() || entries.size() < asked || asked == MOST_CANDIDATES) {
+                return found;
+            }
+            asked = Math.min(MOST_CANDIDATES, GROWTH * asked);
         }
-        return found;
     }
 
     /** Adds a heading with memories that no earlier part has shown. */

@@ -1,6 +1,7 @@
 package io.unifiedmemory.resources;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
@@ -8,8 +9,11 @@ import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.unified.reads.KnownHere;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -29,6 +33,9 @@ final class ChangeWatch implements AutoCloseable {
 
     /** How soon a change is noticed at the latest. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** The most watches of all clients together: all of them are looked at within an interval. */
+    private static final int MOST = 5_000;
 
     /** Runs a task once, after a delay. */
     @FunctionalInterface
@@ -64,7 +71,10 @@ final class ChangeWatch implements AutoCloseable {
         return new ChangeWatch(store, new OwnThread());
     }
 
-    /** Watches a memory until {@link #end}; throws a {@link ToolFailure} when the store cannot be read. */
+    /**
+     * Watches a memory until {@link #end}; throws a {@link ToolFailure} when the store cannot be read, or too much is
+     * watched already.
+     */
     Watched begin(MemoryUri memory, Runnable onChange) {
         Watched watched;
         try {
@@ -73,6 +83,11 @@ final class ChangeWatch implements AutoCloseable {
             throw new ToolFailure(e.kind(), "the memory cannot be watched now, try again later");
         }
         synchronized (this) {
+            if (all.size() >= MOST) {
+                throw new ToolFailure(
+                        Kind.OVERLOADED,
+                        "all clients together watch " + MOST + " resources, which is the most there may be");
+            }
             all.add(watched);
             if (!scheduled) {
                 scheduled = true;
@@ -87,23 +102,38 @@ final class ChangeWatch implements AutoCloseable {
     }
 
     private void look() {
-        for (Watched watched : current()) {
-            try {
-                HlcTimestamp now = version(watched.memory);
-                if (changed(watched, now)) {
-                    watched.onChange.run();
+        try {
+            Map<MemoryUri, List<Watched>> byMemory = new LinkedHashMap<>();
+            current()
+                    .forEach(watched -> byMemory.computeIfAbsent(watched.memory, memory -> new ArrayList<>())
+                            .add(watched));
+            byMemory.forEach(this::look);
+        } finally {
+            synchronized (this) {
+                scheduled = !all.isEmpty();
+                if (scheduled) {
+                    scheduler.after(INTERVAL, this::look);
                 }
-            } catch (BackendException e) {
-                LOG.debug("a watched memory cannot be read, the next look will tell: {}", e.getMessage());
-            } catch (RuntimeException e) {
-                LOG.warn("a client could not be told of a change", e);
             }
         }
-        synchronized (this) {
-            scheduled = !all.isEmpty();
-            if (scheduled) {
-                scheduler.after(INTERVAL, this::look);
+    }
+
+    private void look(MemoryUri memory, List<Watched> watchers) {
+        try {
+            HlcTimestamp now = version(memory);
+            watchers.forEach(watched -> tell(watched, now));
+        } catch (BackendException e) {
+            LOG.debug("a watched memory cannot be read, the next look will tell: {}", e.getMessage());
+        }
+    }
+
+    private void tell(Watched watched, @Nullable HlcTimestamp now) {
+        try {
+            if (changed(watched, now)) {
+                watched.onChange.run();
             }
+        } catch (RuntimeException e) {
+            LOG.warn("a client could not be told of a change", e);
         }
     }
 

@@ -60,6 +60,7 @@ public final class Resources implements AutoCloseable {
      * @throws ToolFailure for a cursor that is none, and when no backend can answer
      */
     public ResourcePage list(Principal caller, @Nullable String cursor) {
+        access.requireKnown(caller);
         ListPosition from = cursor == null ? null : ListPosition.parse(cursor);
         if (from != null && !caller.users().contains(from.userId())) {
             throw ListPosition.foreign();

@@ -35,7 +35,7 @@ public record IndexedMemory(
     /**
      * The version of the rules by which memories are read. Whoever changes what is read of a memory raises it, with a
      * step of each store's schema: stores read again what they read by earlier rules. New rules only add terms, so that
-     * meanwhile a search finds all that it found before.
+     * meanwhile a search finds by words all that it found before.
      */
     public static final int ANALYSIS = 1;
 

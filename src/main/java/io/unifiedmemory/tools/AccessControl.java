@@ -53,7 +53,7 @@ public final class AccessControl {
     }
 
     /** Throws when the callers are told apart and this one was not recognised: a request went past that. */
-    private void requireKnown(Principal caller) {
+    public void requireKnown(Principal caller) {
         if (callersDiffer && caller.equals(Principal.LOCAL)) {
             throw new IllegalStateException("a call came to the tools without a caller");
         }

@@ -69,7 +69,7 @@ final class SearchTool {
                 .optional("query", Schema.string(""))
                 .optional("limit", fields.limit(ABSENT_LIMIT))
                 .optional("cursor", Schema.string("next_cursor of the previous page, with the same other arguments"))
-                .optional("time_zone", Schema.string("Of \"yesterday\" in the query, such as Europe/Berlin"))
+                .optional("time_zone", Schema.string("Of \"today\" in the query: Europe/Berlin"))
                 .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, ""), ORDERS.get(0)))
                 .optional("since", Schema.string("Updated then or later: an ISO-8601 time or date, UTC"))
                 .optional("until", Schema.string("Updated before this time, or by the end of this date"))

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -64,12 +65,16 @@ public final class UpstreamBackend implements MemoryBackend {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    /** A server is started anew when its check fails so often in a row: once may be the fault of one answer. */
+    private static final int MOST_FAILED_CHECKS = 2;
+
     private final UpstreamOptions options;
     private final Supplier<@Nullable String> home;
     private final @Nullable ChildNotes notes;
     private final Connection<Connected> connection;
     private final RefusalStreak refusals;
     private final SpokenEra spoken = new SpokenEra();
+    private final AtomicInteger failedChecks = new AtomicInteger();
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile @Nullable ContractKind kind;
@@ -206,9 +211,11 @@ public final class UpstreamBackend implements MemoryBackend {
         try {
             connected = connection.session(true);
             BackendStatus status = connected.contract().check();
+            failedChecks.set(0);
             return new BackendStatus(status.up(), redaction().text(status.detail()));
         } catch (RuntimeException e) {
-            if (connected != null && isWorthARestart(e)) {
+            if (connected != null && isWorthARestart(e) && failedChecks.incrementAndGet() == MOST_FAILED_CHECKS) {
+                failedChecks.set(0);
                 connected.close();
             }
             return BackendStatus.down(redaction().failure(e));
@@ -216,7 +223,7 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     /**
-     * Whether a new process may help: there are servers that give up the database behind them, live on, and answer nothing
+     * Whether a new process may help, once it has happened again: there are servers that give up the database behind them, live on, and answer nothing
      * but errors. The next call starts one.
      */
     private boolean isWorthARestart(RuntimeException failure) {

@@ -32,7 +32,17 @@ class ProjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/srv/git/app.git", "../app", "C:\\git\\app", "app", ""})
+    @ValueSource(
+            strings = {
+                "/srv/git/app.git",
+                "../app",
+                "C:\\git\\app",
+                "app",
+                "",
+                "file:///srv/app.git",
+                "FILE://host/app",
+                "ssh:///app"
+            })
     void aPathOnThisMachineIsNoAddress(String url) {
         assertThat(Project.name(url)).isNull();
     }
@@ -88,6 +98,14 @@ class ProjectTest {
         Files.writeString(tree.resolve(".git"), "gitdir: " + own + "\n");
 
         assertThat(Project.of(tree)).isEqualTo("host/acme/app");
+    }
+
+    /** No path of any system has such a character. */
+    @Test
+    void aRepositoryThatIsNowhereIsItsOwnProject() throws IOException {
+        Files.writeString(folder.resolve(".git"), "gitdir: /x\0y\n");
+
+        assertThat(Project.of(folder)).isEqualTo(folder.toRealPath().toString());
     }
 
     private void config(String text) throws IOException {

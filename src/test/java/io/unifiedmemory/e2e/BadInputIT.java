@@ -145,6 +145,7 @@ class BadInputIT {
             case "all", "dry_run" -> List.of(wrong("yes", "true or false", "yes"));
             case "order" -> List.of(wrong(7, "7"), wrong("best", "relevance", "recency", "best"));
             case "since", "until" -> List.of(wrong(7, "7"), wrong("last week", "last week"), wrong("2026-13-01", "13"));
+            case "time_zone" -> List.of(wrong(7, "string", "7"), wrong("Mars/Olympus", "Mars/Olympus"));
             case "key_prefix" -> List.of(wrong(7, "string", "7"), wrong("x".repeat(513), "512", "513"));
             default -> throw new AssertionError("no violations of " + field + " are listed here");
         };

@@ -259,6 +259,11 @@ class CliIT {
         Launch.Finished broken = Launch.of(Path.of("/bin/sh"), "-c", "(" + command + ") < /dev/null")
                 .run();
         assertThat(broken.exitCode()).as("2 would block the prompt").isEqualTo(1);
+        Files.writeString(event, Json.write(Map.of("cwd", "no\0path")));
+        Launch.Finished nowhere = Launch.of(Path.of("/bin/sh"), "-c", "(" + command + ") < '" + event + "'")
+                .run();
+        assertThat(nowhere.exitCode()).isEqualTo(1);
+        assertThat(nowhere.stderr()).contains("path of a folder");
         assertThat(client(home, "remove", "claude-code").stdout()).contains("hooks removed");
         assertThat(home.resolve(".claude/settings.json")).doesNotExist();
     }

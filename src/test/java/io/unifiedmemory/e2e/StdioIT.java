@@ -68,7 +68,8 @@ class StdioIT {
             assertThat(server.request("server/discover", NOTHING)
                             .at("/error/code")
                             .asInt())
-                    .isEqualTo(-32601);
+                    .as("a request of that revision says which one it is of")
+                    .isEqualTo(-32602);
             assertThat(server.request("tools/list", NOTHING)
                             .path("error")
                             .path("message")

@@ -31,7 +31,11 @@ public final class StatelessFixture {
     public final CountDownLatch letGo = new CountDownLatch(1);
     public final CountDownLatch interrupted = new CountDownLatch(1);
 
+    /** Nobody is told of changes of resources any more that one client had asked for. */
+    public final CountDownLatch unfollowed = new CountDownLatch(1);
+
     private volatile Runnable onHang = () -> {};
+    private volatile Runnable onFollow = () -> {};
 
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
@@ -52,6 +56,7 @@ public final class StatelessFixture {
 
                 @Override
                 public Following follow(Principal caller, Collection<String> uris, Consumer<String> onChange) {
+                    onFollow.run();
                     List<String> mine = uris.stream()
                             .filter(uri -> uri.startsWith("memory://mine/"))
                             .toList();
@@ -61,7 +66,10 @@ public final class StatelessFixture {
                         }
                     };
                     listeners.add(listener);
-                    return new Following(mine, () -> listeners.remove(listener));
+                    return new Following(mine, () -> {
+                        listeners.remove(listener);
+                        unfollowed.countDown();
+                    });
                 }
             })
             .build(
@@ -96,6 +104,11 @@ public final class StatelessFixture {
     /** Sets what {@code hang} does before it waits. */
     public void onHang(Runnable action) {
         onHang = action;
+    }
+
+    /** Sets what happens before a client is told of changes of resources. */
+    public void onFollow(Runnable action) {
+        onFollow = action;
     }
 
     private Map<String, Object> hang() {

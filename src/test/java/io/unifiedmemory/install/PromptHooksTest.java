@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hooks in Claude Code's settings: they get in, are brought up to date, and get out, and nothing else changes. */
 class PromptHooksTest {
 
-    private static final String OURS = " context --hook";
+    private static final String END = " context --hook || exit 1";
     private static final String COMMAND =
             "\"/a \\\"b\\\"/unified-memory\" --default-user=anna context --hook || exit 1";
 
@@ -32,6 +32,10 @@ class PromptHooksTest {
     void place() {
         machine = new Machine("Linux", home, Map.of());
         file = PromptHooks.file(machine);
+    }
+
+    private static boolean isOurs(String command) {
+        return command.endsWith(END);
     }
 
     private static Map<String, Object> json(Path file) throws IOException {
@@ -48,7 +52,7 @@ class PromptHooksTest {
     void aFileThatIsMadeForThemGoesWithThem() throws IOException {
         assertThat(file).isEqualTo(home.resolve(".claude/settings.json"));
 
-        Change change = PromptHooks.add(machine, COMMAND, OURS);
+        Change change = PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs);
         assertThat(change.remark()).isEqualTo("added");
         change.apply();
 
@@ -56,8 +60,9 @@ class PromptHooksTest {
         assertThat(written.keySet().stream().map(String::valueOf)).containsExactly("SessionStart", "UserPromptSubmit");
         assertThat(written.get("SessionStart")).isEqualTo(hooks(COMMAND).get("E"));
         assertThat(written.get("UserPromptSubmit")).isEqualTo(hooks(COMMAND).get("E"));
-        assertThat(PromptHooks.add(machine, COMMAND, OURS).isNone()).isTrue();
-        PromptHooks.remove(machine, OURS).apply();
+        assertThat(PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs).isNone())
+                .isTrue();
+        PromptHooks.remove(machine, PromptHooksTest::isOurs).apply();
         assertThat(file).doesNotExist();
     }
 
@@ -76,9 +81,9 @@ class PromptHooksTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, before);
 
-        PromptHooks.add(machine, COMMAND, OURS).apply();
-        assertThat(Files.readString(file)).contains("\"other\"", OURS, "{\"allow\": []}");
-        PromptHooks.remove(machine, OURS).apply();
+        PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs).apply();
+        assertThat(Files.readString(file)).contains("\"other\"", END, "{\"allow\": []}");
+        PromptHooks.remove(machine, PromptHooksTest::isOurs).apply();
 
         assertThat(json(file)).isEqualTo(Json.parseObject(before));
         assertThat(Files.readString(file))
@@ -87,9 +92,9 @@ class PromptHooksTest {
 
     @Test
     void olderHooksAreReplaced() throws IOException {
-        PromptHooks.add(machine, "/old" + OURS, OURS).apply();
+        PromptHooks.add(machine, "/old" + END, PromptHooksTest::isOurs).apply();
 
-        Change change = PromptHooks.add(machine, COMMAND, OURS);
+        Change change = PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs);
         assertThat(change.remark()).isEqualTo("brought up to date");
         change.apply();
 
@@ -101,10 +106,10 @@ class PromptHooksTest {
         Files.createDirectories(file.getParent());
         Files.writeString(
                 file,
-                "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x" + OURS
+                "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"x" + END
                         + "\"}, {\"type\": \"command\", \"command\": \"other\"}]}]}}");
 
-        PromptHooks.remove(machine, OURS).apply();
+        PromptHooks.remove(machine, PromptHooksTest::isOurs).apply();
 
         assertThat(json(file))
                 .isEqualTo(Json.parseObject("{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\","
@@ -112,8 +117,38 @@ class PromptHooksTest {
     }
 
     @Test
+    void aByteOrderMarkStays() throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "\uFEFF{\"model\": \"x\"}");
+
+        PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs).apply();
+        assertThat(file).content().startsWith("\uFEFF{").contains("SessionStart", "UserPromptSubmit");
+        assertThat(PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs).isNone())
+                .isTrue();
+        PromptHooks.remove(machine, PromptHooksTest::isOurs).apply();
+
+        assertThat(file).content().isEqualTo("\uFEFF{\"model\": \"x\"}");
+    }
+
+    @Test
+    void aCommandThatOnlyMentionsOursStays() throws IOException {
+        Files.createDirectories(file.getParent());
+        String before = "{\"hooks\": {\"SessionStart\": [{\"hooks\": [{\"type\": \"command\", \"command\":"
+                + " \"log context --hook\"}]}]}}";
+        Files.writeString(file, before);
+
+        assertThat(PromptHooks.remove(machine, PromptHooksTest::isOurs).isNone())
+                .isTrue();
+        PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs).apply();
+        PromptHooks.remove(machine, PromptHooksTest::isOurs).apply();
+
+        assertThat(json(file)).isEqualTo(Json.parseObject(before));
+    }
+
+    @Test
     void whereThereAreNoneNothingIsRemoved() {
-        assertThat(PromptHooks.remove(machine, OURS).isNone()).isTrue();
+        assertThat(PromptHooks.remove(machine, PromptHooksTest::isOurs).isNone())
+                .isTrue();
     }
 
     @Test
@@ -128,7 +163,7 @@ class PromptHooksTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
 
-        assertThatThrownBy(() -> PromptHooks.add(machine, COMMAND, OURS))
+        assertThatThrownBy(() -> PromptHooks.add(machine, COMMAND, PromptHooksTest::isOurs))
                 .isInstanceOf(InstallException.class)
                 .hasMessageContaining("left as it is");
         assertThat(file).content().isEqualTo(text);

@@ -69,6 +69,35 @@ class RulesFileTest {
         assertThat(change.after()).isEqualTo("mine\n" + now);
     }
 
+    /** Editors write other line breaks than they have read, and some leave out the last one. */
+    @ParameterizedTest
+    @EnumSource
+    void theBlockIsKnownWithOtherLineBreaks(RulesFile rules) throws IOException {
+        Change change = rules.add(machine, project);
+        for (String text : new String[] {
+            String.valueOf(change.after()).replace("\n", "\r\n"),
+            String.valueOf(change.after()).stripTrailing()
+        }) {
+            change.apply();
+            Files.writeString(change.file(), text);
+
+            assertThat(rules.add(machine, project).isNone()).as(text).isTrue();
+            assertThat(rules.remove(machine, project).after()).as(text).isNull();
+            Files.delete(change.file());
+        }
+    }
+
+    @Test
+    void anOlderBlockKeepsTheLineBreaksOfItsFile() throws IOException {
+        Path file = home.resolve(".gemini/GEMINI.md");
+        RulesFile.GEMINI.add(machine, project).apply();
+        String now = Files.readString(file).replace("\n", "\r\n");
+        Files.writeString(file, "mine\r\n\r\n" + now.replace("## Memory", "## Old"));
+
+        assertThat(RulesFile.GEMINI.add(machine, project).after()).isEqualTo("mine\r\n\r\n" + now);
+        assertThat(RulesFile.GEMINI.remove(machine, project).after()).isEqualTo("mine\r\n");
+    }
+
     @Test
     void eachClientReadsItsOwnFile() {
         assertThat(RulesFile.CURSOR.add(machine, project).file())

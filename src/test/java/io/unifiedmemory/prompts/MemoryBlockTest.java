@@ -44,6 +44,23 @@ class MemoryBlockTest {
         assertThat(block.toString()).hasSizeLessThanOrEqualTo(900);
     }
 
+    /** A tokenizer takes about one token for each of their characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"我喜欢在早上喝咖啡", "Анна любит кофе по утрам", "\uD83D\uDE00\uD83D\uDE80\uD83C\uDF55"})
+    void otherScriptsCountByTheCharacter(String memory) {
+        MemoryBlock block = new MemoryBlock(300);
+        int taken = 0;
+        while (block.add("k" + taken, memory, null)) {
+            taken++;
+        }
+
+        assertThat(taken).isGreaterThan(3);
+        assertThat(block.toString().codePoints().filter(c -> c >= 0x80).count())
+                .isGreaterThan(50)
+                .isLessThan(block.tokens());
+        assertThat(block.tokens()).isBetween(200, 300);
+    }
+
     @Test
     void aLongMemoryIsCut() {
         MemoryBlock block = new MemoryBlock(1000);

@@ -77,6 +77,20 @@ class MemoryContextTest {
         assertThat(context("shop", "port", 1000)).contains("3306");
     }
 
+    /** What is new, or answers best, may be of another project for long. */
+    @Test
+    void manyMemoriesOfAnotherProjectHideNone() {
+        for (int i = 0; i < 60; i++) {
+            memory.store("anna", "port " + i, "Always this port: the database port", Map.of("project", "shop"));
+        }
+
+        assertThat(context(APP, null, 1000)).contains("- holiday", "- editor", "- rule", "- app/db");
+        assertThat(context(null, null, 1000)).contains("- holiday").doesNotContain("- port");
+        assertThat(context(APP, "On which port does the database listen?", 1000))
+                .contains("5433")
+                .doesNotContain("- port");
+    }
+
     @Test
     void aQuestionBringsWhatAnswersIt() {
         assertThat(context(APP, "On which port does the database listen?", 1000))

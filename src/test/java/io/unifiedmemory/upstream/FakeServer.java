@@ -59,7 +59,7 @@ public final class FakeServer {
      * Serves until the end of its input.
      *
      * @param flags {@code stateless} speaks revision 2026-07-28 alone, {@code mute} says nothing when asked for what it
-     *     speaks, {@code startled} ends then; {@code pages} lists tools without an end, {@code circles} names two pages in turn; {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
+     *     speaks, {@code startled} ends then, {@code affronted} refuses and ends, {@code drowsy} greets nobody and ends; {@code pages} lists tools without an end, {@code circles} names two pages in turn; {@code deaf} reads nothing; {@code fails} says why and exits with 7; {@code stubborn} survives the end
      *     of its input and SIGTERM
      */
     public static void main(String[] flags) throws Exception {
@@ -72,7 +72,7 @@ public final class FakeServer {
                 }
                 case "stubborn" -> Runtime.getRuntime().addShutdownHook(new Thread(FakeServer::forever));
                 case "pages", "circles" -> pages = flag;
-                case "stateless", "mute", "startled" -> era = flag;
+                case "stateless", "mute", "startled", "affronted", "drowsy" -> era = flag;
                 default -> throw new IllegalArgumentException(flag);
             }
         }
@@ -92,6 +92,9 @@ public final class FakeServer {
 
     private static void answer(Object id, String method, @Nullable Object params) throws Exception {
         HEARD.add(method);
+        if (era.equals("drowsy") && method.equals("initialize")) {
+            return;
+        }
         if (era.equals("stateless") && !standsAlone(params)) {
             error(id, -32602, "every request names its revision");
             return;
@@ -148,7 +151,11 @@ public final class FakeServer {
                                 "cacheScope",
                                 "private"));
             case "mute" -> {}
-            case "startled" -> System.exit(3);
+            case "startled", "drowsy" -> System.exit(3);
+            case "affronted" -> {
+                error(id, -32601, "Method not found");
+                System.exit(3);
+            }
             default -> error(id, -32601, "Method not found");
         }
     }

@@ -34,6 +34,8 @@ class GivenUpServerTest {
         })) {
             assertThat(backend.check().detail()).contains("echo failed");
             assertThat(backend.check().detail()).contains("echo failed");
+            assertThat(sessions).as("once may be the fault of one answer").hasValue(1);
+            assertThat(backend.check().detail()).contains("echo failed");
 
             assertThat(sessions).as("processes that were started").hasValue(2);
         }

@@ -32,7 +32,7 @@ public final class MemoryService {
         RequestState states =
                 new RequestState(() -> secret.get().getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), PATIENCE);
         ToolMethods.add(new ServedTools(toolBox), states, server);
-        RoomMethods.add(methods, server);
+        ResourceMethods.add(methods, server);
         Map<String, Object> offered = new LinkedHashMap<>();
         offered.put("tools", Map.of());
         offered.put("resources", Map.of("subscribe", true));

@@ -115,8 +115,8 @@ public final class RequestState {
         if (!(json instanceof Map<?, ?> map)) {
             return json;
         }
-        Map<String, Object> ordered = new TreeMap<>();
-        map.forEach((name, value) -> ordered.put(String.valueOf(name), value == null ? "" : ordered(value)));
+        Map<String, @Nullable Object> ordered = new TreeMap<>();
+        map.forEach((name, value) -> ordered.put(String.valueOf(name), value == null ? null : ordered(value)));
         return ordered;
     }
 

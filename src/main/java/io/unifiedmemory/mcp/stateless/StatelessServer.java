@@ -89,13 +89,18 @@ public final class StatelessServer implements AutoCloseable {
             return failed(sent, "the request was interrupted");
         } catch (RuntimeException | Error e) {
             LOG.error("a request of {} could not be handled, please report it", sent.method(), e);
-            return failed(sent, "unexpected failure: see the server's log");
+            return failed(sent);
         }
     }
 
     /** The answer to a request that is refused. */
     public static Answer refused(JSONRPCRequest sent, Refusal refusal) {
         return new Answer(refusal.httpStatus(), refusal.reply(sent.id()));
+    }
+
+    /** The answer to a request that could not be handled, for a reason that was logged. */
+    public static Answer failed(JSONRPCRequest sent) {
+        return failed(sent, "unexpected failure: see the server's log");
     }
 
     private static Answer failed(JSONRPCRequest sent, String reason) {

@@ -7,6 +7,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.unifiedmemory.mcp.PlainJson;
 import io.unifiedmemory.mcp.ServedTools;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.Progress;
 import io.unifiedmemory.tools.QuestionException;
@@ -44,6 +45,7 @@ final class ToolMethods {
         return Map.of("tools", all);
     }
 
+    /** A failure of the store of record, which has the key that seals a question, is one of the call. */
     private Map<String, Object> call(Request request) throws Refusal {
         CallToolRequest call;
         try {
@@ -51,8 +53,16 @@ final class ToolMethods {
         } catch (McpError e) {
             throw Refusal.of(e.getJsonRpcError().code(), e.getJsonRpcError().message());
         }
-        Person person = AnsweredPerson.of(request, states);
         try {
+            return answer(call, request);
+        } catch (BackendException e) {
+            return fields(ServedTools.failure(e));
+        }
+    }
+
+    private Map<String, Object> answer(CallToolRequest call, Request request) throws Refusal {
+        try {
+            Person person = AnsweredPerson.of(request, states);
             return fields(tools.call(call, request.caller(), progress(request), person));
         } catch (QuestionException e) {
             return AnsweredPerson.result(e, request, states);

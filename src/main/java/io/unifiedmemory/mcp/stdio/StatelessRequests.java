@@ -11,6 +11,8 @@ import io.unifiedmemory.mcp.stateless.Subscription;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests on standard input that stand alone. All share one channel, so a request is known by its id while it is
@@ -20,6 +22,8 @@ final class StatelessRequests {
 
     /** A client that asks for no more may be about to end the process: it wants to know what this server speaks. */
     private static final String PROBE = "server/discover";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatelessRequests.class);
 
     private final StatelessServer server;
     private final CallsInFlight calls;
@@ -58,6 +62,12 @@ final class StatelessRequests {
                         server.answer(request, Principal.LOCAL, notification -> tell(request.id(), notification));
                 calls.answer(request.id(), () -> send(request.id(), answer.message()));
             }
+        } catch (RuntimeException | Error e) {
+            LOG.error("a request of {} could not be handled, please report it", request.method(), e);
+            if (calls.isOpen(request.id())) {
+                StatelessServer.Answer answer = StatelessServer.failed(request);
+                calls.answer(request.id(), () -> send(request.id(), answer.message()));
+            }
         } finally {
             calls.end(request.id());
         }
@@ -66,14 +76,23 @@ final class StatelessRequests {
     private void listen(JSONRPCRequest request) {
         try {
             Subscription subscription = server.listen(request, Principal.LOCAL);
+            // Before it is answered: a client that cancels later finds it here.
             subscriptions.put(request.id(), subscription);
-            calls.answer(request.id(), () -> subscription.start(client));
+            boolean started = false;
+            try {
+                started = calls.answer(request.id(), () -> subscription.start(client));
+            } finally {
+                if (!started) {
+                    subscriptions.remove(request.id(), subscription);
+                    subscription.cancel();
+                }
+            }
         } catch (Refusal e) {
             calls.answer(request.id(), () -> send(request.id(), e.reply(request.id())));
         }
     }
 
-    /** Ends what a notification cancels, if the client listens there. */
+    /** Ends what a notification cancels, if the client listens there; a call that is in flight is cancelled before. */
     void receive(JSONRPCNotification notification) {
         Object id = CallsInFlight.cancelled(notification);
         Subscription subscription = id == null ? null : subscriptions.remove(id);

@@ -181,11 +181,12 @@ public final class StdioTransport implements McpServerTransportProvider {
             stateless().receive(request);
             return;
         }
+        conversation().receive(message, McpTransportContext.EMPTY);
         StatelessRequests requests = stateless;
         if (requests != null && message instanceof JSONRPCNotification notification) {
+            // After its call was cancelled, if that is in flight: what listens by now was answered before.
             requests.receive(notification);
         }
-        conversation().receive(message, McpTransportContext.EMPTY);
     }
 
     /** Only the thread whose turn it is reads, so that no two threads make it. */

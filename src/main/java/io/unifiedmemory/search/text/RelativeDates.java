@@ -112,6 +112,8 @@ public final class RelativeDates {
 
     private static final int MONTHS_OF_SEASON = 3;
 
+    private static final Set<String> FILLERS = Set.of("the", "of", "dem");
+
     private static final Set<String> BEFORE_SEASON = Set.of("in", "im");
 
     private static final Set<String> BEFORE_WEEKDAY = Set.of("on", "am");
@@ -148,7 +150,7 @@ public final class RelativeDates {
 
     private static @Nullable Days at(int i, List<Token> tokens, LocalDate today, boolean weekdaysPast) {
         String form = tokens.get(i).form();
-        String before = i == 0 ? "" : tokens.get(i - 1).form();
+        String before = before(tokens, i);
         Integer shift = DAYS.get(form);
         if (shift != null) {
             LocalDate day = today.plusDays(shift);
@@ -174,6 +176,15 @@ public final class RelativeDates {
         String behind = i + 1 < tokens.size() ? tokens.get(i + 1).form() : "";
         boolean ago = behind.equals("ago") || (i > 1 && tokens.get(i - 2).form().equals("vor"));
         return ago && number > 0 ? around(today.minus(number, unit), unit) : null;
+    }
+
+    /** The word before one, past what says nothing: "in the summer", "a couple of weeks ago". */
+    private static String before(List<Token> tokens, int i) {
+        int at = i - 1;
+        while (at > 0 && FILLERS.contains(tokens.get(at).form())) {
+            at--;
+        }
+        return at < 0 ? "" : tokens.get(at).form();
     }
 
     private static @Nullable Days weekday(DayOfWeek weekday, @Nullable Integer which, boolean isPast, LocalDate today) {

@@ -15,6 +15,7 @@ import io.unifiedmemory.unified.calls.Backends;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -151,10 +152,16 @@ final class LocalCommit {
         do {
             ListRequest request = new ListRequest(write.userId(), after, PAGE);
             Page page = backends.ask(local, backend -> backend.list(request));
-            meant.addAll(page.entries());
+            page.entries().forEach(entry -> meant.add(withoutText(entry)));
             after = page.end();
         } while (after != null);
         return meant;
+    }
+
+    /** What a delete has to know of a memory; the texts of all memories of a user could be more than there is room for. */
+    private static MemoryEntry withoutText(MemoryEntry entry) {
+        return new MemoryEntry(
+                entry.userId(), entry.key(), "", Map.of(), entry.createdAt(), entry.updatedAt(), entry.version());
     }
 
     private static Subject about(Write<?> write) {

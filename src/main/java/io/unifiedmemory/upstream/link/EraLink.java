@@ -67,6 +67,8 @@ public final class EraLink implements Transport {
     private @Nullable JSONRPCRequest handshake;
     private @Nullable JSONRPCResponse refusal;
     private State state = State.NEW;
+    /** Whether the question went over the link itself: a server that breaks it may have ended because of that. */
+    private boolean asked;
 
     /** @param whenOutOfPatience runs what is to be done when the server has been silent for long */
     private EraLink(
@@ -106,10 +108,22 @@ public final class EraLink implements Transport {
         return CompletableFuture.delayedExecutor(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void ended() {
-        if (state == State.ASKED) {
+    private void ended() {
+        HttpProbe asking = probe;
+        if (asking != null) {
+            asking.cancel();
+        }
+        doubt();
+    }
+
+    /** A link that broke before it was known how to speak to the server: the question may have been why. */
+    private synchronized void doubt() {
+        if (state == State.NEW || state == State.SESSION || state == State.STATELESS) {
+            return;
+        }
+        if (asked) {
             spoken.shun();
-        } else if (state == State.GREETED) {
+        } else {
             spoken.doubt();
         }
     }
@@ -144,6 +158,7 @@ public final class EraLink implements Transport {
                 return link.sendMessage(request);
             }
             state = State.ASKED;
+            asked = probe == null;
         }
         whenOutOfPatience.execute(this::greetTheSilent);
         HttpProbe beside = probe;
@@ -177,6 +192,9 @@ public final class EraLink implements Transport {
 
     /** The server does not say that requests stand alone. */
     private void sendGreeting() {
+        if (link.broken().isDone()) {
+            return;
+        }
         JSONRPCRequest greeting = null;
         JSONRPCResponse refused = null;
         synchronized (this) {

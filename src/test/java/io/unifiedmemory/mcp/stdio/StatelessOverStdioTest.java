@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -232,6 +233,43 @@ class StatelessOverStdioTest {
         JsonNode over = next();
         assertThat(over.path("id").asString()).isEqualTo("l");
         assertThat(over.at("/result/resultType").asString()).isEqualTo("complete");
+    }
+
+    @Test
+    void whoCancelsBeforeItIsToldAnythingListensToNothing() throws Exception {
+        CountDownLatch following = new CountDownLatch(1);
+        fixture.onFollow(() -> {
+            transport.yieldTurn();
+            following.countDown();
+            try {
+                fixture.letGo.await();
+            } catch (InterruptedException e) {
+                // it was cancelled, which nobody here minds
+            }
+        });
+        listen("s", Map.of("resourceSubscriptions", List.of("memory://mine/tea")));
+        assertThat(following.await(20, TimeUnit.SECONDS)).isTrue();
+        send(ClientMessages.notification("notifications/cancelled", Map.of("requestId", "s")));
+        assertThat(fixture.unfollowed.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aFailureBeforeACallIsAnswered() throws Exception {
+        transport.onInitialized(() -> {
+            throw new IllegalStateException("nothing can begin");
+        });
+        assertError(ask(1, "tools/list", Map.of()), -32603, 1);
+        assertThat(ask(2, "tools/list", Map.of()).has("result")).isTrue();
+    }
+
+    @Test
+    void aFailureToListenIsAnswered() throws Exception {
+        fixture.onFollow(() -> {
+            throw new IllegalStateException("nothing can be watched");
+        });
+        listen("s", Map.of("resourceSubscriptions", List.of("memory://mine/tea")));
+        assertError(next(), -32603, "s");
+        assertThat(ask("s", "tools/list", Map.of()).has("result")).isTrue();
     }
 
     @Test

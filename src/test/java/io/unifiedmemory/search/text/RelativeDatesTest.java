@@ -27,6 +27,8 @@ class RelativeDatesTest {
                 "on Wednesday                  | 2026-11-18..2026-11-18",
                 "in autumn                     | 2026-09-01..2026-11-30",
                 "last autumn                   | 2025-09-01..2025-11-30",
+                "in the autumn                 | 2026-09-01..2026-11-30",
+                "a couple of weeks ago         | 2026-11-09..2026-11-15",
                 "in winter                     | 2025-12-01..2026-02-28",
                 "next winter                   | 2026-12-01..2027-02-28",
                 "every week for 3 days         | ''",

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.util.Pause;
 import io.unifiedmemory.search.Query;
 import java.time.Duration;
@@ -111,6 +112,28 @@ class PostgresFailoverIT {
                     proxy.leadTo(standby.port());
                     proxy.cut();
                     assertThat(store.retrieve("u", "coffee")).isInstanceOf(Lookup.Found.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void connectionsToAnEarlierPrimaryAreGivenUpAsSoonAsTheNewOneIsMet() {
+        try (PostgresServer primary = PostgresServer.start(PostgresServer.FAST)) {
+            TestStores stores = new TestStores(primary, null);
+            try (PostgresProxy proxy = new PostgresProxy(primary.port());
+                    PostgresStore store = stores.open(stores.through(proxy.port(), "", Duration.ofSeconds(5)))) {
+                store.store(memory("tea", "green"));
+                try (PostgresServer standby = primary.standby();
+                        PostgresStore there = stores.open(stores.through(standby.port(), "", Duration.ofSeconds(5)))) {
+                    standby.promote();
+                    proxy.leadTo(standby.port());
+
+                    // A second connection, while the first one is in use.
+                    store.commit(new Subject("u", "tea"), tx -> store.retrieve("u", "tea"));
+                    store.store(memory("coffee", "black"));
+
+                    assertThat(there.retrieve("u", "coffee")).isInstanceOf(Lookup.Found.class);
                 }
             }
         }

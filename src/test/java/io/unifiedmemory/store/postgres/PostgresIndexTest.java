@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,22 +160,12 @@ class PostgresIndexTest {
         }
     }
 
-    /** Two releases side by side: what the earlier one makes is noticed whenever it does. */
     @Test
-    void segmentsOfAnEarlierReleaseAreMadeAnewAndFoundMeanwhile() {
-        stores.database().run("UPDATE unified_memory.segment SET analysis = 0");
-        UUID ann = Owners.of("ann");
-        SegmentWork work = new SegmentWork(new PostgresDatabase(stores.options()), new PageCache(0));
-        store.store(memory("ann", MEMORIES));
+    void aUserWithoutMemoriesIsNotPendingForEver() {
+        store.delete("dan", "key 1", HlcTimestamp.atMillis(1));
 
-        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
-        assertThat(work.outdated(10)).contains(ann);
-        work.renew(ann);
+        store.rebuildIndex(percent -> {});
 
-        assertThat(work.outdated(10)).doesNotContain(ann).contains(Owners.of("bob"));
-        assertThat(find(store, "ann", "word17x")).containsExactly("key 17");
-        assertThat(find(store, "ann", "word" + MEMORIES + "x")).containsExactly("key " + MEMORIES);
-        work.catchUp(ann);
-        assertThat(find(store, "ann", "common")).hasSize(10);
+        assertThat(count("SELECT count(*) FROM unified_memory.pending")).isZero();
     }
 }

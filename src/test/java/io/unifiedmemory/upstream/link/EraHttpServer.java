@@ -22,6 +22,9 @@ final class EraHttpServer implements AutoCloseable {
     /** Revision, method and name as the headers say, and the method as the message says. */
     final List<String> heard = new CopyOnWriteArrayList<>();
 
+    /** Whether what it speaks is said in an endless stream of events, behind a notification. */
+    volatile boolean endless;
+
     private final boolean stateless;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -67,6 +70,8 @@ final class EraHttpServer implements AutoCloseable {
         } else if (id == null) {
             exchange.sendResponseHeaders(202, -1);
             exchange.close();
+        } else if (endless && method.equals("server/discover")) {
+            stream(exchange, Map.of("jsonrpc", "2.0", "id", id, "result", result(method, message)));
         } else {
             send(exchange, 200, Map.of("jsonrpc", "2.0", "id", id, "result", result(method, message)));
         }
@@ -80,7 +85,15 @@ final class EraHttpServer implements AutoCloseable {
         Map<String, Object> tools = Map.of("tools", Map.of());
         return switch (method) {
             case "server/discover" ->
-                Map.of("resultType", "complete", "supportedVersions", List.of("2026-07-28"), "capabilities", tools);
+                Map.of(
+                        "resultType",
+                        "complete",
+                        "supportedVersions",
+                        List.of("2026-07-28"),
+                        "capabilities",
+                        tools,
+                        "instructions",
+                        "no data: here");
             case "initialize" ->
                 Map.of(
                         "protocolVersion",
@@ -104,6 +117,16 @@ final class EraHttpServer implements AutoCloseable {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    /** Events until the server is closed. */
+    private static void stream(HttpExchange exchange, Map<String, Object> json) throws IOException {
+        Map<String, Object> before = Map.of("jsonrpc", "2.0", "method", "notifications/message", "params", Map.of());
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        String events = ":\n\nevent: message\ndata: " + Json.write(before) + "\n\ndata: " + Json.write(json) + "\n\n";
+        exchange.getResponseBody().write(events.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
     }
 
     @Override

@@ -75,6 +75,24 @@ class EraLinkTest {
     }
 
     @Test
+    void aServerThatTakesLongToEndWhenItIsAskedIsNotAskedAgain() {
+        assertThatThrownBy(() -> open(IMPATIENT, "drowsy")).isInstanceOf(BackendException.class);
+        assertThat(spoken.isShunned()).isTrue();
+        try (McpSession session = open(PATIENT, "startled")) {
+            assertThat(call(session, "heard", "")).isEqualTo("initialize tools/list tools/call");
+        }
+    }
+
+    @Test
+    void aServerThatRefusesTheQuestionAndEndsIsNotAskedAgain() {
+        assertThatThrownBy(() -> open(PATIENT, "affronted")).isInstanceOf(BackendException.class);
+        assertThat(spoken.isShunned()).isTrue();
+        try (McpSession session = open(PATIENT, "affronted")) {
+            assertThat(call(session, "heard", "")).isEqualTo("initialize tools/list tools/call");
+        }
+    }
+
+    @Test
     void aServerThatHasChangedIsFoundOutAnew() {
         open(PATIENT).close();
         assertThatThrownBy(() -> open(PATIENT, "stateless")).isInstanceOf(BackendException.class);
@@ -105,6 +123,17 @@ class EraLinkTest {
                             "2026-07-28 server/discover null server/discover",
                             "2026-07-28 tools/list null tools/list",
                             "2026-07-28 tools/call =?base64?w6ljaG8=?= tools/call");
+        }
+    }
+
+    @Test
+    void overHttpTheAnswerMayStandInAStreamThatDoesNotEnd() throws IOException {
+        try (EraHttpServer server = new EraHttpServer(true)) {
+            server.endless = true;
+            try (McpSession session = open(server)) {
+                assertThat(call(session, "echo", "text")).isEqualTo("text");
+            }
+            assertThat(server.methods()).containsExactly("server/discover", "tools/list", "tools/call");
         }
     }
 

@@ -313,6 +313,8 @@ public final class PostgresDatabase implements AutoCloseable {
             }
             if (server == null || !met.origin().equals(server.origin())) {
                 incarnation.incrementAndGet();
+                // The connections before this one may lead to a server that was replaced and goes on all the same.
+                distrustTheOthers();
             }
             server = met;
         }

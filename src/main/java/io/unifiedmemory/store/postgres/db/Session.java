@@ -25,6 +25,7 @@ public final class Session {
     private static final Sql BEGIN = Sql.of("BEGIN");
 
     private static final Sql BEGIN_SNAPSHOT = Sql.of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    private static final Sql MAY_PAUSE = Sql.of("SET LOCAL idle_in_transaction_session_timeout = 0");
     private static final Sql COMMIT = Sql.of("COMMIT");
     private static final Sql ROLLBACK = Sql.of("ROLLBACK");
 
@@ -64,6 +65,14 @@ public final class Session {
     /** Begins a transaction that reads everything as it is at this moment, together with its first statements. */
     public List<Result> beginSnapshot(Sql... first) throws SQLException {
         return begin(List.of(BEGIN_SNAPSHOT), first);
+    }
+
+    /**
+     * As {@link #beginSnapshot}, for work that takes long between its statements. It may, as it holds nothing that others
+     * wait for.
+     */
+    public List<Result> beginLongSnapshot(Sql... first) throws SQLException {
+        return begin(List.of(BEGIN_SNAPSHOT, MAY_PAUSE), first);
     }
 
     private List<Result> begin(List<Sql> begin, Sql... first) throws SQLException {

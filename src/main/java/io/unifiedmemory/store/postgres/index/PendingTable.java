@@ -35,9 +35,6 @@ public final class PendingTable {
 
     private static final String REMOVE = "DELETE FROM unified_memory.pending WHERE owner = ? AND id <= ?";
 
-    private static final String MEMORIES_BEHIND = "SELECT m.id, " + MemoryRow.columns("m")
-            + " FROM unified_memory.memory m WHERE m.owner = ? AND m.id > ? ORDER BY m.id LIMIT ?";
-
     private PendingTable() {}
 
     /**
@@ -59,11 +56,6 @@ public final class PendingTable {
     /** What is pending of a user, in the order of the numbers: the number, and the memory where there is one. */
     public static Sql of(UUID owner, int limit) {
         return Sql.of(PENDING, owner, owner, limit, owner, owner, limit, limit);
-    }
-
-    /** The memories of a user behind a number, in the form of {@link #of}. */
-    static Sql memoriesBehind(UUID owner, long id, int limit) {
-        return Sql.of(MEMORIES_BEHIND, owner, id, limit);
     }
 
     /** Puts what {@link #of} finds into a segment. */

@@ -148,13 +148,7 @@ public final class SegmentIndexer implements AutoCloseable {
                 return owners;
             }
         }
-        if (!leases.isDue("index", LOOK)) {
-            return List.of();
-        }
-        for (UUID owner : work.outdated(MOST_LEFT_BEHIND)) {
-            work.renew(owner);
-        }
-        return work.behind(MOST_LEFT_BEHIND);
+        return leases.isDue("index", LOOK) ? work.behind(MOST_LEFT_BEHIND) : List.of();
     }
 
     /** Ends the work; what is left others take up. */

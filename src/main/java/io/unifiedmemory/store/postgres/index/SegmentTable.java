@@ -1,6 +1,5 @@
 package io.unifiedmemory.store.postgres.index;
 
-import io.unifiedmemory.search.IndexedMemory;
 import io.unifiedmemory.search.segment.BuiltSegment;
 import io.unifiedmemory.search.segment.PageId;
 import io.unifiedmemory.search.segment.Segment;
@@ -18,7 +17,7 @@ import java.util.UUID;
 public final class SegmentTable {
 
     private static final String ROOTS =
-            "SELECT number, root, rank, analysis FROM unified_memory.segment WHERE owner = ? ORDER BY rank";
+            "SELECT number, root, rank FROM unified_memory.segment WHERE owner = ? ORDER BY rank";
 
     private static final String PAGES = "SELECT p.segment, p.page, p.data FROM unified_memory.segment_page p"
             + " JOIN unnest(?, ?) AS wanted (segment, page) ON p.segment = wanted.segment AND p.page = wanted.page"
@@ -30,8 +29,8 @@ public final class SegmentTable {
 
     private static final String INDEXED = "UPDATE unified_memory.account SET indexed = ? WHERE owner = ?";
 
-    private static final String ADD = "INSERT INTO unified_memory.segment (owner, number, rank, root, analysis)"
-            + " VALUES (?, ?, ?, ?, " + IndexedMemory.ANALYSIS + ")";
+    private static final String ADD =
+            "INSERT INTO unified_memory.segment (owner, number, rank, root)" + " VALUES (?, ?, ?, ?)";
 
     private static final String ADD_PAGES = "INSERT INTO unified_memory.segment_page (owner, segment, page, data)"
             + " SELECT ?::uuid, ?::bigint, page, data FROM unnest(?, ?) AS built (page, data)";
@@ -70,25 +69,6 @@ public final class SegmentTable {
     /** Says up to which number the segments know the memories that {@link PendingTable} does not name. */
     public static Sql indexed(UUID owner, long upTo) {
         return Sql.of(INDEXED, upTo, owner);
-    }
-
-    /** The users with segments that an earlier release made by other rules, some of them. */
-    static Sql outdatedOwners(int limit) {
-        return Sql.of("SELECT DISTINCT owner FROM unified_memory.segment WHERE analysis < 1 LIMIT ?", limit);
-    }
-
-    /** The numbers of a user's segments that an earlier release made by other rules. */
-    static Sql outdated(UUID owner) {
-        return Sql.of("SELECT number FROM unified_memory.segment WHERE owner = ? AND analysis < 1", owner);
-    }
-
-    /** Notes that nothing in these segments is alive any more that was read by other rules. */
-    static Sql renewed(UUID owner, List<Long> numbers) {
-        return Sql.of(
-                "UPDATE unified_memory.segment SET analysis = " + IndexedMemory.ANALYSIS
-                        + " WHERE owner = ? AND number = ANY (?)",
-                owner,
-                numbers);
     }
 
     /** Adds a segment. */

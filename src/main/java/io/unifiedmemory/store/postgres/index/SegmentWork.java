@@ -1,6 +1,5 @@
 package io.unifiedmemory.store.postgres.index;
 
-import io.unifiedmemory.search.IndexedMemory;
 import io.unifiedmemory.search.segment.BuiltSegment;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.MergePolicy;
@@ -40,10 +39,13 @@ public final class SegmentWork {
      */
     public void forget(UUID owner) {
         database.run(session -> {
-            session.begin(SegmentTable.nextNumber(owner));
+            List<Row> accounts =
+                    session.begin(SegmentTable.nextNumber(owner)).get(0).rows();
             List<Sql> changes = new ArrayList<>(SegmentTable.removeAll(owner));
             changes.add(SegmentTable.indexed(owner, 0));
-            changes.add(PendingTable.noteFirst(owner, 1));
+            if (!accounts.isEmpty() && accounts.get(0).number(2) > 0) {
+                changes.add(PendingTable.noteFirst(owner, 1));
+            }
             return session.commit(changes);
         });
     }
@@ -92,47 +94,6 @@ public final class SegmentWork {
     }
 
     /**
-     * Reads the memories of a user again, if an earlier release read any by other rules. Each stays in the index until it
-     * is there anew. What an instance of the earlier release adds meanwhile is left to the next call.
-     */
-    public void renew(UUID owner) {
-        List<Long> outdated = database.run(SegmentTable.outdated(owner)).rows().stream()
-                .map(row -> row.number(1))
-                .toList();
-        long last = 0;
-        while (!outdated.isEmpty() && last >= 0 && !Thread.currentThread().isInterrupted()) {
-            last = renewBehind(owner, last);
-            while (merge(owner)) {
-                // Many small segments would be slow to search.
-            }
-        }
-        if (last < 0) {
-            database.run(SegmentTable.renewed(owner, outdated));
-        }
-    }
-
-    /** Reads some again, while the user's writes wait; returns the number of the last one, -1 when there are no more. */
-    private long renewBehind(UUID owner, long id) {
-        return database.<Long>run(session -> {
-            List<Result> results =
-                    session.begin(SegmentTable.nextNumber(owner), PendingTable.memoriesBehind(owner, id, MOST_IN_STEP));
-            Result memories = results.get(1);
-            List<Sql> changes = new ArrayList<>();
-            if (!memories.rows().isEmpty()) {
-                long number = results.get(0).number();
-                changes.addAll(SegmentTable.add(
-                        owner,
-                        number,
-                        number,
-                        PendingTable.segment(memories, "").build()));
-            }
-            session.commit(changes);
-            int found = memories.rows().size();
-            return found < MOST_IN_STEP ? -1 : memories.rows().get(found - 1).number(1);
-        });
-    }
-
-    /**
      * Merges segments of a user, if that is due; returns whether it was. The merged one is built while others read and
      * write; the user's writes wait only while it takes the places of the others.
      */
@@ -149,30 +110,18 @@ public final class SegmentWork {
     private record Merged(List<Long> numbers, long rank, BuiltSegment built) {}
 
     private Optional<Merged> build(Session session, UUID owner) throws SQLException {
-        Result roots = session.beginSnapshot(SegmentTable.roots(owner)).get(0);
+        Result roots = session.beginLongSnapshot(SegmentTable.roots(owner)).get(0);
         List<Segment> segments = SegmentTable.segments(roots);
         LiveSegments<SQLException> live = new LiveSegments<>(segments, new SegmentPages(session, owner), cache);
-        // What was read by other rules stays apart until it is read again: a merged segment counts as read by these.
-        int first = behindOutdated(roots);
-        MergePolicy.Run behind = MergePolicy.next(live.sizes().subList(first, segments.size()));
-        if (behind == null) {
+        MergePolicy.Run run = MergePolicy.next(live.sizes());
+        if (run == null) {
             return Optional.empty();
         }
-        MergePolicy.Run run = new MergePolicy.Run(first + behind.from(), first + behind.to());
         List<Row> rows = roots.rows().subList(run.from(), run.to());
         return Optional.of(new Merged(
                 rows.stream().map(row -> row.number(1)).toList(),
                 rows.get(rows.size() - 1).number(3),
                 live.merge(run)));
-    }
-
-    /** The place behind the last segment that an earlier release made. */
-    private static int behindOutdated(Result roots) {
-        int behind = 0;
-        for (int i = 0; i < roots.rows().size(); i++) {
-            behind = roots.rows().get(i).number(4) < IndexedMemory.ANALYSIS ? i + 1 : behind;
-        }
-        return behind;
     }
 
     private static boolean replace(Session session, UUID owner, Merged merged) throws SQLException {
@@ -187,13 +136,6 @@ public final class SegmentWork {
                         ? List.of()
                         : SegmentTable.add(owner, results.get(0).number(), merged.rank(), merged.built()));
         return true;
-    }
-
-    /** The users some of whose memories an earlier release read by other rules, some of them. */
-    public List<UUID> outdated(int limit) {
-        return database.run(SegmentTable.outdatedOwners(limit)).rows().stream()
-                .map(row -> row.uuid(1))
-                .toList();
     }
 
     /** The users of whom something is pending, some of them. */

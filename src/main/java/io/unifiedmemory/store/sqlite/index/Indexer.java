@@ -129,8 +129,8 @@ public final class Indexer {
                             isClosed() ? "left to the next start" : "built");
                 }
                 takeUp();
-                renew();
                 eraseInTime();
+                renew();
             } catch (BackendException e) {
                 if (!isClosed()) {
                     LOG.warn("the search index stays as it is until the next call: {}", e.describe());

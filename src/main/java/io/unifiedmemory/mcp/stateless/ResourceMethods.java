@@ -18,27 +18,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Resources, prompts and completion: what {@link MemoryMethods} answers, with the errors of this revision. */
-final class RoomMethods implements Listening {
+final class ResourceMethods implements Listening {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RoomMethods.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ResourceMethods.class);
 
     private final Supplier<MemoryMethods> methods;
 
-    private RoomMethods(Supplier<MemoryMethods> methods) {
+    private ResourceMethods(Supplier<MemoryMethods> methods) {
         this.methods = methods;
     }
 
     /** Adds the methods to a server, and what clients can listen to. */
     static void add(Supplier<MemoryMethods> methods, StatelessServer.Builder server) {
-        RoomMethods rooms = new RoomMethods(methods);
+        ResourceMethods own = new ResourceMethods(methods);
         // What is remembered changes at any time, and everybody sees their own.
-        server.method("resources/list", Duration.ZERO, CacheScope.PRIVATE, rooms::answer)
-                .method("resources/read", Duration.ZERO, CacheScope.PRIVATE, rooms::answer)
-                .method("resources/templates/list", CacheScope.UNCHANGING, CacheScope.PUBLIC, rooms::answer)
-                .method("prompts/list", CacheScope.UNCHANGING, CacheScope.PRIVATE, rooms::answer)
-                .method("prompts/get", rooms::answer)
-                .method("completion/complete", rooms::answer)
-                .listening(rooms);
+        server.method("resources/list", Duration.ZERO, CacheScope.PRIVATE, own::answer)
+                .method("resources/read", Duration.ZERO, CacheScope.PRIVATE, own::answer)
+                .method("resources/templates/list", CacheScope.UNCHANGING, CacheScope.PUBLIC, own::answer)
+                .method("prompts/list", CacheScope.UNCHANGING, CacheScope.PRIVATE, own::answer)
+                .method("prompts/get", own::answer)
+                .method("completion/complete", own::answer)
+                .listening(own);
     }
 
     private Map<String, Object> answer(Request request) throws Refusal {

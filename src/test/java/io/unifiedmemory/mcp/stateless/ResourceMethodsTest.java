@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The memory's resources, prompts and completion where every request stands alone. */
 @Timeout(60)
-class RoomMethodsTest {
+class ResourceMethodsTest {
 
     private static final Principal ALICE = new Principal("alice", UserSet.of(Set.of("alice")), Scope.READ);
     private static final Principal ALL = new Principal("all", UserSet.ALL, Scope.READ_WRITE);
