@@ -7,9 +7,11 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.VectorStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -28,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -88,7 +89,7 @@ public final class SearchEvaluation {
     /** The same with a model, when each memory has its vector. */
     static List<Answered> run(Path data, Path file, AddOn model) throws IOException {
         try (EmbeddingModel loaded = model.load()) {
-            QueryVectors queries = query -> new QueryVector(loaded.name(), loaded.ofQuery(query));
+            QueryVectors queries = query -> QueryMeaning.of(new QueryVector(loaded.name(), loaded.ofQuery(query)));
             return run(data, SqliteStore.of(SqliteOptions.of(file), WaitListener.NONE, queries), loaded);
         }
     }
@@ -96,6 +97,14 @@ public final class SearchEvaluation {
     /** Asks every question of a data folder, over an empty store, which is closed then. */
     static List<Answered> run(Path data, PrimaryStore store) throws IOException {
         return run(data, store, null);
+    }
+
+    private static void makeVectors(VectorStore vectors, EmbeddingModel model) {
+        vectors.use(model.name(), Instant.now());
+        boolean more = true;
+        while (more) {
+            more = MemoryVectors.step(vectors, model);
+        }
     }
 
     private static List<Answered> run(Path data, PrimaryStore store, @Nullable EmbeddingModel model)
@@ -107,8 +116,8 @@ public final class SearchEvaluation {
             for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
                 memory.replicate(entry(entry, new HlcTimestamp(++stamp)));
             }
-            while (model != null && MemoryVectors.step(Objects.requireNonNull(store.vectors()), model)) {
-                // Each step makes some vectors.
+            if (model != null) {
+                makeVectors(store.vectors(), model);
             }
             List<Answered> answered = new ArrayList<>();
             for (JsonNode question : lines(data.resolve("queries.jsonl"))) {

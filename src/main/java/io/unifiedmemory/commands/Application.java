@@ -69,6 +69,7 @@ final class Application implements AutoCloseable {
                 .search(config.search())
                 .expect(expected(config))
                 .options(config.memory())
+                .component("meaning", meaning::trouble)
                 .primary(config.database().backend(), store, config.databasePolicy());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();

@@ -66,7 +66,7 @@ public final class Stores {
      */
     static PrimaryStore open(DatabaseLocation location, WaitListener waits, QueryVectors queries) {
         return location instanceof DatabaseLocation.Postgres server
-                ? PostgresStore.of(server.options())
+                ? PostgresStore.of(server.options(), queries)
                 : SqliteStore.of(((DatabaseLocation.File) location).options(), waits, queries);
     }
 

@@ -1,12 +1,14 @@
 package io.unifiedmemory.meaning;
 
 import io.unifiedmemory.memory.util.Daemon;
+import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,35 +35,42 @@ public final class Meaning implements QueryVectors, AutoCloseable {
     /** How long a model that failed is left alone. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
 
-    /** Where the model is. */
-    public enum State {
-        /** None is installed. */
-        ABSENT,
-        /** Nobody needed it yet. */
-        UNUSED,
-        LOADING,
-        READY,
-        /** It failed, and is tried again after a while. */
-        FAILED
-    }
+    /** Loading that takes longer hangs. */
+    private static final Duration LONGEST_LOADING = Duration.ofMinutes(1);
+
+    private static final String WITHOUT = "This search compared words alone, not meanings: ";
 
     private final ModelSource source;
     private final Duration patience;
+    private final Duration loadPatience;
     private final ThreadPoolExecutor threads;
-    private @Nullable EmbeddingModel model;
-    private boolean loading;
-    private boolean closed;
+    private @Nullable FutureTask<EmbeddingModel> loading;
+    private long loadingSinceNanos;
     private volatile @Nullable String trouble;
     private volatile long failedNanos;
     private volatile @Nullable Last last;
 
     /** The last query, which a search may need again for its next page. */
-    private record Last(String query, QueryVector vector) {}
+    private record Last(String query, QueryMeaning meaning) {}
 
-    /** @param patience how long a search waits for the meaning of its query */
+    /**
+     * The model of a server, whose searches do not wait while it is being loaded.
+     *
+     * @param patience how long a search waits for the meaning of its query
+     */
     public Meaning(ModelSource source, Duration patience) {
+        this(source, patience, Duration.ZERO);
+    }
+
+    /**
+     * The model of a process with one search, which can wait for it.
+     *
+     * @param loadPatience how long a search waits for the model to be loaded
+     */
+    public Meaning(ModelSource source, Duration patience, Duration loadPatience) {
         this.source = source;
         this.patience = patience;
+        this.loadPatience = loadPatience;
         threads = new ThreadPoolExecutor(
                 0,
                 MOST_AT_ONCE,
@@ -72,34 +81,50 @@ public final class Meaning implements QueryVectors, AutoCloseable {
     }
 
     @Override
-    public @Nullable QueryVector of(String query) {
+    public QueryMeaning of(String query) {
         Last before = last;
         if (before != null && before.query.equals(query)) {
-            return before.vector;
+            return before.meaning;
         }
-        if (rests() || !source.isThere()) {
-            return null;
+        if (!source.isThere()) {
+            return QueryMeaning.UNKNOWN;
+        }
+        if (rests()) {
+            return QueryMeaning.unknown(WITHOUT + "the model does not work now; health tells more.");
         }
         try {
-            EmbeddingModel ready = readyModel();
+            EmbeddingModel ready = ready();
             if (ready == null) {
-                return null;
+                return QueryMeaning.unknown(WITHOUT + "the model is still being loaded.");
             }
             Future<float[]> asked = threads.submit(() -> ready.ofQuery(query));
-            QueryVector vector = new QueryVector(ready.name(), asked.get(patience.toNanos(), TimeUnit.NANOSECONDS));
-            last = new Last(query, vector);
-            return vector;
+            QueryMeaning meaning =
+                    QueryMeaning.of(new QueryVector(ready.name(), asked.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
+            last = new Last(query, meaning);
+            trouble = null;
+            return meaning;
         } catch (RejectedExecutionException e) {
             LOG.debug("the model is busy", e);
+            return QueryMeaning.unknown(WITHOUT + "the model is busy.");
         } catch (TimeoutException e) {
-            failed("the model took longer than " + patience.toMillis() + " ms", e);
+            failed(
+                    "it took longer than " + patience.toMillis()
+                            + " ms for a query (search.meaningPatienceMs gives it longer, where the machine is slow or busy)",
+                    e);
+            return QueryMeaning.unknown(WITHOUT + "the model took too long.");
         } catch (ExecutionException e) {
-            failed("the model failed: " + e.getCause(), e);
+            failed(reason(e.getCause()), e);
+            return QueryMeaning.unknown(WITHOUT + "the model failed; health tells more.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException) new CancellationException("interrupted").initCause(e);
         }
-        return null;
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        return failure instanceof ModelException told
+                ? String.valueOf(told.getMessage())
+                : "it failed with " + failure + " (unified-memory model install installs it anew)";
     }
 
     private boolean rests() {
@@ -108,90 +133,71 @@ public final class Meaning implements QueryVectors, AutoCloseable {
 
     private void failed(String why, Exception e) {
         if (trouble == null) {
-            LOG.warn("searches go by words alone for a while: {}", why);
+            LOG.warn("searches compare words alone for a while, the model {} does not work: {}", source.model(), why);
         }
         LOG.debug("the model failed", e);
         failedNanos = System.nanoTime();
         trouble = why;
     }
 
-    /** The model; null while it is being loaded, which begins now if need be. */
-    private synchronized @Nullable EmbeddingModel readyModel() {
-        if (model == null && !loading && !closed) {
-            loading = true;
-            threads.execute(this::loadBeside);
+    /** The model; null while it is being loaded. */
+    private @Nullable EmbeddingModel ready() throws InterruptedException, ExecutionException {
+        try {
+            return loading().get(loadPatience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.trace("the model is still being loaded", e);
+            return null;
         }
-        return model;
     }
 
-    private void loadBeside() {
+    /** Begins to load the model, unless it is there or on its way. */
+    private synchronized FutureTask<EmbeddingModel> loading() {
+        FutureTask<EmbeddingModel> begun = loading;
+        if (begun == null) {
+            begun = new FutureTask<>(this::load);
+            loading = begun;
+            loadingSinceNanos = System.nanoTime();
+            Daemon.start("meaning", begun);
+        }
+        return begun;
+    }
+
+    private EmbeddingModel load() {
         try {
-            await();
+            EmbeddingModel loaded = source.load();
+            trouble = null;
+            return loaded;
         } catch (ModelException e) {
-            LOG.debug("told where it failed", e);
+            failed(reason(e), e);
+            synchronized (this) {
+                loading = null;
+            }
+            throw e;
         }
     }
 
     /**
-     * The model, loaded if need be.
+     * The model, once it is loaded, however long that takes.
      *
      * @throws ModelException when it cannot be loaded
      */
-    EmbeddingModel await() {
-        synchronized (this) {
-            if (model != null) {
-                return model;
-            }
-            loading = true;
-        }
+    EmbeddingModel await() throws InterruptedException {
         try {
-            EmbeddingModel loaded = load();
-            trouble = null;
-            return loaded;
-        } catch (ModelException e) {
-            failed(String.valueOf(e.getMessage()), e);
-            throw e;
-        } finally {
-            synchronized (this) {
-                loading = false;
-            }
+            return loading().get();
+        } catch (ExecutionException e) {
+            throw new ModelException(reason(e.getCause()), e);
         }
     }
 
-    /** One at a time: both the background and a search may need it first. */
-    private EmbeddingModel load() {
-        synchronized (source) {
-            synchronized (this) {
-                if (model != null) {
-                    return model;
-                }
-            }
-            EmbeddingModel loaded = source.load();
-            synchronized (this) {
-                if (closed) {
-                    loaded.close();
-                    throw new ModelException("the program ends");
-                }
-                model = loaded;
-                return loaded;
-            }
+    /** What is the matter with the model and what to do about it, in one line; null when nothing is known to be. */
+    public synchronized @Nullable String trouble() {
+        if (!source.isThere()) {
+            return null;
         }
-    }
-
-    /** Where the model is now. */
-    public synchronized State state() {
-        if (rests()) {
-            return State.FAILED;
-        }
-        if (model != null) {
-            return State.READY;
-        }
-        return loading ? State.LOADING : source.isThere() ? State.UNUSED : State.ABSENT;
-    }
-
-    /** What is the matter with the model; null when nothing is known to be. */
-    public @Nullable String trouble() {
-        return rests() ? trouble : null;
+        boolean hangs = loading != null
+                && !loading.isDone()
+                && System.nanoTime() - loadingSinceNanos > LONGEST_LOADING.toNanos();
+        return hangs ? "it has been loading for more than a minute (start this program anew)" : trouble;
     }
 
     /** The name of the model. */
@@ -206,8 +212,7 @@ public final class Meaning implements QueryVectors, AutoCloseable {
 
     /** The model is not unloaded while a call may be in it: the end of the process does that. */
     @Override
-    public synchronized void close() {
-        closed = true;
+    public void close() {
         threads.shutdownNow();
     }
 }

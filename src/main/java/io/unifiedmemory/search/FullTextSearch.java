@@ -141,7 +141,13 @@ public final class FullTextSearch<E extends Exception> {
                 long id = DocumentNumber.id(best[looked]);
                 MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
                 if (entry != null && request.filter().accepts(entry)) {
-                    hits.put(id, new Hit(entry, query.isContainedIn(entry), scores.get(best[looked])));
+                    hits.put(
+                            id,
+                            new Hit(
+                                    entry,
+                                    query.isContainedIn(entry),
+                                    scores.get(best[looked]),
+                                    ranking.isByMeaning(best[looked])));
                 }
             }
         }

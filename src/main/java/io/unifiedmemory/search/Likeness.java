@@ -12,7 +12,4 @@ public interface Likeness<E extends Exception> {
      * only. {@link Double#NaN} where it is not known.
      */
     double[] of(long[] documents) throws E;
-
-    /** The documents of all of the user's memories whose meaning is known, in any order. */
-    long[] all() throws E;
 }

@@ -71,6 +71,8 @@ public final class Ranking<E extends Exception> {
     private final Scores scores = new Scores();
     /** The scores of each query word, in the order of the query. */
     private final List<Scores> words = new ArrayList<>();
+    /** What is a hit by its meaning alone. */
+    private final Set<Long> byMeaning = new HashSet<>();
 
     /**
      * @param mostPerWord of a more frequent word, only this many of the latest postings count
@@ -114,6 +116,11 @@ public final class Ranking<E extends Exception> {
         return supported(scores);
     }
 
+    /** Whether a memory has nothing of the words of the query, and is a hit by its meaning; known once there are scores. */
+    boolean isByMeaning(long document) {
+        return byMeaning.contains(document);
+    }
+
     /** Adds to scores of words what depends on the best of them together. */
     private Scores supported(Scores sum) throws E {
         long[] best = sum.best(SUPPORTED);
@@ -141,11 +148,12 @@ public final class Ranking<E extends Exception> {
             found.add(best[i], LIKENESS * alike[i]);
         }
         if (index.entries() <= MOST_SEEN_THROUGH) {
-            long[] all = likeness.all();
+            long[] all = index.all();
             double[] amongAll = standardised(likeness.of(all));
             for (int i = 0; i < all.length; i++) {
                 if (amongAll[i] > STANDS_OUT && byWords.get(all[i]) <= 0) {
                     found.add(all[i], LIKENESS * amongAll[i]);
+                    byMeaning.add(all[i]);
                 }
             }
         }

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,10 @@ class EmbeddingServerTest {
         http.stop(0);
     }
 
+    private String sent() {
+        return Objects.requireNonNull(body.get());
+    }
+
     private EmbeddingModel model() {
         URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/v1/");
         return new EmbeddingServer(new MeaningOptions.Server(url, "nomic-embed-text", SECRET)).load();
@@ -55,8 +60,7 @@ class EmbeddingServerTest {
     void itIsAskedAsOpenAiIsAndItsVectorMadeOneOfLengthOne() {
         try (EmbeddingModel model = model()) {
             assertThat(model.ofQuery("green tea")).containsExactly(0.6f, 0.8f);
-            assertThat(Json.parseObject(body.get()))
-                    .isEqualTo(Map.of("model", "nomic-embed-text", "input", "green tea"));
+            assertThat(Json.parseObject(sent())).isEqualTo(Map.of("model", "nomic-embed-text", "input", "green tea"));
             assertThat(authorization.get()).isEqualTo("Bearer " + SECRET);
             assertThat(model.name()).isEqualTo("nomic-embed-text 127.0.0.1");
         }
@@ -66,7 +70,7 @@ class EmbeddingServerTest {
     void aLongTextIsCutWhereACharacterEnds() {
         try (EmbeddingModel model = model()) {
             model.ofPassage("a" + "\uD83C\uDF75".repeat(5_000));
-            String sent = String.valueOf(Json.parseObject(body.get()).get("input"));
+            String sent = String.valueOf(Json.parseObject(sent()).get("input"));
             assertThat(sent).hasSizeLessThan(2_000).endsWith("\uD83C\uDF75");
         }
     }

@@ -1,8 +1,9 @@
 package io.unifiedmemory.meaning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryMeaning;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,7 +22,7 @@ class MeaningTest {
     private final AtomicInteger asked = new AtomicInteger();
 
     /** A model as bad as the test wants it; the latch is not counted down before the test ends. */
-    private final class Source implements ModelSource {
+    private class Source implements ModelSource {
 
         private final Function<String, float[]> answer;
 
@@ -70,62 +71,106 @@ class MeaningTest {
     }
 
     @Test
-    void theModelIsLoadedBesideTheFirstSearchWhichDoesWithout() {
+    void theModelIsLoadedBesideTheFirstSearchWhichDoesWithoutAndSaysSo() throws Exception {
         try (Meaning meaning = new Meaning(TestAddOn.installed(), LONG)) {
-            assertThat(meaning.state()).isEqualTo(Meaning.State.UNUSED);
-            assertThat(meaning.of("green tea")).isNull();
+            QueryMeaning first = meaning.of("green tea");
+            assertThat(first.vector()).isNull();
+            assertThat(first.problem()).contains("still being loaded");
             meaning.await();
-            QueryVector vector = meaning.of("green tea");
-            assertThat(Objects.requireNonNull(vector).model()).isEqualTo(AddOn.MODEL);
-            assertThat(meaning.state()).isEqualTo(Meaning.State.READY);
+            QueryMeaning second = meaning.of("green tea");
+            assertThat(Objects.requireNonNull(second.vector()).model()).isEqualTo(AddOn.MODEL);
+            assertThat(second.problem()).isNull();
         }
     }
 
     @Test
-    void aModelThatHangsCostsOneSearchItsPatienceAndTheNextNothing() {
+    void theOnlySearchOfAProcessCanWaitForTheModel() {
+        try (Meaning meaning = new Meaning(TestAddOn.installed(), LONG, LONG)) {
+            assertThat(meaning.of("green tea").vector()).isNotNull();
+        }
+    }
+
+    @Test
+    void aModelThatHangsCostsOneSearchItsPatienceAndTheNextNothing() throws Exception {
         try (Meaning meaning = new Meaning(new Source(text -> hang()), Duration.ofMillis(50))) {
             meaning.await();
-            assertThat(meaning.of("first")).isNull();
-            assertThat(meaning.state()).isEqualTo(Meaning.State.FAILED);
-            assertThat(meaning.trouble()).contains("longer than 50 ms");
-            assertThat(meaning.of("second")).isNull();
+            assertThat(meaning.of("first").problem()).contains("took too long");
+            assertThat(meaning.trouble()).contains("longer than 50 ms").contains("search.meaningPatienceMs");
+            assertThat(meaning.of("second").problem()).contains("does not work now");
             assertThat(asked).as("the second search does not ask").hasValue(1);
         }
     }
 
     @Test
-    void aModelThatFailsIsLeftAloneForAWhile() {
+    void aModelThatHangsWhileItIsLoadedHoldsNoSearchUp() {
+        ModelSource source = new Source(text -> new float[] {1}) {
+            @Override
+            public EmbeddingModel load() {
+                hang();
+                return super.load();
+            }
+        };
+        try (Meaning meaning = new Meaning(source, LONG, Duration.ofMillis(50))) {
+            assertThat(meaning.of("first").problem()).contains("still being loaded");
+            assertThat(meaning.of("second").problem()).contains("still being loaded");
+        }
+    }
+
+    @Test
+    void aModelThatFailsIsLeftAloneForAWhileAndItsTroubleIsKnown() throws Exception {
         try (Meaning meaning = new Meaning(
                 new Source(text -> {
-                    throw new ModelException("out of order");
+                    throw new ModelException("out of order (repair it)");
                 }),
                 LONG)) {
             meaning.await();
-            assertThat(meaning.of("first")).isNull();
-            assertThat(meaning.trouble()).contains("out of order");
-            assertThat(meaning.of("second")).isNull();
+            assertThat(meaning.trouble()).isNull();
+            assertThat(meaning.of("first").problem()).contains("failed");
+            assertThat(meaning.trouble()).isEqualTo("out of order (repair it)");
+            assertThat(meaning.of("second").vector()).isNull();
             assertThat(asked).hasValue(1);
         }
     }
 
     @Test
-    void anErrorOfTheRuntimeIsAFailureToo() {
+    void anErrorOfTheRuntimeIsAFailureToo() throws Exception {
         try (Meaning meaning = new Meaning(
                 new Source(text -> {
                     throw new UnsatisfiedLinkError("no library");
                 }),
                 LONG)) {
             meaning.await();
-            assertThat(meaning.of("first")).isNull();
-            assertThat(meaning.trouble()).contains("no library");
+            assertThat(meaning.of("first").vector()).isNull();
+            assertThat(meaning.trouble()).contains("no library").contains("model install");
         }
     }
 
     @Test
-    void whereNoModelIsInstalledNothingIsLoaded() {
+    void aModelThatCannotBeLoadedIsTriedAgainLater() {
+        AtomicInteger loads = new AtomicInteger();
+        ModelSource source = new Source(text -> new float[] {1}) {
+            @Override
+            public EmbeddingModel load() {
+                if (loads.incrementAndGet() == 1) {
+                    throw new ModelException("no file (install it anew)");
+                }
+                return super.load();
+            }
+        };
+        try (Meaning meaning = new Meaning(source, LONG, LONG)) {
+            assertThat(meaning.of("first").problem()).contains("failed");
+            assertThat(meaning.trouble()).isEqualTo("no file (install it anew)");
+            assertThatCode(meaning::await).as("who waits for it tries again").doesNotThrowAnyException();
+            assertThat(meaning.of("second").vector()).isNotNull();
+            assertThat(meaning.trouble()).isNull();
+        }
+    }
+
+    @Test
+    void whereNoModelIsInstalledNothingIsLoadedOrSaid() {
         try (Meaning meaning = new Meaning(new AddOn(Path.of("nowhere")), LONG)) {
-            assertThat(meaning.of("first")).isNull();
-            assertThat(meaning.state()).isEqualTo(Meaning.State.ABSENT);
+            assertThat(meaning.of("first")).isEqualTo(QueryMeaning.UNKNOWN);
+            assertThat(meaning.trouble()).isNull();
         }
     }
 

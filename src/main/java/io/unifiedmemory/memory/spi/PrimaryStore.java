@@ -66,10 +66,8 @@ public interface PrimaryStore extends MemoryBackend {
         return null;
     }
 
-    /** What its memories mean; null when it keeps no vectors. */
-    default @Nullable VectorStore vectors() {
-        return null;
-    }
+    /** What its memories mean. */
+    VectorStore vectors();
 
     /**
      * A name that no other database has anywhere, not even a copy of this one, so that the database is recognised when

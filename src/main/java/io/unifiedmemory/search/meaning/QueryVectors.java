@@ -1,15 +1,12 @@
 package io.unifiedmemory.search.meaning;
 
-import org.jspecify.annotations.Nullable;
-
 /** Tells what queries mean. Thread-safe. Never throws, and never takes longer than a search can wait. */
 @FunctionalInterface
 public interface QueryVectors {
 
     /** Without a model. */
-    QueryVectors NONE = query -> null;
+    QueryVectors NONE = query -> QueryMeaning.UNKNOWN;
 
-    /** The vector of a query; null when there is no model, or it does not say so now. */
-    @Nullable
-    QueryVector of(String query);
+    /** What a query means, as far as that can be said now. */
+    QueryMeaning of(String query);
 }

@@ -5,10 +5,12 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Likeness;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.db.Handle;
@@ -76,10 +78,13 @@ final class SqliteSearch {
     }
 
     /** The hits for a non-empty query, in the order that was asked for. */
-    List<Hit> search(SearchRequest request, Query query) {
+    Hits search(SearchRequest request, Query query) {
         indexPending(request.userId());
-        QueryVector meant = request.order() == SearchOrder.RELEVANCE ? vectors.of(query.text()) : null;
-        return database.read(handle -> handle.snapshot(snapshot -> search(snapshot, request, query, meant)));
+        QueryMeaning meaning =
+                request.order() == SearchOrder.RELEVANCE ? vectors.of(query.text()) : QueryMeaning.UNKNOWN;
+        List<Hit> hits = database.read(
+                handle -> handle.snapshot(snapshot -> search(snapshot, request, query, meaning.vector())));
+        return new Hits(hits, null, meaning.problem());
     }
 
     private List<Hit> search(Handle snapshot, SearchRequest request, Query query, @Nullable QueryVector meant)
@@ -108,12 +113,21 @@ final class SqliteSearch {
         if (reader == null) {
             return List.of();
         }
-        Likeness<SQLException> likeness = meant != null && SqliteVectors.isOf(snapshot, meant.model())
-                ? new SqliteLikeness(snapshot, request.userId(), meant)
-                : null;
         return new FullTextSearch<>(
-                        reader, index.memories(snapshot, request.userId(), without), request, query, likeness)
+                        reader,
+                        index.memories(snapshot, request.userId(), without),
+                        request,
+                        query,
+                        likeness(snapshot, meant))
                 .hits();
+    }
+
+    private static @Nullable Likeness<SQLException> likeness(Handle snapshot, @Nullable QueryVector meant)
+            throws SQLException {
+        long model = meant == null ? SqliteVectors.NONE : SqliteVectors.number(snapshot, meant.model());
+        return meant == null || model == SqliteVectors.NONE
+                ? null
+                : new SqliteLikeness(snapshot, model, meant.values());
     }
 
     /** Indexes recent writes if that can be done soon; in a read-only file it cannot. */

@@ -14,7 +14,6 @@ import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.HighWaterMark;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
@@ -42,7 +41,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -210,9 +208,9 @@ public final class SqliteStore implements PrimaryStore {
                     read(handle -> handle.snapshot(snapshot ->
                             texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request))));
         }
-        List<Hit> hits = search.search(request, Query.of(query));
+        Hits hits = search.search(request, Query.of(query));
         afterCall();
-        return new Hits(hits);
+        return hits;
     }
 
     private <T extends @Nullable Object> T read(Handle.Work<T> work) {

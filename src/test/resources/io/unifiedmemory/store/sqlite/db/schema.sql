@@ -1,6 +1,6 @@
 CREATE INDEX memory_by_update ON memory (user_id, updated_at, version);
 
-CREATE INDEX memory_vector_missing ON memory_vector (id) WHERE vector IS NULL;
+CREATE INDEX memory_vector_missing ON memory_vector (model, id) WHERE vector IS NULL;
 
 CREATE INDEX outbox_by_time ON outbox (backend, dead, due_at);
 
@@ -52,8 +52,10 @@ CREATE TABLE memory (
 ) STRICT;
 
 CREATE TABLE memory_vector (
-    id     INTEGER PRIMARY KEY,
-    vector BLOB
+    model  INTEGER NOT NULL,
+    id     INTEGER NOT NULL,
+    vector BLOB,
+    PRIMARY KEY (model, id)
 ) STRICT;
 
 CREATE TABLE outbox (
@@ -133,7 +135,9 @@ CREATE TABLE user_tombstone (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE vector_model (
-    name TEXT NOT NULL
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL UNIQUE,
+    used_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
@@ -154,11 +158,11 @@ CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
 END;
 
 CREATE TRIGGER memory_vector_deleted AFTER DELETE ON memory BEGIN
-    DELETE FROM memory_vector WHERE id = old.id;
+    DELETE FROM memory_vector WHERE model IN (SELECT id FROM vector_model) AND id = old.id;
 END;
 
 CREATE TRIGGER memory_vector_replaced AFTER UPDATE ON memory WHEN new.value <> old.value BEGIN
-    UPDATE memory_vector SET vector = NULL WHERE id = old.id;
+    UPDATE memory_vector SET vector = NULL WHERE model IN (SELECT id FROM vector_model) AND id = old.id;
 END;
 
 CREATE TRIGGER outbox_text_deleted AFTER DELETE ON outbox
