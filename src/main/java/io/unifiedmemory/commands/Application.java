@@ -34,6 +34,9 @@ final class Application implements AutoCloseable {
     /** Most upstreams start sooner, and a person may wonder after that. */
     private static final long SILENT_SECONDS = 3;
 
+    /** Many times as long as a model takes to be loaded. */
+    private static final Duration LONGEST_LOADING = Duration.ofSeconds(10);
+
     private final PrimaryStore store;
     private final SearchMeaning meaning;
     private final UnifiedMemory memory;
@@ -48,6 +51,12 @@ final class Application implements AutoCloseable {
      */
     Application(Config config, CallOrder order) {
         this(config, new SearchMeaning(config.meaning()), order, BackendObserver.NONE);
+    }
+
+    /** For one call, whose search waits for the model: no other search will have it. */
+    static Application ofOneCall(Config config) {
+        return new Application(
+                config, new SearchMeaning(config.meaning(), LONGEST_LOADING), CallOrder.none(), BackendObserver.NONE);
     }
 
     private Application(Config config, SearchMeaning meaning, CallOrder order, BackendObserver observer) {

@@ -7,13 +7,14 @@ import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.meaning.AddOn;
 import io.unifiedmemory.meaning.AddOnInstaller;
 import io.unifiedmemory.meaning.ModelSource;
+import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.PrimaryStore;
-import io.unifiedmemory.memory.spi.VectorStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +76,14 @@ final class ModelCommand implements Command {
                             .println(AddOn.MODEL + " is in " + folder + ", " + installer.bytes() / MEGABYTE
                                     + " MB; servers use it from now on, and memories follow in the background");
                 }
-                case "remove" ->
+                case "remove" -> {
                     streams.printer()
                             .println(
                                     installer.remove()
                                             ? folder + " is removed; searches go by words alone again"
                                             : "no model is in " + folder);
+                    forgetVectors(config, streams.err());
+                }
                 default -> status(config, streams.printer());
             }
             return 0;
@@ -101,6 +104,20 @@ final class ModelCommand implements Command {
         }
     }
 
+    /** A database that does not answer forgets the vectors by itself when nobody has used the model for long enough. */
+    private static void forgetVectors(Config config, PrintStream err) {
+        Path file = Stores.path(config.database());
+        if (file != null && !Files.exists(file)) {
+            return;
+        }
+        try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
+            store.vectors().forget(AddOn.MODEL);
+        } catch (BackendException e) {
+            err.println("unified-memory: the model's vectors stay in "
+                    + config.database().shown() + " for now: " + e.describe());
+        }
+    }
+
     private static void status(Config config, PrintStream out) {
         ModelSource source = SearchMeaning.source(config.meaning());
         if (!source.isThere()) {
@@ -109,12 +126,8 @@ final class ModelCommand implements Command {
         }
         out.println(source.model() + (config.meaning().enabled() ? "" : ", which search.meaning turns off"));
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
-            VectorStore vectors = store.vectors();
-            out.println(
-                    vectors == null
-                            ? "memories in " + config.database().shown() + " are searched by words alone"
-                            : vectors.waitingCount(source.model()) + " memories wait for their vector in "
-                                    + config.database().shown());
+            out.println(store.vectors().waitingCount(source.model()) + " memories wait for their vector in "
+                    + config.database().shown());
         }
     }
 }

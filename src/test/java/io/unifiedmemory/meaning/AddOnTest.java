@@ -46,7 +46,7 @@ class AddOnTest {
     @Test
     void anArtifactThatIsNotTheOnePublishedIsRefusedAndTheOldAddOnStays() throws IOException {
         Path from = Files.createDirectory(folder.resolve("from"));
-        for (Path artifact : list(TestAddOn.artifacts(Files.createDirectory(folder.resolve("real"))))) {
+        for (Path artifact : list(TestAddOn.artifacts())) {
             Files.write(from.resolve(artifact.getFileName()), new byte[] {1, 2, 3});
         }
         Path target = Files.createDirectory(folder.resolve("model"));
@@ -58,13 +58,13 @@ class AddOnTest {
                 .hasMessageContaining("SHA-256")
                 .hasMessageContaining("nothing was installed");
         assertThat(list(target)).containsExactly(target.resolve("old"));
-        assertThat(list(folder)).as("nothing is left over").hasSize(3);
+        assertThat(list(folder)).as("nothing is left over").hasSize(2);
     }
 
     /** A repository on this machine that has the real artifacts, as Maven Central lays them out. */
     @Test
     void itIsDownloadedFromARepositoryThatHasTheArtifactsAndFromNoOther() throws Exception {
-        Path from = TestAddOn.artifacts(Files.createDirectory(folder.resolve("from")));
+        Path from = TestAddOn.artifacts();
         HttpServer repository = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         repository.createContext("/maven2/", exchange -> {
             Path file = from.resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
@@ -87,7 +87,7 @@ class AddOnTest {
             installer.download(URI.create(address + "/maven2"));
             assertThat(addOn.isThere()).isTrue();
             assertThat(told).anyMatch(line -> line.contains("24 MB"));
-            assertThat(list(folder)).as("nothing is left over").hasSize(2);
+            assertThat(list(folder)).as("nothing is left over").hasSize(1);
         } finally {
             repository.stop(0);
         }
@@ -108,7 +108,7 @@ class AddOnTest {
         assertThat(addOn.isThere()).isFalse();
         assertThat(installer.remove()).isFalse();
 
-        installer.copy(TestAddOn.artifacts(Files.createDirectory(folder.resolve("from"))));
+        installer.copy(TestAddOn.artifacts());
         assertThat(addOn.isThere()).isTrue();
         assertThat(installer.remove()).isTrue();
         assertThat(Files.exists(addOn.folder())).isFalse();
