@@ -41,6 +41,8 @@ final class Help {
                   reconcile [--dry-run] [--user ID]...
                                    compare the database with every upstream and repair (or only show) differences;
                                    --user: also compare a user who is not known here yet, as on a new machine
+                  duplicates [--user ID]...
+                                   list the memories that say nearly the same, to take one away or make one of them
                   reindex          rebuild the search index of the database, which can be used meanwhile
                   contract list|show CONTRACT|try UPSTREAM
                                    list the contracts by which upstreams are spoken to, print one, or try the one of a

@@ -26,10 +26,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -53,11 +56,27 @@ public final class SearchEvaluation {
     private static final int DEPTH = 25;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** How one question was answered. */
-    record Answered(String id, String category, List<String> ranking, Set<String> relevant) {
+    /**
+     * How one question was answered.
+     *
+     * @param ranking keys, best first
+     * @param sessions the conversations of these, in the same order; empty where memories belong to none
+     * @param relevantSessions the conversations of the relevant keys
+     */
+    record Answered(
+            String id,
+            String category,
+            List<String> ranking,
+            Set<String> relevant,
+            List<String> sessions,
+            Set<String> relevantSessions) {
 
         Map<String, Double> metrics() {
-            return Metrics.of(ranking, relevant);
+            Map<String, Double> metrics = Metrics.of(ranking, relevant);
+            if (!sessions.isEmpty()) {
+                metrics.putAll(Metrics.hits("session", sessions, relevantSessions));
+            }
+            return metrics;
         }
     }
 
@@ -113,8 +132,13 @@ public final class SearchEvaluation {
                 .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                 .build()) {
             long stamp = 0;
-            for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
-                memory.replicate(entry(entry, new HlcTimestamp(++stamp)));
+            Map<List<String>, String> sessions = new HashMap<>();
+            for (JsonNode line : lines(data.resolve("entries.jsonl"))) {
+                MemoryEntry entry = entry(line, new HlcTimestamp(++stamp));
+                memory.replicate(entry);
+                if (entry.metadata().get("session") instanceof String session) {
+                    sessions.put(List.of(entry.userId(), entry.key()), session);
+                }
             }
             if (model != null) {
                 makeVectors(store.vectors(), model);
@@ -126,15 +150,27 @@ public final class SearchEvaluation {
                         .map(JsonNode::asString)
                         .collect(Collectors.toSet());
                 if (!relevant.isEmpty()) {
+                    String user = question.path("user_id").asString();
+                    List<String> ranking = ranking(memory, question);
                     answered.add(new Answered(
                             question.path("id").asString(),
                             question.path("category").asString(""),
-                            ranking(memory, question),
-                            relevant));
+                            ranking,
+                            relevant,
+                            sessions(user, ranking, sessions),
+                            Set.copyOf(sessions(user, relevant, sessions))));
                 }
             }
             return answered;
         }
+    }
+
+    private static List<String> sessions(String user, Collection<String> keys, Map<List<String>, String> sessions) {
+        return keys.stream()
+                .map(key -> sessions.get(List.of(user, key)))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     private static List<String> ranking(UnifiedMemory memory, JsonNode question) {

@@ -35,13 +35,14 @@ public final class Commands {
             case "token" -> new TokenCommand(arguments);
             case "reconcile" -> new ReconcileCommand(arguments);
             case "reindex" -> new ReindexCommand(arguments);
+            case "duplicates" -> new DuplicatesCommand(arguments);
             case "model" -> new ModelCommand(arguments, environment);
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, contract, token,"
-                        + " client,"
-                        + " model and train, and without a command the server on stdio (--help tells more)");
+                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, duplicates, contract,"
+                        + " token, client, model"
+                        + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
 
@@ -53,6 +54,7 @@ public final class Commands {
                                 Serve.ARGUMENTS,
                                 OutboxCommand.ARGUMENTS,
                                 ReconcileCommand.ARGUMENTS,
+                                DuplicatesCommand.ARGUMENTS,
                                 ClientCommand.ARGUMENTS,
                                 MigrateCommand.ARGUMENTS,
                                 ModelCommand.ARGUMENTS,

@@ -73,7 +73,9 @@ public final class ConfigLoader {
                         sources.choice(Setting.READ, MemoryOptions.Read.class),
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
-                new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
+                new SearchOptions(
+                        Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS)),
+                        Duration.ofMillis(sources.integer(Setting.SEARCH_SIMILAR_MS))),
                 meaning(sources, database),
                 new ToolOptions(
                         limits(sources, defaultUser),

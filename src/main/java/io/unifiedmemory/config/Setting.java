@@ -96,6 +96,11 @@ public enum Setting {
             Type.integer(0, 600_000),
             (int) SearchOptions.DEFAULT.patience().toMillis(),
             "how long a search waits for upstreams after the local answer, in milliseconds"),
+    SEARCH_SIMILAR_MS(
+            "search.similarMs",
+            Type.integer(0, 10_000),
+            (int) SearchOptions.DEFAULT.similar().toMillis(),
+            "how long a store may look for nearly the same text under other keys, in milliseconds; 0: not at all"),
     SEARCH_TIME_ZONE(
             "search.timeZone",
             Type.TEXT,

@@ -108,7 +108,7 @@ public final class UnifiedMemory implements AutoCloseable {
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
         restored = new RestoredFile(handles, store);
         reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, restored);
-        known = new KnownHere(backends);
+        known = new KnownHere(backends, builder.search.similar());
         searches = new SearchPath(backends, builder.search);
         undelivered = new UndeliveredNotice(handles, store.pendingWrites());
         reconciler = new Reconciler(backends, store.users(), builder.expected);

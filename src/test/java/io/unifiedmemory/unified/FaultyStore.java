@@ -21,6 +21,7 @@ import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
@@ -29,7 +30,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -256,6 +259,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return memories.search(request);
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        return rest.similar(memory, limit, within);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +92,16 @@ public interface PrimaryStore extends MemoryBackend {
      * was at the last {@link #check}. Never throws.
      */
     DatabaseInfo info();
+
+    /**
+     * The memories of the same user under other keys whose texts are nearly that of a memory, the most similar first.
+     * A store without an index finds none.
+     *
+     * @param within how long to look: the answer is what was found by then
+     */
+    default List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        return List.of();
+    }
 
     /**
      * Builds anew what searches use, and returns when it is complete; searches are slower meanwhile, and correct. Safe

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryTable {
 
+    private static final String MEMORY =
+            "SELECT " + MemoryRow.COLUMNS + " FROM unified_memory.memory WHERE owner = ? AND key = ?";
+
     /** What is known of a key: the memory, the deletes that concern it. */
     private static final String FIND = "SELECT 1, " + MemoryRow.COLUMNS
             + " FROM unified_memory.memory WHERE owner = ? AND key = ?"
@@ -78,6 +81,11 @@ final class MemoryTable {
             "SELECT coalesce(max(version), 0) FROM unified_memory.memory WHERE owner = ?";
 
     private MemoryTable() {}
+
+    /** Finds the memory of a key, whose deletes are of no interest then. */
+    static Sql memory(UUID owner, String key) {
+        return Sql.of(MEMORY, owner, key);
+    }
 
     /** Finds what is known of a key. */
     static Sql find(UUID owner, String key) {

@@ -7,11 +7,13 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
+import io.unifiedmemory.search.SimilarTexts;
 import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.PageCache;
@@ -32,9 +34,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,6 +141,28 @@ final class PostgresSearch {
                         .hits();
         session.commit(List.of());
         return Optional.of(hits);
+    }
+
+    /** Memories whose texts are nearly that of one. */
+    List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        BooleanSupplier stop = SimilarTexts.after(within);
+        UUID owner = Owners.of(memory.userId());
+        return database.run(session -> {
+            List<Result> results =
+                    session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, MOST_PENDING));
+            LiveSegments<SQLException> live =
+                    new LiveSegments<>(SegmentTable.segments(results.get(0)), new SegmentPages(session, owner), cache);
+            List<MemoryEntry> pending = results.get(1).rows().stream()
+                    .map(row -> row.isNull(2) ? null : MemoryRow.readable(row, 2, memory.userId()))
+                    .filter(Objects::nonNull)
+                    .toList();
+            List<SimilarMemory> similar = new SimilarTexts<>(
+                            live.entries() == 0 ? null : live.reader(new MemoryNeighbours(session, owner)),
+                            new PostgresMemoryReader(session, owner, memory.userId()))
+                    .to(memory, pending, limit, stop);
+            session.commit(List.of());
+            return similar;
+        });
     }
 
     /** A database that can only be read now is searched all the same; returns whether it was written. */

@@ -20,11 +20,13 @@ import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.SharedTokens;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.memory.spi.VectorStore;
 import io.unifiedmemory.search.meaning.QueryVectors;
+import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
@@ -40,6 +42,7 @@ import io.unifiedmemory.store.postgres.index.SegmentIndexer;
 import io.unifiedmemory.store.postgres.index.SegmentWork;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -208,10 +211,15 @@ public final class PostgresStore implements PrimaryStore {
         return commit(new Subject(entry.userId(), entry.key()), tx -> tx.store(entry));
     }
 
+    /** Most keys that are asked for have a memory, and then its row alone is the answer. */
     @Override
     public Lookup retrieve(String userId, String key) {
-        return KeyState.read(database.run(MemoryTable.find(Owners.of(userId), key)), userId)
-                .lookup();
+        UUID owner = Owners.of(userId);
+        List<Row> memory = database.run(MemoryTable.memory(owner, key)).rows();
+        return memory.isEmpty()
+                ? KeyState.read(database.run(MemoryTable.find(owner, key)), userId)
+                        .lookup()
+                : new Lookup.Found(MemoryRow.entry(memory.get(0), 1, userId));
     }
 
     @Override
@@ -241,6 +249,16 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return search.search(request);
+    }
+
+    /** A segment that turns out to be damaged is for the next search to see to. */
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        try {
+            return search.similar(memory, limit, within);
+        } catch (DamagedSegmentException e) {
+            return List.of();
+        }
     }
 
     @Override

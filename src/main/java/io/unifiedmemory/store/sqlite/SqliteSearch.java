@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
 import io.unifiedmemory.search.Likeness;
@@ -13,6 +14,7 @@ import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
+import io.unifiedmemory.search.SimilarTexts;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.index.IndexBuild;
@@ -27,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +49,9 @@ final class SqliteSearch {
 
     /** The pause before the index is written again after a write to it failed. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** Memories that the index does not know which are compared with a text. */
+    private static final int MOST_PENDING = 64;
 
     private final SqliteDatabase database;
     private final SearchIndex index;
@@ -94,12 +100,21 @@ final class SqliteSearch {
             continueBuild.run();
             return searchCopy(texts.with(snapshot, memories.all(snapshot, userId), userId), request, query);
         }
-        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId);
+        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId, Integer.MAX_VALUE);
         unindexed.putAll(texts.byNumber(snapshot, userId));
         List<Hit> indexed = hits(snapshot, request, query, unindexed.keySet(), meant);
         return unindexed.isEmpty()
                 ? indexed
                 : together(searchCopy(unindexed.values(), request, query), indexed, request);
+    }
+
+    /** Memories whose texts are nearly that of one. */
+    List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        BooleanSupplier stop = SimilarTexts.after(within);
+        String userId = memory.userId();
+        return database.read(handle -> handle.snapshot(snapshot -> new SimilarTexts<>(
+                        index.reader(snapshot, userId), index.memories(snapshot, userId, Set.of()))
+                .to(memory, pending.hidden(snapshot, userId, MOST_PENDING).values(), limit, stop)));
     }
 
     /**

@@ -20,6 +20,7 @@ import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
@@ -39,8 +40,10 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -211,6 +214,13 @@ public final class SqliteStore implements PrimaryStore {
         Hits hits = search.search(request, Query.of(query));
         afterCall();
         return hits;
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        List<SimilarMemory> similar = search.similar(memory, limit, within);
+        afterCall();
+        return similar;
     }
 
     private <T extends @Nullable Object> T read(Handle.Work<T> work) {

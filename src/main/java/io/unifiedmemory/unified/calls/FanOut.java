@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,35 @@ public final class FanOut {
         return handle.isInProcess()
                 ? handle.call(operation, deadline)
                 : await(handle, executor.submit(() -> handle.call(operation, deadline)), deadline);
+    }
+
+    /**
+     * Begins to ask one backend, also one in this process, on a thread of its own, for what can be done without. Whoever
+     * takes the answer waits for it until the patience, counted from here, is over; it is empty where the backend has
+     * not given one. A late call is left to its own timeout, and its backend is not asked in this way again before the
+     * call has ended.
+     */
+    public <T> Supplier<Optional<T>> begin(
+            BackendHandle handle, Function<MemoryBackend, T> operation, Duration patience) {
+        long start = System.nanoTime();
+        try {
+            handle.requireAdmission();
+            requirePunctual(handle);
+        } catch (BackendException e) {
+            return Optional::empty;
+        }
+        long deadline = deadline(handle, start);
+        Future<T> future = executor.submit(() -> handle.call(operation, deadline));
+        return () -> {
+            try {
+                return Optional.of(
+                        future.isDone()
+                                ? await(handle, future, deadline)
+                                : awaitBriefly(handle, future, start, patience, deadline));
+            } catch (BackendException e) {
+                return Optional.empty(); // the handle has noted a failure, and the answer is not needed
+            }
+        };
     }
 
     /** Asks all of the backends; never throws a {@link BackendException}. */

@@ -6,10 +6,13 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.unified.calls.Backends;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnownHere {
 
-    private final Backends backends;
+    private static final int MOST_SIMILAR = 3;
 
-    public KnownHere(Backends backends) {
+    /** Look-ups of similar memories in a row, and a second from then on: whoever stores more is not asked about each. */
+    private static final int SIMILAR_AT_ONCE = 10;
+
+    private static final int SIMILAR_PER_SECOND = 2;
+
+    private final Backends backends;
+    private final Duration forSimilar;
+    private final Allowance allowance = new Allowance(SIMILAR_AT_ONCE, SIMILAR_PER_SECOND, System::nanoTime);
+
+    /** @param forSimilar how long may be looked for similar memories; zero for not at all */
+    public KnownHere(Backends backends, Duration forSimilar) {
         this.backends = backends;
+        this.forSimilar = forSimilar;
     }
 
     /** The memory under one key; null when there is none. */
@@ -40,6 +54,23 @@ public final class KnownHere {
     /** The hits of a search, best first. */
     public List<MemoryEntry> search(SearchRequest request) {
         return ask(backend -> backend.search(request).entries()).orElse(List.of());
+    }
+
+    /**
+     * Begins to look for memories under other keys with nearly the same text, beside what the caller does meanwhile.
+     * Never throws, and neither does whoever takes the answer: it is empty where there are none, where the time was
+     * short, and where many memories are looked at one after the other, as when they are copied here.
+     */
+    public Supplier<List<SimilarMemory>> similar(MemoryEntry memory) {
+        if (forSimilar.isZero() || backends.keeping().isEmpty() || !allowance.take()) {
+            return List::of;
+        }
+        Supplier<Optional<List<SimilarMemory>>> answer = backends.fanOut()
+                .begin(
+                        backends.keeping().get(),
+                        backend -> backends.store().similar(memory, MOST_SIMILAR, forSimilar),
+                        forSimilar);
+        return () -> answer.get().orElse(List.of());
     }
 
     /**

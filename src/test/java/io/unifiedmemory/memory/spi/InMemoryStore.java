@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.SimilarTexts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -361,6 +362,16 @@ public final class InMemoryStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return state().memories.search(request);
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        List<SimilarMemory> similar = list(new ListRequest(memory.userId(), null, Integer.MAX_VALUE)).entries().stream()
+                .filter(other -> !other.key().equals(memory.key()))
+                .map(other -> new SimilarMemory(other, SimilarTexts.likeness(memory.value(), other.value())))
+                .filter(other -> other.likeness() >= SimilarTexts.SIMILAR)
+                .toList();
+        return SimilarTexts.best(similar, limit);
     }
 
     @Override

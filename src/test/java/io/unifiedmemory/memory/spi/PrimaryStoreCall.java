@@ -1,6 +1,7 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.VectorStore.Vector;
@@ -8,6 +9,7 @@ import io.unifiedmemory.memory.spi.VectorStore.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,6 +63,12 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                                 .keep("model", List.of(new Vector(new Waiting(user, 1, "key", ""), new byte[0])))),
                 running("forget vectors", store -> store.vectors().forget("model")),
                 call("users", store -> store.users().users(null, 1)),
+                call(
+                        "similar",
+                        store -> store.similar(
+                                new MemoryEntry(user, "key", "value", Map.of(), null, null, HlcTimestamp.NONE),
+                                1,
+                                Duration.ofSeconds(1))),
                 call("update", store -> store.highWater().update(held -> held)));
     }
 
