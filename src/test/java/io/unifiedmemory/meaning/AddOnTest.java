@@ -3,9 +3,11 @@ package io.unifiedmemory.meaning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.unifiedmemory.search.meaning.VectorCodec;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,14 +15,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AddOnTest {
 
     @TempDir
     Path folder;
+
+    private final List<String> told = new ArrayList<>();
 
     @Test
     void whatMeansTheSameIsMoreAlikeThanWhatDoesNot() {
@@ -61,36 +70,61 @@ class AddOnTest {
         assertThat(list(folder)).as("nothing is left over").hasSize(2);
     }
 
-    /** A repository on this machine that has the real artifacts, as Maven Central lays them out. */
     @Test
     void itIsDownloadedFromARepositoryThatHasTheArtifactsAndFromNoOther() throws Exception {
-        Path from = TestAddOn.artifacts();
-        HttpServer repository = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        repository.createContext("/maven2/", exchange -> {
-            Path file = from.resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
-            exchange.sendResponseHeaders(200, Files.size(file));
-            Files.copy(file, exchange.getResponseBody());
-            exchange.close();
-        });
-        repository.start();
-        try {
-            String address = "http://127.0.0.1:" + repository.getAddress().getPort();
-            AddOn addOn = new AddOn(folder.resolve("model"));
-            List<String> told = new ArrayList<>();
-            AddOnInstaller installer = new AddOnInstaller(addOn.folder(), told::add);
-            assertThatThrownBy(() -> installer.download(URI.create(address + "/elsewhere")))
+        try (Repository repository = new Repository(false)) {
+            assertThatThrownBy(() -> installer().download(repository.address("elsewhere")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("status 404")
                     .hasMessageContaining("--from");
-            assertThat(addOn.isThere()).isFalse();
+            assertThat(addOn().isThere()).isFalse();
 
-            installer.download(URI.create(address + "/maven2"));
-            assertThat(addOn.isThere()).isTrue();
-            assertThat(told).anyMatch(line -> line.contains("24 MB"));
+            installer().download(repository.address("maven2"));
+            assertThat(addOn().isThere()).isTrue();
+            assertThat(told).anyMatch(line -> line.contains("whole files only"));
             assertThat(list(folder)).as("nothing is left over").hasSize(1);
-        } finally {
-            repository.stop(0);
         }
+    }
+
+    @Test
+    void ofTheRuntimeOnlyWhatThisPlatformNeedsIsDownloadedWhereThatIsPossible() throws Exception {
+        try (Repository repository = new Repository(true)) {
+            installer().download(repository.address("maven2"));
+            assertThat(repository.sent).hasValueLessThan(36_000_000);
+        }
+        assertThat(told).noneMatch(line -> line.contains("whole files only"));
+        try (EmbeddingModel model = addOn().load()) {
+            assertThat(model.ofQuery("tea")).hasSize(384);
+        }
+    }
+
+    @Test
+    void aPartThatIsNotTheOnePublishedIsRefused() throws Exception {
+        try (Repository repository = new Repository(true)) {
+            repository.falsifies = true;
+            assertThatThrownBy(() -> installer().download(repository.address("maven2")))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(list(folder)).as("nothing is left over").isEmpty();
+    }
+
+    /** The others' parts are never used here, and have checksums that may be wrong all the same. */
+    @ParameterizedTest
+    @CsvSource({"Linux,amd64", "Linux,aarch64", "Mac OS X,x86_64", "Mac OS X,aarch64", "Windows 11,amd64"})
+    void thePartsOfEachPlatformAreThosePublished(String system, String processor) throws IOException {
+        Path runtime = list(TestAddOn.artifacts()).stream()
+                .filter(artifact -> artifact.getFileName().toString().startsWith("onnxruntime"))
+                .findFirst()
+                .orElseThrow();
+        RuntimeParts.of(system, processor).take(runtime, folder);
+        assertThat(list(folder.resolve(AddOn.NATIVE))).hasSize(2);
+    }
+
+    @Test
+    void aPlatformWithoutARuntimeIsToldWhatElseThereIs() {
+        assertThatThrownBy(() -> RuntimeParts.of("FreeBSD", "amd64"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("search.embeddingsUrl");
     }
 
     @Test
@@ -120,6 +154,63 @@ class AddOnTest {
         assertThatThrownBy(() -> new AddOn(folder).load())
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("model install");
+    }
+
+    private AddOn addOn() {
+        return new AddOn(folder.resolve("model"));
+    }
+
+    private AddOnInstaller installer() {
+        return new AddOnInstaller(addOn().folder(), told::add);
+    }
+
+    /** A repository on this machine that has the real artifacts, as Maven Central lays them out. */
+    private static final class Repository implements AutoCloseable {
+
+        private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
+
+        private final HttpServer server;
+        private final boolean givesParts;
+        private final AtomicLong sent = new AtomicLong();
+        private volatile boolean falsifies;
+
+        Repository(boolean givesParts) throws IOException {
+            this.givesParts = givesParts;
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/maven2/", this::answer);
+            server.start();
+        }
+
+        URI address(String path) {
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + path);
+        }
+
+        private void answer(HttpExchange exchange) throws IOException {
+            Path file = TestAddOn.artifacts()
+                    .resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
+            String header = exchange.getRequestHeaders().getFirst("Range");
+            Matcher range = RANGE.matcher(String.valueOf(header));
+            try (RandomAccessFile artifact = new RandomAccessFile(file.toFile(), "r")) {
+                boolean part = givesParts && range.matches();
+                long from = part ? Long.parseLong(range.group(1)) : 0;
+                long to = part ? Long.parseLong(range.group(2)) + 1 : artifact.length();
+                byte[] bytes = new byte[(int) (to - from)];
+                artifact.seek(from);
+                artifact.readFully(bytes);
+                if (falsifies && part && bytes.length > 1_000_000) {
+                    bytes[bytes.length / 2] ^= 1;
+                }
+                sent.addAndGet(bytes.length);
+                exchange.sendResponseHeaders(part ? 206 : 200, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+            exchange.close();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 
     private static double alike(float[] query, float[] text) {
