@@ -51,6 +51,12 @@ public final class Ranking<E extends Exception> {
     /** The weight of the likeness in meaning, for each standard deviation from the mean. */
     private static final double LIKENESS = 3;
 
+    /**
+     * Up to so many words a text says one thing. The vector of a longer one is the mean of its pieces, in which what they
+     * have in common, its topic, stands out more than in any short text that answers the question: so it counts less.
+     */
+    private static final double ONE_THING = 60;
+
     /** The number of hits whose meaning is compared: with all of a user's memories as good hits come first. */
     private static final int COMPARED = 200;
 
@@ -69,8 +75,10 @@ public final class Ranking<E extends Exception> {
     private final int mostPerWord;
     private final @Nullable Likeness<E> likeness;
     private final Scores scores = new Scores();
-    /** The scores of each query word, in the order of the query. */
+    /** The scores of each query word, in the order of the query, and then those of the likeness in meaning. */
     private final List<Scores> words = new ArrayList<>();
+    /** How many of them are of query words. */
+    private int queryWords;
     /** What is a hit by its meaning alone. */
     private final Set<Long> byMeaning = new HashSet<>();
 
@@ -105,6 +113,7 @@ public final class Ranking<E extends Exception> {
                 found.addTo(scores);
             }
         }
+        queryWords = words.size();
         addDates();
         if (likeness == null) {
             return supported(scores);
@@ -145,19 +154,24 @@ public final class Ranking<E extends Exception> {
         long[] best = byWords.best(COMPARED);
         double[] alike = standardised(likeness.of(best));
         for (int i = 0; i < best.length; i++) {
-            found.add(best[i], LIKENESS * alike[i]);
+            found.add(best[i], weighted(alike[i], best[i]));
         }
         if (index.entries() <= MOST_SEEN_THROUGH) {
             long[] all = index.all();
             double[] amongAll = standardised(likeness.of(all));
             for (int i = 0; i < all.length; i++) {
                 if (amongAll[i] > STANDS_OUT && byWords.get(all[i]) <= 0) {
-                    found.add(all[i], LIKENESS * amongAll[i]);
+                    found.add(all[i], weighted(amongAll[i], all[i]));
                     byMeaning.add(all[i]);
                 }
             }
         }
         return found;
+    }
+
+    private static double weighted(double likeness, long document) {
+        double words = Math.max(ONE_THING, DocumentNumber.words(document));
+        return LIKENESS * (likeness > 0 ? likeness * ONE_THING / words : likeness);
     }
 
     /**
@@ -290,9 +304,12 @@ public final class Ranking<E extends Exception> {
         support.addTo(sum);
     }
 
-    /** The score of the query words that a question contains and its answer does not. */
+    /**
+     * The score of the query words that a question contains and its answer does not. That both mean the same as the query
+     * is no such thing: the answer has a meaning of its own, which is compared.
+     */
     private double beyond(long answer, long question) {
-        return words.stream()
+        return words.subList(0, queryWords).stream()
                 .mapToDouble(word -> Math.max(0, QUESTION * word.get(question) - word.get(answer)))
                 .sum();
     }

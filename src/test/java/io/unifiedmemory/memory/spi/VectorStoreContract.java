@@ -182,6 +182,33 @@ public abstract class VectorStoreContract {
         assertThat(search("which cup")).containsExactly("a", "b");
     }
 
+    /** Its vector is that of a topic, which the vector of no short text can be like as much. */
+    @Test
+    void aLongTextIsNotLiftedAboveAShortOneThatMeansNearlyAsMuch() {
+        store("long", "a cup " + "saucer spoon plate ".repeat(100));
+        store("short", "a cup in the cupboard");
+        store("one", "a cup in room one");
+        store("two", "a cup in room two");
+        keep(vectors.waiting(MODEL, 1), TEA);
+        keep(vectors.waiting(MODEL, 1), new float[] {0.9f, 0.1f});
+        keep(vectors.waiting(MODEL, 2), WORK);
+        means(TEA);
+        assertThat(search("lovely cup").get(0)).isEqualTo("short");
+    }
+
+    /** Of the words of its question an answer has those that it lacks; its meaning is its own. */
+    @Test
+    void anAnswerDoesNotMeanWhatItsQuestionMeans() {
+        store("ann", "question", "which cup would you buy?", Map.of("session", "s"));
+        store("ann", "answer", "none of these", Map.of("session", "s"));
+        store("rival", "a cup in the cupboard");
+        keep(vectors.waiting(MODEL, 1), TEA);
+        keep(vectors.waiting(MODEL, 1), WORK);
+        keep(vectors.waiting(MODEL, 1), new float[] {0.5f, 0.5f});
+        means(TEA);
+        assertThat(search("lovely cup")).containsExactly("question", "rival", "answer");
+    }
+
     @Test
     void whatContainsTheWholeQueryStaysFirst() {
         store("a", "office rules for a cup");
@@ -262,8 +289,12 @@ public abstract class VectorStoreContract {
     }
 
     private void store(String user, String key, String value) {
+        store(user, key, value, Map.of());
+    }
+
+    private void store(String user, String key, String value, Map<String, Object> metadata) {
         HlcTimestamp version = next();
-        store.store(new MemoryEntry(user, key, value, Map.of(), time(clock), time(clock), version));
+        store.store(new MemoryEntry(user, key, value, metadata, time(clock), time(clock), version));
     }
 
     private static Instant time(long tick) {
