@@ -83,14 +83,14 @@ public final class EmbeddingServer implements ModelSource {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
+                String said = response.body();
                 throw new ModelException(server + " answers with status " + response.statusCode() + ": "
-                        + response.body()
-                                .substring(
-                                        0, Math.min(MOST_SHOWN, response.body().length())));
+                        + said.substring(0, Math.min(MOST_SHOWN, said.length())).replaceAll("\\s+", " ")
+                        + " (does it have the model that search.embeddingsModel names?)");
             }
             return vector(response.body());
         } catch (IOException e) {
-            throw new ModelException(server + " cannot be reached: " + e, e);
+            throw new ModelException(server + " cannot be reached: " + e + " (is it running where search.embeddingsUrl says?)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException) new CancellationException("interrupted").initCause(e);
@@ -120,7 +120,7 @@ public final class EmbeddingServer implements ModelSource {
             }
             return vector;
         } catch (JacksonException e) {
-            throw new ModelException(server + " answers with something else than JSON", e);
+            throw new ModelException(server + " answers with something else than JSON (is search.embeddingsUrl the address of an API?)", e);
         }
     }
 }
