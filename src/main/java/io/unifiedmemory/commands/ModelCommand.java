@@ -6,6 +6,8 @@ import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.meaning.AddOn;
 import io.unifiedmemory.meaning.AddOnInstaller;
+import io.unifiedmemory.meaning.EmbeddingModel;
+import io.unifiedmemory.meaning.ModelException;
 import io.unifiedmemory.meaning.ModelSource;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.PrimaryStore;
@@ -84,7 +86,9 @@ final class ModelCommand implements Command {
                                             : "no model is in " + folder);
                     forgetVectors(config, streams.err());
                 }
-                default -> status(config, streams.printer());
+                default -> {
+                    return status(config, streams);
+                }
             }
             return 0;
         } catch (IOException e) {
@@ -118,16 +122,31 @@ final class ModelCommand implements Command {
         }
     }
 
-    private static void status(Config config, PrintStream out) {
+    private static int status(Config config, StandardStreams streams) {
+        PrintStream out = streams.printer();
         ModelSource source = SearchMeaning.source(config.meaning());
         if (!source.isThere()) {
             out.println("no model is in " + config.meaning().folder() + ": unified-memory model install fetches one");
-            return;
+            return 0;
         }
-        out.println(source.model() + (config.meaning().enabled() ? "" : ", which search.meaning turns off"));
+        boolean works = works(source, streams.err());
+        out.println(source.model()
+                + (works ? " works" : " does not work")
+                + (config.meaning().enabled() ? "" : "; search.meaning turns it off"));
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
             out.println(store.vectors().waitingCount(source.model()) + " memories wait for their vector in "
                     + config.database().shown());
+        }
+        return works ? 0 : FAILED;
+    }
+
+    private static boolean works(ModelSource source, PrintStream err) {
+        try (EmbeddingModel model = source.load()) {
+            model.ofQuery("does it work?");
+            return true;
+        } catch (ModelException e) {
+            err.println("unified-memory: " + e.getMessage());
+            return false;
         }
     }
 }

@@ -107,7 +107,12 @@ public final class AddOnInstaller {
     /** Removes the add-on; false when there is none. */
     public boolean remove() throws IOException {
         boolean there = Files.exists(folder);
-        delete(folder);
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw new IOException(
+                    folder + " cannot be removed: " + e + " (on Windows the servers that use it have to end first)", e);
+        }
         return there;
     }
 

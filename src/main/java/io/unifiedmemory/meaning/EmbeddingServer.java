@@ -90,7 +90,8 @@ public final class EmbeddingServer implements ModelSource {
             }
             return vector(response.body());
         } catch (IOException e) {
-            throw new ModelException(server + " cannot be reached: " + e + " (is it running where search.embeddingsUrl says?)", e);
+            throw new ModelException(
+                    server + " cannot be reached: " + e + " (is it running where search.embeddingsUrl says?)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException) new CancellationException("interrupted").initCause(e);
@@ -120,7 +121,9 @@ public final class EmbeddingServer implements ModelSource {
             }
             return vector;
         } catch (JacksonException e) {
-            throw new ModelException(server + " answers with something else than JSON (is search.embeddingsUrl the address of an API?)", e);
+            throw new ModelException(
+                    server + " answers with something else than JSON (is search.embeddingsUrl the address of an API?)",
+                    e);
         }
     }
 }

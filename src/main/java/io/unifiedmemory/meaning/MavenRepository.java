@@ -61,8 +61,9 @@ final class MavenRepository {
     }
 
     private byte[] part(Artifact artifact, long from, long end) throws IOException, InterruptedException {
-        HttpRequest request =
-                request(artifact).header("Range", "bytes=" + from + "-" + (end - 1)).build();
+        HttpRequest request = request(artifact)
+                .header("Range", "bytes=" + from + "-" + (end - 1))
+                .build();
         // Of an answer that is the whole jar nothing is read.
         HttpResponse<byte[]> response = client.send(
                 request,
@@ -89,7 +90,8 @@ final class MavenRepository {
 
     private IOException failed(Artifact artifact, IOException cause) {
         return new IOException(
-                request(artifact).build().uri() + " cannot be downloaded: " + cause + " (behind a proxy, name it to Java with"
+                request(artifact).build().uri() + " cannot be downloaded: " + cause
+                        + " (behind a proxy, name it to Java with"
                         + " JAVA_TOOL_OPTIONS=-Dhttps.proxyHost=...; without a network, use --from)",
                 cause);
     }

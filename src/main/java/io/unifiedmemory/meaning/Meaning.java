@@ -131,7 +131,7 @@ public final class Meaning implements QueryVectors, AutoCloseable {
         return trouble != null && System.nanoTime() - failedNanos < PAUSE_AFTER_FAILURE.toNanos();
     }
 
-    private void failed(String why, Exception e) {
+    private void failed(String why, Throwable e) {
         if (trouble == null) {
             LOG.warn("searches compare words alone for a while, the model {} does not work: {}", source.model(), why);
         }
@@ -167,7 +167,7 @@ public final class Meaning implements QueryVectors, AutoCloseable {
             EmbeddingModel loaded = source.load();
             trouble = null;
             return loaded;
-        } catch (ModelException e) {
+        } catch (RuntimeException | Error e) {
             failed(reason(e), e);
             synchronized (this) {
                 loading = null;

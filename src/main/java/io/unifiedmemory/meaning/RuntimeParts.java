@@ -48,14 +48,14 @@ final class RuntimeParts {
     /** Those of a platform, as Java calls its system and its processor. */
     static RuntimeParts of(String system, String processor) throws IOException {
         String os = system.toLowerCase(Locale.ROOT);
-        String arch =
-                switch (processor.toLowerCase(Locale.ROOT)) {
-                    case "amd64", "x86_64", "x64" -> "x64";
-                    case "aarch64", "arm64" -> "aarch64";
-                    default -> processor;
-                };
-        String platform = (os.startsWith("linux") ? "linux" : os.startsWith("mac") ? "osx" : os.startsWith("win") ? "win" : os)
-                + "-" + arch;
+        String arch = switch (processor.toLowerCase(Locale.ROOT)) {
+            case "amd64", "x86_64", "x64" -> "x64";
+            case "aarch64", "arm64" -> "aarch64";
+            default -> processor;
+        };
+        String platform =
+                (os.startsWith("linux") ? "linux" : os.startsWith("mac") ? "osx" : os.startsWith("win") ? "win" : os)
+                        + "-" + arch;
         if (!CHECKSUMS.containsKey(platform)) {
             throw new IOException("the model's runtime does not exist for " + system + " on " + processor
                     + ": name a server of embeddings instead (search.embeddingsUrl), or go on without (nothing was"

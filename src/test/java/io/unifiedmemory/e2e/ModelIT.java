@@ -74,7 +74,7 @@ class ModelIT {
                 .contains("sencha")
                 .doesNotContain("\"note\"");
         Launch.Finished status = launch(model, "model", "status").run();
-        assertThat(status.stdout()).contains("e5-small-v2-q").contains("0 memories wait");
+        assertThat(status.stdout()).contains("e5-small-v2-q works", "0 memories wait");
     }
 
     @Test
@@ -94,6 +94,10 @@ class ModelIT {
             assertThat(health.path("backends").path("sqlite").path("up").asBoolean())
                     .isTrue();
         }
+        Launch.Finished status = launch(broken, "model", "status").run();
+        assertThat(status.exitCode()).isEqualTo(1);
+        assertThat(status.stdout()).contains("does not work");
+        assertThat(status.stderr()).contains("cannot be loaded", "model install");
     }
 
     /** What a server loads before it reads its first request is what the first reply waits for. */

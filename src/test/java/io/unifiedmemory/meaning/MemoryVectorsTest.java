@@ -65,8 +65,7 @@ class MemoryVectorsTest {
     void eachMemoryIsGivenWithTheWordsOfItsKeyUntilNoneWaits() {
         refused = "nothing";
         assertThat(MemoryVectors.step(store.vectors(), model)).isTrue();
-        assertThat(asked)
-                .containsExactlyInAnyOrder("favourite tea: text of it", "text of it", "work: text of it");
+        assertThat(asked).containsExactlyInAnyOrder("favourite tea: text of it", "text of it", "work: text of it");
         assertThat(MemoryVectors.step(store.vectors(), model)).isFalse();
     }
 

@@ -76,7 +76,8 @@ final class MeaningBenchmark {
             Random random = new Random(1);
             benchmark.print(entries, "rare word", i -> GeneratedText.rareWord(i % entries));
             benchmark.print(entries, "word in 1 %", i -> GeneratedText.wordOfOnePercent(random));
-            benchmark.print(entries, "question with that", i -> QUESTION.formatted(GeneratedText.wordOfOnePercent(random)));
+            benchmark.print(
+                    entries, "question with that", i -> QUESTION.formatted(GeneratedText.wordOfOnePercent(random)));
             benchmark.print(entries, "ten made-up words", i -> GeneratedText.question(i % entries, random));
         }
         Files.delete(file);
