@@ -6,6 +6,7 @@ import io.unifiedmemory.config.HomeFolder;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.meaning.AddOn;
 import io.unifiedmemory.meaning.AddOnInstaller;
+import io.unifiedmemory.meaning.ConfiguredModel;
 import io.unifiedmemory.meaning.EmbeddingModel;
 import io.unifiedmemory.meaning.ModelException;
 import io.unifiedmemory.meaning.ModelSource;
@@ -124,7 +125,7 @@ final class ModelCommand implements Command {
 
     private static int status(Config config, StandardStreams streams) {
         PrintStream out = streams.printer();
-        ModelSource source = SearchMeaning.source(config.meaning());
+        ModelSource source = ConfiguredModel.source(config.meaning());
         if (!source.isThere()) {
             out.println("no model is in " + config.meaning().folder() + ": unified-memory model install fetches one");
             return 0;

@@ -1,11 +1,9 @@
 package io.unifiedmemory.commands;
 
-import io.unifiedmemory.meaning.AddOn;
-import io.unifiedmemory.meaning.EmbeddingServer;
+import io.unifiedmemory.meaning.ConfiguredModel;
 import io.unifiedmemory.meaning.Meaning;
 import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.meaning.MeaningWork;
-import io.unifiedmemory.meaning.ModelSource;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVectors;
@@ -36,12 +34,6 @@ final class SearchMeaning implements QueryVectors, AutoCloseable {
         this.loadPatience = loadPatience;
     }
 
-    /** What the options name. */
-    static ModelSource source(MeaningOptions options) {
-        MeaningOptions.Server server = options.server();
-        return server == null ? new AddOn(options.folder()) : new EmbeddingServer(server);
-    }
-
     @Override
     public QueryMeaning of(String query) {
         return options.enabled() ? meaning().of(query) : QueryMeaning.UNKNOWN;
@@ -50,7 +42,7 @@ final class SearchMeaning implements QueryVectors, AutoCloseable {
     private synchronized Meaning meaning() {
         Meaning made = meaning;
         if (made == null) {
-            made = new Meaning(source(options), options.patience(), loadPatience);
+            made = new Meaning(ConfiguredModel.source(options), options.patience(), loadPatience);
             meaning = made;
         }
         return made;
