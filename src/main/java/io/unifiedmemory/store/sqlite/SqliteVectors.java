@@ -30,17 +30,14 @@ final class SqliteVectors implements VectorStore {
     private static final String HIGHEST = "(SELECT coalesce(max(id), 0) FROM memory_vector WHERE model = ?1)";
 
     /** Those that were replaced, and then those above all that have a vector. */
-    private static final String WAITING = """
-            SELECT m.user_id, m.id, m.key, m.value FROM memory_vector v CROSS JOIN memory m ON m.id = v.id
-            WHERE v.model = ?1 AND v.vector IS NULL
-            UNION ALL
-            SELECT user_id, id, key, value FROM (
-                SELECT user_id, id, key, value FROM memory WHERE id > %s ORDER BY id)
-            LIMIT ?2""".formatted(HIGHEST);
+    private static final String WAITING = "SELECT m.user_id, m.id, m.key, m.value"
+            + " FROM memory_vector v CROSS JOIN memory m ON m.id = v.id WHERE v.model = ?1 AND v.vector IS NULL"
+            + " UNION ALL SELECT user_id, id, key, value FROM ("
+            + "SELECT user_id, id, key, value FROM memory WHERE id > " + HIGHEST + " ORDER BY id) LIMIT ?2";
 
-    private static final String COUNT = """
-            SELECT (SELECT count(*) FROM memory_vector WHERE model = ?1 AND vector IS NULL)
-                + (SELECT count(*) FROM memory WHERE id > %s)""".formatted(HIGHEST);
+    private static final String COUNT =
+            "SELECT (SELECT count(*) FROM memory_vector WHERE model = ?1 AND vector IS NULL)"
+                    + " + (SELECT count(*) FROM memory WHERE id > " + HIGHEST + ")";
 
     /** A memory that was replaced meanwhile gets a row, so that those after it do not hide it. */
     private static final String KEEP = """
