@@ -65,6 +65,10 @@ final class Help {
                                    add --hooks: claude-code also asks for memories when a session begins and with each
                                    prompt; --rules: a block in the rules of cursor (of the project in this folder),
                                    vscode, codex or gemini tells the model to use the memory. remove takes both back
+                  model install [--from FOLDER] [--repository URL] | status | remove
+                                   fetch the model by which searches also compare meanings (31 MB from Maven Central, 51 MB
+                                   on disk; --from: from a folder that has the two files), show how far the memories are,
+                                   take it away
                   train [remove]   make the class archive that shortens the start (with the launcher only), or delete it
                   --help           this text
                   --version        the version

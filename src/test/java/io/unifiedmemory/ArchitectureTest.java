@@ -93,6 +93,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".search..")
                 .layer("store")
                 .definedBy(ROOT + ".store..")
+                .layer("meaning")
+                .definedBy(ROOT + ".meaning..")
                 .layer("unified")
                 .definedBy(ROOT + ".unified..")
                 .layer("upstream")
@@ -129,6 +131,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("store")
                 .mayOnlyAccessLayers("search", "memory")
+                .whereLayer("meaning")
+                .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("unified")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("upstream")
@@ -152,7 +156,8 @@ class ArchitectureTest {
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("http", "mcp", "tools", "access", "upstream", "store", "unified", "memory")
+                .mayOnlyAccessLayers(
+                        "http", "mcp", "tools", "access", "upstream", "store", "meaning", "unified", "memory")
                 .whereLayer("launch")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("commands")
@@ -210,6 +215,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    /** It is in an add-on, so whoever knows it can be loaded only where that is installed. */
+    @Test
+    void onlyOnePackageKnowsTheModelsRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".meaning.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", ROOT + ".meaning.onnx..")
                 .check(MAIN);
     }
 

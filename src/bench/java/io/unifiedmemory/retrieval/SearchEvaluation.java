@@ -1,11 +1,19 @@
 package io.unifiedmemory.retrieval;
 
+import io.unifiedmemory.meaning.AddOn;
+import io.unifiedmemory.meaning.EmbeddingModel;
+import io.unifiedmemory.meaning.MemoryVectors;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.VectorStore;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryMeaning;
+import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -41,6 +49,9 @@ import tools.jackson.databind.JsonNode;
  * {@code user_id}, {@code query}, {@code relevant} (keys) and {@code category}.
  */
 public final class SearchEvaluation {
+
+    /** System property: the folder of the model's add-on, with which to evaluate. */
+    private static final String MODEL = "unified-memory.model";
 
     private static final int DEPTH = 25;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -88,11 +99,35 @@ public final class SearchEvaluation {
 
     /** Asks every question of a data folder, over a new database file. */
     static List<Answered> run(Path data, Path file) throws IOException {
-        return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))));
+        String folder = System.getProperty(MODEL);
+        return folder == null
+                ? run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))), null)
+                : run(data, file, new AddOn(Path.of(folder)));
+    }
+
+    /** The same with a model, when each memory has its vector. */
+    static List<Answered> run(Path data, Path file, AddOn model) throws IOException {
+        try (EmbeddingModel loaded = model.load()) {
+            QueryVectors queries = query -> QueryMeaning.of(new QueryVector(loaded.name(), loaded.ofQuery(query)));
+            return run(data, SqliteStore.of(SqliteOptions.of(file), WaitListener.NONE, queries), loaded);
+        }
     }
 
     /** Asks every question of a data folder, over an empty store, which is closed then. */
     static List<Answered> run(Path data, PrimaryStore store) throws IOException {
+        return run(data, store, null);
+    }
+
+    private static void makeVectors(VectorStore vectors, EmbeddingModel model) {
+        vectors.use(model.name(), Instant.now());
+        boolean more = true;
+        while (more) {
+            more = MemoryVectors.step(vectors, model);
+        }
+    }
+
+    private static List<Answered> run(Path data, PrimaryStore store, @Nullable EmbeddingModel model)
+            throws IOException {
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                 .build()) {
@@ -104,6 +139,9 @@ public final class SearchEvaluation {
                 if (entry.metadata().get("session") instanceof String session) {
                     sessions.put(List.of(entry.userId(), entry.key()), session);
                 }
+            }
+            if (model != null) {
+                makeVectors(store.vectors(), model);
             }
             List<Answered> answered = new ArrayList<>();
             for (JsonNode question : lines(data.resolve("queries.jsonl"))) {

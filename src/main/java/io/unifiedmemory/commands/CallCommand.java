@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
-import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +35,7 @@ final class CallCommand implements Command {
     @Override
     public int run(Config config, StandardStreams streams) {
         ToolCall call = new ToolCall(parsed(streams), Map.of(), Principal.LOCAL);
-        try (Application application = new Application(config, CallOrder.none())) {
+        try (Application application = Application.ofOneCall(config)) {
             application.awaitUpstreams(streams);
             ToolResult result = application.tools().call(tool, call);
             streams.printer()

@@ -38,11 +38,12 @@ public final class Commands {
             case "reconcile" -> new ReconcileCommand(arguments);
             case "reindex" -> new ReindexCommand(arguments);
             case "duplicates" -> new DuplicatesCommand(arguments);
+            case "model" -> new ModelCommand(arguments, environment);
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
                         + "; there are serve, check, call, context, export, import, backup, rescue, migrate, outbox, reconcile, reindex,"
-                        + " duplicates, contract, token, client"
+                        + " duplicates, contract, token, client, model"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
     }
@@ -60,6 +61,7 @@ public final class Commands {
                                 MigrateCommand.ARGUMENTS,
                                 ExportCommand.ARGUMENTS,
                                 ImportCommand.ARGUMENTS,
+                                ModelCommand.ARGUMENTS,
                                 TokenCommand.CREATE)
                         .anyMatch(parser -> parser.knows(name));
     }

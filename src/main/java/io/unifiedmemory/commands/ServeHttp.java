@@ -42,7 +42,8 @@ final class ServeHttp implements Command {
     public int run(Config config, StandardStreams streams) {
         HttpOptions options = options(config);
         AccessOptions access = config.access().get();
-        PrimaryStore store = Stores.open(config.database(), CallOrder.none());
+        SearchMeaning meaning = new SearchMeaning(config.meaning());
+        PrimaryStore store = Stores.open(config.database(), CallOrder.none(), meaning);
         Tokens tokens = Stores.tokens(access, store, config.database(), Clock.systemUTC());
         boolean authenticates = access.authenticates(tokens);
         if (options.isExposed() && !options.allowUnauthenticated() && !authenticates) {
@@ -55,6 +56,7 @@ final class ServeHttp implements Command {
         Application application = new Application(
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config,
                 store,
+                meaning,
                 CallOrder.none(),
                 metrics);
         AccessPolicy policy = authenticates
@@ -78,7 +80,7 @@ final class ServeHttp implements Command {
             PrintStream err,
             CountDownLatch ended) {
         try {
-            application.memory().start();
+            application.start();
             int port = http.start();
             err.println("unified-memory listens on " + url(options, port) + "; " + terms);
             ended.await();

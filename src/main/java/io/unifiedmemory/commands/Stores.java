@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.SharedTokens;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.postgres.PostgresStore;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
@@ -55,9 +56,18 @@ public final class Stores {
 
     /** The store at a place; it has done no I/O yet. */
     static PrimaryStore open(DatabaseLocation location, WaitListener waits) {
+        return open(location, waits, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    static PrimaryStore open(DatabaseLocation location, WaitListener waits, QueryVectors queries) {
         return location instanceof DatabaseLocation.Postgres server
-                ? PostgresStore.of(server.options())
-                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits);
+                ? PostgresStore.of(server.options(), queries)
+                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits, queries);
     }
 
     /** The tokens that servers on a store accept: in the file that the options name, otherwise in the store itself. */

@@ -4,6 +4,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.guard.ProtectedResources;
+import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
 public final class ConfigLoader {
+
+    private static final String MODEL_FOLDER = "model";
 
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
@@ -73,6 +76,7 @@ public final class ConfigLoader {
                 new SearchOptions(
                         Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS)),
                         Duration.ofMillis(sources.integer(Setting.SEARCH_SIMILAR_MS))),
+                meaning(sources, database),
                 new ToolOptions(
                         limits(sources, defaultUser),
                         defaultUser,
@@ -82,6 +86,33 @@ public final class ConfigLoader {
                         zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
+    }
+
+    private MeaningOptions meaning(Sources sources, DatabaseLocation database) {
+        Path folder = sources.path(Setting.SEARCH_MODEL_FOLDER);
+        String url = sources.optionalText(Setting.SEARCH_EMBEDDINGS_URL);
+        String model = sources.optionalText(Setting.SEARCH_EMBEDDINGS_MODEL);
+        if (url != null && model == null) {
+            throw new ConfigException(Setting.SEARCH_EMBEDDINGS_MODEL.path() + " is needed with "
+                    + Setting.SEARCH_EMBEDDINGS_URL.path() + ": name the model that the server runs");
+        }
+        return new MeaningOptions(
+                sources.flag(Setting.SEARCH_MEANING),
+                folder == null ? modelFolder(database) : folder,
+                url == null || model == null
+                        ? null
+                        : new MeaningOptions.Server(
+                                URI.create(url), model, sources.optionalText(Setting.SEARCH_EMBEDDINGS_KEY)),
+                Duration.ofMillis(sources.integer(Setting.SEARCH_MEANING_PATIENCE_MS)));
+    }
+
+    /** In the data folder; where no home folder is known, beside the database, or in this folder. */
+    private Path modelFolder(DatabaseLocation database) {
+        if (HomeFolder.isUsable(home)) {
+            return dataFolder().resolve(MODEL_FOLDER);
+        }
+        Path beside = besideDatabase(database, MODEL_FOLDER);
+        return beside == null ? Path.of(MODEL_FOLDER) : beside;
     }
 
     private static @Nullable ZoneId zone(Sources sources) {

@@ -61,6 +61,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +120,14 @@ public final class UnifiedMemory implements AutoCloseable {
                 reconciler,
                 restored,
                 new Sweeper(handles, store.tombstones(), options.tombstoneRetention(), clock));
-        health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, relay::trouble, restored, clock);
+        Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>(builder.troubles);
+        troubles.put("relay", this::undelivered);
+        health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, troubles, restored, clock);
+    }
+
+    private @Nullable String undelivered() {
+        String trouble = relay.trouble();
+        return trouble == null ? null : "pending writes are not delivered: " + trouble;
     }
 
     private BackendHandle handle(
@@ -187,7 +195,7 @@ public final class UnifiedMemory implements AutoCloseable {
             String owed = undelivered.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
             Map<String, String> problems = withGaps(request.userId(), found.problems(), owed, uncompared);
-            return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
+            return found.with(problems);
         });
     }
 
@@ -374,6 +382,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private SearchOptions search = SearchOptions.DEFAULT;
         private CallOrder order = CallOrder.none();
         private BackendObserver observer = BackendObserver.NONE;
+        private final Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -427,6 +436,16 @@ public final class UnifiedMemory implements AutoCloseable {
         /** An observer of every call of a backend. */
         public Builder observer(BackendObserver who) {
             observer = who;
+            return this;
+        }
+
+        /**
+         * Another component that health tells of.
+         *
+         * @param trouble what is the matter with it, in one line; null while nothing is
+         */
+        public Builder component(String name, Supplier<@Nullable String> trouble) {
+            troubles.put(name, trouble);
             return this;
         }
 

@@ -316,7 +316,10 @@ class CliIT {
             assertThat(finished.exitCode())
                     .as(command + ": " + finished.stderr())
                     .isEqualTo(1);
-            assertThat(finished.stderr().strip().lines()).as(command).hasSize(1);
+            // On a busy machine it may also say for what it waits.
+            assertThat(finished.stderr().strip().lines().filter(line -> !line.startsWith("waiting for ")))
+                    .as(command)
+                    .hasSize(1);
             assertThat(finished.stderr()).contains(home().database().toString(), "choose another database file");
         }
     }

@@ -25,6 +25,7 @@ import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -208,6 +209,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public Tombstones tombstones() {
         return rest.tombstones();
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return rest.vectors();
     }
 
     @Override

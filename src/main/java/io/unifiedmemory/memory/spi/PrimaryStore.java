@@ -70,6 +70,9 @@ public interface PrimaryStore extends MemoryBackend {
         return null;
     }
 
+    /** What its memories mean. */
+    VectorStore vectors();
+
     /**
      * A name that no other database has anywhere, not even a copy of this one, so that the database is recognised when
      * it turns up as an upstream of itself; null while the name is not known.

@@ -11,6 +11,10 @@ import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.index.PendingTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +44,25 @@ final class MemoryTable {
             + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private static final String REPLACE = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
+    private static final String CHANGED = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
             + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?"
-            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("changed");
+            + " WHERE owner = ? AND key = ? RETURNING owner, id)";
+
+    private static final String REPLACE =
+            CHANGED + ", " + VectorTable.clear("changed") + " " + PendingTable.noteAll("changed");
+
+    private static final String KEEP_TEXT = CHANGED + " " + PendingTable.noteAll("changed");
 
     private static final String DELETE = "WITH gone AS (DELETE FROM unified_memory.memory"
-            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("gone");
+            + " WHERE owner = ? AND key = ? RETURNING owner, id), " + VectorTable.remove("gone") + " "
+            + PendingTable.noteAll("gone");
 
     private static final String REMEMBER = "INSERT INTO unified_memory.tombstone AS t (owner, key, version, made)"
             + " VALUES (?, ?, ?, ?) ON CONFLICT (owner, key) DO UPDATE"
             + " SET version = greatest(t.version, excluded.version), made = greatest(t.made, excluded.made)";
 
     private static final String DELETE_ALL = "WITH gone AS (DELETE FROM unified_memory.memory"
-            + " WHERE owner = ? AND version <= ? RETURNING owner, id),"
+            + " WHERE owner = ? AND version <= ? RETURNING owner, id), " + VectorTable.remove("gone") + ","
             + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
@@ -63,7 +73,7 @@ final class MemoryTable {
             + " WHERE owner = ? AND updated_at < ? AND version <= ? RETURNING owner, id, key, version),"
             + " remembered AS (INSERT INTO unified_memory.tombstone (owner, key, version, made)"
             + " SELECT owner, key, version, ?::bigint FROM gone ON CONFLICT (owner, key) DO UPDATE"
-            + " SET version = excluded.version, made = excluded.made),"
+            + " SET version = excluded.version, made = excluded.made), " + VectorTable.remove("gone") + ","
             + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
@@ -104,11 +114,14 @@ final class MemoryTable {
                 saidAt(context));
     }
 
-    /** Replaces the memory of a key, and notes that the index has to learn of it. */
-    static Sql replace(UUID owner, MemoryEntry entry, long indexed) {
+    /**
+     * Replaces the memory of a key, and notes that the index has to learn of it.
+     *
+     * @param sameText whether the text is the same as before, so that what is known of its meaning stays
+     */
+    static Sql replace(UUID owner, MemoryEntry entry, boolean sameText, long indexed) {
         EntryContext context = EntryContext.of(entry);
-        return Sql.of(
-                REPLACE,
+        List<@Nullable Object> arguments = new ArrayList<>(Arrays.asList(
                 entry.value(),
                 metadata(entry),
                 MemoryRow.millis(entry.createdAt()),
@@ -117,8 +130,12 @@ final class MemoryTable {
                 conversation(context),
                 saidAt(context),
                 owner,
-                entry.key(),
-                indexed);
+                entry.key()));
+        if (!sameText) {
+            arguments.add(owner);
+        }
+        arguments.add(indexed);
+        return new Sql(sameText ? KEEP_TEXT : REPLACE, Collections.unmodifiableList(arguments));
     }
 
     private static String metadata(MemoryEntry entry) {
@@ -141,7 +158,7 @@ final class MemoryTable {
 
     /** Deletes the memory of a key, and notes that the index has to learn of it. */
     static Sql delete(UUID owner, String key, long indexed) {
-        return Sql.of(DELETE, owner, key, indexed);
+        return Sql.of(DELETE, owner, key, owner, indexed);
     }
 
     /** Remembers the delete of a key. */
@@ -156,7 +173,7 @@ final class MemoryTable {
 
     /** Deletes all memories of a user up to a version; returns how many. */
     static Sql deleteAll(UUID owner, HlcTimestamp version, long indexed) {
-        return Sql.of(DELETE_ALL, owner, version.stamp(), indexed);
+        return Sql.of(DELETE_ALL, owner, version.stamp(), owner, indexed);
     }
 
     /** Remembers the delete of all memories, in which those of the keys that it covers are contained. */
@@ -192,7 +209,7 @@ final class MemoryTable {
      * a newer one, wherever it is, stays.
      */
     static Sql expire(UUID owner, long cutoffMillis, HlcTimestamp version, long indexed) {
-        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp(), indexed);
+        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp(), owner, indexed);
     }
 
     /** The newest version of the memories older than a time; 0 when there are none. */

@@ -24,6 +24,8 @@ import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
@@ -77,6 +79,7 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresOutbox outbox;
     private final PostgresPendingWrites pendingWrites;
     private final PostgresOutboxAdmin outboxAdmin;
+    private final PostgresVectors vectors;
     private final PostgresLeases leases;
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
@@ -87,7 +90,16 @@ public final class PostgresStore implements PrimaryStore {
 
     /** A store that has done no I/O yet. */
     public static PostgresStore of(PostgresOptions options) {
-        return new PostgresStore(new PostgresDatabase(options), null);
+        return of(options, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    public static PostgresStore of(PostgresOptions options, QueryVectors queries) {
+        return new PostgresStore(new PostgresDatabase(options), null, queries);
     }
 
     /**
@@ -95,15 +107,16 @@ public final class PostgresStore implements PrimaryStore {
      *
      * @param clock the clock by which leases lapse and confirmations are noted; null for that of the database
      */
-    PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
+    PostgresStore(PostgresDatabase database, @Nullable Clock clock, QueryVectors queries) {
         this.database = database;
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
         work = new SegmentWork(database, cache);
-        search = new PostgresSearch(database, work, cache);
+        search = new PostgresSearch(database, work, cache, queries);
         comparisons = new PostgresComparisonLog(database);
         outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
         pendingWrites = new PostgresPendingWrites(database);
         outboxAdmin = new PostgresOutboxAdmin(database);
+        vectors = new PostgresVectors(database);
         leases = new PostgresLeases(database, new DatabaseClock(clock));
         tombstones = new PostgresTombstones(database);
         highWater = new PostgresHighWaterMark(database);
@@ -309,6 +322,11 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Tombstones tombstones() {
         return tombstones;
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override

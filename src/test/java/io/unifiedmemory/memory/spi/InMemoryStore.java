@@ -69,6 +69,7 @@ public final class InMemoryStore implements PrimaryStore {
     private final Database database;
     private final Clock clock;
     private final int runs;
+    private final VectorStore vectors = new InMemoryVectors(() -> state().memories);
     private volatile boolean closed;
 
     /**
@@ -296,6 +297,11 @@ public final class InMemoryStore implements PrimaryStore {
                         .toList();
             }
         };
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override

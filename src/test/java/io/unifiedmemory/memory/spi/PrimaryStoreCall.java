@@ -4,7 +4,10 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.VectorStore.Vector;
+import io.unifiedmemory.memory.spi.VectorStore.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -51,6 +54,14 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("usedMillis", store -> store.comparisons().usedMillis()),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
+                running("use", store -> store.vectors().use("model", Instant.EPOCH)),
+                call("waiting", store -> store.vectors().waiting("model", 1)),
+                call("waitingCount", store -> store.vectors().waitingCount("model")),
+                running(
+                        "keep",
+                        store -> store.vectors()
+                                .keep("model", List.of(new Vector(new Waiting(user, 1, "key", ""), new byte[0])))),
+                running("forget vectors", store -> store.vectors().forget("model")),
                 call("users", store -> store.users().users(null, 1)),
                 call(
                         "similar",

@@ -14,7 +14,8 @@ class MigrationsTest {
     /** SHA-256 of each step. */
     private static final List<String> STEPS = List.of(
             "869072020a27e9247814298462970e976409d5f17b1f92416ab0a76c0551d184",
-            "dbaaf9c3b17f659edaedc2af36d92ec80465dc8d524ee562a6e829577e0887b5");
+            "dbaaf9c3b17f659edaedc2af36d92ec80465dc8d524ee562a6e829577e0887b5",
+            "1dbf5dacd78bd179d34bf646263f4fbeb8a93f7362204eb6c1cb071ed150b392");
 
     @Test
     void aReleasedStepIsNeverChanged() throws Exception {
