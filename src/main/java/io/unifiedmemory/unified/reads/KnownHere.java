@@ -41,7 +41,7 @@ public final class KnownHere {
     private final Backends backends;
     private final Duration forSimilar;
     /** The latest look-up of similar memories: one at a time, however slow the store is. */
-    private volatile @Nullable Future<List<SimilarMemory>> lookUp;
+    private volatile @Nullable Future<List<SimilarMemory>> latest;
 
     private final Allowance allowance = new Allowance(SIMILAR_AT_ONCE, SIMILAR_PER_SECOND, System::nanoTime);
 
@@ -74,7 +74,7 @@ public final class KnownHere {
      * short, and where many memories are looked at one after the other, as when they are copied here.
      */
     public Supplier<List<SimilarMemory>> similar(MemoryEntry memory) {
-        Future<List<SimilarMemory>> earlier = lookUp;
+        Future<List<SimilarMemory>> earlier = latest;
         if (forSimilar.isZero() || (earlier != null && !earlier.isDone()) || !allowance.take()) {
             return List::of;
         }
@@ -83,9 +83,9 @@ public final class KnownHere {
             return List::of;
         }
         long end = System.nanoTime() + forSimilar.toNanos();
-        Future<List<SimilarMemory>> begun = backends.fanOut()
-                .begin(() -> backends.store().similar(memory, MOST_SIMILAR, forSimilar));
-        lookUp = begun;
+        Future<List<SimilarMemory>> begun =
+                backends.fanOut().begin(() -> backends.store().similar(memory, MOST_SIMILAR, forSimilar));
+        latest = begun;
         return () -> answer(begun, end);
     }
 
