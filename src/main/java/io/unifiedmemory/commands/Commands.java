@@ -23,6 +23,7 @@ public final class Commands {
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
             case "serve" -> Serve.command(arguments);
+            case "browse" -> new BrowseCommand(arguments, commandLine.flags(), environment);
             case "context" -> new ContextCommand(arguments);
             case "check" -> new CheckCommand(arguments);
             case "call" -> new CallCommand(arguments);
@@ -39,7 +40,7 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, duplicates, contract,"
+                        + "; there are serve, browse, check, call, context, backup, rescue, migrate, outbox, reconcile, reindex, duplicates, contract,"
                         + " token, client"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
@@ -51,6 +52,7 @@ public final class Commands {
         return ContextCommand.ARGUMENTS.knows(name)
                 || Stream.of(
                                 Serve.ARGUMENTS,
+                                BrowseCommand.ARGUMENTS,
                                 OutboxCommand.ARGUMENTS,
                                 ReconcileCommand.ARGUMENTS,
                                 DuplicatesCommand.ARGUMENTS,
