@@ -29,7 +29,7 @@ async function window(options = {}) {
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on("pageerror", (e) => complaints.push(String(e)));
-  page.on("console", (message) => message.type() === "error" && !/status of 401/.test(message.text()) && complaints.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && !/status of 401/.test(message.text()) && complaints.push(`${message.text()} ${message.location().url}`));
   return context;
 }
 
@@ -190,7 +190,7 @@ await step("delete many", async () => {
   await page.keyboard.press("Space");
   await page.keyboard.press("j");
   await page.keyboard.press("Space");
-  await page.getByText("2 memories marked").waitFor();
+  await page.locator(".bulk", { hasText: "2 marked" }).waitFor();
   await page.keyboard.press("Delete");
   const sure = page.locator("dialog button.danger");
   assert.ok(await sure.isDisabled());
@@ -221,7 +221,7 @@ await step("many memories", async () => {
 
 await step("backends", async () => {
   await page.getByRole("link", { name: "Backends" }).click();
-  await page.getByText("It does not work").waitFor();
+  await page.getByText("Does not work").waitFor();
   await page.getByRole("button", { name: "Show what is owed" }).click();
   await page.locator(".letters li").first().waitFor();
   await accessible("outbox");

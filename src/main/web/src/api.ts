@@ -114,19 +114,7 @@ export interface Copy {
   problem?: string;
 }
 
-/** A whole memory, however long: it comes in parts. Null when there is none. */
+/** A whole memory, text and metadata, however long they are. Null when there is none. */
 export async function whole(user: string, key: string, signal?: AbortSignal): Promise<Entry | null> {
-  let entry: Entry | undefined;
-  let offset = 0;
-  for (;;) {
-    const part = await call<{ found: boolean; entry?: Entry; next_offset?: number }>(
-      "retrieve",
-      { user_id: user, key, ...(offset > 0 ? { offset } : {}) },
-      signal,
-    );
-    if (!part.found || !part.entry) return null;
-    entry = { ...part.entry, value: (entry?.value ?? "") + part.entry.value };
-    if (part.next_offset === undefined) return entry;
-    offset = part.next_offset;
-  }
+  return (await ask<{ entry?: Entry }>("memory", { user_id: user, key }, signal)).entry ?? null;
 }

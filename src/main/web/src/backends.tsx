@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, call } from "./api";
 import { about, fail, offers, say, writes } from "./state";
 import { Shown, Time, count } from "./text";
-import { Dialog, Empty, Icon } from "./ui";
+import { Dialog, Icon } from "./ui";
 
 interface Backend {
   type: string;
@@ -134,8 +134,8 @@ function Card({ name, backend, onChange }: { name: string; backend: Backend; onC
         <span class="muted">{backend.type}</span>
       </header>
       <p class="muted">
-        {!backend.enabled ? "It is disabled." : backend.up ? "It works" : "It does not work"}
-        {backend.enabled && `, ${ROLES[backend.role] ?? backend.role}.`}
+        {!backend.enabled ? "Disabled" : backend.up ? "Works" : "Does not work"} ·{" "}
+        {ROLES[backend.role] ?? backend.role}
       </p>
       <dl class="facts">
         <dt>Breaker</dt>
@@ -174,7 +174,7 @@ function Card({ name, backend, onChange }: { name: string; backend: Backend; onC
         </p>
       )}
       {owed > 0 && about.value?.everybody && (
-        <button type="button" class="quiet" onClick={() => setLetters(true)}>
+        <button type="button" class="under" onClick={() => setLetters(true)}>
           Show what is owed
         </button>
       )}
@@ -304,10 +304,17 @@ function Letters({ letters }: { letters: Letter[] }) {
 function Preview(props: { found: Comparison; onRepair: () => void; onClose: () => void }) {
   const entries = Object.entries(props.found.backends);
   const differences = entries.reduce((sum, [, drift]) => sum + drift.drift, 0);
+  const unheard = Object.entries(props.found.problems ?? {});
+  const title =
+    differences > 0
+      ? `${count(differences, "memory", "memories")} would change`
+      : entries.length === 0 && unheard.length > 0
+        ? "It could not be compared"
+        : "Nothing would change";
   return (
     <section class="card preview" aria-label="What a comparison would change">
       <header>
-        <h2>{differences === 0 ? "Nothing would change" : `${count(differences, "memory", "memories")} would change`}</h2>
+        <h2>{title}</h2>
         <button type="button" class="quiet" aria-label="Close the preview" onClick={props.onClose}>
           <Icon name="close" />
         </button>
@@ -322,8 +329,7 @@ function Preview(props: { found: Comparison; onRepair: () => void; onClose: () =
           {drift.drift === 0 && <span>the same on both sides</span>}
         </div>
       ))}
-      {entries.length === 0 && !props.found.problems && <Empty title="There is nothing to compare with" />}
-      {Object.entries(props.found.problems ?? {}).map(([name, problem]) => (
+      {unheard.map(([name, problem]) => (
         <p class="problem" key={name}>
           {name}: {problem}
         </p>

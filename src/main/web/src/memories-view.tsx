@@ -90,9 +90,9 @@ export function MemoriesView() {
         {filtering && <FilterForm />}
         {marked.value.size > 0 && (
           <div class="bulk">
-            <span>{count(marked.value.size, "memory", "memories")} marked</span>
+            <span>{marked.value.size.toLocaleString("en")} marked</span>
             <button type="button" class="quiet" onClick={() => (marked.value = new Set(hits.value.map((hit) => hit.key)))}>
-              Mark all shown
+              Mark all
             </button>
             <button type="button" class="quiet" onClick={() => (marked.value = new Set())}>
               Clear

@@ -42,6 +42,8 @@ export const metadataProblem = computed(() => {
 
 const PAGE = 100;
 
+/** The keys of the list: a search that goes on behind its end shows the last memories again. */
+const known = new Set<string>();
 let cursor: string | undefined;
 /** Behind what one search can show at most, the list goes on with what is older than the last memory. */
 let olderThan: string | undefined;
@@ -103,10 +105,10 @@ async function next(anew: boolean): Promise<void> {
   loading.value = true;
   try {
     const found = await call<Found>("search", question(), signal);
-    const before = anew ? [] : hits.value;
-    const known = new Set(before.map((hit) => hit.key));
+    if (anew) known.clear();
     const fresh = found.results.filter((hit) => !known.has(hit.key));
-    hits.value = [...before, ...fresh];
+    for (const hit of fresh) known.add(hit.key);
+    hits.value = anew ? fresh : [...hits.value, ...fresh];
     gaps.value = found.problems ?? {};
     cursor = found.next_cursor;
     const last = hits.value.at(-1)?.updated_at;
@@ -114,8 +116,7 @@ async function next(anew: boolean): Promise<void> {
     if (full && last) olderThan = new Date(Date.parse(last) + 1).toISOString();
     more.value = cursor !== undefined || (full && fresh.length > 0);
     if (anew && marked.value.size > 0) {
-      const there = new Set(hits.value.map((hit) => hit.key));
-      marked.value = new Set([...marked.value].filter((key) => there.has(key)));
+      marked.value = new Set([...marked.value].filter((key) => known.has(key)));
     }
   } catch (e) {
     if (!signal.aborted) more.value = false;

@@ -50,8 +50,14 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
 /** What was just done, with a way back where there is one. */
 export function Notices() {
   const now = notice.value;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Opened anew, so that it lies over a dialog that was opened since.
+    if (element.current?.matches(":popover-open")) element.current.hidePopover();
+    if (now) element.current?.showPopover();
+  }, [now]);
   return (
-    <div class="notices" role="status" aria-live="polite">
+    <div ref={element} class="notices" role="status" aria-live="polite" popover="manual">
       {now && (
         <div class={`notice ${now.kind}`}>
           <span>{now.text}</span>

@@ -49,6 +49,7 @@ public final class MemoryBrowser implements PageApi {
         questions.put("about", new AboutQuestion(tools, options, version));
         questions.put("call", this::call);
         questions.put("users", new UsersQuestion(memory.knownHere()));
+        questions.put("memory", new MemoryQuestion(memory, access));
         questions.put("where", new WhereQuestion(memory, access));
         questions.put("outbox", owed::list);
         questions.put("outbox-retry", owed::retry);

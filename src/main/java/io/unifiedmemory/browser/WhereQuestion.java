@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Where a memory is: what each backend holds of it, and what is owed there. */
 final class WhereQuestion implements Question {
@@ -24,15 +23,9 @@ final class WhereQuestion implements Question {
 
     @Override
     public Map<String, Object> answer(Map<String, Object> arguments, Principal caller) {
-        if (!(arguments.get("user_id") instanceof String named) || !(arguments.get("key") instanceof String key)) {
-            throw RefusedQuestionException.wrong("user_id and key must name a memory");
-        }
-        @Nullable String user = access.visible(caller, named);
-        if (user == null) {
-            throw RefusedQuestionException.forbidden("user_id must be one that this token is for");
-        }
+        Address address = Address.of(arguments, caller, access);
         List<Map<String, Object>> copies = new ArrayList<>();
-        for (Whereabouts.Copy copy : memory.whereabouts(user, key)) {
+        for (Whereabouts.Copy copy : memory.whereabouts(address.userId(), address.key())) {
             copies.add(json(copy, caller));
         }
         return Map.of("copies", copies);

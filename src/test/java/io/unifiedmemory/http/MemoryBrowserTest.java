@@ -165,7 +165,7 @@ class MemoryBrowserTest {
 
     @Test
     void nothingIsSaidWithoutAToken() throws IOException {
-        for (String question : new String[] {"about", "users", "call", "where", "outbox", "clients"}) {
+        for (String question : new String[] {"about", "users", "call", "memory", "where", "outbox", "clients"}) {
             assertThat(ask(question, Map.of()).status()).as(question).isEqualTo(401);
         }
         assertThat(ask("about", Map.of(), "Authorization: Bearer umt_nothing").status())
@@ -253,6 +253,8 @@ class MemoryBrowserTest {
         assertThat(call("search", Map.of("user_id", "anna"), ben).status()).isEqualTo(400);
         assertThat(ask("where", Map.of("user_id", "anna", "key", "tea"), ben).status())
                 .isEqualTo(403);
+        assertThat(ask("memory", Map.of("user_id", "anna", "key", "tea"), ben).status())
+                .isEqualTo(403);
         Wire.Reply own = ask("where", Map.of("user_id", "ben", "key", "note"), ben);
         assertThat(own.body()).contains("did not answer").doesNotContain("127.0.0.1");
         for (String question : new String[] {"outbox", "outbox-retry", "outbox-drop"}) {
@@ -296,6 +298,22 @@ class MemoryBrowserTest {
                 .json()
                 .path("copies");
         assertThat(none.at("/0/state").asString()).isEqualTo("gone");
+    }
+
+    /** A tool cuts what would fill a model's context; what is edited or put back must be all of it. */
+    @Test
+    void aMemoryComesWhole() throws IOException {
+        String text = "Grüße ".repeat(100_000);
+        Map<String, Object> metadata = Map.of("long", "x".repeat(50_000));
+        memory.store("anna", "large", text, metadata);
+        JsonNode entry = ask("memory", Map.of("user_id", "anna", "key", "large"), owner())
+                .json()
+                .path("entry");
+        assertThat(entry.path("value").asString()).isEqualTo(text);
+        assertThat(entry.at("/metadata/long").asString()).hasSize(50_000);
+        assertThat(ask("memory", Map.of("user_id", "anna", "key", "none"), owner())
+                        .body())
+                .isEqualTo("{}");
     }
 
     @Test
