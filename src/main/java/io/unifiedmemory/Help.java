@@ -22,6 +22,9 @@ final class Help {
                   serve            the same
                   serve --http [HOST:PORT]
                                    serve many clients over HTTP: Streamable HTTP at /mcp, and the older SSE at /sse
+                  browse [--port N] [--no-open]
+                                   show what is remembered in this machine's browser: opens a link that works once, and
+                                   serves the page until this command is ended
                   check            print the options in force and connect to every backend; exit code 0 if all work
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'

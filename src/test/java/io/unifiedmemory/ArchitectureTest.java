@@ -117,6 +117,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".http..")
                 .layer("monitoring")
                 .definedBy(ROOT + ".monitoring..")
+                .layer("browser")
+                .definedBy(ROOT + ".browser..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("launch")
@@ -155,6 +157,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("mcp", "access", "memory")
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
+                .whereLayer("browser")
+                .mayOnlyAccessLayers("http", "tools", "access", "unified", "memory")
                 .whereLayer("config")
                 .mayOnlyAccessLayers(
                         "http", "mcp", "tools", "access", "upstream", "store", "meaning", "unified", "memory")

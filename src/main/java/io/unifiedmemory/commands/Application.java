@@ -1,5 +1,6 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.browser.MemoryBrowser;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
@@ -164,6 +166,15 @@ final class Application implements AutoCloseable {
             methods = made;
         }
         return made;
+    }
+
+    /**
+     * What the memory browser asks.
+     *
+     * @param entries see {@link MemoryBrowser}
+     */
+    MemoryBrowser browser(Supplier<Map<String, String>> entries) {
+        return new MemoryBrowser(memory, tools, options, BuildInfo.current(), store.outboxAdmin(), entries);
     }
 
     /** What is known of the database now; see {@link PrimaryStore#info}. */

@@ -23,6 +23,7 @@ public final class Commands {
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
             case "serve" -> Serve.command(arguments);
+            case "browse" -> new BrowseCommand(arguments, commandLine.flags(), environment);
             case "context" -> new ContextCommand(arguments);
             case "check" -> new CheckCommand(arguments);
             case "call" -> new CallCommand(arguments);
@@ -42,7 +43,7 @@ public final class Commands {
             case "train" -> new TrainCommand(arguments, environment);
             default ->
                 throw new Command.UsageException("unknown command " + words.get(0)
-                        + "; there are serve, check, call, context, export, import, backup, rescue, migrate, outbox, reconcile, reindex,"
+                        + "; there are serve, browse, check, call, context, export, import, backup, rescue, migrate, outbox, reconcile, reindex,"
                         + " duplicates, contract, token, client, model"
                         + " and train, and without a command the server on stdio (--help tells more)");
         };
@@ -54,6 +55,7 @@ public final class Commands {
         return ContextCommand.ARGUMENTS.knows(name)
                 || Stream.of(
                                 Serve.ARGUMENTS,
+                                BrowseCommand.ARGUMENTS,
                                 OutboxCommand.ARGUMENTS,
                                 ReconcileCommand.ARGUMENTS,
                                 DuplicatesCommand.ARGUMENTS,

@@ -5,6 +5,7 @@ import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
+import io.unifiedmemory.http.HttpServerBuilder;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.http.guard.AccessPolicy;
@@ -21,7 +22,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
 final class ServeHttp implements Command {
@@ -106,13 +109,16 @@ final class ServeHttp implements Command {
     private static HttpServer server(
             HttpOptions options, AccessPolicy policy, Application application, ServerMetrics metrics) {
         // Open pages say no more than that the server is there, to those who watch over it.
-        HttpServer http = HttpServer.builder(options, application.longestCall())
+        HttpServerBuilder builder = HttpServer.builder(options, application.longestCall())
                 .access(policy)
                 .onReply(metrics::replied)
                 .openPage("/healthz", () -> new TextPage(200, "text/plain; charset=utf-8", "ok\n"))
                 .openPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime))
-                .page("/metrics", metrics::page)
-                .build();
+                .page("/metrics", metrics::page);
+        if (options.browser()) {
+            builder.browser(application.browser(Map::of), UnaryOperator.identity());
+        }
+        HttpServer http = builder.build();
         http.streamable().answerBy(application::methods);
         http.sse().answerBy(application::methods);
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());

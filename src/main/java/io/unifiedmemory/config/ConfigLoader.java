@@ -191,6 +191,7 @@ public final class ConfigLoader {
         return new HttpOptions(
                 sources.read(Setting.HTTP_ADDRESS, ListenAddress::parse),
                 sources.flag(Setting.HTTP_SSE),
+                sources.flag(Setting.HTTP_BROWSER),
                 sources.integer(Setting.HTTP_MAX_REQUEST_BYTES),
                 Duration.ofSeconds(sources.integer(Setting.HTTP_SESSION_IDLE_SECONDS)),
                 sources.list(Setting.HTTP_ALLOWED_HOSTS),

@@ -165,6 +165,8 @@ public enum Setting {
             Type.FLAG,
             true,
             "also offer the older transport at /sse (deprecated; off by default from the next major version)"),
+    HTTP_BROWSER(
+            "http.browser", Type.FLAG, true, "also offer the memory browser at /, a web page that asks for a token"),
     HTTP_MAX_REQUEST_BYTES(
             "http.maxRequestBytes",
             Type.integer(1_024, 64 * 1024 * 1024),

@@ -121,6 +121,7 @@ public final class HttpServer implements AutoCloseable {
             add(context, McpPaths.SSE_MESSAGES, sse.messages());
         }
         parts.access.servlets().forEach((path, servlet) -> add(context, path, servlet));
+        parts.servlets.forEach((path, servlet) -> add(context, path, servlet));
         parts.pages.forEach((path, page) -> add(context, path, new PageServlet(page)));
         add(context, "/", new NotFound());
         return context;

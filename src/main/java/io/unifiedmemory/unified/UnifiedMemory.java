@@ -30,6 +30,7 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.unified.reads.SearchPath;
 import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.UndeliveredNotice;
+import io.unifiedmemory.unified.reads.Whereabouts;
 import io.unifiedmemory.unified.sync.Delivery;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciler;
@@ -77,6 +78,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final Clock clock;
     private final HybridLogicalClock versions;
     private final BackendHandles handles;
+    private final Backends backends;
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
@@ -104,7 +106,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 .map(configured -> handle(configured, builder.observer, scheduler))
                 .toList());
         MemoryOptions options = builder.options;
-        Backends backends = new Backends(handles, fanOut, store, versions, clock);
+        backends = new Backends(handles, fanOut, store, versions, clock);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
@@ -217,6 +219,11 @@ public final class UnifiedMemory implements AutoCloseable {
     /** What the store of record says by itself, at once: for what need not be complete. */
     public KnownHere knownHere() {
         return known;
+    }
+
+    /** Where a memory is, as every backend that keeps memories says now; see {@link Whereabouts}. */
+    public List<Whereabouts.Copy> whereabouts(String userId, String key) {
+        return new Whereabouts(backends).of(userId, key);
     }
 
     /**
