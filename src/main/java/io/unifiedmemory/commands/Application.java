@@ -36,8 +36,8 @@ final class Application implements AutoCloseable {
     /** Most upstreams start sooner, and a person may wonder after that. */
     private static final long SILENT_SECONDS = 3;
 
-    /** Many times as long as a model takes to be loaded. */
-    private static final Duration LONGEST_LOADING = Duration.ofSeconds(10);
+    /** Several times as long as a model takes to be loaded, and less than a search may take. */
+    private static final Duration LONGEST_LOADING = Duration.ofSeconds(3);
 
     private final PrimaryStore store;
     private final SearchMeaning meaning;

@@ -109,10 +109,13 @@ final class ModelCommand implements Command {
         }
     }
 
-    /** A database that does not answer forgets the vectors by itself when nobody has used the model for long enough. */
+    /**
+     * A database of several machines keeps them, for the others; so does one that does not answer. It forgets them by itself
+     * when nobody has used the model for long enough.
+     */
     private static void forgetVectors(Config config, PrintStream err) {
         Path file = Stores.path(config.database());
-        if (file != null && !Files.exists(file)) {
+        if (file == null || !Files.exists(file)) {
             return;
         }
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {

@@ -78,7 +78,7 @@ public final class MeaningWork implements AutoCloseable {
             failed(e.describe());
         } catch (ModelException e) {
             failed(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("vectors of memories are made later, please report it", e);
             trouble = e.toString();
         }
@@ -105,10 +105,11 @@ public final class MeaningWork implements AutoCloseable {
         if (store.waiting(meaning.model(), 1).isEmpty()) {
             return;
         }
-        store.use(meaning.model(), clock.instant());
         try {
             boolean more = true;
             while (more && goesOn() && leases.acquire(LEASE + meaning.model(), holder, LEASE_LENGTH)) {
+                // Each time: somebody else may have it forgotten, and what is not in use is never kept.
+                store.use(meaning.model(), clock.instant());
                 more = MemoryVectors.step(store, meaning.await());
             }
         } finally {

@@ -50,7 +50,7 @@ public final class MemoryVectors {
     private static byte[] vector(EmbeddingModel model, String text) {
         try {
             return VectorCodec.encode(model.ofPassage(text));
-        } catch (ModelException e) {
+        } catch (RuntimeException e) {
             model.ofPassage(PLAIN); // Where this fails, too, it is not the text.
             LOG.warn("a memory of {} characters is found by its words alone: {}", text.length(), e.getMessage());
             return new byte[0];

@@ -54,7 +54,7 @@ class PostReplyTest {
 
     /** One thread looks after every client. */
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whoeverLooksForClientsThatHaveGoneDoesNotWaitForOneThatReadsSlowly() throws Exception {
         SlowReader client = new SlowReader();
         HttpServletResponse response = (HttpServletResponse) Proxy.newProxyInstance(

@@ -44,8 +44,14 @@ final class VectorTable {
             + " FROM unified_memory.memory WHERE owner = ? AND id = ?"
             + " ON CONFLICT (owner, id, model) DO UPDATE SET vector = excluded.vector";
 
+    /** Not where one of those up to there has no row: somebody else has forgotten the model meanwhile. */
     private static final String DONE = "INSERT INTO unified_memory.vector_progress AS p (owner, model, done)"
-            + " VALUES (?, ?, ?) ON CONFLICT (owner, model) DO UPDATE SET done = greatest(p.done, excluded.done)";
+            + " SELECT a.owner, CAST(? AS text), CAST(? AS bigint) FROM unified_memory.account a WHERE a.owner = ?"
+            + " AND NOT EXISTS (SELECT 1 FROM unified_memory.memory m WHERE m.owner = a.owner AND m.id <= ?"
+            + " AND m.id > coalesce((SELECT u.done FROM unified_memory.vector_progress u"
+            + " WHERE u.owner = a.owner AND u.model = ?), 0) AND NOT EXISTS ("
+            + "SELECT 1 FROM unified_memory.memory_vector v WHERE v.owner = m.owner AND v.id = m.id AND v.model = ?))"
+            + " ON CONFLICT (owner, model) DO UPDATE SET done = greatest(p.done, excluded.done)";
 
     private static final String PART =
             "(SELECT owner FROM unified_memory.account WHERE owner > ? ORDER BY owner LIMIT ?)";
@@ -116,7 +122,7 @@ final class VectorTable {
 
     /** All memories of a user up to a number have rows. */
     static Sql done(UUID owner, String model, long id) {
-        return Sql.of(DONE, owner, model, id);
+        return Sql.of(DONE, model, id, owner, id, model, model);
     }
 
     /** The vectors of some of a user's memories, by number. */

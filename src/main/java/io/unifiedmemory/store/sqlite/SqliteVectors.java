@@ -45,9 +45,10 @@ final class SqliteVectors implements VectorStore {
             SELECT ?1, id, CASE WHEN key = ?3 AND value = ?4 THEN ?5 END FROM memory WHERE id = ?2
             ON CONFLICT DO UPDATE SET vector = excluded.vector""";
 
-    private static final String FORGET = """
+    /** The highest first: when it is cut off, what has no vector is above those that have one, and waits. */
+    static final String FORGET = """
             DELETE FROM memory_vector WHERE model = ?1
-                AND id IN (SELECT id FROM memory_vector WHERE model = ?1 LIMIT ?2)""";
+                AND id IN (SELECT id FROM memory_vector WHERE model = ?1 ORDER BY id DESC LIMIT ?2)""";
 
     private final SqliteDatabase database;
 
