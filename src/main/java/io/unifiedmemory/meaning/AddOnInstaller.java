@@ -138,8 +138,7 @@ public final class AddOnInstaller {
     private static boolean isOurs(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (!name.equals(AddOn.NATIVE)) {
-            boolean named =
-                    RuntimeParts.isMade(name) || name.equals(AddOn.NETWORK) || name.equals(AddOn.VOCABULARY);
+            boolean named = RuntimeParts.isMade(name) || name.equals(AddOn.NETWORK) || name.equals(AddOn.VOCABULARY);
             return named && !Files.isDirectory(file);
         }
         if (!Files.isDirectory(file)) {
@@ -162,7 +161,8 @@ public final class AddOnInstaller {
     }
 
     /** @param whole whether the jar of the runtime is the whole one, and not an excerpt */
-    private void install(Path runtime, boolean whole, Path model, RuntimeParts parts, WorkFolder work) throws IOException {
+    private void install(Path runtime, boolean whole, Path model, RuntimeParts parts, WorkFolder work)
+            throws IOException {
         if (whole) {
             RUNTIME.requireSame(runtime);
         }

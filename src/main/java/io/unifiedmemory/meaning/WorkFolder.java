@@ -53,8 +53,8 @@ final class WorkFolder implements AutoCloseable {
         Pattern name = Pattern.compile(Pattern.quote(prefix) + "\\d+");
         List<Path> siblings;
         try (Stream<Path> files = Files.list(parent)) {
-            siblings = files.filter(file ->
-                            name.matcher(file.getFileName().toString()).matches())
+            siblings = files.filter(
+                            file -> name.matcher(file.getFileName().toString()).matches())
                     .toList();
         }
         for (Path sibling : siblings) {

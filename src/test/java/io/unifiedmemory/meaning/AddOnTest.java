@@ -11,10 +11,12 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,12 +81,11 @@ class AddOnTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "mine");
         Files.writeString(target.resolve(AddOn.VOCABULARY), "old");
-        for (ThrowingCallable change :
-                List.<ThrowingCallable>of(() -> installer().copy(TestAddOn.artifacts()), () -> installer()
-                        .remove())) {
+        for (ThrowingCallable change : List.<ThrowingCallable>of(
+                () -> installer().copy(TestAddOn.artifacts()), () -> installer().remove())) {
             assertThatThrownBy(change)
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining(name.split("/")[0])
+                    .hasMessageContaining(Path.of(name).getName(0).toString())
                     .hasMessageContaining("search.modelFolder");
             assertThat(file).hasContent("mine");
             assertThat(target.resolve(AddOn.VOCABULARY)).hasContent("old");
@@ -199,8 +200,18 @@ class AddOnTest {
         assertThat(addOn.isThere()).isFalse();
         assertThat(installer.remove()).isFalse();
 
+        Files.createDirectory(addOn.folder());
+        Files.write(addOn.folder().resolve(AddOn.RUNTIME), new byte[] {1});
+        Files.writeString(addOn.folder().resolve(AddOn.VOCABULARY), "[CLS]");
+        assertThatThrownBy(addOn::load).isInstanceOf(ModelException.class);
+
         installer.copy(TestAddOn.artifacts());
         assertThat(addOn.isThere()).isTrue();
+        try (EmbeddingModel model = addOn.load()) {
+            assertThat(model.ofQuery("tea"))
+                    .as("what failed once is tried anew")
+                    .hasSize(384);
+        }
         assertThat(installer.remove()).isTrue();
         assertThat(Files.exists(addOn.folder())).isFalse();
     }
@@ -211,6 +222,31 @@ class AddOnTest {
         assertThatThrownBy(() -> new AddOn(folder).load())
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("model install");
+    }
+
+    @Test
+    void aDamagedVocabularyKeepsNoNetworkOpen() throws IOException {
+        AtomicInteger closed = new AtomicInteger();
+        SentenceEncoder encoder = new SentenceEncoder() {
+            @Override
+            public float[] encode(long[] tokens) {
+                return new float[] {1};
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+        assertThatThrownBy(() -> new E5Model("m", List.of("[UNK]", "[CLS]"), encoder))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("[SEP]");
+        assertThat(closed).hasValue(1);
+
+        Files.write(folder.resolve(AddOn.VOCABULARY), new byte[] {-1});
+        assertThatThrownBy(() -> new AddOn(folder).load())
+                .as("is read before the network")
+                .hasCauseInstanceOf(CharacterCodingException.class);
     }
 
     private AddOn addOn() {
