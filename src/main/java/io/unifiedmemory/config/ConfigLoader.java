@@ -30,6 +30,9 @@ public final class ConfigLoader {
 
     private static final String MODEL_FOLDER = "model";
 
+    /** Of the model's folder among things that are not of this program. */
+    private static final String LONG_MODEL_FOLDER = "unified-memory-model";
+
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
     private final String os;
@@ -102,8 +105,18 @@ public final class ConfigLoader {
                 url == null || model == null
                         ? null
                         : new MeaningOptions.Server(
-                                URI.create(url), model, sources.optionalText(Setting.SEARCH_EMBEDDINGS_KEY)),
+                                URI.create(url), model, headerValue(sources, Setting.SEARCH_EMBEDDINGS_KEY)),
                 Duration.ofMillis(sources.integer(Setting.SEARCH_MEANING_PATIENCE_MS)));
+    }
+
+    /** A secret that is sent in a header of HTTP. No message shows it. */
+    private static @Nullable String headerValue(Sources sources, Setting secret) {
+        String value = sources.optionalText(secret);
+        if (value != null && !value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new ConfigException(secret.path() + " has a character that no header of HTTP may have: copy it anew,"
+                    + " without line breaks (only printable ASCII characters can be sent)");
+        }
+        return value;
     }
 
     /** In the data folder; where no home folder is known, beside the database, or in this folder. */
@@ -111,8 +124,8 @@ public final class ConfigLoader {
         if (HomeFolder.isUsable(home)) {
             return dataFolder().resolve(MODEL_FOLDER);
         }
-        Path beside = besideDatabase(database, MODEL_FOLDER);
-        return beside == null ? Path.of(MODEL_FOLDER) : beside;
+        Path beside = besideDatabase(database, LONG_MODEL_FOLDER);
+        return beside == null ? Path.of(LONG_MODEL_FOLDER) : beside;
     }
 
     private static @Nullable ZoneId zone(Sources sources) {

@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,7 +29,7 @@ public final class AddOn implements ModelSource {
     private static final String NATIVE_PROPERTY = "onnxruntime.native.path";
 
     /** A library can be loaded by one class loader only. */
-    private static final Map<Path, ClassLoader> LOADERS = new ConcurrentHashMap<>();
+    private static final Map<Path, Loader> LOADERS = new ConcurrentHashMap<>();
 
     private final Path folder;
 
@@ -54,12 +55,8 @@ public final class AddOn implements ModelSource {
     public EmbeddingModel load() {
         System.setProperty(NATIVE_PROPERTY, folder.resolve(NATIVE).toString());
         try {
-            SentenceEncoder encoder = LOADERS.computeIfAbsent(folder, AddOn::loader)
-                    .loadClass(Loader.OURS + "OnnxEncoder")
-                    .asSubclass(SentenceEncoder.class)
-                    .getConstructor(Path.class)
-                    .newInstance(folder.resolve(NETWORK));
-            return new E5Model(MODEL, Files.readAllLines(folder.resolve(VOCABULARY)), encoder);
+            List<String> vocabulary = Files.readAllLines(folder.resolve(VOCABULARY));
+            return new E5Model(MODEL, vocabulary, encoder());
         } catch (ReflectiveOperationException | IOException | LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ModelException(
@@ -69,7 +66,23 @@ public final class AddOn implements ModelSource {
         }
     }
 
-    private static ClassLoader loader(Path folder) {
+    private SentenceEncoder encoder() throws ReflectiveOperationException, IOException {
+        Loader loader = LOADERS.computeIfAbsent(folder, AddOn::loader);
+        try {
+            return loader.loadClass(Loader.OURS + "OnnxEncoder")
+                    .asSubclass(SentenceEncoder.class)
+                    .getConstructor(Path.class)
+                    .newInstance(folder.resolve(NETWORK));
+        } catch (ReflectiveOperationException | LinkageError e) {
+            // A loader never tries again what it could not load. But one whose runtime works has the library.
+            if (!(e.getCause() instanceof ModelException) && LOADERS.remove(folder, loader)) {
+                loader.close();
+            }
+            throw e;
+        }
+    }
+
+    private static Loader loader(Path folder) {
         try {
             URL program = AddOn.class.getProtectionDomain().getCodeSource().getLocation();
             URI runtime = folder.resolve(RUNTIME).toUri();

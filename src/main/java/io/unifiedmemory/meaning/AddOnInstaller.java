@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Installs the {@link AddOn} from two artifacts of Maven Central, and keeps of them what this platform needs. What is
  * installed has the checksums that are written down here and in {@link RuntimeParts}. The add-on is put in place in one
- * step, and one that is there stays until then.
+ * step, and one that is there stays until then. Files that are not of the add-on are never deleted.
  */
 public final class AddOnInstaller {
 
@@ -65,9 +64,9 @@ public final class AddOnInstaller {
     public void download(URI address) throws IOException, InterruptedException {
         RuntimeParts parts = RuntimeParts.ofThisPlatform();
         MavenRepository repository = new MavenRepository(address);
-        Path work = freshFolder();
-        try {
-            Path runtime = work.resolve(RUNTIME.file());
+        requireNothingElse();
+        try (WorkFolder work = WorkFolder.beside(folder)) {
+            Path runtime = work.path().resolve(RUNTIME.file());
             tell.accept("downloading what this platform needs of " + RUNTIME.file());
             boolean whole = !repository.downloadParts(RUNTIME, parts::isOne, runtime);
             if (whole) {
@@ -75,11 +74,9 @@ public final class AddOnInstaller {
                 repository.download(RUNTIME, runtime);
             }
             tell.accept("downloading " + MODEL.file() + ", " + megabytes(MODEL));
-            Path model = work.resolve(MODEL.file());
+            Path model = work.path().resolve(MODEL.file());
             repository.download(MODEL, model);
             install(runtime, whole, model, parts, work);
-        } finally {
-            delete(work);
         }
     }
 
@@ -96,19 +93,22 @@ public final class AddOnInstaller {
         RuntimeParts parts = RuntimeParts.ofThisPlatform();
         Path runtime = find(from, RUNTIME);
         Path model = find(from, MODEL);
-        Path work = freshFolder();
-        try {
+        requireNothingElse();
+        try (WorkFolder work = WorkFolder.beside(folder)) {
             install(runtime, true, model, parts, work);
-        } finally {
-            delete(work);
         }
     }
 
-    /** Removes the add-on; false when there is none. */
+    /**
+     * Removes the add-on; false when there is none.
+     *
+     * @throws IOException also when there is anything else in its folder; then nothing was removed
+     */
     public boolean remove() throws IOException {
         boolean there = Files.exists(folder);
+        requireNothingElse();
         try {
-            delete(folder);
+            WorkFolder.delete(folder);
         } catch (IOException e) {
             throw new IOException(
                     folder + " cannot be removed: " + e + " (on Windows the servers that use it have to end first)", e);
@@ -116,10 +116,38 @@ public final class AddOnInstaller {
         return there;
     }
 
-    private Path freshFolder() throws IOException {
-        Path parent = folder.getParent();
-        Files.createDirectories(parent);
-        return Files.createTempDirectory(parent, folder.getFileName() + ".");
+    /** Whoever named a folder with other things in it did not mean that they go. */
+    private void requireNothingElse() throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + " is no folder: name a new one in search.modelFolder (nothing was changed)");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (!isOurs(file)) {
+                    throw new IOException(folder + " also holds what is not of the model, such as " + file.getFileName()
+                            + ": name a new or empty folder in search.modelFolder, or move that away (nothing was"
+                            + " changed)");
+                }
+            }
+        }
+    }
+
+    private static boolean isOurs(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        if (!name.equals(AddOn.NATIVE)) {
+            boolean named = RuntimeParts.isMade(name) || name.equals(AddOn.NETWORK) || name.equals(AddOn.VOCABULARY);
+            return named && !Files.isDirectory(file);
+        }
+        if (!Files.isDirectory(file)) {
+            return false;
+        }
+        try (Stream<Path> libraries = Files.list(file)) {
+            return libraries.allMatch(library -> !Files.isDirectory(library)
+                    && RuntimeParts.isMadeLibrary(library.getFileName().toString()));
+        }
     }
 
     private static Path find(Path from, Artifact artifact) throws IOException {
@@ -133,12 +161,13 @@ public final class AddOnInstaller {
     }
 
     /** @param whole whether the jar of the runtime is the whole one, and not an excerpt */
-    private void install(Path runtime, boolean whole, Path model, RuntimeParts parts, Path work) throws IOException {
+    private void install(Path runtime, boolean whole, Path model, RuntimeParts parts, WorkFolder work)
+            throws IOException {
         if (whole) {
             RUNTIME.requireSame(runtime);
         }
         MODEL.requireSame(model);
-        Path fresh = Files.createDirectory(work.resolve("fresh"));
+        Path fresh = Files.createDirectory(work.path().resolve("fresh"));
         parts.take(runtime, fresh);
         try (ZipFile jar = new ZipFile(model.toFile())) {
             try (InputStream in = open(jar, NETWORK)) {
@@ -148,10 +177,8 @@ public final class AddOnInstaller {
                 Files.write(fresh.resolve(AddOn.VOCABULARY), vocabulary(in));
             }
         }
-        if (Files.exists(folder)) {
-            Files.move(folder, work.resolve("before"));
-        }
-        Files.move(fresh, folder);
+        requireNothingElse();
+        work.replaceTarget(fresh);
     }
 
     private static InputStream open(ZipFile jar, String name) throws IOException {
@@ -168,17 +195,6 @@ public final class AddOnInstaller {
         Map<Integer, String> tokens = new TreeMap<>();
         numbers.propertyStream().forEach(token -> tokens.put(token.getValue().asInt(), token.getKey()));
         return List.copyOf(tokens.values());
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 
     /** The size of what is installed, in bytes. */

@@ -28,14 +28,19 @@ final class E5Model implements EmbeddingModel {
 
     /**
      * @param vocabulary the tokens in the order of their numbers
-     * @param encoder closed with this
+     * @param encoder closed with this, and at once when the vocabulary is damaged
      */
     E5Model(String name, List<String> vocabulary, SentenceEncoder encoder) {
         this.name = name;
         this.encoder = encoder;
-        wordPiece = new WordPiece(vocabulary);
-        begin = wordPiece.number("[CLS]");
-        end = wordPiece.number("[SEP]");
+        try {
+            wordPiece = new WordPiece(vocabulary);
+            begin = wordPiece.number("[CLS]");
+            end = wordPiece.number("[SEP]");
+        } catch (ModelException e) {
+            encoder.close();
+            throw e;
+        }
         query = wordPiece.tokens("query:");
         passage = wordPiece.tokens("passage:");
     }

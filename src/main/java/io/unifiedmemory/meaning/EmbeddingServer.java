@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +19,8 @@ import tools.jackson.databind.JsonNode;
  * not at all, is a {@link ModelException}. Thread-safe.
  */
 public final class EmbeddingServer implements ModelSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingServer.class);
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(60);
@@ -27,9 +31,16 @@ public final class EmbeddingServer implements ModelSource {
     private static final int MOST_SHOWN = 200;
 
     private final MeaningOptions.Server server;
+    private final Duration longestAnswer;
 
     public EmbeddingServer(MeaningOptions.Server server) {
+        this(server, LONGEST_ANSWER);
+    }
+
+    /** @param longestAnswer how long the server may take for an answer */
+    EmbeddingServer(MeaningOptions.Server server, Duration longestAnswer) {
         this.server = server;
+        this.longestAnswer = longestAnswer;
     }
 
     /** Another server may call another model so. */
@@ -74,18 +85,23 @@ public final class EmbeddingServer implements ModelSource {
         URI address = URI.create(server.url().toString().replaceFirst("/+$", "") + "/embeddings");
         String body = Json.write(Map.of("model", server.model(), "input", shortened(text)));
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(LONGEST_ANSWER)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (server.key() != null) {
-            request.header("Authorization", "Bearer " + server.key());
+            authorize(request, server.key());
         }
         try {
-            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    WholeAnswer.of(client, request.build(), HttpResponse.BodyHandlers.ofString(), longestAnswer);
             if (response.statusCode() != 200) {
+                // It may repeat what was asked, which is somebody's memory or query: no message may show it.
                 String said = response.body();
-                throw new ModelException(server + " answers with status " + response.statusCode() + ": "
-                        + said.substring(0, Math.min(MOST_SHOWN, said.length())).replaceAll("\\s+", " ")
+                LOG.debug(
+                        "{} answers with status {}: {}",
+                        server,
+                        response.statusCode(),
+                        said.substring(0, Math.min(MOST_SHOWN, said.length())).replaceAll("\\s+", " "));
+                throw new ModelException(server + " answers with status " + response.statusCode()
                         + " (does it have the model that search.embeddingsModel names?)");
             }
             return vector(response.body());
@@ -95,6 +111,20 @@ public final class EmbeddingServer implements ModelSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException) new CancellationException("interrupted").initCause(e);
+        }
+    }
+
+    /** Java's own exception for a wrong header shows the header, so it goes no further. */
+    private void authorize(HttpRequest.Builder request, String key) {
+        boolean accepted = true;
+        try {
+            request.header("Authorization", "Bearer " + key);
+        } catch (IllegalArgumentException e) {
+            accepted = false;
+        }
+        if (!accepted) {
+            throw new ModelException(server + " cannot be asked: search.embeddingsKey has a character that no header"
+                    + " of HTTP may have (copy it anew, without line breaks)");
         }
     }
 

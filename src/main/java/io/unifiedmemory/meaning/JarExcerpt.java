@@ -92,8 +92,12 @@ final class JarExcerpt {
         int at = (int) (list - tailFrom);
         while (at + ENTRY_BYTES <= tail.length && bytes.getInt(at) == ENTRY) {
             int length = Short.toUnsignedInt(bytes.getShort(at + ENTRY_NAME_LENGTH));
+            long from = Integer.toUnsignedLong(bytes.getInt(at + ENTRY_AT));
+            if (at + ENTRY_BYTES + length > tail.length || from >= list) {
+                throw new IOException("the list of the jar's entries is damaged");
+            }
             String name = new String(tail, at + ENTRY_BYTES, length, StandardCharsets.UTF_8);
-            entries.put(Integer.toUnsignedLong(bytes.getInt(at + ENTRY_AT)), wanted.test(name));
+            entries.put(from, wanted.test(name));
             at += ENTRY_BYTES
                     + length
                     + Short.toUnsignedInt(bytes.getShort(at + ENTRY_EXTRA_LENGTH))

@@ -20,6 +20,7 @@ final class MavenRepository {
     private static final int PARTIAL = 206;
 
     private final URI address;
+    private final Duration longest;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(LONGEST_CONNECT)
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -27,13 +28,20 @@ final class MavenRepository {
             .build();
 
     MavenRepository(URI address) {
+        this(address, LONGEST_DOWNLOAD);
+    }
+
+    /** @param longest time for a download */
+    MavenRepository(URI address, Duration longest) {
         this.address = address;
+        this.longest = longest;
     }
 
     /** Downloads a whole jar. */
     void download(Artifact artifact, Path to) throws IOException, InterruptedException {
         try {
-            int status = client.send(request(artifact).build(), HttpResponse.BodyHandlers.ofFile(to))
+            int status = WholeAnswer.of(
+                            client, request(artifact).build(), HttpResponse.BodyHandlers.ofFile(to), longest)
                     .statusCode();
             if (status != OK) {
                 throw refused(status);
@@ -65,11 +73,13 @@ final class MavenRepository {
                 .header("Range", "bytes=" + from + "-" + (end - 1))
                 .build();
         // Of an answer that is the whole jar nothing is read.
-        HttpResponse<byte[]> response = client.send(
+        HttpResponse<byte[]> response = WholeAnswer.of(
+                client,
                 request,
                 head -> head.statusCode() == PARTIAL
                         ? HttpResponse.BodySubscribers.ofByteArray()
-                        : HttpResponse.BodySubscribers.replacing(new byte[0]));
+                        : HttpResponse.BodySubscribers.replacing(new byte[0]),
+                longest);
         if (response.statusCode() == OK) {
             throw new NoPartsException();
         }
@@ -81,7 +91,7 @@ final class MavenRepository {
 
     private HttpRequest.Builder request(Artifact artifact) {
         URI jar = URI.create(address.toString().replaceFirst("/+$", "") + "/" + artifact.path());
-        return HttpRequest.newBuilder(jar).timeout(LONGEST_DOWNLOAD);
+        return HttpRequest.newBuilder(jar);
     }
 
     private static IOException refused(int status) {

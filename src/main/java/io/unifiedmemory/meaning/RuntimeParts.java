@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -25,6 +26,11 @@ final class RuntimeParts {
 
     private static final String CLASSES = "ai/onnxruntime/";
     private static final String LIBRARIES = CLASSES + "native/";
+
+    /** Names a file of one folder on every system: a backslash would lead out of it on Windows. */
+    private static final String LIBRARY = "[\\w.-]+\\.(so|dylib|dll)";
+
+    private static final Set<String> NOTICES = Set.of("ThirdPartyNotices.txt", "LICENSE");
 
     /** SHA-256 of the names and contents of the parts of each platform, in the order of the names. */
     private static final Map<String, String> CHECKSUMS = Map.of(
@@ -74,11 +80,21 @@ final class RuntimeParts {
     }
 
     private boolean isLibrary(String entry) {
-        return entry.matches(LIBRARIES + platform + "/[^/]+\\.(so|dylib|dll)");
+        return entry.matches(LIBRARIES + platform + "/" + LIBRARY);
     }
 
     private static boolean isNotice(String entry) {
-        return entry.equals("ThirdPartyNotices.txt") || entry.equals("LICENSE");
+        return NOTICES.contains(entry);
+    }
+
+    /** Whether a file or folder of this name can be one that {@link #take} made. */
+    static boolean isMade(String name) {
+        return name.equals(AddOn.RUNTIME) || name.equals(AddOn.NATIVE) || isNotice(name);
+    }
+
+    /** Whether a file of this name can be one that {@link #take} made in the folder of the libraries. */
+    static boolean isMadeLibrary(String name) {
+        return name.matches(LIBRARY);
     }
 
     /**

@@ -11,14 +11,17 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,15 +62,70 @@ class AddOnTest {
             Files.write(from.resolve(artifact.getFileName()), new byte[] {1, 2, 3});
         }
         Path target = Files.createDirectory(folder.resolve("model"));
-        Files.writeString(target.resolve("old"), "here");
+        Files.writeString(target.resolve(AddOn.VOCABULARY), "old");
 
         AddOnInstaller installer = new AddOnInstaller(target, line -> {});
         assertThatThrownBy(() -> installer.copy(from))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("SHA-256")
                 .hasMessageContaining("nothing was installed");
-        assertThat(list(target)).containsExactly(target.resolve("old"));
+        assertThat(list(target)).containsExactly(target.resolve(AddOn.VOCABULARY));
         assertThat(list(folder)).as("nothing is left over").hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"diary.txt", "native/diary.txt", "LICENSE/diary.txt"})
+    void aFolderWithAnythingElseIsNeitherReplacedNorRemoved(String name) throws IOException {
+        Path target = folder.resolve("model");
+        Path file = target.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "mine");
+        Files.writeString(target.resolve(AddOn.VOCABULARY), "old");
+        for (ThrowingCallable change : List.<ThrowingCallable>of(
+                () -> installer().copy(TestAddOn.artifacts()), () -> installer().remove())) {
+            assertThatThrownBy(change)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(Path.of(name).getName(0).toString())
+                    .hasMessageContaining("search.modelFolder");
+            assertThat(file).hasContent("mine");
+            assertThat(target.resolve(AddOn.VOCABULARY)).hasContent("old");
+        }
+        assertThat(list(folder)).as("nothing is left over").containsExactly(target);
+    }
+
+    @Test
+    void theOldAddOnIsBackWhenTheNewOneCannotTakeItsPlace() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("model"));
+        Files.writeString(target.resolve(AddOn.VOCABULARY), "old");
+        try (WorkFolder work = WorkFolder.beside(target)) {
+            assertThatThrownBy(() -> work.replaceTarget(work.path().resolve("missing")))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(target.resolve(AddOn.VOCABULARY)).hasContent("old");
+        assertThat(list(folder)).containsExactly(target);
+    }
+
+    @Test
+    void whatAKilledInstallLeftGoesAndWhatIsInUseOrSomebodyElsesStays() throws IOException {
+        Path target = folder.resolve("model");
+        Path left = Files.createDirectory(folder.resolve("model.1"));
+        Files.createFile(left.resolve(WorkFolder.LOCK));
+        Files.createFile(left.resolve("onnxruntime-1.20.0.jar"));
+        Path others = Files.createDirectory(folder.resolve("model.2"));
+        try (WorkFolder first = WorkFolder.beside(target);
+                WorkFolder second = WorkFolder.beside(target)) {
+            assertThat(list(folder)).containsExactlyInAnyOrder(others, first.path(), second.path());
+        }
+        assertThat(list(folder)).containsExactly(others);
+    }
+
+    @Test
+    void aNameThatLeadsOutOfTheFolderIsNoPart() throws IOException {
+        RuntimeParts parts = RuntimeParts.of("Windows 11", "amd64");
+        String libraries = "ai/onnxruntime/native/win-x64/";
+        assertThat(parts.isOne(libraries + "onnxruntime.dll")).isTrue();
+        assertThat(parts.isOne(libraries + "..\\..\\onnxruntime.dll")).isFalse();
+        assertThat(parts.isOne(libraries + "C:onnxruntime.dll")).isFalse();
     }
 
     @Test
@@ -142,8 +200,18 @@ class AddOnTest {
         assertThat(addOn.isThere()).isFalse();
         assertThat(installer.remove()).isFalse();
 
+        Files.createDirectory(addOn.folder());
+        Files.write(addOn.folder().resolve(AddOn.RUNTIME), new byte[] {1});
+        Files.writeString(addOn.folder().resolve(AddOn.VOCABULARY), "[CLS]");
+        assertThatThrownBy(addOn::load).isInstanceOf(ModelException.class);
+
         installer.copy(TestAddOn.artifacts());
         assertThat(addOn.isThere()).isTrue();
+        try (EmbeddingModel model = addOn.load()) {
+            assertThat(model.ofQuery("tea"))
+                    .as("what failed once is tried anew")
+                    .hasSize(384);
+        }
         assertThat(installer.remove()).isTrue();
         assertThat(Files.exists(addOn.folder())).isFalse();
     }
@@ -154,6 +222,31 @@ class AddOnTest {
         assertThatThrownBy(() -> new AddOn(folder).load())
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("model install");
+    }
+
+    @Test
+    void aDamagedVocabularyKeepsNoNetworkOpen() throws IOException {
+        AtomicInteger closed = new AtomicInteger();
+        SentenceEncoder encoder = new SentenceEncoder() {
+            @Override
+            public float[] encode(long[] tokens) {
+                return new float[] {1};
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+        assertThatThrownBy(() -> new E5Model("m", List.of("[UNK]", "[CLS]"), encoder))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("[SEP]");
+        assertThat(closed).hasValue(1);
+
+        Files.write(folder.resolve(AddOn.VOCABULARY), new byte[] {-1});
+        assertThatThrownBy(() -> new AddOn(folder).load())
+                .as("is read before the network")
+                .hasCauseInstanceOf(CharacterCodingException.class);
     }
 
     private AddOn addOn() {

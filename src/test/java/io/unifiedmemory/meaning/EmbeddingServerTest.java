@@ -10,14 +10,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddingServerTest {
+
+    /** With a server that stalls; no answer is waited for that comes. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private static final String SECRET = "a secret key";
 
@@ -52,8 +59,11 @@ class EmbeddingServerTest {
     }
 
     private EmbeddingModel model() {
-        URI url = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/v1/");
-        return new EmbeddingServer(new MeaningOptions.Server(url, "nomic-embed-text", SECRET)).load();
+        return new EmbeddingServer(new MeaningOptions.Server(url(), "nomic-embed-text", SECRET)).load();
+    }
+
+    private URI url() {
+        return URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/v1/");
     }
 
     @Test
@@ -86,10 +96,54 @@ class EmbeddingServerTest {
                         .hasMessageNotContaining(SECRET);
             }
             status = 404;
+            answer = "no model for: tea";
             assertThatThrownBy(() -> model.ofQuery("tea"))
                     .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("404");
+                    .hasMessageContaining("404")
+                    .as("what was asked is somebody's")
+                    .hasMessageNotContaining("tea");
         }
+    }
+
+    @Test
+    void aKeyThatNoHeaderMayHaveIsAFailureThatShowsNothingOfIt() {
+        EmbeddingServer server = new EmbeddingServer(new MeaningOptions.Server(url(), "m", "hidden\nkey"));
+        try (EmbeddingModel model = server.load()) {
+            assertThatThrownBy(() -> model.ofQuery("tea"))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("search.embeddingsKey")
+                    .hasNoCause()
+                    .hasNoSuppressedExceptions()
+                    .hasMessageNotContaining("hidden");
+        }
+    }
+
+    /** The deadline is what ends the test; without one it hangs. */
+    @Test
+    @Timeout(30)
+    void aServerThatStopsInTheMiddleOfItsAnswerIsGivenUp(@TempDir Path folder) throws Exception {
+        http.createContext("/stalls/", exchange -> {
+            exchange.sendResponseHeaders(status, 100);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+        });
+        URI stalls = url().resolve("/stalls/");
+        MeaningOptions.Server server = new MeaningOptions.Server(stalls, "m", null);
+        try (EmbeddingModel model = new EmbeddingServer(server, PATIENCE).load()) {
+            assertThatThrownBy(() -> model.ofQuery("tea"))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("no whole answer");
+        }
+
+        MavenRepository repository = new MavenRepository(stalls, PATIENCE);
+        Artifact artifact = new Artifact("g", "a", "1", "00", 100);
+        assertThatThrownBy(() -> repository.download(artifact, folder.resolve("a.jar")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no whole answer");
+        status = 206;
+        assertThatThrownBy(() -> repository.downloadParts(artifact, name -> true, folder.resolve("b.jar")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no whole answer");
     }
 
     @Test

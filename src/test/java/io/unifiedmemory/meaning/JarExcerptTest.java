@@ -78,6 +78,17 @@ class JarExcerptTest {
                 .hasMessageContaining("has 1 bytes");
         assertThatThrownBy(() -> excerpt(Arrays.copyOf(jar, jar.length - 1)).write(file, name -> true))
                 .isInstanceOf(IOException.class);
+        byte[] longName = jar.clone();
+        // The last entry of the list: 46 bytes and a name of one, with the 22 bytes of the end behind it.
+        int last = jar.length - 22 - 47;
+        longName[last + 29] = 1;
+        byte[] elsewhere = jar.clone();
+        elsewhere[last + 45] = 1;
+        for (byte[] damaged : new byte[][] {longName, elsewhere}) {
+            assertThatThrownBy(() -> excerpt(damaged).write(file, name -> true))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("list of the jar's entries is damaged");
+        }
         assertThat(Files.size(file)).isLessThanOrEqualTo(jar.length);
     }
 }
