@@ -141,13 +141,16 @@ final class ImportCommand implements Command {
                     application.memory(),
                     application.store(),
                     options,
-                    Instant.now(),
+                    Import.writtenAt(file, Instant.now()),
                     fault -> tell(fault, line, streams.err()),
                     done -> line.show("imported", done, meter.fraction()));
             ImportReport report = run.run(new Recognition(format, choice, meter).reader(file));
-            application.store().finishIndex(left -> line.say("%,d memories left to index".formatted(left)));
             line.end();
             tell(report, config, streams.printer());
+            if (!dryRun) {
+                application.store().finishIndex(left -> line.say("%,d memories left to index".formatted(left)));
+                line.end();
+            }
             return report.unreadable() == 0 ? 0 : FAILED;
         } catch (TransferException e) {
             line.end();

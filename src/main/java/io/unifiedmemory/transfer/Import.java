@@ -13,6 +13,9 @@ import io.unifiedmemory.unified.writes.BatchOutcome;
 import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.OnConflict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +70,7 @@ public final class Import {
      * An import that has not begun.
      *
      * @param store the store of record of the memory
-     * @param now when it begins: the time of memories that have none
+     * @param now when the file was written: the time of memories that have none, and none is later
      * @param unreadable hears at once of each place that cannot be read
      * @param progress hears of how many memories and deletes are done
      */
@@ -86,6 +90,25 @@ public final class Import {
         this.unreadable = unreadable;
         this.progress = progress;
         this.most = store.isInProcess() ? BATCH : REMOTE_BATCH;
+    }
+
+    /**
+     * When a file was written, as far as the file system knows: what has no time of its own is as old as that, so that an
+     * import that is repeated brings back nothing that was deleted or corrected since. Of a folder the newest file counts.
+     *
+     * @param now no file was written later
+     */
+    public static Instant writtenAt(Path file, Instant now) throws IOException {
+        try (Stream<Path> files = Files.walk(file)) {
+            Instant newest = Instant.EPOCH;
+            for (Path each : (Iterable<Path>) files::iterator) {
+                Instant written = Files.getLastModifiedTime(each).toInstant();
+                newest = Files.isRegularFile(each) && written.isAfter(newest) ? written : newest;
+            }
+            return newest.equals(Instant.EPOCH) || newest.isAfter(now) ? now : newest;
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
     }
 
     /** Reads the file to its end. */

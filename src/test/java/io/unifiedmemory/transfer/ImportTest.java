@@ -24,6 +24,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,55 @@ class ImportTest {
         assertThat(to.value("me", "tea")).isEmpty();
         to.on(OnConflict.NEWEST).at(Instant.now().plusSeconds(5)).take(csv("tea,theirs,"));
         assertThat(to.value("me", "tea")).isEqualTo("theirs");
+    }
+
+    @Test
+    void aFileWithoutTimesThatIsImportedAgainBringsBackNothing() throws IOException {
+        Path file = csv("tea,theirs,", "milk,oat,");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(100)));
+        to.at(Import.writtenAt(file, Instant.now()));
+        assertThat(to.take(file).memories()).isEqualTo(Map.of(BatchOutcome.NEW, 2L));
+        to.memory.store("me", "tea", "corrected", Map.of());
+        to.memory.delete("me", "milk", null);
+
+        to.at(Import.writtenAt(file, Instant.now()));
+        assertThat(to.take(file).memories()).isEqualTo(Map.of(BatchOutcome.OLDER, 2L));
+
+        assertThat(to.value("me", "tea")).isEqualTo("corrected");
+        assertThat(to.value("me", "milk")).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenInTheFutureOrNowhereIsOfNow() throws IOException {
+        Instant now = Instant.now();
+        Path file = csv("tea,theirs,");
+        Files.setLastModifiedTime(file, FileTime.from(now.plusSeconds(1_000)));
+        assertThat(Import.writtenAt(file, now)).isEqualTo(now);
+        assertThat(Import.writtenAt(Files.createDirectory(file.resolveSibling("empty")), now))
+                .isEqualTo(now);
+    }
+
+    @Test
+    void aTimeThatNoYearHasIsNamed() {
+        to.take(archive(
+                "{\"type\":\"memory\",\"user_id\":\"me\",\"key\":\"k\",\"value\":\"v\",\"version\":\"7\","
+                        + "\"updated_at\":\"+999999999-01-01T00:00:00Z\"}",
+                end(1, 0)));
+
+        assertThat(to.faults).isNotEmpty().first().asString().contains("updated_at");
+        to.take(csv("tea,theirs,+999999999-01-01T00:00:00Z"));
+        assertThat(to.value("me", "tea")).isEqualTo("theirs");
+    }
+
+    @Test
+    void frontMatterThatHasNoEndIsNamedAndTheFileIsRead() throws IOException {
+        for (String yaml : List.of("a: &a [*a]", "[".repeat(3_000), "a: &a [1]\nb: [*a, *a]")) {
+            Path file = Files.writeString(
+                    folder.resolve("note.md"), "---\n" + yaml + "\n---\nThe text of the note\n");
+            ImportReport report = to.on(OnConflict.OVERWRITE).take(file);
+            assertThat(report.remarks().keySet()).as(yaml.substring(0, 5)).anyMatch(what -> what.contains("front matter"));
+            assertThat(report.memories()).isNotEmpty();
+        }
     }
 
     @Test

@@ -118,7 +118,7 @@ final class ArchiveLine {
 
     private static @Nullable Instant time(Map<String, Object> line, String field) {
         try {
-            return line.get(field) == null ? null : Instant.parse(text(line, field));
+            return line.get(field) == null ? null : Times.written(text(line, field));
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("has a \"" + field + "\" that is not a time", e);
         }

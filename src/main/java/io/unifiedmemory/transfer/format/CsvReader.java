@@ -150,6 +150,6 @@ final class CsvReader implements ItemReader {
     }
 
     private static @Nullable Instant time(String cell) {
-        return cell.isEmpty() ? null : Instant.parse(cell);
+        return cell.isEmpty() ? null : Times.written(cell);
     }
 }

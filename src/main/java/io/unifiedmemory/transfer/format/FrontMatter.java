@@ -20,7 +20,6 @@ record FrontMatter(
         Map<String, Object> fields, String body, @Nullable String fault) {
 
     private static final String FENCE = "---";
-    private static final int MOST_ALIASES = 50;
     private static final int MOST_CHARS = 1 << 20;
 
     static FrontMatter of(String file) {
@@ -47,7 +46,7 @@ record FrontMatter(
     private static FrontMatter parsed(String file, String yaml, String body) {
         LoadSettings settings = LoadSettings.builder()
                 .setAllowDuplicateKeys(false)
-                .setMaxAliasesForCollections(MOST_ALIASES)
+                .setMaxAliasesForCollections(0)
                 .setCodePointLimit(MOST_CHARS)
                 .build();
         try {
@@ -62,6 +61,8 @@ record FrontMatter(
         } catch (YamlEngineException e) {
             String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             return new FrontMatter(Map.of(), file, "has front matter that is not YAML: " + first);
+        } catch (StackOverflowError e) {
+            return new FrontMatter(Map.of(), file, "has front matter in which lists stand in lists too many times");
         }
     }
 

@@ -47,7 +47,7 @@ final class GraphReader implements ItemReader {
             if (json.isEmpty()) {
                 items.accept(new Item.Unreadable(source.at(line.place()), fault(line)));
             } else if (!"relation".equals(json.get("type"))) {
-                items.accept(entity(source.at(line.place()), json));
+                read(source.at(line.place()), json, items);
             }
         });
     }
@@ -63,20 +63,27 @@ final class GraphReader implements ItemReader {
         }
     }
 
-    private Item entity(String place, Map<String, Object> entity) {
+    private void read(String place, Map<String, Object> entity, Consumer<Item> items) {
         if (!"entity".equals(entity.get("type"))) {
-            return new Item.Unreadable(place, "is neither an entity nor a relation");
+            items.accept(new Item.Unreadable(place, "is neither an entity nor a relation"));
+            return;
         }
         String name = String.valueOf(entity.get("name"));
         GraphMemories.Held held = GraphMemories.read(entity, relations.getOrDefault(name, List.of()), NOBODY);
         if (held == null) {
-            return new Item.Unreadable(place, "needs \"name\", \"entityType\" and a list \"observations\" of texts");
+            items.accept(new Item.Unreadable(
+                    place, "needs \"name\", \"entityType\" and a list \"observations\" of texts"));
+            return;
         }
-        if (held.ours()) {
-            return new Item.Memory(place, held.memory());
+        if (held.more()) {
+            items.accept(new Item.Unreadable(
+                    place, "was written by this program, and has observations of others, which are left out"));
         }
         var memory = held.memory();
-        return new Item.Foreign(place, null, memory.key(), memory.value(), memory.metadata(), null, null);
+        items.accept(
+                held.ours()
+                        ? new Item.Memory(place, memory)
+                        : new Item.Foreign(place, null, memory.key(), memory.value(), memory.metadata(), null, null));
     }
 
     @FunctionalInterface

@@ -128,7 +128,7 @@ final class MarkdownReader implements ItemReader {
     }
 
     private static @Nullable Instant time(@Nullable Object text) {
-        return text == null ? null : Instant.parse(String.valueOf(text));
+        return text == null ? null : Times.written(String.valueOf(text));
     }
 
     private static String withoutEnding(String name) {

@@ -20,10 +20,35 @@ final class Times {
 
     private static final DateTimeFormatter WITHOUT_OFFSET = DateTimeFormatter.ISO_LOCAL_DATE_TIME;
 
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
     private Times() {}
 
-    /** Null for what is no time. */
+    /**
+     * A time as this program writes it.
+     *
+     * @throws DateTimeException when it is none, or none of the years 0 to 9999
+     */
+    static Instant written(String text) {
+        Instant time = Instant.parse(text);
+        if (!isOrdinary(time)) {
+            throw new DateTimeException("not in the years 0 to 9999: " + text);
+        }
+        return time;
+    }
+
+    /** Null for what is no time, or none of the years 0 to 9999. */
     static @Nullable Instant read(@Nullable Object time) {
+        Instant read = any(time);
+        return read != null && isOrdinary(read) ? read : null;
+    }
+
+    private static boolean isOrdinary(Instant time) {
+        return time.isAfter(FIRST) && time.isBefore(LAST);
+    }
+
+    private static @Nullable Instant any(@Nullable Object time) {
         if (time instanceof Number number) {
             double value = number.doubleValue();
             return Double.isFinite(value) && value > 0
@@ -35,7 +60,7 @@ final class Times {
 
     private static @Nullable Instant read(String text) {
         if (text.matches("\\d{9,16}(\\.\\d+)?")) {
-            return read((Object) Double.valueOf(text));
+            return any(Double.valueOf(text));
         }
         String iso = text.indexOf(' ') == 10 ? text.substring(0, 10) + 'T' + text.substring(11) : text;
         try {

@@ -14,10 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /** The tables of a SQLite database that another program has written. Read-only. For one thread. */
 public final class ForeignDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignDatabase.class);
 
     private static final String TABLES =
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -58,17 +62,28 @@ public final class ForeignDatabase implements AutoCloseable {
         }
     }
 
-    /** The columns of each table and view, by its name. */
+    /**
+     * The columns of each table and view, by its name; none of those that SQLite cannot read here, such as the tables of an
+     * extension that a program brings along.
+     */
     public Map<String, List<String>> tables() {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        try {
-            for (String table : names(TABLES, null)) {
+        for (String table : tableNames()) {
+            try {
                 tables.put(table, names(COLUMNS, table));
+            } catch (SQLException e) {
+                LOG.debug("table {} is passed over: {}", table, e.getMessage());
             }
+        }
+        return tables;
+    }
+
+    private List<String> tableNames() {
+        try {
+            return names(TABLES, null);
         } catch (SQLException e) {
             throw unreadable(file, e);
         }
-        return tables;
     }
 
     private List<String> names(String sql, @Nullable String argument) throws SQLException {
