@@ -138,7 +138,7 @@ class ImportTest {
     @Test
     void aTimeThatNoYearHasIsNamed() {
         to.take(archive(
-                "{\"type\":\"memory\",\"user_id\":\"me\",\"key\":\"k\",\"value\":\"v\",\"version\":\"7\","
+                "{\"type\":\"memory\",\"user_id\":\"me\",\"key\":\"k\",\"value\":\"v\",\"metadata\":{},\"version\":\"7\","
                         + "\"updated_at\":\"+999999999-01-01T00:00:00Z\"}",
                 end(1, 0)));
 
@@ -150,10 +150,11 @@ class ImportTest {
     @Test
     void frontMatterThatHasNoEndIsNamedAndTheFileIsRead() throws IOException {
         for (String yaml : List.of("a: &a [*a]", "[".repeat(3_000), "a: &a [1]\nb: [*a, *a]")) {
-            Path file = Files.writeString(
-                    folder.resolve("note.md"), "---\n" + yaml + "\n---\nThe text of the note\n");
+            Path file = Files.writeString(folder.resolve("note.md"), "---\n" + yaml + "\n---\nThe text of the note\n");
             ImportReport report = to.on(OnConflict.OVERWRITE).take(file);
-            assertThat(report.remarks().keySet()).as(yaml.substring(0, 5)).anyMatch(what -> what.contains("front matter"));
+            assertThat(report.remarks().keySet())
+                    .as(yaml.substring(0, 5))
+                    .anyMatch(what -> what.contains("front matter"));
             assertThat(report.memories()).isNotEmpty();
         }
     }

@@ -71,8 +71,8 @@ final class GraphReader implements ItemReader {
         String name = String.valueOf(entity.get("name"));
         GraphMemories.Held held = GraphMemories.read(entity, relations.getOrDefault(name, List.of()), NOBODY);
         if (held == null) {
-            items.accept(new Item.Unreadable(
-                    place, "needs \"name\", \"entityType\" and a list \"observations\" of texts"));
+            items.accept(
+                    new Item.Unreadable(place, "needs \"name\", \"entityType\" and a list \"observations\" of texts"));
             return;
         }
         if (held.more()) {
