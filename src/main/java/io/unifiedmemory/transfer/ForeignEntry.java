@@ -22,7 +22,7 @@ final class ForeignEntry {
     private final Instant now;
     private final int maxNameChars;
 
-    /** @param now when the import began: the time of what has none */
+    /** @param now when the file was written: the time of what has none */
     ForeignEntry(Instant now, int maxNameChars) {
         this.now = now;
         this.maxNameChars = maxNameChars;
@@ -53,7 +53,7 @@ final class ForeignEntry {
         } else if (!value.equals(item.value())) {
             remark = "has half a character, which was replaced";
         } else if (given != null && !dated) {
-            remark = "has a time that no working clock shows: the time of the import stands for it";
+            remark = "has a time that no working clock shows: that of the file stands for it";
         }
         MemoryEntry entry = new MemoryEntry(
                 userId,
