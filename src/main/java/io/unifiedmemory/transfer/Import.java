@@ -99,6 +99,9 @@ public final class Import {
      * @param now no file was written later
      */
     public static Instant writtenAt(Path file, Instant now) throws IOException {
+        if (!Files.exists(file)) {
+            return now; // whoever reads it says so better
+        }
         try (Stream<Path> files = Files.walk(file)) {
             Instant newest = Instant.EPOCH;
             for (Path each : (Iterable<Path>) files::iterator) {

@@ -131,6 +131,7 @@ class ImportTest {
         Path file = csv("tea,theirs,");
         Files.setLastModifiedTime(file, FileTime.from(now.plusSeconds(1_000)));
         assertThat(Import.writtenAt(file, now)).isEqualTo(now);
+        assertThat(Import.writtenAt(file.resolveSibling("none"), now)).isEqualTo(now);
         assertThat(Import.writtenAt(Files.createDirectory(file.resolveSibling("empty")), now))
                 .isEqualTo(now);
     }
