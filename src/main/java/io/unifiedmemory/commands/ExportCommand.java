@@ -79,11 +79,7 @@ final class ExportCommand implements Command {
             return FAILED;
         }
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
-            Long bytes = store.info().bytes();
-            if (bytes != null && bytes == 0) {
-                streams.err()
-                        .println("unified-memory: there is no database "
-                                + config.database().shown() + " (name the right one with --db)");
+            if (Stores.isMissing(store, config.database(), streams)) {
                 return FAILED;
             }
             TransferLine line = new TransferLine(streams);
