@@ -1,6 +1,7 @@
 package io.unifiedmemory.launch;
 
 import io.unifiedmemory.memory.util.AtomicFile;
+import io.unifiedmemory.memory.util.FileTree;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -121,12 +122,12 @@ public final class StartArchive {
             Path fresh = folder.resolve(file.getFileName() + ".new");
             try {
                 Files.deleteIfExists(fresh);
-                TrainingRun.deleteRecursively(work);
+                FileTree.delete(work);
                 new TrainingRun(Files.createDirectory(work), option(fresh)).run();
                 install(fresh);
             } finally {
                 Files.deleteIfExists(fresh);
-                TrainingRun.deleteRecursively(work);
+                FileTree.delete(work);
             }
             return true;
         }

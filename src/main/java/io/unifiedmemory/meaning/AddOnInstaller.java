@@ -1,5 +1,6 @@
 package io.unifiedmemory.meaning;
 
+import io.unifiedmemory.memory.util.FileTree;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,7 +109,7 @@ public final class AddOnInstaller {
         boolean there = Files.exists(folder);
         requireNothingElse();
         try {
-            WorkFolder.delete(folder);
+            FileTree.delete(folder);
         } catch (IOException e) {
             throw new IOException(
                     folder + " cannot be removed: " + e + " (on Windows the servers that use it have to end first)", e);

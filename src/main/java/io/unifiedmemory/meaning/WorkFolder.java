@@ -1,12 +1,12 @@
 package io.unifiedmemory.meaning;
 
+import io.unifiedmemory.memory.util.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,7 +59,7 @@ final class WorkFolder implements AutoCloseable {
         }
         for (Path sibling : siblings) {
             if (Files.isRegularFile(sibling.resolve(LOCK)) && !isLocked(sibling.resolve(LOCK))) {
-                delete(sibling);
+                FileTree.delete(sibling);
             }
         }
     }
@@ -116,19 +116,7 @@ final class WorkFolder implements AutoCloseable {
         if (kept) {
             Files.delete(path.resolve(LOCK));
         } else {
-            delete(path);
-        }
-    }
-
-    /** Deletes a file, or a folder with what is in it; nothing when there is none. */
-    static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            FileTree.delete(path);
         }
     }
 }

@@ -22,47 +22,11 @@ class MeaningTest {
     private final AtomicInteger asked = new AtomicInteger();
 
     /** A model as bad as the test wants it; the latch is not counted down before the test ends. */
-    private class Source implements ModelSource {
-
-        private final Function<String, float[]> answer;
-
-        Source(Function<String, float[]> answer) {
-            this.answer = answer;
-        }
-
-        @Override
-        public String model() {
-            return "test";
-        }
-
-        @Override
-        public boolean isThere() {
-            return true;
-        }
-
-        @Override
-        public EmbeddingModel load() {
-            return new EmbeddingModel() {
-                @Override
-                public String name() {
-                    return model();
-                }
-
-                @Override
-                public float[] ofQuery(String text) {
-                    asked.incrementAndGet();
-                    return answer.apply(text);
-                }
-
-                @Override
-                public float[] ofPassage(String text) {
-                    return answer.apply(text);
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
+    private ModelSource source(Function<String, float[]> answer) {
+        return new AnsweringSource(text -> {
+            asked.incrementAndGet();
+            return answer.apply(text);
+        });
     }
 
     @AfterEach
@@ -92,7 +56,7 @@ class MeaningTest {
 
     @Test
     void aModelThatHangsCostsOneSearchItsPatienceAndTheNextNothing() throws Exception {
-        try (Meaning meaning = new Meaning(new Source(text -> hang()), Duration.ofMillis(50))) {
+        try (Meaning meaning = new Meaning(source(text -> hang()), Duration.ofMillis(50))) {
             meaning.await();
             assertThat(meaning.of("first").problem()).contains("took too long");
             assertThat(meaning.trouble()).contains("longer than 50 ms").contains("search.meaningPatienceMs");
@@ -103,7 +67,7 @@ class MeaningTest {
 
     @Test
     void aModelThatHangsWhileItIsLoadedHoldsNoSearchUp() {
-        ModelSource source = new Source(text -> new float[] {1}) {
+        ModelSource source = new AnsweringSource(text -> new float[] {1}) {
             @Override
             public EmbeddingModel load() {
                 hang();
@@ -119,7 +83,7 @@ class MeaningTest {
     @Test
     void aModelThatFailsIsLeftAloneForAWhileAndItsTroubleIsKnown() throws Exception {
         try (Meaning meaning = new Meaning(
-                new Source(text -> {
+                source(text -> {
                     throw new ModelException("out of order (repair it)");
                 }),
                 LONG)) {
@@ -135,7 +99,7 @@ class MeaningTest {
     @Test
     void anErrorOfTheRuntimeIsAFailureToo() throws Exception {
         try (Meaning meaning = new Meaning(
-                new Source(text -> {
+                source(text -> {
                     throw new UnsatisfiedLinkError("no library");
                 }),
                 LONG)) {
@@ -148,7 +112,7 @@ class MeaningTest {
     @Test
     void aModelThatCannotBeLoadedIsTriedAgainLater() {
         AtomicInteger loads = new AtomicInteger();
-        ModelSource source = new Source(text -> new float[] {1}) {
+        ModelSource source = new AnsweringSource(text -> new float[] {1}) {
             @Override
             public EmbeddingModel load() {
                 if (loads.incrementAndGet() == 1) {

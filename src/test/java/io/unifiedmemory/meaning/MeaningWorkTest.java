@@ -59,42 +59,6 @@ class MeaningWorkTest {
     }
 
     private static Meaning meaning(Function<String, float[]> answer) {
-        return new Meaning(new Source(answer), Duration.ofSeconds(30));
-    }
-
-    private record Source(Function<String, float[]> answer) implements ModelSource {
-
-        @Override
-        public String model() {
-            return "test";
-        }
-
-        @Override
-        public boolean isThere() {
-            return true;
-        }
-
-        @Override
-        public EmbeddingModel load() {
-            return new EmbeddingModel() {
-                @Override
-                public String name() {
-                    return "test";
-                }
-
-                @Override
-                public float[] ofQuery(String text) {
-                    return answer.apply(text);
-                }
-
-                @Override
-                public float[] ofPassage(String text) {
-                    return answer.apply(text);
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
+        return new Meaning(new AnsweringSource(answer), Duration.ofSeconds(30));
     }
 }
