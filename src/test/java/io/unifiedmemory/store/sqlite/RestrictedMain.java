@@ -88,30 +88,34 @@ final class RestrictedMain {
 
     /**
      * Acknowledges until the process may not write more, then shows what still works, and that all does without the
-     * limit.
+     * limit. The indexer may empty the journal into the file at any time, and make room for a while: then it is filled
+     * again.
      */
     private void diskFull() throws Exception {
         int acknowledged = 0;
-        String failure = "";
-        // After a failure the journal is emptied into the file, so there may be room again for a while.
-        for (int failures = 0; failures < 5; ) {
-            try {
-                backend.store(large(acknowledged));
-                acknowledged++;
-                failures = 0;
-            } catch (BackendException e) {
-                failure = e.kind() + " " + e.describe();
-                failures++;
+        boolean up = true;
+        for (int rounds = 0; up && rounds < 20; rounds++) {
+            String failure = "";
+            while (failure.isEmpty()) {
+                try {
+                    backend.store(large(acknowledged));
+                    acknowledged++;
+                } catch (BackendException e) {
+                    failure = e.kind() + " " + e.describe();
+                }
+            }
+            up = backend.check().up();
+            if (!up) {
+                System.out.println("result full: " + failure);
             }
         }
-        System.out.println("result full: " + failure);
         int held = 0;
         for (int i = 0; i < acknowledged; i++) {
             held += backend.retrieve("user", "key-" + i) instanceof Lookup.Found ? 1 : 0;
         }
         System.out.println("result acknowledged: " + acknowledged);
         System.out.println("result held: " + held);
-        System.out.println("result up: " + backend.check().up());
+        System.out.println("result up: " + up);
         long self = ProcessHandle.current().pid();
         new ProcessBuilder("prlimit", "--pid", String.valueOf(self), "--fsize=unlimited")
                 .inheritIO()
