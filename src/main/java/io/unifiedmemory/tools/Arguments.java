@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +169,28 @@ final class Arguments {
             throw rejected(field + " must have at most " + maxBytes + " bytes as JSON, not " + bytes);
         }
         return (Map<String, Object>) value;
+    }
+
+    /** Texts of at most {@code maxBytes} in all, from an array or a single text; empty when absent. */
+    List<String> texts(String field, int maxBytes) {
+        Object value = values.get(field);
+        if (value == null) {
+            return List.of();
+        }
+        List<?> elements = value instanceof List<?> list ? list : List.of(value);
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            if (!(element instanceof String text)) {
+                throw wrongType(field, "an array of strings", value);
+            }
+            texts.add(text);
+        }
+        String joined = String.join("", texts);
+        refuse(field, Names.unicodeFault(joined));
+        if (joined.length() > maxBytes / 3) {
+            throw rejected(field + " must have at most " + maxBytes / 3 + " characters in all, not " + joined.length());
+        }
+        return texts;
     }
 
     private String string(String field) {

@@ -42,7 +42,7 @@ final class MemoryTools {
                         "Remember a preference, a fact, a decision or a result about a user beyond this conversation. A"
                                 + " text that was stored under the same key is replaced. Pick a short key that you would find"
                                 + " again, such as \"favourite-colour\" or \"project-x/deadline\". To look for what is known use search.")
-                .takes(fields.input()
+                .takes(fields.inputOfPerson()
                         .required("key", fields.name("One key holds one text"))
                         .required("value", Schema.string("A text that makes sense on its own"))
                         .optional(

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
@@ -175,11 +176,19 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Returns a page of all memories of a user, in the order of their keys; it may be empty although more follow. */
     public Listing list(ListRequest request) {
+        return list(request, SearchFilter.NONE);
+    }
+
+    /**
+     * Returns a page of the memories that a filter accepts. Its total is null unless the page has all of them or the
+     * filter accepts everything.
+     */
+    public Listing list(ListRequest request, SearchFilter filter) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
-            Listing listing = shown(reads.list(request));
+            Listing listing = shown(reads.list(request, filter));
             return new Listing(
                     listing.page(),
                     listing.next(),
