@@ -18,7 +18,8 @@ import java.util.Arrays;
  * </ol>
  *
  * <p>Two stores that are equal by this order have the same content. The time of creation plays no part: it
- * belongs to the key, not to the write.
+ * belongs to the key, not to the write. Expiry and writer play none either: a server of an earlier release keeps copies
+ * without them, which must not count as another write for ever, see {@link #completes}.
  */
 public final class WriteOrder {
 
@@ -42,6 +43,19 @@ public final class WriteOrder {
         return compare(candidate, held) > 0;
     }
 
+    /**
+     * Whether a copy of the very write that is held tells when the memory expires, and the one that is held does not,
+     * because it was kept by a server of a release that knew no expiry.
+     */
+    public static boolean completes(MemoryEntry candidate, MemoryEntry held) {
+        return candidate.expiresAt() != null && held.expiresAt() == null && compare(candidate, held) == 0;
+    }
+
+    /** Of two copies the one that counts: the newer write, or what tells more of it; otherwise the first. */
+    public static MemoryEntry newest(MemoryEntry first, MemoryEntry second) {
+        return isNewer(second, first) || completes(second, first) ? second : first;
+    }
+
     /** Whether a store counts against a delete of this version. */
     public static boolean outlives(MemoryEntry entry, HlcTimestamp deleted) {
         return deleted.equals(HlcTimestamp.NONE) || entry.version().isNewerThan(deleted);
@@ -51,7 +65,7 @@ public final class WriteOrder {
     public static Lookup newest(Lookup left, Lookup right) {
         if (left instanceof Lookup.Found a) {
             if (right instanceof Lookup.Found b) {
-                return isNewer(b.entry(), a.entry()) ? b : a;
+                return newest(a.entry(), b.entry()) == a.entry() ? a : b;
             }
             return right instanceof Lookup.Deleted b && !outlives(a.entry(), b.version()) ? b : a;
         }

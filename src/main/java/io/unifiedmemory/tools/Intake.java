@@ -43,7 +43,7 @@ final class Intake {
                 unknown.add(name);
             }
         }
-        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), unknown);
+        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), call.client(), unknown);
     }
 
     /** Null for what was not set. */

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Expirations.Expired;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -117,7 +118,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 new Delivery(backends, overtaking),
                 reconciler,
                 restored,
-                new Sweeper(handles, store.tombstones(), options.tombstoneRetention(), clock));
+                new Sweeper(handles, store, this::deleteExpired, options.tombstoneRetention(), clock));
         health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, relay::trouble, restored, clock);
     }
 
@@ -145,7 +146,24 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param metadata a JSON object, may be empty
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
-        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE);
+        return store(userId, key, value, metadata, null, null);
+    }
+
+    /**
+     * Stores a memory as {@link #store(String, String, String, Map)} does.
+     *
+     * @param expiresAt from when on no read shows it; null when it does not expire
+     * @param writtenBy who stores it; null when that is not known
+     */
+    public Stored store(
+            String userId,
+            String key,
+            String value,
+            Map<String, Object> metadata,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
+        MemoryEntry draft =
+                new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiresAt, writtenBy);
         return order.run(Place.writing(userId, key), () -> shown(writes.store(draft)));
     }
 
@@ -222,6 +240,10 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
         return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
+    }
+
+    private void deleteExpired(Expired memory) {
+        delete(memory.userId(), memory.key(), memory.version());
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */

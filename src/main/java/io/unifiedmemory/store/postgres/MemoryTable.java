@@ -25,20 +25,22 @@ final class MemoryTable {
     /** What is known of a key: the memory, the deletes that concern it. */
     private static final String FIND = "SELECT 1, " + MemoryRow.COLUMNS
             + " FROM unified_memory.memory WHERE owner = ? AND key = ?"
-            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version"
+            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL"
             + " FROM unified_memory.tombstone WHERE owner = ? AND key = ?"
-            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version"
+            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL"
             + " FROM unified_memory.user_tombstone WHERE owner = ?";
 
-    private static final String STATE = FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL"
+    private static final String STATE = FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
             + " FROM unified_memory.memory WHERE owner = ? AND key = ANY (?)";
 
     private static final String INSERT = "INSERT INTO unified_memory.memory"
-            + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at,"
+            + " expires_at, written_by, stamped)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String REPLACE = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
-            + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?"
+            + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?,"
+            + " expires_at = ?, written_by = ?, stamped = ?"
             + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("changed");
 
     private static final String DELETE = "WITH gone AS (DELETE FROM unified_memory.memory"
@@ -93,7 +95,10 @@ final class MemoryTable {
                 MemoryRow.millis(entry.updatedAt()),
                 entry.version().stamp(),
                 conversation(context),
-                saidAt(context));
+                saidAt(context),
+                MemoryRow.millis(entry.expiresAt()),
+                entry.writtenBy(),
+                entry.version().stamp());
     }
 
     /** Replaces the memory of a key, and notes that the index has to learn of it. */
@@ -108,6 +113,9 @@ final class MemoryTable {
                 entry.version().stamp(),
                 conversation(context),
                 saidAt(context),
+                MemoryRow.millis(entry.expiresAt()),
+                entry.writtenBy(),
+                entry.version().stamp(),
                 owner,
                 entry.key(),
                 indexed);
@@ -202,9 +210,28 @@ final class MemoryTable {
                 request.limit() + 1L);
     }
 
-    /** The number of a user's memories. */
-    static Sql count(UUID owner) {
-        return Sql.of("SELECT count(*) FROM unified_memory.memory WHERE owner = ?", owner);
+    /**
+     * The number of a user's memories that have not expired.
+     *
+     * @param now an expression for the time in milliseconds
+     */
+    static Sql count(UUID owner, String now) {
+        return Sql.of(
+                "SELECT count(*) - (SELECT count(*) FROM unified_memory.memory"
+                        + " WHERE owner = ? AND stamped = version AND expires_at <= " + now + ")"
+                        + " FROM unified_memory.memory WHERE owner = ?",
+                owner,
+                owner);
+    }
+
+    /** Memories that expired by a time, of any user, those that expired first at the beginning. */
+    static Sql expired(long nowMillis, int limit) {
+        return Sql.of(
+                "SELECT a.user_id, m.key, m.version FROM unified_memory.memory m"
+                        + " JOIN unified_memory.account a ON a.owner = m.owner"
+                        + " WHERE m.expires_at <= ? AND m.stamped = m.version ORDER BY m.expires_at LIMIT ?",
+                nowMillis,
+                limit);
     }
 
     /** The most recently updated memories behind an offset, those without a time last. */

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
@@ -76,6 +77,7 @@ public final class SqliteStore implements PrimaryStore {
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
+    private final Clock clock;
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
     private final PendingList pending = new PendingList(index);
@@ -120,6 +122,7 @@ public final class SqliteStore implements PrimaryStore {
     SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
+        this.clock = clock;
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
         search = new SqliteSearch(database, index, build, pending, memories, texts, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
@@ -218,8 +221,13 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Page list(ListRequest request) {
-        return read(handle ->
-                handle.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
+        return read(handle -> handle.snapshot(
+                snapshot -> texts.onPage(snapshot, memories.list(snapshot, request, clock.millis()), request)));
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (now, limit) -> read(handle -> memories.expired(handle, now.toEpochMilli(), limit));
     }
 
     @Override

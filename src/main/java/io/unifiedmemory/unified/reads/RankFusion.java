@@ -1,5 +1,6 @@
 package io.unifiedmemory.unified.reads;
 
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.Hit;
@@ -68,7 +69,8 @@ final class RankFusion {
     }
 
     private Fused fuse(Fused held, Fused next) {
-        Hit newest = WriteOrder.isNewer(next.newest.entry(), held.newest.entry()) ? next.newest : held.newest;
+        MemoryEntry entry = WriteOrder.newest(held.newest.entry(), next.newest.entry());
+        Hit newest = entry == held.newest.entry() ? held.newest : next.newest;
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);

@@ -64,13 +64,20 @@ public final class ReadPath {
     public Retrieval retrieve(String userId, String key) {
         List<BackendHandle> uncompared = putBack.uncompared();
         if (uncompared.isEmpty() && !freshest) {
-            Retrieval retrieval = byPriority(userId, key);
+            Retrieval retrieval = shown(byPriority(userId, key));
             uncompared = putBack.uncompared(); // the file may have been replaced just before it was read
             if (uncompared.isEmpty()) {
                 return retrieval;
             }
         }
-        return withGap(freshest(userId, key), uncompared);
+        return withGap(shown(freshest(userId, key)), uncompared);
+    }
+
+    /** Hides a memory that has expired, whichever backend holds it. */
+    private Retrieval shown(Retrieval retrieval) {
+        return retrieval.lookup() instanceof Lookup.Found found && found.entry().isExpired(backends.clock())
+                ? new Retrieval(Lookup.MISSING, null, retrieval.problems())
+                : retrieval;
     }
 
     /** Adds a gap while a restored file is not yet reliable: a backend that was not reached may know better. */
@@ -314,12 +321,12 @@ public final class ReadPath {
         StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, found, answers);
         Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         found.keySet()
-                .forEach(handle -> veto.current(handle)
-                        .forEach(entry -> byKey.merge(
-                                entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
+                .forEach(handle ->
+                        veto.current(handle).forEach(entry -> byKey.merge(entry.key(), entry, WriteOrder::newest)));
 
-        List<MemoryEntry> merged =
-                byKey.values().stream().filter(filter::accepts).toList();
+        List<MemoryEntry> merged = byKey.values().stream()
+                .filter(entry -> !entry.isExpired(backends.clock()) && filter.accepts(entry))
+                .toList();
         List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), most));
         String next = entries.size() < merged.size() ? entries.get(most - 1).key() : end;
         Long total = request.afterKey() == null ? total(entries, answers) : null;

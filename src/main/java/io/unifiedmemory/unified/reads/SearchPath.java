@@ -55,7 +55,7 @@ public final class SearchPath {
         while (true) {
             Answers<List<Hit>> answers = ask(asked, request, fetched);
             List<FusedHit> hits = ranking(request, before, answers).stream()
-                    .filter(hit -> !seen.covers(hit.entry()))
+                    .filter(hit -> !hit.entry().isExpired(backends.clock()) && !seen.covers(hit.entry()))
                     .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
                     .toList();
             boolean fills = hits.size() > request.limit()

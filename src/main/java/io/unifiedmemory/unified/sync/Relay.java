@@ -51,6 +51,9 @@ public final class Relay implements AutoCloseable {
     /** How long one step of a comparison may take before another process considers this one dead. */
     static final Duration COMPARING = Duration.ofMinutes(1);
 
+    /** How often memories that have expired are deleted; nobody is shown them before that. */
+    private static final Duration EXPIRE_EVERY = Duration.ofMinutes(10);
+
     /** How often a process checks whether a comparison is due. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
@@ -108,9 +111,12 @@ public final class Relay implements AutoCloseable {
         expedited.addAll(backends.replicas());
     }
 
-    /** Starts the delivery. Does nothing without any backend to deliver to, and on a second call. */
+    /**
+     * Starts the work. Without any backend to deliver to that is upkeep alone, which begins after a while. Does nothing
+     * on a second call.
+     */
     public synchronized void start() {
-        if (thread == null && !closed && !backends.replicas().isEmpty()) {
+        if (thread == null && !closed) {
             thread = Daemon.start("relay", this::run);
         }
     }
@@ -171,6 +177,9 @@ public final class Relay implements AutoCloseable {
     }
 
     private void run() {
+        if (backends.replicas().isEmpty()) {
+            awaitWakeUp();
+        }
         while (!closed) {
             try {
                 boolean more = deliverBatches() || upkeep();
@@ -200,8 +209,9 @@ public final class Relay implements AutoCloseable {
     }
 
     private void awaitWakeUp() {
+        Duration pause = backends.replicas().isEmpty() ? LOOK_EVERY : POLL;
         try {
-            if (wakeUps.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (wakeUps.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 wakeUps.drainPermits();
             }
         } catch (InterruptedException e) {
@@ -264,6 +274,9 @@ public final class Relay implements AutoCloseable {
             return false;
         }
         nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
+        if (backends.store().leases().isDue("expire", EXPIRE_EVERY)) {
+            sweeper.expire(() -> !closed);
+        }
         if (backends.store().leases().isDue("sweep", RECONCILE_EVERY)) {
             sweeper.sweep(() -> !closed);
         }
@@ -395,7 +408,9 @@ public final class Relay implements AutoCloseable {
         running.interrupt();
         try {
             running.join(LEASE.toMillis());
-            backends.store().leases().release(holder);
+            if (!backends.replicas().isEmpty()) {
+                backends.store().leases().release(holder);
+            }
         } catch (BackendException e) {
             LOG.debug("the right to relay was not given back, it lapses", e);
         } catch (InterruptedException e) {

@@ -1,16 +1,21 @@
 package io.unifiedmemory.unified.sync;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.spi.Expirations;
+import io.unifiedmemory.memory.spi.Expirations.Expired;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes remembered deletes that are no longer needed: those that are older than the retention and that every backend
+ * Deletes memories that have expired, by the same way as any delete, and removes remembered deletes that are no longer needed: those that are older than the retention and that every backend
  * has confirmed. A backend with a delete still in the outbox has not confirmed it. A backend that is configured but
  * disabled gets no outbox entries and may still hold what was deleted meanwhile, so while there is one, and while the
  * store of record is disabled, all deletes are kept. Thread-safe.
@@ -24,12 +29,53 @@ public final class Sweeper {
     private final Tombstones tombstones;
     private final Duration retention;
     private final Clock clock;
+    private final Expirations expirations;
+    private final Consumer<Expired> delete;
 
-    public Sweeper(BackendHandles handles, Tombstones tombstones, Duration retention, Clock clock) {
+    /**
+     * Makes a sweeper.
+     *
+     * @param delete deletes a memory in every backend, up to its version, so that a newer one stays
+     */
+    public Sweeper(
+            BackendHandles handles, PrimaryStore store, Consumer<Expired> delete, Duration retention, Clock clock) {
         this.handles = handles;
-        this.tombstones = tombstones;
+        expirations = store.expirations();
+        this.delete = delete;
+        tombstones = store.tombstones();
         this.retention = retention;
         this.clock = clock;
+    }
+
+    /**
+     * Deletes what has expired. The delete has the version of the memory: whoever stored it anew meanwhile, wherever,
+     * keeps what was stored.
+     *
+     * @param mayGoOn asked before each delete
+     * @return how many memories were deleted
+     */
+    long expire(BooleanSupplier mayGoOn) {
+        if (handles.keeping().isEmpty()) {
+            return 0;
+        }
+        long deleted = 0;
+        List<Expired> before;
+        List<Expired> batch = List.of();
+        do {
+            before = batch;
+            batch = expirations.due(clock.instant(), BATCH);
+            for (Expired memory : batch) {
+                if (!mayGoOn.getAsBoolean()) {
+                    return deleted;
+                }
+                delete.accept(memory);
+                deleted++;
+            }
+        } while (batch.size() == BATCH && !batch.equals(before));
+        if (deleted > 0) {
+            LOG.info("{} expired memories deleted", deleted);
+        }
+        return deleted;
     }
 
     /**

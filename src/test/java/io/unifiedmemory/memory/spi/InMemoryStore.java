@@ -15,6 +15,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -295,6 +296,16 @@ public final class InMemoryStore implements PrimaryStore {
                         .toList();
             }
         };
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (now, limit) -> state().memories.all().stream()
+                .filter(entry -> entry.expiresAt() != null && !entry.expiresAt().isAfter(now))
+                .sorted(Comparator.comparing(MemoryEntry::expiresAt))
+                .limit(limit)
+                .map(entry -> new Expirations.Expired(entry.userId(), entry.key(), entry.version()))
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("isRestored", store -> store.comparisons().isRestored("up")),
                 call("incarnation", store -> store.comparisons().incarnation()),
                 call("usedMillis", store -> store.comparisons().usedMillis()),
+                call("expired", store -> store.expirations().due(Instant.EPOCH, 1)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
                 call("users", store -> store.users().users(null, 1)),

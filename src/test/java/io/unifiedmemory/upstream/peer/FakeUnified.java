@@ -107,7 +107,9 @@ public final class FakeUnified implements Tools {
                         map(arguments.get("metadata")),
                         time(write.get("created_at")),
                         time(write.get("updated_at")),
-                        version(write));
+                        version(write),
+                        time(write.get("expires_at")),
+                        (String) write.get("written_by"));
                 Lookup held = memory.store(entry);
                 boolean same =
                         held instanceof Lookup.Found found && found.entry().hasContentOf(entry);
@@ -224,6 +226,12 @@ public final class FakeUnified implements Tools {
         }
         if (entry.updatedAt() != null) {
             detail.put("updated_at", entry.updatedAt().toString());
+        }
+        if (entry.expiresAt() != null) {
+            detail.put("expires_at", entry.expiresAt().toString());
+        }
+        if (entry.writtenBy() != null) {
+            detail.put("written_by", entry.writtenBy());
         }
         return detail;
     }

@@ -38,7 +38,8 @@ final class Migrations {
             "006-pending-list.sql",
             "007-clock-and-erasure.sql",
             "008-origin.sql",
-            "009-analysis.sql");
+            "009-analysis.sql",
+            "011-expiry.sql");
 
     /** How many steps lead to the newest schema. */
     static final int NEWEST = NAMES.size();
