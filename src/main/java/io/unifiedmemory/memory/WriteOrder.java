@@ -19,7 +19,7 @@ import java.util.Arrays;
  *
  * <p>Two stores that are equal by this order have the same content. The time of creation plays no part: it
  * belongs to the key, not to the write. Expiry and writer play none either: a server of an earlier release keeps copies
- * without them, which must not count as another write for ever, see {@link #completes}.
+ * without them, which must not count as another write for ever, see {@link #outdoes}.
  */
 public final class WriteOrder {
 
@@ -47,13 +47,18 @@ public final class WriteOrder {
      * Whether a copy of the very write that is held tells when the memory expires, and the one that is held does not,
      * because it was kept by a server of a release that knew no expiry.
      */
-    public static boolean completes(MemoryEntry candidate, MemoryEntry held) {
+    private static boolean completes(MemoryEntry candidate, MemoryEntry held) {
         return candidate.expiresAt() != null && held.expiresAt() == null && compare(candidate, held) == 0;
     }
 
-    /** Of two copies the one that counts: the newer write, or what tells more of it; otherwise the first. */
+    /** Whether of two copies this one counts against the one that is held: it is the newer write, or tells more of it. */
+    public static boolean outdoes(MemoryEntry candidate, MemoryEntry held) {
+        return isNewer(candidate, held) || completes(candidate, held);
+    }
+
+    /** Of two copies the one that counts; the first where neither outdoes the other. */
     public static MemoryEntry newest(MemoryEntry first, MemoryEntry second) {
-        return isNewer(second, first) || completes(second, first) ? second : first;
+        return outdoes(second, first) ? second : first;
     }
 
     /** Whether a store counts against a delete of this version. */
@@ -65,7 +70,7 @@ public final class WriteOrder {
     public static Lookup newest(Lookup left, Lookup right) {
         if (left instanceof Lookup.Found a) {
             if (right instanceof Lookup.Found b) {
-                return newest(a.entry(), b.entry()) == a.entry() ? a : b;
+                return outdoes(b.entry(), a.entry()) ? b : a;
             }
             return right instanceof Lookup.Deleted b && !outlives(a.entry(), b.version()) ? b : a;
         }

@@ -99,7 +99,8 @@ public record ToolCall(
     /** Without what a name for people must not hold: controls, marks that reorder a line, halves of characters. */
     private static String printable(String name) {
         StringBuilder printable = new StringBuilder();
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             boolean isHidden = switch (Character.getType(c)) {
                 case Character.CONTROL,
                         Character.FORMAT,

@@ -1,6 +1,5 @@
 package io.unifiedmemory.unified.reads;
 
-import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.Hit;
@@ -69,8 +68,8 @@ final class RankFusion {
     }
 
     private Fused fuse(Fused held, Fused next) {
-        MemoryEntry entry = WriteOrder.newest(held.newest.entry(), next.newest.entry());
-        Hit newest = entry == held.newest.entry() ? held.newest : next.newest;
+        boolean outdone = WriteOrder.outdoes(next.newest.entry(), held.newest.entry());
+        Hit newest = outdone ? next.newest : held.newest;
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);
