@@ -30,8 +30,9 @@ final class MemoryTable {
             + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL"
             + " FROM unified_memory.user_tombstone WHERE owner = ?";
 
-    private static final String STATE = FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-            + " FROM unified_memory.memory WHERE owner = ? AND key = ANY (?)";
+    private static final String STATE =
+            FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+                    + " FROM unified_memory.memory WHERE owner = ? AND key = ANY (?)";
 
     private static final String INSERT = "INSERT INTO unified_memory.memory"
             + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at,"

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.spi.Expirations.Expired;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes memories that have expired, by the same way as any delete, and removes remembered deletes that are no longer needed: those that are older than the retention and that every backend
- * has confirmed. A backend with a delete still in the outbox has not confirmed it. A backend that is configured but
- * disabled gets no outbox entries and may still hold what was deleted meanwhile, so while there is one, and while the
- * store of record is disabled, all deletes are kept. Thread-safe.
+ * Deletes memories that have expired, by the same way as any delete, and removes remembered deletes that are no longer
+ * needed: those that are older than the retention and that every backend has confirmed. A backend with a delete still in
+ * the outbox has not confirmed it. A backend that is configured but disabled gets no outbox entries and may still hold
+ * what was deleted meanwhile, so while there is one, and while the store of record is disabled, all deletes are kept.
+ * Thread-safe.
  */
 public final class Sweeper {
 
@@ -68,7 +70,14 @@ public final class Sweeper {
                 if (!mayGoOn.getAsBoolean()) {
                     return deleted;
                 }
-                delete.accept(memory);
+                try {
+                    delete.accept(memory);
+                } catch (NoBackendException e) {
+                    LOG.warn(
+                            "a memory that has expired cannot be deleted now, the next run tries again: {}",
+                            e.getMessage());
+                    return deleted;
+                }
                 deleted++;
             }
         } while (batch.size() == BATCH && !batch.equals(before));

@@ -182,6 +182,14 @@ class SweeperTest extends SyncSteps {
     }
 
     @Test
+    void theRelaysUpkeepDeletesWhatHasExpired() {
+        writes.store(expiring("k", clock.instant().plusSeconds(1)));
+        clock.advance(Duration.ofSeconds(1));
+        relay.upkeep();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
     void manyThatHaveExpiredAreDeletedInOneRun() {
         for (int i = 0; i < 1201; i++) {
             memories.store(new MemoryEntry(
