@@ -4,7 +4,8 @@
 install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
-# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer, redis_server are needed.
+# Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer, redis_server,
+# chromium are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -77,6 +78,10 @@ require_pgbouncer() {
 
 require_redis_server() {
   debian_package redis-server "the store behind one of the upstreams that are tested"
+}
+
+require_chromium() {
+  debian_package chromium "in which the memory browser is tested"
 }
 
 require_gnu_tar() {

@@ -22,6 +22,9 @@ final class Help {
                   serve            the same
                   serve --http [HOST:PORT]
                                    serve many clients over HTTP: Streamable HTTP at /mcp, and the older SSE at /sse
+                  browse [--port N] [--no-open]
+                                   show what is remembered in this machine's browser: opens a link that works once, and
+                                   serves the page until this command is ended
                   check            print the options in force and connect to every backend; exit code 0 if all work
                   call TOOL JSON   run one tool and print its result, such as:
                                    call store '{"user_id":"me","key":"tea","value":"green, no sugar"}'
@@ -29,6 +32,14 @@ final class Help {
                   context [--query TEXT] [--max-tokens N] [--user ID] [--project DIR]
                                    print the memories that a model had better know: those that answer the query, or what
                                    is pinned, of the project in DIR, preferred and new; hooks of clients call it
+                  export [--user ID] [--format jsonl|okf|csv|markdown] FILE|-
+                                   write what is remembered into a file: jsonl is everything and comes back exactly, okf a
+                                   folder (or .zip) of Markdown, csv for spreadsheets, markdown to read
+                  import FILE|FOLDER [--user ID] [--dry-run] [--on-conflict newest|skip|overwrite] [--format NAME]
+                         [--table NAME] [--columns user=..,key=..,value=..,created=..,updated=..]
+                                   bring in an export, or what another program kept: server-memory, mem0, ChatGPT, Claude,
+                                   Claude Code, Markdown, CSV, a SQLite table; the newer counts, again changes nothing
+                                   (docs/MOVE.md)
                   backup FILE      copy the local database into a new file, while servers go on using it
                   rescue FILE      read what can be read of a damaged local database into a new file, and say what cannot
                   migrate --to ADDRESS|FILE
@@ -41,6 +52,8 @@ final class Help {
                   reconcile [--dry-run] [--user ID]...
                                    compare the database with every upstream and repair (or only show) differences;
                                    --user: also compare a user who is not known here yet, as on a new machine
+                  duplicates [--user ID]...
+                                   list the memories that say nearly the same, to take one away or make one of them
                   reindex          rebuild the search index of the database, which can be used meanwhile
                   contract list|show CONTRACT|try UPSTREAM
                                    list the contracts by which upstreams are spoken to, print one, or try the one of a
@@ -55,6 +68,10 @@ final class Help {
                                    add --hooks: claude-code also asks for memories when a session begins and with each
                                    prompt; --rules: a block in the rules of cursor (of the project in this folder),
                                    vscode, codex or gemini tells the model to use the memory. remove takes both back
+                  model install [--from FOLDER] [--repository URL] | status | remove
+                                   fetch the model by which searches also compare meanings (31 MB from Maven Central, 51 MB
+                                   on disk; --from: from a folder that has the two files), show how far the memories are,
+                                   take it away
                   train [remove]   make the class archive that shortens the start (with the launcher only), or delete it
                   --help           this text
                   --version        the version

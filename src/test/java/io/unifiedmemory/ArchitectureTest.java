@@ -93,10 +93,14 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".search..")
                 .layer("store")
                 .definedBy(ROOT + ".store..")
+                .layer("meaning")
+                .definedBy(ROOT + ".meaning..")
                 .layer("unified")
                 .definedBy(ROOT + ".unified..")
                 .layer("upstream")
                 .definedBy(ROOT + ".upstream..")
+                .layer("transfer")
+                .definedBy(ROOT + ".transfer..")
                 .layer("tools")
                 .definedBy(ROOT + ".tools..")
                 .layer("resources")
@@ -113,6 +117,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".http..")
                 .layer("monitoring")
                 .definedBy(ROOT + ".monitoring..")
+                .layer("browser")
+                .definedBy(ROOT + ".browser..")
                 .layer("config")
                 .definedBy(ROOT + ".config..")
                 .layer("launch")
@@ -127,10 +133,14 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("store")
                 .mayOnlyAccessLayers("search", "memory")
+                .whereLayer("meaning")
+                .mayOnlyAccessLayers("search", "memory")
                 .whereLayer("unified")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("upstream")
                 .mayOnlyAccessLayers("search", "memory")
+                .whereLayer("transfer")
+                .mayOnlyAccessLayers("upstream", "store", "unified", "memory")
                 .whereLayer("tools")
                 .mayOnlyAccessLayers("access", "unified", "search", "memory")
                 .whereLayer("resources")
@@ -147,8 +157,11 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("mcp", "access", "memory")
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
+                .whereLayer("browser")
+                .mayOnlyAccessLayers("http", "tools", "access", "unified", "memory")
                 .whereLayer("config")
-                .mayOnlyAccessLayers("http", "mcp", "tools", "access", "upstream", "store", "unified", "memory")
+                .mayOnlyAccessLayers(
+                        "http", "mcp", "tools", "access", "upstream", "store", "meaning", "unified", "memory")
                 .whereLayer("launch")
                 .mayOnlyAccessLayers("memory")
                 .whereLayer("commands")
@@ -206,6 +219,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.modelcontextprotocol..", "reactor..", "org.reactivestreams..")
+                .check(MAIN);
+    }
+
+    /** It is in an add-on, so whoever knows it can be loaded only where that is installed. */
+    @Test
+    void onlyOnePackageKnowsTheModelsRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".meaning.onnx..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", ROOT + ".meaning.onnx..")
                 .check(MAIN);
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class Metrics {
 
     private static final int[] DEPTHS = {1, 5, 10, 25};
+    private static final int[] HIT_DEPTHS = {1, 5, 10};
     private static final int TEN = 10;
 
     private Metrics() {}
@@ -46,6 +47,20 @@ final class Metrics {
         }
         metrics.put("mrr@10", reciprocal);
         metrics.put("ndcg@10", gain / ideal);
+        return metrics;
+    }
+
+    /**
+     * Whether any of the relevant is among the first k, 1 or 0, by name.
+     *
+     * @param what is ranked, each once
+     */
+    static Map<String, Double> hits(String what, List<String> ranking, Set<String> relevant) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        for (int depth : HIT_DEPTHS) {
+            boolean hit = ranking.stream().limit(depth).anyMatch(relevant::contains);
+            metrics.put(what + " hit@" + depth, hit ? 1.0 : 0.0);
+        }
         return metrics;
     }
 

@@ -1,11 +1,19 @@
 package io.unifiedmemory.retrieval;
 
+import io.unifiedmemory.meaning.AddOn;
+import io.unifiedmemory.meaning.EmbeddingModel;
+import io.unifiedmemory.meaning.MemoryVectors;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.VectorStore;
+import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryMeaning;
+import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -18,10 +26,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -39,14 +50,33 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SearchEvaluation {
 
+    /** System property: the folder of the model's add-on, with which to evaluate. */
+    private static final String MODEL = "unified-memory.model";
+
     private static final int DEPTH = 25;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** How one question was answered. */
-    record Answered(String id, String category, List<String> ranking, Set<String> relevant) {
+    /**
+     * How one question was answered.
+     *
+     * @param ranking keys, best first
+     * @param sessions the conversations of these, in the same order; empty where memories belong to none
+     * @param relevantSessions the conversations of the relevant keys
+     */
+    record Answered(
+            String id,
+            String category,
+            List<String> ranking,
+            Set<String> relevant,
+            List<String> sessions,
+            Set<String> relevantSessions) {
 
         Map<String, Double> metrics() {
-            return Metrics.of(ranking, relevant);
+            Map<String, Double> metrics = Metrics.of(ranking, relevant);
+            if (!sessions.isEmpty()) {
+                metrics.putAll(Metrics.hits("session", sessions, relevantSessions));
+            }
+            return metrics;
         }
     }
 
@@ -69,17 +99,49 @@ public final class SearchEvaluation {
 
     /** Asks every question of a data folder, over a new database file. */
     static List<Answered> run(Path data, Path file) throws IOException {
-        return run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))));
+        String folder = System.getProperty(MODEL);
+        return folder == null
+                ? run(data, new SqliteStore(new SqliteDatabase(SqliteOptions.of(file))), null)
+                : run(data, file, new AddOn(Path.of(folder)));
+    }
+
+    /** The same with a model, when each memory has its vector. */
+    static List<Answered> run(Path data, Path file, AddOn model) throws IOException {
+        try (EmbeddingModel loaded = model.load()) {
+            QueryVectors queries = query -> QueryMeaning.of(new QueryVector(loaded.name(), loaded.ofQuery(query)));
+            return run(data, SqliteStore.of(SqliteOptions.of(file), WaitListener.NONE, queries), loaded);
+        }
     }
 
     /** Asks every question of a data folder, over an empty store, which is closed then. */
     static List<Answered> run(Path data, PrimaryStore store) throws IOException {
+        return run(data, store, null);
+    }
+
+    private static void makeVectors(VectorStore vectors, EmbeddingModel model) {
+        vectors.use(model.name(), Instant.now());
+        boolean more = true;
+        while (more) {
+            more = MemoryVectors.step(vectors, model);
+        }
+    }
+
+    private static List<Answered> run(Path data, PrimaryStore store, @Nullable EmbeddingModel model)
+            throws IOException {
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                 .build()) {
             long stamp = 0;
-            for (JsonNode entry : lines(data.resolve("entries.jsonl"))) {
-                memory.replicate(entry(entry, new HlcTimestamp(++stamp)));
+            Map<List<String>, String> sessions = new HashMap<>();
+            for (JsonNode line : lines(data.resolve("entries.jsonl"))) {
+                MemoryEntry entry = entry(line, new HlcTimestamp(++stamp));
+                memory.replicate(entry);
+                if (entry.metadata().get("session") instanceof String session) {
+                    sessions.put(List.of(entry.userId(), entry.key()), session);
+                }
+            }
+            if (model != null) {
+                makeVectors(store.vectors(), model);
             }
             List<Answered> answered = new ArrayList<>();
             for (JsonNode question : lines(data.resolve("queries.jsonl"))) {
@@ -88,15 +150,27 @@ public final class SearchEvaluation {
                         .map(JsonNode::asString)
                         .collect(Collectors.toSet());
                 if (!relevant.isEmpty()) {
+                    String user = question.path("user_id").asString();
+                    List<String> ranking = ranking(memory, question);
                     answered.add(new Answered(
                             question.path("id").asString(),
                             question.path("category").asString(""),
-                            ranking(memory, question),
-                            relevant));
+                            ranking,
+                            relevant,
+                            sessions(user, ranking, sessions),
+                            Set.copyOf(sessions(user, relevant, sessions))));
                 }
             }
             return answered;
         }
+    }
+
+    private static List<String> sessions(String user, Collection<String> keys, Map<List<String>, String> sessions) {
+        return keys.stream()
+                .map(key -> sessions.get(List.of(user, key)))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     private static List<String> ranking(UnifiedMemory memory, JsonNode question) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.browser.MemoryBrowser;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The memory and its tools, wired as the configuration says. Building it touches no file and no upstream. */
@@ -34,7 +36,11 @@ final class Application implements AutoCloseable {
     /** Most upstreams start sooner, and a person may wonder after that. */
     private static final long SILENT_SECONDS = 3;
 
+    /** Several times as long as a model takes to be loaded, and less than a search may take. */
+    private static final Duration LONGEST_LOADING = Duration.ofSeconds(3);
+
     private final PrimaryStore store;
+    private final SearchMeaning meaning;
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final ToolOptions options;
@@ -46,22 +52,35 @@ final class Application implements AutoCloseable {
      * @param order of the calls
      */
     Application(Config config, CallOrder order) {
-        this(config, Stores.open(config.database(), order), order, BackendObserver.NONE);
+        this(config, new SearchMeaning(config.meaning()), order, BackendObserver.NONE);
+    }
+
+    /** For one call, whose search waits for the model: no other search will have it. */
+    static Application ofOneCall(Config config) {
+        return new Application(
+                config, new SearchMeaning(config.meaning(), LONGEST_LOADING), CallOrder.none(), BackendObserver.NONE);
+    }
+
+    private Application(Config config, SearchMeaning meaning, CallOrder order, BackendObserver observer) {
+        this(config, Stores.open(config.database(), order, meaning), meaning, order, observer);
     }
 
     /**
      * Likewise, over a store that is closed with it.
      *
+     * @param meaning by which the store compares meanings; closed likewise
      * @param observer hears of every call of a backend
      */
-    Application(Config config, PrimaryStore store, CallOrder order, BackendObserver observer) {
+    Application(Config config, PrimaryStore store, SearchMeaning meaning, CallOrder order, BackendObserver observer) {
         this.store = store;
+        this.meaning = meaning;
         UnifiedMemory.Builder builder = UnifiedMemory.builder()
                 .order(order)
                 .observer(observer)
                 .search(config.search())
                 .expect(expected(config))
                 .options(config.memory())
+                .component("meaning", meaning::trouble)
                 .primary(config.database().backend(), store, config.databasePolicy());
         for (Config.Upstream upstream : config.upstreams()) {
             String name = upstream.options().name();
@@ -115,6 +134,12 @@ final class Application implements AutoCloseable {
         }
     }
 
+    /** Begins what goes on in the background. */
+    void start() {
+        memory.start();
+        meaning.start(store);
+    }
+
     /** How long calls in flight may take when a server ends. */
     Duration longestCall() {
         return memory.longestCall().plus(AROUND);
@@ -122,6 +147,10 @@ final class Application implements AutoCloseable {
 
     UnifiedMemory memory() {
         return memory;
+    }
+
+    PrimaryStore store() {
+        return store;
     }
 
     ToolBox tools() {
@@ -137,6 +166,15 @@ final class Application implements AutoCloseable {
             methods = made;
         }
         return made;
+    }
+
+    /**
+     * What the memory browser asks.
+     *
+     * @param entries see {@link MemoryBrowser}
+     */
+    MemoryBrowser browser(Supplier<Map<String, String>> entries) {
+        return new MemoryBrowser(memory, tools, options, BuildInfo.current(), store.outboxAdmin(), entries);
     }
 
     /** What is known of the database now; see {@link PrimaryStore#info}. */
@@ -157,6 +195,7 @@ final class Application implements AutoCloseable {
                 resources.close();
             }
         }
+        meaning.close();
         memory.close();
     }
 }

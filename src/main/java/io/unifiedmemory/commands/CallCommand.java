@@ -9,7 +9,6 @@ import io.unifiedmemory.tools.Progress;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
-import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,7 @@ final class CallCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         ToolCall call = new ToolCall(
                 parsed(streams), Map.of(), Principal.LOCAL, Progress.NONE, Person.NOBODY, "unified-memory call");
-        try (Application application = new Application(config, CallOrder.none())) {
+        try (Application application = Application.ofOneCall(config)) {
             application.awaitUpstreams(streams);
             ToolResult result = application.tools().call(tool, call);
             streams.printer()

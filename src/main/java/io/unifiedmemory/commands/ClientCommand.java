@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -121,6 +122,16 @@ final class ClientCommand implements Command {
             streams.err().println("unified-memory: " + e.getMessage());
             return FAILED;
         }
+    }
+
+    /** The text for the configuration of each client, by the client's label. */
+    Map<String, String> snippets(Config config) {
+        Machine machine =
+                new Machine(System.getProperty("os.name"), HomeFolder.path(HomeFolder.of(environment)), environment);
+        ClientSetup setup = new ClientSetup(machine, Program.entry(environment, variables()), firstUser(config));
+        Map<String, String> snippets = new LinkedHashMap<>();
+        clients.forEach(client -> snippets.put(client.label(), setup.snippet(client)));
+        return snippets;
     }
 
     /** What is to be done to a file of a client. */

@@ -2,11 +2,13 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.prompts.MemoryContext;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.unified.calls.CallOrder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -14,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +54,9 @@ final class ContextCommand implements Command {
     private static final int MOST_TOKENS = 100_000;
 
     private static final int LARGEST_HOOK = 8 << 20;
+
+    /** How long a question waits for the model: a person waits for the hook. */
+    private static final Duration LONGEST_LOADING = Duration.ofSeconds(1);
 
     private final ArgumentParser.Parsed arguments;
     private final int maxTokens;
@@ -97,12 +105,26 @@ final class ContextCommand implements Command {
         String folder = text(told, "cwd", arguments.value(PROJECT));
         String project = folder == null ? null : project(folder);
         int most = maxTokens > 0 ? maxTokens : query == null ? TOKENS : TOKENS_WITH_QUESTION;
-        try (PrimaryStore store = Stores.open(config.database(), CallOrder.none())) {
+        // Without a question nothing is compared that would be worth the wait.
+        try (SearchMeaning meaning = new SearchMeaning(config.meaning(), LONGEST_LOADING);
+                PrimaryStore store =
+                        Stores.open(config.database(), CallOrder.none(), query == null ? QueryVectors.NONE : meaning)) {
             String context =
-                    new MemoryContext(request -> store.search(request).entries()).of(user, project, query, most);
+                    new MemoryContext(request -> current(store.search(request).entries())).of(user, project, query, most);
             streams.printer().print(introduced(context, project, query));
         }
         return 0;
+    }
+
+    /** Likewise with a loop: what has expired is shown to nobody. */
+    private static List<MemoryEntry> current(List<MemoryEntry> found) {
+        List<MemoryEntry> current = new ArrayList<>(found.size());
+        for (MemoryEntry entry : found) {
+            if (!entry.isExpired(Clock.systemUTC())) {
+                current.add(entry);
+            }
+        }
+        return current;
     }
 
     private static String project(String folder) {

@@ -57,11 +57,7 @@ final class MigrateCommand implements Command {
         Stores.prepare(other, environment);
         try (PrimaryStore from = Stores.open(source, WaitListener.NONE);
                 PrimaryStore to = Stores.open(other, WaitListener.NONE)) {
-            Long bytes = from.info().bytes();
-            if (bytes != null && bytes == 0) {
-                streams.err()
-                        .println("unified-memory: there is no database " + source.shown()
-                                + " (name the right one with --db)");
+            if (Stores.isMissing(from, source, streams)) {
                 return FAILED;
             }
             ProgressLine line =

@@ -21,11 +21,7 @@ final class ReindexCommand implements Command {
     public int run(Config config, StandardStreams streams) {
         String database = config.database().shown();
         try (PrimaryStore store = Stores.open(config.database(), WaitListener.NONE)) {
-            Long bytes = store.info().bytes();
-            if (bytes != null && bytes == 0) {
-                streams.err()
-                        .println(
-                                "unified-memory: there is no database " + database + " (name the right one with --db)");
+            if (Stores.isMissing(store, config.database(), streams)) {
                 return FAILED;
             }
             ProgressLine progress =

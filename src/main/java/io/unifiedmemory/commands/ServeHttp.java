@@ -5,6 +5,7 @@ import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.HttpServer;
+import io.unifiedmemory.http.HttpServerBuilder;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.TextPage;
 import io.unifiedmemory.http.guard.AccessPolicy;
@@ -21,7 +22,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
 final class ServeHttp implements Command {
@@ -42,7 +45,8 @@ final class ServeHttp implements Command {
     public int run(Config config, StandardStreams streams) {
         HttpOptions options = options(config);
         AccessOptions access = config.access().get();
-        PrimaryStore store = Stores.open(config.database(), CallOrder.none());
+        SearchMeaning meaning = new SearchMeaning(config.meaning());
+        PrimaryStore store = Stores.open(config.database(), CallOrder.none(), meaning);
         Tokens tokens = Stores.tokens(access, store, config.database(), Clock.systemUTC());
         boolean authenticates = access.authenticates(tokens);
         if (options.isExposed() && !options.allowUnauthenticated() && !authenticates) {
@@ -55,6 +59,7 @@ final class ServeHttp implements Command {
         Application application = new Application(
                 authenticates ? config.with(config.tools().forDifferingCallers()) : config,
                 store,
+                meaning,
                 CallOrder.none(),
                 metrics);
         AccessPolicy policy = authenticates
@@ -78,7 +83,7 @@ final class ServeHttp implements Command {
             PrintStream err,
             CountDownLatch ended) {
         try {
-            application.memory().start();
+            application.start();
             int port = http.start();
             err.println("unified-memory listens on " + url(options, port) + "; " + terms);
             ended.await();
@@ -104,13 +109,16 @@ final class ServeHttp implements Command {
     private static HttpServer server(
             HttpOptions options, AccessPolicy policy, Application application, ServerMetrics metrics) {
         // Open pages say no more than that the server is there, to those who watch over it.
-        HttpServer http = HttpServer.builder(options, application.longestCall())
+        HttpServerBuilder builder = HttpServer.builder(options, application.longestCall())
                 .access(policy)
                 .onReply(metrics::replied)
                 .openPage("/healthz", () -> new TextPage(200, "text/plain; charset=utf-8", "ok\n"))
                 .openPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime))
-                .page("/metrics", metrics::page)
-                .build();
+                .page("/metrics", metrics::page);
+        if (options.browser()) {
+            builder.browser(application.browser(Map::of), UnaryOperator.identity());
+        }
+        HttpServer http = builder.build();
         http.streamable().answerBy(application::methods);
         http.sse().answerBy(application::methods);
         new MemoryServer(http.streamable(), application.tools(), BuildInfo.current());

@@ -28,7 +28,7 @@ final class ServeStdio implements Command {
                 new MemoryServer(transport, application.tools(), BuildInfo.current(), transport::yieldTurn);
         transport.serveStateless(statelessServer(application));
         transport.onInitialized(() -> {
-            application.memory().start();
+            application.start();
             StartArchive archive = StartArchive.ofLauncher();
             if (archive != null) {
                 archive.makeLaterIfNeeded();

@@ -6,10 +6,12 @@ import io.unifiedmemory.access.TokenTable;
 import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.config.DatabaseLocation;
 import io.unifiedmemory.config.UserFolders;
+import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.SharedTokens;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.memory.util.BuildInfo;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.postgres.PostgresStore;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
@@ -55,9 +57,30 @@ public final class Stores {
 
     /** The store at a place; it has done no I/O yet. */
     static PrimaryStore open(DatabaseLocation location, WaitListener waits) {
+        return open(location, waits, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    static PrimaryStore open(DatabaseLocation location, WaitListener waits, QueryVectors queries) {
         return location instanceof DatabaseLocation.Postgres server
-                ? PostgresStore.of(server.options())
-                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits);
+                ? PostgresStore.of(server.options(), queries)
+                : SqliteStore.of(((DatabaseLocation.File) location).options(), waits, queries);
+    }
+
+    /** Whether a store has no database yet, which is told the person: nothing is made by looking. */
+    static boolean isMissing(PrimaryStore store, DatabaseLocation location, StandardStreams streams) {
+        Long bytes = store.info().bytes();
+        boolean missing = bytes != null && bytes == 0;
+        if (missing) {
+            streams.err()
+                    .println("unified-memory: there is no database " + location.shown()
+                            + " (name the right one with --db)");
+        }
+        return missing;
     }
 
     /** The tokens that servers on a store accept: in the file that the options name, otherwise in the store itself. */

@@ -2,6 +2,7 @@ package io.unifiedmemory.config;
 
 import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
+import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.tools.ToolOptions;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param contracts the contracts that the configuration declares, by their names
  * @param memory how the backends act as one memory
  * @param search how a search treats slow backends
+ * @param meaning the model by which a search compares meanings
  * @param tools how the tools behave
  * @param http how the server over HTTP listens; read, checked and loaded only when asked for
  * @param access who is let in over HTTP; likewise
@@ -38,6 +40,7 @@ public record Config(
         Map<String, ContractOptions> contracts,
         MemoryOptions memory,
         SearchOptions search,
+        MeaningOptions meaning,
         ToolOptions tools,
         Supplier<HttpOptions> http,
         Supplier<AccessOptions> access) {
@@ -45,7 +48,18 @@ public record Config(
     /** The same with other options of the tools. */
     public Config with(ToolOptions others) {
         return new Config(
-                file, logLevel, database, databasePolicy, upstreams, contracts, memory, search, others, http, access);
+                file,
+                logLevel,
+                database,
+                databasePolicy,
+                upstreams,
+                contracts,
+                memory,
+                search,
+                meaning,
+                others,
+                http,
+                access);
     }
 
     /**

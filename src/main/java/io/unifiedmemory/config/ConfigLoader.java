@@ -4,6 +4,7 @@ import io.unifiedmemory.access.AccessOptions;
 import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.guard.ProtectedResources;
+import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts file, environment and flags together, in this rising order, over the defaults. */
 public final class ConfigLoader {
+
+    private static final String MODEL_FOLDER = "model";
+
+    /** Of the model's folder among things that are not of this program. */
+    private static final String LONG_MODEL_FOLDER = "unified-memory-model";
 
     private final Map<Setting, String> flags;
     private final Map<String, String> environment;
@@ -70,7 +76,10 @@ public final class ConfigLoader {
                         sources.choice(Setting.READ, MemoryOptions.Read.class),
                         sources.choice(Setting.WAIT, MemoryOptions.Wait.class),
                         Duration.ofDays(sources.integer(Setting.TOMBSTONE_RETENTION_DAYS))),
-                new SearchOptions(Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS))),
+                new SearchOptions(
+                        Duration.ofMillis(sources.integer(Setting.SEARCH_PATIENCE_MS)),
+                        Duration.ofMillis(sources.integer(Setting.SEARCH_SIMILAR_MS))),
+                meaning(sources, database),
                 new ToolOptions(
                         limits(sources, defaultUser),
                         defaultUser,
@@ -80,6 +89,43 @@ public final class ConfigLoader {
                         zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
+    }
+
+    private MeaningOptions meaning(Sources sources, DatabaseLocation database) {
+        Path folder = sources.path(Setting.SEARCH_MODEL_FOLDER);
+        String url = sources.optionalText(Setting.SEARCH_EMBEDDINGS_URL);
+        String model = sources.optionalText(Setting.SEARCH_EMBEDDINGS_MODEL);
+        if (url != null && model == null) {
+            throw new ConfigException(Setting.SEARCH_EMBEDDINGS_MODEL.path() + " is needed with "
+                    + Setting.SEARCH_EMBEDDINGS_URL.path() + ": name the model that the server runs");
+        }
+        return new MeaningOptions(
+                sources.flag(Setting.SEARCH_MEANING),
+                folder == null ? modelFolder(database) : folder,
+                url == null || model == null
+                        ? null
+                        : new MeaningOptions.Server(
+                                URI.create(url), model, headerValue(sources, Setting.SEARCH_EMBEDDINGS_KEY)),
+                Duration.ofMillis(sources.integer(Setting.SEARCH_MEANING_PATIENCE_MS)));
+    }
+
+    /** A secret that is sent in a header of HTTP. No message shows it. */
+    private static @Nullable String headerValue(Sources sources, Setting secret) {
+        String value = sources.optionalText(secret);
+        if (value != null && !value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new ConfigException(secret.path() + " has a character that no header of HTTP may have: copy it anew,"
+                    + " without line breaks (only printable ASCII characters can be sent)");
+        }
+        return value;
+    }
+
+    /** In the data folder; where no home folder is known, beside the database, or in this folder. */
+    private Path modelFolder(DatabaseLocation database) {
+        if (HomeFolder.isUsable(home)) {
+            return dataFolder().resolve(MODEL_FOLDER);
+        }
+        Path beside = besideDatabase(database, LONG_MODEL_FOLDER);
+        return beside == null ? Path.of(LONG_MODEL_FOLDER) : beside;
     }
 
     private static @Nullable ZoneId zone(Sources sources) {
@@ -158,6 +204,7 @@ public final class ConfigLoader {
         return new HttpOptions(
                 sources.read(Setting.HTTP_ADDRESS, ListenAddress::parse),
                 sources.flag(Setting.HTTP_SSE),
+                sources.flag(Setting.HTTP_BROWSER),
                 sources.integer(Setting.HTTP_MAX_REQUEST_BYTES),
                 Duration.ofSeconds(sources.integer(Setting.HTTP_SESSION_IDLE_SECONDS)),
                 sources.list(Setting.HTTP_ALLOWED_HOSTS),

@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.meaning.MeaningOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -95,12 +96,44 @@ public enum Setting {
             Type.integer(0, 600_000),
             (int) SearchOptions.DEFAULT.patience().toMillis(),
             "how long a search waits for upstreams after the local answer, in milliseconds"),
+    SEARCH_SIMILAR_MS(
+            "search.similarMs",
+            Type.integer(0, 10_000),
+            (int) SearchOptions.DEFAULT.similar().toMillis(),
+            "how long a store may look for nearly the same text under other keys, in milliseconds; 0: not at all"),
     SEARCH_TIME_ZONE(
             "search.timeZone",
             Type.TEXT,
             null,
             "the system's",
             "whose days \"yesterday\" in a query means, such as Europe/Berlin"),
+    SEARCH_MEANING(
+            "search.meaning",
+            Type.FLAG,
+            true,
+            "also search by meaning, where a model is installed (command model) or search.embeddingsUrl names a server"),
+    SEARCH_MODEL_FOLDER(
+            "search.modelFolder",
+            Type.PATH,
+            null,
+            "model in the user's data folder",
+            "folder in which model install keeps the model"),
+    SEARCH_EMBEDDINGS_URL(
+            "search.embeddingsUrl",
+            Type.URL,
+            null,
+            "none: a model that is installed here",
+            "server that is asked for the meaning of texts, which leave this machine, as OpenAI's is, such as"
+                    + " http://localhost:11434/v1"),
+    SEARCH_EMBEDDINGS_MODEL(
+            "search.embeddingsModel", Type.TEXT, null, "none; needed with such a server", "name of the model there"),
+    SEARCH_EMBEDDINGS_KEY(
+            "search.embeddingsKey", Type.SECRET, null, "key for that server, which gets it as a bearer token"),
+    SEARCH_MEANING_PATIENCE_MS(
+            "search.meaningPatienceMs",
+            Type.integer(1, 60_000),
+            (int) MeaningOptions.DEFAULT_PATIENCE.toMillis(),
+            "how long a search waits for the meaning of its query, in milliseconds; without it words alone decide"),
     MAX_NAME_CHARS(
             "limits.maxNameChars",
             Type.integer(1, Limits.DEFAULT.maxNameChars()),
@@ -132,6 +165,8 @@ public enum Setting {
             Type.FLAG,
             true,
             "also offer the older transport at /sse (deprecated; off by default from the next major version)"),
+    HTTP_BROWSER(
+            "http.browser", Type.FLAG, true, "also offer the memory browser at /, a web page that asks for a token"),
     HTTP_MAX_REQUEST_BYTES(
             "http.maxRequestBytes",
             Type.integer(1_024, 64 * 1024 * 1024),

@@ -90,7 +90,7 @@ abstract class Endpoint extends HttpServlet {
         return JsonRpc.parse(body);
     }
 
-    private static boolean isJson(@Nullable String contentType) {
+    static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
             return false;
         }

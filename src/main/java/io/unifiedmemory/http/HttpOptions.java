@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where it listens
  * @param sse whether the older transport at {@code /sse} is offered too
+ * @param browser whether the memory browser is served at {@code /}
  * @param maxRequestBytes the largest body of a request
  * @param sessionIdle how long a session without an open stream may stay unused
  * @param allowedHosts names besides the address itself under which clients may reach this server; {@code *} is any
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpOptions(
         ListenAddress address,
         boolean sse,
+        boolean browser,
         int maxRequestBytes,
         Duration sessionIdle,
         Set<String> allowedHosts,
@@ -34,6 +36,7 @@ public record HttpOptions(
     /** What holds unless the configuration says otherwise; a value of the largest size fits in its longest escape. */
     public static final HttpOptions DEFAULT = new HttpOptions(
             ListenAddress.parse("127.0.0.1:" + ListenAddress.DEFAULT_PORT),
+            true,
             true,
             8 * 1024 * 1024,
             Duration.ofMinutes(30),
@@ -66,6 +69,7 @@ public record HttpOptions(
         return new HttpOptions(
                 other,
                 sse,
+                browser,
                 maxRequestBytes,
                 sessionIdle,
                 allowedHosts,

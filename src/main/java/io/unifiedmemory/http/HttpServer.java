@@ -73,7 +73,8 @@ public final class HttpServer implements AutoCloseable {
     private final GracefulHandler graceful;
     private final ReplyWatch replies;
     private volatile @Nullable Keystore keystore;
-    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+    /** Two threads: a client that reads slowly may hold the one that looks for clients until the other hangs up on it. */
+    private final ScheduledExecutorService housekeeping = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "http-housekeeping");
         thread.setDaemon(true);
         return thread;
@@ -120,6 +121,7 @@ public final class HttpServer implements AutoCloseable {
             add(context, McpPaths.SSE_MESSAGES, sse.messages());
         }
         parts.access.servlets().forEach((path, servlet) -> add(context, path, servlet));
+        parts.servlets.forEach((path, servlet) -> add(context, path, servlet));
         parts.pages.forEach((path, page) -> add(context, path, new PageServlet(page)));
         add(context, "/", new NotFound());
         return context;

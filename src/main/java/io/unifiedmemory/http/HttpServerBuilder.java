@@ -2,14 +2,18 @@ package io.unifiedmemory.http;
 
 import io.unifiedmemory.access.ByteBudget;
 import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.http.guard.PageRequests;
+import jakarta.servlet.Servlet;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** An {@link HttpServer} that is being put together. Whom it lets in is decided; the rest has defaults. */
 public final class HttpServerBuilder {
@@ -19,10 +23,14 @@ public final class HttpServerBuilder {
     /** One part may be held in bodies that arrive, and one in answers that are not read. */
     private static final int PARTS_OF_HEAP = 4;
 
+    /** The files of the page, as patterns of the servlet container: the empty one is {@code /} alone. */
+    private static final List<String> PAGE_FILES = List.of("", "/assets/*", "/icon.svg");
+
     final HttpOptions options;
     final Duration longestCall;
     final AccessPolicy access;
     final Map<String, Supplier<TextPage>> pages = new LinkedHashMap<>();
+    final Map<String, Servlet> servlets = new LinkedHashMap<>();
     final Set<String> openPages = new HashSet<>();
     IntConsumer replyObserver = status -> {};
     Duration idleConnection = IDLE_CONNECTION;
@@ -63,6 +71,20 @@ public final class HttpServerBuilder {
     public HttpServerBuilder openPage(String path, Supplier<TextPage> page) {
         openPages.add(path);
         return page(path, page);
+    }
+
+    /**
+     * Serves the page in the jar at {@code /}, to everybody, and what it asks for to callers whom the policy lets in.
+     *
+     * @param kept what the browser of a user keeps for the token that the user has shown
+     */
+    public HttpServerBuilder browser(PageApi api, UnaryOperator<String> kept) {
+        servlets.put(PageRequests.API + "/*", new PageCalls(api, options.maxRequestBytes()));
+        servlets.put(PageRequests.SESSION, new PageSession(kept));
+        PageFiles files = new PageFiles();
+        PAGE_FILES.forEach(path -> servlets.put(path, files));
+        openPages.addAll(List.of("", "/assets", "/icon.svg"));
+        return this;
     }
 
     /** Sets the one observer that is told the status of every answer; it must be quick. */

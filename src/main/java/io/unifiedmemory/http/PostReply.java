@@ -14,6 +14,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +32,9 @@ final class PostReply implements McpStreamableServerTransport {
     private final Accept accept;
     private final HttpServletResponse response;
     private final CallsInFlight calls;
+    /** Held while something is written before the reply, however slowly the client reads. */
+    private final ReentrantLock speaking = new ReentrantLock();
+
     private boolean streaming;
     private boolean replied;
     private @Nullable Object id;
@@ -59,8 +63,8 @@ final class PostReply implements McpStreamableServerTransport {
      * @param budget for replies that are being read
      * @param owner who reads
      */
-    synchronized void finish(ByteBudget budget, @Nullable String owner) throws IOException {
-        replied = true;
+    void finish(ByteBudget budget, @Nullable String owner) throws IOException {
+        close(); // nothing is said from now on, so that nobody waits here for a client that reads slowly
         if (reply != null) {
             write(reply, budget, owner);
         } else if (!streaming) {
@@ -137,30 +141,48 @@ final class PostReply implements McpStreamableServerTransport {
         calls.answer(requestId, () -> keep(requestId, httpStatus, message));
     }
 
-    private synchronized void keep(Object requestId, int httpStatus, Object message) {
-        if (!replied) {
-            replied = true;
-            id = requestId;
-            status = httpStatus;
-            reply = JsonRpc.bytes(requestId, message);
+    private void keep(Object requestId, int httpStatus, Object message) {
+        speaking.lock();
+        try {
+            if (!replied) {
+                replied = true;
+                id = requestId;
+                status = httpStatus;
+                reply = JsonRpc.bytes(requestId, message);
+            }
+        } finally {
+            speaking.unlock();
         }
     }
 
     /** Sends a message before the reply, which makes the answer a stream of events. */
-    synchronized void tell(JSONRPCMessage message) {
-        if (!replied && accept.takes(Endpoint.EVENTS)) {
+    void tell(JSONRPCMessage message) {
+        speaking.lock();
+        try {
             say(EventStream.event(EventStream.MESSAGE, JsonRpc.bytes(null, message)));
+        } finally {
+            speaking.unlock();
         }
     }
 
-    /** Sends a comment, by which a client is noticed that has closed the connection. */
-    synchronized void comment() {
-        if (!replied && accept.takes(Endpoint.EVENTS)) {
-            say(UnreadEvents.COMMENT);
+    /**
+     * Sends a comment, by which a client is noticed that has closed the connection. Where something is being written the
+     * client is noticed by that, and nothing is sent.
+     */
+    void comment() {
+        if (speaking.tryLock()) {
+            try {
+                say(UnreadEvents.COMMENT);
+            } finally {
+                speaking.unlock();
+            }
         }
     }
 
     private void say(byte[] event) {
+        if (replied || !accept.takes(Endpoint.EVENTS)) {
+            return;
+        }
         if (!streaming) {
             streaming = true;
             EventStream.setHeaders(response);
@@ -185,7 +207,12 @@ final class PostReply implements McpStreamableServerTransport {
     }
 
     @Override
-    public synchronized void close() {
-        replied = true;
+    public void close() {
+        speaking.lock();
+        try {
+            replied = true;
+        } finally {
+            speaking.unlock();
+        }
     }
 }

@@ -7,9 +7,13 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +31,16 @@ public final class Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
     private final CallsInFlight calls = new CallsInFlight();
+    /** The ids of what this server asked its client and was not answered. */
+    private final Set<Object> asked = ConcurrentHashMap.newKeySet();
+
     private final Consumer<byte[]> client;
     private final Runnable hangUp;
     private final McpServerSession session;
     private @Nullable SessionMethods own;
     private Runnable onInitialized = () -> {};
     private State state = State.NEW;
+    private volatile boolean hasEnded;
 
     /** The progress of the handshake. */
     private enum State {
@@ -66,10 +74,21 @@ public final class Conversation {
         own = new SessionMethods(methods, notification -> send(null, notification));
     }
 
-    /** Ends what the client watches: its connection has ended. */
+    /** Ends what the client watches, and what it was asked: its connection has ended, and no answer can come. */
     public void ended() {
+        hasEnded = true;
         if (own != null) {
             own.close();
+        }
+        endQuestions();
+    }
+
+    private void endQuestions() {
+        for (Object id : List.copyOf(asked)) {
+            if (asked.remove(id)) {
+                JSONRPCError gone = new JSONRPCError(McpSchema.ErrorCodes.INTERNAL_ERROR, "the client has gone", null);
+                pass(JSONRPCResponse.error(id, gone), McpTransportContext.EMPTY);
+            }
         }
     }
 
@@ -83,7 +102,8 @@ public final class Conversation {
             call(request, context);
         } else if (message instanceof JSONRPCNotification notification) {
             receiveNotification(notification, context);
-        } else if (!(message instanceof JSONRPCRequest)) {
+        } else if (message instanceof JSONRPCResponse answer) {
+            asked.remove(answer.id());
             pass(message, context);
         }
     }
@@ -201,7 +221,13 @@ public final class Conversation {
                 if (message instanceof JSONRPCResponse response) {
                     calls.answer(response.id(), () -> send(response.id(), response));
                 } else {
+                    if (message instanceof JSONRPCRequest question) {
+                        asked.add(question.id());
+                    }
                     send(null, message);
+                    if (hasEnded) {
+                        endQuestions();
+                    }
                 }
             });
         }

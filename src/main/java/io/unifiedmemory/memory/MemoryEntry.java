@@ -41,7 +41,7 @@ public record MemoryEntry(
 
     public MemoryEntry {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-        writtenBy = writtenBy == null ? null : Texts.shortened(writtenBy, MOST_WRITER_CHARS);
+        writtenBy = writtenBy == null || writtenBy.isEmpty() ? null : Texts.shortened(writtenBy, MOST_WRITER_CHARS);
     }
 
     /** A memory that does not expire, of which nobody knows who wrote it. */

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds one user's memories by text: first those that contain the whole query ({@link Containing}), then those that
@@ -43,6 +44,20 @@ public final class FullTextSearch<E extends Exception> {
      * @param query the query, not empty
      */
     public FullTextSearch(IndexReader<E> index, MemoryReader<E> memories, SearchRequest request, Query query) {
+        this(index, memories, request, query, null);
+    }
+
+    /**
+     * The same with what a model says of the best hits.
+     *
+     * @param likeness null without a model
+     */
+    public FullTextSearch(
+            IndexReader<E> index,
+            MemoryReader<E> memories,
+            SearchRequest request,
+            Query query,
+            @Nullable Likeness<E> likeness) {
         this.index = index;
         this.memories = memories;
         this.request = request;
@@ -50,7 +65,7 @@ public final class FullTextSearch<E extends Exception> {
         this.everything =
                 request.order() != SearchOrder.RELEVANCE || !request.filter().isNone();
         this.lists = new PostingLists<>(index);
-        this.ranking = new Ranking<>(index, lists, query, mostPerWord());
+        this.ranking = new Ranking<>(index, lists, query, mostPerWord(), likeness);
         this.containing = new Containing<>(index, lists, query);
     }
 
@@ -126,7 +141,13 @@ public final class FullTextSearch<E extends Exception> {
                 long id = DocumentNumber.id(best[looked]);
                 MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
                 if (entry != null && request.filter().accepts(entry)) {
-                    hits.put(id, new Hit(entry, query.isContainedIn(entry), scores.get(best[looked])));
+                    hits.put(
+                            id,
+                            new Hit(
+                                    entry,
+                                    query.isContainedIn(entry),
+                                    scores.get(best[looked]),
+                                    ranking.isByMeaning(best[looked])));
                 }
             }
         }

@@ -45,6 +45,9 @@ public interface IndexReader<E extends Exception> {
     @Nullable
     List<String> surfacesAt(Query.Edge edge, int limit) throws E;
 
+    /** The documents of all memories that are indexed, in any order; for users with few. */
+    long[] all() throws E;
+
     /** The places of these documents in their conversations; documents without a conversation are left out. */
     List<Place> places(long[] documents) throws E;
 

@@ -5,11 +5,13 @@ import io.unifiedmemory.search.Expression.Kind;
 import io.unifiedmemory.search.text.DateMention;
 import io.unifiedmemory.search.text.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the scores of one query of one user, in these steps:
@@ -21,6 +23,7 @@ import java.util.Set;
  *   <li>The best memories and their neighbours get a bonus from their conversation: an answer from the question before
  *       it, each memory from its neighbours and from the other hits of the conversation.
  *   <li>A question is ranked below a statement that matches as much of the query.
+ *   <li>With a model, the best memories are compared with the query by their meaning.
  * </ol>
  */
 public final class Ranking<E extends Exception> {
@@ -45,6 +48,24 @@ public final class Ranking<E extends Exception> {
     /** The share of its score that a short question loses, because it states nothing. */
     private static final double ASKS = 0.1;
 
+    /** The weight of the likeness in meaning, for each standard deviation from the mean. */
+    private static final double LIKENESS = 3;
+
+    /**
+     * Up to so many words a text says one thing. The vector of a longer one is the mean of its pieces, in which what they
+     * have in common, its topic, stands out more than in any short text that answers the question: so it counts less.
+     */
+    private static final double ONE_THING = 60;
+
+    /** The number of hits whose meaning is compared: with all of a user's memories as good hits come first. */
+    private static final int COMPARED = 200;
+
+    /** A user with no more memories than these has all of them compared, also those that are no hits by words. */
+    private static final int MOST_SEEN_THROUGH = 1_000;
+
+    /** The least standard score at which a memory is a hit by its meaning alone. */
+    private static final double STANDS_OUT = 2;
+
     /** The number of hits whose conversation is considered. */
     private static final int SUPPORTED = 200;
 
@@ -52,13 +73,22 @@ public final class Ranking<E extends Exception> {
     private final PostingLists<E> lists;
     private final Query query;
     private final int mostPerWord;
+    private final @Nullable Likeness<E> likeness;
     private final Scores scores = new Scores();
-    /** The scores of each query word, in the order of the query. */
+    /** The scores of each query word, in the order of the query, and then those of the likeness in meaning. */
     private final List<Scores> words = new ArrayList<>();
+    /** How many of them are of query words. */
+    private int queryWords;
+    /** What is a hit by its meaning alone. */
+    private final Set<Long> byMeaning = new HashSet<>();
 
-    /** @param mostPerWord of a more frequent word, only this many of the latest postings count */
-    Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord) {
+    /**
+     * @param mostPerWord of a more frequent word, only this many of the latest postings count
+     * @param likeness null without a model
+     */
+    Ranking(IndexReader<E> index, PostingLists<E> lists, Query query, int mostPerWord, @Nullable Likeness<E> likeness) {
         this.index = index;
+        this.likeness = likeness;
         this.lists = lists;
         this.query = query;
         this.mostPerWord = mostPerWord;
@@ -83,18 +113,81 @@ public final class Ranking<E extends Exception> {
                 found.addTo(scores);
             }
         }
+        queryWords = words.size();
         addDates();
-        long[] best = scores.best(SUPPORTED);
+        if (likeness == null) {
+            return supported(scores);
+        }
+        // What is near a hit is compared too, and then its likeness supports what is near it, as its words do.
+        Scores alike = alike(supported(scores.copy()), likeness);
+        words.add(alike);
+        alike.addTo(scores);
+        return supported(scores);
+    }
+
+    /** Whether a memory has nothing of the words of the query, and is a hit by its meaning; known once there are scores. */
+    boolean isByMeaning(long document) {
+        return byMeaning.contains(document);
+    }
+
+    /** Adds to scores of words what depends on the best of them together. */
+    private Scores supported(Scores sum) throws E {
+        long[] best = sum.best(SUPPORTED);
         if (query.asksWhen()) {
             for (long document : best) {
-                scores.add(document, DocumentNumber.tellsTime(document) ? TELLS_TIME : 0);
+                sum.add(document, DocumentNumber.tellsTime(document) ? TELLS_TIME : 0);
             }
         }
-        addSupport(best);
+        addSupport(best, sum);
         for (long document : best) {
-            scores.add(document, DocumentNumber.isQuestion(document) ? -ASKS * scores.get(document) : 0);
+            sum.add(document, DocumentNumber.isQuestion(document) ? -ASKS * sum.get(document) : 0);
         }
-        return scores;
+        return sum;
+    }
+
+    /**
+     * How alike in meaning memories are to the query. A memory of which that is not known counts as average. Of a user with
+     * few memories those are seen through that are no hits by words, and what stands out among all is a hit by its meaning.
+     */
+    private Scores alike(Scores byWords, Likeness<E> likeness) throws E {
+        Scores found = new Scores();
+        long[] best = byWords.best(COMPARED);
+        double[] alike = standardised(likeness.of(best));
+        for (int i = 0; i < best.length; i++) {
+            found.add(best[i], weighted(alike[i], best[i]));
+        }
+        if (index.entries() <= MOST_SEEN_THROUGH) {
+            long[] all = index.all();
+            double[] amongAll = standardised(likeness.of(all));
+            for (int i = 0; i < all.length; i++) {
+                if (amongAll[i] > STANDS_OUT && byWords.get(all[i]) <= 0) {
+                    found.add(all[i], weighted(amongAll[i], all[i]));
+                    byMeaning.add(all[i]);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static double weighted(double likeness, long document) {
+        double words = Math.max(ONE_THING, DocumentNumber.words(document));
+        return LIKENESS * (likeness > 0 ? likeness * ONE_THING / words : likeness);
+    }
+
+    /**
+     * Numbers as standard scores, and 0 for each that is not known: what a model says of two texts has no scale of its own.
+     */
+    private static double[] standardised(double[] numbers) {
+        double[] known =
+                Arrays.stream(numbers).filter(each -> !Double.isNaN(each)).toArray();
+        double mean = Arrays.stream(known).average().orElse(0);
+        double variance = Arrays.stream(known)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElse(0);
+        return Arrays.stream(numbers)
+                .map(each -> Double.isNaN(each) || variance == 0 ? 0 : (each - mean) / Math.sqrt(variance))
+                .toArray();
     }
 
     private Scores word(Token word) throws E {
@@ -188,7 +281,7 @@ public final class Ranking<E extends Exception> {
         return Bm25.saturated(occurrences, DocumentNumber.words(document), (double) index.words() / index.entries());
     }
 
-    private void addSupport(long[] best) throws E {
+    private void addSupport(long[] best, Scores sum) throws E {
         Scores support = new Scores();
         Map<Long, Set<Long>> conversations = new HashMap<>();
         for (IndexReader.Place place : index.places(best)) {
@@ -197,7 +290,7 @@ public final class Ranking<E extends Exception> {
             conversation.add(document);
             for (List<Long> side : List.of(place.next(), place.previous())) {
                 conversation.addAll(side);
-                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * scores.get(document)));
+                side.forEach(neighbour -> support.add(neighbour, NEIGHBOUR * sum.get(document)));
             }
             if (DocumentNumber.isQuestion(document) && !place.next().isEmpty()) {
                 long answer = place.next().get(0);
@@ -208,12 +301,15 @@ public final class Ranking<E extends Exception> {
             double score = CONVERSATION * together(conversation);
             conversation.forEach(document -> support.add(document, score));
         }
-        support.addTo(scores);
+        support.addTo(sum);
     }
 
-    /** The score of the query words that a question contains and its answer does not. */
+    /**
+     * The score of the query words that a question contains and its answer does not. That both mean the same as the query
+     * is no such thing: the answer has a meaning of its own, which is compared.
+     */
     private double beyond(long answer, long question) {
-        return words.stream()
+        return words.subList(0, queryWords).stream()
                 .mapToDouble(word -> Math.max(0, QUESTION * word.get(question) - word.get(answer)))
                 .sum();
     }

@@ -60,6 +60,13 @@ public final class Scores {
         return -from - 1;
     }
 
+    /** The same scores, to be changed apart from these. */
+    Scores copy() {
+        Scores copy = new Scores();
+        addTo(copy);
+        return copy;
+    }
+
     /** Adds every score to the score of the same document in {@code others}. */
     void addTo(Scores others) {
         long[] ours = documents;

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
@@ -16,9 +17,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code store} and {@code delete}: one memory at a time. */
@@ -79,6 +82,10 @@ final class MemoryTools {
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
         ReplicaCodec.Write elsewhere = call.elsewhere();
+        Supplier<List<SimilarMemory>> similar = call.isOfReplica()
+                ? List::of
+                : memory.knownHere()
+                        .similar(new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE));
         Stored stored = elsewhere == null
                 ? memory.store(userId, key, value, metadata, expiry(arguments), call.writer())
                 : memory.replicate(new MemoryEntry(
@@ -91,7 +98,7 @@ final class MemoryTools {
                         elsewhere.version(),
                         elsewhere.expiresAt(),
                         elsewhere.writtenBy()));
-        return stored(stored, value, metadata, call);
+        return stored(stored, similar, value, metadata, call);
     }
 
     /** When a memory expires; null when it does not. */
@@ -110,14 +117,20 @@ final class MemoryTools {
         return expiry;
     }
 
-    private ToolResult stored(Stored stored, String value, Map<String, Object> metadata, ToolCall call) {
+    private ToolResult stored(
+            Stored stored,
+            Supplier<List<SimilarMemory>> similar,
+            String value,
+            Map<String, Object> metadata,
+            ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
         Fields.putReport(result, stored.report());
         if (!call.isOfReplica()) {
             putReplaced(result, stored.held());
-            putSimilar(result, stored.held());
+            putSimilarKeys(result, stored.held());
+            putSimilarTexts(result, stored.held(), similar);
         }
         return ToolResult.answering(
                 call, result, () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
@@ -158,9 +171,26 @@ final class MemoryTools {
     }
 
     /** Points out keys that differ from a new one only in case, which nobody means to tell apart. */
-    private static void putSimilar(Map<String, Object> result, Lookup held) {
+    private static void putSimilarKeys(Map<String, Object> result, Lookup held) {
         if (held instanceof Lookup.Found found && !found.similar().isEmpty()) {
             result.put("similar_keys", found.similar());
+        }
+    }
+
+    /** Points out what says nearly the same under another key, so that it is brought up to date rather than piled up. */
+    private static void putSimilarTexts(
+            Map<String, Object> result, Lookup held, Supplier<List<SimilarMemory>> similar) {
+        if (held instanceof Lookup.Found found && found.replaced() == null) {
+            List<Map<String, Object>> shown = new ArrayList<>();
+            for (SimilarMemory one : similar.get()) {
+                Map<String, Object> named = new LinkedHashMap<>();
+                named.put("key", one.entry().key());
+                named.put("score", Math.round(100 * one.likeness()) / 100.0);
+                shown.add(named);
+            }
+            if (!shown.isEmpty()) {
+                result.put("similar", shown);
+            }
         }
     }
 

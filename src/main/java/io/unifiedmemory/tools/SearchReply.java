@@ -75,6 +75,9 @@ final class SearchReply {
         if (hit.ofSource()) {
             json.put("source", true);
         }
+        if (hit.byMeaning()) {
+            json.put("by_meaning", true);
+        }
         return json;
     }
 

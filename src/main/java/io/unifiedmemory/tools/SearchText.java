@@ -49,6 +49,9 @@ final class SearchText {
         if (Boolean.TRUE.equals(hit.get("truncated"))) {
             text.append(" (a part; retrieve reads the rest)");
         }
+        if (Boolean.TRUE.equals(hit.get("by_meaning"))) {
+            text.append(" (found by its meaning alone)");
+        }
         if (Boolean.TRUE.equals(hit.get("source"))) {
             text.append(" (found in ")
                     .append(hit.get("backends") instanceof List<?> names ? names.get(0) : "a source")

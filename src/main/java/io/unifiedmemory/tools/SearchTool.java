@@ -13,6 +13,7 @@ import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -135,9 +136,13 @@ final class SearchTool {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
         Fields.putCompleteness(result, found.problems());
+        List<String> notes = new ArrayList<>(found.notes());
         int left = found.hits().size() - results.size();
         if (left > 0 || found.more()) {
-            putRest(result, left, next(found, shown, seen));
+            putRest(result, notes, left, next(found, shown, seen));
+        }
+        if (!notes.isEmpty()) {
+            result.put("note", String.join(" ", notes));
         }
         ToolResult answer = ToolResult.answering(call, result, () -> ReplicaCodec.versions(shown));
         return call.isOfReplica() ? answer : answer.withText(SearchText.of(result));
@@ -153,16 +158,14 @@ final class SearchTool {
     }
 
     /** Says that there are more results, and how to get at them. */
-    private static void putRest(Map<String, Object> result, int left, SearchCursor next) {
+    private static void putRest(Map<String, Object> result, List<String> notes, int left, SearchCursor next) {
         if (next.isFull()) {
-            result.put(
-                    "note",
-                    "There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
-                            + "; narrow it down with query, since, until, metadata, tags or key_prefix.");
+            notes.add("There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
+                    + "; narrow it down with query, since, until, metadata, tags or key_prefix.");
             return;
         }
         if (left > 0) {
-            result.put("note", left + " more results did not fit into this reply; use next_cursor to get them.");
+            notes.add(left + " more results did not fit into this reply; use next_cursor to get them.");
         }
         result.put("next_cursor", next.toString());
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The health of the memory.
  *
  * @param backends every configured backend by name, in the order of priority
- * @param problems what else does not work, one line each, by component: {@code outbox}, {@code relay}
+ * @param problems what else does not work, one line each, by component: {@code outbox}, {@code relay}, {@code
+ *     meaning}
  * @param orphans the number of pending writes by backend name, for names that are not configured here: the backend was
  *     renamed or removed, or another process on the database has it
  */

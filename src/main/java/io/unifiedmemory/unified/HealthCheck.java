@@ -32,21 +32,22 @@ final class HealthCheck {
     private final FanOut fanOut;
     private final OutboxAdmin outbox;
     private final Function<BackendHandle, @Nullable Drift> drifts;
-    private final Supplier<@Nullable String> relayTrouble;
+    private final Map<String, Supplier<@Nullable String>> troubles;
     private final RestoredFile putBack;
     private final Clock clock;
 
+    /** @param troubles what is the matter with each component, by its name; null while nothing is */
     HealthCheck(
             FanOut fanOut,
             OutboxAdmin outbox,
             Function<BackendHandle, @Nullable Drift> drifts,
-            Supplier<@Nullable String> relayTrouble,
+            Map<String, Supplier<@Nullable String>> troubles,
             RestoredFile putBack,
             Clock clock) {
         this.fanOut = fanOut;
         this.outbox = outbox;
         this.drifts = drifts;
-        this.relayTrouble = relayTrouble;
+        this.troubles = troubles;
         this.putBack = putBack;
         this.clock = clock;
     }
@@ -111,10 +112,12 @@ final class HealthCheck {
         } catch (BackendException e) {
             problems.put(Backends.OUTBOX, e.describe());
         }
-        String trouble = relayTrouble.get();
-        if (trouble != null) {
-            problems.put("relay", "pending writes are not delivered: " + trouble);
-        }
+        troubles.forEach((component, trouble) -> {
+            String matter = trouble.get();
+            if (matter != null) {
+                problems.put(component, matter);
+            }
+        });
         return orphans;
     }
 

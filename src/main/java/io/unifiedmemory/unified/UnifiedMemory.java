@@ -6,7 +6,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
-import io.unifiedmemory.memory.spi.Expirations.Expired;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -32,6 +32,7 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import io.unifiedmemory.unified.reads.SearchPath;
 import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.UndeliveredNotice;
+import io.unifiedmemory.unified.reads.Whereabouts;
 import io.unifiedmemory.unified.sync.Delivery;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciler;
@@ -39,6 +40,8 @@ import io.unifiedmemory.unified.sync.Reconciliation;
 import io.unifiedmemory.unified.sync.Relay;
 import io.unifiedmemory.unified.sync.RestoredFile;
 import io.unifiedmemory.unified.sync.Sweeper;
+import io.unifiedmemory.unified.writes.BatchOutcome;
+import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
@@ -61,6 +64,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +80,7 @@ public final class UnifiedMemory implements AutoCloseable {
     private final Clock clock;
     private final HybridLogicalClock versions;
     private final BackendHandles handles;
+    private final Backends backends;
     private final HealthCheck health;
     private final WritePath writes;
     private final ReadPath reads;
@@ -103,13 +108,13 @@ public final class UnifiedMemory implements AutoCloseable {
                 .map(configured -> handle(configured, builder.observer, scheduler))
                 .toList());
         MemoryOptions options = builder.options;
-        Backends backends = new Backends(handles, fanOut, store, versions, clock);
+        backends = new Backends(handles, fanOut, store, versions, clock);
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
         restored = new RestoredFile(handles, store);
         reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, restored);
-        known = new KnownHere(backends);
+        known = new KnownHere(backends, builder.search.similar());
         searches = new SearchPath(backends, builder.search);
         undelivered = new UndeliveredNotice(handles, store.pendingWrites());
         reconciler = new Reconciler(backends, store.users(), builder.expected);
@@ -119,7 +124,14 @@ public final class UnifiedMemory implements AutoCloseable {
                 reconciler,
                 restored,
                 new Sweeper(handles, store, this::deleteExpired, options.tombstoneRetention(), clock));
-        health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, relay::trouble, restored, clock);
+        Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>(builder.troubles);
+        troubles.put("relay", this::undelivered);
+        health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, troubles, restored, clock);
+    }
+
+    private @Nullable String undelivered() {
+        String trouble = relay.trouble();
+        return trouble == null ? null : "pending writes are not delivered: " + trouble;
     }
 
     private BackendHandle handle(
@@ -164,12 +176,50 @@ public final class UnifiedMemory implements AutoCloseable {
             @Nullable String writtenBy) {
         MemoryEntry draft =
                 new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiresAt, writtenBy);
-        return order.run(Place.writing(userId, key), () -> shown(writes.store(draft)));
+        return order.run(Place.writing(userId, key), () -> {
+            Stored stored = shown(writes.store(draft));
+            noticeExpiry(draft);
+            return stored;
+        });
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
+        return order.run(Place.writing(entry.userId(), entry.key()), () -> {
+            Stored stored = shown(writes.replicate(entry));
+            noticeExpiry(entry);
+            return stored;
+        });
+    }
+
+    private void noticeExpiry(MemoryEntry stored) {
+        if (stored.expiresAt() != null) {
+            relay.onExpiring(stored.expiresAt());
+        }
+    }
+
+    /**
+     * Makes writes of one user that were made elsewhere, all in one transaction: a few hundred at a time are fast, and
+     * short enough for whoever else writes. The other backends get them from the relay.
+     *
+     * @return what became of each
+     * @throws BackendException when nothing was written
+     */
+    public List<BatchOutcome> writeAll(String userId, List<BatchWrite> batch) {
+        return order.run(Place.writing(userId, null), () -> {
+            List<BatchOutcome> outcomes = shown(writes.writeAll(userId, batch));
+            batch.forEach(write -> {
+                if (write instanceof BatchWrite.Store store) {
+                    noticeExpiry(store.entry());
+                }
+            });
+            return outcomes;
+        });
+    }
+
+    /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
+    public List<BatchOutcome> compareAll(String userId, List<BatchWrite> batch) {
+        return order.run(Place.reading(userId, null), () -> writes.compareAll(userId, batch));
     }
 
     /** Returns the memory under one key; absence is a result. */
@@ -188,7 +238,7 @@ public final class UnifiedMemory implements AutoCloseable {
             String owed = undelivered.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
             Map<String, String> problems = withGaps(request.userId(), found.problems(), owed, uncompared);
-            return new SearchResult(found.hits(), found.rest(), found.closing() && problems.isEmpty(), problems);
+            return found.with(problems);
         });
     }
 
@@ -220,6 +270,11 @@ public final class UnifiedMemory implements AutoCloseable {
         return known;
     }
 
+    /** Where a memory is, as every backend that keeps memories says now; see {@link Whereabouts}. */
+    public List<Whereabouts.Copy> whereabouts(String userId, String key) {
+        return new Whereabouts(backends).of(userId, key);
+    }
+
     /**
      * Adds the gaps of an answer to its problems.
      *
@@ -242,7 +297,7 @@ public final class UnifiedMemory implements AutoCloseable {
         return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
     }
 
-    private void deleteExpired(Expired memory) {
+    private void deleteExpired(Expiring memory) {
         delete(memory.userId(), memory.key(), memory.version());
     }
 
@@ -387,6 +442,7 @@ public final class UnifiedMemory implements AutoCloseable {
         private SearchOptions search = SearchOptions.DEFAULT;
         private CallOrder order = CallOrder.none();
         private BackendObserver observer = BackendObserver.NONE;
+        private final Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -440,6 +496,16 @@ public final class UnifiedMemory implements AutoCloseable {
         /** An observer of every call of a backend. */
         public Builder observer(BackendObserver who) {
             observer = who;
+            return this;
+        }
+
+        /**
+         * Another component that health tells of.
+         *
+         * @param trouble what is the matter with it, in one line; null while nothing is
+         */
+        public Builder component(String name, Supplier<@Nullable String> trouble) {
+            troubles.put(name, trouble);
             return this;
         }
 

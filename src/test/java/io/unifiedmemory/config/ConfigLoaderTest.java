@@ -98,6 +98,30 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aKeyThatNoHeaderMayHaveIsRefusedAndNotShown() {
+        for (String key : List.of("hidden\nkey", "hidd\u00e9n")) {
+            environment.put("UNIFIED_MEMORY_SEARCH_EMBEDDINGS_KEY", key);
+            assertThatThrownBy(() ->
+                            load("--search-embeddings-url", "http://localhost/v1", "--search-embeddings-model", "m"))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("search.embeddingsKey")
+                    .hasMessageNotContaining("hidd")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
+    void theModelsFolderHasANameOfItsOwnAmongOtherThings() {
+        assertThat(load().meaning().folder()).endsWithRaw(Path.of("unified-memory/model"));
+        Path database = folder.resolve("a.db");
+        assertThat(new ConfigLoader(Map.of(Setting.DATABASE, database.toString()), Map.of(), "Linux", "?")
+                        .load()
+                        .meaning()
+                        .folder())
+                .isEqualTo(folder.resolve("unified-memory-model"));
+    }
+
+    @Test
     void aTimeZoneIsReadAndAWrongOneRefused() {
         assertThat(load().tools().zone()).as("that of the system").isNull();
         assertThat(load("--search-time-zone", "Europe/Berlin").tools().zone()).isEqualTo(ZoneId.of("Europe/Berlin"));

@@ -62,12 +62,13 @@ final class Distribution {
         return Bundles.MCPB;
     }
 
-    /** Builds into a folder of that name below target; returns where the results are. */
+    /** Builds into a folder of that name, which no other test process uses; returns where the results are. */
     static Path build(String name, String kind, String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script(script).toString()));
         command.addAll(List.of(arguments));
         try {
-            Path out = Files.createDirectories(Path.of("target", "it", name).toAbsolutePath());
+            Path out = Files.createDirectories(Path.of(System.getProperty("unified-memory.built", "target/it"), name)
+                    .toAbsolutePath());
             Path log = out.resolve(kind + ".log");
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -2,6 +2,7 @@ package io.unifiedmemory.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.meaning.TestAddOn;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +115,13 @@ class InstallIT {
         assertThat(written)
                 .allSatisfy((file, text) -> assertThat(file).content().isEqualTo(text));
 
+        Path model = home.resolve(".local/share/unified-memory/model");
+        Distribution.run(script(
+                link(), "model", "install", "--from", TestAddOn.artifacts().toString()));
+        assertThat(model).isNotEmptyDirectory();
+
         Distribution.run(script(program().resolve("uninstall")));
+        assertThat(model).doesNotExist();
         // An empty object of entries went with the entry: it says what its absence says.
         configurations.put(home.resolve(".claude.json"), "{\"projects\": {}, \"n\": 1.0}");
         assertConfigurationsAreAsTheyWere();

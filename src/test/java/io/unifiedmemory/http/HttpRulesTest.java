@@ -272,6 +272,7 @@ class HttpRulesTest {
                 options -> new HttpOptions(
                         options.address(),
                         true,
+                        true,
                         options.maxRequestBytes(),
                         options.sessionIdle(),
                         Set.of(),
@@ -302,6 +303,7 @@ class HttpRulesTest {
         assertThatThrownBy(() -> new TestServer(
                         given -> new HttpOptions(
                                 options.address(),
+                                true,
                                 true,
                                 1024,
                                 Duration.ofMinutes(1),
@@ -470,6 +472,7 @@ class HttpRulesTest {
                 options -> new HttpOptions(
                         options.address(),
                         false,
+                        true,
                         options.maxRequestBytes(),
                         options.sessionIdle(),
                         Set.of(),
@@ -490,6 +493,7 @@ class HttpRulesTest {
         try (TestServer behind = new TestServer(
                 options -> new HttpOptions(
                         options.address(),
+                        true,
                         true,
                         options.maxRequestBytes(),
                         options.sessionIdle(),

@@ -49,6 +49,7 @@ class KeystoreTest {
                 options -> new HttpOptions(
                         options.address(),
                         true,
+                        true,
                         options.maxRequestBytes(),
                         options.sessionIdle(),
                         options.allowedHosts(),

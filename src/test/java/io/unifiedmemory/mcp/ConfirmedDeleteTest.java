@@ -206,6 +206,23 @@ class ConfirmedDeleteTest {
         sessions.close();
     }
 
+    @Test
+    void whoHasGoneIsNotWaitedFor() throws Exception {
+        LinePipe pipe = new LinePipe();
+        StdioTransport transport = new StdioTransport(pipe.in(), pipe.out());
+        MemoryServer sessions = new MemoryServer(transport, tools(true), "1", transport::yieldTurn);
+        CompletableFuture<Void> served = Async.run(() -> serve(transport));
+        pipe.send(ClientMessages.request(1, "initialize", capable()));
+        pipe.next();
+        asked(pipe, 2);
+
+        pipe.close();
+
+        served.get(15, TimeUnit.SECONDS);
+        assertThat(isKept()).isTrue();
+        sessions.close();
+    }
+
     private static void serve(StdioTransport transport) {
         try {
             transport.serve(Duration.ofSeconds(30));

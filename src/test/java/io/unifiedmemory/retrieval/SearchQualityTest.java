@@ -19,6 +19,11 @@ class SearchQualityTest {
 
     static final int QUESTIONS = 56;
 
+    /** The same facts in eight languages, of one user. */
+    private static final Path LANGUAGES = FIXTURE.resolve("languages");
+
+    private static final int QUESTIONS_IN_LANGUAGES = 128;
+
     /** What search reached when these lines were last written, summed over the questions. */
     private static final Map<String, Double> REACHED =
             Map.of("recall@1", 54.5, "recall@5", 56.0, "recall@10", 56.0, "mrr@10", 55.5);
@@ -38,6 +43,20 @@ class SearchQualityTest {
         REACHED.forEach((metric, reached) -> assertThat(mean.get(metric))
                 .as(metric + ", less than all but one question\n" + report)
                 .isGreaterThanOrEqualTo((reached - 1) / QUESTIONS));
+    }
+
+    /** As well as when these lines were written, but for one question. */
+    @Test
+    void eachLanguageIsFoundAmongTheOthers() throws IOException {
+        List<SearchEvaluation.Answered> answered = SearchEvaluation.run(LANGUAGES, folder.resolve("languages.db"));
+
+        Map<String, Double> mean = Metrics.mean(
+                answered.stream().map(SearchEvaluation.Answered::metrics).toList());
+
+        String report = SearchEvaluation.report(answered) + missed(answered);
+        assertThat(answered).hasSize(QUESTIONS_IN_LANGUAGES);
+        assertThat(mean.get("recall@1")).as(report).isGreaterThanOrEqualTo(113.0 / QUESTIONS_IN_LANGUAGES);
+        assertThat(mean.get("recall@5")).as(report).isGreaterThanOrEqualTo(126.0 / QUESTIONS_IN_LANGUAGES);
     }
 
     private static String missed(List<SearchEvaluation.Answered> answered) {

@@ -101,6 +101,11 @@ public final class InMemoryIndex implements IndexReader<RuntimeException>, Memor
     }
 
     @Override
+    public long[] all() {
+        return documents.values().stream().mapToLong(Document::number).toArray();
+    }
+
+    @Override
     public long words() {
         return documents.values().stream()
                 .mapToLong(document -> document.indexed().words())

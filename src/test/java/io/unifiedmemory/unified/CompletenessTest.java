@@ -74,7 +74,7 @@ class CompletenessTest {
         return UnifiedMemory.builder()
                 .clock(clock)
                 .options(new MemoryOptions(reads, MemoryOptions.Wait.ALL, Duration.ofDays(30)))
-                .search(new SearchOptions(LONG))
+                .search(new SearchOptions(LONG, Duration.ZERO))
                 .primary("sqlite", FaultyStore.whole(local, store), localOptions)
                 .replica("up", upstream, ONCE)
                 .build();

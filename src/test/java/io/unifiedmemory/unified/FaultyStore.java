@@ -22,14 +22,18 @@ import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -214,6 +218,11 @@ public final class FaultyStore implements PrimaryStore {
     }
 
     @Override
+    public VectorStore vectors() {
+        return rest.vectors();
+    }
+
+    @Override
     public UserDirectory users() {
         return rest.users();
     }
@@ -256,6 +265,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return memories.search(request);
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        return rest.similar(memory, limit, within);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.util.Pause;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.GeneratedText;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
@@ -101,7 +102,8 @@ final class PostgresBenchmark {
                         CONNECTIONS,
                         Duration.ofSeconds(30),
                         false)),
-                null);
+                null,
+                QueryVectors.NONE);
     }
 
     private void end() {

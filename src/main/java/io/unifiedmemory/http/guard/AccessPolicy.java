@@ -1,6 +1,7 @@
 package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.AccessOptions;
+import io.unifiedmemory.access.Authenticator;
 import io.unifiedmemory.access.Authenticators;
 import io.unifiedmemory.access.Tokens;
 import jakarta.servlet.Filter;
@@ -27,6 +28,16 @@ public interface AccessPolicy {
     static AccessPolicy tokens(
             AccessOptions options, Tokens kept, Clock clock, LongSupplier nanoTime, Consumer<String> refused) {
         return new TokenAccess(options, Authenticators.of(options, kept, clock), nanoTime, refused);
+    }
+
+    /**
+     * Only who shows what this authenticator accepts is let in, to all of the server.
+     *
+     * @param refused hears of each that was refused, in one word why
+     */
+    static AccessPolicy only(Authenticator authenticator, LongSupplier nanoTime, Consumer<String> refused) {
+        AccessOptions unlimited = new AccessOptions(null, true, null, null, 0, 0, 0);
+        return new TokenAccess(unlimited, authenticator, nanoTime, refused);
     }
 
     /** Everybody is let in until tokens are made. From then on nobody is: nobody has decided who may see what. */

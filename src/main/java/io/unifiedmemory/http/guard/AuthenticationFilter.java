@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class AuthenticationFilter extends HttpFilter {
 
     /** The paths that show callers only the users whom they may see. All others are about the server as a whole. */
-    private static final Set<String> FOR_USERS = Set.of(McpPaths.STREAMABLE, McpPaths.SSE, McpPaths.SSE_MESSAGES);
+    private static final Set<String> FOR_USERS =
+            Set.of(McpPaths.STREAMABLE, McpPaths.SSE, McpPaths.SSE_MESSAGES, PageRequests.API, PageRequests.SESSION);
 
     private static final int RETRY_SECONDS = 5;
 

@@ -106,11 +106,17 @@ public final class RequestGuard extends HttpFilter {
                     "Misdirected request: this server is not known by that Host; see the option http.allowedHosts");
         }
         String origin = request.getHeader("Origin");
-        if (origin != null && !isAllowed(origin)) {
+        if (origin != null && !isAllowed(origin) && !isOwnPage(origin, request)) {
             throw new RefusedException(
                     HttpServletResponse.SC_FORBIDDEN,
                     "Pages of that Origin may not call this server; see the option http.allowedOrigins");
         }
+    }
+
+    /** Whether the server's own page asks where only that may: under the name of this server, which was checked. */
+    private static boolean isOwnPage(String origin, HttpServletRequest request) {
+        return PageRequests.isPath(request.getServletPath() + "/")
+                && PageRequests.isOwn(origin, request.getHeader("Host"));
     }
 
     private boolean isOurName(String name) {

@@ -63,7 +63,7 @@ public final class WholeBody extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Sender sender = access.sender(request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION));
+        Sender sender = access.sender(PageRequests.authorizations(request));
         request.setAttribute(Sender.ATTRIBUTE, sender);
         boolean keep = sender.isWelcome();
         boolean framed = request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hits the hits, in the order that was asked for
  * @param problem why memories that match according to the backend are missing, in one line; null when none is missing
+ * @param note what else whoever asked should know, in one sentence; null when there is nothing
  */
-public record Hits(List<Hit> hits, @Nullable String problem) {
+public record Hits(
+        List<Hit> hits, @Nullable String problem, @Nullable String note) {
 
     public Hits {
         hits = List.copyOf(hits);
@@ -19,7 +21,12 @@ public record Hits(List<Hit> hits, @Nullable String problem) {
 
     /** A complete result. */
     public Hits(List<Hit> hits) {
-        this(hits, null);
+        this(hits, null, null);
+    }
+
+    /** A result of a backend that has nothing else to say. */
+    public Hits(List<Hit> hits, @Nullable String problem) {
+        this(hits, problem, null);
     }
 
     /** A result of memories of which the backend knows nothing but their order. */

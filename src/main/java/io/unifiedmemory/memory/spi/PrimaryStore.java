@@ -1,8 +1,12 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +73,9 @@ public interface PrimaryStore extends MemoryBackend {
         return null;
     }
 
+    /** What its memories mean. */
+    VectorStore vectors();
+
     /**
      * A name that no other database has anywhere, not even a copy of this one, so that the database is recognised when
      * it turns up as an upstream of itself; null while the name is not known.
@@ -91,6 +98,16 @@ public interface PrimaryStore extends MemoryBackend {
     DatabaseInfo info();
 
     /**
+     * The memories of the same user under other keys whose texts are nearly that of a memory, the most similar first.
+     * A store without an index finds none.
+     *
+     * @param within how long to look: the answer is what was found by then
+     */
+    default List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        return List.of();
+    }
+
+    /**
      * Builds anew what searches use, and returns when it is complete; searches are slower meanwhile, and correct. Safe
      * beside other calls and other processes. A store without an index has nothing to do.
      *
@@ -99,6 +116,14 @@ public interface PrimaryStore extends MemoryBackend {
     default void rebuildIndex(IntConsumer progress) {
         progress.accept(100);
     }
+
+    /**
+     * Completes what searches use for everything that was written before, and returns; searches are correct without it, and
+     * slower behind many writes. Safe beside other calls. A store that has nothing to do later has nothing to do here.
+     *
+     * @param left hears now and then how many memories are left
+     */
+    default void finishIndex(LongConsumer left) {}
 
     /**
      * Erases deleted text now, as far as other processes permit, where it would otherwise stay on disk for a while. A

@@ -1,6 +1,7 @@
 package io.unifiedmemory.memory.util;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -102,6 +103,34 @@ public final class Json {
             }
             throw new StreamReadException(parser, "a JSON object is needed");
         }
+    }
+
+    /** As {@link #parseObject}, but refuses an object that names a field twice: one of the two would be lost. */
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
+    public static Map<String, Object> parseUnambiguous(String text) throws JacksonException {
+        try (JsonParser parser = Unambiguous.FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            if (read(parser) instanceof Map<?, ?> object) {
+                return (Map<String, Object>) object;
+            }
+            throw new StreamReadException(parser, "a JSON object is needed");
+        }
+    }
+
+    /** Reads one JSON value in UTF-8 from a stream, part by part; refuses an object that names a field twice. */
+    public static JsonParser parser(InputStream utf8) throws JacksonException {
+        return Unambiguous.FACTORY.createParser(ObjectReadContext.empty(), utf8);
+    }
+
+    /** Made when somebody reads a file of somebody else. */
+    private static final class Unambiguous {
+        private static final int LONGEST_TEXT = 32 * 1024 * 1024;
+
+        private static final JsonFactory FACTORY = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(LONGEST_TEXT)
+                        .build())
+                .build();
     }
 
     /**

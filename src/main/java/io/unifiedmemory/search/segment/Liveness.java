@@ -170,4 +170,19 @@ final class Liveness<E extends Exception> {
         }
         return numbers;
     }
+
+    /** The document numbers of all living documents. */
+    long[] numbers() throws E {
+        LongList numbers = new LongList();
+        for (int i = 0; i < segments.size(); i++) {
+            Documents documents = all(i);
+            for (int place = 0; place < documents.size(); place++) {
+                if (documents.knownAt(place) != Documents.REMOVED
+                        && isAlive(i, documents.ids()[place])) {
+                    numbers.add(documents.numberAt(place));
+                }
+            }
+        }
+        return numbers.toArray();
+    }
 }

@@ -86,6 +86,11 @@ final class SegmentIndexReader<E extends Exception> implements IndexReader<E> {
                 .toList();
     }
 
+    @Override
+    public long[] all() throws E {
+        return liveness.numbers();
+    }
+
     private static LongStream ids(Conversations.Neighbours place) {
         return Stream.of(List.of(place.id()), place.next(), place.previous())
                 .flatMapToLong(ids -> ids.stream().mapToLong(Long::longValue));

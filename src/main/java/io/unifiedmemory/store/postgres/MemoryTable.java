@@ -11,6 +11,10 @@ import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.index.PendingTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * user, see {@link AccountTable}, and has read there how far the index is.
  */
 final class MemoryTable {
+
+    private static final String MEMORY =
+            "SELECT " + MemoryRow.COLUMNS + " FROM unified_memory.memory WHERE owner = ? AND key = ?";
 
     /** What is known of a key: the memory, the deletes that concern it. */
     private static final String FIND = "SELECT 1, " + MemoryRow.COLUMNS
@@ -39,20 +46,26 @@ final class MemoryTable {
             + " expires_at, written_by, stamped)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private static final String REPLACE = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
+    private static final String CHANGED = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
             + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?,"
             + " expires_at = ?, written_by = ?, stamped = ?"
-            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("changed");
+            + " WHERE owner = ? AND key = ? RETURNING owner, id)";
+
+    private static final String REPLACE =
+            CHANGED + ", " + VectorTable.clear("changed") + " " + PendingTable.noteAll("changed");
+
+    private static final String KEEP_TEXT = CHANGED + " " + PendingTable.noteAll("changed");
 
     private static final String DELETE = "WITH gone AS (DELETE FROM unified_memory.memory"
-            + " WHERE owner = ? AND key = ? RETURNING owner, id) " + PendingTable.noteAll("gone");
+            + " WHERE owner = ? AND key = ? RETURNING owner, id), " + VectorTable.remove("gone") + " "
+            + PendingTable.noteAll("gone");
 
     private static final String REMEMBER = "INSERT INTO unified_memory.tombstone AS t (owner, key, version, made)"
             + " VALUES (?, ?, ?, ?) ON CONFLICT (owner, key) DO UPDATE"
             + " SET version = greatest(t.version, excluded.version), made = greatest(t.made, excluded.made)";
 
     private static final String DELETE_ALL = "WITH gone AS (DELETE FROM unified_memory.memory"
-            + " WHERE owner = ? AND version <= ? RETURNING owner, id),"
+            + " WHERE owner = ? AND version <= ? RETURNING owner, id), " + VectorTable.remove("gone") + ","
             + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
@@ -63,7 +76,7 @@ final class MemoryTable {
             + " WHERE owner = ? AND updated_at < ? AND version <= ? RETURNING owner, id, key, version),"
             + " remembered AS (INSERT INTO unified_memory.tombstone (owner, key, version, made)"
             + " SELECT owner, key, version, ?::bigint FROM gone ON CONFLICT (owner, key) DO UPDATE"
-            + " SET version = excluded.version, made = excluded.made),"
+            + " SET version = excluded.version, made = excluded.made), " + VectorTable.remove("gone") + ","
             + " noted AS (" + PendingTable.noteAll("gone") + ")"
             + " SELECT count(*) FROM gone";
 
@@ -71,6 +84,11 @@ final class MemoryTable {
             "SELECT coalesce(max(version), 0) FROM unified_memory.memory WHERE owner = ?";
 
     private MemoryTable() {}
+
+    /** Finds the memory of a key, whose deletes are of no interest then. */
+    static Sql memory(UUID owner, String key) {
+        return Sql.of(MEMORY, owner, key);
+    }
 
     /** Finds what is known of a key. */
     static Sql find(UUID owner, String key) {
@@ -102,11 +120,14 @@ final class MemoryTable {
                 entry.version().stamp());
     }
 
-    /** Replaces the memory of a key, and notes that the index has to learn of it. */
-    static Sql replace(UUID owner, MemoryEntry entry, long indexed) {
+    /**
+     * Replaces the memory of a key, and notes that the index has to learn of it.
+     *
+     * @param sameText whether the text is the same as before, so that what is known of its meaning stays
+     */
+    static Sql replace(UUID owner, MemoryEntry entry, boolean sameText, long indexed) {
         EntryContext context = EntryContext.of(entry);
-        return Sql.of(
-                REPLACE,
+        List<@Nullable Object> arguments = new ArrayList<>(Arrays.asList(
                 entry.value(),
                 metadata(entry),
                 MemoryRow.millis(entry.createdAt()),
@@ -118,8 +139,12 @@ final class MemoryTable {
                 entry.writtenBy(),
                 entry.version().stamp(),
                 owner,
-                entry.key(),
-                indexed);
+                entry.key()));
+        if (!sameText) {
+            arguments.add(owner);
+        }
+        arguments.add(indexed);
+        return new Sql(sameText ? KEEP_TEXT : REPLACE, Collections.unmodifiableList(arguments));
     }
 
     private static String metadata(MemoryEntry entry) {
@@ -142,7 +167,7 @@ final class MemoryTable {
 
     /** Deletes the memory of a key, and notes that the index has to learn of it. */
     static Sql delete(UUID owner, String key, long indexed) {
-        return Sql.of(DELETE, owner, key, indexed);
+        return Sql.of(DELETE, owner, key, owner, indexed);
     }
 
     /** Remembers the delete of a key. */
@@ -157,7 +182,7 @@ final class MemoryTable {
 
     /** Deletes all memories of a user up to a version; returns how many. */
     static Sql deleteAll(UUID owner, HlcTimestamp version, long indexed) {
-        return Sql.of(DELETE_ALL, owner, version.stamp(), indexed);
+        return Sql.of(DELETE_ALL, owner, version.stamp(), owner, indexed);
     }
 
     /** Remembers the delete of all memories, in which those of the keys that it covers are contained. */
@@ -193,7 +218,7 @@ final class MemoryTable {
      * a newer one, wherever it is, stays.
      */
     static Sql expire(UUID owner, long cutoffMillis, HlcTimestamp version, long indexed) {
-        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp(), indexed);
+        return Sql.of(EXPIRE, owner, cutoffMillis, version.stamp(), version.stamp(), owner, indexed);
     }
 
     /** The newest version of the memories older than a time; 0 when there are none. */
@@ -225,13 +250,13 @@ final class MemoryTable {
                 owner);
     }
 
-    /** Memories that expired by a time, of any user, those that expired first at the beginning. */
-    static Sql expired(long nowMillis, int limit) {
+    /** Memories that expire by a time, of any user, those that expire first at the beginning. */
+    static Sql expiring(long millis, int limit) {
         return Sql.of(
-                "SELECT a.user_id, m.key, m.version FROM unified_memory.memory m"
+                "SELECT a.user_id, m.key, m.version, m.expires_at FROM unified_memory.memory m"
                         + " JOIN unified_memory.account a ON a.owner = m.owner"
                         + " WHERE m.expires_at <= ? AND m.stamped = m.version ORDER BY m.expires_at LIMIT ?",
-                nowMillis,
+                millis,
                 limit);
     }
 

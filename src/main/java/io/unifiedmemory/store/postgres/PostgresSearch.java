@@ -2,12 +2,18 @@ package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.SimilarTexts;
+import io.unifiedmemory.search.meaning.QueryMeaning;
+import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.LiveSegments;
 import io.unifiedmemory.search.segment.PageCache;
@@ -28,8 +34,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +62,14 @@ final class PostgresSearch {
     private final PostgresDatabase database;
     private final SegmentWork work;
     private final PageCache cache;
+    private final QueryVectors vectors;
     private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
-    PostgresSearch(PostgresDatabase database, SegmentWork work, PageCache cache) {
+    PostgresSearch(PostgresDatabase database, SegmentWork work, PageCache cache, QueryVectors vectors) {
         this.database = database;
         this.work = work;
         this.cache = cache;
+        this.vectors = vectors;
     }
 
     Hits search(SearchRequest request) {
@@ -67,6 +78,8 @@ final class PostgresSearch {
             return Hits.of(request, newest(request));
         }
         Query query = Query.of(text);
+        QueryMeaning meaning =
+                request.order() == SearchOrder.RELEVANCE ? vectors.of(query.text()) : QueryMeaning.UNKNOWN;
         UUID owner = Owners.of(request.userId());
         boolean mayIndex = System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
         boolean wasDamaged = false;
@@ -74,9 +87,9 @@ final class PostgresSearch {
             boolean indexesFirst = mayIndex && steps <= MOST_STEPS;
             try {
                 Optional<List<Hit>> hits =
-                        database.run(session -> search(session, owner, request, query, indexesFirst));
+                        database.run(session -> search(session, owner, request, query, meaning.vector(), indexesFirst));
                 if (hits.isPresent()) {
-                    return new Hits(hits.get());
+                    return new Hits(hits.get(), null, meaning.problem());
                 }
                 mayIndex = indexOneStep(owner);
             } catch (DamagedSegmentException e) {
@@ -93,9 +106,17 @@ final class PostgresSearch {
     /**
      * Searches a snapshot: what is pending is its newest segment. Returns nothing where so much is pending that it should
      * be indexed first.
+     *
+     * @param meant what the query means; null when that is not known
      */
     private Optional<List<Hit>> search(
-            Session session, UUID owner, SearchRequest request, Query query, boolean indexesFirst) throws SQLException {
+            Session session,
+            UUID owner,
+            SearchRequest request,
+            Query query,
+            @Nullable QueryVector meant,
+            boolean indexesFirst)
+            throws SQLException {
         int most = indexesFirst ? MOST_PENDING : Integer.MAX_VALUE - 1;
         List<Result> results = session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, most + 1));
         Result pending = results.get(1);
@@ -115,10 +136,33 @@ final class PostgresSearch {
                                 live.reader(new MemoryNeighbours(session, owner)),
                                 new PostgresMemoryReader(session, owner, request.userId()),
                                 request,
-                                query)
+                                query,
+                                meant == null ? null : new PostgresLikeness(session, owner, meant))
                         .hits();
         session.commit(List.of());
         return Optional.of(hits);
+    }
+
+    /** Memories whose texts are nearly that of one. */
+    List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        BooleanSupplier stop = SimilarTexts.after(within);
+        UUID owner = Owners.of(memory.userId());
+        return database.run(session -> {
+            List<Result> results =
+                    session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, MOST_PENDING));
+            LiveSegments<SQLException> live =
+                    new LiveSegments<>(SegmentTable.segments(results.get(0)), new SegmentPages(session, owner), cache);
+            List<MemoryEntry> pending = results.get(1).rows().stream()
+                    .map(row -> row.isNull(2) ? null : MemoryRow.readable(row, 2, memory.userId()))
+                    .filter(Objects::nonNull)
+                    .toList();
+            List<SimilarMemory> similar = new SimilarTexts<>(
+                            live.entries() == 0 ? null : live.reader(new MemoryNeighbours(session, owner)),
+                            new PostgresMemoryReader(session, owner, memory.userId()))
+                    .to(memory, pending, limit, stop);
+            session.commit(List.of());
+            return similar;
+        });
     }
 
     /** A database that can only be read now is searched all the same; returns whether it was written. */

@@ -13,7 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
-import io.unifiedmemory.memory.spi.Expirations.Expired;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -22,9 +22,13 @@ import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.SharedTokens;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
+import io.unifiedmemory.search.meaning.QueryVectors;
+import io.unifiedmemory.search.segment.DamagedSegmentException;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Owners;
@@ -40,6 +44,7 @@ import io.unifiedmemory.store.postgres.index.SegmentIndexer;
 import io.unifiedmemory.store.postgres.index.SegmentWork;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -77,6 +82,7 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresOutbox outbox;
     private final PostgresPendingWrites pendingWrites;
     private final PostgresOutboxAdmin outboxAdmin;
+    private final PostgresVectors vectors;
     private final PostgresLeases leases;
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
@@ -87,7 +93,16 @@ public final class PostgresStore implements PrimaryStore {
 
     /** A store that has done no I/O yet. */
     public static PostgresStore of(PostgresOptions options) {
-        return new PostgresStore(new PostgresDatabase(options), null);
+        return of(options, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    public static PostgresStore of(PostgresOptions options, QueryVectors queries) {
+        return new PostgresStore(new PostgresDatabase(options), null, queries);
     }
 
     /**
@@ -95,16 +110,17 @@ public final class PostgresStore implements PrimaryStore {
      *
      * @param clock the clock by which leases lapse and confirmations are noted; null for that of the database
      */
-    PostgresStore(PostgresDatabase database, @Nullable Clock clock) {
+    PostgresStore(PostgresDatabase database, @Nullable Clock clock, QueryVectors queries) {
         this.database = database;
         now = new DatabaseClock(clock);
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
         work = new SegmentWork(database, cache);
-        search = new PostgresSearch(database, work, cache);
+        search = new PostgresSearch(database, work, cache, queries);
         comparisons = new PostgresComparisonLog(database);
         outbox = new PostgresOutbox(database, comparisons, clock == null ? Clock.systemUTC() : clock);
         pendingWrites = new PostgresPendingWrites(database);
         outboxAdmin = new PostgresOutboxAdmin(database);
+        vectors = new PostgresVectors(database);
         leases = new PostgresLeases(database, now);
         tombstones = new PostgresTombstones(database);
         highWater = new PostgresHighWaterMark(database);
@@ -199,16 +215,25 @@ public final class PostgresStore implements PrimaryStore {
         return commit(new Subject(entry.userId(), entry.key()), tx -> tx.store(entry));
     }
 
+    /** Most keys that are asked for have a memory, and then its row alone is the answer. */
     @Override
     public Lookup retrieve(String userId, String key) {
-        return KeyState.read(database.run(MemoryTable.find(Owners.of(userId), key)), userId)
-                .lookup();
+        UUID owner = Owners.of(userId);
+        List<Row> memory = database.run(MemoryTable.memory(owner, key)).rows();
+        return memory.isEmpty()
+                ? KeyState.read(database.run(MemoryTable.find(owner, key)), userId)
+                        .lookup()
+                : new Lookup.Found(MemoryRow.entry(memory.get(0), 1, userId));
     }
 
     @Override
     public Expirations expirations() {
-        return (at, limit) -> database.run(MemoryTable.expired(at.toEpochMilli(), limit)).rows().stream()
-                .map(row -> new Expired(row.text(1), row.text(2), new HlcTimestamp(row.number(3))))
+        return (by, limit) -> database.run(MemoryTable.expiring(by.toEpochMilli(), limit)).rows().stream()
+                .map(row -> new Expiring(
+                        row.text(1),
+                        row.text(2),
+                        new HlcTimestamp(row.number(3)),
+                        Instant.ofEpochMilli(row.number(4))))
                 .toList();
     }
 
@@ -239,6 +264,16 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return search.search(request);
+    }
+
+    /** A segment that turns out to be damaged is for the next search to see to. */
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        try {
+            return search.similar(memory, limit, within);
+        } catch (DamagedSegmentException e) {
+            return List.of();
+        }
     }
 
     @Override
@@ -302,6 +337,11 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Tombstones tombstones() {
         return tombstones;
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override

@@ -191,7 +191,7 @@ final class PostgresTransaction implements Transaction {
             }
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
-            queued.add(MemoryTable.replace(user, stored, holding.indexed));
+            queued.add(MemoryTable.replace(user, stored, stored.value().equals(replaced.value()), holding.indexed));
         } else {
             if (!WriteOrder.outlives(entry, held.deleted())) {
                 return held.lookup();

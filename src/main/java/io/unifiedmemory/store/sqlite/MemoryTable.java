@@ -9,7 +9,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
-import io.unifiedmemory.memory.spi.Expirations.Expired;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.EpochMillis;
@@ -99,8 +99,8 @@ public final class MemoryTable {
                 WHERE expires_at <= ?2 AND user_id = ?1 AND stamped = version)
             FROM memory WHERE user_id = ?1""";
 
-    private static final String EXPIRED = """
-            SELECT user_id, key, version FROM memory INDEXED BY memory_by_expiry
+    private static final String EXPIRING = """
+            SELECT user_id, key, version, expires_at FROM memory INDEXED BY memory_by_expiry
             WHERE expires_at <= ?1 AND stamped = version ORDER BY expires_at LIMIT ?2""";
 
     /**
@@ -281,15 +281,19 @@ public final class MemoryTable {
         return handle.number(COUNT, userId, nowMillis);
     }
 
-    /** Returns memories that expired by a time, of any user, those that expired first at the beginning. */
-    List<Expired> expired(Handle handle, long nowMillis, int limit) throws SQLException {
-        List<Expired> expired = new ArrayList<>();
-        try (ResultSet rows = handle.query(EXPIRED, nowMillis, limit)) {
+    /** Returns memories that expire by a time, of any user, those that expire first at the beginning. */
+    List<Expiring> expiring(Handle handle, long millis, int limit) throws SQLException {
+        List<Expiring> expiring = new ArrayList<>();
+        try (ResultSet rows = handle.query(EXPIRING, millis, limit)) {
             while (rows.next()) {
-                expired.add(new Expired(rows.getString(1), rows.getString(2), new HlcTimestamp(rows.getLong(3))));
+                expiring.add(new Expiring(
+                        rows.getString(1),
+                        rows.getString(2),
+                        new HlcTimestamp(rows.getLong(3)),
+                        Instant.ofEpochMilli(rows.getLong(4))));
             }
         }
-        return expired;
+        return expiring;
     }
 
     /** Returns the users behind the given one who have a memory or a tombstone. */

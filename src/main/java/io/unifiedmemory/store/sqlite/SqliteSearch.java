@@ -5,9 +5,16 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
+import io.unifiedmemory.memory.spi.Hits;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.search.FullTextSearch;
 import io.unifiedmemory.search.IndexReader;
+import io.unifiedmemory.search.Likeness;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.SimilarTexts;
+import io.unifiedmemory.search.meaning.QueryMeaning;
+import io.unifiedmemory.search.meaning.QueryVector;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.index.IndexBuild;
@@ -22,7 +29,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +50,16 @@ final class SqliteSearch {
     /** The pause before the index is written again after a write to it failed. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
+    /** Memories that the index does not know which are compared with a text. */
+    private static final int MOST_PENDING = 64;
+
     private final SqliteDatabase database;
     private final SearchIndex index;
     private final IndexBuild build;
     private final PendingList pending;
     private final MemoryTable memories;
     private final OutboxTexts texts;
+    private final QueryVectors vectors;
     private final Runnable continueBuild;
     private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
@@ -58,6 +71,7 @@ final class SqliteSearch {
             PendingList pending,
             MemoryTable memories,
             OutboxTexts texts,
+            QueryVectors vectors,
             Runnable continueBuild) {
         this.database = database;
         this.index = index;
@@ -65,36 +79,70 @@ final class SqliteSearch {
         this.pending = pending;
         this.memories = memories;
         this.texts = texts;
+        this.vectors = vectors;
         this.continueBuild = continueBuild;
     }
 
     /** The hits for a non-empty query, in the order that was asked for. */
-    List<Hit> search(SearchRequest request, Query query) {
+    Hits search(SearchRequest request, Query query) {
         indexPending(request.userId());
-        return database.read(handle -> handle.snapshot(snapshot -> search(snapshot, request, query)));
+        QueryMeaning meaning =
+                request.order() == SearchOrder.RELEVANCE ? vectors.of(query.text()) : QueryMeaning.UNKNOWN;
+        List<Hit> hits = database.read(
+                handle -> handle.snapshot(snapshot -> search(snapshot, request, query, meaning.vector())));
+        return new Hits(hits, null, meaning.problem());
     }
 
-    private List<Hit> search(Handle snapshot, SearchRequest request, Query query) throws SQLException {
+    private List<Hit> search(Handle snapshot, SearchRequest request, Query query, @Nullable QueryVector meant)
+            throws SQLException {
         String userId = request.userId();
         if (!build.covers(snapshot, userId)) {
             continueBuild.run();
             return searchCopy(texts.with(snapshot, memories.all(snapshot, userId), userId), request, query);
         }
-        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId);
+        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId, Integer.MAX_VALUE);
         unindexed.putAll(texts.byNumber(snapshot, userId));
-        List<Hit> indexed = hits(snapshot, request, query, unindexed.keySet());
+        List<Hit> indexed = hits(snapshot, request, query, unindexed.keySet(), meant);
         return unindexed.isEmpty()
                 ? indexed
                 : together(searchCopy(unindexed.values(), request, query), indexed, request);
     }
 
-    /** @param without ids of memories to skip */
-    private List<Hit> hits(Handle snapshot, SearchRequest request, Query query, Set<Long> without) throws SQLException {
+    /** Memories whose texts are nearly that of one. */
+    List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        BooleanSupplier stop = SimilarTexts.after(within);
+        String userId = memory.userId();
+        return database.read(handle -> handle.snapshot(snapshot -> new SimilarTexts<>(
+                        index.reader(snapshot, userId), index.memories(snapshot, userId, Set.of()))
+                .to(memory, pending.hidden(snapshot, userId, MOST_PENDING).values(), limit, stop)));
+    }
+
+    /**
+     * @param without ids of memories to skip
+     * @param meant what the query means; null when that is not known
+     */
+    private List<Hit> hits(
+            Handle snapshot, SearchRequest request, Query query, Set<Long> without, @Nullable QueryVector meant)
+            throws SQLException {
         IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
-        return reader == null
-                ? List.of()
-                : new FullTextSearch<>(reader, index.memories(snapshot, request.userId(), without), request, query)
-                        .hits();
+        if (reader == null) {
+            return List.of();
+        }
+        return new FullTextSearch<>(
+                        reader,
+                        index.memories(snapshot, request.userId(), without),
+                        request,
+                        query,
+                        likeness(snapshot, meant))
+                .hits();
+    }
+
+    private static @Nullable Likeness<SQLException> likeness(Handle snapshot, @Nullable QueryVector meant)
+            throws SQLException {
+        long model = meant == null ? SqliteVectors.NONE : SqliteVectors.number(snapshot, meant.model());
+        return meant == null || model == SqliteVectors.NONE
+                ? null
+                : new SqliteLikeness(snapshot, model, meant.values());
     }
 
     /** Indexes recent writes if that can be done soon; in a read-only file it cannot. */
@@ -123,7 +171,7 @@ final class SqliteSearch {
                 build.buildAtOnce(tx);
                 return true;
             });
-            return hits(copy, request, query, Set.of());
+            return hits(copy, request, query, Set.of(), null);
         }
     }
 

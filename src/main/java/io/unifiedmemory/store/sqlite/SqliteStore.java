@@ -15,18 +15,20 @@ import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
-import io.unifiedmemory.memory.spi.Hit;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.memory.spi.UserDirectory;
+import io.unifiedmemory.memory.spi.VectorStore;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -39,12 +41,14 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +78,8 @@ public final class SqliteStore implements PrimaryStore {
      * The largest result of a search without a query, which may not end early: a quarter of Java's memory at two bytes
      * each.
      */
+    private static final long MAX_NEWEST_CHARS = Runtime.getRuntime().maxMemory() / 8;
+
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
@@ -89,6 +95,7 @@ public final class SqliteStore implements PrimaryStore {
     private final SqliteOutbox outbox;
     private final SqlitePendingWrites pendingWrites;
     private final SqliteOutboxAdmin outboxAdmin;
+    private final SqliteVectors vectors;
     private final SqliteLeases leases;
     private final SqliteComparisonLog comparisons;
     private final SqliteTombstones tombstones;
@@ -102,7 +109,16 @@ public final class SqliteStore implements PrimaryStore {
      * @param waits hears of every call that waits for longer than others commonly hold the file
      */
     public static SqliteStore of(SqliteOptions options, WaitListener waits) {
-        return new SqliteStore(new SqliteDatabase(options, waits));
+        return of(options, waits, QueryVectors.NONE);
+    }
+
+    /**
+     * Likewise, with a model.
+     *
+     * @param queries what a search asks for the meaning of its query
+     */
+    public static SqliteStore of(SqliteOptions options, WaitListener waits, QueryVectors queries) {
+        return new SqliteStore(new SqliteDatabase(options, waits), Clock.systemUTC(), MAX_NEWEST_CHARS, queries);
     }
 
     /** As {@link #of}, by the wall clock of this machine. Closing the store closes the database. */
@@ -116,18 +132,23 @@ public final class SqliteStore implements PrimaryStore {
      * @param clock the clock by which leases lapse and confirmations are noted
      */
     public SqliteStore(SqliteDatabase database, Clock clock) {
-        this(database, clock, Runtime.getRuntime().maxMemory() / 8);
+        this(database, clock, MAX_NEWEST_CHARS);
     }
 
     SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars) {
+        this(database, clock, maxNewestChars, QueryVectors.NONE);
+    }
+
+    private SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars, QueryVectors queries) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
         this.clock = clock;
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
-        search = new SqliteSearch(database, index, build, pending, memories, texts, indexer::start);
+        search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
         pendingWrites = new SqlitePendingWrites(database, memories);
         outboxAdmin = new SqliteOutboxAdmin(database);
+        vectors = new SqliteVectors(database);
         leases = new SqliteLeases(database, clock);
         comparisons = new SqliteComparisonLog(database);
         tombstones = new SqliteTombstones(database, indexer::ensureStarted);
@@ -194,9 +215,16 @@ public final class SqliteStore implements PrimaryStore {
                     read(handle -> handle.snapshot(snapshot ->
                             texts.amongNewest(snapshot, memories.newest(snapshot, request, maxNewestChars), request))));
         }
-        List<Hit> hits = search.search(request, Query.of(query));
+        Hits hits = search.search(request, Query.of(query));
         afterCall();
-        return new Hits(hits);
+        return hits;
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        List<SimilarMemory> similar = search.similar(memory, limit, within);
+        afterCall();
+        return similar;
     }
 
     private <T extends @Nullable Object> T read(Handle.Work<T> work) {
@@ -220,6 +248,11 @@ public final class SqliteStore implements PrimaryStore {
     }
 
     @Override
+    public void finishIndex(LongConsumer left) {
+        indexer.finish(left);
+    }
+
+    @Override
     public Page list(ListRequest request) {
         return read(handle -> handle.snapshot(
                 snapshot -> texts.onPage(snapshot, memories.list(snapshot, request, clock.millis()), request)));
@@ -227,7 +260,7 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Expirations expirations() {
-        return (now, limit) -> read(handle -> memories.expired(handle, now.toEpochMilli(), limit));
+        return (by, limit) -> read(handle -> memories.expiring(handle, by.toEpochMilli(), limit));
     }
 
     @Override
@@ -266,7 +299,7 @@ public final class SqliteStore implements PrimaryStore {
             String index = percent == IndexBuild.COMPLETE
                     ? ""
                     : ", search index built to " + percent + " percent, slower until then";
-            return new BackendStatus(true, "SQLite " + library + ", " + database.path() + index);
+            return new BackendStatus(true, "SQLite " + library + ", " + database.path() + index + vectors.progress());
         } catch (BackendException e) {
             return new BackendStatus(false, e.describe());
         }
@@ -307,6 +340,11 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public Tombstones tombstones() {
         return tombstones;
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override

@@ -28,8 +28,11 @@ final class SqliteTransaction implements Transaction {
     private final MemoryTable memories;
     private final PendingList pending;
     private final OutboxTable outbox;
-    /** What the tables say of the subject's key; null before it is read and after it was changed. */
+    /** What the tables say of the key that was read last; null before one is read and after anything was changed. */
     private @Nullable KeyState state;
+
+    private String stateUser = "";
+    private String stateKey = "";
 
     private @Nullable Mark mark;
     private int chars;
@@ -47,15 +50,14 @@ final class SqliteTransaction implements Transaction {
         return chars;
     }
 
-    /** What the tables say of a key; it is read once while nothing changes it. */
+    /** What the tables say of a key; it is read once while nothing changes it and no other key is asked for. */
     private KeyState state(String userId, String key) throws SQLException {
-        if (!userId.equals(about.userId()) || !key.equals(about.key())) {
-            return memories.state(tx, userId, key);
-        }
         KeyState known = state;
-        if (known == null) {
+        if (known == null || !key.equals(stateKey) || !userId.equals(stateUser)) {
             known = memories.state(tx, userId, key);
             state = known;
+            stateUser = userId;
+            stateKey = key;
             mark = mark == null ? known.mark() : mark;
         }
         return known;

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +53,14 @@ public final class FanOut {
         return handle.isInProcess()
                 ? handle.call(operation, deadline)
                 : await(handle, executor.submit(() -> handle.call(operation, deadline)), deadline);
+    }
+
+    /**
+     * Begins what can be done without, on a thread of its own. No policy applies, and no backend is taken for broken by
+     * what becomes of it.
+     */
+    public <T> Future<T> begin(Callable<T> work) {
+        return executor.submit(work);
     }
 
     /** Asks all of the backends; never throws a {@link BackendException}. */

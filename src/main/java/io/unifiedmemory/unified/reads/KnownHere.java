@@ -6,11 +6,21 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
+import io.unifiedmemory.memory.spi.SimilarMemory;
+import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the store of record says by itself, without a word from any other backend: for hints, completions and watching,
@@ -19,10 +29,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KnownHere {
 
-    private final Backends backends;
+    private static final Logger LOG = LoggerFactory.getLogger(KnownHere.class);
 
-    public KnownHere(Backends backends) {
+    private static final int MOST_SIMILAR = 3;
+
+    /** Look-ups of similar memories in a row, and a second from then on: whoever stores more is not asked about each. */
+    private static final int SIMILAR_AT_ONCE = 10;
+
+    private static final int SIMILAR_PER_SECOND = 2;
+
+    private final Backends backends;
+    private final Duration forSimilar;
+    /** The latest look-up of similar memories: one at a time, however slow the store is. */
+    private volatile @Nullable Future<List<SimilarMemory>> latest;
+
+    private final Allowance allowance = new Allowance(SIMILAR_AT_ONCE, SIMILAR_PER_SECOND, System::nanoTime);
+
+    /** @param forSimilar how long may be looked for similar memories; zero for not at all */
+    public KnownHere(Backends backends, Duration forSimilar) {
         this.backends = backends;
+        this.forSimilar = forSimilar;
     }
 
     /** The memory under one key; null when there is none. */
@@ -49,6 +75,41 @@ public final class KnownHere {
     /** An expired memory is hidden from everybody until it is deleted. */
     private boolean isCurrent(MemoryEntry entry) {
         return !entry.isExpired(backends.clock());
+    }
+
+    /**
+     * Begins to look for memories under other keys with nearly the same text, beside what the caller does meanwhile.
+     * Never throws, and neither does whoever takes the answer: it is empty where there are none, where the time was
+     * short, and where many memories are looked at one after the other, as when they are copied here.
+     */
+    public Supplier<List<SimilarMemory>> similar(MemoryEntry memory) {
+        Future<List<SimilarMemory>> earlier = latest;
+        if (forSimilar.isZero() || (earlier != null && !earlier.isDone()) || !allowance.take()) {
+            return List::of;
+        }
+        BackendHandle store = backends.keeping().orElse(null);
+        if (store == null || !store.isAdmitting()) {
+            return List::of;
+        }
+        long end = System.nanoTime() + forSimilar.toNanos();
+        Future<List<SimilarMemory>> begun =
+                backends.fanOut().begin(() -> backends.store().similar(memory, MOST_SIMILAR, forSimilar));
+        latest = begun;
+        return () -> answer(begun, end).stream()
+                .filter(one -> isCurrent(one.entry()))
+                .toList();
+    }
+
+    private static List<SimilarMemory> answer(Future<List<SimilarMemory>> begun, long end) {
+        try {
+            return begun.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("no similar memories can be named: {}", e.toString());
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     /**

@@ -50,20 +50,25 @@ final class RankFusion {
         weights.put(backend, weight);
         String apart = ofSource ? backend + SEPARATOR : "";
         for (int i = 0; i < ranking.size(); i++) {
-            Fused hit = new Fused(ranking.get(i), weight / (K + i + 1), List.of(backend), ofSource);
+            Fused hit = new Fused(
+                    ranking.get(i),
+                    weight / (K + i + 1),
+                    List.of(backend),
+                    ofSource,
+                    ranking.get(i).byMeaning());
             byKey.merge(apart + hit.key(), hit, this::fuse);
         }
     }
 
     /** What backends found under one key: the newest entry, the sum of its scores, and the backends that found it. */
-    private record Fused(Hit newest, double score, List<String> backends, boolean ofSource) {
+    private record Fused(Hit newest, double score, List<String> backends, boolean ofSource, boolean byMeaning) {
 
         String key() {
             return newest.entry().key();
         }
 
         FusedHit scored(double total) {
-            return new FusedHit(newest.entry(), total, backends, ofSource);
+            return new FusedHit(newest.entry(), total, backends, ofSource, byMeaning);
         }
     }
 
@@ -73,7 +78,12 @@ final class RankFusion {
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);
-        return new Fused(newest, held.score + next.score, List.copyOf(backends), held.ofSource);
+        return new Fused(
+                newest,
+                held.score + next.score,
+                List.copyOf(backends),
+                held.ofSource,
+                held.byMeaning && next.byMeaning);
     }
 
     /** All hits, ordered by score; 1 is added where the memory contains the whole query. */

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -53,7 +54,10 @@ public final class SearchPath {
         int fetched = asked.size() > 1 ? Math.max(needed, LEAST_FUSED) : needed;
         List<OutboxEntry> before = backends.owedBefore(request.userId());
         while (true) {
-            Answers<List<Hit>> answers = ask(asked, request, fetched);
+            SearchRequest wider =
+                    new SearchRequest(request.userId(), request.query(), fetched, request.order(), request.filter());
+            Answers<Hits> found = ask(asked, wider);
+            Answers<List<Hit>> answers = found.with(hits -> plausible(hits.hits(), wider), Hits::problem);
             List<FusedHit> hits = ranking(request, before, answers).stream()
                     .filter(hit -> !hit.entry().isExpired(backends.clock()) && !seen.covers(hit.entry()))
                     .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
@@ -62,7 +66,7 @@ public final class SearchPath {
                     && !seen.maybeNew(hits.get(request.limit()).entry());
             List<BackendHandle> unheard = unheard(answers.values(), fetched);
             if (fills || unheard.isEmpty() || fetched >= MOST_FETCHED) {
-                return result(hits, request.limit(), seen, unheard, answers);
+                return result(hits, request.limit(), seen, unheard, answers, notes(found));
             }
             fetched = Math.min(MOST_FETCHED, 4 * fetched);
         }
@@ -73,7 +77,8 @@ public final class SearchPath {
             int limit,
             AlreadyShown seen,
             List<BackendHandle> unheard,
-            Answers<List<Hit>> answers) {
+            Answers<List<Hit>> answers,
+            List<String> notes) {
         int end = Math.min(hits.size(), limit);
         List<MemoryEntry> rest =
                 hits.subList(end, hits.size()).stream().map(FusedHit::entry).toList();
@@ -83,20 +88,24 @@ public final class SearchPath {
         // Memories that may be new are at the end, so the first of the rest tells about all of it.
         boolean closing =
                 unheard.isEmpty() && answers.problems().isEmpty() && !rest.isEmpty() && seen.maybeNew(rest.get(0));
-        return new SearchResult(hits.subList(0, end), rest, closing, answers.problems());
+        return new SearchResult(hits.subList(0, end), rest, closing, answers.problems(), notes);
     }
 
-    private Answers<List<Hit>> ask(List<BackendHandle> asked, SearchRequest request, int limit) {
-        SearchRequest wider =
-                new SearchRequest(request.userId(), request.query(), limit, request.order(), request.filter());
-        Answers<List<Hit>> answers = backends.fanOut()
-                .askAll(asked, backend -> backend.search(wider), options.patience())
-                .with(hits -> plausible(hits.hits(), wider), Hits::problem);
+    private Answers<Hits> ask(List<BackendHandle> asked, SearchRequest request) {
+        Answers<Hits> answers = backends.fanOut().askAll(asked, backend -> backend.search(request), options.patience());
         if (answers.values().isEmpty()) {
             throw BackendHandles.nobody("search", answers);
         }
         answers.gaps().putAll(backends.handles().unable(Capability.SEARCH));
         return answers;
+    }
+
+    private static List<String> notes(Answers<Hits> found) {
+        return found.values().values().stream()
+                .map(Hits::note)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /** The acceptable hits: of this user, accepted by the filter, each key once, and no more than were asked for. */

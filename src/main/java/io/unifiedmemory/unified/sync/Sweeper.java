@@ -2,16 +2,18 @@ package io.unifiedmemory.unified.sync;
 
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.Expirations;
-import io.unifiedmemory.memory.spi.Expirations.Expired;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +29,15 @@ public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int BATCH = 500;
 
+    /** No memory expires later. */
+    private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
     private final BackendHandles handles;
     private final Tombstones tombstones;
     private final Duration retention;
     private final Clock clock;
     private final Expirations expirations;
-    private final Consumer<Expired> delete;
+    private final Consumer<Expiring> delete;
 
     /**
      * Makes a sweeper.
@@ -40,13 +45,20 @@ public final class Sweeper {
      * @param delete deletes a memory in every backend, up to its version, so that a newer one stays
      */
     public Sweeper(
-            BackendHandles handles, PrimaryStore store, Consumer<Expired> delete, Duration retention, Clock clock) {
+            BackendHandles handles, PrimaryStore store, Consumer<Expiring> delete, Duration retention, Clock clock) {
         this.handles = handles;
         expirations = store.expirations();
         this.delete = delete;
         tombstones = store.tombstones();
         this.retention = retention;
         this.clock = clock;
+    }
+
+    /** When the next memory expires, or has expired; null when none does. */
+    @Nullable
+    Instant nextExpiry() {
+        List<Expiring> first = handles.keeping().isEmpty() ? List.of() : expirations.due(END, 1);
+        return first.isEmpty() ? null : first.get(0).expiresAt();
     }
 
     /**
@@ -61,12 +73,12 @@ public final class Sweeper {
             return 0;
         }
         long deleted = 0;
-        List<Expired> before;
-        List<Expired> batch = List.of();
+        List<Expiring> before;
+        List<Expiring> batch = List.of();
         do {
             before = batch;
             batch = expirations.due(clock.instant(), BATCH);
-            for (Expired memory : batch) {
+            for (Expiring memory : batch) {
                 if (!mayGoOn.getAsBoolean()) {
                     return deleted;
                 }

@@ -139,6 +139,41 @@ final class LocalCommit {
     }
 
     /**
+     * Makes writes of one user that were made elsewhere, all in one transaction. Nothing is owed for a write that
+     * changed nothing.
+     *
+     * @return what became of each
+     * @throws BackendException when nothing was written
+     */
+    List<BatchOutcome> commitAll(String userId, List<BatchWrite> writes) {
+        return backends.commit(new Subject(userId, null), tx -> {
+            List<BatchOutcome> outcomes = new ArrayList<>(writes.size());
+            for (BatchWrite write : writes) {
+                BatchOutcome outcome = write.against(tx.retrieve(userId, write.key()));
+                if (outcome.isWritten()) {
+                    owe(tx, make(tx, write), HlcTimestamp.NONE, List.of());
+                }
+                outcomes.add(outcome);
+            }
+            return outcomes;
+        });
+    }
+
+    private Made<?> make(Transaction tx, BatchWrite write) {
+        if (write instanceof BatchWrite.Store store) {
+            MemoryEntry entry = store.entry();
+            if (store.conflict() == OnConflict.OVERWRITE) {
+                HlcTimestamp shown = backends.versions().farAhead(entry.userId(), entry.key());
+                return outdoing(tx, new Write.Store(entry), shown);
+            }
+            backends.versions().keepIfAhead(tx.highWater(), entry.version());
+            return make(tx, new Write.Store(entry.withCreatedAt(entry.createdAt())));
+        }
+        backends.versions().keepIfAhead(tx.highWater(), write.version());
+        return make(tx, new Write.Delete(write.userId(), write.key(), write.version()));
+    }
+
+    /**
      * The memories that a write about more than one means, read only if a backend needs to be told each of them because
      * it lists nothing, or may turn out to list nothing.
      */

@@ -44,6 +44,7 @@ public final class WritePath {
 
     private final Backends backends;
     private final LocalCommit local;
+    private final LocalCommit batches;
     private final Unprotected unprotected;
     private final ConcurrentChangeCheck overtaking;
     private final boolean waits;
@@ -59,6 +60,7 @@ public final class WritePath {
     public WritePath(Backends backends, ConcurrentChangeCheck overtaking, boolean waits, Runnable wakeRelay) {
         this.backends = backends;
         this.local = new LocalCommit(backends, waits);
+        this.batches = new LocalCommit(backends, false);
         this.unprotected = new Unprotected(local);
         this.overtaking = overtaking;
         this.waits = waits;
@@ -82,6 +84,42 @@ public final class WritePath {
     public Stored replicate(MemoryEntry entry) {
         backends.versions().observe(entry.version());
         return stored(writeAsItIs(new Write.Store(entry.withCreatedAt(entry.createdAt())), STORE));
+    }
+
+    /**
+     * Makes writes of one user that were made elsewhere, all in one transaction of the store of record. The relay brings
+     * them to the other backends.
+     *
+     * @return what became of each
+     * @throws BackendException when nothing was written
+     */
+    public List<BatchOutcome> writeAll(String userId, List<BatchWrite> writes) {
+        requireKeeping();
+        unprotected.makeGood();
+        writes.forEach(write -> backends.versions().observe(write.version()));
+        List<BatchOutcome> outcomes = batches.commitAll(userId, writes);
+        if (!backends.replicas().isEmpty() && outcomes.stream().anyMatch(BatchOutcome::isWritten)) {
+            wakeRelay.run();
+        }
+        return outcomes;
+    }
+
+    /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
+    public List<BatchOutcome> compareAll(String userId, List<BatchWrite> writes) {
+        BackendHandle keeping = requireKeeping();
+        return backends.ask(
+                keeping,
+                backend -> writes.stream()
+                        .map(write -> write.against(backend.retrieve(userId, write.key())))
+                        .toList());
+    }
+
+    private BackendHandle requireKeeping() {
+        return backends.keeping()
+                .orElseThrow(() -> new BackendException(
+                        Kind.UNSUPPORTED,
+                        "the local database is switched off as a backend, so nothing can be written to it",
+                        "switch it on"));
     }
 
     private Stored stored(Written<Lookup> written) {

@@ -63,7 +63,7 @@ public final class ChildNotes {
         note.put("processes", processes.stream().map(ChildNotes::described).toList());
         try {
             Path written = Files.writeString(folder.resolve(prefix + child + ".new"), Json.write(note));
-            Files.move(written, file(child), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(written, file(child), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             LOG.debug("a running child process cannot be noted in {}: {}", folder, e.toString());
         }

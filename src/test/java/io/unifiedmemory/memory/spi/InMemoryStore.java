@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.search.SimilarTexts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,6 +71,7 @@ public final class InMemoryStore implements PrimaryStore {
     private final Database database;
     private final Clock clock;
     private final int runs;
+    private final VectorStore vectors = new InMemoryVectors(() -> state().memories);
     private volatile boolean closed;
 
     /**
@@ -300,12 +303,21 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public Expirations expirations() {
-        return (now, limit) -> state().memories.all().stream()
-                .filter(entry -> entry.expiresAt() != null && !entry.expiresAt().isAfter(now))
+        return (by, limit) -> state().memories.all().stream()
+                .filter(entry -> entry.expiresAt() != null && !entry.expiresAt().isAfter(by))
                 .sorted(Comparator.comparing(MemoryEntry::expiresAt))
                 .limit(limit)
-                .map(entry -> new Expirations.Expired(entry.userId(), entry.key(), entry.version()))
+                .map(entry -> new Expirations.Expiring(
+                        entry.userId(),
+                        entry.key(),
+                        entry.version(),
+                        Objects.requireNonNull(entry.expiresAt())))
                 .toList();
+    }
+
+    @Override
+    public VectorStore vectors() {
+        return vectors;
     }
 
     @Override
@@ -366,6 +378,16 @@ public final class InMemoryStore implements PrimaryStore {
     @Override
     public Hits search(SearchRequest request) {
         return state().memories.search(request);
+    }
+
+    @Override
+    public List<SimilarMemory> similar(MemoryEntry memory, int limit, Duration within) {
+        List<SimilarMemory> similar = list(new ListRequest(memory.userId(), null, Integer.MAX_VALUE)).entries().stream()
+                .filter(other -> !other.key().equals(memory.key()))
+                .map(other -> new SimilarMemory(other, SimilarTexts.likeness(memory.value(), other.value())))
+                .filter(other -> other.likeness() >= SimilarTexts.SIMILAR)
+                .toList();
+        return SimilarTexts.best(similar, limit);
     }
 
     @Override

@@ -1,11 +1,15 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.VectorStore.Vector;
+import io.unifiedmemory.memory.spi.VectorStore.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -51,7 +55,21 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("expired", store -> store.expirations().due(Instant.EPOCH, 1)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
+                running("use", store -> store.vectors().use("model", Instant.EPOCH)),
+                call("waiting", store -> store.vectors().waiting("model", 1)),
+                call("waitingCount", store -> store.vectors().waitingCount("model")),
+                running(
+                        "keep",
+                        store -> store.vectors()
+                                .keep("model", List.of(new Vector(new Waiting(user, 1, "key", ""), new byte[0])))),
+                running("forget vectors", store -> store.vectors().forget("model")),
                 call("users", store -> store.users().users(null, 1)),
+                call(
+                        "similar",
+                        store -> store.similar(
+                                new MemoryEntry(user, "key", "value", Map.of(), null, null, HlcTimestamp.NONE),
+                                1,
+                                Duration.ofSeconds(1))),
                 call("update", store -> store.highWater().update(held -> held)));
     }
 

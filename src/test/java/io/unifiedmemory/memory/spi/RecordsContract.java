@@ -75,8 +75,8 @@ interface RecordsContract extends PrimaryStoreSteps {
         assertThat(primary().expirations().due(now, 10).stream()
                         .filter(expired -> expired.userId().equals(user())))
                 .containsExactly(
-                        new Expirations.Expired(user(), "c", first.version()),
-                        new Expirations.Expired(user(), "b", second.version()));
+                        new Expirations.Expiring(user(), "c", first.version(), now.minusMillis(1)),
+                        new Expirations.Expiring(user(), "b", second.version(), now));
         assertThat(primary().expirations().due(now, 1)).hasSize(1);
     }
 

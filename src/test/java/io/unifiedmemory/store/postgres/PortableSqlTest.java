@@ -57,11 +57,12 @@ class PortableSqlTest {
 
     /** Names within statements, columns of results and settings that every engine has. */
     private static final Set<String> LOCAL_NAMES = words("""
-            a b built c changed excluded gone l m n noted o p place remembered side t u wanted epoch system_identifier unified_memory
+            a b built c changed cleared excluded gone l m n noted o p place remembered side t u v wanted epoch system_identifier unified_memory
             information_schema tables table_schema table_name idle_in_transaction_session_timeout""");
 
     /** Tables that all users share; every other one belongs to users. */
-    private static final Set<String> SHARED = words("schema_step lease confirmation comparison clock property token");
+    private static final Set<String> SHARED =
+            words("schema_step lease confirmation comparison clock property token vector_model");
 
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)//[^\n\"]*$");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.search.Query;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.search.segment.PageCache;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
@@ -114,7 +115,7 @@ class PostgresIndexTest {
         Random random = new Random(seed);
         // Nothing is indexed in the background: the steps are the test's own.
         try (PostgresDatabase database = new PostgresDatabase(stores.options());
-                PostgresStore writer = new PostgresStore(database, new MovableClock())) {
+                PostgresStore writer = new PostgresStore(database, new MovableClock(), QueryVectors.NONE)) {
             SegmentWork work = new SegmentWork(database, new PageCache(1 << 20));
             writer.stopIndexing();
             Set<Integer> kept = new TreeSet<>();

@@ -1,6 +1,7 @@
 package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.harness.postgres.PostgresServer;
+import io.unifiedmemory.search.meaning.QueryVectors;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
 import java.time.Clock;
@@ -37,7 +38,12 @@ public final class TestStores {
 
     /** One more instance that reaches the database in its own way. */
     public PostgresStore open(PostgresOptions options) {
-        return new PostgresStore(new PostgresDatabase(options), clock);
+        return new PostgresStore(new PostgresDatabase(options), clock, QueryVectors.NONE);
+    }
+
+    /** One more instance, with a model. */
+    public PostgresStore open(QueryVectors queries) {
+        return new PostgresStore(new PostgresDatabase(options()), clock, queries);
     }
 
     /** How an instance reaches the database, which does not put anything on disk. */

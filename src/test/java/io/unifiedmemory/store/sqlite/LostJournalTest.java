@@ -112,7 +112,8 @@ class LostJournalTest {
         try (ChildJvm child = writer(file, "one")) {
             int acknowledged = acknowledged(child, 100);
             Path copy = Files.copy(companion, folder.resolve("copy"));
-            Files.move(copy, companion, StandardCopyOption.REPLACE_EXISTING);
+            // In one step: a replacing move deletes first, and a process that looks meanwhile finds a deleted journal.
+            Files.move(copy, companion, StandardCopyOption.ATOMIC_MOVE);
             List<String> rest = child.awaitEnd();
             acknowledged +=
                     (int) rest.stream().filter(line -> line.startsWith("ack ")).count();

@@ -157,7 +157,7 @@ class RankFusionTest {
                 }
                 score += newest.containsQuery() ? 1 : 0;
             }
-            fused.put(key, new FusedHit(newest.entry(), score, List.copyOf(backends), false));
+            fused.put(key, new FusedHit(newest.entry(), score, List.copyOf(backends), false, false));
         });
         return fused;
     }

@@ -315,7 +315,7 @@ class SearchPathTest {
 
     private UnifiedMemory memory(Duration timeout, Duration patience) {
         UnifiedMemory memory = UnifiedMemory.builder()
-                .search(new SearchOptions(patience))
+                .search(new SearchOptions(patience, Duration.ZERO))
                 .primary(
                         "sqlite",
                         new FaultyStore(local, new SqliteStore(Objects.requireNonNull(database))),

@@ -344,7 +344,7 @@ class RestoredFileTest {
         }
         // Beside the file while that is there: else the new one might get its number.
         Path beside = Files.copy(backup(), folder.resolve("beside.db"));
-        Files.move(beside, file(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(beside, file(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void overwrite(Path copy) throws IOException {

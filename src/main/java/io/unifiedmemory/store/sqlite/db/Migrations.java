@@ -39,6 +39,7 @@ final class Migrations {
             "007-clock-and-erasure.sql",
             "008-origin.sql",
             "009-analysis.sql",
+            "010-vectors.sql",
             "011-expiry.sql");
 
     /** How many steps lead to the newest schema. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,15 @@ public final class Indexer {
 
     /** Writers have paused when none came for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** A transaction with so many characters is one of many that bring in a whole file. */
+    private static final int MANY_AT_ONCE = 30_000;
+
+    /** Between two of them nobody takes a step, which they would wait for; all is taken up behind the last one. */
+    private static final long QUIET_AFTER_MANY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** How often a listener hears how much is left. */
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** How often an idle process looks whether its file is in place. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -68,6 +78,7 @@ public final class Indexer {
     private final AtomicInteger waiting = new AtomicInteger();
 
     private volatile long lastWriteNanos = System.nanoTime() - QUIET_NANOS;
+    private volatile boolean manyAtOnce;
     /** Used within write transactions only. */
     private final StepPacer pacer = new StepPacer();
     /** Used by the thread only, as is the next one. */
@@ -107,8 +118,9 @@ public final class Indexer {
      * @param chars of the text that was written
      */
     public void written(int chars) {
+        manyAtOnce = chars > MANY_AT_ONCE;
         lastWriteNanos = System.nanoTime();
-        waiting.addAndGet(CHARS_OF_A_WRITE + chars);
+        waiting.accumulateAndGet(CHARS_OF_A_WRITE + chars, Indexer::sum);
         start();
     }
 
@@ -196,10 +208,40 @@ public final class Indexer {
     }
 
     private void awaitPause() {
+        long left = untilPause();
+        while (!isClosed() && left > 0) {
+            LockSupport.parkNanos(left);
+            left = untilPause();
+        }
+    }
+
+    private long untilPause() {
         long quiet = System.nanoTime() - lastWriteNanos;
-        while (!isClosed() && quiet < QUIET_NANOS && waiting.get() < MANY) {
-            LockSupport.parkNanos(QUIET_NANOS - quiet);
-            quiet = System.nanoTime() - lastWriteNanos;
+        if (manyAtOnce) {
+            return QUIET_AFTER_MANY_NANOS - quiet;
+        }
+        return waiting.get() < MANY ? QUIET_NANOS - quiet : 0;
+    }
+
+    /** The characters of a large file exceed what the number holds. */
+    private static int sum(int a, int b) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) a + b);
+    }
+
+    /**
+     * Takes up everything that is pending, and returns when nothing is.
+     *
+     * @param left hears now and then how many memories are left
+     */
+    public void finish(LongConsumer left) {
+        long told = System.nanoTime() - TELL_NANOS;
+        boolean more = true;
+        while (more && !isClosed()) {
+            if (System.nanoTime() - told >= TELL_NANOS) {
+                left.accept(database.<Long>read(pending::size));
+                told = System.nanoTime();
+            }
+            more = step(database.busyTimeout());
         }
     }
 

@@ -82,15 +82,20 @@ public final class PendingList {
         return hidesAny(tx, userId);
     }
 
+    /** How many there are. */
+    long size(Handle handle) throws SQLException {
+        return handle.number("SELECT count(*) FROM search_pending");
+    }
+
     /** Whether a search for memories of the user would miss any. */
     public boolean hidesAny(Handle handle, String userId) throws SQLException {
         return handle.number(HAS_LIVE, userId) > 0;
     }
 
-    /** What a search for memories of the user would miss, by number. */
-    public Map<Long, MemoryEntry> hidden(Handle handle, String userId) throws SQLException {
+    /** What a search for memories of the user would miss, no more than that many, by number. */
+    public Map<Long, MemoryEntry> hidden(Handle handle, String userId, int most) throws SQLException {
         Map<Long, MemoryEntry> hidden = new LinkedHashMap<>();
-        try (ResultSet rows = handle.query(LIVE, userId)) {
+        try (ResultSet rows = handle.query(SOME_LIVE, userId, most)) {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {

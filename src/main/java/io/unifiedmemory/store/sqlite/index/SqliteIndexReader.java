@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class SqliteIndexReader implements IndexReader<SQLException> {
                      ORDER BY p.at DESC, p.id DESC LIMIT 2))
             FROM json_each(?1) best CROSS JOIN search_entry e ON e.id = best.value >> ?2
             WHERE e.session IS NOT NULL""";
+
+    /** By way of the memories: search_entry has no index by user alone. */
+    private static final String ALL = """
+            SELECT e.document FROM search_user u CROSS JOIN memory m ON m.user_id = u.user_id
+            CROSS JOIN search_entry e ON e.id = m.id AND e.user = u.number WHERE u.number = ?1""";
 
     private static final String HAS_CONVERSATIONS =
             "SELECT EXISTS (SELECT 1 FROM search_entry WHERE user = ?1 AND session IS NOT NULL)";
@@ -102,6 +108,17 @@ final class SqliteIndexReader implements IndexReader<SQLException> {
             }
         }
         return places;
+    }
+
+    @Override
+    public long[] all() throws SQLException {
+        LongStream.Builder documents = LongStream.builder();
+        try (ResultSet rows = handle.query(ALL, user.number())) {
+            while (rows.next()) {
+                documents.add(rows.getLong(1));
+            }
+        }
+        return documents.build().toArray();
     }
 
     private static List<Long> documents(@Nullable String list) {

@@ -2,6 +2,8 @@ CREATE INDEX memory_by_expiry ON memory (expires_at, user_id) WHERE expires_at I
 
 CREATE INDEX memory_by_update ON memory (user_id, updated_at, version);
 
+CREATE INDEX memory_vector_missing ON memory_vector (model, id) WHERE vector IS NULL;
+
 CREATE INDEX outbox_by_time ON outbox (backend, dead, due_at);
 
 CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
@@ -49,6 +51,13 @@ CREATE TABLE memory (
     updated_at INTEGER,
     version    INTEGER NOT NULL, expires_at INTEGER, written_by TEXT, stamped INTEGER,
     UNIQUE (user_id, key)
+) STRICT;
+
+CREATE TABLE memory_vector (
+    model  INTEGER NOT NULL,
+    id     INTEGER NOT NULL,
+    vector BLOB,
+    PRIMARY KEY (model, id)
 ) STRICT;
 
 CREATE TABLE outbox (
@@ -127,6 +136,12 @@ CREATE TABLE user_tombstone (
     version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE vector_model (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL UNIQUE,
+    used_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TRIGGER memory_deleted AFTER DELETE ON memory BEGIN
     UPDATE search_pending
     SET live = 0, gone_key = coalesce(gone_key, ''), gone_value = coalesce(gone_value, '')
@@ -142,6 +157,14 @@ END;
 CREATE TRIGGER memory_stored AFTER INSERT ON memory BEGIN
     UPDATE search_pending SET live = 1 WHERE user_id = new.user_id AND live = 0 AND id = new.id;
     INSERT INTO search_pending VALUES (new.user_id, 1, new.id, NULL, NULL) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER memory_vector_deleted AFTER DELETE ON memory BEGIN
+    DELETE FROM memory_vector WHERE model IN (SELECT id FROM vector_model) AND id = old.id;
+END;
+
+CREATE TRIGGER memory_vector_replaced AFTER UPDATE ON memory WHEN new.value <> old.value BEGIN
+    UPDATE memory_vector SET vector = NULL WHERE model IN (SELECT id FROM vector_model) AND id = old.id;
 END;
 
 CREATE TRIGGER outbox_text_deleted AFTER DELETE ON outbox

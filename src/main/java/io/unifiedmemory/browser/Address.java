@@ -1,0 +1,22 @@
+package io.unifiedmemory.browser;
+
+import io.unifiedmemory.access.Principal;
+import io.unifiedmemory.tools.AccessControl;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which memory a question is about: one that its caller may see. */
+record Address(String userId, String key) {
+
+    /** The memory that {@code user_id} and {@code key} name; a question about any other user's is refused. */
+    static Address of(Map<String, Object> arguments, Principal caller, AccessControl access) {
+        if (!(arguments.get("user_id") instanceof String named) || !(arguments.get("key") instanceof String key)) {
+            throw RefusedQuestionException.wrong("user_id and key must name a memory");
+        }
+        @Nullable String user = access.visible(caller, named);
+        if (user == null) {
+            throw RefusedQuestionException.forbidden("user_id must be one that this token is for");
+        }
+        return new Address(user, key);
+    }
+}

@@ -1,0 +1,115 @@
+package io.unifiedmemory.transfer;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.Tombstones.Tombstone;
+import io.unifiedmemory.transfer.format.ItemWriter;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a store of record holds, user by user in the order of their ids, while others may write to it. Each memory is
+ * there as it was at some moment of the export; what was deleted meanwhile is there, or its delete is. For one thread.
+ */
+public final class Export {
+
+    private static final int PAGE = 500;
+
+    private final PrimaryStore store;
+    private final Predicate<String> users;
+    private long memories;
+    private long deletes;
+
+    /** @param users whose memories may be exported; all others are passed over without a word */
+    public Export(PrimaryStore store, Predicate<String> users) {
+        this.store = store;
+        this.users = users;
+    }
+
+    /** How much was written. */
+    public record Result(long memories, long deletes) {}
+
+    /**
+     * Writes the memories and remembered deletes, but not the end of the file.
+     *
+     * @param userId whose; null for all that may be exported
+     * @param progress hears of how many memories were written so far
+     */
+    public Result run(@Nullable String userId, ItemWriter writer, LongConsumer progress) throws IOException {
+        memories = 0;
+        deletes = 0;
+        if (userId != null) {
+            export(userId, writer, progress);
+        } else {
+            List<String> page = store.users().users(null, PAGE);
+            while (!page.isEmpty()) {
+                for (String user : page) {
+                    export(user, writer, progress);
+                }
+                page = store.users().users(page.get(page.size() - 1), PAGE);
+            }
+        }
+        return new Result(memories, deletes);
+    }
+
+    private void export(String userId, ItemWriter writer, LongConsumer progress) throws IOException {
+        if (!users.test(userId)) {
+            return;
+        }
+        // A delete of everything forgets the deletes of keys that it covers, so it has to be read before them.
+        HlcTimestamp before = deleteAll(userId, HlcTimestamp.NONE, writer);
+        memories(userId, writer, progress);
+        // What was deleted since its page was read, or before that, is among the deletes now.
+        deletes(userId, before, writer);
+        deleteAll(userId, before, writer);
+    }
+
+    /** Writes the delete of all memories, if there is one that is newer; returns which was written last. */
+    private HlcTimestamp deleteAll(String userId, HlcTimestamp written, ItemWriter writer) throws IOException {
+        List<Tombstone> first = store.tombstones().list(userId, null, 1);
+        if (first.isEmpty()
+                || first.get(0).key() != null
+                || !first.get(0).version().isNewerThan(written)) {
+            return written;
+        }
+        writer.delete(userId, null, first.get(0).version());
+        deletes++;
+        return first.get(0).version();
+    }
+
+    private void memories(String userId, ItemWriter writer, LongConsumer progress) throws IOException {
+        @Nullable String after = null;
+        Page page;
+        do {
+            page = store.list(new ListRequest(userId, after, PAGE));
+            for (MemoryEntry entry : page.entries()) {
+                writer.memory(entry);
+                after = entry.key();
+            }
+            memories += page.entries().size();
+            progress.accept(memories);
+        } while (page.more());
+    }
+
+    /** Writes the deletes of keys; those that the delete of all memories covers say nothing. */
+    private void deletes(String userId, HlcTimestamp ofAll, ItemWriter writer) throws IOException {
+        @Nullable Tombstone last = null;
+        List<Tombstone> page;
+        do {
+            page = store.tombstones().list(userId, last, PAGE);
+            for (Tombstone one : page) {
+                if (one.key() != null && one.version().isNewerThan(ofAll)) {
+                    writer.delete(userId, one.key(), one.version());
+                    deletes++;
+                }
+                last = one;
+            }
+        } while (page.size() == PAGE);
+    }
+}

@@ -1,0 +1,55 @@
+package io.unifiedmemory.transfer.format;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.util.Json;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an archive, which holds everything: JSON Lines, see {@link ArchiveLine}. */
+final class ArchiveWriter implements ItemWriter {
+
+    private static final int BUFFER = 1 << 16;
+
+    private final OutputStream out;
+    private long memories;
+    private long deletes;
+
+    /** @param now when the archive is written */
+    ArchiveWriter(OutputStream out, Instant now) throws IOException {
+        this.out = new BufferedOutputStream(out, BUFFER);
+        line(ArchiveLine.manifest(now));
+    }
+
+    @Override
+    public void memory(MemoryEntry entry) throws IOException {
+        line(ArchiveLine.of(entry));
+        memories++;
+    }
+
+    @Override
+    public void delete(String userId, @Nullable String key, HlcTimestamp version) throws IOException {
+        line(ArchiveLine.delete(userId, key, version));
+        deletes++;
+    }
+
+    @Override
+    public void finish() throws IOException {
+        line(ArchiveLine.end(memories, deletes));
+        out.flush();
+    }
+
+    private void line(Map<String, Object> line) throws IOException {
+        out.write(Json.writeBytes(line));
+        out.write('\n');
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

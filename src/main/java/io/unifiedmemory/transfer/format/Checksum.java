@@ -1,0 +1,28 @@
+package io.unifiedmemory.transfer.format;
+
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Sha256;
+import java.util.Map;
+
+/**
+ * Tells a memory that stands in a file as it was exported from one that somebody has edited there: that one is a new write, not
+ * the one of its version. Stateless.
+ */
+final class Checksum {
+
+    private static final int CHARS = 12;
+
+    private Checksum() {}
+
+    static String of(String value, Map<String, Object> metadata) {
+        return Sha256.hex(value + Json.writeSorted(metadata)).substring(0, CHARS);
+    }
+
+    /** The memory with its version where its checksum is right; otherwise what somebody wrote under its key. */
+    static Item item(String place, MemoryEntry entry, String checksum) {
+        return of(entry.value(), entry.metadata()).equals(checksum)
+                ? new Item.Memory(place, entry)
+                : new Item.Foreign(place, entry.userId(), entry.key(), entry.value(), entry.metadata(), null, null);
+    }
+}

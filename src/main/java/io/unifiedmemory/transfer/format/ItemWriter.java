@@ -1,0 +1,27 @@
+package io.unifiedmemory.transfer.format;
+
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one file of one format. Users come one after the other, the memories of each in the order of their keys. For one
+ * thread.
+ */
+public interface ItemWriter extends Closeable {
+
+    /** Writes a memory. */
+    void memory(MemoryEntry entry) throws IOException;
+
+    /**
+     * Writes a remembered delete, where the format has a place for it.
+     *
+     * @param key null for a delete of all memories of the user
+     */
+    void delete(String userId, @Nullable String key, HlcTimestamp version) throws IOException;
+
+    /** Writes what belongs at the end. Without it the file is not whole. Does not close the file. */
+    void finish() throws IOException;
+}

@@ -1,0 +1,183 @@
+/** The list of memories. Only the rows that can be seen are in the page, however many there are. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Hit } from "./api";
+import { current, edited, filtered, gaps, hits, loading, marked, more, query, readOn } from "./memories";
+import { writes } from "./state";
+import { Shown, ago, count } from "./text";
+import { Empty, Icon } from "./ui";
+
+/** Pixels; the style sheet gives a row the same height. */
+const ROW = 84;
+/** Rows above and below what can be seen, so that a quick movement shows no gap. */
+const AROUND = 8;
+/** Rows before the end at which the list reads on. */
+const AHEAD = 40;
+/** More of a text than a row can show. */
+const PREVIEW = 220;
+
+export function mark(key: string): void {
+  const next = new Set(marked.value);
+  if (!next.delete(key)) next.add(key);
+  marked.value = next;
+}
+
+export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 900 });
+  const all = hits.value;
+  const at = all.findIndex((hit) => hit.key === current.value);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const measure = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(element);
+    element.addEventListener("scroll", measure, { passive: true });
+    measure();
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener("scroll", measure);
+    };
+  }, []);
+
+  const first = Math.max(0, Math.floor(seen.top / ROW) - AROUND);
+  const last = Math.min(all.length, Math.ceil((seen.top + seen.height) / ROW) + AROUND);
+
+  useEffect(() => {
+    if (last > all.length - AHEAD) void readOn();
+  }, [last, all.length]);
+
+  function show(index: number): void {
+    const hit = all[Math.max(0, Math.min(all.length - 1, index))];
+    const element = box.current;
+    if (!hit || !element) return;
+    current.value = hit.key;
+    const top = all.indexOf(hit) * ROW;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight;
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(seen.height / ROW) - 1);
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => show(at + 1),
+      ArrowUp: () => show(at - 1),
+      j: () => show(at + 1),
+      k: () => show(at - 1),
+      PageDown: () => show(at + page),
+      PageUp: () => show(at - page),
+      Home: () => show(0),
+      End: () => show(all.length - 1),
+      " ": () => {
+        const hit = all[at];
+        if (hit && writes.value) mark(hit.key);
+      },
+      Delete: () => {
+        const keys = marked.value.size > 0 ? [...marked.value] : all[at] ? [all[at].key] : [];
+        if (keys.length > 0 && writes.value) onDelete(keys);
+      },
+      Enter: () => document.getElementById("detail")?.focus(),
+    };
+    const move = moves[event.key];
+    if (move) {
+      event.preventDefault();
+      move();
+    }
+  }
+
+  const lacking = Object.keys(gaps.value);
+  return (
+    <>
+      {lacking.length > 0 && (
+        <p class="gaps">
+          Not complete: {lacking.join(", ")} {lacking.length === 1 ? "was" : "were"} not heard.
+        </p>
+      )}
+      <div
+        ref={box}
+        class="list"
+        role="listbox"
+        tabIndex={0}
+        aria-label="Memories"
+        aria-multiselectable={writes.value}
+        aria-activedescendant={at < 0 ? undefined : `row-${at}`}
+        onKeyDown={onKeyDown}
+      >
+        {all.length === 0 && !loading.value ? (
+          <Nothing />
+        ) : (
+          <div class="rows" style={{ height: `${all.length * ROW}px` }} role="presentation">
+            {all.slice(first, last).map((hit, i) => (
+              <Row key={hit.key} hit={hit} index={first + i} total={more.value ? -1 : all.length} />
+            ))}
+          </div>
+        )}
+      </div>
+      <p class="foot" role="status">
+        {loading.value && all.length === 0
+          ? "Looking…"
+          : `${count(all.length, "memory", "memories")}${more.value ? " so far" : ""}`}
+        {marked.value.size > 0 && `, ${marked.value.size} marked`}
+      </p>
+    </>
+  );
+}
+
+function Nothing() {
+  if (query.value.trim() !== "" || filtered.value > 0) {
+    return <Empty title="Nothing matches">Other words or fewer filters may find it.</Empty>;
+  }
+  return (
+    <Empty title="Nothing is remembered yet">
+      <p>What your assistants store shows here by itself.</p>
+      {writes.value && (
+        <button type="button" class="primary" onClick={() => (edited.value = { entry: null })}>
+          <Icon name="plus" /> Write the first memory
+        </button>
+      )}
+    </Empty>
+  );
+}
+
+function Row({ hit, index, total }: { hit: Hit; index: number; total: number }) {
+  const shown = hit.key === current.value;
+  const chosen = marked.value.has(hit.key);
+  const words = hit.matched?.words ?? [];
+  const text = hit.matched?.snippet?.replaceAll("**", "") ?? hit.value;
+  return (
+    <div
+      id={`row-${index}`}
+      class={`row${shown ? " shown" : ""}${chosen ? " chosen" : ""}`}
+      style={{ transform: `translateY(${index * ROW}px)` }}
+      role="option"
+      aria-selected={chosen || shown}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      onClick={() => (current.value = hit.key)}
+    >
+      {writes.value && (
+        <span
+          class="mark-box"
+          aria-hidden="true"
+          onClick={(event) => {
+            event.stopPropagation();
+            mark(hit.key);
+          }}
+        >
+          <span class="mark-dot">{chosen && <Icon name="check" />}</span>
+        </span>
+      )}
+      <span class="row-head">
+        <span class="row-key">
+          <Shown text={hit.key} words={words} />
+        </span>
+        {hit.updated_at && <span class="row-time">{ago(hit.updated_at)}</span>}
+      </span>
+      <span class="row-text">
+        <Shown text={text.slice(0, PREVIEW)} words={words} />
+      </span>
+    </div>
+  );
+}

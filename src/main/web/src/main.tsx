@@ -1,0 +1,187 @@
+/** The page: who looks, at what, and the view that shows it. */
+import "./style.css";
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { signIn, signOut } from "./api";
+import { BackendsView } from "./backends";
+import { ConnectView } from "./connect";
+import { MemoriesView } from "./memories-view";
+import { type Theme, type View, about, enter, fail, look, open, refusal, theme, user, users, view } from "./state";
+import { Dialog, Icon, Notices } from "./ui";
+
+const VIEWS: [View, string][] = [
+  ["memories", "Memories"],
+  ["backends", "Backends"],
+  ["connect", "Connect"],
+];
+
+function Page() {
+  if (about.value === null) {
+    return (
+      <>
+        {refusal.value !== null && <SignIn />}
+        <Notices />
+      </>
+    );
+  }
+  return (
+    <>
+      <Top />
+      {view.value === "memories" && <MemoriesView />}
+      {view.value === "backends" && <BackendsView />}
+      {view.value === "connect" && <ConnectView />}
+      <Notices />
+    </>
+  );
+}
+
+async function leave(): Promise<void> {
+  await signOut();
+  about.value = null;
+  refusal.value = "";
+}
+
+function Top() {
+  return (
+    <header class="top">
+      <a class="brand" href="#/memories" aria-label="Unified Memory">
+        <img src="/icon.svg" alt="" width="26" height="26" />
+        <span>Unified Memory</span>
+      </a>
+      <nav aria-label="Views">
+        {VIEWS.map(([name, label]) => (
+          <a key={name} href={`#/${name}`} aria-current={view.value === name ? "page" : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      <div class="who">
+        {!about.value!.writes && <span class="chip">read only</span>}
+        <Users />
+        <ThemeButton />
+        {about.value!.caller !== "local" && (
+          <button type="button" class="quiet" onClick={() => leave().catch(fail)}>
+            Sign out
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** The value of the choice that asks for another name; no user can have it, because ids have no control characters. */
+const OTHER = "\n";
+
+function Users() {
+  const [asking, setAsking] = useState(false);
+  const [name, setName] = useState("");
+  const known = users.value;
+  if (known.length <= 1 && !about.value!.everybody) return <span class="user-name">{user.value}</span>;
+  return (
+    <>
+      <select
+        aria-label="Whose memories"
+        value={user.value}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          if (chosen === OTHER) {
+            event.currentTarget.value = user.value;
+            setAsking(true);
+          } else {
+            look(chosen);
+          }
+        }}
+      >
+        {known.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+        {known.length === 0 && <option value="">nobody yet</option>}
+        {about.value!.everybody && <option value={OTHER}>Somebody else…</option>}
+      </select>
+      {asking && (
+        <Dialog title="Whose memories?" onClose={() => setAsking(false)}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              setAsking(false);
+              look(name.trim());
+            }}
+          >
+            <label for="other-user">User id</label>
+            <input id="other-user" required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+            <footer>
+              <button type="submit" class="primary">
+                Show
+              </button>
+            </footer>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function ThemeButton() {
+  const next: Record<Theme, Theme> = { auto: "dark", dark: "light", light: "auto" };
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={`Colours: ${theme.value}. Change to ${next[theme.value]}`}
+      title={`Colours: ${theme.value}`}
+      onClick={() => (theme.value = next[theme.value])}
+    >
+      <Icon name="theme" />
+    </button>
+  );
+}
+
+function SignIn() {
+  const [token, setToken] = useState("");
+  const [wrong, setWrong] = useState("");
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    try {
+      await signIn(token.trim());
+      setToken("");
+      await enter();
+    } catch (e) {
+      setWrong(e instanceof Error ? e.message : String(e));
+    }
+  }
+  return (
+    <main class="sign-in">
+      <form onSubmit={(event) => void submit(event)}>
+        <img src="/icon.svg" alt="" width="44" height="44" />
+        <h1>Unified Memory</h1>
+        <p class="muted">See, correct and forget what your assistants remember.</p>
+        <label for="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          autocomplete="off"
+          required
+          placeholder="umt_…"
+          value={token}
+          onInput={(event) => setToken(event.currentTarget.value)}
+        />
+        {wrong && (
+          <p class="problem" role="alert">
+            {wrong}
+          </p>
+        )}
+        <button type="submit" class="primary">
+          Look in
+        </button>
+        <p class="muted small">
+          Opened by <code>unified-memory browse</code>? Its link works once, so run it again.
+        </p>
+      </form>
+    </main>
+  );
+}
+
+render(<Page />, document.getElementById("page")!);
+open().catch(fail);

@@ -1,0 +1,108 @@
+/** What the whole page shares: who looks, at whose memories, at which view, and what was just said. */
+import { computed, effect, signal } from "@preact/signals";
+import { type About, Failure, ask, signIn } from "./api";
+
+export type View = "memories" | "backends" | "connect";
+
+const VIEWS: View[] = ["memories", "backends", "connect"];
+
+export const about = signal<About | null>(null);
+/** Why nobody is let in at present; empty while somebody is. */
+export const refusal = signal<string | null>(null);
+export const user = signal<string>("");
+export const users = signal<string[]>([]);
+export const view = signal<View>("memories");
+
+export const writes = computed(() => about.value?.writes === true);
+
+/** Whether the server has a tool, and the tool that argument: what it does not offer is not shown. */
+export function offers(tool: string, argument?: string): boolean {
+  const names = about.value?.tools[tool];
+  return names !== undefined && (argument === undefined || names.includes(argument));
+}
+
+export interface Notice {
+  text: string;
+  kind: "done" | "failed";
+  action?: { label: string; run: () => void };
+}
+
+export const notice = signal<Notice | null>(null);
+let fading = 0;
+
+/** Says something, for a while: longer when something can be done about it. */
+export function say(text: string, action?: Notice["action"], kind: Notice["kind"] = "done"): void {
+  window.clearTimeout(fading);
+  notice.value = action ? { text, kind, action } : { text, kind };
+  fading = window.setTimeout(() => (notice.value = null), action ? 12_000 : kind === "failed" ? 9_000 : 4_000);
+}
+
+/** Says why something could not be done, or asks to sign in again where that is why. */
+export function fail(e: unknown): void {
+  if (e instanceof DOMException && e.name === "AbortError") return;
+  if (e instanceof Failure && e.status === 401) {
+    about.value = null;
+    refusal.value = e.message;
+  } else {
+    say(e instanceof Error ? e.message : String(e), undefined, "failed");
+  }
+}
+
+/** Opens the page: with the code of a one-time link, if there is one, which must not stay in the address. */
+export async function open(): Promise<void> {
+  const fragment = location.hash.slice(1);
+  if (fragment !== "" && !fragment.startsWith("/")) {
+    history.replaceState(null, "", "/");
+    try {
+      await signIn(fragment);
+    } catch (e) {
+      // A link that was used already: whoever used it here before is still let in.
+      if (!(e instanceof Failure) || e.status !== 401) throw e;
+    }
+  }
+  await enter();
+}
+
+/** Finds out who looks, and begins with the most likely user. */
+export async function enter(): Promise<void> {
+  try {
+    const answer = await ask<About>("about");
+    const known = (await ask<{ users: string[] }>("users")).users;
+    users.value = answer.user_id && !known.includes(answer.user_id) ? [answer.user_id, ...known] : known;
+    user.value = remembered(users.value) ?? answer.user_id ?? known[0] ?? "";
+    refusal.value = null;
+    about.value = answer;
+  } catch (e) {
+    if (e instanceof Failure) refusal.value = e.message;
+    else throw e;
+  }
+}
+
+const USER = "unified-memory.user";
+
+function remembered(known: string[]): string | undefined {
+  const last = sessionStorage.getItem(USER);
+  return last !== null && known.includes(last) ? last : undefined;
+}
+
+export function look(at: string): void {
+  if (!users.value.includes(at)) users.value = [...users.value, at].sort();
+  sessionStorage.setItem(USER, at);
+  user.value = at;
+}
+
+function route(): void {
+  const named = location.hash.replace("#/", "") as View;
+  view.value = VIEWS.includes(named) ? named : "memories";
+}
+
+window.addEventListener("hashchange", route);
+route();
+
+export type Theme = "auto" | "light" | "dark";
+const THEME = "unified-memory.theme";
+export const theme = signal<Theme>((localStorage.getItem(THEME) as Theme | null) ?? "auto");
+effect(() => {
+  localStorage.setItem(THEME, theme.value);
+  document.documentElement.dataset.theme = theme.value;
+});

@@ -1,0 +1,5 @@
+/** Tests of {@code io.unifiedmemory.transfer}. */
+@NullMarked
+package io.unifiedmemory.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+// Goes through the memory browser in Chromium, as a person would. Arguments: the address of a server that asks for tokens
+// and has an upstream that is down, the tokens of its owner, of the user ben and of a reader, and a link that works once.
+// With a folder in SHOTS it leaves pictures there. Ends at the first thing that is not as it should be.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const [base, owner, ben, reader, link] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const HOSTILE = {
+  key: 'hostile/<img src=x onerror="window.hacked=1">',
+  value: "<script>window.hacked=1</script>\u202Egnp.exe\u202C \u{1F9EA}\u{1F468}\u200D\u{1F469} \u0007 end",
+  metadata: { "<b>field</b>": "<svg onload='window.hacked=1'>", tags: ["<i>one</i>", "two"] },
+};
+const MANY = 2150;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+let page;
+const complaints = [];
+
+/** Opens a window in which nobody is signed in. */
+async function window(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (e) => complaints.push(String(e)));
+  page.on("console", (message) => message.type() === "error" && !/status of 401/.test(message.text()) && complaints.push(`${message.text()} ${message.location().url}`));
+  return context;
+}
+
+async function signIn(token) {
+  await page.goto(base);
+  await page.fill("#token", token);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".top");
+}
+
+async function store(user_id, key, value, metadata = {}) {
+  const response = await fetch(`${base}/api/call`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
+    body: JSON.stringify({ tool: "store", arguments: { user_id, key, value, metadata } }),
+  });
+  assert.equal(response.status, 200, await response.text());
+}
+
+async function shot(name) {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+}
+
+/** Nothing that people with other senses would miss (WCAG 2.2 AA). */
+async function accessible(where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target + " " + node.failureSummary).join(" | ")}`);
+  assert.deepEqual(found, [], `${where} is not accessible`);
+  await shot(where);
+}
+
+const rows = (text) => page.locator(".row", { hasText: text });
+const notice = (text) => page.locator(".notice", { hasText: text }).waitFor();
+const steps = [];
+async function step(name, work) {
+  const begun = performance.now();
+  try {
+    await work();
+  } catch (e) {
+    if (page) await shot("failed").catch(() => {});
+    console.error(`at: ${name}\n${e.stack}\n${complaints.join("\n")}`);
+    await browser.close();
+    process.exit(1);
+  }
+  steps.push(`${name} (${Math.round(performance.now() - begun)} ms)`);
+}
+
+await step("seed", async () => {
+  await store("anna", "project-x/deadline", "The deadline of project X moved to 14 March.", { project: "x", pinned: true });
+  await store("anna", "preferences/tea", "Green tea, no sugar.");
+  await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
+  await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
+  await store("anna", "long", "long ".repeat(209_715));
+  await store("ben", "note", "A note of Ben");
+  for (let from = 0; from < MANY; from += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, i) => store("many", `k/${from + i}`, `memory ${from + i}`)));
+  }
+});
+
+await step("sign in", async () => {
+  await window();
+  await page.goto(base);
+  await page.waitForSelector("#token");
+  await accessible("sign-in");
+  await page.fill("#token", "umt_wrong");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[role=alert]");
+  await page.fill("#token", owner);
+  await page.keyboard.press("Enter");
+  await rows("preferences/tea").waitFor();
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+  assert.ok(!kept.includes(owner.slice(-20)), "the token can be read by a script");
+});
+
+await step("read", async () => {
+  await rows("preferences/tea").click();
+  await page.getByText("holds it").waitFor();
+  assert.match(await page.locator(".copies").innerText(), /1 write owed/);
+  await accessible("memory");
+  await page.reload();
+  await rows("preferences/tea").waitFor();
+});
+
+await step("hostile", async () => {
+  await rows("hostile/").click();
+  await page.locator(".value").waitFor();
+  assert.equal(await page.locator(".value script, .value img, .detail svg:not(.icon), .row img").count(), 0);
+  const shown = await page.locator(".value").textContent();
+  assert.ok(shown.includes("<script>window.hacked=1</script>"));
+  for (const code of ["U+202E", "U+202C", "U+0007"]) assert.ok(shown.includes(code), `${code} is not shown`);
+  assert.ok(!/[\u202a-\u202e]/.test(await page.locator("#page").textContent()), "a text can turn its direction");
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+  await accessible("hostile");
+});
+
+await step("a long text", async () => {
+  await rows(/^long/).click();
+  await page.getByRole("button", { name: "Read on" }).click();
+  await page.waitForFunction(() => document.querySelector(".value").textContent.length > 60_000);
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.waitForFunction(() => document.querySelector("#editor-value").value.length > 1_000_000);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+});
+
+await step("search", async () => {
+  await page.keyboard.press("/");
+  await page.keyboard.type("when is the deadline");
+  await page.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  await page.keyboard.press("ArrowDown");
+  await page.getByText("Why it matched").waitFor();
+  assert.match(await page.locator(".why").innerText(), /deadline/);
+  assert.ok((await page.locator(".row mark").count()) > 0);
+  await page.getByRole("button", { name: "Filters" }).click();
+  await accessible("search");
+  await page.fill("input[type=search]", "");
+  await page.fill("#filters input[placeholder='project-x/']", "prefer");
+  await page.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.fill("#filters input[placeholder^='project:']", "pinned: true");
+  await page.waitForFunction(() => document.querySelector(".row-key")?.textContent === "project-x/deadline");
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.getByRole("button", { name: "Filters" }).click();
+  await rows("people/mira").waitFor();
+});
+
+await step("write, correct, delete, undo", async () => {
+  await page.locator(".list").focus();
+  await page.keyboard.press("n");
+  await page.fill("#editor-key", "colour");
+  await page.fill("#editor-value", "Blue");
+  await page.fill("#editor-metadata", "{");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("must be an object of JSON").waitFor();
+  await accessible("editor");
+  await page.fill("#editor-metadata", '{"sure": true}');
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".value", { hasText: "Blue" }).waitFor();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.fill("#editor-value", "Green");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".value", { hasText: "Green" }).waitFor();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await notice("Deleted");
+  await rows("colour").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await rows("colour").click();
+  await page.locator(".value", { hasText: "Green" }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /sure\s+true/);
+});
+
+await step("delete many", async () => {
+  await page.locator(".list").focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Space");
+  await page.locator(".bulk", { hasText: "2 marked" }).waitFor();
+  await page.keyboard.press("Delete");
+  const sure = page.locator("dialog button.danger");
+  assert.ok(await sure.isDisabled());
+  await page.fill("#delete-count", "3");
+  assert.ok(await sure.isDisabled());
+  await accessible("delete-many");
+  await page.fill("#delete-count", "2");
+  await sure.click();
+  await notice("Deleted 2 memories");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await notice("2 memories are back");
+});
+
+await step("many memories", async () => {
+  await page.selectOption("select", "many");
+  await rows("k/21").first().waitFor();
+  // To the end of what has come, again and again: further than one search of the server goes.
+  for (let i = 0; i < 200 && (await page.locator(".foot", { hasText: "so far" }).count()) > 0; i++) {
+    const before = await page.locator(".foot").textContent();
+    await page.evaluate(() => (document.querySelector(".list").scrollTop = 1e9));
+    await page.waitForFunction((text) => document.querySelector(".foot").textContent !== text, before);
+    assert.ok((await page.locator(".row").count()) < 80, "rows that cannot be seen are in the page");
+  }
+  assert.match(await page.locator(".foot").textContent(), /2,150 memories/);
+  await page.evaluate(() => (document.querySelector(".list").scrollTop = 1e9));
+  await page.locator(`.row[aria-posinset="${MANY}"]`).waitFor();
+});
+
+await step("backends", async () => {
+  await page.getByRole("link", { name: "Backends" }).click();
+  await page.getByText("Does not work").waitFor();
+  await page.getByRole("button", { name: "Show what is owed" }).click();
+  await page.locator(".letters li").first().waitFor();
+  await accessible("outbox");
+  await page.getByRole("button", { name: "Deliver now" }).click();
+  await notice("They are due now");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Preview a comparison" }).click();
+  await page.locator(".preview").waitFor();
+  await accessible("backends");
+});
+
+await step("connect", async () => {
+  await page.getByRole("link", { name: "Connect" }).click();
+  assert.match(await page.locator("pre").first().innerText(), /\/mcp/);
+  await accessible("connect");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForSelector("#token");
+});
+
+await step("dark, on a phone", async () => {
+  await window({ viewport: { width: 390, height: 780 }, colorScheme: "dark", hasTouch: true });
+  await signIn(owner);
+  await page.selectOption("select", "anna");
+  await rows("preferences/tea").waitFor();
+  await accessible("phone-list");
+  await rows("preferences/tea").click();
+  await page.getByText("holds it").waitFor();
+  await accessible("phone-memory");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390), "it is wider than a phone");
+  await page.getByRole("button", { name: "All memories" }).click();
+  await rows("preferences/tea").waitFor();
+  await page.goto(`${base}/#/backends`);
+  await page.waitForSelector(".card");
+  await accessible("phone-backends");
+});
+
+await step("as one user", async () => {
+  await window();
+  await signIn(ben);
+  await rows("note").waitFor();
+  assert.equal(await page.locator("select").count(), 0);
+  await page.goto(`${base}/#/backends`);
+  await page.waitForSelector(".card");
+  assert.equal(await page.getByRole("button", { name: /owed|comparison/ }).count(), 0);
+});
+
+await step("read only", async () => {
+  await window();
+  await signIn(reader);
+  await page.selectOption("select", "anna");
+  await rows("preferences/tea").click();
+  await page.locator(".value").waitFor();
+  assert.equal(await page.getByRole("button", { name: /New memory|Edit|Delete/ }).count(), 0);
+  await page.locator(".list").focus();
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("n");
+  assert.equal(await page.locator("dialog, .notice").count(), 0);
+  await accessible("read-only");
+});
+
+await step("a link that works once", async () => {
+  await window();
+  await page.goto(link);
+  await page.waitForSelector(".list");
+  assert.ok(!page.url().includes(link.split("#")[1]), "the code stays in the address");
+  await page.goto(new URL("/#/connect", link).href);
+  assert.match(await page.locator("pre").first().innerText(), /unified-memory/);
+  await page.reload();
+  await page.waitForSelector("pre");
+  await window();
+  await page.goto(link);
+  await page.waitForSelector("#token");
+});
+
+assert.deepEqual(complaints, [], "the browser complained");
+await browser.close();
+console.log(steps.join("\n"));
