@@ -81,6 +81,10 @@ async function show(mcp, tool, given, { context = {}, capabilities = { serverToo
     heard.height = height;
     void page.evaluate((px) => (document.querySelector("iframe").style.height = `${px}px`), height).catch(() => {});
   });
+  bridge.onrequestdisplaymode = async ({ mode }) => {
+    bridge.setHostContext({ ...context, displayMode: mode });
+    return { mode };
+  };
   bridge.onupdatemodelcontext = async ({ content: [said] }) => (heard.model.push(said.text), {});
   const initialized = new Promise((done) => bridge.addEventListener("initialized", done));
   await page.goto(`http://127.0.0.1:${web.address().port}/`);
@@ -200,9 +204,15 @@ await step("hostile", async () => {
 });
 
 await step("a list, in dark, and how it follows the client", async () => {
-  const { bridge, heard, view, frame, leave } = await show(mcp, "get_all", { user_id: "anna", limit: 12 }, { context: { theme: "dark" } });
+  const { bridge, heard, view, frame, leave } = await show(mcp, "get_all", { user_id: "anna", limit: 12 }, {
+    context: { theme: "dark", displayMode: "inline", availableDisplayModes: ["inline", "fullscreen"] },
+  });
   await view.locator(".app-row").first().waitFor();
   assert.equal(await view.locator(".app-row").count(), 5);
+  await view.getByRole("button", { name: "Enlarge" }).click();
+  await view.locator(".app-row").nth(11).waitFor();
+  assert.equal(await view.getByRole("button", { name: /Enlarge|Show all/ }).count(), 0);
+  bridge.setHostContext({ theme: "dark", displayMode: "inline" });
   await view.getByRole("button", { name: "Show all" }).click();
   await view.getByRole("button", { name: "Show more" }).click();
   await view.locator(".app-row").nth(23).waitFor();

@@ -73,7 +73,7 @@ function Head({ large }: { large: boolean }) {
         </label>
       )}
       {!large && place.value.availableDisplayModes?.includes("fullscreen") && (
-        <button type="button" class="quiet" onClick={() => void enlarge()}>
+        <button type="button" class="quiet" onClick={() => void enlarge().catch(() => undefined)}>
           Enlarge
         </button>
       )}
@@ -261,5 +261,5 @@ effect(() => dress(place.value));
 
 const page = document.getElementById("page")!;
 render(<Page />, page);
-reportHeight(page);
 await connect();
+reportHeight(page);

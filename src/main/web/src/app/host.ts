@@ -33,7 +33,7 @@ interface Message {
   method?: string;
   params?: Record<string, unknown>;
   result?: unknown;
-  error?: { message: string };
+  error?: { code: number; message: string };
 }
 
 export const place = signal<Place>({});
@@ -61,7 +61,7 @@ function ask<T>(method: string, params: object): Promise<T> {
 function receive({ id, method, params, result, error }: Message): void {
   if (method !== undefined && id !== undefined) {
     const known = method === "ping" || method === "ui/resource-teardown";
-    send(known ? { id, result: {} } : { id, error: { code: METHOD_NOT_FOUND, message: "Method not found" } as Message["error"] });
+    send(known ? { id, result: {} } : { id, error: { code: METHOD_NOT_FOUND, message: "Method not found" } });
   } else if (method !== undefined) {
     listeners[method]?.(params ?? {});
   } else {

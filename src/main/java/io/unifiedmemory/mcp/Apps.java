@@ -22,9 +22,6 @@ public final class Apps {
     /** The address of the page. */
     static final String URI = "ui://unified-memory/memories";
 
-    /** What a tool says of its page. */
-    static final Map<String, Object> OF_TOOL = Map.of("ui", Map.of("resourceUri", URI));
-
     private static final String MIME_TYPE = "text/html;profile=mcp-app";
 
     private static final String FILE = "/io/unifiedmemory/app/app.html";

@@ -35,6 +35,9 @@ public final class ServedTools {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedTools.class);
 
+    /** What a tool says of its page. It is here so that a start without apps does not load what is theirs. */
+    private static final Map<String, Object> PAGE = Map.of("ui", Map.of("resourceUri", Apps.URI));
+
     private final ToolBox toolBox;
 
     /** The tools that there are. */
@@ -120,7 +123,7 @@ public final class ServedTools {
                         .idempotentHint(tool.idempotent())
                         .openWorldHint(false)
                         .build())
-                .meta(tool.hasPage() ? Apps.OF_TOOL : null)
+                .meta(tool.hasPage() ? PAGE : null)
                 .build();
     }
 

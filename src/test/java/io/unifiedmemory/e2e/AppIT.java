@@ -3,6 +3,8 @@ package io.unifiedmemory.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.harness.ClientMessages;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +56,24 @@ class AppIT {
             assertThat(page.path("mimeType").asString()).isEqualTo("text/html;profile=mcp-app");
             assertThat(page.path("text").asString())
                     .startsWith("<!doctype html>")
-                    .as("one file")
-                    .doesNotContain("src=\"", "href=\"");
+                    .as("one file, which every conversation loads")
+                    .doesNotContain("src=\"", "href=\"")
+                    .hasSizeLessThan(80_000);
             assertThat(server.request("resources/list", Map.of()).toString()).doesNotContain("ui://");
         }
     }
 
     @Test
-    void aClientThatDoesNotIsToldWhatItAlwaysWas() {
-        try (McpProcess server = new Home(folder).local().start()) {
+    void aClientThatDoesNotIsToldWhatItAlwaysWas() throws IOException {
+        Path loaded = folder.resolve("loaded.log");
+        Launch launch = new Home(folder).local().env("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + loaded);
+        try (McpProcess server = launch.start()) {
             assertThat(hello(server, Map.of()).toString()).doesNotContain("extensions");
             assertThat(server.request("tools/list", Map.of()).toString()).doesNotContain("_meta", "ui://");
         }
+        assertThat(Files.readString(loaded))
+                .contains("io.unifiedmemory.mcp.ServedTools")
+                .doesNotContain("io.unifiedmemory.mcp.Apps");
     }
 
     @Test
