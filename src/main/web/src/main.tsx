@@ -6,8 +6,9 @@ import { signIn, signOut } from "./api";
 import { BackendsView } from "./backends";
 import { ConnectView } from "./connect";
 import { MemoriesView } from "./memories-view";
+import { Notices } from "./notices";
 import { type Theme, type View, about, enter, fail, look, open, refusal, theme, user, users, view } from "./state";
-import { Dialog, Icon, Notices } from "./ui";
+import { Dialog, Icon } from "./ui";
 
 const VIEWS: [View, string][] = [
   ["memories", "Memories"],
