@@ -1,12 +1,13 @@
 // Goes through the memory browser in Chromium, as a person would. Arguments: the address of a server that asks for tokens
-// and has an upstream that is down, the tokens of its owner, of the user ben and of a reader, and a link that works once.
+// and has an upstream that is down and one that works, the tokens of its owner, of the user ben and of a reader, a link that
+// works once, and the address of the upstream that works, which asks for no tokens.
 // With a folder in SHOTS it leaves pictures there. Ends at the first thing that is not as it should be.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const [base, owner, ben, reader, link] = process.argv.slice(2);
+const [base, owner, ben, reader, link, team] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = {
   key: 'hostile/<img src=x onerror="window.hacked=1">',
@@ -40,14 +41,20 @@ async function signIn(token) {
   await page.waitForSelector(".top");
 }
 
-async function store(user_id, key, value, metadata = {}) {
-  const response = await fetch(`${base}/api/call`, {
+async function call(tool, given, at = base) {
+  const response = await fetch(`${at}/api/call`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
-    body: JSON.stringify({ tool: "store", arguments: { user_id, key, value, metadata } }),
+    headers: {
+      "Content-Type": "application/json",
+      "X-Unified-Memory": "test",
+      ...(at === base ? { Authorization: `Bearer ${owner}` } : {}),
+    },
+    body: JSON.stringify({ tool, arguments: given }),
   });
   assert.equal(response.status, 200, await response.text());
 }
+
+const store = (user_id, key, value, metadata = {}) => call("store", { user_id, key, value, metadata });
 
 async function shot(name) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
@@ -109,7 +116,7 @@ await step("sign in", async () => {
 
 await step("read", async () => {
   await rows("preferences/tea").click();
-  await page.getByText("holds it").waitFor();
+  await page.getByText("holds it").first().waitFor();
   assert.match(await page.locator(".copies").innerText(), /1 write owed/);
   await accessible("memory");
   await page.reload();
@@ -222,15 +229,35 @@ await step("many memories", async () => {
 await step("backends", async () => {
   await page.getByRole("link", { name: "Backends" }).click();
   await page.getByText("Does not work").waitFor();
+  await page.getByRole("region", { name: "team" }).getByText("Works").waitFor();
   await page.getByRole("button", { name: "Show what is owed" }).click();
   await page.locator(".letters li").first().waitFor();
   await accessible("outbox");
   await page.getByRole("button", { name: "Deliver now" }).click();
   await notice("They are due now");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Preview a comparison" }).click();
-  await page.locator(".preview").waitFor();
   await accessible("backends");
+});
+
+await step("a comparison", async () => {
+  await call("store", { user_id: "anna", key: "project-x/deadline", value: "The deadline of project X moved to 21 March." }, team);
+  await call("store", { user_id: "anna", key: "from/<i>elsewhere</i>", value: HOSTILE.value, metadata: HOSTILE.metadata }, team);
+  await call("delete", { user_id: "anna", key: "people/mira" }, team);
+  await page.getByRole("button", { name: "Preview a comparison" }).click();
+  const change = (text) => page.locator(".preview summary", { hasText: text });
+  await change("changes here").click();
+  assert.equal(await page.locator("del.line b").first().innerText(), "14");
+  assert.equal(await page.locator("ins.line b").first().innerText(), "21");
+  await change("new here").click();
+  assert.match(await page.locator(".preview").innerText(), /U\+202E/);
+  await change("deleted here").click();
+  await page.locator("del.line", { hasText: "Mira leads" }).waitFor();
+  await accessible("comparison");
+  await page.getByRole("button", { name: "Make both sides the same" }).click();
+  await notice("brought up to date");
+  await page.getByRole("button", { name: "Preview a comparison" }).click();
+  await page.getByText("the same on both sides").waitFor();
+  await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
 });
 
 await step("connect", async () => {
@@ -248,7 +275,7 @@ await step("dark, on a phone", async () => {
   await rows("preferences/tea").waitFor();
   await accessible("phone-list");
   await rows("preferences/tea").click();
-  await page.getByText("holds it").waitFor();
+  await page.getByText("holds it").first().waitFor();
   await accessible("phone-memory");
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390), "it is wider than a phone");
   await page.getByRole("button", { name: "All memories" }).click();

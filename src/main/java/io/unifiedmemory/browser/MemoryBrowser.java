@@ -51,6 +51,7 @@ public final class MemoryBrowser implements PageApi {
         questions.put("users", new UsersQuestion(memory.knownHere()));
         questions.put("memory", new MemoryQuestion(memory, access));
         questions.put("where", new WhereQuestion(memory, access));
+        questions.put("compare", new CompareQuestion(memory));
         questions.put("outbox", owed::list);
         questions.put("outbox-retry", owed::retry);
         questions.put("outbox-drop", owed::drop);

@@ -165,7 +165,8 @@ class MemoryBrowserTest {
 
     @Test
     void nothingIsSaidWithoutAToken() throws IOException {
-        for (String question : new String[] {"about", "users", "call", "memory", "where", "outbox", "clients"}) {
+        for (String question :
+                new String[] {"about", "users", "call", "memory", "where", "compare", "outbox", "clients"}) {
             assertThat(ask(question, Map.of()).status()).as(question).isEqualTo(401);
         }
         assertThat(ask("about", Map.of(), "Authorization: Bearer umt_nothing").status())
@@ -326,6 +327,17 @@ class MemoryBrowserTest {
         assertThat(ask("outbox-drop", Map.of("backend", "other"), owner()).body())
                 .isEqualTo("{\"count\":0}");
         assertThat(ask("outbox", Map.of(), owner()).status()).isEqualTo(400);
+    }
+
+    /** What it finds is the work of {@code ReconcilerTest}; here the other backend is down. */
+    @Test
+    void aComparisonIsForThoseWhoMaySeeEverybody() throws IOException {
+        JsonNode found =
+                ask("compare", Map.of(), token(UserSet.ALL, Scope.READ)).json();
+        assertThat(found.path("differences").isArray()).isTrue();
+        assertThat(found.at("/problems/other").asString()).isNotEmpty();
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ_WRITE);
+        assertThat(ask("compare", Map.of(), ben).status()).isEqualTo(403);
     }
 
     @Test
