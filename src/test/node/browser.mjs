@@ -54,6 +54,19 @@ async function call(tool, given, at = base) {
   assert.equal(response.status, 200, await response.text());
 }
 
+/** Brings in many memories at once; each is a second older than the one before. */
+async function seedMany(user_id, n) {
+  const time = (i) => new Date(Date.now() - i * 1000).toISOString();
+  const rows = Array.from({ length: n }, (_, i) => `k/${i},memory ${i},${time(i)}\n`);
+  const said = { name: "many.csv", user_id, on_conflict: "newest" };
+  const response = await fetch(`${base}/api/import`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
+    body: JSON.stringify(said) + "\nkey,value,updated_at\n" + rows.join(""),
+  });
+  assert.match(await response.text(), new RegExp(`"new":${n}`));
+}
+
 const store = (user_id, key, value, metadata = {}) => call("store", { user_id, key, value, metadata });
 
 async function shot(name) {
@@ -94,9 +107,7 @@ await step("seed", async () => {
   await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
   await store("anna", "long", "long ".repeat(209_715));
   await store("ben", "note", "A note of Ben");
-  for (let from = 0; from < MANY; from += 50) {
-    await Promise.all(Array.from({ length: 50 }, (_, i) => store("many", `k/${from + i}`, `memory ${from + i}`)));
-  }
+  await seedMany("many", MANY);
 });
 
 await step("sign in", async () => {
@@ -213,7 +224,7 @@ await step("delete many", async () => {
 
 await step("many memories", async () => {
   await page.selectOption("select", "many");
-  await rows("k/21").first().waitFor();
+  await rows("k/1").first().waitFor();
   // To the end of what has come, again and again: further than one search of the server goes.
   for (let i = 0; i < 200 && (await page.locator(".foot", { hasText: "so far" }).count()) > 0; i++) {
     const before = await page.locator(".foot").textContent();
@@ -260,6 +271,55 @@ await step("a comparison", async () => {
   await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
 });
 
+await step("export and import", async () => {
+  await page.getByRole("link", { name: "Import and export" }).click();
+  await page.selectOption(".who select", "ben");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  assert.match(saved.suggestedFilename(), /^memories-ben-.*\.jsonl$/);
+  const archive = readFileSync(await saved.path(), "utf8");
+  assert.ok(archive.includes("A note of Ben") && !archive.includes("Mira"));
+
+  const lines = ["key,value", "from/<b>a table</b>,<script>window.hacked=1</script>", "note,Another note", ",none"];
+  await page.setInputFiles("#import-file", { name: "<i>table.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
+  await page.fill("#import-owner", "ben");
+  await page.selectOption("#import-conflict", "overwrite");
+  await page.getByRole("button", { name: "See what it would do" }).click();
+  const outcome = page.locator(".outcome");
+  await outcome.getByText("would be new").waitFor();
+  assert.match(await outcome.innerText(), /1 would be new\s+1 would replace what is there\s+1 cannot be read/);
+  assert.match(await outcome.innerText(), /line 4/);
+  await accessible("import");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await outcome.getByText("are new").waitFor();
+  const large = { name: "large.json", mimeType: "application/json", buffer: Buffer.alloc(9_000_000, " ") };
+  await page.setInputFiles("#import-file", large);
+  await page.getByText("pack it as ZIP").waitFor();
+  await page.getByRole("link", { name: "Memories" }).click();
+  await rows("from/<b>a table</b>").waitFor();
+});
+
+await step("tokens", async () => {
+  await page.getByRole("link", { name: "Tokens" }).click();
+  await page.getByText("this page").waitFor();
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.fill("#token-name", "<b>phone</b>");
+  await page.fill("#token-users", "ben, carl");
+  await page.getByLabel("Only to read").check();
+  await page.selectOption("#token-days", "30");
+  await accessible("new-token");
+  await page.getByRole("button", { name: "Create" }).click();
+  const secret = await page.locator(".secret").innerText();
+  assert.match(secret, /^umt_/);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.locator(".tokens li", { hasText: "<b>phone</b>" }).getByText("Reads the memories of ben, carl").waitFor();
+  assert.ok(!(await page.content()).includes(secret.trim()), "the secret is shown again");
+  await accessible("tokens");
+  await page.getByRole("button", { name: "Revoke <b>phone</b>" }).click();
+  await page.locator("dialog button.primary").click();
+  await notice("Revoked");
+  await page.locator(".tokens li", { hasText: "<b>phone</b>" }).waitFor({ state: "detached" });
+});
+
 await step("connect", async () => {
   await page.getByRole("link", { name: "Connect" }).click();
   assert.match(await page.locator("pre").first().innerText(), /\/mcp/);
@@ -283,6 +343,12 @@ await step("dark, on a phone", async () => {
   await page.goto(`${base}/#/backends`);
   await page.waitForSelector(".card");
   await accessible("phone-backends");
+  for (const view of ["transfer", "tokens"]) {
+    await page.goto(`${base}/#/${view}`);
+    await page.waitForSelector(".card");
+    await accessible(`phone-${view}`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390), `${view} is wider than a phone`);
+  }
 });
 
 await step("as one user", async () => {
@@ -293,6 +359,13 @@ await step("as one user", async () => {
   await page.goto(`${base}/#/backends`);
   await page.waitForSelector(".card");
   assert.equal(await page.getByRole("button", { name: /owed|comparison/ }).count(), 0);
+  await page.goto(`${base}/#/transfer`);
+  await page.getByRole("heading", { name: "Import", exact: true }).waitFor();
+  assert.equal(await page.locator("#export-users, .check").count(), 0);
+  assert.ok(await page.locator("#import-owner[readonly]").inputValue() === "ben");
+  await page.goto(`${base}/#/tokens`);
+  await page.waitForSelector(".list");
+  assert.equal(await page.getByRole("link", { name: "Tokens" }).count(), 0);
 });
 
 await step("read only", async () => {
@@ -307,6 +380,10 @@ await step("read only", async () => {
   await page.keyboard.press("n");
   assert.equal(await page.locator("dialog, .notice").count(), 0);
   await accessible("read-only");
+  assert.equal(await page.getByRole("link", { name: "Tokens" }).count(), 0);
+  await page.getByRole("link", { name: "Import and export" }).click();
+  await page.getByRole("heading", { name: "Export", exact: true }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Import", exact: true }).count(), 0);
 });
 
 await step("a link that works once", async () => {

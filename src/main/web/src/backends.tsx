@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, call } from "./api";
 import { type Comparison, Preview } from "./comparison";
 import { about, fail, say, writes } from "./state";
-import { Shown, Time, count } from "./text";
+import { Shown, Time, count, megabytes } from "./text";
 import { Dialog, Icon } from "./ui";
 
 interface Backend {
@@ -106,10 +106,6 @@ export function BackendsView() {
       </div>
     </main>
   );
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function Card({ name, backend, onChange }: { name: string; backend: Backend; onChange: () => void }) {
