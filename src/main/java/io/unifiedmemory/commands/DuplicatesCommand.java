@@ -9,6 +9,7 @@ import io.unifiedmemory.search.SimilarGroups;
 import io.unifiedmemory.search.SimilarGroups.Group;
 import io.unifiedmemory.search.SimilarGroups.Member;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,10 @@ final class DuplicatesCommand implements Command {
             int count = 0;
             for (String user : users.isEmpty() ? everybody(store) : users) {
                 List<Group> groups = SimilarGroups.of(
-                        store, user, looked -> progress.show(user + ": " + looked + " memories looked at"));
+                        store,
+                        user,
+                        Clock.systemUTC(),
+                        looked -> progress.show(user + ": " + looked + " memories looked at"));
                 progress.end();
                 print(user, groups, streams.printer());
                 count += groups.size();
