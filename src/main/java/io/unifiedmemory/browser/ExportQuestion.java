@@ -31,14 +31,7 @@ final class ExportQuestion {
         Format format = Format.named(String.valueOf(arguments.get("format")))
                 .filter(Format::isWritten)
                 .orElseThrow(() -> RefusedQuestionException.wrong("format must be one of " + Format.labels(true)));
-        @Nullable String user = null;
-        if (arguments.get("user_id") != null) {
-            user = access.visible(caller, String.valueOf(arguments.get("user_id")));
-            if (user == null) {
-                throw RefusedQuestionException.forbidden("user_id must be one that this token is for");
-            }
-        }
-        String whose = user;
+        @Nullable String whose = arguments.get("user_id") == null ? null : Address.user(arguments, caller, access);
         Export export = new Export(store, caller.users()::contains);
         return new PageApi.Streamed("application/octet-stream", out -> {
             try (ItemWriter writer = format.writer(unclosed(out), clock.instant())) {

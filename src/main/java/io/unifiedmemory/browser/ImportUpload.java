@@ -67,13 +67,10 @@ final class ImportUpload {
         if (!caller.mayWrite()) {
             throw RefusedQuestionException.forbidden("an import writes memories; it needs a token that may write");
         }
-        if (!(arguments.get("name") instanceof String name) || !(arguments.get("user_id") instanceof String named)) {
-            throw RefusedQuestionException.wrong("name and user_id must say what file it is, and whose");
+        if (!(arguments.get("name") instanceof String name)) {
+            throw RefusedQuestionException.wrong("name must say what file it is");
         }
-        @Nullable String user = access.visible(caller, named);
-        if (user == null) {
-            throw RefusedQuestionException.forbidden("user_id must be one that this token is for");
-        }
+        String user = Address.user(arguments, caller, access);
         boolean dry = Boolean.TRUE.equals(arguments.get("dry_run"));
         ImportOptions options = new ImportOptions(
                 Boolean.TRUE.equals(arguments.get("only_user")) ? user : null,

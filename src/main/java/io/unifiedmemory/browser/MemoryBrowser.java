@@ -79,6 +79,11 @@ public final class MemoryBrowser implements PageApi {
             questions.put("token-create", asked::create);
             questions.put("token-revoke", asked::revoke);
         }
+        if (maxFileBytes > 0) {
+            ChronicleQuestions asked = new ChronicleQuestions(store.chronicle(), access, clock);
+            questions.put("newest", asked::newest);
+            questions.put("growth", asked::growth);
+        }
         export = maxFileBytes > 0 ? new ExportQuestion(store, access, clock) : null;
         imports = maxFileBytes > 0 ? new ImportUpload(memory, store, options.limits(), access, clock) : null;
     }

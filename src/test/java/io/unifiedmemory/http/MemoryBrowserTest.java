@@ -175,7 +175,8 @@ class MemoryBrowserTest {
     @Test
     void nothingIsSaidWithoutAToken() throws IOException {
         for (String question : new String[] {
-            "about", "users", "call", "memory", "where", "compare", "outbox", "clients", "export", "import", "tokens"
+            "about", "users", "call", "memory", "where", "compare", "outbox", "clients", "export", "newest", "growth",
+            "tokens"
         }) {
             assertThat(ask(question, Map.of()).status()).as(question).isEqualTo(401);
         }
@@ -439,6 +440,36 @@ class MemoryBrowserTest {
         JsonNode last = Json.mapper().readTree(lines[lines.length - 1]).path("report");
         assertThat(last.isObject()).as(reply.body()).isTrue();
         return last;
+    }
+
+    @Test
+    void anyPartOfTheListAndTheNumbersOfEachDayAreOfOneUser() throws IOException {
+        memory.store("anna", "milk", "Oat ".repeat(1_000), Map.of("tags", List.of("food", 1)));
+        JsonNode part = ask("newest", Map.of("user_id", "anna", "skip", 0, "limit", 1), owner())
+                .json();
+        assertThat(part.path("total").asInt()).isEqualTo(2);
+        assertThat(part.at("/lines/0/key").asString()).isEqualTo("milk");
+        assertThat(part.at("/lines/0/value").asString()).startsWith("Oat").hasSizeLessThan(400);
+        assertThat(part.at("/lines/0/tags").toString()).isEqualTo("[\"food\"]");
+        assertThat(ask("newest", Map.of("user_id", "anna", "skip", 1, "limit", 9), owner())
+                        .json()
+                        .path("lines")
+                        .findValuesAsString("key"))
+                .containsExactly("tea");
+        JsonNode days = ask("growth", Map.of("user_id", "anna", "east_minutes", 60), owner())
+                .json()
+                .path("days");
+        assertThat(days.at("/0/created").asInt() + days.at("/1/created").asInt())
+                .isEqualTo(2);
+
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ);
+        Map<String, Object> ofAnna = Map.of("user_id", "anna", "skip", 0, "limit", 1, "east_minutes", 0);
+        assertThat(ask("newest", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("growth", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("newest", Map.of("user_id", "anna", "skip", -1, "limit", 1), owner())
+                        .status())
+                .isEqualTo(400);
+        assertThat(ask("growth", Map.of("user_id", "anna"), owner()).status()).isEqualTo(400);
     }
 
     @Test
