@@ -1,7 +1,7 @@
 /** One memory: its text, what is known of it, where it is. */
 import { useEffect, useState } from "preact/hooks";
 import { type Copy, type Entry, type Metadata, ask, call } from "./api";
-import { changes, current, edited, hits } from "./memories";
+import { changes, current, edited, rows } from "./memories";
 import { fail, say, user, writes } from "./state";
 import { Shown, Time, count } from "./text";
 import { Empty, Icon } from "./ui";
@@ -40,7 +40,8 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
   if (read === null) return <Empty title="It is not there any more">Somebody has deleted it meanwhile.</Empty>;
 
   const { entry, next, source } = read;
-  const hit = hits.value.find((one) => one.key === key);
+  const place = rows.value.places.get(key);
+  const hit = place === undefined ? undefined : rows.value.at.get(place);
   const words = hit?.matched?.words ?? [];
 
   async function readOn(): Promise<void> {
@@ -110,7 +111,7 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
             ) : (
               <span class="muted">It is near what was asked, in other words.</span>
             )}
-            <span class="muted"> · rank {hits.value.indexOf(hit) + 1}</span>
+            <span class="muted"> · rank {place! + 1}</span>
           </p>
         </section>
       )}

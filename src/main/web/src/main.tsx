@@ -21,6 +21,7 @@ import {
   view,
   views,
 } from "./state";
+import { TimelineView } from "./timeline";
 import { TokensView } from "./tokens";
 import { TransferView } from "./transfer";
 import { Dialog, Icon, Notices } from "./ui";
@@ -47,6 +48,8 @@ function CurrentView() {
   switch (views.value.includes(view.value) ? view.value : "memories") {
     case "memories":
       return <MemoriesView />;
+    case "timeline":
+      return <TimelineView />;
     case "backends":
       return <BackendsView />;
     case "transfer":

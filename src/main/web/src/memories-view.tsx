@@ -10,11 +10,13 @@ import {
   edited,
   filtered,
   filters,
-  hits,
+  MOST_MARKED,
+  markAll,
   marked,
   metadataProblem,
   query,
   remove,
+  rows,
 } from "./memories";
 import { offers, writes } from "./state";
 import { count } from "./text";
@@ -64,8 +66,8 @@ export function MemoriesView() {
                 if (event.key === "ArrowDown") {
                   event.preventDefault();
                   document.querySelector<HTMLElement>(".list")?.focus();
-                  const shown = hits.value.some((hit) => hit.key === current.value);
-                  if (!shown && hits.value[0]) current.value = hits.value[0].key;
+                  const first = rows.value.at.get(0);
+                  if (first && !rows.value.places.has(current.value)) current.value = first.key;
                 }
               }}
             />
@@ -91,8 +93,8 @@ export function MemoriesView() {
         {marked.value.size > 0 && (
           <div class="bulk">
             <span>{marked.value.size.toLocaleString("en")} marked</span>
-            <button type="button" class="quiet" onClick={() => (marked.value = new Set(hits.value.map((hit) => hit.key)))}>
-              Mark all
+            <button type="button" class="quiet" onClick={() => void markAll()}>
+              {rows.value.length > MOST_MARKED ? `Mark the first ${MOST_MARKED.toLocaleString("en")}` : "Mark all"}
             </button>
             <button type="button" class="quiet" onClick={() => (marked.value = new Set())}>
               Clear

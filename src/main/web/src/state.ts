@@ -4,6 +4,7 @@ import { type About, Failure, ask, signIn } from "./api";
 
 export const VIEWS = {
   memories: "Memories",
+  timeline: "Timeline",
   backends: "Backends",
   transfer: "Import and export",
   tokens: "Tokens",
@@ -22,7 +23,7 @@ export const writes = computed(() => about.value?.writes === true);
 /** The views of this caller: what nobody here may do is not shown. */
 export const views = computed(() =>
   (Object.keys(VIEWS) as View[]).filter((name) => {
-    if (name === "transfer") return (about.value?.limits.file_bytes ?? 0) > 0;
+    if (name === "transfer" || name === "timeline") return (about.value?.limits.file_bytes ?? 0) > 0;
     return name !== "tokens" || about.value?.tokens === true;
   }),
 );
