@@ -24,8 +24,6 @@ const ROW = 84;
 const AROUND = 8;
 /** Rows before the end at which the list reads on. */
 const AHEAD = 40;
-/** How long the list has to stand still before what it shows is asked for. */
-const SETTLES_MS = 40;
 /** More of a text than a row can show. */
 const PREVIEW = 220;
 
@@ -62,9 +60,8 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
 
   useEffect(() => {
     atBeginning.value = first === 0;
-    // A quick movement passes over what nobody looks at.
-    const wait = window.setTimeout(() => void showRows(first, last + AHEAD), SETTLES_MS);
-    return () => window.clearTimeout(wait);
+    // One question at a time: what a quick movement passes over meanwhile is not asked for.
+    void showRows(first, last + AHEAD);
   }, [first, last, all, loading.value]);
 
   function choose(): void {

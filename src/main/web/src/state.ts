@@ -79,8 +79,7 @@ export async function open(): Promise<void> {
 /** Finds out who looks, and begins with the most likely user. */
 export async function enter(): Promise<void> {
   try {
-    const answer = await ask<About>("about");
-    const known = (await ask<{ users: string[] }>("users")).users;
+    const [answer, { users: known }] = await Promise.all([ask<About>("about"), ask<{ users: string[] }>("users")]);
     users.value = answer.user_id && !known.includes(answer.user_id) ? [answer.user_id, ...known] : known;
     user.value = remembered(users.value) ?? answer.user_id ?? known[0] ?? "";
     refusal.value = null;
