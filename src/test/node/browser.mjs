@@ -104,7 +104,7 @@ async function step(name, work) {
 
 await step("seed", async () => {
   await store("anna", "project-x/deadline", "The deadline of project X moved to 14 March.", { project: "x", pinned: true });
-  await store("anna", "preferences/tea", "Green tea, no sugar.");
+  await store("anna", "preferences/tea", "Green tea, no sugar.", { tags: ["drinks", "home"] });
   await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
   await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
   await store("anna", "long", "long ".repeat(209_715));
@@ -175,6 +175,11 @@ await step("search", async () => {
   await page.fill("#filters input[placeholder^='project:']", "pinned: true");
   await page.waitForFunction(() => document.querySelector(".row-key")?.textContent === "project-x/deadline");
   await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.getByRole("button", { name: /^drinks/ }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  assert.equal(await page.locator(".row-tag").first().innerText(), "drinks");
+  await accessible("tags");
+  await page.getByRole("button", { name: "Clear the filters" }).click();
   await page.getByRole("button", { name: "Filters" }).click();
   await rows("people/mira").waitFor();
 });
@@ -193,14 +198,17 @@ await step("write, correct, delete, undo", async () => {
   await page.locator(".value", { hasText: "Blue" }).waitFor();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.fill("#editor-value", "Green");
+  await page.fill("#editor-expires", "2099-01-31T08:30");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".value", { hasText: "Green" }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /Expires\s+Jan 31, 2099\s+Written by\s+memory browser/);
   await page.getByRole("button", { name: "Delete" }).click();
   await notice("Deleted");
   await rows("colour").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();
   await rows("colour").click();
   await page.locator(".value", { hasText: "Green" }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /Expires\s+Jan 31, 2099/);
   assert.match(await page.locator(".detail").innerText(), /sure\s+true/);
 });
 

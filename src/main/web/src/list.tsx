@@ -13,6 +13,7 @@ import {
   query,
   rows,
   show as showRows,
+  tagsOf,
 } from "./memories";
 import { writes } from "./state";
 import { Shown, ago, count } from "./text";
@@ -24,6 +25,8 @@ const ROW = 84;
 const AROUND = 8;
 /** Rows before the end at which the list reads on. */
 const AHEAD = 40;
+/** Tags that a row has room for. */
+const MOST_TAGS = 2;
 /** More of a text than a row can show. */
 const PREVIEW = 220;
 
@@ -208,6 +211,13 @@ function Row({ hit, index, total }: { hit: Hit; index: number; total: number }) 
         <span class="row-key">
           <Shown text={hit.key} words={words} />
         </span>
+        {tagsOf(hit.metadata)
+          .slice(0, MOST_TAGS)
+          .map((tag) => (
+            <span class="row-tag" key={tag}>
+              <Shown text={tag} />
+            </span>
+          ))}
         {hit.updated_at && <span class="row-time">{ago(hit.updated_at)}</span>}
       </span>
       <span class="row-text">

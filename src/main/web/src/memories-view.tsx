@@ -1,11 +1,13 @@
 /** The view of memories: what is looked for on the left, what was found beside it. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "./api";
 import { Detail } from "./detail";
 import { Editor } from "./editor";
 import { List } from "./list";
 import {
   type Filters,
   NO_FILTERS,
+  changes,
   current,
   edited,
   filtered,
@@ -18,8 +20,8 @@ import {
   remove,
   rows,
 } from "./memories";
-import { offers, writes } from "./state";
-import { count } from "./text";
+import { about, fail, offers, user, writes } from "./state";
+import { Shown, count } from "./text";
 import { Dialog, Icon } from "./ui";
 
 export function MemoriesView() {
@@ -126,10 +128,13 @@ function FilterForm() {
         <input value={chosen.prefix} placeholder="project-x/" onInput={set("prefix")} />
       </label>
       {offers("search", "tags") && (
-        <label class="wide">
-          Tag
-          <input value={chosen.tag} onInput={set("tag")} />
-        </label>
+        <>
+          <label class="wide">
+            Tag
+            <input value={chosen.tag} onInput={set("tag")} />
+          </label>
+          <Tags />
+        </>
       )}
       <label class="wide">
         Metadata
@@ -155,6 +160,40 @@ function FilterForm() {
         </button>
       )}
     </form>
+  );
+}
+
+/** What the memories are tagged with, to be chosen. */
+function Tags() {
+  const [tags, setTags] = useState<{ tag: string; count: number }[]>([]);
+  useEffect(() => {
+    if ((about.value?.limits.file_bytes ?? 0) === 0 || user.value === "") return;
+    const asked = new AbortController();
+    ask<{ tags: { tag: string; count: number }[] }>("tags", { user_id: user.value }, asked.signal).then(
+      (answer) => setTags(answer.tags),
+      fail,
+    );
+    return () => asked.abort();
+  }, [user.value, changes.value]);
+  if (tags.length === 0) return null;
+  return (
+    <ul class="tags wide" aria-label="Tags">
+      {tags.map(({ tag, count: memories }) => {
+        const on = filters.value.tag === tag;
+        return (
+          <li key={tag}>
+            <button
+              type="button"
+              class={`chip${on ? " on" : ""}`}
+              aria-pressed={on}
+              onClick={() => (filters.value = { ...filters.value, tag: on ? "" : tag })}
+            >
+              <Shown text={tag} /> <span class="muted">{memories.toLocaleString("en")}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -237,12 +237,13 @@ export async function markAll(): Promise<void> {
 export const edited = signal<{ entry: Entry | null } | null>(null);
 
 /** Stores a memory; throws what the server says against it. */
-export async function store(key: string, value: string, metadata: Metadata): Promise<void> {
+export async function store(key: string, value: string, metadata: Metadata, expires: string | undefined): Promise<void> {
   const stored = await call<{ durability: string; similar?: { key: string }[] }>("store", {
     user_id: user.value,
     key,
     value,
     metadata,
+    ...(expires === undefined ? {} : { expires_at: expires }),
   });
   current.value = key;
   changes.value++;
@@ -283,7 +284,8 @@ export async function remove(keys: string[]): Promise<void> {
 async function restore(owner: string, entries: Entry[]): Promise<void> {
   try {
     await each(entries, async (entry) => {
-      await call("store", { user_id: owner, key: entry.key, value: entry.value, metadata: entry.metadata });
+      const { key, value, metadata, expires_at } = entry;
+      await call("store", { user_id: owner, key, value, metadata, ...(expires_at ? { expires_at } : {}) });
     });
     say(entries.length === 1 ? "It is back." : `${count(entries.length, "memory", "memories")} are back.`);
   } catch (e) {
@@ -304,6 +306,12 @@ async function each<T>(items: T[], work: (item: T) => Promise<void>): Promise<vo
 
 function shortened(text: string): string {
   return text.length <= 40 ? text : text.slice(0, 39) + "…";
+}
+
+/** The tags of a memory, as far as they are texts. */
+export function tagsOf(metadata: Metadata): string[] {
+  const tags: unknown[] = Array.isArray(metadata.tags) ? metadata.tags : [metadata.tags];
+  return tags.filter((tag): tag is string => typeof tag === "string");
 }
 
 const TYPING_MS = 120;

@@ -10,13 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The memories of one user by time, as the store of record has them: any part of the list, and the numbers of each day. */
+/**
+ * The memories of one user by time, as the store of record has them: any part of the list, the numbers of
+ * each day, and tags.
+ */
 final class ChronicleQuestions {
 
     private static final int MOST = 500;
 
     /** More than a row of the list shows. */
     private static final int MOST_CHARS = 300;
+
+    private static final int MOST_TAGS = 50;
 
     /** No place on earth is further from UTC. */
     private static final int MOST_MINUTES = 14 * 60;
@@ -65,6 +70,15 @@ final class ChronicleQuestions {
             days.add(Map.of("day", day.day().toString(), "created", day.created(), "changed", day.changed()));
         }
         return Map.of("days", days);
+    }
+
+    /** What the memories are tagged with, the most frequent first. */
+    Map<String, Object> tags(Map<String, Object> arguments, Principal caller) {
+        List<Map<String, Object>> tags = new ArrayList<>();
+        for (Chronicle.Tag tag : chronicle.tags(Address.user(arguments, caller, access), MOST_TAGS, clock.instant())) {
+            tags.add(Map.of("tag", tag.tag(), "count", tag.memories()));
+        }
+        return Map.of("tags", tags);
     }
 
     private static long number(Map<String, Object> arguments, String name, long least, long most) {

@@ -33,6 +33,9 @@ public final class MemoryBrowser implements PageApi {
     private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
 
+    /** Who has written what the page writes. */
+    private static final String CLIENT = "memory browser";
+
     private final Map<String, Question> questions = new LinkedHashMap<>();
     private final ToolBox tools;
     private final @Nullable ExportQuestion export;
@@ -83,6 +86,7 @@ public final class MemoryBrowser implements PageApi {
             ChronicleQuestions asked = new ChronicleQuestions(store.chronicle(), access, clock);
             questions.put("newest", asked::newest);
             questions.put("growth", asked::growth);
+            questions.put("tags", asked::tags);
         }
         export = maxFileBytes > 0 ? new ExportQuestion(store, access, clock) : null;
         imports = maxFileBytes > 0 ? new ImportUpload(memory, store, options.limits(), access, clock) : null;

@@ -312,6 +312,18 @@ class MemoryBrowserTest {
         assertThat(none.at("/0/state").asString()).isEqualTo("gone");
     }
 
+    @Test
+    void whatThePageWritesSaysSo() throws IOException {
+        Map<String, Object> written =
+                Map.of("user_id", "anna", "key", "short", "value", "v", "expires_at", "2999-01-01T00:00:00Z");
+        assertThat(call("store", written, owner()).status()).isEqualTo(200);
+        Wire.Reply read = call("retrieve", Map.of("user_id", "anna", "key", "short"), owner());
+        assertThat(read.json().at("/entry/written_by").asString()).contains("memory browser");
+        JsonNode whole = ask("memory", Map.of("user_id", "anna", "key", "short"), owner())
+                .json();
+        assertThat(whole.at("/entry/expires_at").asString()).isEqualTo("2999-01-01T00:00:00Z");
+    }
+
     /** A tool cuts what would fill a model's context; what is edited or put back must be all of it. */
     @Test
     void aMemoryComesWhole() throws IOException {
@@ -451,6 +463,7 @@ class MemoryBrowserTest {
         assertThat(part.at("/lines/0/key").asString()).isEqualTo("milk");
         assertThat(part.at("/lines/0/value").asString()).startsWith("Oat").hasSizeLessThan(400);
         assertThat(part.at("/lines/0/tags").toString()).isEqualTo("[\"food\"]");
+        assertThat(ask("tags", Map.of("user_id", "anna"), owner()).body()).contains("\"food\"", "1");
         assertThat(ask("newest", Map.of("user_id", "anna", "skip", 1, "limit", 9), owner())
                         .json()
                         .path("lines")
@@ -466,6 +479,7 @@ class MemoryBrowserTest {
         Map<String, Object> ofAnna = Map.of("user_id", "anna", "skip", 0, "limit", 1, "east_minutes", 0);
         assertThat(ask("newest", ofAnna, ben).status()).isEqualTo(403);
         assertThat(ask("growth", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("tags", ofAnna, ben).status()).isEqualTo(403);
         assertThat(ask("newest", Map.of("user_id", "anna", "skip", -1, "limit", 1), owner())
                         .status())
                 .isEqualTo(400);

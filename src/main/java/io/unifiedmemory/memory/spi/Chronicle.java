@@ -36,6 +36,15 @@ public interface Chronicle {
     List<Day> days(String userId, Duration east, Instant now);
 
     /**
+     * What the memories are tagged with in the field {@code tags} of their metadata, an array or a single text: the most
+     * frequent first.
+     *
+     * @param limit how many at most, 1 or more
+     * @param now as in {@link #newest}
+     */
+    List<Tag> tags(String userId, int limit, Instant now);
+
+    /**
      * A part of the row.
      *
      * @param total how many memories the whole row has
@@ -60,4 +69,7 @@ public interface Chronicle {
      * @param changed how many of them were last changed on it
      */
     record Day(LocalDate day, long created, long changed) {}
+
+    /** A tag, and how many memories have it. */
+    record Tag(String tag, long memories) {}
 }

@@ -35,6 +35,13 @@ final class PostgresChronicle implements Chronicle {
             + "SELECT (updated_at + ?) / ?, 0, count(*)" + HELD
             + " AND updated_at IS NOT NULL GROUP BY 1) counts GROUP BY day ORDER BY day";
 
+    /** PostgreSQL reads no JSON that has U+0000 in it. */
+    private static final String TAGS = "SELECT tag #>> '{}', count(*) FROM (SELECT json_array_elements("
+            + "CASE json_typeof(metadata::json -> 'tags') WHEN 'array' THEN metadata::json -> 'tags'"
+            + " ELSE json_build_array(metadata::json -> 'tags') END) AS tag" + HELD
+            + " AND metadata LIKE '%\"tags\"%' AND strpos(metadata, '\\u0000') = 0) tags"
+            + " WHERE json_typeof(tag) = 'string' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?";
+
     private final PostgresDatabase database;
 
     PostgresChronicle(PostgresDatabase database) {
@@ -70,6 +77,13 @@ final class PostgresChronicle implements Chronicle {
         Sql days = Sql.of(DAYS, shift, DAY_MILLIS, owner, millis, shift, DAY_MILLIS, owner, millis);
         return database.run(days).rows().stream()
                 .map(row -> new Day(LocalDate.ofEpochDay(row.number(1)), row.number(2), row.number(3)))
+                .toList();
+    }
+
+    @Override
+    public List<Tag> tags(String userId, int limit, Instant now) {
+        return database.run(Sql.of(TAGS, Owners.of(userId), now.toEpochMilli(), limit)).rows().stream()
+                .map(row -> new Tag(row.text(1), row.number(2)))
                 .toList();
     }
 }

@@ -35,6 +35,11 @@ final class SqliteChronicle implements Chronicle {
             + "SELECT (updated_at + ?3) / ?4, 0, count(*)" + HELD
             + " AND updated_at IS NOT NULL GROUP BY 1) GROUP BY day ORDER BY day";
 
+    /** Few memories are tagged, and only their metadata is read as JSON. */
+    private static final String TAGS = "SELECT tags.value, count(*) FROM (SELECT metadata" + HELD
+            + " AND metadata LIKE '%\"tags\"%' AND json_valid(metadata)) AS tagged, json_each(tagged.metadata, '$.tags') AS tags"
+            + " WHERE tags.type = 'text' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?3";
+
     private final SqliteDatabase database;
 
     SqliteChronicle(SqliteDatabase database) {
@@ -70,6 +75,19 @@ final class SqliteChronicle implements Chronicle {
                 }
             }
             return days;
+        });
+    }
+
+    @Override
+    public List<Tag> tags(String userId, int limit, Instant now) {
+        return database.read(handle -> {
+            List<Tag> tags = new ArrayList<>();
+            try (ResultSet rows = handle.query(TAGS, userId, now.toEpochMilli(), limit)) {
+                while (rows.next()) {
+                    tags.add(new Tag(rows.getString(1), rows.getLong(2)));
+                }
+            }
+            return tags;
         });
     }
 }

@@ -105,4 +105,25 @@ interface ChronicleContract extends PrimaryStoreSteps {
         assertThat(primary().chronicle().days(user(), Duration.ZERO, NOW.minusSeconds(2)))
                 .hasSize(2);
     }
+
+    @Test
+    default void tagsComeWithTheirNumbersTheMostFrequentFirst() {
+        tagged("a", Map.of("tags", List.of("tea", "green", 1, List.of("inner"))));
+        tagged("b", Map.of("tags", "tea"));
+        tagged("c", Map.of("tags", List.of("tea", "<b>")));
+        tagged("d", Map.of("other", Map.of("tags", List.of("deep"))));
+        tagged("e", Map.of("tags", List.of("odd"), "text", "\u0000"));
+
+        List<Chronicle.Tag> tags = primary().chronicle().tags(user(), 10, NOW);
+        assertThat(tags)
+                .startsWith(new Chronicle.Tag("tea", 3))
+                .contains(new Chronicle.Tag("green", 1), new Chronicle.Tag("<b>", 1))
+                .doesNotContain(new Chronicle.Tag("deep", 1), new Chronicle.Tag("1", 1));
+        assertThat(primary().chronicle().tags(user(), 1, NOW)).containsExactly(new Chronicle.Tag("tea", 3));
+        assertThat(primary().chronicle().tags(user() + "2", 10, NOW)).isEmpty();
+    }
+
+    private void tagged(String key, Map<String, Object> metadata) {
+        store(new MemoryEntry(user(), key, "text", metadata, NOW, NOW, tick()));
+    }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,5 +65,23 @@ final class InMemoryChronicle implements Chronicle {
                         day,
                         new Day(day, created, changed),
                         (a, b) -> new Day(day, a.created() + b.created(), a.changed() + b.changed())));
+    }
+
+    @Override
+    public List<Tag> tags(String userId, int limit, Instant now) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (MemoryEntry entry : held(userId, now)) {
+            Object field = entry.metadata().get("tags");
+            for (Object tag : field instanceof List<?> list ? list : Arrays.asList(field)) {
+                if (tag instanceof String text) {
+                    counts.merge(text, 1L, Long::sum);
+                }
+            }
+        }
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(limit)
+                .map(one -> new Tag(one.getKey(), one.getValue()))
+                .toList();
     }
 }

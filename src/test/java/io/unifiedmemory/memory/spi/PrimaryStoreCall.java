@@ -54,6 +54,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("usedMillis", store -> store.comparisons().usedMillis()),
                 call("expired", store -> store.expirations().due(Instant.EPOCH, 1)),
                 call("newest memories", store -> store.chronicle().newest(user, 0, 1, 1, Instant.EPOCH)),
+                call("tags", store -> store.chronicle().tags(user, 1, Instant.EPOCH)),
                 call("days", store -> store.chronicle().days(user, Duration.ZERO, Instant.EPOCH)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
