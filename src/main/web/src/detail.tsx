@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Copy, type Entry, ask, call } from "./api";
 import { About, Facts, Why } from "./facts";
-import { changes, current, edited, hits } from "./memories";
+import { changes, current, edited, rows } from "./memories";
 import { fail, say, user, writes } from "./state";
 import { Shown, Time, count } from "./text";
 import { Empty, Icon } from "./ui";
@@ -41,7 +41,8 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
   if (read === null) return <Empty title="It is not there any more">Somebody has deleted it meanwhile.</Empty>;
 
   const { entry, next, source } = read;
-  const hit = hits.value.find((one) => one.key === key);
+  const place = rows.value.places.get(key);
+  const hit = place === undefined ? undefined : rows.value.at.get(place);
   const words = hit?.matched?.words ?? [];
 
   async function readOn(): Promise<void> {
@@ -95,7 +96,7 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
           </button>
         </p>
       )}
-      {hit && <Why hit={hit} rank={hits.value.indexOf(hit) + 1} />}
+      {hit && <Why hit={hit} rank={place! + 1} />}
       <About entry={entry} source={source} />
       <Facts metadata={entry.metadata} />
       <Where memory={entry.key} />
