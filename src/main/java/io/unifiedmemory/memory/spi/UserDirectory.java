@@ -14,4 +14,12 @@ public interface UserDirectory {
      * @param limit how many at most, 1 or more
      */
     List<String> users(@Nullable String after, int limit);
+
+    /**
+     * Every user, in that order, asked for page by page: whoever comes meanwhile may be missing, nobody is named twice.
+     * It is no method of the instance, so that a directory across a network is asked with a deadline for each page.
+     */
+    static Iterable<String> all(UserDirectory directory) {
+        return () -> new EveryUser(directory);
+    }
 }
