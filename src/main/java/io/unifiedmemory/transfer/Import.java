@@ -34,13 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Import {
 
-    /** How many memories are written in one transaction, and how many characters. */
+    /** How many memories are written in one transaction. */
     private static final int BATCH = 500;
 
     /** Likewise across a network, where each memory is a question and an answer within the time of one call. */
     private static final int REMOTE_BATCH = 100;
 
-    private static final int BATCH_CHARS = 4 << 20;
+    /** How many characters: long texts are indexed in their transaction, for which all other writers wait. */
+    private static final int BATCH_CHARS = 128 * 1024;
 
     /** How many different remarks are kept. */
     private static final int MOST_REMARKS = 100;
