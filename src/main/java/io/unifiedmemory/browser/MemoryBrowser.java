@@ -5,6 +5,8 @@ import io.unifiedmemory.http.PageApi;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
 import io.unifiedmemory.tools.AccessControl;
+import io.unifiedmemory.tools.Person;
+import io.unifiedmemory.tools.Progress;
 import io.unifiedmemory.tools.ToolBox;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
@@ -84,8 +86,9 @@ public final class MemoryBrowser implements PageApi {
         if (!(arguments.get("tool") instanceof String tool) || !(given instanceof Map<?, ?>)) {
             throw RefusedQuestionException.wrong("a call needs the name of a tool and its arguments");
         }
-        return tools.call(tool, new ToolCall((Map<String, Object>) given, Map.of(), caller))
-                .structured();
+        ToolCall call = new ToolCall(
+                (Map<String, Object>) given, Map.of(), caller, Progress.NONE, Person.NOBODY, "memory browser");
+        return tools.call(tool, call).structured();
     }
 
     private static int status(BackendException.Kind kind) {

@@ -10,6 +10,7 @@ import io.unifiedmemory.search.SimilarGroups;
 import io.unifiedmemory.search.SimilarGroups.Group;
 import io.unifiedmemory.search.SimilarGroups.Member;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +44,10 @@ final class DuplicatesCommand implements Command {
             int count = 0;
             for (String user : users.isEmpty() ? everybody(store) : users) {
                 List<Group> groups = SimilarGroups.of(
-                        store, user, looked -> progress.show(user + ": " + looked + " memories looked at"));
+                        store,
+                        user,
+                        Clock.systemUTC(),
+                        looked -> progress.show(user + ": " + looked + " memories looked at"));
                 progress.end();
                 print(user, groups, streams.printer());
                 count += groups.size();

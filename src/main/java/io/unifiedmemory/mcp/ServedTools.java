@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.util.RawValue;
@@ -74,12 +75,14 @@ public final class ServedTools {
     /**
      * Calls a tool. A failure is a result that says so.
      *
+     * @param client the name and version of the client as it gave them; null when it did not
      * @throws QuestionException when the answer of a person has to come with another call
      * @throws CancellationException when the thread is interrupted while the call waits
      */
-    public CallToolResult call(CallToolRequest request, Principal caller, Progress progress, Person person) {
+    public CallToolResult call(
+            CallToolRequest request, Principal caller, Progress progress, Person person, @Nullable String client) {
         try {
-            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person);
+            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person, client);
             return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
             return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));

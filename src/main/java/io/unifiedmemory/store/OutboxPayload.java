@@ -83,6 +83,8 @@ public final class OutboxPayload {
             json.put("metadata", entry.metadata());
             json.put("created_at", text(entry.createdAt()));
             json.put("updated_at", text(entry.updatedAt()));
+            json.put("expires_at", text(entry.expiresAt()));
+            json.put("written_by", entry.writtenBy());
         }
         if (owed.cutoff() != null) {
             json.put("cutoff", text(owed.cutoff()));
@@ -99,7 +101,9 @@ public final class OutboxPayload {
                 (Map<String, Object>) json.getOrDefault("metadata", Map.of()),
                 instant(json.get("created_at")),
                 instant(json.get("updated_at")),
-                version);
+                version,
+                instant(json.get("expires_at")),
+                json.get("written_by") instanceof String writer ? writer : null);
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

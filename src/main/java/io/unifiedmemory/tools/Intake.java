@@ -43,7 +43,7 @@ final class Intake {
                 unknown.add(name);
             }
         }
-        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), unknown);
+        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), call.client(), unknown);
     }
 
     /** Null for what was not set. */
@@ -56,6 +56,7 @@ final class Intake {
             case "integer" -> optional && isEmpty(sent) ? null : number(sent);
             case "boolean" -> optional && isEmpty(sent) ? null : truth(sent);
             case "object" -> optional && isEmpty(sent) ? null : object(sent);
+            case "array" -> optional && (sent.equals("") || isEmptyArray(sent)) ? null : array(sent);
             default -> sent;
         };
     }
@@ -91,15 +92,26 @@ final class Intake {
         }
     }
 
+    /** A text that is no array stays: where texts are wanted it is one of them. */
+    private static Object array(Object sent) {
+        try {
+            return sent instanceof String text && Json.parse(text) instanceof List<?> list ? list : sent;
+        } catch (JacksonException e) {
+            return sent;
+        }
+    }
+
     /** What clients send for an argument that nobody set. */
     private static boolean isEmpty(Object sent) {
         if (sent instanceof String text) {
             String word = text.strip();
             return word.isEmpty() || word.equals("0") || word.equals("null") || word.equals("{}");
         }
-        return isZero(sent)
-                || (sent instanceof Map<?, ?> object && object.isEmpty())
-                || (sent instanceof Collection<?> array && array.isEmpty());
+        return isZero(sent) || (sent instanceof Map<?, ?> object && object.isEmpty()) || isEmptyArray(sent);
+    }
+
+    private static boolean isEmptyArray(Object sent) {
+        return sent instanceof Collection<?> array && array.isEmpty();
     }
 
     private static boolean isZero(Object sent) {

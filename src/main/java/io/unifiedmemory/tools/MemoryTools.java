@@ -13,6 +13,10 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
 import io.unifiedmemory.unified.writes.WriteReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +30,16 @@ final class MemoryTools {
     /** Characters of a replaced text, and of its metadata, that a reply shows. */
     private static final int MOST_OF_REPLACED = 200;
 
+    private static final String EXPIRES_IN = "expires_in";
+
     private final UnifiedMemory memory;
     private final Limits limits;
     private final Fields fields;
     private final boolean confirms;
+    private final Clock clock;
 
-    MemoryTools(UnifiedMemory memory, ToolOptions options) {
+    MemoryTools(UnifiedMemory memory, ToolOptions options, Clock clock) {
+        this.clock = clock;
         this.memory = memory;
         limits = options.limits();
         fields = new Fields(options);
@@ -45,13 +53,14 @@ final class MemoryTools {
                         "Remember a preference, a fact, a decision or a result about a user beyond this conversation. A"
                                 + " text that was stored under the same key is replaced. Pick a short key that you would find"
                                 + " again, such as \"favourite-colour\" or \"project-x/deadline\". To look for what is known use search.")
-                .takes(fields.input()
+                .takes(fields.inputOfPerson()
                         .required("key", fields.name("One key holds one text"))
                         .required("value", Schema.string("A text that makes sense on its own"))
                         .optional(
                                 "metadata",
-                                Schema.anyObject(
-                                        "Anything structured to keep with it, such as source, tags or a date")))
+                                Schema.anyObject("Anything structured to keep with it, such as source, tags or a date"))
+                        .optional(EntryJson.EXPIRES_AT, Schema.string(""))
+                        .optional(EXPIRES_IN, Schema.string("Such as 12h or 7d: then forget it")))
                 .returns(storeResult())
                 .destroys()
                 .about(ToolScope.ONE_USER)
@@ -78,7 +87,7 @@ final class MemoryTools {
                 : memory.knownHere()
                         .similar(new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE));
         Stored stored = elsewhere == null
-                ? memory.store(userId, key, value, metadata)
+                ? memory.store(userId, key, value, metadata, expiry(arguments), call.writer())
                 : memory.replicate(new MemoryEntry(
                         userId,
                         key,
@@ -86,11 +95,29 @@ final class MemoryTools {
                         metadata,
                         elsewhere.createdAt(),
                         elsewhere.updatedAt(),
-                        elsewhere.version()));
+                        elsewhere.version(),
+                        elsewhere.expiresAt(),
+                        elsewhere.writtenBy()));
         return stored(stored, similar, value, metadata, call);
     }
 
-    private static ToolResult stored(
+    /** When a memory expires; null when it does not. */
+    private @Nullable Instant expiry(Arguments arguments) {
+        Instant at = arguments.time(EntryJson.EXPIRES_AT, Times.Day.END);
+        Duration in = arguments.duration(EXPIRES_IN);
+        if (at != null && in != null) {
+            throw Arguments.rejected("expires_at and expires_in exclude each other; give one of them");
+        }
+        Instant now = clock.instant();
+        Instant given = in == null ? at : now.plus(in);
+        Instant expiry = given == null ? null : given.truncatedTo(ChronoUnit.MILLIS);
+        if (expiry != null && !expiry.isAfter(now)) {
+            throw Arguments.rejected("expires_at must be in the future, and " + expiry + " is not");
+        }
+        return expiry;
+    }
+
+    private ToolResult stored(
             Stored stored,
             Supplier<List<SimilarMemory>> similar,
             String value,
@@ -116,11 +143,12 @@ final class MemoryTools {
                         && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
     }
 
-    /** Puts the beginning of what is gone now, so that a mistake shows at once. */
-    private static void putReplaced(Map<String, Object> result, Lookup held) {
+    /** Puts the beginning of what is gone now, so that a mistake shows at once. What had expired is shown to nobody. */
+    private void putReplaced(Map<String, Object> result, Lookup held) {
         if (!(held instanceof Lookup.Found found)
                 || found.replaced() == null
-                || found.replaced().hasContentOf(found.entry())) {
+                || found.replaced().hasContentOf(found.entry())
+                || found.replaced().isExpired(clock)) {
             return;
         }
         MemoryEntry before = found.replaced();

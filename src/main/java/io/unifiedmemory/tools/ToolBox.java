@@ -32,7 +32,7 @@ public final class ToolBox {
         access = new AccessControl(options, clock);
         this.database = database;
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
-        MemoryTools memories = new MemoryTools(memory, options);
+        MemoryTools memories = new MemoryTools(memory, options, clock);
         SearchTool searches = new SearchTool(memory, options, clock);
         ListTool listing = new ListTool(memory, options);
         Tool store = memories.store();

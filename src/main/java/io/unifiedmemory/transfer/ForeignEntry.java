@@ -19,6 +19,9 @@ final class ForeignEntry {
 
     private static final int HASH_CHARS = 12;
 
+    /** Who wrote what another program kept, as far as anybody here knows. */
+    private static final String WRITER = "unified-memory import";
+
     private final Instant now;
     private final int maxNameChars;
 
@@ -62,7 +65,9 @@ final class ForeignEntry {
                 asStored(item.metadata()),
                 createdAt,
                 updatedAt,
-                HlcTimestamp.atMillis(updatedAt.toEpochMilli()));
+                HlcTimestamp.atMillis(updatedAt.toEpochMilli()),
+                null,
+                WRITER);
         return new Made(entry, dated, remark);
     }
 

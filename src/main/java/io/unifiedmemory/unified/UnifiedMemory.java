@@ -4,7 +4,9 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -121,7 +123,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 new Delivery(backends, overtaking),
                 reconciler,
                 restored,
-                new Sweeper(handles, store.tombstones(), options.tombstoneRetention(), clock));
+                new Sweeper(handles, store, this::deleteExpired, options.tombstoneRetention(), clock));
         Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>(builder.troubles);
         troubles.put("relay", this::undelivered);
         health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, troubles, restored, clock);
@@ -156,13 +158,44 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param metadata a JSON object, may be empty
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
-        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE);
-        return order.run(Place.writing(userId, key), () -> shown(writes.store(draft)));
+        return store(userId, key, value, metadata, null, null);
+    }
+
+    /**
+     * Stores a memory as {@link #store(String, String, String, Map)} does.
+     *
+     * @param expiresAt from when on no read shows it; null when it does not expire
+     * @param writtenBy who stores it; null when that is not known
+     */
+    public Stored store(
+            String userId,
+            String key,
+            String value,
+            Map<String, Object> metadata,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
+        MemoryEntry draft =
+                new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiresAt, writtenBy);
+        return order.run(Place.writing(userId, key), () -> {
+            Stored stored = shown(writes.store(draft));
+            noticeExpiry(draft);
+            return stored;
+        });
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
+        return order.run(Place.writing(entry.userId(), entry.key()), () -> {
+            Stored stored = shown(writes.replicate(entry));
+            noticeExpiry(entry);
+            return stored;
+        });
+    }
+
+    private void noticeExpiry(MemoryEntry stored) {
+        if (stored.expiresAt() != null) {
+            relay.onExpiring(stored.expiresAt());
+        }
     }
 
     /**
@@ -173,7 +206,15 @@ public final class UnifiedMemory implements AutoCloseable {
      * @throws BackendException when nothing was written
      */
     public List<BatchOutcome> writeAll(String userId, List<BatchWrite> batch) {
-        return order.run(Place.writing(userId, null), () -> shown(writes.writeAll(userId, batch)));
+        return order.run(Place.writing(userId, null), () -> {
+            List<BatchOutcome> outcomes = shown(writes.writeAll(userId, batch));
+            batch.forEach(write -> {
+                if (write instanceof BatchWrite.Store store) {
+                    noticeExpiry(store.entry());
+                }
+            });
+            return outcomes;
+        });
     }
 
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
@@ -203,11 +244,19 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Returns a page of all memories of a user, in the order of their keys; it may be empty although more follow. */
     public Listing list(ListRequest request) {
+        return list(request, SearchFilter.NONE);
+    }
+
+    /**
+     * Returns a page of the memories that a filter accepts. Its total is null unless the page has all of them or the
+     * filter accepts everything.
+     */
+    public Listing list(ListRequest request, SearchFilter filter) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
-            Listing listing = shown(reads.list(request));
+            Listing listing = shown(reads.list(request, filter));
             return new Listing(
                     listing.page(),
                     listing.next(),
@@ -246,6 +295,10 @@ public final class UnifiedMemory implements AutoCloseable {
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
         return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
+    }
+
+    private void deleteExpired(Expiring memory) {
+        delete(memory.userId(), memory.key(), memory.version());
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */

@@ -247,7 +247,7 @@ class ImportTest {
                 memory("anna", "never", "x", Long.MAX_VALUE),
                 memory("anna", "twice", "x", 7).replace("{\"type\"", "{\"key\":\"once\",\"type\""),
                 memory("anna", "later", "x", 7)
-                        .replace("\"metadata\"", "\"expires_at\":\"2030-01-01T00:00:00Z\",\"metadata\""),
+                        .replace("\"metadata\"", "\"seen_by\":\"2030-01-01T00:00:00Z\",\"metadata\""),
                 "{\"type\":\"revision\",\"user_id\":\"anna\",\"key\":\"first\"}",
                 "[1]",
                 "",
@@ -272,7 +272,7 @@ class ImportTest {
         assertThat(to.faults.get(5)).startsWith("line 8 has no text \"version\"");
         assertThat(to.faults.get(6)).startsWith("line 9 a version beyond the year 3000");
         assertThat(to.faults.get(7)).startsWith("line 10 is not one JSON object: Duplicate");
-        assertThat(to.faults.get(8)).startsWith("line 11 was read but for expires_at");
+        assertThat(to.faults.get(8)).startsWith("line 11 was read but for seen_by");
         assertThat(to.faults.get(9)).startsWith("line 12 is of the type \"revision\"");
         assertThat(to.faults.get(10)).isEqualTo("line 13 is not UTF-8: save the file in that encoding");
         assertThat(to.faults.get(11)).startsWith("line 16 says that there are 12 memories");

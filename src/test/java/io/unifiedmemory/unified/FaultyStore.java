@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -204,6 +205,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public ComparisonLog comparisons() {
         return rest.comparisons();
+    }
+
+    @Override
+    public Expirations expirations() {
+        return rest.expirations();
     }
 
     @Override

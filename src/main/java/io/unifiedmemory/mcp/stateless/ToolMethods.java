@@ -63,7 +63,7 @@ final class ToolMethods {
     private Map<String, Object> answer(CallToolRequest call, Request request) throws Refusal {
         try {
             Person person = AnsweredPerson.of(request, states);
-            return fields(tools.call(call, request.caller(), progress(request), person));
+            return fields(tools.call(call, request.caller(), progress(request), person, request.client()));
         } catch (QuestionException e) {
             return AnsweredPerson.result(e, request, states);
         }

@@ -59,6 +59,9 @@ public interface PrimaryStore extends MemoryBackend {
     /** The remembered deletes. */
     Tombstones tombstones();
 
+    /** The memories that have expired. */
+    Expirations expirations();
+
     /** The users whose memories the store holds. */
     UserDirectory users();
 

@@ -35,22 +35,39 @@ public final class ReplicaCodec {
     private static final String DATABASE = PREFIX + "database";
     private static final String ERROR = PREFIX + "error";
 
+    private static final String EXPIRES_AT = "expires_at";
+    private static final String WRITTEN_BY = "written_by";
+
     private ReplicaCodec() {}
 
     /**
      * The origin of a write that was made elsewhere.
      *
-     * @param cutoff of an expiry: memories that were updated before it are deleted
+     * @param cutoff of a cleanup: memories that were updated before it are deleted
+     * @param expiresAt when a stored memory expires
+     * @param writtenBy who stored it
      */
     public record Write(
             HlcTimestamp version,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
-            @Nullable Instant cutoff) {
+            @Nullable Instant cutoff,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
+
+        /** The origin of a write that is no store. */
+        public Write(
+                HlcTimestamp version,
+                @Nullable Instant createdAt,
+                @Nullable Instant updatedAt,
+                @Nullable Instant cutoff) {
+            this(version, createdAt, updatedAt, cutoff, null, null);
+        }
 
         /** The origin of a store. */
         public static Write of(MemoryEntry entry) {
-            return new Write(entry.version(), entry.createdAt(), entry.updatedAt(), null);
+            return new Write(
+                    entry.version(), entry.createdAt(), entry.updatedAt(), null, entry.expiresAt(), entry.writtenBy());
         }
 
         /** The origin of a delete. */
@@ -64,11 +81,13 @@ public final class ReplicaCodec {
             Map<String, Object> metadata,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
-            HlcTimestamp version) {
+            HlcTimestamp version,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
 
         /** The memory that this detail belongs to. */
         public MemoryEntry entry(String userId, String key, String value) {
-            return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
+            return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version, expiresAt, writtenBy);
         }
     }
 
@@ -84,6 +103,7 @@ public final class ReplicaCodec {
         putTime(told, "created_at", write.createdAt());
         putTime(told, "updated_at", write.updatedAt());
         putTime(told, "cutoff", write.cutoff());
+        putOrigin(told, write.expiresAt(), write.writtenBy());
         return Map.of(WRITE, told);
     }
 
@@ -102,7 +122,9 @@ public final class ReplicaCodec {
                     version(write.get("version")),
                     time(write.get("created_at")),
                     time(write.get("updated_at")),
-                    time(write.get("cutoff")));
+                    time(write.get("cutoff")),
+                    time(write.get(EXPIRES_AT)),
+                    writer(write.get(WRITTEN_BY)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("_meta " + WRITE + " is malformed: " + e.getMessage(), e);
         }
@@ -143,6 +165,9 @@ public final class ReplicaCodec {
         if (sent == null) {
             throw new IllegalArgumentException("a version without an entry");
         }
+        HlcTimestamp version = version(known.get("version"));
+        // A server that knows neither expiry nor writer says nothing of them, though it has just taken the write.
+        boolean isSent = version.equals(sent.version()) && !known.containsKey(EXPIRES_AT);
         return new Lookup.Found(new MemoryEntry(
                 sent.userId(),
                 sent.key(),
@@ -150,7 +175,9 @@ public final class ReplicaCodec {
                 known.get("metadata") instanceof Map<?, ?> metadata ? object(metadata) : sent.metadata(),
                 time(known.get("created_at")),
                 time(known.get("updated_at")),
-                version(known.get("version"))));
+                version,
+                isSent ? sent.expiresAt() : time(known.get(EXPIRES_AT)),
+                isSent ? sent.writtenBy() : writer(known.get(WRITTEN_BY))));
     }
 
     /** Tells the caller the versions of the hits of a search, by key. */
@@ -187,7 +214,9 @@ public final class ReplicaCodec {
                             object(metadata),
                             time(detail.get("created_at")),
                             time(detail.get("updated_at")),
-                            version(detail.get("version"))));
+                            version(detail.get("version")),
+                            time(detail.get(EXPIRES_AT)),
+                            writer(detail.get(WRITTEN_BY))));
         });
         return details;
     }
@@ -247,7 +276,19 @@ public final class ReplicaCodec {
         detail.put("version", text(entry.version()));
         putTime(detail, "created_at", entry.createdAt());
         putTime(detail, "updated_at", entry.updatedAt());
+        putOrigin(detail, entry.expiresAt(), entry.writtenBy());
         return detail;
+    }
+
+    private static void putOrigin(Map<String, Object> json, @Nullable Instant expiresAt, @Nullable String writtenBy) {
+        putTime(json, EXPIRES_AT, expiresAt);
+        if (writtenBy != null) {
+            json.put(WRITTEN_BY, writtenBy);
+        }
+    }
+
+    private static @Nullable String writer(@Nullable Object text) {
+        return text == null ? null : text.toString();
     }
 
     private static void putTime(Map<String, Object> json, String field, @Nullable Instant time) {

@@ -12,6 +12,8 @@ import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -71,6 +73,7 @@ public final class PostgresStore implements PrimaryStore {
     private static final int CACHED_PART = 8;
 
     private final PostgresDatabase database;
+    private final DatabaseClock now;
     private final SegmentWork work;
     private final PostgresSearch search;
     private final PostgresOutbox outbox;
@@ -106,6 +109,7 @@ public final class PostgresStore implements PrimaryStore {
      */
     PostgresStore(PostgresDatabase database, @Nullable Clock clock, QueryVectors queries) {
         this.database = database;
+        now = new DatabaseClock(clock);
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
         work = new SegmentWork(database, cache);
         search = new PostgresSearch(database, work, cache, queries);
@@ -114,7 +118,7 @@ public final class PostgresStore implements PrimaryStore {
         pendingWrites = new PostgresPendingWrites(database);
         outboxAdmin = new PostgresOutboxAdmin(database);
         vectors = new PostgresVectors(database);
-        leases = new PostgresLeases(database, new DatabaseClock(clock));
+        leases = new PostgresLeases(database, now);
         tombstones = new PostgresTombstones(database);
         highWater = new PostgresHighWaterMark(database);
         tokens = new PostgresTokens(database);
@@ -220,11 +224,22 @@ public final class PostgresStore implements PrimaryStore {
     }
 
     @Override
+    public Expirations expirations() {
+        return (by, limit) -> database.run(MemoryTable.expiring(by.toEpochMilli(), limit)).rows().stream()
+                .map(row -> new Expiring(
+                        row.text(1),
+                        row.text(2),
+                        new HlcTimestamp(row.number(3)),
+                        Instant.ofEpochMilli(row.number(4))))
+                .toList();
+    }
+
+    @Override
     public Page list(ListRequest request) {
         UUID owner = Owners.of(request.userId());
         Sql page = MemoryTable.list(owner, request);
-        List<Result> results =
-                database.run(request.afterKey() == null ? List.of(page, MemoryTable.count(owner)) : List.of(page));
+        List<Result> results = database.run(
+                request.afterKey() == null ? List.of(page, MemoryTable.count(owner, now.sql())) : List.of(page));
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
         long chars = 0;

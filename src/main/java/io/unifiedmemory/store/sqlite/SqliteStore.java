@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
@@ -82,6 +83,7 @@ public final class SqliteStore implements PrimaryStore {
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
+    private final Clock clock;
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
     private final PendingList pending = new PendingList(index);
@@ -140,6 +142,7 @@ public final class SqliteStore implements PrimaryStore {
     private SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars, QueryVectors queries) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
+        this.clock = clock;
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
         search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
@@ -251,8 +254,13 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Page list(ListRequest request) {
-        return read(handle ->
-                handle.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
+        return read(handle -> handle.snapshot(
+                snapshot -> texts.onPage(snapshot, memories.list(snapshot, request, clock.millis()), request)));
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (by, limit) -> read(handle -> memories.expiring(handle, by.toEpochMilli(), limit));
     }
 
     @Override

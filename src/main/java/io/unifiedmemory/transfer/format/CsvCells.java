@@ -9,8 +9,17 @@ import java.util.regex.Pattern;
  */
 final class CsvCells {
 
-    static final List<String> COLUMNS =
-            List.of("user_id", "key", "value", "metadata", "created_at", "updated_at", "version", "checksum");
+    static final List<String> COLUMNS = List.of(
+            "user_id",
+            "key",
+            "value",
+            "metadata",
+            "created_at",
+            "updated_at",
+            "expires_at",
+            "written_by",
+            "version",
+            "checksum");
 
     private static final Pattern FORMULA = Pattern.compile("'*[=+\\-@\\t\\r]");
     private static final Pattern QUOTED = Pattern.compile("[\",\\r\\n;\\t]");

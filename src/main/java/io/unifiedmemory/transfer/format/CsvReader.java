@@ -140,8 +140,10 @@ final class CsvReader implements ItemReader {
                     metadata,
                     time(cells.get(4)),
                     time(cells.get(5)),
-                    HlcTimestamp.parse(cells.get(6)));
-            return Checksum.item(place, entry, cells.get(7));
+                    HlcTimestamp.parse(cells.get(8)),
+                    time(cells.get(6)),
+                    cells.get(7));
+            return Checksum.item(place, entry, cells.get(9));
         } catch (JacksonException e) {
             return new Item.Unreadable(place, "has metadata that are not one JSON object");
         } catch (DateTimeException | IllegalArgumentException e) {

@@ -35,6 +35,8 @@ final class CsvWriter implements ItemWriter {
                 entry.metadata().isEmpty() ? "" : Json.write(entry.metadata()),
                 text(entry.createdAt()),
                 text(entry.updatedAt()),
+                text(entry.expiresAt()),
+                entry.writtenBy() == null ? "" : entry.writtenBy(),
                 Long.toString(entry.version().stamp()),
                 Checksum.of(entry.value(), entry.metadata())));
     }

@@ -119,7 +119,9 @@ final class MarkdownReader implements ItemReader {
                     metadata,
                     time(fields.get("created_at")),
                     time(fields.get("updated_at")),
-                    HlcTimestamp.parse(ArchiveLine.text(fields, "version")));
+                    HlcTimestamp.parse(ArchiveLine.text(fields, "version")),
+                    time(fields.get("expires_at")),
+                    fields.get("written_by") instanceof String writer ? writer : null);
             return Checksum.item(source.name(), entry, String.valueOf(fields.get("checksum")));
         } catch (DateTimeException | IllegalArgumentException e) {
             return new Item.Unreadable(

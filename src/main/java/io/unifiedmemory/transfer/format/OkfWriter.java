@@ -64,6 +64,10 @@ final class OkfWriter implements ItemWriter {
         own.put("version", Long.toString(entry.version().stamp()));
         putTime(own, "created_at", entry.createdAt());
         putTime(own, "updated_at", entry.updatedAt());
+        putTime(own, "expires_at", entry.expiresAt());
+        if (entry.writtenBy() != null) {
+            own.put("written_by", entry.writtenBy());
+        }
         // As a text, because YAML would read some numbers otherwise.
         own.put("metadata", Json.write(entry.metadata()));
         own.put("checksum", Checksum.of(entry.value(), entry.metadata()));

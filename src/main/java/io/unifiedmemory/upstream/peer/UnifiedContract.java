@@ -120,7 +120,7 @@ public final class UnifiedContract implements ToolContract {
                 "query",
                 request.query() == null ? null : request.query().text());
         Map<String, Object> narrowing = narrowing(request);
-        if (tools.argumentsOf("search").containsAll(narrowing.keySet())) {
+        if (understands(narrowing.keySet())) {
             arguments.putAll(narrowing);
             return hits(arguments, request.limit());
         }
@@ -129,6 +129,12 @@ public final class UnifiedContract implements ToolContract {
         return (request.order() == SearchOrder.RECENCY ? accepted.sorted(SearchOrder.NEWEST_FIRST) : accepted)
                 .limit(request.limit())
                 .toList();
+    }
+
+    /** A server without tags compares the fields of the metadata as a whole, so it would not find an element of an array. */
+    private boolean understands(Set<String> narrowing) {
+        Set<String> known = tools.argumentsOf("search");
+        return known.containsAll(narrowing) && (!narrowing.contains("metadata") || known.contains("tags"));
     }
 
     private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
@@ -193,6 +199,9 @@ public final class UnifiedContract implements ToolContract {
             arguments.put("metadata", filter.metadata());
         }
         putText(arguments, "key_prefix", filter.keyPrefix());
+        if (!filter.tags().isEmpty()) {
+            arguments.put("tags", filter.tags());
+        }
         return arguments;
     }
 

@@ -163,7 +163,9 @@ record UnifiedReply(String tool, ToolReply reply) {
                 ToolReply.object(metadata),
                 time(json.get("created_at")),
                 time(json.get("updated_at")),
-                version);
+                version,
+                time(json.get("expires_at")),
+                json.get("written_by") instanceof String writer ? writer : null);
     }
 
     private <T> T read(Supplier<T> reading) {

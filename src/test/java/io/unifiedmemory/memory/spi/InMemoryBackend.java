@@ -96,6 +96,13 @@ public final class InMemoryBackend implements MemoryBackend {
         return copy;
     }
 
+    /** The memories of all users. */
+    synchronized List<MemoryEntry> all() {
+        return users.values().stream()
+                .flatMap(memories -> memories.entries.values().stream())
+                .toList();
+    }
+
     /** Of whom there is a memory or a remembered delete. */
     synchronized List<String> users() {
         return users.entrySet().stream()
@@ -323,7 +330,9 @@ public final class InMemoryBackend implements MemoryBackend {
                 entry.metadata(),
                 inMillis(entry.createdAt()),
                 inMillis(entry.updatedAt()),
-                entry.version());
+                entry.version(),
+                inMillis(entry.expiresAt()),
+                entry.writtenBy());
     }
 
     private static @Nullable Instant inMillis(@Nullable Instant time) {

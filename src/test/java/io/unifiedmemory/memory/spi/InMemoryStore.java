@@ -16,10 +16,12 @@ import io.unifiedmemory.search.SimilarTexts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -297,6 +299,20 @@ public final class InMemoryStore implements PrimaryStore {
                         .toList();
             }
         };
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (by, limit) -> state().memories.all().stream()
+                .filter(entry -> entry.expiresAt() != null && !entry.expiresAt().isAfter(by))
+                .sorted(Comparator.comparing(MemoryEntry::expiresAt))
+                .limit(limit)
+                .map(entry -> new Expirations.Expiring(
+                        entry.userId(),
+                        entry.key(),
+                        entry.version(),
+                        Objects.requireNonNull(entry.expiresAt())))
+                .toList();
     }
 
     @Override

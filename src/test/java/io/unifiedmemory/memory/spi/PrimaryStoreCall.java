@@ -52,6 +52,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("isRestored", store -> store.comparisons().isRestored("up")),
                 call("incarnation", store -> store.comparisons().incarnation()),
                 call("usedMillis", store -> store.comparisons().usedMillis()),
+                call("expired", store -> store.expirations().due(Instant.EPOCH, 1)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
                 running("use", store -> store.vectors().use("model", Instant.EPOCH)),

@@ -203,4 +203,20 @@ class SqliteStoreTest extends MemoryBackendContract implements PrimaryStoreContr
     private MemoryEntry entry(String key, @Nullable Instant created, @Nullable Instant updated) {
         return new MemoryEntry(user, key, "value", Map.of(), created, updated, tick());
     }
+
+    /** It knows the columns of its time alone. */
+    @Test
+    void whatAProcessOfAnEarlierBuildReplacesDoesNotExpire() {
+        store(memory("key", "value").with(clock.instant(), "client 1"));
+        try (SqliteDatabase earlier = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")))) {
+            earlier.<Integer>write(tx -> tx.update("UPDATE memory SET value = 'again', version = version + 1"));
+        }
+
+        MemoryEntry held = ((Lookup.Found) lookup("key")).entry();
+        assertThat(held.value()).isEqualTo("again");
+        assertThat(held.expiresAt()).isNull();
+        assertThat(held.writtenBy()).isNull();
+        assertThat(primary().expirations().due(clock.instant(), 10)).isEmpty();
+        assertThat(listed(user(), 10)).containsExactly(held);
+    }
 }

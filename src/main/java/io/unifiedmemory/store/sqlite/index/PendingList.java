@@ -106,7 +106,7 @@ public final class PendingList {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {
-                    hidden.put(rows.getLong(8), entry);
+                    hidden.put(rows.getLong(MemoryRow.WIDTH + 2), entry);
                 }
             }
         }
@@ -118,12 +118,14 @@ public final class PendingList {
         boolean erases = false;
         try (ResultSet rows = tx.query(sql, arguments)) {
             for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
-                String userId = rows.getString(7);
-                String goneValue = rows.getString(10);
-                Set<String> gone = goneValue == null ? Set.of() : IndexedMemory.surfaces(rows.getString(9), goneValue);
+                String userId = rows.getString(MemoryRow.WIDTH + 1);
+                String goneValue = rows.getString(MemoryRow.WIDTH + 4);
+                Set<String> gone = goneValue == null
+                        ? Set.of()
+                        : IndexedMemory.surfaces(rows.getString(MemoryRow.WIDTH + 3), goneValue);
                 erases |= goneValue != null;
                 MemoryEntry now = rows.getString(1) == null ? null : MemoryRow.readable(rows, userId);
-                changes.add(new SearchIndex.Change(userId, rows.getLong(8), now, gone));
+                changes.add(new SearchIndex.Change(userId, rows.getLong(MemoryRow.WIDTH + 2), now, gone));
                 chars += (goneValue == null ? 0 : goneValue.length())
                         + (now == null ? 0 : now.value().length());
             }

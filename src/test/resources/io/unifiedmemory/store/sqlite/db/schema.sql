@@ -1,3 +1,5 @@
+CREATE INDEX memory_by_expiry ON memory (expires_at, user_id) WHERE expires_at IS NOT NULL;
+
 CREATE INDEX memory_by_update ON memory (user_id, updated_at, version);
 
 CREATE INDEX memory_vector_missing ON memory_vector (model, id) WHERE vector IS NULL;
@@ -47,7 +49,7 @@ CREATE TABLE memory (
     metadata   TEXT    NOT NULL,
     created_at INTEGER,
     updated_at INTEGER,
-    version    INTEGER NOT NULL,
+    version    INTEGER NOT NULL, expires_at INTEGER, written_by TEXT, stamped INTEGER,
     UNIQUE (user_id, key)
 ) STRICT;
 
