@@ -109,8 +109,9 @@ final class ContextCommand implements Command {
         try (SearchMeaning meaning = new SearchMeaning(config.meaning(), LONGEST_LOADING);
                 PrimaryStore store =
                         Stores.open(config.database(), CallOrder.none(), query == null ? QueryVectors.NONE : meaning)) {
-            String context =
-                    new MemoryContext(request -> current(store.search(request).entries())).of(user, project, query, most);
+            String context = new MemoryContext(
+                            request -> current(store.search(request).entries()))
+                    .of(user, project, query, most);
             streams.printer().print(introduced(context, project, query));
         }
         return 0;

@@ -182,7 +182,12 @@ class TransferIT {
             server.initialize();
             server.ask("store", Map.of("user_id", "anna", "key", "fact 7", "value", "mine"));
             Process importing = Launch.jar(
-                            "import", file.toString(), "--user", "anna", "--db", home.database().toString())
+                            "import",
+                            file.toString(),
+                            "--user",
+                            "anna",
+                            "--db",
+                            home.database().toString())
                     .builder()
                     .redirectErrorStream(true)
                     .start();
@@ -207,7 +212,9 @@ class TransferIT {
                             .at("/entry/value")
                             .asString())
                     .isEqualTo("mine");
-            assertThat(server.ask("get_all", Map.of("user_id", "bert", "limit", 1)).path("total").asInt())
+            assertThat(server.ask("get_all", Map.of("user_id", "bert", "limit", 1))
+                            .path("total")
+                            .asInt())
                     .isEqualTo(stored);
         }
     }

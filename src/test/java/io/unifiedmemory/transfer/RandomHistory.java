@@ -77,7 +77,13 @@ final class RandomHistory {
             } else if (kind < 90) {
                 Instant time = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));
                 memory.replicate(new MemoryEntry(
-                                user, key(), text(), metadata(), time.minusMillis(random.nextInt(5)), time, version(time))
+                                user,
+                                key(),
+                                text(),
+                                metadata(),
+                                time.minusMillis(random.nextInt(5)),
+                                time,
+                                version(time))
                         .with(expiry(), writer()));
             } else if (kind < 97) {
                 Instant time = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));

@@ -227,10 +227,7 @@ public final class PostgresStore implements PrimaryStore {
     public Expirations expirations() {
         return (by, limit) -> database.run(MemoryTable.expiring(by.toEpochMilli(), limit)).rows().stream()
                 .map(row -> new Expiring(
-                        row.text(1),
-                        row.text(2),
-                        new HlcTimestamp(row.number(3)),
-                        Instant.ofEpochMilli(row.number(4))))
+                        row.text(1), row.text(2), new HlcTimestamp(row.number(3)), Instant.ofEpochMilli(row.number(4))))
                 .toList();
     }
 

@@ -223,7 +223,9 @@ public final class Relay implements AutoCloseable {
     private Duration untilUpkeep() {
         try {
             Instant expiry = sweeper.nextExpiry();
-            Duration left = expiry == null ? SWEEP_EVERY : Duration.between(backends.clock().instant(), expiry);
+            Duration left = expiry == null
+                    ? SWEEP_EVERY
+                    : Duration.between(backends.clock().instant(), expiry);
             return left.compareTo(LOOK_EVERY) < 0 ? LOOK_EVERY : left.compareTo(SWEEP_EVERY) > 0 ? SWEEP_EVERY : left;
         } catch (BackendException e) {
             LOG.debug("it is not known what expires next: {}", e.describe());

@@ -308,10 +308,7 @@ public final class InMemoryStore implements PrimaryStore {
                 .sorted(Comparator.comparing(MemoryEntry::expiresAt))
                 .limit(limit)
                 .map(entry -> new Expirations.Expiring(
-                        entry.userId(),
-                        entry.key(),
-                        entry.version(),
-                        Objects.requireNonNull(entry.expiresAt())))
+                        entry.userId(), entry.key(), entry.version(), Objects.requireNonNull(entry.expiresAt())))
                 .toList();
     }
 
