@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.tools.AccessControl;
+import io.unifiedmemory.transfer.FileAge;
 import io.unifiedmemory.transfer.Import;
 import io.unifiedmemory.transfer.ImportOptions;
 import io.unifiedmemory.transfer.ImportReport;
@@ -103,7 +104,7 @@ final class ImportUpload {
                 memory,
                 store,
                 options,
-                written,
+                new FileAge(written, Instant.now()),
                 fault -> {
                     if (places.size() < MOST_NAMED) {
                         places.add(Map.of("place", fault.place(), "reason", fault.reason()));
@@ -111,7 +112,7 @@ final class ImportUpload {
                 },
                 done -> lines.progress(done, meter.fraction()));
         try {
-            Recognition recognition = new Recognition(format, TableChoice.NONE, meter);
+            Recognition recognition = new Recognition(format, TableChoice.NONE, null, meter);
             return Map.of("report", json(run.run(recognition.reader(file)), places));
         } catch (TransferException e) {
             // The page knows nothing of the folder that the file is in.
