@@ -195,7 +195,8 @@ function Import() {
     }
   }
 
-  const writesSome = done !== undefined && done.report.memories.new + done.report.memories.newer + done.report.deleted > 0;
+  const writesSome =
+    done !== undefined && done.report.memories.new + done.report.memories.newer + done.report.deleted > 0;
   return (
     <section class="card" aria-labelledby="import-title">
       <h2 id="import-title">Import</h2>
