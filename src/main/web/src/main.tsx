@@ -6,6 +6,7 @@ import { signIn, signOut } from "./api";
 import { BackendsView } from "./backends";
 import { ConnectView } from "./connect";
 import { MemoriesView } from "./memories-view";
+import { Notices } from "./notices";
 import {
   type Theme,
   VIEWS,
@@ -24,7 +25,7 @@ import {
 import { TimelineView } from "./timeline";
 import { TokensView } from "./tokens";
 import { TransferView } from "./transfer";
-import { Dialog, Icon, Notices } from "./ui";
+import { Dialog, Icon } from "./ui";
 
 function Page() {
   if (about.value === null) {

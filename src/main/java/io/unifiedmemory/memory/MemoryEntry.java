@@ -66,6 +66,11 @@ public record MemoryEntry(
         return new MemoryEntry(userId, key, newValue, metadata, createdAt, updatedAt, version, expiresAt, writtenBy);
     }
 
+    /** The same memory with other metadata. */
+    public MemoryEntry withMetadata(Map<String, Object> newMetadata) {
+        return new MemoryEntry(userId, key, value, newMetadata, createdAt, updatedAt, version, expiresAt, writtenBy);
+    }
+
     /** The same memory with its expiry and its writer. */
     public MemoryEntry with(@Nullable Instant newExpiresAt, @Nullable String newWrittenBy) {
         return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version, newExpiresAt, newWrittenBy);

@@ -26,8 +26,13 @@ final class Intake {
 
     /** The call with the arguments that the tool has, as its schema has them, and the names of the others. */
     static ToolCall of(Tool tool, ToolCall call) {
-        Map<?, ?> properties = tool.inputSchema().get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
-        Collection<?> required = tool.inputSchema().get("required") instanceof Collection<?> names ? names : List.of();
+        return of(tool.inputSchema(), call);
+    }
+
+    /** Likewise, with the arguments that a schema has. */
+    static ToolCall of(Map<String, Object> takes, ToolCall call) {
+        Map<?, ?> properties = takes.get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
+        Collection<?> required = takes.get("required") instanceof Collection<?> names ? names : List.of();
         boolean exact = call.isOfReplica();
         Map<String, Object> known = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();

@@ -53,19 +53,24 @@ final class MemoryTools {
                         "Remember a preference, a fact, a decision or a result about a user beyond this conversation. A"
                                 + " text that was stored under the same key is replaced. Pick a short key that you would find"
                                 + " again, such as \"favourite-colour\" or \"project-x/deadline\". To look for what is known use search.")
-                .takes(fields.inputOfPerson()
-                        .required("key", fields.name("One key holds one text"))
-                        .required("value", Schema.string("A text that makes sense on its own"))
-                        .optional(
-                                "metadata",
-                                Schema.anyObject("Anything structured to keep with it, such as source, tags or a date"))
-                        .optional(EntryJson.EXPIRES_AT, Schema.string(""))
-                        .optional(EXPIRES_IN, Schema.string("Such as 12h or 7d: then forget it")))
+                .takes(memoryFields(fields.inputOfPerson()))
                 .returns(storeResult())
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::handleStore)
                 .build();
+    }
+
+    /** Adds the arguments that make a memory. */
+    ObjectSchema memoryFields(ObjectSchema arguments) {
+        return arguments
+                .required("key", fields.name("One key holds one text"))
+                .required("value", Schema.string("A text that makes sense on its own"))
+                .optional(
+                        "metadata",
+                        Schema.anyObject("Anything structured to keep with it, such as source, tags or a date"))
+                .optional(EntryJson.EXPIRES_AT, Schema.string(""))
+                .optional(EXPIRES_IN, Schema.string("Such as 12h or 7d: then forget it"));
     }
 
     private static ObjectSchema storeResult() {
@@ -76,19 +81,44 @@ final class MemoryTools {
     }
 
     private ToolResult handleStore(ToolCall call) {
+        ReplicaCodec.Write elsewhere = call.elsewhere();
+        MemoryEntry entry = entry(fields.userId(Arguments.of(call)), call, elsewhere);
+        Supplier<List<SimilarMemory>> similar =
+                call.isOfReplica() ? List::of : memory.knownHere().similar(entry);
+        Stored stored = elsewhere == null
+                ? memory.store(
+                        entry.userId(),
+                        entry.key(),
+                        entry.value(),
+                        entry.metadata(),
+                        entry.expiresAt(),
+                        entry.writtenBy())
+                : memory.replicate(entry);
+        return stored(stored, similar, entry, call);
+    }
+
+    /**
+     * The memory that the arguments of a call make.
+     *
+     * @param elsewhere what another instance says of the write; null for a new one, which has no version yet
+     */
+    MemoryEntry entry(String userId, ToolCall call, ReplicaCodec.@Nullable Write elsewhere) {
         Arguments arguments = Arguments.of(call);
-        String userId = fields.userId(arguments);
         String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
-        ReplicaCodec.Write elsewhere = call.elsewhere();
-        Supplier<List<SimilarMemory>> similar = call.isOfReplica()
-                ? List::of
-                : memory.knownHere()
-                        .similar(new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE));
-        Stored stored = elsewhere == null
-                ? memory.store(userId, key, value, metadata, expiry(arguments), call.writer())
-                : memory.replicate(new MemoryEntry(
+        return elsewhere == null
+                ? new MemoryEntry(
+                        userId,
+                        key,
+                        value,
+                        metadata,
+                        null,
+                        null,
+                        HlcTimestamp.NONE,
+                        expiry(arguments),
+                        call.writer())
+                : new MemoryEntry(
                         userId,
                         key,
                         value,
@@ -97,8 +127,7 @@ final class MemoryTools {
                         elsewhere.updatedAt(),
                         elsewhere.version(),
                         elsewhere.expiresAt(),
-                        elsewhere.writtenBy()));
-        return stored(stored, similar, value, metadata, call);
+                        elsewhere.writtenBy());
     }
 
     /** When a memory expires; null when it does not. */
@@ -118,11 +147,7 @@ final class MemoryTools {
     }
 
     private ToolResult stored(
-            Stored stored,
-            Supplier<List<SimilarMemory>> similar,
-            String value,
-            Map<String, Object> metadata,
-            ToolCall call) {
+            Stored stored, Supplier<List<SimilarMemory>> similar, MemoryEntry sent, ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
@@ -132,15 +157,7 @@ final class MemoryTools {
             putSimilarKeys(result, stored.held());
             putSimilarTexts(result, stored.held(), similar);
         }
-        return ToolResult.answering(
-                call, result, () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
-    }
-
-    /** Whether the key holds something else than was sent: a newer write was there before this one. */
-    private static boolean holdsAnother(Lookup held, String value, Map<String, Object> metadata) {
-        return held instanceof Lookup.Found found
-                && !(found.entry().value().equals(value)
-                        && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.lookup(stored.held(), sent));
     }
 
     /** Puts the beginning of what is gone now, so that a mistake shows at once. What had expired is shown to nobody. */

@@ -42,6 +42,7 @@ public final class ToolBox {
                 new RetrieveTool(memory, options).retrieve(),
                 search,
                 listing.getAll(),
+                new StoreManyTool(memory, options, memories).tool(),
                 memories.delete(),
                 maintenance.health(),
                 maintenance.cleanup(),

@@ -70,14 +70,18 @@ public record ToolCall(
         try {
             ReplicaCodec.Write write = ReplicaCodec.readWrite(meta);
             if (write != null) {
-                requireTimeOfMemory(write.createdAt());
-                requireTimeOfMemory(write.updatedAt());
-                requireTimeOfMemory(write.expiresAt());
+                requireTimes(write);
             }
             return write;
         } catch (IllegalArgumentException e) {
             throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void requireTimes(ReplicaCodec.Write write) {
+        requireTimeOfMemory(write.createdAt());
+        requireTimeOfMemory(write.updatedAt());
+        requireTimeOfMemory(write.expiresAt());
     }
 
     /** One of the years that every part of this program can write and read. */
@@ -112,6 +116,30 @@ public record ToolCall(
             printable.append(isHidden ? ' ' : c);
         }
         return printable.toString().strip();
+    }
+
+    /**
+     * What another instance of this server says of writes that were made there, in the order of the memories of the call; null
+     * for writes that are made here and now.
+     *
+     * @throws ToolFailure when it is malformed
+     */
+    @Nullable
+    List<ReplicaCodec.Write> eachElsewhere() {
+        try {
+            List<ReplicaCodec.Write> writes = ReplicaCodec.readWrites(meta);
+            if (writes != null) {
+                writes.forEach(ToolCall::requireTimes);
+            }
+            return writes;
+        } catch (IllegalArgumentException e) {
+            throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same call with other arguments. */
+    ToolCall about(Map<String, Object> others) {
+        return new ToolCall(others, meta, caller, progress, person, client, List.of());
     }
 
     /** The same call with one argument set. */

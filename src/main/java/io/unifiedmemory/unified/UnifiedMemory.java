@@ -46,6 +46,7 @@ import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.StoredBatch;
 import io.unifiedmemory.unified.writes.WritePath;
 import java.time.Clock;
 import java.time.Duration;
@@ -216,6 +217,18 @@ public final class UnifiedMemory implements AutoCloseable {
                 }
             });
             return outcomes;
+        });
+    }
+
+    /**
+     * Stores memories of one user, each by itself: one transaction, and one call to each other backend that takes so many
+     * at once. The relay brings them to the others.
+     */
+    public StoredBatch storeAll(String userId, List<BatchWrite.Store> stores) {
+        return order.run(Place.writing(userId, null), () -> {
+            StoredBatch stored = shown(writes.storeAll(userId, stores));
+            stores.forEach(store -> noticeExpiry(store.entry()));
+            return stored;
         });
     }
 

@@ -49,6 +49,10 @@ final class CheckedContract {
         return stored(entry, contract.store(entry));
     }
 
+    int storesAtOnce() {
+        return contract.storesAtOnce();
+    }
+
     List<Lookup> storeAll(List<MemoryEntry> entries) {
         List<Lookup> answers = contract.storeAll(entries);
         require(answers.size() == entries.size(), "a batch of stores with another number of answers");

@@ -107,7 +107,7 @@ class BrowserIT {
         assertThat(zipped.size()).isLessThan(MOST_BYTES);
     }
 
-    private static String token(Path database, String... grants) {
+    static String token(Path database, String... grants) {
         String[] arguments = new String[grants.length + 4];
         System.arraycopy(new String[] {"token", "create", "--db", database.toString()}, 0, arguments, 0, 4);
         System.arraycopy(grants, 0, arguments, 4, grants.length);

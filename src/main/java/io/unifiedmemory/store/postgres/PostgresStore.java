@@ -73,9 +73,6 @@ public final class PostgresStore implements PrimaryStore {
     /** One part in this many of Java's memory is for pages of indexes that were read lately. */
     private static final int CACHED_PART = 8;
 
-    /** Users that are asked for in one go. */
-    private static final int USERS_AT_ONCE = 500;
-
     private final PostgresDatabase database;
     private final DatabaseClock now;
     private final SegmentWork work;
@@ -391,17 +388,11 @@ public final class PostgresStore implements PrimaryStore {
     public void rebuildIndex(IntConsumer progress) {
         long all = Math.max(1, database.run(MemoryTable.countUsers()).number());
         long done = 0;
-        String after = null;
-        List<String> some;
-        do {
-            some = users().users(after, USERS_AT_ONCE);
-            for (String user : some) {
-                work.forget(Owners.of(user));
-                work.catchUp(Owners.of(user));
-                progress.accept((int) Math.min(99, 100 * ++done / all));
-                after = user;
-            }
-        } while (!some.isEmpty());
+        for (String user : UserDirectory.all(users())) {
+            work.forget(Owners.of(user));
+            work.catchUp(Owners.of(user));
+            progress.accept((int) Math.min(99, 100 * ++done / all));
+        }
         progress.accept(100);
     }
 

@@ -101,7 +101,7 @@ final class SqliteTransaction implements Transaction {
             KeyState held = state(entry.userId(), entry.key());
             state = null;
             Lookup answer = memories.upsert(tx, entry, held);
-            pending.stored(tx, entry);
+            pending.stored(tx, entry, chars);
             chars += entry.value().length();
             return answer;
         } catch (SQLException e) {

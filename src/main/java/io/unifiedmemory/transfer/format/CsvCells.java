@@ -21,6 +21,9 @@ final class CsvCells {
             "version",
             "checksum");
 
+    /** Stands before a version, which spreadsheets would round if it were a number. */
+    static final String NO_NUMBER = "v";
+
     private static final Pattern FORMULA = Pattern.compile("'*[=+\\-@\\t\\r]");
     private static final Pattern QUOTED = Pattern.compile("[\",\\r\\n;\\t]");
 

@@ -37,8 +37,8 @@ final class CsvWriter implements ItemWriter {
                 text(entry.updatedAt()),
                 text(entry.expiresAt()),
                 entry.writtenBy() == null ? "" : entry.writtenBy(),
-                Long.toString(entry.version().stamp()),
-                Checksum.of(entry.value(), entry.metadata())));
+                CsvCells.NO_NUMBER + entry.version().stamp(),
+                Checksum.of(entry)));
     }
 
     private static String text(@Nullable Instant time) {

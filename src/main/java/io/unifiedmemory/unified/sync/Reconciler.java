@@ -142,17 +142,11 @@ public final class Reconciler {
         for (String user : first) {
             drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
         }
-        String after = null;
-        List<String> some;
-        do {
-            some = users.users(after, PAGE);
-            for (String user : some) {
-                if (!first.contains(user)) {
-                    drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
-                }
-                after = user;
+        for (String user : UserDirectory.all(users)) {
+            if (!first.contains(user)) {
+                drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
             }
-        } while (some.size() == PAGE);
+        }
         return mode == Mode.LOOK ? drift : finished(handle, start, file, drift);
     }
 

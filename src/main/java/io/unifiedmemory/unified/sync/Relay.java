@@ -35,7 +35,7 @@ public final class Relay implements AutoCloseable {
 
     public static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofSeconds(2);
-    private static final int BATCH = 100;
+    private static final int BATCH = 500;
 
     /** What the relaying process holds the lease of. */
     private static final String LEASE_NAME = "relay";

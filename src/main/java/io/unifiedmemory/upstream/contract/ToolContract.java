@@ -29,6 +29,11 @@ public interface ToolContract {
         return entries.stream().map(this::store).toList();
     }
 
+    /** As {@link MemoryBackend#storesAtOnce}, of the connected server. */
+    default int storesAtOnce() {
+        return 1;
+    }
+
     Lookup retrieve(String userId, String key);
 
     List<MemoryEntry> search(SearchRequest request);

@@ -24,10 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -52,6 +54,11 @@ public final class UnifiedContract implements ToolContract {
             "delete user_id key all",
             "cleanup user_id max_age_days",
             "health");
+
+    private static final String STORE_MANY = "store_many";
+
+    /** The number of memories that {@code store_many} takes. */
+    private static final int MOST_STORES = 500;
 
     /** The largest request, even to a server that accepts more. */
     private static final int MAX_LIMIT = 1000;
@@ -89,6 +96,50 @@ public final class UnifiedContract implements ToolContract {
             throw silent("store");
         }
         return held;
+    }
+
+    /** As many as one call of {@code store_many} takes; older servers have no such tool. */
+    @Override
+    public int storesAtOnce() {
+        return tools.argumentsOf(STORE_MANY).contains("memories") ? MOST_STORES : 1;
+    }
+
+    /** Sends one call for each user, all at once, and then waits for the answers. */
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        if (storesAtOnce() == 1) {
+            return ToolContract.super.storeAll(entries);
+        }
+        Map<String, List<MemoryEntry>> byUser = new LinkedHashMap<>();
+        entries.forEach(entry -> byUser.computeIfAbsent(entry.userId(), user -> new ArrayList<>())
+                .add(entry));
+        Map<List<MemoryEntry>, Tools.Call> sent = new IdentityHashMap<>();
+        byUser.forEach((user, stores) -> sent.put(stores, send(user, stores)));
+        Map<MemoryEntry, Lookup> held = new IdentityHashMap<>();
+        byUser.values().forEach(stores -> {
+            UnifiedReply reply = requireTaken(new UnifiedReply(
+                    STORE_MANY, Objects.requireNonNull(sent.get(stores)).await()));
+            List<Lookup> answers = reply.lookups(stores);
+            for (int i = 0; i < stores.size(); i++) {
+                held.put(stores.get(i), answers.get(i));
+            }
+        });
+        return entries.stream().map(entry -> Objects.requireNonNull(held.get(entry))).toList();
+    }
+
+    private Tools.Call send(String userId, List<MemoryEntry> entries) {
+        List<Map<String, Object>> memories = new ArrayList<>();
+        for (MemoryEntry entry : entries) {
+            Map<String, Object> memory = new LinkedHashMap<>();
+            memory.put("key", entry.key());
+            memory.put("value", entry.value());
+            memory.put("metadata", entry.metadata());
+            memories.add(memory);
+        }
+        return tools.send(
+                STORE_MANY,
+                arguments(userId, "memories", memories),
+                ReplicaCodec.writes(entries.stream().map(Write::of).toList()));
     }
 
     @Override
@@ -285,7 +336,10 @@ public final class UnifiedContract implements ToolContract {
     }
 
     private UnifiedReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
-        UnifiedReply reply = new UnifiedReply(tool, tools.call(tool, arguments, meta));
+        return requireTaken(new UnifiedReply(tool, tools.call(tool, arguments, meta)));
+    }
+
+    private UnifiedReply requireTaken(UnifiedReply reply) {
         BackendException failure = reply.failure();
         if (failure != null) {
             throw failure;

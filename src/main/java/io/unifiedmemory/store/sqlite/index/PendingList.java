@@ -31,6 +31,9 @@ public final class PendingList {
     /** Characters: what is longer is taken up at once, so that others need not wait for somebody's long text. */
     private static final int LONGEST_WAITING = 4_000;
 
+    /** Characters of a transaction behind which its further long texts wait, too: other writers wait for the transaction. */
+    private static final int MOST_CHARS_AT_ONCE = 128 * 1024;
+
     /** Characters taken up in one step, and memories in a step of a search. */
     private static final int MOST_CHARS_IN_STEP = 20_000;
 
@@ -63,9 +66,13 @@ public final class PendingList {
         this.index = index;
     }
 
-    /** To be called with each memory that was stored, in its transaction. */
-    public void stored(Handle tx, MemoryEntry entry) throws SQLException {
-        if (entry.value().length() > LONGEST_WAITING) {
+    /**
+     * To be called with each memory that was stored, in its transaction.
+     *
+     * @param before characters of the texts that the transaction stored before
+     */
+    public void stored(Handle tx, MemoryEntry entry, int before) throws SQLException {
+        if (entry.value().length() > LONGEST_WAITING && before < MOST_CHARS_AT_ONCE) {
             take(tx, ONE_LIVE, entry.userId(), entry.key());
         }
     }
