@@ -169,6 +169,7 @@ function Import() {
     const said = {
       name: file!.name,
       modified: file!.lastModified,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       user_id: owner.trim(),
       only_user: only,
       on_conflict: conflict,

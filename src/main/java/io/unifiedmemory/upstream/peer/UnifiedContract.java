@@ -124,7 +124,9 @@ public final class UnifiedContract implements ToolContract {
                 held.put(stores.get(i), answers.get(i));
             }
         });
-        return entries.stream().map(entry -> Objects.requireNonNull(held.get(entry))).toList();
+        return entries.stream()
+                .map(entry -> Objects.requireNonNull(held.get(entry)))
+                .toList();
     }
 
     private Tools.Call send(String userId, List<MemoryEntry> entries) {
