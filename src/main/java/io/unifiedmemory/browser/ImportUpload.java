@@ -189,8 +189,10 @@ final class ImportUpload {
     /** When the browser says that the file was written. */
     private FileAge age(@Nullable Object millis) {
         Instant now = clock.instant();
-        boolean known = millis instanceof Number given && given.longValue() > 0;
-        return new FileAge(known ? Instant.ofEpochMilli(((Number) millis).longValue()) : now, now);
+        if (millis instanceof Number written && written.longValue() > 0) {
+            return new FileAge(Instant.ofEpochMilli(written.longValue()), now);
+        }
+        return new FileAge(now, now);
     }
 
     /** A file of the name that it has in the browser, because memories may be called after it, and in no other folder. */
