@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -432,7 +433,7 @@ class MemoryBrowserTest {
     }
 
     private String value(String user, String key) {
-        return memory.knownHere().find(user, key).value();
+        return Objects.requireNonNull(memory.knownHere().find(user, key)).value();
     }
 
     private Wire.Reply upload(String file, Map<String, Object> options, String... headers) throws IOException {
@@ -448,8 +449,8 @@ class MemoryBrowserTest {
     private JsonNode imported(String file, Map<String, Object> options, String token) throws IOException {
         Wire.Reply reply = upload(file, options, token);
         assertThat(reply.status()).isEqualTo(200);
-        String[] lines = reply.body().split("\n");
-        JsonNode last = Json.mapper().readTree(lines[lines.length - 1]).path("report");
+        List<String> lines = reply.body().lines().toList();
+        JsonNode last = Json.mapper().readTree(lines.get(lines.size() - 1)).path("report");
         assertThat(last.isObject()).as(reply.body()).isTrue();
         return last;
     }
