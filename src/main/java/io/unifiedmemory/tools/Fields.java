@@ -39,7 +39,8 @@ final class Fields {
         String user = options.defaultUser();
         ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
-            return arguments.optional(AccessControl.USER_ID, Schema.name(description.isEmpty() ? "" : description + LEFT_OUT));
+            return arguments.optional(
+                    AccessControl.USER_ID, Schema.name(description.isEmpty() ? "" : description + LEFT_OUT));
         }
         return user == null
                 ? arguments.required(AccessControl.USER_ID, Schema.name(description))

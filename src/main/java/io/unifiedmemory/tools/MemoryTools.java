@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.SimilarMemory;
-import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -109,15 +108,7 @@ final class MemoryTools {
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
         return elsewhere == null
                 ? new MemoryEntry(
-                        userId,
-                        key,
-                        value,
-                        metadata,
-                        null,
-                        null,
-                        HlcTimestamp.NONE,
-                        expiry(arguments),
-                        call.writer())
+                        userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiry(arguments), call.writer())
                 : new MemoryEntry(
                         userId,
                         key,
@@ -146,8 +137,7 @@ final class MemoryTools {
         return expiry;
     }
 
-    private ToolResult stored(
-            Stored stored, Supplier<List<SimilarMemory>> similar, MemoryEntry sent, ToolCall call) {
+    private ToolResult stored(Stored stored, Supplier<List<SimilarMemory>> similar, MemoryEntry sent, ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));

@@ -1,6 +1,5 @@
 package io.unifiedmemory.tools;
 
-import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Texts;
@@ -68,7 +67,8 @@ final class StoreManyTool {
      * @param store null where it was refused
      * @param reason why; null where it was not
      */
-    private record Item(BatchWrite.@Nullable Store store, @Nullable String reason) {}
+    private record Item(
+            BatchWrite.@Nullable Store store, @Nullable String reason) {}
 
     private ToolResult handle(ToolCall call) {
         String userId = fields.userId(Arguments.of(call));

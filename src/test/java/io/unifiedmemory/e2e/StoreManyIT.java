@@ -91,20 +91,30 @@ class StoreManyIT {
                 home.withUpstream("no-such-program", List.of(), 30_000).start()) {
             server.initialize();
             server.askUntil(
-                    "health", Map.of(), health -> health.path("status").asString().equals("degraded"));
+                    "health",
+                    Map.of(),
+                    health -> health.path("status").asString().equals("degraded"));
             JsonNode queued = server.ask("store_many", many("early", 0));
-            assertThat(queued.path("durability").asString()).as(queued.toString()).isEqualTo("queued");
+            assertThat(queued.path("durability").asString())
+                    .as(queued.toString())
+                    .isEqualTo("queued");
         }
         List<String> up = new ArrayList<>(Launch.jar("--db", shared.toString()).command());
         try (McpProcess server = home.withUpstream(up.remove(0), up, 30_000).start()) {
             server.initialize();
-            server.askUntil("health", Map.of(), health -> health.path("status").asString().equals("ok"));
-            JsonNode stored = server.ask("store_many", many("late", 0));
-            assertThat(stored.path("durability").asString()).as(stored.toString()).isEqualTo("replicated");
             server.askUntil(
                     "health",
                     Map.of(),
-                    health -> health.at("/backends/" + Home.UPSTREAM + "/pending").asInt() == 0);
+                    health -> health.path("status").asString().equals("ok"));
+            JsonNode stored = server.ask("store_many", many("late", 0));
+            assertThat(stored.path("durability").asString())
+                    .as(stored.toString())
+                    .isEqualTo("replicated");
+            server.askUntil(
+                    "health",
+                    Map.of(),
+                    health ->
+                            health.at("/backends/" + Home.UPSTREAM + "/pending").asInt() == 0);
         }
         try (McpProcess server = Launch.jar("--db", shared.toString()).start()) {
             server.initialize();
@@ -122,8 +132,10 @@ class StoreManyIT {
                 .env("UNIFIED_MEMORY_DB", database.toString())
                 .run();
         try (HttpProcess server = HttpProcess.start(database);
-                HttpSession reading = HttpSession.open(server.mcp(), reader.stdout().strip());
-                HttpSession writing = HttpSession.open(server.mcp(), writer.stdout().strip())) {
+                HttpSession reading =
+                        HttpSession.open(server.mcp(), reader.stdout().strip());
+                HttpSession writing =
+                        HttpSession.open(server.mcp(), writer.stdout().strip())) {
             JsonNode refused = reading.tool("store_many", many("r", 0));
             assertThat(refused.at("/result/isError").asBoolean() || refused.has("error"))
                     .as(refused.toString())

@@ -98,7 +98,8 @@ class StoreManyToolTest {
                         "stored");
         List<String> reasons = reply.path("refused")
                 .valueStream()
-                .map(each -> each.path("index").asInt() + " " + each.path("reason").asString())
+                .map(each ->
+                        each.path("index").asInt() + " " + each.path("reason").asString())
                 .toList();
         assertThat(reasons.get(0)).startsWith("3 key must have 1 to 512 characters");
         assertThat(reasons.get(1)).startsWith("4 value is required");
@@ -148,11 +149,13 @@ class StoreManyToolTest {
         }
         assertThatThrownBy(() -> storeMany(many))
                 .isInstanceOf(ToolFailure.class)
-                .hasMessage("memories must have 1 to 500 elements, not 501; nothing was stored: send them in several calls");
+                .hasMessage(
+                        "memories must have 1 to 500 elements, not 501; nothing was stored: send them in several calls");
         assertThat(entry("k0").isMissingNode()).isTrue();
         assertThat(outcomes(storeMany(many.subList(1, 501)))).hasSize(500).containsOnly("stored");
         assertThatThrownBy(() -> storeMany(List.of())).hasMessageContaining("1 to 500 elements, not 0");
-        assertThatThrownBy(() -> storeMany(Map.of("key", "k", "value", "v"))).hasMessageContaining("an array of objects");
+        assertThatThrownBy(() -> storeMany(Map.of("key", "k", "value", "v")))
+                .hasMessageContaining("an array of objects");
     }
 
     @Test
@@ -160,8 +163,8 @@ class StoreManyToolTest {
         Principal reader = new Principal("token:r", UserSet.ALL, Scope.READ);
         Principal other = new Principal("token:o", UserSet.of(Set.of("other")), Scope.READ_WRITE);
         for (Principal caller : List.of(reader, other)) {
-            assertThatThrownBy(() -> call(
-                            "store_many", caller, Map.of("user_id", "u", "memories", List.of(of("k", "v")))))
+            assertThatThrownBy(() ->
+                            call("store_many", caller, Map.of("user_id", "u", "memories", List.of(of("k", "v")))))
                     .isInstanceOf(ToolFailure.class);
         }
         assertThat(entry("k").isMissingNode()).isTrue();

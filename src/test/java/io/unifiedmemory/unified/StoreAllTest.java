@@ -25,7 +25,6 @@ import io.unifiedmemory.unified.writes.Outcome;
 import io.unifiedmemory.unified.writes.StoredBatch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,8 @@ class StoreAllTest {
         assertThat(upstream.calls()).as("one call for all").isEqualTo(1);
         assertThat(owed(store)).isZero();
         assertThat(first.held())
-                .allSatisfy(held -> assertThat(((Lookup.Found) held).entry().updatedAt()).isNotNull());
+                .allSatisfy(held ->
+                        assertThat(((Lookup.Found) held).entry().updatedAt()).isNotNull());
 
         assertThat(memory.storeAll("u", drafts("one")).outcomes()).containsOnly(BatchOutcome.EQUAL);
         assertThat(upstream.calls()).as("what changed nothing is not sent").isEqualTo(1);
@@ -179,7 +179,13 @@ class StoreAllTest {
         HlcTimestamp fast =
                 HlcTimestamp.atMillis(clock.instant().plusSeconds(600).toEpochMilli());
         upstreamStore.store(new MemoryEntry(
-                "u", "key 7", "theirs", Map.of(), clock.instant(), clock.instant().plusSeconds(600), fast));
+                "u",
+                "key 7",
+                "theirs",
+                Map.of(),
+                clock.instant(),
+                clock.instant().plusSeconds(600),
+                fast));
         SqliteStore store = sqlite();
         UnifiedMemory memory = over(store);
         StoredBatch stored = memory.storeAll("u", drafts("mine"));

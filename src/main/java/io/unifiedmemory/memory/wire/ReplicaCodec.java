@@ -183,10 +183,7 @@ public final class ReplicaCodec {
         for (int i = 0; i < lookups.size(); i++) {
             Lookup lookup = lookups.get(i);
             MemoryEntry entry = sent.get(i);
-            told.add(
-                    lookup == null || entry == null
-                            ? Map.of()
-                            : told(lookup, holdsAnother(lookup, entry)));
+            told.add(lookup == null || entry == null ? Map.of() : told(lookup, holdsAnother(lookup, entry)));
         }
         return Map.of(LOOKUPS, told);
     }

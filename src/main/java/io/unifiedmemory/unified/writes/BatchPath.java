@@ -98,8 +98,8 @@ final class BatchPath {
         int most = backends.store().isInProcess() ? stores.size() : MOST_REMOTE;
         for (int from = 0; from < stores.size() && failure == null; from += most) {
             try {
-                made.addAll(
-                        local.commitAll(userId, List.copyOf(stores.subList(from, Math.min(stores.size(), from + most)))));
+                made.addAll(local.commitAll(
+                        userId, List.copyOf(stores.subList(from, Math.min(stores.size(), from + most)))));
             } catch (BackendException e) {
                 failure = e;
             }
@@ -136,9 +136,7 @@ final class BatchPath {
                 ? "; some may have been written there all the same: call again, which changes nothing that is there"
                 : "; no other backend was asked, so nothing was changed anywhere";
         return new NoBackendException(
-                WHAT,
-                failure.kind(),
-                Map.of(backends.handles().primary().name(), failure.describe() + rest));
+                WHAT, failure.kind(), Map.of(backends.handles().primary().name(), failure.describe() + rest));
     }
 
     private WriteReport report(
@@ -150,7 +148,9 @@ final class BatchPath {
                     ? Outcome.DISABLED
                     : handle.isSource()
                             ? Outcome.SOURCE
-                            : handle.isPrimary() || nothing || (!outdone && answers.values().containsKey(handle))
+                            : handle.isPrimary()
+                                            || nothing
+                                            || (!outdone && answers.values().containsKey(handle))
                                     ? Outcome.STORED
                                     : Outcome.QUEUED;
             queued |= outcome == Outcome.QUEUED;
@@ -182,14 +182,13 @@ final class BatchPath {
                     ? List.of()
                     : backends.replicas().stream()
                             .filter(handle -> isAsked(handle, size))
-                            .filter(handle ->
-                                    committed.stream().noneMatch(one -> one.queued().contains(handle)))
+                            .filter(handle -> committed.stream()
+                                    .noneMatch(one -> one.queued().contains(handle)))
                             .toList();
             List<MemoryEntry> entries =
                     committed.stream().map(one -> store(one).entry()).toList();
             try {
-                Answers<List<Lookup>> answers =
-                        backends.fanOut().askAll(tried, backend -> backend.storeAll(entries));
+                Answers<List<Lookup>> answers = backends.fanOut().askAll(tried, backend -> backend.storeAll(entries));
                 settle(tried, answers);
                 return answers;
             } catch (CancellationException e) {

@@ -146,7 +146,8 @@ final class LocalCommit {
      * @param held what is held under its key now
      * @param committed the write as it was made; null when it changed nothing
      */
-    record InBatch(BatchOutcome outcome, Lookup held, @Nullable Committed<?> committed) {}
+    record InBatch(
+            BatchOutcome outcome, Lookup held, @Nullable Committed<?> committed) {}
 
     /**
      * Makes writes of one user, all in one transaction. Nothing is owed for a write that changed nothing.
@@ -160,8 +161,7 @@ final class LocalCommit {
             for (BatchWrite write : writes) {
                 Lookup held = tx.retrieve(userId, write.key());
                 BatchOutcome outcome = write.against(held);
-                Committed<?> made =
-                        outcome.isWritten() ? owe(tx, make(tx, write), HlcTimestamp.NONE, List.of()) : null;
+                Committed<?> made = outcome.isWritten() ? owe(tx, make(tx, write), HlcTimestamp.NONE, List.of()) : null;
                 Lookup now = made != null && made.answer() instanceof Lookup answer ? answer : held;
                 results.add(new InBatch(outcome, now, made));
             }
