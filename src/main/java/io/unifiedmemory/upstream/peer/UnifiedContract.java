@@ -110,7 +110,8 @@ public final class UnifiedContract implements ToolContract {
         }
         Map<String, List<Integer>> byUser = new LinkedHashMap<>();
         for (int i = 0; i < entries.size(); i++) {
-            byUser.computeIfAbsent(entries.get(i).userId(), user -> new ArrayList<>()).add(i);
+            byUser.computeIfAbsent(entries.get(i).userId(), user -> new ArrayList<>())
+                    .add(i);
         }
         List<Sent> sent = new ArrayList<>();
         byUser.forEach((user, places) -> {
