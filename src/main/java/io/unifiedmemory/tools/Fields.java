@@ -34,15 +34,17 @@ final class Fields {
         return input("Whose memory: one id per person");
     }
 
+    /** How long an id may be is said where it is said of the key: each tool has one, and each word of the list costs. */
     private ObjectSchema input(String description) {
         String user = options.defaultUser();
         ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
-            return arguments.optional(AccessControl.USER_ID, name(description.isEmpty() ? "" : description + LEFT_OUT));
+            return arguments.optional(
+                    AccessControl.USER_ID, Schema.name(description.isEmpty() ? "" : description + LEFT_OUT));
         }
         return user == null
-                ? arguments.required(AccessControl.USER_ID, name(description))
-                : arguments.optional(AccessControl.USER_ID, Schema.withDefault(name(description), user));
+                ? arguments.required(AccessControl.USER_ID, Schema.name(description))
+                : arguments.optional(AccessControl.USER_ID, Schema.withDefault(Schema.name(description), user));
     }
 
     Map<String, Object> name(String description) {

@@ -29,6 +29,13 @@ final class Schema {
         return of("string", description);
     }
 
+    /** A string that is not empty. */
+    static Map<String, Object> name(String description) {
+        Map<String, Object> schema = of("string", description);
+        schema.put("minLength", 1);
+        return schema;
+    }
+
     /** A string of a length between these, in characters. */
     static Map<String, Object> text(int minLength, int maxLength, String description) {
         Map<String, Object> schema = of("string", description);
