@@ -135,6 +135,6 @@ final class Intake {
     }
 
     private static boolean isName(Map<?, ?> schema) {
-        return schema.containsKey("minLength");
+        return schema.containsKey("maxLength");
     }
 }

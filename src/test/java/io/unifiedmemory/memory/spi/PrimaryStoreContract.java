@@ -15,6 +15,7 @@ public interface PrimaryStoreContract
                 OutboxAdminContract,
                 LeasesContract,
                 RecordsContract,
+                HistoryContract,
                 SimilarContract,
                 SharedDatabaseContract {
 
