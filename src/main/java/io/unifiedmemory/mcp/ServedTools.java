@@ -118,7 +118,6 @@ public final class ServedTools {
                 .description(tool.description())
                 .outputSchema(tool.outputSchema())
                 .annotations(McpSchema.ToolAnnotations.builder()
-                        .title(tool.title())
                         .readOnlyHint(tool.readOnly())
                         .destructiveHint(tool.destructive())
                         .idempotentHint(tool.idempotent())

@@ -46,15 +46,11 @@ final class Fields {
     }
 
     Map<String, Object> name(String description) {
-        return Schema.text(1, options.limits().maxNameChars(), description);
+        return Schema.text(options.limits().maxNameChars(), description);
     }
 
     Map<String, Object> limit(int absent) {
         return Schema.withDefault(Schema.integer(1, options.limits().maxLimit(), ""), absent);
-    }
-
-    static Map<String, Object> cursor() {
-        return Schema.string("next_cursor of the previous page");
     }
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
