@@ -147,10 +147,10 @@ await step("who shows no pages is told of none", async () => {
 });
 
 await step("seed", async () => {
-  const store = (key, value, metadata = {}) =>
-    mcp.callTool({ name: "store", arguments: { user_id: "anna", key, value, metadata } });
+  const store = (key, value, metadata = {}, more = {}) =>
+    mcp.callTool({ name: "store", arguments: { user_id: "anna", key, value, metadata, ...more } });
   for (let i = 0; i < 23; i++) await store(`note/${i}`, `Note ${i} about coffee`);
-  await store("preferences/tea", "Green tea, no sugar.", { topic: "drinks" });
+  await store("preferences/tea", "Green tea, no sugar.", { topic: "drinks" }, { expires_in: "90d" });
   await store("people/mira", "Mira leads the data team, and drinks tea.");
   await store("zz/long", `tea ${"long ".repeat(20_000)}`);
   await store(HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
@@ -250,7 +250,9 @@ await step("a list, in dark, and how it follows the client", async () => {
 
 await step("a person corrects and deletes, and is asked before", async () => {
   const { heard, view, frame, leave } = await show(mcp, "search", { user_id: "anna", query: "green tea" });
+  const before = await read("preferences/tea");
   await view.locator(".app-row", { hasText: "preferences/tea" }).click();
+  await view.getByText("Expires").waitFor();
   await view.getByRole("button", { name: "Edit" }).click();
   await view.getByLabel("Text").fill("Black tea, no sugar.");
   await view.getByRole("button", { name: "Save" }).click();
@@ -262,6 +264,7 @@ await step("a person corrects and deletes, and is asked before", async () => {
   const now = await read("preferences/tea");
   assert.equal(now.value, "Black tea, no sugar.");
   assert.deepEqual(now.metadata, { topic: "drinks" });
+  assert.equal(now.expires_at, before.expires_at);
 
   await view.getByRole("button", { name: "Edit" }).click();
   await view.getByLabel("Text").fill("My own text.");

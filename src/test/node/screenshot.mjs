@@ -33,6 +33,7 @@ const MEMORIES = [
   [8 * DAYS, "preferences/editor", "Kotlin with four spaces, trailing commas, no wildcard imports.", { tags: ["preference"] }],
   [11 * DAYS, "tern/license", "The tide data may be shown in a beta and after it, not passed on: no export of whole tables.", { project: "tern", tags: ["decision"] }],
 ];
+const WRITERS = ["claude-code 2.1.332", "cursor 3.9.8", "claude-ai 1.4.0"];
 const QUESTION = "when do we launch the beta?";
 const SHOWN = "tern/launch-date";
 
@@ -41,9 +42,11 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 
 function archive() {
   const memories = MEMORIES.map(([age, key, value, metadata], i) => {
-    const time = new Date(NOW - age);
-    const version = ((BigInt(time.getTime()) << 16n) + BigInt(i)).toString();
-    return { type: "memory", user_id: "anna", key, value, metadata, created_at: time, updated_at: time, version };
+    const updated_at = new Date(NOW - age);
+    const created_at = new Date(NOW - age - 3 * DAYS);
+    const version = ((BigInt(updated_at.getTime()) << 16n) + BigInt(i)).toString();
+    const written_by = WRITERS[i % WRITERS.length];
+    return { type: "memory", user_id: "anna", key, value, metadata, created_at, updated_at, written_by, version };
   });
   memories.sort((a, b) => (a.key < b.key ? -1 : 1));
   const manifest = { format: "unified-memory archive", version: "1.0", exported_at: new Date(NOW), program: "screenshot" };
@@ -80,7 +83,7 @@ const running = [];
 /** Takes the picture of what a search has found, and of where the first of it is. */
 async function take(link, theme, picture) {
   const context = await browser.newContext({
-    viewport: { width: 1180, height: 740 },
+    viewport: { width: 1180, height: 770 },
     deviceScaleFactor: 2,
     colorScheme: theme,
     reducedMotion: "reduce",

@@ -117,6 +117,7 @@ public final class ServedTools {
                 .title(tool.title())
                 .description(tool.description())
                 .outputSchema(tool.outputSchema())
+                // Their title would be the same once more; clients of before 2025-06-18 show the name instead.
                 .annotations(McpSchema.ToolAnnotations.builder()
                         .readOnlyHint(tool.readOnly())
                         .destructiveHint(tool.destructive())

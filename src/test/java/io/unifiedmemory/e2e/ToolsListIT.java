@@ -124,6 +124,9 @@ class ToolsListIT {
                 Map.entry("search", Map.of("user_id", "nobody")),
                 Map.entry("get_all", Map.of("user_id", "anna", "limit", 1)),
                 Map.entry("get_all", Map.of("user_id", "nobody")),
+                Map.entry(
+                        "store_many",
+                        Map.of("user_id", "anna", "memories", List.of(key, Map.of("key", "k", "value", "v")))),
                 Map.entry("cleanup", Map.of("user_id", "anna", "max_age_days", 30)),
                 Map.entry("delete", key),
                 Map.entry("history", key),

@@ -24,12 +24,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -112,24 +110,30 @@ public final class UnifiedContract implements ToolContract {
         if (storesAtOnce() == 1) {
             return ToolContract.super.storeAll(entries);
         }
-        Map<String, List<MemoryEntry>> byUser = new LinkedHashMap<>();
-        entries.forEach(entry -> byUser.computeIfAbsent(entry.userId(), user -> new ArrayList<>())
-                .add(entry));
-        Map<List<MemoryEntry>, Tools.Call> sent = new IdentityHashMap<>();
-        byUser.forEach((user, stores) -> sent.put(stores, send(user, stores)));
-        Map<MemoryEntry, Lookup> held = new IdentityHashMap<>();
-        byUser.values().forEach(stores -> {
-            UnifiedReply reply = requireTaken(new UnifiedReply(
-                    STORE_MANY, Objects.requireNonNull(sent.get(stores)).await()));
-            List<Lookup> answers = reply.lookups(stores);
-            for (int i = 0; i < stores.size(); i++) {
-                held.put(stores.get(i), answers.get(i));
-            }
+        Map<String, List<Integer>> byUser = new LinkedHashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            byUser.computeIfAbsent(entries.get(i).userId(), user -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Sent> sent = new ArrayList<>();
+        byUser.forEach((user, places) -> {
+            List<MemoryEntry> stores = places.stream().map(entries::get).toList();
+            sent.add(new Sent(places, stores, send(user, stores)));
         });
-        return entries.stream()
-                .map(entry -> Objects.requireNonNull(held.get(entry)))
-                .toList();
+        Lookup[] held = new Lookup[entries.size()];
+        for (Sent one : sent) {
+            UnifiedReply reply =
+                    requireTaken(new UnifiedReply(STORE_MANY, one.call().await()));
+            List<Lookup> answers = reply.lookups(one.stores());
+            for (int i = 0; i < answers.size(); i++) {
+                held[one.places().get(i)] = answers.get(i);
+            }
+        }
+        return List.of(held);
     }
+
+    /** The call for one user: which of all memories it stores, and where these stand among all. */
+    private record Sent(List<Integer> places, List<MemoryEntry> stores, Tools.Call call) {}
 
     private Tools.Call send(String userId, List<MemoryEntry> entries) {
         List<Map<String, Object>> memories = new ArrayList<>();
