@@ -1,23 +1,27 @@
 /** The view of memories: what is looked for on the left, what was found beside it. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "./api";
 import { Detail } from "./detail";
 import { Editor } from "./editor";
 import { List } from "./list";
 import {
   type Filters,
   NO_FILTERS,
+  changes,
   current,
   edited,
   filtered,
   filters,
-  hits,
+  MOST_MARKED,
+  markAll,
   marked,
   metadataProblem,
   query,
   remove,
+  rows,
 } from "./memories";
-import { offers, writes } from "./state";
-import { count } from "./text";
+import { about, fail, offers, user, writes } from "./state";
+import { Shown, count } from "./text";
 import { Dialog, Icon } from "./ui";
 
 export function MemoriesView() {
@@ -64,8 +68,8 @@ export function MemoriesView() {
                 if (event.key === "ArrowDown") {
                   event.preventDefault();
                   document.querySelector<HTMLElement>(".list")?.focus();
-                  const shown = hits.value.some((hit) => hit.key === current.value);
-                  if (!shown && hits.value[0]) current.value = hits.value[0].key;
+                  const first = rows.value.at.get(0);
+                  if (first && !rows.value.places.has(current.value)) current.value = first.key;
                 }
               }}
             />
@@ -91,8 +95,8 @@ export function MemoriesView() {
         {marked.value.size > 0 && (
           <div class="bulk">
             <span>{marked.value.size.toLocaleString("en")} marked</span>
-            <button type="button" class="quiet" onClick={() => (marked.value = new Set(hits.value.map((hit) => hit.key)))}>
-              Mark all
+            <button type="button" class="quiet" onClick={() => void markAll()}>
+              {rows.value.length > MOST_MARKED ? `Mark the first ${MOST_MARKED.toLocaleString("en")}` : "Mark all"}
             </button>
             <button type="button" class="quiet" onClick={() => (marked.value = new Set())}>
               Clear
@@ -124,10 +128,13 @@ function FilterForm() {
         <input value={chosen.prefix} placeholder="project-x/" onInput={set("prefix")} />
       </label>
       {offers("search", "tags") && (
-        <label class="wide">
-          Tag
-          <input value={chosen.tag} onInput={set("tag")} />
-        </label>
+        <>
+          <label class="wide">
+            Tag
+            <input value={chosen.tag} onInput={set("tag")} />
+          </label>
+          <Tags />
+        </>
       )}
       <label class="wide">
         Metadata
@@ -153,6 +160,40 @@ function FilterForm() {
         </button>
       )}
     </form>
+  );
+}
+
+/** What the memories are tagged with, to be chosen. */
+function Tags() {
+  const [tags, setTags] = useState<{ tag: string; count: number }[]>([]);
+  useEffect(() => {
+    if ((about.value?.limits.file_bytes ?? 0) === 0 || user.value === "") return;
+    const asked = new AbortController();
+    ask<{ tags: { tag: string; count: number }[] }>("tags", { user_id: user.value }, asked.signal).then(
+      (answer) => setTags(answer.tags),
+      fail,
+    );
+    return () => asked.abort();
+  }, [user.value, changes.value]);
+  if (tags.length === 0) return null;
+  return (
+    <ul class="tags wide" aria-label="Tags">
+      {tags.map(({ tag, count: memories }) => {
+        const on = filters.value.tag === tag;
+        return (
+          <li key={tag}>
+            <button
+              type="button"
+              class={`chip${on ? " on" : ""}`}
+              aria-pressed={on}
+              onClick={() => (filters.value = { ...filters.value, tag: on ? "" : tag })}
+            >
+              <Shown text={tag} /> <span class="muted">{memories.toLocaleString("en")}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

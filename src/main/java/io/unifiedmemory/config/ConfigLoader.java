@@ -86,6 +86,7 @@ public final class ConfigLoader {
                         sources.flag(Setting.COMPATIBILITY_TOOLS),
                         false,
                         sources.flag(Setting.CONFIRM_DELETE_ALL),
+                        sources.flag(Setting.APPS),
                         zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));

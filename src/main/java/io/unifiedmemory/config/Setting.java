@@ -34,6 +34,7 @@ public enum Setting {
             Type.FLAG,
             true,
             "before everything about a user is deleted, ask the person, if the client can do that"),
+    APPS("apps", Type.FLAG, true, "clients that show MCP Apps show what search and get_all find on a page"),
     READ(
             "read",
             Type.choice("priority", "freshest"),

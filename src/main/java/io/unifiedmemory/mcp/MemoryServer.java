@@ -86,6 +86,7 @@ public final class MemoryServer implements AutoCloseable {
                 .requestTimeout(PATIENCE.plusSeconds(5))
                 .instructions(INSTRUCTIONS)
                 .capabilities(McpSchema.ServerCapabilities.builder()
+                        .extensions(tools.havePages() ? Map.of(Apps.EXTENSION, Map.of()) : null)
                         .tools(false)
                         .resources(true, false)
                         .prompts(false)

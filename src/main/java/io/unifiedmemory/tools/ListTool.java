@@ -23,11 +23,13 @@ final class ListTool {
 
     private final UnifiedMemory memory;
     private final int maxChars;
+    private final boolean hasPage;
     private final Fields fields;
 
     ListTool(UnifiedMemory memory, ToolOptions options) {
         this.memory = memory;
         maxChars = options.limits().maxReplyChars();
+        hasPage = options.apps();
         fields = new Fields(options);
     }
 
@@ -47,6 +49,7 @@ final class ListTool {
                         .optional("next_cursor", Schema.string("")))
                 .reads()
                 .about(ToolScope.ONE_USER)
+                .onPage(hasPage)
                 .handledBy(this::getAll)
                 .build();
     }

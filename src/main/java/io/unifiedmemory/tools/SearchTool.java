@@ -38,6 +38,7 @@ final class SearchTool {
 
     private final UnifiedMemory memory;
     private final Limits limits;
+    private final boolean hasPage;
     private final Clock clock;
     private final Fields fields;
     private final @Nullable ZoneId usualZone;
@@ -46,6 +47,7 @@ final class SearchTool {
         this.memory = memory;
         this.clock = clock;
         limits = options.limits();
+        hasPage = options.apps();
         fields = new Fields(options);
         usualZone = options.zone();
     }
@@ -61,6 +63,7 @@ final class SearchTool {
                 .returns(output())
                 .reads()
                 .about(ToolScope.ONE_USER)
+                .onPage(hasPage)
                 .handledBy(this::search)
                 .build();
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputSchema JSON Schema of the structured result, likewise
  * @param effect what a call does to memories
  * @param scope whose memories it is about
+ * @param hasPage whether a client that shows pages is to show its result on one
  */
 public record Tool(
         String name,
@@ -23,6 +24,7 @@ public record Tool(
         Map<String, Object> outputSchema,
         Effect effect,
         ToolScope scope,
+        boolean hasPage,
         Handler handler) {
 
     /** The field of a result that names the arguments which had no effect. */
@@ -84,6 +86,7 @@ public record Tool(
         private @Nullable Map<String, Object> outputSchema;
         private @Nullable Effect effect;
         private @Nullable ToolScope scope;
+        private boolean hasPage;
         private @Nullable Handler handler;
 
         private Builder(String name) {
@@ -141,6 +144,12 @@ public record Tool(
             return this;
         }
 
+        /** Whether a client that shows pages is to show its result on one. */
+        Builder onPage(boolean shown) {
+            hasPage = shown;
+            return this;
+        }
+
         /** What does its work. */
         Builder handledBy(Handler worker) {
             handler = worker;
@@ -157,6 +166,7 @@ public record Tool(
                     said(outputSchema, "result"),
                     said(effect, "effect"),
                     said(scope, "scope"),
+                    hasPage,
                     said(handler, "handler"));
         }
 

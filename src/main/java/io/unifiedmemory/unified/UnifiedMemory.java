@@ -34,6 +34,7 @@ import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.UndeliveredNotice;
 import io.unifiedmemory.unified.reads.Whereabouts;
 import io.unifiedmemory.unified.sync.Delivery;
+import io.unifiedmemory.unified.sync.Difference;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciler;
 import io.unifiedmemory.unified.sync.Reconciliation;
@@ -63,6 +64,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
@@ -384,11 +386,28 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param progress called after each page with the backend and user, and the number of memories so far
      */
     public Reconciliation reconcile(boolean dryRun, Collection<String> users, ObjLongConsumer<String> progress) {
+        if (dryRun) {
+            return compare(Reconciler.Mode.LOOK, users, progress, difference -> {});
+        }
+        relay.deliverAll(); // what a backend has yet to delete must not be taken for new
+        Reconciliation done = compare(Reconciler.Mode.RESTORE, users, progress, difference -> {});
+        relay.note(done.drifts());
+        relay.deliverAll();
+        return done;
+    }
+
+    /** Compares as {@link #reconcile} does, changes nothing, and tells of each difference. */
+    public Reconciliation compare(Consumer<Difference> found) {
+        return compare(Reconciler.Mode.LOOK, Set.of(), (where, compared) -> {}, found);
+    }
+
+    private Reconciliation compare(
+            Reconciler.Mode mode,
+            Collection<String> users,
+            ObjLongConsumer<String> progress,
+            Consumer<Difference> found) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
-        if (!dryRun) {
-            relay.deliverAll(); // what a backend has yet to delete must not be taken for new
-        }
         long before = 0;
         for (BackendHandle handle : handles.replicas()) {
             if (reconciler.applies(handle)) {
@@ -396,19 +415,16 @@ public final class UnifiedMemory implements AutoCloseable {
                 try {
                     Drift drift = reconciler.reconcile(
                             handle,
-                            dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
+                            mode,
                             users,
-                            (user, compared) -> progress.accept(handle.name() + ": " + user, done + compared));
+                            (user, compared) -> progress.accept(handle.name() + ": " + user, done + compared),
+                            found);
                     drifts.put(handle.name(), drift);
                     before += drift.compared();
                 } catch (BackendException e) {
                     problems.put(handle.name(), e.describe());
                 }
             }
-        }
-        if (!dryRun) {
-            relay.note(drifts);
-            relay.deliverAll();
         }
         return new Reconciliation(drifts, problems);
     }

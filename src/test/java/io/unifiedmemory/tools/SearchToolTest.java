@@ -433,7 +433,7 @@ class SearchToolTest {
 
         tools = ToolBoxes.of(
                 memory,
-                new ToolOptions(Limits.DEFAULT, null, false, false, true, ZoneId.of("Europe/Berlin")),
+                new ToolOptions(Limits.DEFAULT, null, false, false, true, true, ZoneId.of("Europe/Berlin")),
                 lateOnTheTenth);
         assertThat(keys(search("query", query))).containsExactly("tenth", "ninth");
         assertThat(keys(search("query", query, "time_zone", "UTC"))).containsExactly("ninth", "tenth");

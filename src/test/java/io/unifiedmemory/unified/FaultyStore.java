@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
@@ -220,6 +221,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public VectorStore vectors() {
         return rest.vectors();
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return rest.chronicle();
     }
 
     @Override

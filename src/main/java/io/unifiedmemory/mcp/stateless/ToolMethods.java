@@ -5,6 +5,7 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.unifiedmemory.mcp.Apps;
 import io.unifiedmemory.mcp.PlainJson;
 import io.unifiedmemory.mcp.ServedTools;
 import io.unifiedmemory.memory.BackendException;
@@ -39,7 +40,8 @@ final class ToolMethods {
     }
 
     private Map<String, Object> list(Request request) {
-        List<Object> all = tools.descriptions(request.caller()).stream()
+        boolean showsApps = Apps.areShownBy(request.capabilities().get("extensions"));
+        List<Object> all = tools.descriptions(request.caller(), showsApps).stream()
                 .map(PlainJson::tool)
                 .toList();
         return Map.of("tools", all);

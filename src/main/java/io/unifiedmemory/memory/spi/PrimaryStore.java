@@ -62,6 +62,9 @@ public interface PrimaryStore extends MemoryBackend {
     /** The memories that have expired. */
     Expirations expirations();
 
+    /** The memories by time. */
+    Chronicle chronicle();
+
     /** The users whose memories the store holds. */
     UserDirectory users();
 

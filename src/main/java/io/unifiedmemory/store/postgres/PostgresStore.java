@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
@@ -336,6 +337,11 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public VectorStore vectors() {
         return vectors;
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return new PostgresChronicle(database);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
@@ -345,6 +346,11 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public VectorStore vectors() {
         return vectors;
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return new SqliteChronicle(database);
     }
 
     @Override

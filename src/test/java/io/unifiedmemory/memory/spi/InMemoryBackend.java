@@ -132,6 +132,12 @@ public final class InMemoryBackend implements MemoryBackend {
         return forgotten;
     }
 
+    /** All memories of a user. */
+    synchronized List<MemoryEntry> memories(String userId) {
+        UserMemories memories = users.get(userId);
+        return memories == null ? List.of() : List.copyOf(memories.entries.values());
+    }
+
     /** All deletes of a user, that of all memories first. */
     synchronized List<Tombstones.Tombstone> deletes(String userId) {
         List<Tombstones.Tombstone> deletes = new ArrayList<>();

@@ -318,6 +318,11 @@ public final class InMemoryStore implements PrimaryStore {
     }
 
     @Override
+    public Chronicle chronicle() {
+        return new InMemoryChronicle(userId -> state().memories.memories(userId));
+    }
+
+    @Override
     public UserDirectory users() {
         return (after, limit) -> state().memories.users().stream()
                 .filter(user -> after == null || KeyOrder.COMPARATOR.compare(user, after) > 0)

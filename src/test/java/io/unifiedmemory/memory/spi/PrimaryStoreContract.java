@@ -15,6 +15,7 @@ public interface PrimaryStoreContract
                 OutboxAdminContract,
                 LeasesContract,
                 RecordsContract,
+                ChronicleContract,
                 SimilarContract,
                 SharedDatabaseContract {
 
