@@ -93,9 +93,7 @@ function Backend({ name, drift, found }: { name: string; drift: Drift; found: Di
           ))}
         </ul>
       )}
-      {own.length > 0 && own.length < drift.drift && (
-        <p class="muted small">The first {own.length} are shown.</p>
-      )}
+      {own.length > 0 && own.length < drift.drift && <p class="muted small">The first {own.length} are shown.</p>}
     </>
   );
 }

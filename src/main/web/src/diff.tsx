@@ -129,7 +129,9 @@ export function Diff(props: { before: string[] | undefined; after: string[] | un
   if (lines.every((line) => "left" in line)) return <p class="muted small">The text and the metadata are the same.</p>;
   return (
     <div class="lines" tabIndex={0} role="group" aria-label={props.label}>
-      {lines.map((line, at) => ("left" in line ? <Left key={at} lines={line.left} /> : <DiffLine key={at} line={line} />))}
+      {lines.map((line, at) =>
+        "left" in line ? <Left key={at} lines={line.left} /> : <DiffLine key={at} line={line} />,
+      )}
     </div>
   );
 }
@@ -151,9 +153,15 @@ function DiffLine({ line }: { line: Line }) {
   const shown = (
     <>
       {part && <Shown text={text.slice(0, from)} />}
-      {part ? to > from && <b>
-          <Shown text={text.slice(from, to)} />
-        </b> : <Shown text={text} />}
+      {part ? (
+        to > from && (
+          <b>
+            <Shown text={text.slice(from, to)} />
+          </b>
+        )
+      ) : (
+        <Shown text={text} />
+      )}
       {part && <Shown text={text.slice(to)} />}
     </>
   );

@@ -143,7 +143,12 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
               return hit ? (
                 <Row key={hit.key} hit={hit} index={place} total={more.value ? -1 : all.length} />
               ) : (
-                <div key={place} class="row coming" style={{ transform: `translateY(${place * ROW}px)` }} aria-hidden="true" />
+                <div
+                  key={place}
+                  class="row coming"
+                  style={{ transform: `translateY(${place * ROW}px)` }}
+                  aria-hidden="true"
+                />
               );
             })}
           </div>

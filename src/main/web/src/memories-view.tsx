@@ -86,7 +86,12 @@ export function MemoriesView() {
             <Icon name="filter" />
           </button>
           {writes.value && (
-            <button type="button" class="tool primary" aria-label="New memory" onClick={() => (edited.value = { entry: null })}>
+            <button
+              type="button"
+              class="tool primary"
+              aria-label="New memory"
+              onClick={() => (edited.value = { entry: null })}
+            >
               <Icon name="plus" />
             </button>
           )}

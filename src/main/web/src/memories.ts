@@ -237,7 +237,12 @@ export async function markAll(): Promise<void> {
 export const edited = signal<{ entry: Entry | null } | null>(null);
 
 /** Stores a memory; throws what the server says against it. */
-export async function store(key: string, value: string, metadata: Metadata, expires: string | undefined): Promise<void> {
+export async function store(
+  key: string,
+  value: string,
+  metadata: Metadata,
+  expires: string | undefined,
+): Promise<void> {
   const stored = await call<{ durability: string; similar?: { key: string }[] }>("store", {
     user_id: user.value,
     key,

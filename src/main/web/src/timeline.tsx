@@ -85,7 +85,8 @@ export function TimelineView() {
           <p class="muted">
             {last ? (
               <>
-                {count(last.total, "memory", "memories")} of <Shown text={user.value} />, by the day on which they came to be
+                {count(last.total, "memory", "memories")} of <Shown text={user.value} />, by the day on which they came
+                to be
               </>
             ) : (
               "Nothing is remembered yet"

@@ -67,7 +67,12 @@ export function TokensView() {
                 )}
               </p>
             </div>
-            <button type="button" class="quiet danger" aria-label={`Revoke ${shown(token)}`} onClick={() => setRevoking(token)}>
+            <button
+              type="button"
+              class="quiet danger"
+              aria-label={`Revoke ${shown(token)}`}
+              onClick={() => setRevoking(token)}
+            >
               Revoke
             </button>
           </li>
@@ -173,10 +178,7 @@ function Making({ onClose }: { onClose: () => void }) {
           {secret}
         </pre>
         <footer>
-          <button
-            type="button"
-            onClick={() => navigator.clipboard.writeText(secret).then(() => say("Copied."), fail)}
-          >
+          <button type="button" onClick={() => navigator.clipboard.writeText(secret).then(() => say("Copied."), fail)}>
             <Icon name="copy" /> Copy
           </button>
           <button type="button" class="primary" onClick={onClose}>
@@ -224,9 +226,7 @@ function Making({ onClose }: { onClose: () => void }) {
             </option>
           ))}
         </select>
-        {everybody && !reads && (
-          <p class="muted small">It may do everything here, and make and revoke tokens.</p>
-        )}
+        {everybody && !reads && <p class="muted small">It may do everything here, and make and revoke tokens.</p>}
         {problem && (
           <p class="problem" role="alert">
             {problem}

@@ -169,6 +169,7 @@ function Import() {
     const said = {
       name: file!.name,
       modified: file!.lastModified,
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       user_id: owner.trim(),
       only_user: only,
       on_conflict: conflict,
@@ -195,7 +196,8 @@ function Import() {
     }
   }
 
-  const writesSome = done !== undefined && done.report.memories.new + done.report.memories.newer + done.report.deleted > 0;
+  const writesSome =
+    done !== undefined && done.report.memories.new + done.report.memories.newer + done.report.deleted > 0;
   return (
     <section class="card" aria-labelledby="import-title">
       <h2 id="import-title">Import</h2>

@@ -28,7 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,14 +83,17 @@ final class ImportUpload {
                 dry,
                 limits);
         @Nullable Format format = format(arguments.get("format"));
-        Instant written = written(arguments.get("modified"));
+        @Nullable ZoneId zone = zone(arguments.get("time_zone"));
+        FileAge age = age(arguments.get("modified"));
         return new PageApi.Streamed("application/x-ndjson", out -> {
             Path folder = Files.createTempDirectory("unified-memory-import");
             try {
                 Path kept = child(folder, name);
                 Files.copy(file, kept);
                 Lines lines = new Lines(out);
-                lines.write(run(kept, written, options, format, lines, caller));
+                Meter meter = new Meter();
+                Recognition recognition = new Recognition(format, TableChoice.NONE, zone, meter);
+                lines.write(run(kept, age, options, recognition, meter, lines, caller));
             } finally {
                 delete(folder);
             }
@@ -96,15 +101,20 @@ final class ImportUpload {
     }
 
     private Map<String, Object> run(
-            Path file, Instant written, ImportOptions options, @Nullable Format format, Lines lines, Principal caller)
+            Path file,
+            FileAge age,
+            ImportOptions options,
+            Recognition recognition,
+            Meter meter,
+            Lines lines,
+            Principal caller)
             throws IOException {
         List<Map<String, Object>> places = new ArrayList<>();
-        Meter meter = new Meter();
         Import run = new Import(
                 memory,
                 store,
                 options,
-                new FileAge(written, Instant.now()),
+                age,
                 fault -> {
                     if (places.size() < MOST_NAMED) {
                         places.add(Map.of("place", fault.place(), "reason", fault.reason()));
@@ -112,7 +122,6 @@ final class ImportUpload {
                 },
                 done -> lines.progress(done, meter.fraction()));
         try {
-            Recognition recognition = new Recognition(format, TableChoice.NONE, null, meter);
             return Map.of("report", json(run.run(recognition.reader(file)), places));
         } catch (TransferException e) {
             // The page knows nothing of the folder that the file is in.
@@ -168,13 +177,22 @@ final class ImportUpload {
                                 () -> RefusedQuestionException.wrong("format must be one of " + Format.labels(false)));
     }
 
-    /** When the browser says that the file was written; see {@link Import#writtenAt}. */
-    private Instant written(@Nullable Object millis) {
-        Instant now = clock.instant();
-        if (!(millis instanceof Number given) || given.longValue() <= 0 || given.longValue() > now.toEpochMilli()) {
-            return now;
+    /** In which the times of the file are that name none: that of the browser. */
+    private static @Nullable ZoneId zone(@Nullable Object id) {
+        try {
+            return id == null ? null : ZoneId.of(String.valueOf(id));
+        } catch (DateTimeException e) {
+            throw RefusedQuestionException.wrong("time_zone must be one such as Europe/Rome");
         }
-        return Instant.ofEpochMilli(given.longValue());
+    }
+
+    /** When the browser says that the file was written. */
+    private FileAge age(@Nullable Object millis) {
+        Instant now = clock.instant();
+        if (millis instanceof Number written && written.longValue() > 0) {
+            return new FileAge(Instant.ofEpochMilli(written.longValue()), now);
+        }
+        return new FileAge(now, now);
     }
 
     /** A file of the name that it has in the browser, because memories may be called after it, and in no other folder. */

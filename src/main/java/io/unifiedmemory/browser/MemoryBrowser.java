@@ -139,8 +139,8 @@ public final class MemoryBrowser implements PageApi {
         if (!(arguments.get("tool") instanceof String tool) || !(given instanceof Map<?, ?>)) {
             throw RefusedQuestionException.wrong("a call needs the name of a tool and its arguments");
         }
-        ToolCall call =
-                new ToolCall((Map<String, Object>) given, Map.of(), caller, Progress.NONE, Person.NOBODY, CLIENT);
+        Map<String, Object> named = (Map<String, Object>) given;
+        ToolCall call = new ToolCall(named, Map.of(), caller, Progress.NONE, Person.NOBODY, CLIENT);
         return tools.call(tool, call).structured();
     }
 

@@ -17,6 +17,8 @@ import tools.jackson.core.JacksonException;
 /** What of an outbox entry stands in no column of its own, as JSON; the same in every store. Stateless. */
 public final class OutboxPayload {
 
+    private static final String PERMANENTLY = "permanently";
+
     private OutboxPayload() {}
 
     /**
@@ -43,6 +45,7 @@ public final class OutboxPayload {
                 row.version(),
                 json.containsKey("value") ? entry(row.userId(), row.key(), row.version(), json) : null,
                 instant(json.get("cutoff")),
+                Boolean.TRUE.equals(json.get(PERMANENTLY)),
                 row.attempts(),
                 row.dueMillis());
     }
@@ -88,6 +91,9 @@ public final class OutboxPayload {
         }
         if (owed.cutoff() != null) {
             json.put("cutoff", text(owed.cutoff()));
+        }
+        if (owed.permanently()) {
+            json.put(PERMANENTLY, true);
         }
         return json.isEmpty() ? null : Json.write(json);
     }

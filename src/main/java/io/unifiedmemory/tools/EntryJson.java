@@ -72,13 +72,4 @@ final class EntryJson {
             json.put(field, time.toString());
         }
     }
-
-    /** The schema of {@link #of}. */
-    static ObjectSchema schema() {
-        return Schema.object()
-                .required("user_id", Schema.string(""))
-                .required("key", Schema.string(""))
-                .required("value", Schema.string(""))
-                .required("metadata", Schema.anyObject(""));
-    }
 }

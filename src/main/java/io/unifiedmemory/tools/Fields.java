@@ -34,29 +34,23 @@ final class Fields {
         return input("Whose memory: one id per person");
     }
 
-    /** How long an id may be is said where it is said of the key: each tool has one, and each word of the list costs. */
     private ObjectSchema input(String description) {
         String user = options.defaultUser();
         ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
-            return arguments.optional(
-                    AccessControl.USER_ID, Schema.name(description.isEmpty() ? "" : description + LEFT_OUT));
+            return arguments.optional(AccessControl.USER_ID, name(description.isEmpty() ? "" : description + LEFT_OUT));
         }
         return user == null
-                ? arguments.required(AccessControl.USER_ID, Schema.name(description))
-                : arguments.optional(AccessControl.USER_ID, Schema.withDefault(Schema.name(description), user));
+                ? arguments.required(AccessControl.USER_ID, name(description))
+                : arguments.optional(AccessControl.USER_ID, Schema.withDefault(name(description), user));
     }
 
     Map<String, Object> name(String description) {
-        return Schema.text(1, options.limits().maxNameChars(), description);
+        return Schema.text(options.limits().maxNameChars(), description);
     }
 
     Map<String, Object> limit(int absent) {
         return Schema.withDefault(Schema.integer(1, options.limits().maxLimit(), ""), absent);
-    }
-
-    static Map<String, Object> cursor() {
-        return Schema.string("next_cursor of the previous page");
     }
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */

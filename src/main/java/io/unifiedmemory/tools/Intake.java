@@ -140,6 +140,6 @@ final class Intake {
     }
 
     private static boolean isName(Map<?, ?> schema) {
-        return schema.containsKey("minLength");
+        return schema.containsKey("maxLength");
     }
 }

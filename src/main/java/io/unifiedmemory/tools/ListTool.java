@@ -40,7 +40,7 @@ final class ListTool {
                         + " something.")
                 .takes(fields.input()
                         .optional("limit", fields.limit(LIST_LIMIT))
-                        .optional("cursor", Fields.cursor())
+                        .optional("cursor", Schema.string(""))
                         .optional("tags", Fields.tags()))
                 .returns(Schema.object()
                         .required("memories", Schema.anyObject(""))

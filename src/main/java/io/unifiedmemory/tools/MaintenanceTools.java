@@ -145,8 +145,7 @@ final class MaintenanceTools {
         return Tool.named("cleanup")
                 .titled("Delete old memories")
                 .describedAs(
-                        "Forget every memory of a user that was last stored longer ago than this. It cannot be undone; use"
-                                + " it only when asked to.")
+                        "Forget every memory of a user that was last stored longer ago than this; only when asked to.")
                 .takes(fields.input().required("max_age_days", Schema.integer(1, MAX_AGE_DAYS, "")))
                 .returns(Schema.object().required("deleted", Schema.integer("")).and(Fields.writeReport()))
                 .destroys()

@@ -1,5 +1,6 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
@@ -28,6 +29,8 @@ final class MemoryTools {
 
     /** Characters of a replaced text, and of its metadata, that a reply shows. */
     private static final int MOST_OF_REPLACED = 200;
+
+    private static final String PERMANENTLY = "permanently";
 
     private static final String EXPIRES_IN = "expires_in";
 
@@ -204,9 +207,13 @@ final class MemoryTools {
     Tool delete() {
         return Tool.named("delete")
                 .titled("Delete memories")
-                .describedAs("Forget one memory for good, in every backend. With all: true instead of a key it forgets"
-                        + " everything about the user; do that only when asked to.")
-                .takes(fields.input().optional("key", fields.name("")).optional("all", Schema.bool("")))
+                .describedAs("Forget one memory, in every backend; restore can bring it back for some time, unless"
+                        + " permanently: true. With all: true instead of a key it forgets everything about the user; do"
+                        + " that only when asked to.")
+                .takes(fields.input()
+                        .optional("key", fields.name(""))
+                        .optional("all", Schema.bool(""))
+                        .optional(PERMANENTLY, Schema.bool("")))
                 .returns(Schema.object()
                         .required("deleted", Schema.bool(""))
                         .required("count", Schema.integer(""))
@@ -224,6 +231,7 @@ final class MemoryTools {
         ReplicaCodec.Write write = call.elsewhere();
         HlcTimestamp elsewhere = write == null ? null : write.version();
         boolean all = arguments.flag("all");
+        boolean permanently = arguments.flag(PERMANENTLY);
         UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
             throw Arguments.rejected(
@@ -234,34 +242,53 @@ final class MemoryTools {
                                     + " instead)");
         }
         if (all && write == null) {
-            requireConsent(call, userId);
+            requireConsent(call, userId, permanently);
         }
-        Deleted deleted =
-                all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
+        Deleted deleted = all
+                ? memory.deleteAll(userId, elsewhere, permanently)
+                : delete(userId, fields.keys(arguments, call), elsewhere, permanently);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count() > 0);
         result.put("count", deleted.removal().count());
+        putWayBack(result, permanently);
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
         return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
     }
 
-    /** A model may misunderstand what it was told to forget, and nothing brings it back. */
-    private void requireConsent(ToolCall call, String userId) {
+    /** Puts until when what is deleted now can be restored, or that it cannot. */
+    private void putWayBack(Map<String, Object> result, boolean permanently) {
+        HistoryOptions history = memory.historyOptions();
+        if (permanently || !history.isOn()) {
+            result.put(PERMANENTLY, true);
+        } else {
+            result.put(
+                    "restorable_until",
+                    clock.instant()
+                            .plus(history.retention())
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString());
+        }
+    }
+
+    /** A model may misunderstand what it was told to forget. */
+    private void requireConsent(ToolCall call, String userId, boolean permanently) {
+        HistoryOptions history = memory.historyOptions();
+        String wayBack = permanently || !history.isOn()
+                ? "This cannot be undone."
+                : "Each can be restored for " + history.retention().toDays() + " days.";
         if (confirms
-                && call.person()
-                                .mayIt("Forget every memory of " + userId
-                                        + ", in every backend? This cannot be undone.")
+                && call.person().mayIt("Forget every memory of " + userId + ", in every backend? " + wayBack)
                         == Person.Answer.NO) {
             throw Arguments.rejected("the person was asked and did not agree; nothing was deleted");
         }
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */
-    private Deleted delete(String userId, List<String> keys, @Nullable HlcTimestamp elsewhere) {
-        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere);
+    private Deleted delete(String userId, List<String> keys, @Nullable HlcTimestamp elsewhere, boolean permanently) {
+        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere, permanently);
         for (String other : keys.subList(1, keys.size())) {
-            Deleted more = memory.delete(userId, other, elsewhere);
+            Deleted more = memory.delete(userId, other, elsewhere, permanently);
             long count = deleted.removal().count() + more.removal().count();
             WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
             boolean spared = deleted.removal().spared() || more.removal().spared();

@@ -35,6 +35,7 @@ public final class ToolBox {
         MemoryTools memories = new MemoryTools(memory, options, clock);
         SearchTool searches = new SearchTool(memory, options, clock);
         ListTool listing = new ListTool(memory, options);
+        HistoryTools past = new HistoryTools(memory, options);
         Tool store = memories.store();
         Tool search = searches.search();
         List<Tool> all = new ArrayList<>(List.of(
@@ -44,6 +45,8 @@ public final class ToolBox {
                 listing.getAll(),
                 new StoreManyTool(memory, options, memories).tool(),
                 memories.delete(),
+                past.history(),
+                past.restore(),
                 maintenance.health(),
                 maintenance.cleanup(),
                 new ReconcileTool(memory, options).reconcile()));

@@ -1,12 +1,16 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Expirations.Expiring;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -309,7 +313,16 @@ public final class UnifiedMemory implements AutoCloseable {
      *     program wrote; null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
-        return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
+        return delete(userId, key, given, false);
+    }
+
+    /**
+     * Deletes one memory as {@link #delete(String, String, HlcTimestamp)} does.
+     *
+     * @param permanently whether nothing of what the key held stays in the history, here and in other instances
+     */
+    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given, boolean permanently) {
+        return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given, permanently)));
     }
 
     private void deleteExpired(Expiring memory) {
@@ -318,8 +331,66 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
     public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
-        return order.run(Place.writing(userId, null), () -> shown(writes.deleteAll(userId, given)));
+        return deleteAll(userId, given, false);
     }
+
+    /** Deletes every memory of a user; the parameters are as for {@link #delete}. */
+    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given, boolean permanently) {
+        return order.run(Place.writing(userId, null), () -> shown(writes.deleteAll(userId, given, permanently)));
+    }
+
+    /** How much is kept here of what memories held before. */
+    public HistoryOptions historyOptions() {
+        return backends.store().historyOptions();
+    }
+
+    /**
+     * What a key, or every key of a user, held before, as the store of record kept it; the parameters are those of {@link
+     * History#list}.
+     *
+     * @throws NoBackendException when the store of record cannot say
+     */
+    public List<Revision> history(
+            String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+        return past(userId, key, history -> history.list(userId, key, after, limit, maxChars));
+    }
+
+    private <T extends @Nullable Object> T past(String userId, @Nullable String key, Function<History, T> question) {
+        return order.run(Place.reading(userId, key), () -> {
+            try {
+                return question.apply(backends.store().history());
+            } catch (BackendException e) {
+                throw new NoBackendException(
+                        "read the history", e.kind(), Map.of(handles.primary().name(), e.describe()));
+            }
+        });
+    }
+
+    /**
+     * Stores anew, in every enabled backend, what a key held before: a write like any other, which replaces what the key
+     * holds now. An expiry that has passed is left out.
+     *
+     * @param number of the revision; null for the last one
+     * @param writtenBy who restores it; null when that is not known
+     * @return null when there is no such revision
+     * @throws NoBackendException when the store of record cannot say, or no backend takes it
+     */
+    public @Nullable Restored restore(String userId, String key, @Nullable Integer number, @Nullable String writtenBy) {
+        Revision revision = number == null
+                ? history(userId, key, null, 1, Long.MAX_VALUE).stream()
+                        .findFirst()
+                        .orElse(null)
+                : this.<@Nullable Revision>past(userId, key, history -> history.find(userId, key, number));
+        if (revision == null) {
+            return null;
+        }
+        MemoryEntry entry = revision.entry();
+        Instant expiresAt = entry.isExpired(clock) ? null : entry.expiresAt();
+        return new Restored(revision, store(userId, key, entry.value(), entry.metadata(), expiresAt, writtenBy));
+    }
+
+    /** A revision that was restored, and what became of the write. */
+    public record Restored(Revision revision, Stored stored) {}
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
     public Deleted expire(String userId, Instant cutoff, @Nullable HlcTimestamp given) {

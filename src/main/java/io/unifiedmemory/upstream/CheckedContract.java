@@ -150,6 +150,14 @@ final class CheckedContract {
         return removed(contract.forgetAll(userId, version), version);
     }
 
+    Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return removed(contract.erase(userId, key, version, forgets), version);
+    }
+
+    Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return removed(contract.eraseAll(userId, version, forgets), version);
+    }
+
     Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return removed(contract.expire(userId, cutoff, version), version);
     }

@@ -196,6 +196,16 @@ public final class UpstreamBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return on(contract -> contract.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return on(contract -> contract.eraseAll(userId, version, forgets));
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return on(contract -> contract.expire(userId, cutoff, version));
     }

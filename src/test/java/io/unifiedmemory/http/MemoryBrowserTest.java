@@ -449,8 +449,8 @@ class MemoryBrowserTest {
     private JsonNode imported(String file, Map<String, Object> options, String token) throws IOException {
         Wire.Reply reply = upload(file, options, token);
         assertThat(reply.status()).isEqualTo(200);
-        String line = reply.body().lines().reduce("", (before, next) -> next);
-        JsonNode last = Json.mapper().readTree(line).path("report");
+        List<String> lines = reply.body().lines().toList();
+        JsonNode last = Json.mapper().readTree(lines.get(lines.size() - 1)).path("report");
         assertThat(last.isObject()).as(reply.body()).isTrue();
         return last;
     }

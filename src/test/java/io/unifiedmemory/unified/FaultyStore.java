@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -14,6 +15,7 @@ import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.MemoryBackend;
@@ -211,6 +213,16 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public Expirations expirations() {
         return rest.expirations();
+    }
+
+    @Override
+    public History history() {
+        return rest.history();
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return rest.historyOptions();
     }
 
     @Override

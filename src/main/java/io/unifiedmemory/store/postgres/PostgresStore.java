@@ -3,6 +3,7 @@ package io.unifiedmemory.store.postgres;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -16,6 +17,7 @@ import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
@@ -84,6 +86,8 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresLeases leases;
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
+    private final PostgresHistory history;
+    private final RevisionTable revisions;
     private final PostgresHighWaterMark highWater;
     private final PostgresTokens tokens;
     private final SegmentIndexer indexer;
@@ -121,6 +125,8 @@ public final class PostgresStore implements PrimaryStore {
         vectors = new PostgresVectors(database);
         leases = new PostgresLeases(database, now);
         tombstones = new PostgresTombstones(database);
+        history = new PostgresHistory(database);
+        revisions = new RevisionTable(database.history(), now);
         highWater = new PostgresHighWaterMark(database);
         tokens = new PostgresTokens(database);
         indexer = new SegmentIndexer(work, leases);
@@ -151,7 +157,7 @@ public final class PostgresStore implements PrimaryStore {
     private <R extends @Nullable Object> R committed(Subject about, Function<Transaction, R> work) {
         for (int tries = 1; ; tries++) {
             Traces traces = new Traces();
-            Attempt<R> attempt = new Attempt<>(about, work, traces);
+            Attempt<R> attempt = new Attempt<>(about, work, revisions, traces);
             try {
                 return database.runOnceCommitted(attempt::run);
             } catch (UnknownOutcomeException e) {
@@ -180,17 +186,19 @@ public final class PostgresStore implements PrimaryStore {
 
         private final Subject about;
         private final Function<Transaction, R> work;
+        private final RevisionTable revisions;
         private final Traces traces;
         private @Nullable R result;
 
-        Attempt(Subject about, Function<Transaction, R> work, Traces traces) {
+        Attempt(Subject about, Function<Transaction, R> work, RevisionTable revisions, Traces traces) {
             this.about = about;
             this.work = work;
+            this.revisions = revisions;
             this.traces = traces;
         }
 
         R run(Session session) throws SQLException {
-            PostgresTransaction tx = PostgresTransaction.begin(session, about, traces);
+            PostgresTransaction tx = PostgresTransaction.begin(session, about, revisions, traces);
             try {
                 R made = work.apply(tx);
                 result = made;
@@ -222,6 +230,16 @@ public final class PostgresStore implements PrimaryStore {
                 ? KeyState.read(database.run(MemoryTable.find(owner, key)), userId)
                         .lookup()
                 : new Lookup.Found(MemoryRow.entry(memory.get(0), 1, userId));
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return database.history();
     }
 
     @Override
@@ -279,6 +297,16 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, key), tx -> tx.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, null), tx -> tx.eraseAll(userId, version, forgets));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.Expirations.Expiring;
@@ -102,6 +103,18 @@ public final class MemoryTable {
     private static final String EXPIRING = """
             SELECT user_id, key, version, expires_at FROM memory INDEXED BY memory_by_expiry
             WHERE expires_at <= ?1 AND stamped = version ORDER BY expires_at LIMIT ?2""";
+
+    private final RevisionTable history;
+
+    /** A table without a history. */
+    public MemoryTable() {
+        this(RevisionTable.NONE);
+    }
+
+    /** @param history keeps what is replaced or deleted */
+    MemoryTable(RevisionTable history) {
+        this.history = history;
+    }
 
     /**
      * What the tables say of one key.
@@ -204,6 +217,9 @@ public final class MemoryTable {
                 return found;
             }
             replaced = found.entry();
+            if (!replaced.hasContentOf(entry)) {
+                history.keep(tx, entry.userId(), entry.key(), How.REPLACED);
+            }
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
         }
@@ -345,15 +361,18 @@ public final class MemoryTable {
         if (state.inTable.isNewerThan(version)) {
             return new Removal(0, state.inTable);
         }
-        int removed = state.inTable.equals(HlcTimestamp.NONE)
-                ? 0
-                : tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        int removed = 0;
+        if (!state.inTable.equals(HlcTimestamp.NONE)) {
+            history.keep(tx, userId, key, How.DELETED);
+            removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        }
         tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
         return new Removal(removed, HlcTimestamp.NONE);
     }
 
     /** Deletes all memories of a user. One tombstone for the user replaces those of the keys that it covers. */
     Removal deleteAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        history.keepAll(tx, userId, version);
         int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         int forgotten =
@@ -371,6 +390,7 @@ public final class MemoryTable {
      */
     Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
         long cutoffMillis = EpochMillis.firstFrom(cutoff);
+        history.keepOld(tx, userId, cutoffMillis, version);
         tx.update(
                 "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
                         + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"

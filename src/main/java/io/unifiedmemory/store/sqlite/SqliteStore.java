@@ -3,6 +3,7 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -16,6 +17,7 @@ import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
@@ -88,8 +90,8 @@ public final class SqliteStore implements PrimaryStore {
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
     private final PendingList pending = new PendingList(index);
-    private final MemoryTable memories = new MemoryTable();
-    private final OutboxTexts texts = new OutboxTexts(memories);
+    private final MemoryTable memories;
+    private final OutboxTexts texts;
     private final OutboxTable outboxTable = new OutboxTable();
     private final Indexer indexer;
     private final SqliteSearch search;
@@ -100,6 +102,7 @@ public final class SqliteStore implements PrimaryStore {
     private final SqliteLeases leases;
     private final SqliteComparisonLog comparisons;
     private final SqliteTombstones tombstones;
+    private final SqliteHistory history;
     private final SqliteHighWaterMark highWater;
     private final SqliteIdentity identity;
     private volatile boolean opened;
@@ -144,6 +147,8 @@ public final class SqliteStore implements PrimaryStore {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
         this.clock = clock;
+        memories = new MemoryTable(new RevisionTable(database.history(), clock));
+        texts = new OutboxTexts(memories);
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
         search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
@@ -153,6 +158,7 @@ public final class SqliteStore implements PrimaryStore {
         leases = new SqliteLeases(database, clock);
         comparisons = new SqliteComparisonLog(database);
         tombstones = new SqliteTombstones(database, indexer::ensureStarted);
+        history = new SqliteHistory(database, indexer::ensureStarted);
         highWater = new SqliteHighWaterMark(database);
         identity = new SqliteIdentity(database);
     }
@@ -260,6 +266,16 @@ public final class SqliteStore implements PrimaryStore {
     }
 
     @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return database.history();
+    }
+
+    @Override
     public Expirations expirations() {
         return (by, limit) -> read(handle -> memories.expiring(handle, by.toEpochMilli(), limit));
     }
@@ -272,6 +288,16 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, key), tx -> tx.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, null), tx -> tx.eraseAll(userId, version, forgets));
     }
 
     @Override

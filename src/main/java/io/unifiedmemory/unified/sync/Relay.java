@@ -55,7 +55,7 @@ public final class Relay implements AutoCloseable {
     /** How often memories that have expired are deleted; nobody is shown them before that. */
     private static final Duration EXPIRE_EVERY = Duration.ofMinutes(10);
 
-    /** How often remembered deletes that nobody needs any more are forgotten. */
+    /** How often remembered deletes and revisions that nobody needs any more are forgotten. */
     private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
     /** How often a process checks whether a comparison is due. */
@@ -312,6 +312,7 @@ public final class Relay implements AutoCloseable {
             sweeper.expire(() -> !closed);
         }
         if (backends.store().leases().isDue("sweep", SWEEP_EVERY)) {
+            sweeper.forgetRevisions(() -> !closed);
             sweeper.sweep(() -> !closed);
         }
         boolean compared = compareOne();

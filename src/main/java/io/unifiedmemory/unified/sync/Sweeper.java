@@ -3,6 +3,7 @@ package io.unifiedmemory.unified.sync;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.Expirations.Expiring;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes memories that have expired, by the same way as any delete, and removes remembered deletes that are no longer
+ * Deletes memories that have expired, by the same way as any delete, ends the history in time, and removes remembered deletes that are no longer
  * needed: those that are older than the retention and that every backend has confirmed. A backend with a delete still in
  * the outbox has not confirmed it. A backend that is configured but disabled gets no outbox entries and may still hold
  * what was deleted meanwhile, so while there is one, and while the store of record is disabled, all deletes are kept.
@@ -38,6 +39,7 @@ public final class Sweeper {
     private final Clock clock;
     private final Expirations expirations;
     private final Consumer<Expiring> delete;
+    private final History history;
 
     /**
      * Makes a sweeper.
@@ -50,6 +52,7 @@ public final class Sweeper {
         expirations = store.expirations();
         this.delete = delete;
         tombstones = store.tombstones();
+        history = store.history();
         this.retention = retention;
         this.clock = clock;
     }
@@ -97,6 +100,18 @@ public final class Sweeper {
             LOG.info("{} expired memories deleted", deleted);
         }
         return deleted;
+    }
+
+    /**
+     * Erases what is in the history for longer than it may be.
+     *
+     * @param mayGoOn asked before each step
+     */
+    void forgetRevisions(BooleanSupplier mayGoOn) {
+        int last = BATCH;
+        while (last == BATCH && mayGoOn.getAsBoolean()) {
+            last = history.forget(clock.instant(), BATCH);
+        }
     }
 
     /**

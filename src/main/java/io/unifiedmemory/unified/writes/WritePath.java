@@ -127,14 +127,15 @@ public final class WritePath {
      *
      * @param given the version of a delete that was made elsewhere; null for a new one, which is newer than whatever is
      *     held and also removes what another program keeps under the key
+     * @param permanently whether nothing of it stays in the history, here and in every backend that has one
      */
-    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
-        return remove(new Write.Delete(userId, key, draft(given), given == null), given);
+    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given, boolean permanently) {
+        return remove(new Write.Delete(userId, key, draft(given), given == null, permanently), given);
     }
 
     /** Deletes every memory of a user. */
-    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
-        return remove(new Write.DeleteAll(userId, draft(given), given == null), given);
+    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given, boolean permanently) {
+        return remove(new Write.DeleteAll(userId, draft(given), given == null, permanently), given);
     }
 
     /** Deletes every memory of a user that was last updated before {@code cutoff}. */

@@ -54,6 +54,16 @@ public interface ToolContract {
         return deleteAll(userId, version);
     }
 
+    /** As {@link MemoryBackend#erase}. */
+    default Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return forgets ? forget(userId, key, version) : delete(userId, key, version);
+    }
+
+    /** As {@link MemoryBackend#eraseAll}. */
+    default Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return forgets ? forgetAll(userId, version) : deleteAll(userId, version);
+    }
+
     Removal expire(String userId, Instant cutoff, HlcTimestamp version);
 
     /** As {@link MemoryBackend#unharmedSince}. */

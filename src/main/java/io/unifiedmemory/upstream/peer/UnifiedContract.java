@@ -67,6 +67,8 @@ public final class UnifiedContract implements ToolContract {
     /** The largest number of pages that a walk skips before the requested one. */
     private static final int MAX_SKIPPED_PAGES = 10_000;
 
+    private static final String PERMANENTLY = "permanently";
+
     private static final int MAX_AGE_DAYS = 36_500;
     private static final int MAX_PAGE_CHARS = 1 << 20;
     /** The bound on the hits in memory, however many were asked for. */
@@ -313,6 +315,24 @@ public final class UnifiedContract implements ToolContract {
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return call("delete", arguments(userId, "all", true), ReplicaCodec.write(Write.of(version)))
                 .removal();
+    }
+
+    /** A server that does not know the argument is of a release without a history: its deletes leave nothing to erase. */
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return erased(arguments(userId, "key", key), version);
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return erased(arguments(userId, "all", true), version);
+    }
+
+    private Removal erased(Map<String, Object> arguments, HlcTimestamp version) {
+        if (tools.argumentsOf("delete").contains(PERMANENTLY)) {
+            arguments.put(PERMANENTLY, true);
+        }
+        return call("delete", arguments, ReplicaCodec.write(Write.of(version))).removal();
     }
 
     @Override

@@ -16,6 +16,7 @@ public interface PrimaryStoreContract
                 LeasesContract,
                 RecordsContract,
                 ChronicleContract,
+                HistoryContract,
                 SimilarContract,
                 SharedDatabaseContract {
 

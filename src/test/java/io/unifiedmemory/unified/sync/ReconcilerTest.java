@@ -105,7 +105,7 @@ class ReconcilerTest extends SyncSteps {
     void whatWasDeletedHereIsDeletedThereWhenAnOldFileIsAddedAgain() {
         writes.store(draft("k", "v"));
         MemoryEntry old = ((Lookup.Found) upstreamStore.retrieve("u", "k")).entry();
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         upstreamStore.forget("u", "k");
         upstreamStore.store(old);
         assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 1, 0));

@@ -64,8 +64,8 @@ class SweeperTest extends SyncSteps {
     @Test
     void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
         writes.store(draft("k", "v"));
-        writes.delete("u", "k", null);
-        writes.deleteAll("other", null);
+        writes.delete("u", "k", null, false);
+        writes.deleteAll("other", null, false);
         clock.advance(RETENTION.minusMillis(1));
         assertThat(sweep()).isZero();
         clock.advance(Duration.ofMinutes(1));
@@ -87,8 +87,8 @@ class SweeperTest extends SyncSteps {
                     HlcTimestamp.atMillis(clock.millis() - 1)));
         }
         upstream.fail(3, Kind.UNAVAILABLE);
-        writes.delete("u", "k", null);
-        writes.deleteAll("all", null);
+        writes.delete("u", "k", null, false);
+        writes.deleteAll("all", null, false);
         writes.expire("old", clock.instant().plusSeconds(1), null);
         clock.advance(Duration.ofDays(400));
         assertThat(sweep()).isZero();
@@ -100,7 +100,7 @@ class SweeperTest extends SyncSteps {
     @Test
     void aDeleteThatADeadLetterIsAboutStays() {
         upstream.fail(1, Kind.REJECTED);
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         clock.advance(Duration.ofDays(400));
         assertThat(sweep()).isZero();
         memories.outboxAdmin().drop("up");
@@ -109,7 +109,7 @@ class SweeperTest extends SyncSteps {
 
     @Test
     void whileABackendIsDisabledNoDeleteIsForgotten() {
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         clock.advance(Duration.ofDays(400));
         BackendHandle disabled = BackendHandle.replica(
                 "off", upstream, new BackendOptions(false, 3, TIMEOUT, 0), BackendObserver.NONE, this::breaker);

@@ -71,7 +71,7 @@ abstract class SyncSteps {
         sweeper = new Sweeper(
                 handles,
                 memories,
-                expired -> writes.delete(expired.userId(), expired.key(), expired.version()),
+                expired -> writes.delete(expired.userId(), expired.key(), expired.version(), false),
                 RETENTION,
                 clock);
         relay = new Relay(

@@ -40,7 +40,8 @@ final class Migrations {
             "008-origin.sql",
             "009-analysis.sql",
             "010-vectors.sql",
-            "011-expiry.sql");
+            "011-expiry.sql",
+            "012-history.sql");
 
     /** How many steps lead to the newest schema. */
     static final int NEWEST = NAMES.size();
