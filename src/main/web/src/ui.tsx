@@ -31,7 +31,10 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     element.current?.showModal();
-    return () => before?.focus();
+    return () => {
+      // It may be some time later: whoever went on meanwhile keeps the focus.
+      if (document.activeElement === document.body) before?.focus();
+    };
   }, []);
   return (
     <dialog ref={element} onClose={props.onClose} aria-labelledby="dialog-title">
