@@ -212,6 +212,40 @@ await step("write, correct, delete, undo", async () => {
   assert.match(await page.locator(".detail").innerText(), /sure\s+true/);
 });
 
+await step("history", async () => {
+  await page.getByRole("heading", { name: "History" }).waitFor();
+  const earlier = page.locator(".differences summary", { hasText: "changed" });
+  await earlier.last().click();
+  await page.locator("del.line", { hasText: "Blue" }).waitFor();
+  await page.locator("ins.line", { hasText: "Green" }).waitFor();
+  await accessible("history");
+  await page.getByRole("button", { name: "Restore revision 1" }).click();
+  await page.locator(".value", { hasText: "Blue" }).waitFor();
+  await store("anna", HOSTILE.key, "harmless");
+  await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
+  await call("delete", { user_id: "anna", key: HOSTILE.key });
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  const deleted = page.locator(".deleted li", { hasText: "hostile/" });
+  await deleted.waitFor();
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+  await accessible("deleted");
+  await deleted.getByRole("button", { name: /^Restore/ }).click();
+  await deleted.waitFor({ state: "detached" });
+  await call("delete", { user_id: "anna", key: "colour" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  const colour = page.locator(".deleted li", { hasText: "colour" });
+  await colour.getByRole("button", { name: /^Erase/ }).click();
+  await colour.getByRole("button", { name: "Erase for good" }).click();
+  await notice("for good");
+  await colour.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Filters" }).click();
+  await rows("hostile/").waitFor();
+  await store("anna", "colour", "Green");
+});
+
 await step("delete many", async () => {
   await page.locator(".list").focus();
   await page.keyboard.press("Home");

@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Copy, type Entry, ask, call } from "./api";
 import { About, Facts, Why } from "./facts";
+import { History } from "./history";
 import { changes, current, edited, rows } from "./memories";
-import { fail, say, user, writes } from "./state";
+import { fail, offers, say, user, writes } from "./state";
 import { Shown, Time, count } from "./text";
 import { Empty, Icon } from "./ui";
 
@@ -99,6 +100,7 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
       {hit && <Why hit={hit} rank={place! + 1} />}
       <About entry={entry} source={source} />
       <Facts metadata={entry.metadata} />
+      {offers("history") && <History entry={entry} />}
       <Where memory={entry.key} />
     </article>
   );

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "./api";
 import { Detail } from "./detail";
 import { Editor } from "./editor";
+import { RecentlyDeleted } from "./history";
 import { List } from "./list";
 import {
   type Filters,
@@ -28,6 +29,7 @@ export function MemoriesView() {
   const search = useRef<HTMLInputElement>(null);
   const [filtering, setFiltering] = useState(false);
   const [deleting, setDeleting] = useState<string[]>([]);
+  const [deleted, setDeleted] = useState(false);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -96,7 +98,7 @@ export function MemoriesView() {
             </button>
           )}
         </div>
-        {filtering && <FilterForm />}
+        {filtering && <FilterForm onDeleted={() => setDeleted(true)} />}
         {marked.value.size > 0 && (
           <div class="bulk">
             <span>{marked.value.size.toLocaleString("en")} marked</span>
@@ -117,12 +119,13 @@ export function MemoriesView() {
         <Detail onDelete={onDelete} />
       </section>
       <Editor />
+      {deleted && <RecentlyDeleted onClose={() => setDeleted(false)} />}
       {deleting.length > 0 && <DeleteMany keys={deleting} onClose={() => setDeleting([])} />}
     </main>
   );
 }
 
-function FilterForm() {
+function FilterForm({ onDeleted }: { onDeleted: () => void }) {
   const chosen = filters.value;
   const set = (name: keyof Filters) => (event: { currentTarget: HTMLInputElement }) =>
     (filters.value = { ...filters.value, [name]: event.currentTarget.value });
@@ -159,6 +162,11 @@ function FilterForm() {
         <input type="date" value={chosen.until} onInput={set("until")} />
       </label>
       {metadataProblem.value !== "" && <p class="problem wide">{metadataProblem.value}</p>}
+      {offers("restore") && (
+        <button type="button" class="quiet wide" onClick={onDeleted}>
+          <Icon name="trash" /> Recently deleted…
+        </button>
+      )}
       {filtered.value > 0 && (
         <button type="button" class="quiet wide" onClick={() => (filters.value = NO_FILTERS)}>
           Clear the filters
@@ -204,6 +212,7 @@ function Tags() {
 
 function DeleteMany({ keys, onClose }: { keys: string[]; onClose: () => void }) {
   const [typed, setTyped] = useState("");
+  const [forGood, setForGood] = useState(false);
   const sure = typed.trim() === String(keys.length);
   return (
     <Dialog title={`Delete ${count(keys.length, "memory", "memories")}?`} onClose={onClose}>
@@ -212,10 +221,16 @@ function DeleteMany({ keys, onClose }: { keys: string[]; onClose: () => void }) 
           event.preventDefault();
           if (!sure) return;
           onClose();
-          void remove(keys);
+          void remove(keys, forGood);
         }}
       >
-        <p>They are deleted in every backend. Undo is offered right after.</p>
+        <p>They are deleted in every backend. {forGood ? "Nobody can bring them back." : "Undo is offered right after."}</p>
+        {offers("delete", "permanently") && (
+          <label class="check">
+            <input type="checkbox" checked={forGood} onChange={(event) => setForGood(event.currentTarget.checked)} />
+            For good, with their history
+          </label>
+        )}
         <label for="delete-count">
           Type <strong>{keys.length}</strong> to confirm
         </label>

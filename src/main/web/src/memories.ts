@@ -265,15 +265,23 @@ export async function store(
 
 const AT_ONCE = 4;
 
-/** Deletes memories, which are kept here as they were until the notice is gone, so that they can be put back. */
-export async function remove(keys: string[]): Promise<void> {
+/**
+ * Deletes memories. A server with a history has them back; of another they are kept here as they were until the notice is
+ * gone, and written again.
+ *
+ * @param forGood whether nothing of them stays, not even for a while
+ */
+export async function remove(keys: string[], forGood = false): Promise<void> {
   const owner = user.value;
-  const kept: Entry[] = [];
+  const remembers = offers("restore");
+  const kept: { key: string; back: () => Promise<unknown> }[] = [];
   let failure: unknown;
   await each(keys, async (key) => {
-    const entry = await whole(owner, key);
-    await call("delete", { user_id: owner, key });
-    if (entry) kept.push(entry);
+    const entry = remembers || forGood ? null : await whole(owner, key);
+    await call("delete", { user_id: owner, key, ...(forGood ? { permanently: true } : {}) });
+    if (remembers) kept.push({ key, back: () => call("restore", { user_id: owner, key }) });
+    else if (entry) kept.push({ key, back: () => writeAgain(owner, entry) });
+    else kept.push({ key, back: async () => {} });
   }).catch((e: unknown) => (failure = e));
   marked.value = new Set();
   if (keys.includes(current.value)) current.value = "";
@@ -281,18 +289,20 @@ export async function remove(keys: string[]): Promise<void> {
   await reload();
   if (kept.length > 0) {
     const what = kept.length === 1 ? `“${shortened(kept[0]!.key)}”` : count(kept.length, "memory", "memories");
-    say(`Deleted ${what}.`, { label: "Undo", run: () => void restore(owner, kept) });
+    if (forGood) say(`Deleted ${what} for good.`);
+    else say(`Deleted ${what}.`, { label: "Undo", run: () => void putBack(kept) });
   }
   if (failure) fail(failure);
 }
 
-async function restore(owner: string, entries: Entry[]): Promise<void> {
+async function writeAgain(owner: string, { key, value, metadata, expires_at }: Entry): Promise<void> {
+  await call("store", { user_id: owner, key, value, metadata, ...(expires_at ? { expires_at } : {}) });
+}
+
+async function putBack(kept: { back: () => Promise<unknown> }[]): Promise<void> {
   try {
-    await each(entries, async (entry) => {
-      const { key, value, metadata, expires_at } = entry;
-      await call("store", { user_id: owner, key, value, metadata, ...(expires_at ? { expires_at } : {}) });
-    });
-    say(entries.length === 1 ? "It is back." : `${count(entries.length, "memory", "memories")} are back.`);
+    await each(kept, async ({ back }) => void (await back()));
+    say(kept.length === 1 ? "It is back." : `${count(kept.length, "memory", "memories")} are back.`);
   } catch (e) {
     fail(e);
   }
@@ -300,7 +310,15 @@ async function restore(owner: string, entries: Entry[]): Promise<void> {
   await reload();
 }
 
-async function each<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Brings back what a key held before: its last text, or that revision of it. */
+export async function restore(key: string, revision?: number): Promise<void> {
+  await call("restore", { user_id: user.value, key, ...(revision === undefined ? {} : { revision }) });
+  say(`“${shortened(key)}” is as it was.`);
+  changes.value++;
+  await reload();
+}
+
+export async function each<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {

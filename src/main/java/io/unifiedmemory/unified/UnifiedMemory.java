@@ -72,6 +72,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,7 +356,7 @@ public final class UnifiedMemory implements AutoCloseable {
         return past(userId, key, history -> history.list(userId, key, after, limit, maxChars));
     }
 
-    private <T extends @Nullable Object> T past(String userId, @Nullable String key, Function<History, T> question) {
+    private <T> T past(String userId, @Nullable String key, Function<History, T> question) {
         return order.run(Place.reading(userId, key), () -> {
             try {
                 return question.apply(backends.store().history());
@@ -376,14 +377,17 @@ public final class UnifiedMemory implements AutoCloseable {
      * @throws NoBackendException when the store of record cannot say, or no backend takes it
      */
     public @Nullable Restored restore(String userId, String key, @Nullable Integer number, @Nullable String writtenBy) {
-        Revision revision = number == null
-                ? history(userId, key, null, 1, Long.MAX_VALUE).stream()
-                        .findFirst()
-                        .orElse(null)
-                : this.<@Nullable Revision>past(userId, key, history -> history.find(userId, key, number));
-        if (revision == null) {
+        List<Revision> found = number == null
+                ? history(userId, key, null, 1, Long.MAX_VALUE)
+                : past(
+                        userId,
+                        key,
+                        history -> Stream.ofNullable(history.find(userId, key, number))
+                                .toList());
+        if (found.isEmpty()) {
             return null;
         }
+        Revision revision = found.get(0);
         MemoryEntry entry = revision.entry();
         Instant expiresAt = entry.isExpired(clock) ? null : entry.expiresAt();
         return new Restored(revision, store(userId, key, entry.value(), entry.metadata(), expiresAt, writtenBy));

@@ -195,10 +195,10 @@ final class RevisionTable {
                 limit);
     }
 
-    /** See {@code History.find}. */
-    static @Nullable Revision find(Handle handle, String userId, String key, int number) throws SQLException {
+    /** See {@code History.find}; empty when it is not there. */
+    static List<Revision> find(Handle handle, String userId, String key, int number) throws SQLException {
         try (ResultSet row = handle.query("SELECT " + COLUMNS + " AND key = ?2 AND n = ?3", userId, key, number)) {
-            return row.next() ? revision(row, userId) : null;
+            return row.next() ? List.of(revision(row, userId)) : List.of();
         }
     }
 

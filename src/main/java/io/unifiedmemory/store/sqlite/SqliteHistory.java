@@ -28,7 +28,8 @@ final class SqliteHistory implements History {
 
     @Override
     public @Nullable Revision find(String userId, String key, int number) {
-        return database.<@Nullable Revision>read(handle -> RevisionTable.find(handle, userId, key, number));
+        List<Revision> found = database.read(handle -> RevisionTable.find(handle, userId, key, number));
+        return found.isEmpty() ? null : found.get(0);
     }
 
     @Override

@@ -50,7 +50,7 @@ final class InMemoryHistory {
     }
 
     private static long bytes(MemoryEntry entry) {
-        return entry.value().getBytes(StandardCharsets.UTF_8).length
+        return (long) entry.value().getBytes(StandardCharsets.UTF_8).length
                 + Json.write(entry.metadata()).getBytes(StandardCharsets.UTF_8).length;
     }
 
