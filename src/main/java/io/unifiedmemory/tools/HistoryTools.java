@@ -39,7 +39,6 @@ final class HistoryTools {
                         .optional("key", fields.name(""))
                         .optional("limit", fields.limit(ABSENT_LIMIT))
                         .optional("cursor", Schema.string("")))
-                .returns(Schema.object().required("revisions", Schema.arrayOf(Schema.anyObject(""), "")))
                 .reads()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::history)
@@ -138,7 +137,6 @@ final class HistoryTools {
                         "Bring back what a key held before it was deleted or replaced: the last, or that revision of"
                                 + " its history.")
                 .takes(fields.input().required("key", fields.name("")).optional(REVISION, Schema.integer(1, "")))
-                .returns(Schema.object().required("restored", Schema.bool("")).and(Fields.writeReport()))
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::restore)

@@ -51,10 +51,6 @@ final class StoreManyTool {
                         .required(
                                 MEMORIES,
                                 Schema.arrayOf(Schema.anyObject(""), "Each with the other arguments of store")))
-                .returns(Schema.object()
-                        .required("outcomes", Schema.arrayOf(Schema.string(""), ""))
-                        .required("durability", Fields.durability())
-                        .and(Fields.writeReport()))
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::handle)

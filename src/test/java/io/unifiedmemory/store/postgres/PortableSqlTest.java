@@ -40,7 +40,7 @@ class PortableSqlTest {
             UNION UNIQUE UPDATE VALUES WHEN WHERE WITH""");
 
     private static final Set<String> FUNCTIONS = words("""
-            clock_timestamp coalesce count current_database current_setting extract greatest least lower max min octet_length
+            clock_timestamp coalesce count current_database current_setting extract greatest least left lower max min octet_length
             position row_number sum unnest version""");
 
     /** Asked only where the program can do without an answer: what a server is, and whether it is the server itself. */
