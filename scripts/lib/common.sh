@@ -5,7 +5,7 @@ install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
 # Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer, redis_server,
-# chromium are needed.
+# chromium, inter, pngquant are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -47,11 +47,18 @@ require_npm() {
 # Looks for a program and installs its Debian package where the script was told to. Arguments: program and package (their
 # names are the same), what it is.
 debian_package() {
-  if command -v "$1" >/dev/null; then return 0; fi
+  debian_package_with "command -v $1" "$@"
+}
+
+# Likewise for what is no program. Arguments: the command that finds it, the package, what it is.
+debian_package_with() {
+  local find=$1
+  shift
+  if $find >/dev/null; then return 0; fi
   if [ -n "$install_packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing $1" >&2
     { apt-get install -y -q "$1" || { apt-get update -q && apt-get install -y -q "$1"; }; } </dev/null >/dev/null 2>&1 || true
-    if command -v "$1" >/dev/null; then return 0; fi
+    if $find >/dev/null; then return 0; fi
   fi
   missing "$1, $2 (Debian package $1)"
 }
@@ -82,6 +89,18 @@ require_redis_server() {
 
 require_chromium() {
   debian_package chromium "in which the memory browser is tested"
+}
+
+require_inter() {
+  debian_package_with has_inter fonts-inter "the font in which the pictures of the memory browser are"
+}
+
+require_pngquant() {
+  debian_package pngquant "which makes the pictures small"
+}
+
+has_inter() {
+  fc-list : family | grep -x Inter
 }
 
 require_gnu_tar() {

@@ -1,5 +1,6 @@
-// Builds the page into the folder that is given, for Maven, unless it is there already from these very sources. Without a
-// Node.js that can do it the program is built without its page: nothing else of it needs Node.js.
+// Builds the page and the app, which is the page that clients of MCP show, into the folders that are given, for Maven, unless
+// they are there already from these very sources. Without a Node.js that can do it the program is built without its pages:
+// nothing else of it needs Node.js.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const web = dirname(fileURLToPath(import.meta.url));
-const [page, stamp] = process.argv.slice(2);
+const [page, app, stamp] = process.argv.slice(2);
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -26,7 +27,8 @@ function digest(folder, hash = createHash("sha256")) {
 }
 
 const sources = digest(web).digest("hex");
-if (existsSync(join(page, "index.html")) && existsSync(stamp) && readFileSync(stamp, "utf8") === sources) process.exit(0);
+const built = existsSync(join(page, "index.html")) && existsSync(join(app, "app.html"));
+if (built && existsSync(stamp) && readFileSync(stamp, "utf8") === sources) process.exit(0);
 
 const run = (...command) =>
   execFileSync(command[0], command.slice(1), { cwd: web, stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" });
@@ -39,6 +41,11 @@ if (!existsSync(installed) || !readFileSync(installed).equals(readFileSync(lock)
   copyFileSync(lock, installed);
 }
 run("node", join("node_modules", "typescript", "bin", "tsc"), "--noEmit");
-run("node", join("node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn", "--outDir", page, "--emptyOutDir");
+for (const [config, folder] of [
+  ["vite.config.ts", page],
+  ["vite.app.config.ts", app],
+]) {
+  run("node", join("node_modules", "vite", "bin", "vite.js"), "build", "--config", config, "--logLevel", "warn", "--outDir", folder, "--emptyOutDir");
+}
 mkdirSync(dirname(stamp), { recursive: true });
 writeFileSync(stamp, sources);

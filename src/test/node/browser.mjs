@@ -1,12 +1,13 @@
 // Goes through the memory browser in Chromium, as a person would. Arguments: the address of a server that asks for tokens
-// and has an upstream that is down, the tokens of its owner, of the user ben and of a reader, and a link that works once.
+// and has an upstream that is down and one that works, the tokens of its owner, of the user ben and of a reader, a link that
+// works once, and the address of the upstream that works, which asks for no tokens.
 // With a folder in SHOTS it leaves pictures there. Ends at the first thing that is not as it should be.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const [base, owner, ben, reader, link] = process.argv.slice(2);
+const [base, owner, ben, reader, link, team] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = {
   key: 'hostile/<img src=x onerror="window.hacked=1">',
@@ -14,6 +15,7 @@ const HOSTILE = {
   metadata: { "<b>field</b>": "<svg onload='window.hacked=1'>", tags: ["<i>one</i>", "two"] },
 };
 const MANY = 2150;
+const DAYS = 50;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -40,14 +42,34 @@ async function signIn(token) {
   await page.waitForSelector(".top");
 }
 
-async function store(user_id, key, value, metadata = {}) {
-  const response = await fetch(`${base}/api/call`, {
+async function call(tool, given, at = base) {
+  const response = await fetch(`${at}/api/call`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
-    body: JSON.stringify({ tool: "store", arguments: { user_id, key, value, metadata } }),
+    headers: {
+      "Content-Type": "application/json",
+      "X-Unified-Memory": "test",
+      ...(at === base ? { Authorization: `Bearer ${owner}` } : {}),
+    },
+    body: JSON.stringify({ tool, arguments: given }),
   });
   assert.equal(response.status, 200, await response.text());
 }
+
+/** Brings in many memories at once: most of one time, as a file without times has them, and one of each day before. */
+async function seedMany(user_id, n) {
+  const now = Date.now();
+  const time = (i) => new Date(now - Math.max(0, i - n + DAYS) * 86_400_000).toISOString();
+  const rows = Array.from({ length: n }, (_, i) => `k/${i},memory ${i},${time(i)}\n`);
+  const said = { name: "many.csv", user_id, on_conflict: "newest" };
+  const response = await fetch(`${base}/api/import`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
+    body: JSON.stringify(said) + "\nkey,value,updated_at\n" + rows.join(""),
+  });
+  assert.match(await response.text(), new RegExp(`"new":${n}`));
+}
+
+const store = (user_id, key, value, metadata = {}) => call("store", { user_id, key, value, metadata });
 
 async function shot(name) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
@@ -65,6 +87,9 @@ async function accessible(where) {
 }
 
 const rows = (text) => page.locator(".row", { hasText: text });
+/** Waits until the list is this one memory: while somebody types, others come and go. */
+const only = (key) =>
+  page.waitForFunction((one) => [...document.querySelectorAll(".row")].map((row) => row.querySelector(".row-key")?.textContent).join() === one, key);
 const notice = (text) => page.locator(".notice", { hasText: text }).waitFor();
 const steps = [];
 async function step(name, work) {
@@ -82,14 +107,12 @@ async function step(name, work) {
 
 await step("seed", async () => {
   await store("anna", "project-x/deadline", "The deadline of project X moved to 14 March.", { project: "x", pinned: true });
-  await store("anna", "preferences/tea", "Green tea, no sugar.");
+  await store("anna", "preferences/tea", "Green tea, no sugar.", { tags: ["drinks", "home"] });
   await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
   await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
   await store("anna", "long", "long ".repeat(209_715));
   await store("ben", "note", "A note of Ben");
-  for (let from = 0; from < MANY; from += 50) {
-    await Promise.all(Array.from({ length: 50 }, (_, i) => store("many", `k/${from + i}`, `memory ${from + i}`)));
-  }
+  await seedMany("many", MANY);
 });
 
 await step("sign in", async () => {
@@ -109,7 +132,7 @@ await step("sign in", async () => {
 
 await step("read", async () => {
   await rows("preferences/tea").click();
-  await page.getByText("holds it").waitFor();
+  await page.getByText("holds it").first().waitFor();
   assert.match(await page.locator(".copies").innerText(), /1 write owed/);
   await accessible("memory");
   await page.reload();
@@ -141,7 +164,7 @@ await step("a long text", async () => {
 await step("search", async () => {
   await page.keyboard.press("/");
   await page.keyboard.type("when is the deadline");
-  await page.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  await only("project-x/deadline");
   await page.keyboard.press("ArrowDown");
   await page.getByText("Why it matched").waitFor();
   assert.match(await page.locator(".why").innerText(), /deadline/);
@@ -150,10 +173,15 @@ await step("search", async () => {
   await accessible("search");
   await page.fill("input[type=search]", "");
   await page.fill("#filters input[placeholder='project-x/']", "prefer");
-  await page.waitForFunction(() => document.querySelectorAll(".row").length === 1);
+  await only("preferences/tea");
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await page.fill("#filters input[placeholder^='project:']", "pinned: true");
   await page.waitForFunction(() => document.querySelector(".row-key")?.textContent === "project-x/deadline");
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.getByRole("button", { name: /^drinks/ }).click();
+  await only("preferences/tea");
+  assert.equal(await page.locator(".row-tag").first().innerText(), "drinks");
+  await accessible("tags");
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await page.getByRole("button", { name: "Filters" }).click();
   await rows("people/mira").waitFor();
@@ -173,15 +201,52 @@ await step("write, correct, delete, undo", async () => {
   await page.locator(".value", { hasText: "Blue" }).waitFor();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.fill("#editor-value", "Green");
+  await page.fill("#editor-expires", "2099-01-31T08:30");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".value", { hasText: "Green" }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /Expires\s+Jan 31, 2099\s+Written by\s+memory browser/);
   await page.getByRole("button", { name: "Delete" }).click();
   await notice("Deleted");
   await rows("colour").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();
   await rows("colour").click();
   await page.locator(".value", { hasText: "Green" }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /Expires\s+Jan 31, 2099/);
   assert.match(await page.locator(".detail").innerText(), /sure\s+true/);
+});
+
+await step("history", async () => {
+  await page.getByRole("heading", { name: "History" }).waitFor();
+  const earlier = page.locator(".differences summary", { hasText: "changed" });
+  await earlier.last().click();
+  await page.locator("del.line", { hasText: "Blue" }).waitFor();
+  await page.locator("ins.line", { hasText: "Green" }).waitFor();
+  await accessible("history");
+  await page.getByRole("button", { name: "Restore revision 1" }).click();
+  await page.locator(".value", { hasText: "Blue" }).waitFor();
+  await store("anna", HOSTILE.key, "harmless");
+  await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
+  await call("delete", { user_id: "anna", key: HOSTILE.key });
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  const deleted = page.locator(".deleted li", { hasText: "hostile/" });
+  await deleted.waitFor();
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+  await accessible("deleted");
+  await deleted.getByRole("button", { name: /^Restore/ }).click();
+  await deleted.waitFor({ state: "detached" });
+  await call("delete", { user_id: "anna", key: "colour" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  const colour = page.locator(".deleted li", { hasText: "colour" });
+  await colour.getByRole("button", { name: /^Erase/ }).click();
+  await colour.getByRole("button", { name: "Erase for good" }).click();
+  await notice("for good");
+  await colour.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Filters" }).click();
+  await rows("hostile/").waitFor();
+  await store("anna", "colour", "Green");
 });
 
 await step("delete many", async () => {
@@ -206,31 +271,130 @@ await step("delete many", async () => {
 
 await step("many memories", async () => {
   await page.selectOption("select", "many");
-  await rows("k/21").first().waitFor();
-  // To the end of what has come, again and again: further than one search of the server goes.
-  for (let i = 0; i < 200 && (await page.locator(".foot", { hasText: "so far" }).count()) > 0; i++) {
-    const before = await page.locator(".foot").textContent();
-    await page.evaluate(() => (document.querySelector(".list").scrollTop = 1e9));
-    await page.waitForFunction((text) => document.querySelector(".foot").textContent !== text, before);
+  await page.locator(".foot", { hasText: "2,150 memories" }).waitFor();
+  const jump = (where) => page.evaluate((part) => {
+    const list = document.querySelector(".list");
+    list.scrollTop = part * list.scrollHeight;
+  }, where);
+  const seen = new Set();
+  for (const part of [0.5, 1, 0.25, 0]) {
+    await jump(part);
+    await page.waitForFunction((place) => {
+      const there = [...document.querySelectorAll(".row[aria-posinset]")].map((row) => Number(row.ariaPosInSet));
+      return there.length > 8 && Math.abs(there[0] - place) < 40 && !document.querySelector(".row.coming");
+    }, part * MANY);
     assert.ok((await page.locator(".row").count()) < 80, "rows that cannot be seen are in the page");
+    for (const key of await page.locator(".row-key").allInnerTexts()) seen.add(key);
   }
-  assert.match(await page.locator(".foot").textContent(), /2,150 memories/);
-  await page.evaluate(() => (document.querySelector(".list").scrollTop = 1e9));
-  await page.locator(`.row[aria-posinset="${MANY}"]`).waitFor();
+  assert.ok(seen.size > 40 && seen.has(`k/${MANY - 1}`), "the end was not reached");
+  await page.locator(".list").focus();
+  await page.keyboard.press("End");
+  await page.locator(`.row.shown[aria-posinset="${MANY}"]`).waitFor();
+  await page.keyboard.press("ArrowUp");
+  await page.locator(`.row.shown[aria-posinset="${MANY - 1}"]`).waitFor();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Mark the first 1,000" }).click();
+  await page.locator(".bulk", { hasText: "1,000 marked" }).waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+});
+
+await step("timeline", async () => {
+  await page.getByRole("link", { name: "Timeline" }).click();
+  await page.getByRole("img", { name: /^How many there are: .* 2150 on/ }).waitFor();
+  await page.getByText("The same as a table").click();
+  assert.equal(await page.locator("tbody tr").count(), 30);
+  await accessible("timeline");
+  await page.selectOption("label.inline select", "0");
+  await page.waitForFunction((days) => document.querySelectorAll("tbody tr").length === days, DAYS);
+  await page.locator("tbody tr").nth(1).getByRole("link").click();
+  await page.locator(".foot", { hasText: "1 memory" }).waitFor();
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.getByRole("button", { name: "Filters" }).click();
 });
 
 await step("backends", async () => {
   await page.getByRole("link", { name: "Backends" }).click();
   await page.getByText("Does not work").waitFor();
+  await page.getByRole("region", { name: "team" }).getByText("Works").waitFor();
   await page.getByRole("button", { name: "Show what is owed" }).click();
   await page.locator(".letters li").first().waitFor();
   await accessible("outbox");
   await page.getByRole("button", { name: "Deliver now" }).click();
   await notice("They are due now");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Preview a comparison" }).click();
-  await page.locator(".preview").waitFor();
   await accessible("backends");
+});
+
+await step("a comparison", async () => {
+  await call("store", { user_id: "anna", key: "project-x/deadline", value: "The deadline of project X moved to 21 March." }, team);
+  await call("store", { user_id: "anna", key: "from/<i>elsewhere</i>", value: HOSTILE.value, metadata: HOSTILE.metadata }, team);
+  await call("delete", { user_id: "anna", key: "people/mira" }, team);
+  await page.getByRole("button", { name: "Preview a comparison" }).click();
+  const change = (text) => page.locator(".preview summary", { hasText: text });
+  await change("changes here").click();
+  assert.equal(await page.locator("del.line b").first().innerText(), "14");
+  assert.equal(await page.locator("ins.line b").first().innerText(), "21");
+  await change("new here").click();
+  assert.match(await page.locator(".preview").innerText(), /U\+202E/);
+  await change("deleted here").click();
+  await page.locator("del.line", { hasText: "Mira leads" }).waitFor();
+  await accessible("comparison");
+  await page.getByRole("button", { name: "Make both sides the same" }).click();
+  await notice("brought up to date");
+  await page.getByRole("button", { name: "Preview a comparison" }).click();
+  await page.getByText("the same on both sides").waitFor();
+  await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
+});
+
+await step("export and import", async () => {
+  await page.getByRole("link", { name: "Import and export" }).click();
+  await page.selectOption(".who select", "ben");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  assert.match(saved.suggestedFilename(), /^memories-ben-.*\.jsonl$/);
+  const archive = readFileSync(await saved.path(), "utf8");
+  assert.ok(archive.includes("A note of Ben") && !archive.includes("Mira"));
+
+  const lines = ["key,value", "from/<b>a table</b>,<script>window.hacked=1</script>", "note,Another note", ",none"];
+  await page.setInputFiles("#import-file", { name: "<i>table.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
+  await page.fill("#import-owner", "ben");
+  await page.selectOption("#import-conflict", "overwrite");
+  await page.getByRole("button", { name: "See what it would do" }).click();
+  const outcome = page.locator(".outcome");
+  await outcome.getByText("would be new").waitFor();
+  assert.match(await outcome.innerText(), /1 would be new\s+1 would replace what is there\s+1 cannot be read/);
+  assert.match(await outcome.innerText(), /line 4/);
+  await accessible("import");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await outcome.getByText("are new").waitFor();
+  const large = { name: "large.json", mimeType: "application/json", buffer: Buffer.alloc(9_000_000, " ") };
+  await page.setInputFiles("#import-file", large);
+  await page.getByText("pack it as ZIP").waitFor();
+  await page.getByRole("link", { name: "Memories" }).click();
+  await rows("from/<b>a table</b>").waitFor();
+});
+
+await step("tokens", async () => {
+  await page.getByRole("link", { name: "Tokens" }).click();
+  await page.getByText("this page").waitFor();
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.fill("#token-name", "<b>phone</b>");
+  await page.fill("#token-users", "ben, carl");
+  await page.getByLabel("Only to read").check();
+  await page.selectOption("#token-days", "30");
+  await accessible("new-token");
+  await page.getByRole("button", { name: "Create" }).click();
+  const secret = await page.locator(".secret").innerText();
+  assert.match(secret, /^umt_/);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.locator(".tokens li", { hasText: "<b>phone</b>" }).getByText("Reads the memories of ben, carl").waitFor();
+  assert.ok(!(await page.content()).includes(secret.trim()), "the secret is shown again");
+  await accessible("tokens");
+  await page.getByRole("button", { name: "Revoke <b>phone</b>" }).click();
+  await page.locator("dialog button.primary").click();
+  await notice("Revoked");
+  await page.locator(".tokens li", { hasText: "<b>phone</b>" }).waitFor({ state: "detached" });
 });
 
 await step("connect", async () => {
@@ -248,7 +412,7 @@ await step("dark, on a phone", async () => {
   await rows("preferences/tea").waitFor();
   await accessible("phone-list");
   await rows("preferences/tea").click();
-  await page.getByText("holds it").waitFor();
+  await page.getByText("holds it").first().waitFor();
   await accessible("phone-memory");
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390), "it is wider than a phone");
   await page.getByRole("button", { name: "All memories" }).click();
@@ -256,6 +420,12 @@ await step("dark, on a phone", async () => {
   await page.goto(`${base}/#/backends`);
   await page.waitForSelector(".card");
   await accessible("phone-backends");
+  for (const view of ["timeline", "transfer", "tokens"]) {
+    await page.goto(`${base}/#/${view}`);
+    await page.waitForSelector(".card");
+    await accessible(`phone-${view}`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390), `${view} is wider than a phone`);
+  }
 });
 
 await step("as one user", async () => {
@@ -266,6 +436,13 @@ await step("as one user", async () => {
   await page.goto(`${base}/#/backends`);
   await page.waitForSelector(".card");
   assert.equal(await page.getByRole("button", { name: /owed|comparison/ }).count(), 0);
+  await page.goto(`${base}/#/transfer`);
+  await page.getByRole("heading", { name: "Import", exact: true }).waitFor();
+  assert.equal(await page.locator("#export-users, .check").count(), 0);
+  assert.ok(await page.locator("#import-owner[readonly]").inputValue() === "ben");
+  await page.goto(`${base}/#/tokens`);
+  await page.waitForSelector(".list");
+  assert.equal(await page.getByRole("link", { name: "Tokens" }).count(), 0);
 });
 
 await step("read only", async () => {
@@ -280,6 +457,10 @@ await step("read only", async () => {
   await page.keyboard.press("n");
   assert.equal(await page.locator("dialog, .notice").count(), 0);
   await accessible("read-only");
+  assert.equal(await page.getByRole("link", { name: "Tokens" }).count(), 0);
+  await page.getByRole("link", { name: "Import and export" }).click();
+  await page.getByRole("heading", { name: "Export", exact: true }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Import", exact: true }).count(), 0);
 });
 
 await step("a link that works once", async () => {

@@ -63,6 +63,46 @@ export async function signOut(): Promise<void> {
   await send("session", "DELETE", {});
 }
 
+/** Gets a file; says meanwhile how many bytes have come. */
+export async function download(name: string, question: object, progress: (bytes: number) => void): Promise<Blob> {
+  const response = await send(name, "POST", {
+    body: JSON.stringify(question),
+    headers: { "Content-Type": "application/json" },
+  });
+  const parts: BlobPart[] = [];
+  let bytes = 0;
+  await read(response, (part) => {
+    parts.push(part);
+    progress((bytes += part.length));
+  });
+  return new Blob(parts);
+}
+
+/** Sends a file behind a line that says what to do with it; the answer comes line by line. */
+export async function upload(name: string, said: object, file: Blob, line: (json: unknown) => void): Promise<void> {
+  const response = await send(name, "POST", {
+    body: new Blob([JSON.stringify(said), "\n", file]),
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+  const decoder = new TextDecoder();
+  let rest = "";
+  await read(response, (part) => {
+    const lines = (rest + decoder.decode(part, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const one of lines) line(JSON.parse(one));
+  });
+}
+
+async function read(response: Response, take: (part: Uint8Array<ArrayBuffer>) => void): Promise<void> {
+  const reader = response.body!.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) take(part.value);
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new Failure("The answer broke off. Is the server still running?", 0);
+  }
+}
+
 export interface About {
   version: string;
   writes: boolean;
@@ -70,9 +110,12 @@ export interface About {
   /** Names the token that lets this caller in; "local" for the person at the server's machine. */
   caller: string;
   user_id?: string;
+  /** Whether this caller may make and revoke tokens. */
+  tokens: boolean;
   /** Of each tool that may be called the names of its arguments. */
   tools: Record<string, string[]>;
-  limits: { name_chars: number; value_bytes: number; metadata_bytes: number };
+  /** A server that keeps no memories of its own takes files of 0 bytes, and has nothing to export. */
+  limits: { name_chars: number; value_bytes: number; metadata_bytes: number; file_bytes: number };
 }
 
 export type Metadata = Record<string, unknown>;

@@ -1,8 +1,9 @@
-/** Where memories are kept: whether each backend works, what it is owed, and what a comparison would change. */
+/** Where memories are kept: whether each backend works, and what it is owed. */
 import { useEffect, useState } from "preact/hooks";
 import { ask, call } from "./api";
-import { about, fail, offers, say, writes } from "./state";
-import { Shown, Time, count } from "./text";
+import { type Comparison, Preview } from "./comparison";
+import { about, fail, say, writes } from "./state";
+import { Shown, Time, count, megabytes } from "./text";
 import { Dialog, Icon } from "./ui";
 
 interface Backend {
@@ -29,21 +30,6 @@ interface Health {
   database?: { path?: string; url?: string; bytes?: number };
   problems?: Record<string, string>;
   orphans?: Record<string, number>;
-}
-
-interface Drift {
-  compared: number;
-  drift: number;
-  sent: number;
-  deleted: number;
-  taken: number;
-}
-
-interface Comparison {
-  dry_run: boolean;
-  complete: boolean;
-  backends: Record<string, Drift>;
-  problems?: Record<string, string>;
 }
 
 const ROLES: Record<string, string> = {
@@ -73,9 +59,13 @@ export function BackendsView() {
   async function compare(dry: boolean): Promise<void> {
     setComparison("running");
     try {
-      const found = await call<Comparison>("reconcile", { dry_run: dry });
-      setComparison(dry ? found : undefined);
-      if (!dry) say("The backends were compared and brought up to date.");
+      if (dry) {
+        setComparison(await ask<Comparison>("compare"));
+      } else {
+        await call("reconcile", {});
+        setComparison(undefined);
+        say("The backends were compared and brought up to date.");
+      }
       setLooks(looks + 1);
     } catch (e) {
       setComparison(undefined);
@@ -95,7 +85,7 @@ export function BackendsView() {
             {health.database?.bytes !== undefined && <> · {megabytes(health.database.bytes)} in {health.database.path}</>}
           </p>
         </div>
-        {offers("reconcile") && mirrors && (
+        {about.value?.everybody && mirrors && (
           <button type="button" disabled={comparison === "running"} onClick={() => void compare(true)}>
             <Icon name="refresh" /> {comparison === "running" ? "Comparing…" : "Preview a comparison"}
           </button>
@@ -116,10 +106,6 @@ export function BackendsView() {
       </div>
     </main>
   );
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function Card({ name, backend, onChange }: { name: string; backend: Backend; onChange: () => void }) {
@@ -298,47 +284,5 @@ function Letters({ letters }: { letters: Letter[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Preview(props: { found: Comparison; onRepair: () => void; onClose: () => void }) {
-  const entries = Object.entries(props.found.backends);
-  const differences = entries.reduce((sum, [, drift]) => sum + drift.drift, 0);
-  const unheard = Object.entries(props.found.problems ?? {});
-  const title =
-    differences > 0
-      ? `${count(differences, "memory", "memories")} would change`
-      : entries.length === 0 && unheard.length > 0
-        ? "It could not be compared"
-        : "Nothing would change";
-  return (
-    <section class="card preview" aria-label="What a comparison would change">
-      <header>
-        <h2>{title}</h2>
-        <button type="button" class="quiet" aria-label="Close the preview" onClick={props.onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      {entries.map(([name, drift]) => (
-        <div class="diff" key={name}>
-          <strong>{name}</strong>
-          <span class="muted">{count(drift.compared, "memory", "memories")} compared</span>
-          {drift.sent > 0 && <span class="plus">+ {drift.sent} sent there</span>}
-          {drift.deleted > 0 && <span class="minus">− {drift.deleted} deleted there</span>}
-          {drift.taken > 0 && <span class="plus">+ {drift.taken} taken from there</span>}
-          {drift.drift === 0 && <span>the same on both sides</span>}
-        </div>
-      ))}
-      {unheard.map(([name, problem]) => (
-        <p class="problem" key={name}>
-          {name}: {problem}
-        </p>
-      ))}
-      {differences > 0 && writes.value && (
-        <button type="button" class="primary" onClick={props.onRepair}>
-          Make both sides the same
-        </button>
-      )}
-    </section>
   );
 }

@@ -1,7 +1,7 @@
 /** What makes a client use this memory: a text for its configuration. */
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "./api";
-import { fail, say } from "./state";
+import { about, fail, say } from "./state";
 import { Icon } from "./ui";
 
 const NAMES: Record<string, string> = {
@@ -59,7 +59,13 @@ export function ConnectView() {
             text={`claude mcp add --transport http unified-memory ${location.origin}/mcp \\\n  --header "Authorization: Bearer YOUR-TOKEN"`}
           />
           <p class="muted">
-            A token is made where the server runs: <code>unified-memory token create --user YOU --name LAPTOP</code>
+            {about.value?.tokens && (
+              <>
+                A token is made under <a href="#/tokens">Tokens</a>, or where the server runs:{" "}
+              </>
+            )}
+            {!about.value?.tokens && "A token is made where the server runs: "}
+            <code>unified-memory token create --user YOU --name LAPTOP</code>
           </p>
         </>
       )}

@@ -1,8 +1,10 @@
 /** One memory: its text, what is known of it, where it is. */
 import { useEffect, useState } from "preact/hooks";
-import { type Copy, type Entry, type Metadata, ask, call } from "./api";
-import { changes, current, edited, hits } from "./memories";
-import { fail, say, user, writes } from "./state";
+import { type Copy, type Entry, ask, call } from "./api";
+import { About, Facts, Why } from "./facts";
+import { History } from "./history";
+import { changes, current, edited, rows } from "./memories";
+import { fail, offers, say, user, writes } from "./state";
 import { Shown, Time, count } from "./text";
 import { Empty, Icon } from "./ui";
 
@@ -40,7 +42,8 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
   if (read === null) return <Empty title="It is not there any more">Somebody has deleted it meanwhile.</Empty>;
 
   const { entry, next, source } = read;
-  const hit = hits.value.find((one) => one.key === key);
+  const place = rows.value.places.get(key);
+  const hit = place === undefined ? undefined : rows.value.at.get(place);
   const words = hit?.matched?.words ?? [];
 
   async function readOn(): Promise<void> {
@@ -94,98 +97,12 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
           </button>
         </p>
       )}
-      {hit?.matched && (
-        <section>
-          <h3>Why it matched</h3>
-          <p class="why">
-            {hit.matched.words.length > 0 ? (
-              <>
-                {hit.matched.words.map((word) => (
-                  <span class="chip" key={word}>
-                    <Shown text={word} />
-                  </span>
-                ))}
-                <span class="muted"> in {hit.matched.fields.join(", ").replaceAll("metadata.", "metadata ")}</span>
-              </>
-            ) : (
-              <span class="muted">It is near what was asked, in other words.</span>
-            )}
-            <span class="muted"> · rank {hits.value.indexOf(hit) + 1}</span>
-          </p>
-        </section>
-      )}
-      <section>
-        <h3>About it</h3>
-        <dl class="facts">
-          <dt>Changed</dt>
-          <dd>
-            <Time at={entry.updated_at} />
-          </dd>
-          <dt>Created</dt>
-          <dd>
-            <Time at={entry.created_at} />
-          </dd>
-          {entry.expires_at && (
-            <>
-              <dt>Expires</dt>
-              <dd>
-                <Time at={entry.expires_at} />
-              </dd>
-            </>
-          )}
-          {entry.written_by !== undefined && (
-            <>
-              <dt>Written by</dt>
-              <dd>
-                <Shown text={plain(entry.written_by)} />
-              </dd>
-            </>
-          )}
-          {source && (
-            <>
-              <dt>Read from</dt>
-              <dd>{source}</dd>
-            </>
-          )}
-        </dl>
-      </section>
+      {hit && <Why hit={hit} rank={place! + 1} />}
+      <About entry={entry} source={source} />
       <Facts metadata={entry.metadata} />
+      {offers("history") && <History entry={entry} />}
       <Where memory={entry.key} />
     </article>
-  );
-}
-
-function plain(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function Facts({ metadata }: { metadata: Metadata }) {
-  const fields = Object.entries(metadata);
-  if (fields.length === 0) return null;
-  return (
-    <section>
-      <h3>Metadata</h3>
-      <dl class="facts">
-        {fields.map(([name, value]) => (
-          <>
-            <dt>
-              <Shown text={name} />
-            </dt>
-            <dd>
-              {Array.isArray(value) ? (
-                value.map((one, i) => (
-                  <span class="chip" key={i}>
-                    <Shown text={plain(one)} />
-                  </span>
-                ))
-              ) : (
-                <Shown text={plain(value)} />
-              )}
-            </dd>
-          </>
-        ))}
-      </dl>
-    </section>
   );
 }
 

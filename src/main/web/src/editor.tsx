@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Entry, type Metadata, whole } from "./api";
 import { edited, store } from "./memories";
-import { about, fail, user } from "./state";
+import { about, fail, offers, user } from "./state";
 import { count } from "./text";
 import { Dialog } from "./ui";
 
@@ -13,10 +13,17 @@ export function Editor() {
   return at ? <Form entry={at.entry} /> : null;
 }
 
+/** A time as a field of the page has it, by the clock of this browser. */
+function local(time: string): string {
+  const at = new Date(time);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 function Form({ entry }: { entry: Entry | null }) {
   const [key, setKey] = useState(entry?.key ?? "");
   const [value, setValue] = useState(entry?.value ?? "");
   const [metadata, setMetadata] = useState(entry ? JSON.stringify(entry.metadata, null, 2) : "{}");
+  const [expires, setExpires] = useState(entry?.expires_at ? local(entry.expires_at) : "");
   const [wait, setWait] = useState(entry?.truncated === true);
   const [problem, setProblem] = useState("");
   const close = () => (edited.value = null);
@@ -48,7 +55,7 @@ function Form({ entry }: { entry: Entry | null }) {
     }
     setWait(true);
     try {
-      await store(key, value, parsed);
+      await store(key, value, parsed, expires === "" ? undefined : new Date(expires).toISOString());
       close();
     } catch (e) {
       setProblem(e instanceof Error ? e.message : String(e));
@@ -89,6 +96,17 @@ function Form({ entry }: { entry: Entry | null }) {
           value={metadata}
           onInput={(event) => setMetadata(event.currentTarget.value)}
         />
+        {offers("store", "expires_at") && (
+          <>
+            <label for="editor-expires">Forget on</label>
+            <input
+              id="editor-expires"
+              type="datetime-local"
+              value={expires}
+              onInput={(event) => setExpires(event.currentTarget.value)}
+            />
+          </>
+        )}
         {problem && (
           <p class="problem" role="alert">
             {problem}

@@ -1,7 +1,20 @@
 /** The list of memories. Only the rows that can be seen are in the page, however many there are. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Hit } from "./api";
-import { current, edited, filtered, gaps, hits, loading, marked, more, query, readOn } from "./memories";
+import {
+  atBeginning,
+  current,
+  edited,
+  filtered,
+  gaps,
+  loading,
+  marked,
+  more,
+  query,
+  rows,
+  show as showRows,
+  tagsOf,
+} from "./memories";
 import { writes } from "./state";
 import { Shown, ago, count } from "./text";
 import { Empty, Icon } from "./ui";
@@ -12,6 +25,8 @@ const ROW = 84;
 const AROUND = 8;
 /** Rows before the end at which the list reads on. */
 const AHEAD = 40;
+/** Tags that a row has room for. */
+const MOST_TAGS = 2;
 /** More of a text than a row can show. */
 const PREVIEW = 220;
 
@@ -24,8 +39,10 @@ export function mark(key: string): void {
 export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 900 });
-  const all = hits.value;
-  const at = all.findIndex((hit) => hit.key === current.value);
+  const all = rows.value;
+  const at = all.places.get(current.value) ?? -1;
+  /** The place that is to be chosen once its row has come. */
+  const wanted = useRef(-1);
 
   useEffect(() => {
     const element = box.current;
@@ -45,15 +62,27 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
   const last = Math.min(all.length, Math.ceil((seen.top + seen.height) / ROW) + AROUND);
 
   useEffect(() => {
-    if (last > all.length - AHEAD) void readOn();
-  }, [last, all.length]);
+    atBeginning.value = first === 0;
+    // One question at a time: what a quick movement passes over meanwhile is not asked for.
+    void showRows(first, last + AHEAD);
+  }, [first, last, all, loading.value]);
+
+  function choose(): void {
+    const hit = all.at.get(wanted.current);
+    if (hit) {
+      wanted.current = -1;
+      current.value = hit.key;
+    }
+  }
+  useEffect(choose, [all]);
 
   function show(index: number): void {
-    const hit = all[Math.max(0, Math.min(all.length - 1, index))];
+    const place = Math.max(0, Math.min(all.length - 1, index));
     const element = box.current;
-    if (!hit || !element) return;
-    current.value = hit.key;
-    const top = all.indexOf(hit) * ROW;
+    if (!element) return;
+    wanted.current = place;
+    choose();
+    const top = place * ROW;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + ROW > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW - element.clientHeight;
   }
@@ -61,21 +90,21 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(seen.height / ROW) - 1);
+    const from = wanted.current < 0 ? at : wanted.current;
     const moves: Record<string, () => void> = {
-      ArrowDown: () => show(at + 1),
-      ArrowUp: () => show(at - 1),
-      j: () => show(at + 1),
-      k: () => show(at - 1),
-      PageDown: () => show(at + page),
-      PageUp: () => show(at - page),
+      ArrowDown: () => show(from + 1),
+      ArrowUp: () => show(from - 1),
+      j: () => show(from + 1),
+      k: () => show(from - 1),
+      PageDown: () => show(from + page),
+      PageUp: () => show(from - page),
       Home: () => show(0),
       End: () => show(all.length - 1),
       " ": () => {
-        const hit = all[at];
-        if (hit && writes.value) mark(hit.key);
+        if (at >= 0 && writes.value) mark(current.value);
       },
       Delete: () => {
-        const keys = marked.value.size > 0 ? [...marked.value] : all[at] ? [all[at].key] : [];
+        const keys = marked.value.size > 0 ? [...marked.value] : at >= 0 ? [current.value] : [];
         if (keys.length > 0 && writes.value) onDelete(keys);
       },
       Enter: () => document.getElementById("detail")?.focus(),
@@ -109,9 +138,19 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
           <Nothing />
         ) : (
           <div class="rows" style={{ height: `${all.length * ROW}px` }} role="presentation">
-            {all.slice(first, last).map((hit, i) => (
-              <Row key={hit.key} hit={hit} index={first + i} total={more.value ? -1 : all.length} />
-            ))}
+            {places(first, last).map((place) => {
+              const hit = all.at.get(place);
+              return hit ? (
+                <Row key={hit.key} hit={hit} index={place} total={more.value ? -1 : all.length} />
+              ) : (
+                <div
+                  key={place}
+                  class="row coming"
+                  style={{ transform: `translateY(${place * ROW}px)` }}
+                  aria-hidden="true"
+                />
+              );
+            })}
           </div>
         )}
       </div>
@@ -123,6 +162,10 @@ export function List({ onDelete }: { onDelete: (keys: string[]) => void }) {
       </p>
     </>
   );
+}
+
+function places(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
 function Nothing() {
@@ -173,6 +216,13 @@ function Row({ hit, index, total }: { hit: Hit; index: number; total: number }) 
         <span class="row-key">
           <Shown text={hit.key} words={words} />
         </span>
+        {tagsOf(hit.metadata)
+          .slice(0, MOST_TAGS)
+          .map((tag) => (
+            <span class="row-tag" key={tag}>
+              <Shown text={tag} />
+            </span>
+          ))}
         {hit.updated_at && <span class="row-time">{ago(hit.updated_at)}</span>}
       </span>
       <span class="row-text">

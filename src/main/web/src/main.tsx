@@ -1,19 +1,31 @@
 /** The page: who looks, at what, and the view that shows it. */
 import "./style.css";
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { signIn, signOut } from "./api";
 import { BackendsView } from "./backends";
 import { ConnectView } from "./connect";
 import { MemoriesView } from "./memories-view";
-import { type Theme, type View, about, enter, fail, look, open, refusal, theme, user, users, view } from "./state";
-import { Dialog, Icon, Notices } from "./ui";
-
-const VIEWS: [View, string][] = [
-  ["memories", "Memories"],
-  ["backends", "Backends"],
-  ["connect", "Connect"],
-];
+import { Notices } from "./notices";
+import {
+  type Theme,
+  VIEWS,
+  about,
+  enter,
+  fail,
+  look,
+  open,
+  refusal,
+  theme,
+  user,
+  users,
+  view,
+  views,
+} from "./state";
+import { TimelineView } from "./timeline";
+import { TokensView } from "./tokens";
+import { TransferView } from "./transfer";
+import { Dialog, Icon } from "./ui";
 
 function Page() {
   if (about.value === null) {
@@ -27,12 +39,27 @@ function Page() {
   return (
     <>
       <Top />
-      {view.value === "memories" && <MemoriesView />}
-      {view.value === "backends" && <BackendsView />}
-      {view.value === "connect" && <ConnectView />}
+      <CurrentView />
       <Notices />
     </>
   );
+}
+
+function CurrentView() {
+  switch (views.value.includes(view.value) ? view.value : "memories") {
+    case "memories":
+      return <MemoriesView />;
+    case "timeline":
+      return <TimelineView />;
+    case "backends":
+      return <BackendsView />;
+    case "transfer":
+      return <TransferView />;
+    case "tokens":
+      return <TokensView />;
+    case "connect":
+      return <ConnectView />;
+  }
 }
 
 async function leave(): Promise<void> {
@@ -42,16 +69,19 @@ async function leave(): Promise<void> {
 }
 
 function Top() {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone there is not room for all of them.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }));
   return (
     <header class="top">
       <a class="brand" href="#/memories" aria-label="Unified Memory">
         <img src="/icon.svg" alt="" width="26" height="26" />
         <span>Unified Memory</span>
       </a>
-      <nav aria-label="Views">
-        {VIEWS.map(([name, label]) => (
+      <nav ref={nav} aria-label="Views">
+        {views.value.map((name) => (
           <a key={name} href={`#/${name}`} aria-current={view.value === name ? "page" : undefined}>
-            {label}
+            {VIEWS[name]}
           </a>
         ))}
       </nav>

@@ -1,29 +1,35 @@
 /** The view of memories: what is looked for on the left, what was found beside it. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "./api";
 import { Detail } from "./detail";
 import { Editor } from "./editor";
+import { RecentlyDeleted } from "./history";
 import { List } from "./list";
 import {
   type Filters,
   NO_FILTERS,
+  changes,
   current,
   edited,
   filtered,
   filters,
-  hits,
+  MOST_MARKED,
+  markAll,
   marked,
   metadataProblem,
   query,
   remove,
+  rows,
 } from "./memories";
-import { offers, writes } from "./state";
-import { count } from "./text";
+import { about, fail, offers, user, writes } from "./state";
+import { Shown, count } from "./text";
 import { Dialog, Icon } from "./ui";
 
 export function MemoriesView() {
   const search = useRef<HTMLInputElement>(null);
   const [filtering, setFiltering] = useState(false);
   const [deleting, setDeleting] = useState<string[]>([]);
+  const [deleted, setDeleted] = useState(false);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -64,8 +70,8 @@ export function MemoriesView() {
                 if (event.key === "ArrowDown") {
                   event.preventDefault();
                   document.querySelector<HTMLElement>(".list")?.focus();
-                  const shown = hits.value.some((hit) => hit.key === current.value);
-                  if (!shown && hits.value[0]) current.value = hits.value[0].key;
+                  const first = rows.value.at.get(0);
+                  if (first && !rows.value.places.has(current.value)) current.value = first.key;
                 }
               }}
             />
@@ -82,17 +88,22 @@ export function MemoriesView() {
             <Icon name="filter" />
           </button>
           {writes.value && (
-            <button type="button" class="tool primary" aria-label="New memory" onClick={() => (edited.value = { entry: null })}>
+            <button
+              type="button"
+              class="tool primary"
+              aria-label="New memory"
+              onClick={() => (edited.value = { entry: null })}
+            >
               <Icon name="plus" />
             </button>
           )}
         </div>
-        {filtering && <FilterForm />}
+        {filtering && <FilterForm onDeleted={() => setDeleted(true)} />}
         {marked.value.size > 0 && (
           <div class="bulk">
             <span>{marked.value.size.toLocaleString("en")} marked</span>
-            <button type="button" class="quiet" onClick={() => (marked.value = new Set(hits.value.map((hit) => hit.key)))}>
-              Mark all
+            <button type="button" class="quiet" onClick={() => void markAll()}>
+              {rows.value.length > MOST_MARKED ? `Mark the first ${MOST_MARKED.toLocaleString("en")}` : "Mark all"}
             </button>
             <button type="button" class="quiet" onClick={() => (marked.value = new Set())}>
               Clear
@@ -108,12 +119,13 @@ export function MemoriesView() {
         <Detail onDelete={onDelete} />
       </section>
       <Editor />
+      {deleted && <RecentlyDeleted onClose={() => setDeleted(false)} />}
       {deleting.length > 0 && <DeleteMany keys={deleting} onClose={() => setDeleting([])} />}
     </main>
   );
 }
 
-function FilterForm() {
+function FilterForm({ onDeleted }: { onDeleted: () => void }) {
   const chosen = filters.value;
   const set = (name: keyof Filters) => (event: { currentTarget: HTMLInputElement }) =>
     (filters.value = { ...filters.value, [name]: event.currentTarget.value });
@@ -124,10 +136,13 @@ function FilterForm() {
         <input value={chosen.prefix} placeholder="project-x/" onInput={set("prefix")} />
       </label>
       {offers("search", "tags") && (
-        <label class="wide">
-          Tag
-          <input value={chosen.tag} onInput={set("tag")} />
-        </label>
+        <>
+          <label class="wide">
+            Tag
+            <input value={chosen.tag} onInput={set("tag")} />
+          </label>
+          <Tags />
+        </>
       )}
       <label class="wide">
         Metadata
@@ -147,6 +162,11 @@ function FilterForm() {
         <input type="date" value={chosen.until} onInput={set("until")} />
       </label>
       {metadataProblem.value !== "" && <p class="problem wide">{metadataProblem.value}</p>}
+      {offers("restore") && (
+        <button type="button" class="quiet wide" onClick={onDeleted}>
+          <Icon name="trash" /> Recently deleted…
+        </button>
+      )}
       {filtered.value > 0 && (
         <button type="button" class="quiet wide" onClick={() => (filters.value = NO_FILTERS)}>
           Clear the filters
@@ -156,8 +176,43 @@ function FilterForm() {
   );
 }
 
+/** What the memories are tagged with, to be chosen. */
+function Tags() {
+  const [tags, setTags] = useState<{ tag: string; count: number }[]>([]);
+  useEffect(() => {
+    if ((about.value?.limits.file_bytes ?? 0) === 0 || user.value === "") return;
+    const asked = new AbortController();
+    ask<{ tags: { tag: string; count: number }[] }>("tags", { user_id: user.value }, asked.signal).then(
+      (answer) => setTags(answer.tags),
+      fail,
+    );
+    return () => asked.abort();
+  }, [user.value, changes.value]);
+  if (tags.length === 0) return null;
+  return (
+    <ul class="tags wide" aria-label="Tags">
+      {tags.map(({ tag, count: memories }) => {
+        const on = filters.value.tag === tag;
+        return (
+          <li key={tag}>
+            <button
+              type="button"
+              class={`chip${on ? " on" : ""}`}
+              aria-pressed={on}
+              onClick={() => (filters.value = { ...filters.value, tag: on ? "" : tag })}
+            >
+              <Shown text={tag} /> <span class="muted">{memories.toLocaleString("en")}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 function DeleteMany({ keys, onClose }: { keys: string[]; onClose: () => void }) {
   const [typed, setTyped] = useState("");
+  const [forGood, setForGood] = useState(false);
   const sure = typed.trim() === String(keys.length);
   return (
     <Dialog title={`Delete ${count(keys.length, "memory", "memories")}?`} onClose={onClose}>
@@ -166,10 +221,16 @@ function DeleteMany({ keys, onClose }: { keys: string[]; onClose: () => void }) 
           event.preventDefault();
           if (!sure) return;
           onClose();
-          void remove(keys);
+          void remove(keys, forGood);
         }}
       >
-        <p>They are deleted in every backend. Undo is offered right after.</p>
+        <p>They are deleted in every backend. {forGood ? "Nobody can bring them back." : "Undo is offered right after."}</p>
+        {offers("delete", "permanently") && (
+          <label class="check">
+            <input type="checkbox" checked={forGood} onChange={(event) => setForGood(event.currentTarget.checked)} />
+            For good, with their history
+          </label>
+        )}
         <label for="delete-count">
           Type <strong>{keys.length}</strong> to confirm
         </label>

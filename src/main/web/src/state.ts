@@ -2,9 +2,15 @@
 import { computed, effect, signal } from "@preact/signals";
 import { type About, Failure, ask, signIn } from "./api";
 
-export type View = "memories" | "backends" | "connect";
-
-const VIEWS: View[] = ["memories", "backends", "connect"];
+export const VIEWS = {
+  memories: "Memories",
+  timeline: "Timeline",
+  backends: "Backends",
+  transfer: "Import and export",
+  tokens: "Tokens",
+  connect: "Connect",
+};
+export type View = keyof typeof VIEWS;
 
 export const about = signal<About | null>(null);
 /** Why nobody is let in at present; empty while somebody is. */
@@ -14,6 +20,13 @@ export const users = signal<string[]>([]);
 export const view = signal<View>("memories");
 
 export const writes = computed(() => about.value?.writes === true);
+/** The views of this caller: what nobody here may do is not shown. */
+export const views = computed(() =>
+  (Object.keys(VIEWS) as View[]).filter((name) => {
+    if (name === "transfer" || name === "timeline") return (about.value?.limits.file_bytes ?? 0) > 0;
+    return name !== "tokens" || about.value?.tokens === true;
+  }),
+);
 
 /** Whether the server has a tool, and the tool that argument: what it does not offer is not shown. */
 export function offers(tool: string, argument?: string): boolean {
@@ -66,8 +79,7 @@ export async function open(): Promise<void> {
 /** Finds out who looks, and begins with the most likely user. */
 export async function enter(): Promise<void> {
   try {
-    const answer = await ask<About>("about");
-    const known = (await ask<{ users: string[] }>("users")).users;
+    const [answer, { users: known }] = await Promise.all([ask<About>("about"), ask<{ users: string[] }>("users")]);
     users.value = answer.user_id && !known.includes(answer.user_id) ? [answer.user_id, ...known] : known;
     user.value = remembered(users.value) ?? answer.user_id ?? known[0] ?? "";
     refusal.value = null;
@@ -85,6 +97,12 @@ function remembered(known: string[]): string | undefined {
   return last !== null && known.includes(last) ? last : undefined;
 }
 
+/** Finds out whom there is to look at, after memories of others may have come. */
+export async function refreshUsers(): Promise<void> {
+  users.value = [...new Set([...(await ask<{ users: string[] }>("users")).users, ...users.value])].sort();
+  if (user.value === "" && users.value[0] !== undefined) look(users.value[0]);
+}
+
 export function look(at: string): void {
   if (!users.value.includes(at)) users.value = [...users.value, at].sort();
   sessionStorage.setItem(USER, at);
@@ -92,8 +110,8 @@ export function look(at: string): void {
 }
 
 function route(): void {
-  const named = location.hash.replace("#/", "") as View;
-  view.value = VIEWS.includes(named) ? named : "memories";
+  const named = location.hash.replace("#/", "");
+  view.value = named in VIEWS ? (named as View) : "memories";
 }
 
 window.addEventListener("hashchange", route);

@@ -1,7 +1,6 @@
 /** The few pieces that every view is made of. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { notice } from "./state";
 
 /** Outlines of 20 by 20, drawn for this page. */
 const PATHS = {
@@ -32,7 +31,10 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     element.current?.showModal();
-    return () => before?.focus();
+    return () => {
+      // It may be some time later: whoever went on meanwhile keeps the focus.
+      if (document.activeElement === document.body) before?.focus();
+    };
   }, []);
   return (
     <dialog ref={element} onClose={props.onClose} aria-labelledby="dialog-title">
@@ -44,40 +46,6 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
       </header>
       {props.children}
     </dialog>
-  );
-}
-
-/** What was just done, with a way back where there is one. */
-export function Notices() {
-  const now = notice.value;
-  const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // Opened anew, so that it lies over a dialog that was opened since.
-    if (element.current?.matches(":popover-open")) element.current.hidePopover();
-    if (now) element.current?.showPopover();
-  }, [now]);
-  return (
-    <div ref={element} class="notices" role="status" aria-live="polite" popover="manual">
-      {now && (
-        <div class={`notice ${now.kind}`}>
-          <span>{now.text}</span>
-          {now.action && (
-            <button
-              type="button"
-              onClick={() => {
-                notice.value = null;
-                now.action!.run();
-              }}
-            >
-              {now.action.label}
-            </button>
-          )}
-          <button type="button" class="quiet" aria-label="Dismiss" onClick={() => (notice.value = null)}>
-            <Icon name="close" />
-          </button>
-        </div>
-      )}
-    </div>
   );
 }
 

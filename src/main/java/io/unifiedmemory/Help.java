@@ -36,7 +36,7 @@ final class Help {
                                    write what is remembered into a file: jsonl is everything and comes back exactly, okf a
                                    folder (or .zip) of Markdown, csv for spreadsheets, markdown to read
                   import FILE|FOLDER [--user ID] [--dry-run] [--on-conflict newest|skip|overwrite] [--format NAME]
-                         [--table NAME] [--columns user=..,key=..,value=..,created=..,updated=..]
+                         [--time-zone ID] [--table NAME] [--columns user=..,key=..,value=..,created=..,updated=..]
                                    bring in an export, or what another program kept: server-memory, mem0, ChatGPT, Claude,
                                    Claude Code, Markdown, CSV, a SQLite table; the newer counts, again changes nothing
                                    (docs/MOVE.md)

@@ -158,7 +158,7 @@ class ArchitectureTest {
                 .whereLayer("monitoring")
                 .mayOnlyAccessLayers("http", "tools", "unified", "memory")
                 .whereLayer("browser")
-                .mayOnlyAccessLayers("http", "tools", "access", "unified", "memory")
+                .mayOnlyAccessLayers("http", "transfer", "tools", "access", "unified", "memory")
                 .whereLayer("config")
                 .mayOnlyAccessLayers(
                         "http", "mcp", "tools", "access", "upstream", "store", "meaning", "unified", "memory")

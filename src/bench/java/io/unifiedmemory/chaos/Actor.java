@@ -57,6 +57,8 @@ final class Actor implements AutoCloseable {
     private ServerProcess server;
     private int untilFault;
     private long values;
+    /** When what was read last was asked for. */
+    private long asked;
     /** Whether the last write was not confirmed by the upstream. */
     private boolean delayed;
     /** Whether no write has been confirmed since the last fault. */
@@ -293,10 +295,17 @@ final class Actor implements AutoCloseable {
         Place key = user.equals(ROAMING)
                 ? new Place(user, "key-all-" + random.nextInt(ROAMING_KEYS))
                 : new Place(user, "key-" + number + "-" + random.nextInt(KEYS));
-        if (dice < 330) {
+        boolean alone = user.startsWith("user-");
+        if (dice < 40 && alone && !world.mix().skewed()) {
+            storeExpiring(key, answer);
+        } else if (dice < 330) {
             store(key, answer);
         } else if (dice < 430) {
             storeOld(key, answer);
+        } else if (dice < 470 && alone && hasHistory()) {
+            restore(key, answer);
+        } else if (dice < 490 && alone) {
+            deletePermanently(key, answer);
         } else if (dice < 550) {
             delete(key, answer);
         } else if (dice < 560) {
@@ -324,6 +333,7 @@ final class Actor implements AutoCloseable {
     }
 
     private void send(String tool, Map<String, ?> arguments) {
+        asked = System.currentTimeMillis();
         world.counts().add(Count.OPERATIONS);
         server.send(tool, (Object) arguments);
     }
@@ -346,10 +356,26 @@ final class Actor implements AutoCloseable {
             return;
         }
         String value = Model.OLD + number + "." + ++values + " Grüße";
+        String time = Instant.now().minus(OLD_AGE).toString();
+        storeAsFromElsewhere(key, value, Map.of("created_at", time, "updated_at", time), answer);
+    }
+
+    /** Stores a memory that soon expires, as another machine would: whoever is slow may take it when it has expired. */
+    private void storeExpiring(Place key, Supplier<@Nullable JsonNode> answer) {
+        Instant now = Instant.now();
+        Instant end = now.plus(millis(200, 4000));
+        String value = Model.EXPIRING + end.toEpochMilli() + " " + number + "." + ++values + " Grüße";
+        Map<String, String> times =
+                Map.of("created_at", now.toString(), "updated_at", now.toString(), "expires_at", end.toString());
+        storeAsFromElsewhere(key, value, times, answer);
+    }
+
+    private void storeAsFromElsewhere(
+            Place key, String value, Map<String, String> times, Supplier<@Nullable JsonNode> answer) {
         String version = Long.toString(
                 HlcTimestamp.atMillis(System.currentTimeMillis()).next().stamp());
-        String time = Instant.now().minus(OLD_AGE).toString();
-        Map<String, String> write = Map.of("version", version, "created_at", time, "updated_at", time);
+        Map<String, String> write = new HashMap<>(times);
+        write.put("version", version);
         world.counts().add(Count.OPERATIONS);
         server.send(
                 "store",
@@ -380,6 +406,50 @@ final class Actor implements AutoCloseable {
     private void delete(Place key, Supplier<@Nullable JsonNode> answer) {
         send("delete", Map.of("user_id", key.user(), "key", key.key()));
         world.model().write(machine.number(), key, null, written(answer.get()));
+    }
+
+    private boolean hasHistory() {
+        return sqlite && world.mix().sqlite() == Sqlite.ENABLED;
+    }
+
+    /** Revisions of a key, or of all of its user, newest first; null when there is no certainty. */
+    private @Nullable JsonNode history(Place key, boolean all) {
+        send("history", all ? Map.of("user_id", key.user()) : Map.of("user_id", key.user(), "key", key.key()));
+        JsonNode result = answer();
+        return result == null ? null : content(result).path("revisions");
+    }
+
+    /** Writes an earlier text of the user again, whatever became of it, and of its key since. */
+    private void restore(Place any, Supplier<@Nullable JsonNode> answer) {
+        JsonNode revisions = history(any, true);
+        for (JsonNode revision : revisions == null ? List.<JsonNode>of() : revisions) {
+            String value = revision.path("value").asString();
+            boolean plain = !value.startsWith(Model.OLD) && !Model.isExpiring(value);
+            if (plain && !revision.path("truncated").asBoolean(false)) {
+                Place key = new Place(any.user(), revision.path("key").asString());
+                int which = revision.path("revision").asInt();
+                send("restore", Map.of("user_id", key.user(), "key", key.key(), "revision", which));
+                JsonNode result = answer.get();
+                world.model().write(machine.number(), key, value, written(result));
+                if (result != null) {
+                    world.counts().add(Count.RESTORED);
+                }
+                return;
+            }
+        }
+        retrieve(any, answer);
+    }
+
+    private void deletePermanently(Place key, Supplier<@Nullable JsonNode> answer) {
+        send("delete", Map.of("user_id", key.user(), "key", key.key(), "permanently", true));
+        JsonNode result = answer.get();
+        world.model().write(machine.number(), key, null, written(result));
+        boolean taken = result != null
+                && content(result).at("/backends/sqlite").asString("").equals("deleted");
+        JsonNode left = taken && hasHistory() ? history(key, false) : null;
+        if (left != null && !left.isEmpty()) {
+            world.counts().addAll(List.of(new Violation(Wrong.KEPT, "KEPT of " + key + ": " + left)));
+        }
     }
 
     private void deleteAll(String user, Supplier<@Nullable JsonNode> answer) {
@@ -530,6 +600,7 @@ final class Actor implements AutoCloseable {
             String tool, String user, Map<String, Object> arguments, Supplier<@Nullable JsonNode> answer, Page reader) {
         Map<String, String> found = new HashMap<>();
         boolean complete = true;
+        long begun = System.currentTimeMillis();
         String cursor = "";
         for (int pages = 0; cursor != null; pages++) {
             Map<String, Object> next = new HashMap<>(arguments);
@@ -550,6 +621,7 @@ final class Actor implements AutoCloseable {
                 return List.of();
             }
         }
+        asked = begun; // the first page is as old as that
         if (!complete && world.mix().sqlite() != Sqlite.ENABLED) {
             // It leaves out what the upstream has not confirmed, and has said so.
             world.counts().add(Count.SAID_INCOMPLETE);
@@ -575,6 +647,11 @@ final class Actor implements AutoCloseable {
             world.counts().add(Count.COMPLETE_READS);
         }
         world.counts().addAll(world.model().compare(read, key, found));
+        if (found != null && !world.mix().skewed() && Model.hasExpired(found, asked)) {
+            world.counts()
+                    .addAll(List.of(new Violation(
+                            Wrong.EXPIRED, "EXPIRED " + read.where() + ": " + key + " is " + Model.brief(found))));
+        }
     }
 
     /** The keys that no other actor writes at the same time, those among {@code more} included. */

@@ -38,6 +38,8 @@ final class Counts {
         OUTAGES,
         /** Acknowledged writes that the outbox delivered later. */
         REPLAYS,
+        /** Earlier texts that were written again. */
+        RESTORED,
         /** Old memories that acknowledged cleanups deleted. */
         CLEANED_UP,
         SERVER_KILLS(true),

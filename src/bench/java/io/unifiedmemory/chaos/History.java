@@ -128,17 +128,20 @@ final class History {
         return dead;
     }
 
+    /** The last write of a value: one that was restored was written more than once. */
     private @Nullable Write find(String value) {
         return writes.stream()
                 .filter(write -> value.equals(write.value))
-                .findFirst()
+                .reduce((earlier, later) -> later)
                 .orElse(null);
     }
 
+    /** What expires has the effect of a delete, sooner or later. */
     private boolean isCovered(int store, BitSet dead) {
         for (int i = 0; i < writes.size(); i++) {
             Write delete = writes.get(i);
-            if (delete.value == null && !dead.get(i) && (delete.covered == null || delete.covered.get(store))) {
+            boolean deletes = delete.value == null || Model.isExpiring(delete.value);
+            if (deletes && !dead.get(i) && (delete.covered == null || delete.covered.get(store))) {
                 return true;
             }
         }
@@ -177,6 +180,7 @@ final class History {
         for (int i = 0; i < writes.size(); i++) {
             Write store = writes.get(i);
             if (store.value != null
+                    && !Model.isExpiring(store.value)
                     && store.certain
                     && mustBeThere.test(store)
                     && !dead.get(i)
@@ -212,6 +216,7 @@ final class History {
         for (int i = 0; i < writes.size(); i++) {
             Write store = writes.get(i);
             if (store.value != null
+                    && !Model.isExpiring(store.value)
                     && store.confirmed
                     && !isCovered(i, store.before)
                     && (found == null || (shown != null && store.before.get(writes.indexOf(shown))))) {

@@ -20,6 +20,9 @@ final class Model {
     /** What every value begins with that was stored as one of long ago, which a cleanup deletes. */
     static final String OLD = "old ";
 
+    /** What every value begins with that was stored with an expiry, of which the milliseconds follow. */
+    static final String EXPIRING = "expiring ";
+
     /** One key of one user. */
     record Place(String user, String key) {}
 
@@ -38,6 +41,10 @@ final class Model {
          * replaced.
          */
         NOT_COMPLETE,
+        /** A memory is shown that had expired before anybody asked. */
+        EXPIRED,
+        /** The history has a text of a key that was deleted permanently. */
+        KEPT,
         /** A memory was updated before it was created. */
         TIMES,
         /** After everything has arrived everywhere there are two texts of one key. */
@@ -128,7 +135,8 @@ final class Model {
         if (found != null) {
             history.show(read.machine, found);
         }
-        if (read.settles && history.isOpen() && !sharedUsers.contains(key.user())) {
+        boolean expires = found == null && history.values().anyMatch(Model::isExpiring);
+        if (read.settles && !expires && history.isOpen() && !sharedUsers.contains(key.user())) {
             history.settle(read.machine, found);
         }
         return List.of();
@@ -163,6 +171,17 @@ final class Model {
                 .filter(value -> value.startsWith(begin))
                 .findFirst()
                 .orElse(cut);
+    }
+
+    /** Whether a value was stored with an expiry, so that it may be there or not. */
+    static boolean isExpiring(String value) {
+        return value.startsWith(EXPIRING);
+    }
+
+    /** Whether a value had expired at that time. */
+    static boolean hasExpired(String value, long millis) {
+        return isExpiring(value)
+                && Long.parseLong(value.substring(EXPIRING.length(), value.indexOf(' ', EXPIRING.length()))) < millis;
     }
 
     /** What a value begins with, by which it is known. */

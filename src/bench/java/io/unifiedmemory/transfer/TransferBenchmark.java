@@ -99,12 +99,12 @@ public final class TransferBenchmark {
                 memory,
                 store,
                 options,
-                Instant.now(),
+                FileAge.of(archive, Instant.now()),
                 fault -> {
                     throw new IllegalStateException(fault.toString());
                 },
                 done -> {});
-        ImportReport report = run.run(new Recognition(null, TableChoice.NONE, new Meter()).reader(archive));
+        ImportReport report = run.run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(archive));
         if (report.memories(expected) != entries) {
             throw new IllegalStateException(report.toString());
         }

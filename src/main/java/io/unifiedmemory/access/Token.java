@@ -42,7 +42,8 @@ public record Token(
         return "token " + id;
     }
 
-    Principal principal() {
+    /** Whom the token lets in. */
+    public Principal principal() {
         return new Principal("token:" + id, users, scope);
     }
 

@@ -16,10 +16,19 @@ final class AboutQuestion implements Question {
     private final ToolOptions options;
     private final String version;
 
-    AboutQuestion(ToolBox tools, ToolOptions options, String version) {
+    private final int maxFileBytes;
+    private final boolean hasTokens;
+
+    /**
+     * @param maxFileBytes how large a file to import may be; 0 where memories can be neither imported nor exported
+     * @param hasTokens whether there are tokens to look after
+     */
+    AboutQuestion(ToolBox tools, ToolOptions options, String version, int maxFileBytes, boolean hasTokens) {
         this.tools = tools;
         this.options = options;
         this.version = version;
+        this.maxFileBytes = maxFileBytes;
+        this.hasTokens = hasTokens;
     }
 
     @Override
@@ -29,6 +38,7 @@ final class AboutQuestion implements Question {
         about.put("caller", caller.id());
         about.put("writes", caller.mayWrite());
         about.put("everybody", !caller.isRestricted());
+        about.put("tokens", hasTokens && TokenQuestions.mayAsk(caller));
         @Nullable String user = caller.isRestricted() ? caller.users().only() : options.defaultUser();
         if (user != null) {
             about.put("user_id", user);
@@ -39,7 +49,8 @@ final class AboutQuestion implements Question {
                 Map.of(
                         "name_chars", options.limits().maxNameChars(),
                         "value_bytes", options.limits().maxValueBytes(),
-                        "metadata_bytes", options.limits().maxMetadataBytes()));
+                        "metadata_bytes", options.limits().maxMetadataBytes(),
+                        "file_bytes", maxFileBytes));
         return about;
     }
 

@@ -44,6 +44,11 @@ final class MemoryQuestion implements Question {
         json.put("metadata", entry.metadata());
         putTime(json, "created_at", entry.createdAt());
         putTime(json, "updated_at", entry.updatedAt());
+        putTime(json, "expires_at", entry.expiresAt());
+        putTime(json, "expires_at", entry.expiresAt());
+        if (entry.writtenBy() != null) {
+            json.put("written_by", entry.writtenBy());
+        }
         return json;
     }
 

@@ -1,5 +1,6 @@
 package io.unifiedmemory.commands;
 
+import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.browser.MemoryBrowser;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.MemoryMethods;
@@ -44,6 +45,9 @@ final class Application implements AutoCloseable {
     private final UnifiedMemory memory;
     private final ToolBox tools;
     private final ToolOptions options;
+    /** Whether the store of record keeps memories, and not only what is owed to upstreams. */
+    private final boolean keeps;
+
     private @Nullable Resources resources;
     private @Nullable MemoryMethods methods;
     private final Map<String, UpstreamBackend> upstreams = new LinkedHashMap<>();
@@ -93,6 +97,7 @@ final class Application implements AutoCloseable {
         }
         memory = builder.build();
         options = config.tools();
+        keeps = config.databasePolicy().enabled();
         tools = new ToolBox(memory, options, Clock.systemUTC(), BuildInfo.current(), store::info);
     }
 
@@ -171,10 +176,13 @@ final class Application implements AutoCloseable {
     /**
      * What the memory browser asks.
      *
-     * @param entries see {@link MemoryBrowser}
+     * @param maxFileBytes how large a file to import may be
+     * @param tokens see {@link MemoryBrowser}
+     * @param entries likewise
      */
-    MemoryBrowser browser(Supplier<Map<String, String>> entries) {
-        return new MemoryBrowser(memory, tools, options, BuildInfo.current(), store.outboxAdmin(), entries);
+    MemoryBrowser browser(int maxFileBytes, @Nullable Tokens tokens, Supplier<Map<String, String>> entries) {
+        return new MemoryBrowser(
+                memory, tools, options, BuildInfo.current(), store, keeps ? maxFileBytes : 0, tokens, entries);
     }
 
     /** What is known of the database now; see {@link PrimaryStore#info}. */

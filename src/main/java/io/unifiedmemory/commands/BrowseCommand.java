@@ -30,6 +30,9 @@ final class BrowseCommand implements Command {
     /** Of this machine alone, at whichever port is free. */
     private static final String ADDRESS = "127.0.0.1:";
 
+    /** In bytes: nobody but the person at this machine sends anything, and that may be a file to import. */
+    private static final int LARGEST_REQUEST = 64 * 1024 * 1024;
+
     private final ListenAddress address;
     private final boolean opens;
     private final Map<Setting, String> flags;
@@ -60,9 +63,10 @@ final class BrowseCommand implements Command {
         OneTimeLink link = new OneTimeLink();
         Application application = new Application(config, CallOrder.none());
         ClientCommand clients = new ClientCommand(List.of("show"), flags, environment);
-        HttpServer http = HttpServer.builder(options(config), application.longestCall())
+        HttpOptions options = options(config);
+        HttpServer http = HttpServer.builder(options, application.longestCall())
                 .access(AccessPolicy.only(link, System::nanoTime, reason -> {}))
-                .browser(application.browser(() -> clients.snippets(config)), link::kept)
+                .browser(application.browser(options.maxFileBytes(), null, () -> clients.snippets(config)), link::kept)
                 .build();
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(http, application, ended), "shutdown"));
@@ -88,7 +92,7 @@ final class BrowseCommand implements Command {
                 address,
                 false,
                 true,
-                configured.maxRequestBytes(),
+                Math.max(configured.maxRequestBytes(), LARGEST_REQUEST),
                 configured.sessionIdle(),
                 Set.of(),
                 Set.of(),

@@ -4,6 +4,8 @@ import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.tools.Person;
+import io.unifiedmemory.tools.Progress;
 import io.unifiedmemory.tools.ToolCall;
 import io.unifiedmemory.tools.ToolFailure;
 import io.unifiedmemory.tools.ToolResult;
@@ -34,7 +36,8 @@ final class CallCommand implements Command {
 
     @Override
     public int run(Config config, StandardStreams streams) {
-        ToolCall call = new ToolCall(parsed(streams), Map.of(), Principal.LOCAL);
+        ToolCall call = new ToolCall(
+                parsed(streams), Map.of(), Principal.LOCAL, Progress.NONE, Person.NOBODY, "unified-memory call");
         try (Application application = Application.ofOneCall(config)) {
             application.awaitUpstreams(streams);
             ToolResult result = application.tools().call(tool, call);

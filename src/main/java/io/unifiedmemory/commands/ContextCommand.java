@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -15,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -106,11 +109,23 @@ final class ContextCommand implements Command {
         try (SearchMeaning meaning = new SearchMeaning(config.meaning(), LONGEST_LOADING);
                 PrimaryStore store =
                         Stores.open(config.database(), CallOrder.none(), query == null ? QueryVectors.NONE : meaning)) {
-            String context =
-                    new MemoryContext(request -> store.search(request).entries()).of(user, project, query, most);
+            String context = new MemoryContext(
+                            request -> current(store.search(request).entries()))
+                    .of(user, project, query, most);
             streams.printer().print(introduced(context, project, query));
         }
         return 0;
+    }
+
+    /** Likewise with a loop: what has expired is shown to nobody. */
+    private static List<MemoryEntry> current(List<MemoryEntry> found) {
+        List<MemoryEntry> current = new ArrayList<>(found.size());
+        for (MemoryEntry entry : found) {
+            if (!entry.isExpired(Clock.systemUTC())) {
+                current.add(entry);
+            }
+        }
+        return current;
     }
 
     private static String project(String folder) {

@@ -4,20 +4,20 @@ import io.unifiedmemory.config.Config;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.search.SimilarGroups;
 import io.unifiedmemory.search.SimilarGroups.Group;
 import io.unifiedmemory.search.SimilarGroups.Member;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code duplicates [--user ID]...}: lists the memories that say nearly the same, for a person to decide about. */
 final class DuplicatesCommand implements Command {
 
     private static final String USER = "--user";
-    private static final int PAGE = 500;
 
     static final ArgumentParser ARGUMENTS =
             new ArgumentParser("duplicates", "it takes " + USER + " ID, which may be repeated").withValue(USER);
@@ -44,7 +44,10 @@ final class DuplicatesCommand implements Command {
             int count = 0;
             for (String user : users.isEmpty() ? everybody(store) : users) {
                 List<Group> groups = SimilarGroups.of(
-                        store, user, looked -> progress.show(user + ": " + looked + " memories looked at"));
+                        store,
+                        user,
+                        Clock.systemUTC(),
+                        looked -> progress.show(user + ": " + looked + " memories looked at"));
                 progress.end();
                 print(user, groups, streams.printer());
                 count += groups.size();
@@ -62,13 +65,7 @@ final class DuplicatesCommand implements Command {
 
     private static List<String> everybody(PrimaryStore store) {
         List<String> everybody = new ArrayList<>();
-        List<String> some;
-        @Nullable String after = null;
-        do {
-            some = store.users().users(after, PAGE);
-            everybody.addAll(some);
-            after = some.isEmpty() ? after : some.get(some.size() - 1);
-        } while (!some.isEmpty());
+        UserDirectory.all(store.users()).forEach(everybody::add);
         return everybody;
     }
 

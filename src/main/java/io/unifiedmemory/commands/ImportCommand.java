@@ -7,6 +7,7 @@ import io.unifiedmemory.config.Setting;
 import io.unifiedmemory.mcp.stdio.StandardStreams;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.util.Texts;
+import io.unifiedmemory.transfer.FileAge;
 import io.unifiedmemory.transfer.Import;
 import io.unifiedmemory.transfer.ImportOptions;
 import io.unifiedmemory.transfer.ImportReport;
@@ -22,7 +23,9 @@ import io.unifiedmemory.unified.writes.OnConflict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +39,7 @@ final class ImportCommand implements Command {
     private static final String FORMAT = "--format";
     private static final String DRY_RUN = "--dry-run";
     private static final String ON_CONFLICT = "--on-conflict";
+    private static final String TIME_ZONE = "--time-zone";
     private static final String TABLE = "--table";
     private static final String COLUMNS = "--columns";
 
@@ -46,12 +50,14 @@ final class ImportCommand implements Command {
                     "import",
                     "it needs a file or folder, and takes " + USER + " ID, " + FORMAT + " NAME, " + DRY_RUN + ", "
                             + ON_CONFLICT
-                            + " newest|skip|overwrite, and for a table " + TABLE + " NAME and " + COLUMNS
+                            + " newest|skip|overwrite, " + TIME_ZONE + " ID, and for a table " + TABLE + " NAME and "
+                            + COLUMNS
                             + " user=..,key=..,value=..,created=..,updated=..")
             .withValue(USER)
             .withValue(FORMAT)
             .withSwitch(DRY_RUN)
             .withValue(ON_CONFLICT)
+            .withValue(TIME_ZONE)
             .withValue(TABLE)
             .withValue(COLUMNS);
 
@@ -60,6 +66,7 @@ final class ImportCommand implements Command {
     private final @Nullable Format format;
     private final boolean dryRun;
     private final OnConflict conflict;
+    private final @Nullable ZoneId zone;
     private final TableChoice choice;
     private long named;
 
@@ -79,6 +86,7 @@ final class ImportCommand implements Command {
                         .orElseThrow(() -> ARGUMENTS.misuse(
                                 "does not know the format " + name + " (there are " + Format.labels(false) + ")"));
         conflict = conflict(parsed.value(ON_CONFLICT));
+        zone = zone(parsed.value(TIME_ZONE));
         choice = new TableChoice(parsed.value(TABLE), columns(parsed.value(COLUMNS)));
     }
 
@@ -104,6 +112,15 @@ final class ImportCommand implements Command {
             }
         }
         throw ARGUMENTS.misuse("does not know " + ON_CONFLICT + " " + word);
+    }
+
+    /** Null where nothing was said. */
+    private static @Nullable ZoneId zone(@Nullable String id) {
+        try {
+            return id == null ? null : ZoneId.of(id);
+        } catch (DateTimeException e) {
+            throw ARGUMENTS.misuse("does not know the time zone " + id + " (such as Europe/Rome, or +02:00)");
+        }
     }
 
     private static Map<String, String> columns(@Nullable String list) {
@@ -141,10 +158,10 @@ final class ImportCommand implements Command {
                     application.memory(),
                     application.store(),
                     options,
-                    Import.writtenAt(file, Instant.now()),
+                    FileAge.of(file, Instant.now()),
                     fault -> tell(fault, line, streams.err()),
                     done -> line.show("imported", done, meter.fraction()));
-            ImportReport report = run.run(new Recognition(format, choice, meter).reader(file));
+            ImportReport report = run.run(new Recognition(format, choice, zone, meter).reader(file));
             line.end();
             tell(report, config, streams.printer());
             if (!dryRun) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** {@code serve --http [HOST:PORT]}: serves many clients over HTTP until the process is told to end. */
 final class ServeHttp implements Command {
@@ -65,7 +66,7 @@ final class ServeHttp implements Command {
         AccessPolicy policy = authenticates
                 ? AccessPolicy.tokens(access, tokens, Clock.systemUTC(), System::nanoTime, metrics::refusedToken)
                 : AccessPolicy.openUntilTokens(tokens);
-        HttpServer http = server(options, policy, application, metrics);
+        HttpServer http = server(options, policy, application, authenticates ? tokens : null, metrics);
         watch(http, application, metrics);
         HangUpSignal.call(http::renew);
         CountDownLatch ended = new CountDownLatch(1);
@@ -107,7 +108,11 @@ final class ServeHttp implements Command {
     }
 
     private static HttpServer server(
-            HttpOptions options, AccessPolicy policy, Application application, ServerMetrics metrics) {
+            HttpOptions options,
+            AccessPolicy policy,
+            Application application,
+            @Nullable Tokens tokens,
+            ServerMetrics metrics) {
         // Open pages say no more than that the server is there, to those who watch over it.
         HttpServerBuilder builder = HttpServer.builder(options, application.longestCall())
                 .access(policy)
@@ -116,7 +121,7 @@ final class ServeHttp implements Command {
                 .openPage("/readyz", new Readiness(application.memory()::ready, System::nanoTime))
                 .page("/metrics", metrics::page);
         if (options.browser()) {
-            builder.browser(application.browser(Map::of), UnaryOperator.identity());
+            builder.browser(application.browser(options.maxFileBytes(), tokens, Map::of), UnaryOperator.identity());
         }
         HttpServer http = builder.build();
         http.streamable().answerBy(application::methods);

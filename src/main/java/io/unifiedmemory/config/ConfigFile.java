@@ -36,7 +36,7 @@ record ConfigFile(
 
     /** The fields that hold others of ours. */
     private static final Set<String> OURS =
-            Set.of("upstreams", "contracts", "sqlite", "postgres", "search", "limits", "http", "auth");
+            Set.of("upstreams", "contracts", "history", "sqlite", "postgres", "search", "limits", "http", "auth");
 
     /** Of a shorter word another one may differ as little. */
     private static final int SHORTEST_THAT_IS_MISSPELT = 8;
@@ -58,7 +58,7 @@ record ConfigFile(
                 case "contracts" -> config.contracts.putAll(object(name, value, file));
                 case "upstreams" -> config.addEntries(config.upstreams, name, value, file);
                 case "mcpServers", "servers" -> config.addEntries(config.pasted, name, value, file);
-                case "sqlite", "postgres", "search", "limits", "http", "auth" ->
+                case "history", "sqlite", "postgres", "search", "limits", "http", "auth" ->
                     object(name, value, file)
                             .forEach((inner, setting) -> config.addSetting(name + "." + inner, setting, file));
                 default -> {

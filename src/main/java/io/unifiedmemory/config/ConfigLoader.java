@@ -5,6 +5,7 @@ import io.unifiedmemory.http.HttpOptions;
 import io.unifiedmemory.http.ListenAddress;
 import io.unifiedmemory.http.guard.ProtectedResources;
 import io.unifiedmemory.meaning.MeaningOptions;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
@@ -86,6 +87,7 @@ public final class ConfigLoader {
                         sources.flag(Setting.COMPATIBILITY_TOOLS),
                         false,
                         sources.flag(Setting.CONFIRM_DELETE_ALL),
+                        sources.flag(Setting.APPS),
                         zone(sources)),
                 () -> http(sources),
                 () -> access(sources, database));
@@ -241,13 +243,21 @@ public final class ConfigLoader {
         String written = sources.optionalText(Setting.DATABASE);
         String text = written == null ? "" : FilePaths.unquoted(written.strip());
         if (DatabaseLocation.isAddress(text)) {
-            return new PostgresReader(sources, placeholders, environment).read(text);
+            return new PostgresReader(sources, placeholders, environment).read(text, history(sources));
         }
         Path named = sources.path(Setting.DATABASE);
         return new DatabaseLocation.File(new SqliteOptions(
                 named == null ? dataFolder().resolve("memory.db") : named,
                 Duration.ofMillis(sources.integer(Setting.SQLITE_TIMEOUT_MS)),
-                sources.choice(Setting.SQLITE_SYNCHRONOUS, Synchronous.class)));
+                sources.choice(Setting.SQLITE_SYNCHRONOUS, Synchronous.class),
+                history(sources)));
+    }
+
+    private static HistoryOptions history(Sources sources) {
+        return new HistoryOptions(
+                Duration.ofDays(sources.integer(Setting.HISTORY_DAYS)),
+                sources.integer(Setting.HISTORY_MAX_REVISIONS),
+                (long) sources.integer(Setting.HISTORY_MAX_MEGABYTES) << 20);
     }
 
     private static BackendOptions policy(DatabaseLocation database, Sources sources) {

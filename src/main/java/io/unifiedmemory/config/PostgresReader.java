@@ -1,5 +1,6 @@
 package io.unifiedmemory.config;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -25,8 +26,9 @@ final class PostgresReader {
 
     /**
      * @param text the value of {@link Setting#DATABASE}
+     * @param history how much is kept of what memories held before
      */
-    DatabaseLocation.Postgres read(String text) {
+    DatabaseLocation.Postgres read(String text, HistoryOptions history) {
         if (!sources.flag(Setting.SQLITE_ENABLED)) {
             throw new ConfigException(Setting.SQLITE_ENABLED.path() + " is false, but the database is PostgreSQL, which"
                     + " keeps every memory: leave that option out, or name a database file (from "
@@ -41,7 +43,8 @@ final class PostgresReader {
                 password(url),
                 sources.integer(Setting.POSTGRES_CONNECTIONS),
                 Duration.ofMillis(sources.integer(Setting.POSTGRES_TIMEOUT_MS)),
-                sources.flag(Setting.POSTGRES_ALLOW_WEAK));
+                sources.flag(Setting.POSTGRES_ALLOW_WEAK),
+                history);
         return new DatabaseLocation.Postgres(options);
     }
 

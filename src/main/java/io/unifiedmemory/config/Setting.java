@@ -1,6 +1,7 @@
 package io.unifiedmemory.config;
 
 import io.unifiedmemory.meaning.MeaningOptions;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.unified.MemoryOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -34,6 +35,7 @@ public enum Setting {
             Type.FLAG,
             true,
             "before everything about a user is deleted, ask the person, if the client can do that"),
+    APPS("apps", Type.FLAG, true, "clients that show MCP Apps show what search and get_all find on a page"),
     READ(
             "read",
             Type.choice("priority", "freshest"),
@@ -49,6 +51,21 @@ public enum Setting {
             Type.integer(1, 36_500),
             (int) MemoryOptions.DEFAULT.tombstoneRetention().toDays(),
             "how many days a confirmed delete is remembered, at least"),
+    HISTORY_DAYS(
+            "history.days",
+            Type.integer(0, 36_500),
+            (int) HistoryOptions.DEFAULT.retention().toDays(),
+            "how many days earlier texts and deleted memories can be brought back; 0: not at all"),
+    HISTORY_MAX_REVISIONS(
+            "history.maxRevisions",
+            Type.integer(1, 10_000),
+            HistoryOptions.DEFAULT.maxRevisions(),
+            "how many earlier texts of one key are kept at most"),
+    HISTORY_MAX_MEGABYTES(
+            "history.maxMegabytes",
+            Type.integer(1, 100_000),
+            (int) (HistoryOptions.DEFAULT.maxBytes() >> 20),
+            "how many megabytes of earlier texts are kept for one user; the oldest go first"),
     SQLITE_ENABLED("sqlite.enabled", Type.FLAG, true, "keep memories in the local database"),
     SQLITE_PRIORITY(
             "sqlite.priority",

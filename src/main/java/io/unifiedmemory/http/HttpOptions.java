@@ -59,6 +59,11 @@ public record HttpOptions(
         }
     }
 
+    /** How large a file may be that the server's own page sends, behind a line that says what to do with it. */
+    public int maxFileBytes() {
+        return Math.max(1, maxRequestBytes - PageCalls.MOST_LINE_BYTES);
+    }
+
     /** Whether anybody but programs of this machine may reach this server, at its address or through a proxy. */
     public boolean isExposed() {
         return trustForwarded || !address.isLoopback() || !RequestGuard.LOOPBACK.containsAll(allowedHosts);

@@ -8,13 +8,20 @@ import io.unifiedmemory.http.guard.RefusedException;
 import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 
 /** Hands to a {@link PageApi} what the server's own page asks for. */
 @SuppressWarnings("serial") // A servlet is never serialized.
 final class PageCalls extends Endpoint {
+
+    /** The media type of a line of JSON with a file behind it. */
+    private static final String FILE = "application/octet-stream";
+
+    static final int MOST_LINE_BYTES = 16 * 1024;
 
     private final PageApi api;
     private final int maxBytes;
@@ -31,23 +38,52 @@ final class PageCalls extends Endpoint {
         }
         PageRequests.requireOwnPage(request);
         String path = request.getPathInfo();
+        String name = path == null ? "" : path.substring(1);
         Principal caller = Caller.of(request) instanceof Principal known ? known : Principal.LOCAL;
-        PageApi.Reply reply = api.answer(path == null ? "" : path.substring(1), arguments(request), caller);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        JsonReply.send(response, reply.status(), Json.writeBytes(reply.json()));
+        InputStream body = request.getInputStream();
+        PageApi.Answer answer;
+        if (FILE.equals(request.getContentType())) {
+            answer = api.upload(name, object(firstLine(body)), body, caller);
+        } else if (isJson(request.getContentType())) {
+            answer = api.answer(name, object(body.readNBytes(maxBytes)), caller);
+        } else {
+            throw wrong("The body must be an object of JSON");
+        }
+        if (answer instanceof PageApi.Reply reply) {
+            JsonReply.send(response, reply.status(), Json.writeBytes(reply.json()));
+        } else if (answer instanceof PageApi.Streamed streamed) {
+            response.setContentType(streamed.type());
+            streamed.body().write(response.getOutputStream());
+        }
+    }
+
+    /** What is said of a file stands before it, so that no name of a user gets into an address, which is logged. */
+    private static byte[] firstLine(InputStream body) throws IOException, RefusedException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = body.read(); next != '\n'; next = body.read()) {
+            if (next < 0 || line.size() == MOST_LINE_BYTES) {
+                throw wrong("The file must come behind a line of JSON that says what to do with it");
+            }
+            line.write(next);
+        }
+        return line.toByteArray();
     }
 
     @SuppressWarnings("unchecked") // An object of JSON.
-    private Map<String, Object> arguments(HttpServletRequest request) throws IOException, RefusedException {
-        byte[] body = request.getInputStream().readNBytes(maxBytes);
+    private static Map<String, Object> object(byte[] json) throws RefusedException {
         try {
-            if (isJson(request.getContentType()) && Json.parseMessage(body) instanceof Map<?, ?> object) {
+            if (Json.parseMessage(json) instanceof Map<?, ?> object) {
                 return (Map<String, Object>) object;
             }
         } catch (JacksonException e) {
-            throw new RefusedException(HttpServletResponse.SC_BAD_REQUEST, "The body is no JSON: " + e.getMessage());
+            throw wrong("The body is no JSON: " + e.getMessage());
         }
-        throw new RefusedException(HttpServletResponse.SC_BAD_REQUEST, "The body must be an object of JSON");
+        throw wrong("The body must be an object of JSON");
+    }
+
+    private static RefusedException wrong(String message) {
+        return new RefusedException(HttpServletResponse.SC_BAD_REQUEST, message);
     }
 }

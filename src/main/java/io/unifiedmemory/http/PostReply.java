@@ -10,6 +10,7 @@ import io.unifiedmemory.http.guard.JsonReply;
 import io.unifiedmemory.mcp.CallsInFlight;
 import io.unifiedmemory.mcp.JsonRpc;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.ServedTools;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class PostReply implements McpStreamableServerTransport {
     private final Accept accept;
     private final HttpServletResponse response;
     private final CallsInFlight calls;
+    private final boolean showsApps;
     /** Held while something is written before the reply, however slowly the client reads. */
     private final ReentrantLock speaking = new ReentrantLock();
 
@@ -42,6 +44,12 @@ final class PostReply implements McpStreamableServerTransport {
     private int status = HttpServletResponse.SC_OK;
 
     PostReply(Accept accept, HttpServletResponse response, CallsInFlight calls) {
+        this(accept, response, calls, true);
+    }
+
+    /** @param showsApps whether the client shows pages beside the results of tools: the others are not told of any */
+    PostReply(Accept accept, HttpServletResponse response, CallsInFlight calls, boolean showsApps) {
+        this.showsApps = showsApps;
         this.accept = accept;
         this.response = response;
         this.calls = calls;
@@ -118,7 +126,8 @@ final class PostReply implements McpStreamableServerTransport {
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
         return Mono.fromRunnable(() -> {
-            if (message instanceof JSONRPCResponse answer) {
+            if (message instanceof JSONRPCResponse given) {
+                JSONRPCResponse answer = showsApps ? given : ServedTools.withoutPages(given);
                 answer(answer.id(), HttpServletResponse.SC_OK, answer);
             } else {
                 tell(message);

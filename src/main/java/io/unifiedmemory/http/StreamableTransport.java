@@ -24,6 +24,7 @@ import io.unifiedmemory.mcp.Handshake;
 import io.unifiedmemory.mcp.JsonRpc;
 import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.MemoryServer;
+import io.unifiedmemory.mcp.ServedTools;
 import io.unifiedmemory.mcp.SessionMethods;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -57,10 +58,14 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
     private McpStreamableServerSession.@Nullable Factory factory;
     private @Nullable Supplier<MemoryMethods> methods;
 
-    /** @param own answers what the SDK does not; null where there is nothing of it */
+    /**
+     * @param showsApps whether the client shows pages beside the results of tools
+     * @param own answers what the SDK does not; null where there is nothing of it
+     */
     private record Session(
             McpStreamableServerSession sdk,
             CallsInFlight calls,
+            boolean showsApps,
             @Nullable SessionMethods own) {}
 
     /**
@@ -170,10 +175,12 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         McpStreamableServerSessionInit opened =
                 Objects.requireNonNull(factory, "no server is attached").startSession(initialize);
         InitializeResult result = Objects.requireNonNull(opened.initResult().block());
-        Session session = new Session(opened.session(), new CallsInFlight(), own(opened.session()));
+        Session session = new Session(
+                opened.session(), new CallsInFlight(), Handshake.showsApps(initialize), own(opened.session()));
         sessions.add(opened.session().getId(), session, request);
         response.setHeader(HttpHeaders.MCP_SESSION_ID, opened.session().getId());
-        answer(request, response, call, JSONRPCResponse.result(call.id(), result));
+        JSONRPCResponse reply = JSONRPCResponse.result(call.id(), result);
+        answer(request, response, call, session.showsApps ? reply : ServedTools.withoutPages(reply));
     }
 
     private @Nullable SessionMethods own(McpStreamableServerSession session) {
@@ -200,7 +207,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
             throw new RefusedException(
                     HttpServletResponse.SC_BAD_REQUEST, "Invalid request: a call in flight has the same id");
         }
-        PostReply reply = new PostReply(Accept.of(request), response, session.calls);
+        PostReply reply = new PostReply(Accept.of(request), response, session.calls, session.showsApps);
         try {
             Mono<Void> answered = SessionMethods.has(call.method()) && session.own != null
                     ? reply.sendMessage(session.own.answer(call, Caller.context(request)))

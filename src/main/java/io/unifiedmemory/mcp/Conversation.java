@@ -3,6 +3,7 @@ package io.unifiedmemory.mcp;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -41,6 +42,8 @@ public final class Conversation {
     private Runnable onInitialized = () -> {};
     private State state = State.NEW;
     private volatile boolean hasEnded;
+    /** Whether the client shows pages beside the results of tools. */
+    private volatile boolean showsApps;
 
     /** The progress of the handshake. */
     private enum State {
@@ -123,10 +126,12 @@ public final class Conversation {
     }
 
     private void initialize(JSONRPCRequest request, McpTransportContext context) {
-        if (Handshake.parameters(request) == null) {
+        InitializeRequest hello = Handshake.parameters(request);
+        if (hello == null) {
             send(request.id(), Handshake.refusal(request));
             return;
         }
+        showsApps = Handshake.showsApps(hello);
         pass(request, context);
         if (advance(State.NEW, State.ANSWERED)) {
             onInitialized.run();
@@ -219,7 +224,8 @@ public final class Conversation {
         public Mono<Void> sendMessage(JSONRPCMessage message) {
             return Mono.fromRunnable(() -> {
                 if (message instanceof JSONRPCResponse response) {
-                    calls.answer(response.id(), () -> send(response.id(), response));
+                    JSONRPCResponse reply = showsApps ? response : ServedTools.withoutPages(response);
+                    calls.answer(reply.id(), () -> send(reply.id(), reply));
                 } else {
                     if (message instanceof JSONRPCRequest question) {
                         asked.add(question.id());

@@ -26,6 +26,12 @@ public final class Handshake {
         }
     }
 
+    /** Whether a client shows pages beside the results of tools. */
+    public static boolean showsApps(InitializeRequest client) {
+        Object extensions = client.capabilities().extensions();
+        return extensions != null && Apps.areShownBy(extensions);
+    }
+
     /** The error reply for malformed parameters. */
     public static Map<String, Object> refusal(JSONRPCRequest initialize) {
         return JsonRpc.error(

@@ -70,8 +70,7 @@ public final class MemoryMethods {
                 refuseCursor(params);
                 yield PlainJson.object("resourceTemplates", List.of(template()));
             }
-            case "resources/read" ->
-                PlainJson.object("contents", List.of(contents(resources.read(caller, text(params, "uri")))));
+            case "resources/read" -> PlainJson.object("contents", List.of(contents(caller, text(params, "uri"))));
             case "prompts/list" -> {
                 refuseCursor(params);
                 yield PlainJson.object(
@@ -133,6 +132,10 @@ public final class MemoryMethods {
                 "The text that is remembered of a user under a key",
                 "mimeType",
                 Resource.MIME_TYPE);
+    }
+
+    private Map<String, Object> contents(Principal caller, String uri) {
+        return uri.equals(Apps.URI) ? Apps.contents() : contents(resources.read(caller, uri));
     }
 
     private static Map<String, Object> contents(ResourceContents contents) {

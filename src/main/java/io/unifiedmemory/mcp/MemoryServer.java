@@ -15,6 +15,7 @@ import io.unifiedmemory.tools.Person;
 import io.unifiedmemory.tools.ToolBox;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Offers the tools of a {@link ToolBox} over a transport of the MCP SDK. */
@@ -85,6 +86,7 @@ public final class MemoryServer implements AutoCloseable {
                 .requestTimeout(PATIENCE.plusSeconds(5))
                 .instructions(INSTRUCTIONS)
                 .capabilities(McpSchema.ServerCapabilities.builder()
+                        .extensions(tools.havePages() ? Map.of(Apps.EXTENSION, Map.of()) : null)
                         .tools(false)
                         .resources(true, false)
                         .prompts(false)
@@ -108,7 +110,8 @@ public final class MemoryServer implements AutoCloseable {
                         request,
                         caller(exchange),
                         ClientProgress.of(exchange, request),
-                        person(exchange, beforeWaiting))))
+                        person(exchange, beforeWaiting),
+                        client(exchange))))
                 .build();
     }
 
@@ -120,6 +123,11 @@ public final class MemoryServer implements AutoCloseable {
     /** The same by what the transport has noted. */
     static Principal caller(McpTransportContext context) {
         return context.get(CALLER) instanceof Principal principal ? principal : Principal.LOCAL;
+    }
+
+    private static @Nullable String client(McpAsyncServerExchange exchange) {
+        McpSchema.Implementation client = exchange.getClientInfo();
+        return client == null ? null : client.name() + " " + client.version();
     }
 
     private static Person person(McpAsyncServerExchange exchange, Runnable beforeWaiting) {

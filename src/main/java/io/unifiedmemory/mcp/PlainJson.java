@@ -108,7 +108,7 @@ public final class PlainJson {
     }
 
     private static boolean isKnown(ServerCapabilities offered) {
-        return offered.experimental() == null && offered.extensions() == null;
+        return offered.experimental() == null;
     }
 
     private static Object capabilities(ServerCapabilities offered) {
@@ -132,7 +132,9 @@ public final class PlainJson {
                 "tools",
                 offered.tools() == null
                         ? null
-                        : object("listChanged", offered.tools().listChanged()));
+                        : object("listChanged", offered.tools().listChanged()),
+                "extensions",
+                offered.extensions());
     }
 
     private static Object server(Implementation server) {

@@ -4,6 +4,10 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.BackendException;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.util.RawValue;
@@ -31,6 +36,9 @@ public final class ServedTools {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedTools.class);
 
+    /** What a tool says of its page. It is here so that a start without apps does not load what is theirs. */
+    private static final Map<String, Object> PAGE = Map.of("ui", Map.of("resourceUri", Apps.URI));
+
     private final ToolBox toolBox;
 
     /** The tools that there are. */
@@ -38,17 +46,70 @@ public final class ServedTools {
         this.toolBox = toolBox;
     }
 
-    /** What a client is told of each tool, in the order of the list. */
+    /** What a client that shows pages is told of each tool, in the order of the list. */
     public List<McpSchema.Tool> descriptions() {
         return toolBox.tools().stream().map(ServedTools::description).toList();
     }
 
-    /** The same of those that a caller may call. */
-    public List<McpSchema.Tool> descriptions(Principal caller) {
+    /**
+     * The same of those that a caller may call.
+     *
+     * @param showsApps whether the client shows pages
+     */
+    public List<McpSchema.Tool> descriptions(Principal caller, boolean showsApps) {
         return toolBox.tools().stream()
                 .filter(tool -> toolBox.isOffered(tool.name(), caller))
                 .map(ServedTools::description)
+                .map(tool -> showsApps ? tool : withoutPage(tool))
                 .toList();
+    }
+
+    /** A reply for a client that shows no pages: it tells of none. */
+    public static JSONRPCResponse withoutPages(JSONRPCResponse reply) {
+        if (reply.result() instanceof ListToolsResult list) {
+            List<McpSchema.Tool> tools =
+                    list.tools().stream().map(ServedTools::withoutPage).toList();
+            return JSONRPCResponse.result(reply.id(), new ListToolsResult(tools, list.nextCursor(), list.meta()));
+        }
+        if (reply.result() instanceof InitializeResult hello
+                && hello.capabilities().extensions() != null) {
+            return JSONRPCResponse.result(
+                    reply.id(),
+                    new InitializeResult(
+                            hello.protocolVersion(),
+                            withoutExtensions(hello.capabilities()),
+                            hello.serverInfo(),
+                            hello.instructions(),
+                            hello.meta()));
+        }
+        return reply;
+    }
+
+    private static ServerCapabilities withoutExtensions(ServerCapabilities offered) {
+        return new ServerCapabilities(
+                offered.completions(),
+                offered.experimental(),
+                offered.logging(),
+                offered.prompts(),
+                offered.resources(),
+                offered.tools());
+    }
+
+    private static McpSchema.Tool withoutPage(McpSchema.Tool tool) {
+        return new McpSchema.Tool(
+                tool.name(),
+                tool.title(),
+                tool.description(),
+                tool.inputSchema(),
+                tool.outputSchema(),
+                tool.annotations(),
+                null,
+                tool.icons());
+    }
+
+    /** Whether a tool has a page that shows its result. */
+    public boolean havePages() {
+        return toolBox.tools().stream().anyMatch(Tool::hasPage);
     }
 
     private static McpSchema.Tool description(Tool tool) {
@@ -56,13 +117,14 @@ public final class ServedTools {
                 .title(tool.title())
                 .description(tool.description())
                 .outputSchema(tool.outputSchema())
+                // Their title would be the same once more; clients of before 2025-06-18 show the name instead.
                 .annotations(McpSchema.ToolAnnotations.builder()
-                        .title(tool.title())
                         .readOnlyHint(tool.readOnly())
                         .destructiveHint(tool.destructive())
                         .idempotentHint(tool.idempotent())
                         .openWorldHint(false)
                         .build())
+                .meta(tool.hasPage() ? PAGE : null)
                 .build();
     }
 
@@ -74,12 +136,14 @@ public final class ServedTools {
     /**
      * Calls a tool. A failure is a result that says so.
      *
+     * @param client the name and version of the client as it gave them; null when it did not
      * @throws QuestionException when the answer of a person has to come with another call
      * @throws CancellationException when the thread is interrupted while the call waits
      */
-    public CallToolResult call(CallToolRequest request, Principal caller, Progress progress, Person person) {
+    public CallToolResult call(
+            CallToolRequest request, Principal caller, Progress progress, Person person, @Nullable String client) {
         try {
-            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person);
+            ToolCall call = new ToolCall(request.arguments(), request.meta(), caller, progress, person, client);
             return success(toolBox.call(request.name(), call));
         } catch (ToolFailure e) {
             return failure(String.valueOf(e.getMessage()), ReplicaCodec.error(e.kind()));

@@ -17,15 +17,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since only memories updated at this time or later; null for no bound
  * @param until only memories updated before this time; null for no bound
- * @param metadata only memories whose metadata has each of these fields at its top level, with exactly this JSON value;
- *     numbers are compared by value (1 equals 1.0), texts case-sensitively
+ * @param metadata only memories whose metadata has each of these fields at its top level, with exactly this JSON value
+ *     or with an array that has it among its elements; numbers are compared by value (1 equals 1.0), texts
+ *     case-sensitively
  * @param keyPrefix only memories whose key begins with exactly this text; null or an empty text for no bound
+ * @param tags only memories with each of these in the field {@code tags} of their metadata, an array or a single text
  */
 public record SearchFilter(
         @Nullable Instant since,
         @Nullable Instant until,
         Map<String, Object> metadata,
-        @Nullable String keyPrefix) {
+        @Nullable String keyPrefix,
+        List<String> tags) {
+
+    private static final String TAGS = "tags";
 
     /** Accepts every memory. */
     public static final SearchFilter NONE = new SearchFilter(null, null, Map.of(), null);
@@ -33,11 +38,26 @@ public record SearchFilter(
     public SearchFilter {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         keyPrefix = keyPrefix == null || keyPrefix.isEmpty() ? null : keyPrefix;
+        tags = List.copyOf(tags);
+    }
+
+    /** A filter that asks for no tags. */
+    public SearchFilter(
+            @Nullable Instant since,
+            @Nullable Instant until,
+            Map<String, Object> metadata,
+            @Nullable String keyPrefix) {
+        this(since, until, metadata, keyPrefix, List.of());
+    }
+
+    /** Accepts the memories that have each of these tags. */
+    public static SearchFilter tagged(List<String> tags) {
+        return tags.isEmpty() ? NONE : new SearchFilter(null, null, Map.of(), null, tags);
     }
 
     /** Whether it accepts every memory. Compared field by field: the first search must not wait for a record's equals. */
     public boolean isNone() {
-        return since == null && until == null && metadata.isEmpty() && keyPrefix == null;
+        return since == null && until == null && metadata.isEmpty() && keyPrefix == null && tags.isEmpty();
     }
 
     /** Whether the times contradict each other, so that no memory can meet both. */
@@ -51,11 +71,16 @@ public record SearchFilter(
         return (since == null || (updated != null && !updated.isBefore(since)))
                 && (until == null || updated == null || updated.isBefore(until))
                 && (keyPrefix == null || entry.key().startsWith(keyPrefix))
-                && metadata.entrySet().stream().allMatch(field -> has(entry.metadata(), field));
+                && metadata.entrySet().stream()
+                        .allMatch(field -> has(entry.metadata(), field.getKey(), field.getValue()))
+                && tags.stream().allMatch(tag -> has(entry.metadata(), TAGS, tag));
     }
 
-    private static boolean has(Map<String, Object> object, Map.Entry<String, Object> field) {
-        return object.containsKey(field.getKey()) && equal(object.get(field.getKey()), field.getValue());
+    /** Whether an object has a field with this value, or with an array in which it is an element. */
+    private static boolean has(Map<String, Object> object, String field, @Nullable Object value) {
+        Object held = object.get(field);
+        return (object.containsKey(field) && equal(held, value))
+                || (held instanceof List<?> elements && elements.stream().anyMatch(each -> equal(each, value)));
     }
 
     /** Whether two JSON values are the same: numbers by value, objects whatever the order of their fields. */

@@ -18,7 +18,8 @@ import java.util.Arrays;
  * </ol>
  *
  * <p>Two stores that are equal by this order have the same content. The time of creation plays no part: it
- * belongs to the key, not to the write.
+ * belongs to the key, not to the write. Expiry and writer play none either: a server of an earlier release keeps copies
+ * without them, which must not count as another write for ever, see {@link #outdoes}.
  */
 public final class WriteOrder {
 
@@ -42,6 +43,24 @@ public final class WriteOrder {
         return compare(candidate, held) > 0;
     }
 
+    /**
+     * Whether a copy of the very write that is held tells when the memory expires, and the one that is held does not,
+     * because it was kept by a server of a release that knew no expiry.
+     */
+    private static boolean completes(MemoryEntry candidate, MemoryEntry held) {
+        return candidate.expiresAt() != null && held.expiresAt() == null && compare(candidate, held) == 0;
+    }
+
+    /** Whether of two copies this one counts against the one that is held: it is the newer write, or tells more of it. */
+    public static boolean outdoes(MemoryEntry candidate, MemoryEntry held) {
+        return isNewer(candidate, held) || completes(candidate, held);
+    }
+
+    /** Of two copies the one that counts; the first where neither outdoes the other. */
+    public static MemoryEntry newest(MemoryEntry first, MemoryEntry second) {
+        return outdoes(second, first) ? second : first;
+    }
+
     /** Whether a store counts against a delete of this version. */
     public static boolean outlives(MemoryEntry entry, HlcTimestamp deleted) {
         return deleted.equals(HlcTimestamp.NONE) || entry.version().isNewerThan(deleted);
@@ -51,7 +70,7 @@ public final class WriteOrder {
     public static Lookup newest(Lookup left, Lookup right) {
         if (left instanceof Lookup.Found a) {
             if (right instanceof Lookup.Found b) {
-                return isNewer(b.entry(), a.entry()) ? b : a;
+                return outdoes(b.entry(), a.entry()) ? b : a;
             }
             return right instanceof Lookup.Deleted b && !outlives(a.entry(), b.version()) ? b : a;
         }

@@ -10,7 +10,8 @@ public final class ResourceNotFoundException extends RuntimeException {
 
     private final String uri;
 
-    ResourceNotFoundException(String uri) {
+    /** @param uri the address as it was asked for */
+    public ResourceNotFoundException(String uri) {
         super("Resource not found");
         this.uri = uri;
     }

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.SimilarMemory;
 import io.unifiedmemory.memory.util.Texts;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,24 +47,27 @@ public final class SimilarGroups {
 
     private final PrimaryStore store;
     private final String userId;
+    private final Clock clock;
     private final Map<String, Member> members = new LinkedHashMap<>();
     /** Each member leads, over others of its group, to one that leads to itself. */
     private final Map<String, String> leads = new HashMap<>();
 
     private final Map<String, Double> likeness = new HashMap<>();
 
-    private SimilarGroups(PrimaryStore store, String userId) {
+    private SimilarGroups(PrimaryStore store, String userId, Clock clock) {
         this.store = store;
         this.userId = userId;
+        this.clock = clock;
     }
 
     /**
      * The groups of a user's memories, the most alike first.
      *
+     * @param clock by which memories have expired, so that they are in no group
      * @param progress told the number of memories that were looked at, in ascending order
      */
-    public static List<Group> of(PrimaryStore store, String userId, LongConsumer progress) {
-        SimilarGroups groups = new SimilarGroups(store, userId);
+    public static List<Group> of(PrimaryStore store, String userId, Clock clock, LongConsumer progress) {
+        SimilarGroups groups = new SimilarGroups(store, userId, clock);
         groups.read(progress);
         return groups.groups();
     }
@@ -77,7 +81,9 @@ public final class SimilarGroups {
         do {
             page = store.list(new ListRequest(userId, after, PAGE));
             for (MemoryEntry entry : page.entries()) {
-                store.similar(entry, MOST_SIMILAR, LONGEST_LOOK).forEach(other -> join(entry, other));
+                if (!entry.isExpired(clock)) {
+                    store.similar(entry, MOST_SIMILAR, LONGEST_LOOK).forEach(other -> join(entry, other));
+                }
                 after = entry.key();
                 progress.accept(++looked);
             }
@@ -85,6 +91,9 @@ public final class SimilarGroups {
     }
 
     private void join(MemoryEntry one, SimilarMemory other) {
+        if (other.entry().isExpired(clock)) {
+            return;
+        }
         String first = add(one);
         String second = add(other.entry());
         likeness.merge(first, other.likeness(), Math::max);

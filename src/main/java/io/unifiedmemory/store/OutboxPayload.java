@@ -17,6 +17,8 @@ import tools.jackson.core.JacksonException;
 /** What of an outbox entry stands in no column of its own, as JSON; the same in every store. Stateless. */
 public final class OutboxPayload {
 
+    private static final String PERMANENTLY = "permanently";
+
     private OutboxPayload() {}
 
     /**
@@ -43,6 +45,7 @@ public final class OutboxPayload {
                 row.version(),
                 json.containsKey("value") ? entry(row.userId(), row.key(), row.version(), json) : null,
                 instant(json.get("cutoff")),
+                Boolean.TRUE.equals(json.get(PERMANENTLY)),
                 row.attempts(),
                 row.dueMillis());
     }
@@ -83,9 +86,14 @@ public final class OutboxPayload {
             json.put("metadata", entry.metadata());
             json.put("created_at", text(entry.createdAt()));
             json.put("updated_at", text(entry.updatedAt()));
+            json.put("expires_at", text(entry.expiresAt()));
+            json.put("written_by", entry.writtenBy());
         }
         if (owed.cutoff() != null) {
             json.put("cutoff", text(owed.cutoff()));
+        }
+        if (owed.permanently()) {
+            json.put(PERMANENTLY, true);
         }
         return json.isEmpty() ? null : Json.write(json);
     }
@@ -99,7 +107,9 @@ public final class OutboxPayload {
                 (Map<String, Object>) json.getOrDefault("metadata", Map.of()),
                 instant(json.get("created_at")),
                 instant(json.get("updated_at")),
-                version);
+                version,
+                instant(json.get("expires_at")),
+                json.get("written_by") instanceof String writer ? writer : null);
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

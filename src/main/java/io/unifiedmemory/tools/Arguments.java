@@ -7,10 +7,14 @@ import io.unifiedmemory.memory.util.Texts;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -23,6 +27,8 @@ final class Arguments {
     private static final int MAX_ZONE_BYTES = 100;
 
     private static final int SHOWN_CHARS = 40;
+
+    private static final Pattern DURATION = Pattern.compile("0*([1-9][0-9]{0,5})\\s*([mhdw])");
 
     private final Map<String, Object> values;
 
@@ -123,6 +129,26 @@ final class Arguments {
         return time;
     }
 
+    /** A time to come, as a number of minutes, hours, days or weeks such as "12h" or "7d"; null when absent. */
+    @Nullable
+    Duration duration(String field) {
+        if (!has(field)) {
+            return null;
+        }
+        Matcher matcher = DURATION.matcher(String.valueOf(values.get(field)).strip());
+        if (!matcher.matches()) {
+            throw wrongType(
+                    field, "a number of minutes, hours, days or weeks like 30m, 12h, 7d or 4w", required(field));
+        }
+        int number = Integer.parseInt(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> Duration.ofDays(7L * number);
+        };
+    }
+
     /** A time zone by name, such as "Europe/Berlin", or by offset, such as "+02:00"; null when absent. */
     @Nullable
     ZoneId zone(String field) {
@@ -168,6 +194,28 @@ final class Arguments {
             throw rejected(field + " must have at most " + maxBytes + " bytes as JSON, not " + bytes);
         }
         return (Map<String, Object>) value;
+    }
+
+    /** Texts of at most {@code maxBytes} in all, from an array or a single text; empty when absent. */
+    List<String> texts(String field, int maxBytes) {
+        Object value = values.get(field);
+        if (value == null) {
+            return List.of();
+        }
+        List<?> elements = value instanceof List<?> list ? list : List.of(value);
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            if (!(element instanceof String text)) {
+                throw wrongType(field, "an array of strings", value);
+            }
+            texts.add(text);
+        }
+        String joined = String.join("", texts);
+        refuse(field, Names.unicodeFault(joined));
+        if (joined.length() > maxBytes / 3) {
+            throw rejected(field + " must have at most " + maxBytes / 3 + " characters in all, not " + joined.length());
+        }
+        return texts;
     }
 
     private String string(String field) {

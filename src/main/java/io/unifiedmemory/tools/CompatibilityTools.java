@@ -49,6 +49,7 @@ final class CompatibilityTools {
     private static ToolCall renamed(ToolCall call, Map<String, String> names) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         call.arguments().forEach((name, value) -> arguments.put(names.getOrDefault(name, name), value));
-        return new ToolCall(arguments, call.meta(), call.caller(), call.progress(), call.person(), call.unknown());
+        return new ToolCall(
+                arguments, call.meta(), call.caller(), call.progress(), call.person(), call.client(), call.unknown());
     }
 }

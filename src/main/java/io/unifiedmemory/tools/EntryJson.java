@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes a memory as clients see it. Stateless. */
 final class EntryJson {
 
+    static final String EXPIRES_AT = "expires_at";
+
     private EntryJson() {}
 
     static Map<String, Object> of(MemoryEntry entry) {
@@ -19,6 +21,7 @@ final class EntryJson {
         json.put("value", entry.value());
         json.put("metadata", entry.metadata());
         putTimes(json, entry);
+        putOrigin(json, entry);
         return json;
     }
 
@@ -50,6 +53,14 @@ final class EntryJson {
         return fitting;
     }
 
+    /** Puts when the memory expires and who wrote it, where that is known. */
+    private static void putOrigin(Map<String, Object> json, MemoryEntry entry) {
+        putTime(json, EXPIRES_AT, entry.expiresAt());
+        if (entry.writtenBy() != null) {
+            json.put("written_by", entry.writtenBy());
+        }
+    }
+
     /** Puts the times that are known. */
     static void putTimes(Map<String, Object> json, MemoryEntry entry) {
         putTime(json, "created_at", entry.createdAt());
@@ -60,16 +71,5 @@ final class EntryJson {
         if (time != null) {
             json.put(field, time.toString());
         }
-    }
-
-    /** The schema of {@link #of}. */
-    static ObjectSchema schema() {
-        return Schema.object()
-                .required("user_id", Schema.string(""))
-                .required("key", Schema.string(""))
-                .required("value", Schema.string(""))
-                .required("metadata", Schema.anyObject(""))
-                .optional("created_at", Schema.string(""))
-                .optional("updated_at", Schema.string(""));
     }
 }

@@ -14,6 +14,8 @@ final class Fields {
     /** The field of a result that says, by name, why a backend did not answer. */
     static final String PROBLEMS = "problems";
 
+    private static final String LEFT_OUT = "; left out: the one user of your token";
+
     private static final int MOST_REASON_CHARS = 600;
 
     private final ToolOptions options;
@@ -24,12 +26,19 @@ final class Fields {
 
     /** Arguments that begin with {@code user_id}, which is optional where the user may be known without it. */
     ObjectSchema input() {
+        return input("");
+    }
+
+    /** The same arguments, with what a {@code user_id} is: said once or twice in a list that a model reads as a whole. */
+    ObjectSchema inputOfPerson() {
+        return input("Whose memory: one id per person");
+    }
+
+    private ObjectSchema input(String description) {
         String user = options.defaultUser();
-        String description = "Whose memory: one id per person";
         ObjectSchema arguments = Schema.object();
         if (options.callersDiffer()) {
-            return arguments.optional(
-                    AccessControl.USER_ID, name(description + "; left out: the one user of your token"));
+            return arguments.optional(AccessControl.USER_ID, name(description.isEmpty() ? "" : description + LEFT_OUT));
         }
         return user == null
                 ? arguments.required(AccessControl.USER_ID, name(description))
@@ -37,15 +46,11 @@ final class Fields {
     }
 
     Map<String, Object> name(String description) {
-        return Schema.text(1, options.limits().maxNameChars(), description);
+        return Schema.text(options.limits().maxNameChars(), description);
     }
 
     Map<String, Object> limit(int absent) {
         return Schema.withDefault(Schema.integer(1, options.limits().maxLimit(), ""), absent);
-    }
-
-    static Map<String, Object> cursor() {
-        return Schema.string("next_cursor of the previous page");
     }
 
     /** Whose memories the call is about; {@link AccessControl} has put it there if the client left it out. */
@@ -72,13 +77,22 @@ final class Fields {
                 : arguments.forms("key", options.limits().maxNameChars());
     }
 
+    /** Tags that a memory must have, each in its metadata's field of that name. */
+    static Map<String, Object> tags() {
+        return Schema.arrayOf(Schema.string(""), "");
+    }
+
+    List<String> tags(Arguments arguments) {
+        return arguments.texts("tags", options.limits().maxMetadataBytes());
+    }
+
     int limit(Arguments arguments, int absent) {
         return arguments.integer("limit", 1, options.limits().maxLimit(), absent);
     }
 
     /** The fields of a write's result that say where the write arrived. */
     static ObjectSchema writeReport() {
-        return Schema.object().required("backends", Schema.anyObject("")).optional(PROBLEMS, Schema.anyObject(""));
+        return Schema.object().required("backends", Schema.anyObject(""));
     }
 
     static Map<String, Object> durability() {
@@ -87,7 +101,7 @@ final class Fields {
 
     /** The fields that say whether every backend was heard. */
     static ObjectSchema completeness() {
-        return Schema.object().required("complete", Schema.bool("")).optional(PROBLEMS, Schema.anyObject(""));
+        return Schema.object().required("complete", Schema.bool(""));
     }
 
     static String durability(WriteReport report) {

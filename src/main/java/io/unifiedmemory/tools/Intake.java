@@ -26,8 +26,13 @@ final class Intake {
 
     /** The call with the arguments that the tool has, as its schema has them, and the names of the others. */
     static ToolCall of(Tool tool, ToolCall call) {
-        Map<?, ?> properties = tool.inputSchema().get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
-        Collection<?> required = tool.inputSchema().get("required") instanceof Collection<?> names ? names : List.of();
+        return of(tool.inputSchema(), call);
+    }
+
+    /** Likewise, with the arguments that a schema has. */
+    static ToolCall of(Map<String, Object> takes, ToolCall call) {
+        Map<?, ?> properties = takes.get("properties") instanceof Map<?, ?> fields ? fields : Map.of();
+        Collection<?> required = takes.get("required") instanceof Collection<?> names ? names : List.of();
         boolean exact = call.isOfReplica();
         Map<String, Object> known = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
@@ -43,7 +48,7 @@ final class Intake {
                 unknown.add(name);
             }
         }
-        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), unknown);
+        return new ToolCall(known, call.meta(), call.caller(), call.progress(), call.person(), call.client(), unknown);
     }
 
     /** Null for what was not set. */
@@ -56,6 +61,7 @@ final class Intake {
             case "integer" -> optional && isEmpty(sent) ? null : number(sent);
             case "boolean" -> optional && isEmpty(sent) ? null : truth(sent);
             case "object" -> optional && isEmpty(sent) ? null : object(sent);
+            case "array" -> optional && (sent.equals("") || isEmptyArray(sent)) ? null : array(sent);
             default -> sent;
         };
     }
@@ -91,15 +97,26 @@ final class Intake {
         }
     }
 
+    /** A text that is no array stays: where texts are wanted it is one of them. */
+    private static Object array(Object sent) {
+        try {
+            return sent instanceof String text && Json.parse(text) instanceof List<?> list ? list : sent;
+        } catch (JacksonException e) {
+            return sent;
+        }
+    }
+
     /** What clients send for an argument that nobody set. */
     private static boolean isEmpty(Object sent) {
         if (sent instanceof String text) {
             String word = text.strip();
             return word.isEmpty() || word.equals("0") || word.equals("null") || word.equals("{}");
         }
-        return isZero(sent)
-                || (sent instanceof Map<?, ?> object && object.isEmpty())
-                || (sent instanceof Collection<?> array && array.isEmpty());
+        return isZero(sent) || (sent instanceof Map<?, ?> object && object.isEmpty()) || isEmptyArray(sent);
+    }
+
+    private static boolean isEmptyArray(Object sent) {
+        return sent instanceof Collection<?> array && array.isEmpty();
     }
 
     private static boolean isZero(Object sent) {
@@ -123,6 +140,6 @@ final class Intake {
     }
 
     private static boolean isName(Map<?, ?> schema) {
-        return schema.containsKey("minLength");
+        return schema.containsKey("maxLength");
     }
 }

@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
@@ -9,7 +10,6 @@ import io.unifiedmemory.unified.reads.Listing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** {@code get_all}: many memories at once, as many as an agent's context can take. */
 final class ListTool {
@@ -23,11 +23,13 @@ final class ListTool {
 
     private final UnifiedMemory memory;
     private final int maxChars;
+    private final boolean hasPage;
     private final Fields fields;
 
     ListTool(UnifiedMemory memory, ToolOptions options) {
         this.memory = memory;
         maxChars = options.limits().maxReplyChars();
+        hasPage = options.apps();
         fields = new Fields(options);
     }
 
@@ -38,14 +40,16 @@ final class ListTool {
                         + " something.")
                 .takes(fields.input()
                         .optional("limit", fields.limit(LIST_LIMIT))
-                        .optional("cursor", Fields.cursor()))
+                        .optional("cursor", Schema.string(""))
+                        .optional("tags", Fields.tags()))
                 .returns(Schema.object()
                         .required("memories", Schema.anyObject(""))
-                        .required("total", Schema.integer(""))
+                        .optional("total", Schema.integer(""))
                         .and(Fields.completeness())
                         .optional("next_cursor", Schema.string("")))
                 .reads()
                 .about(ToolScope.ONE_USER)
+                .onPage(hasPage)
                 .handledBy(this::getAll)
                 .build();
     }
@@ -58,20 +62,23 @@ final class ListTool {
         ListCursor cursor = text == null ? null : ListCursor.parse(text, userId);
         String afterKey = cursor == null ? null : cursor.afterKey();
 
-        Listing listing = memory.list(new ListRequest(userId, afterKey, limit, maxChars));
+        SearchFilter filter = SearchFilter.tagged(fields.tags(arguments));
+        Listing listing = memory.list(new ListRequest(userId, afterKey, limit, maxChars), filter);
         List<MemoryEntry> listed = listing.page().entries();
         List<MemoryEntry> entries = listed.subList(0, fitting(listed));
-        long total = cursor == null ? Objects.requireNonNull(listing.page().total()) : cursor.total();
+        Long total = cursor == null ? listing.page().total() : filter.isNone() ? (Long) cursor.total() : null;
         boolean replica = call.isOfReplica();
         Map<String, Object> result = new LinkedHashMap<>();
         putMemories(result, entries, replica);
         putSources(result, entries, listing.sources());
-        result.put("total", total);
+        if (total != null) {
+            result.put("total", total);
+        }
         Fields.putCompleteness(result, listing.problems());
         String next =
                 entries.size() < listed.size() ? entries.get(entries.size() - 1).key() : listing.next();
         if (next != null) {
-            result.put("next_cursor", new ListCursor(userId, total, next).toString());
+            result.put("next_cursor", new ListCursor(userId, total == null ? 0 : total, next).toString());
         }
         return ToolResult.answering(call, result, () -> ReplicaCodec.entries(entries));
     }

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -43,19 +42,10 @@ final class MaintenanceTools {
                         "Show the state of each backend: up or down, and why. Use it when a reply says complete: false or"
                                 + " a call failed.")
                 .takes(Schema.object())
-                .returns(healthSchema())
                 .reads()
                 .about(ToolScope.NO_USER)
                 .handledBy(this::health)
                 .build();
-    }
-
-    private static ObjectSchema healthSchema() {
-        return Schema.object()
-                .required("status", Schema.oneOf(List.of("ok", "degraded", "down"), ""))
-                .required("version", Schema.string(""))
-                .optional("database", Schema.anyObject(""))
-                .required("backends", Schema.anyObject(""));
     }
 
     private ToolResult health(ToolCall call) {
@@ -145,10 +135,8 @@ final class MaintenanceTools {
         return Tool.named("cleanup")
                 .titled("Delete old memories")
                 .describedAs(
-                        "Forget every memory of a user that was last stored longer ago than this. It cannot be undone; use"
-                                + " it only when asked to.")
+                        "Forget every memory of a user that was last stored longer ago than this; only when asked to.")
                 .takes(fields.input().required("max_age_days", Schema.integer(1, MAX_AGE_DAYS, "")))
-                .returns(Schema.object().required("deleted", Schema.integer("")).and(Fields.writeReport()))
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::cleanup)

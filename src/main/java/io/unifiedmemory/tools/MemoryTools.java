@@ -1,18 +1,22 @@
 package io.unifiedmemory.tools;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.SimilarMemory;
-import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
 import io.unifiedmemory.unified.writes.WriteReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +30,18 @@ final class MemoryTools {
     /** Characters of a replaced text, and of its metadata, that a reply shows. */
     private static final int MOST_OF_REPLACED = 200;
 
+    private static final String PERMANENTLY = "permanently";
+
+    private static final String EXPIRES_IN = "expires_in";
+
     private final UnifiedMemory memory;
     private final Limits limits;
     private final Fields fields;
     private final boolean confirms;
+    private final Clock clock;
 
-    MemoryTools(UnifiedMemory memory, ToolOptions options) {
+    MemoryTools(UnifiedMemory memory, ToolOptions options, Clock clock) {
+        this.clock = clock;
         this.memory = memory;
         limits = options.limits();
         fields = new Fields(options);
@@ -45,18 +55,24 @@ final class MemoryTools {
                         "Remember a preference, a fact, a decision or a result about a user beyond this conversation. A"
                                 + " text that was stored under the same key is replaced. Pick a short key that you would find"
                                 + " again, such as \"favourite-colour\" or \"project-x/deadline\". To look for what is known use search.")
-                .takes(fields.input()
-                        .required("key", fields.name("One key holds one text"))
-                        .required("value", Schema.string("A text that makes sense on its own"))
-                        .optional(
-                                "metadata",
-                                Schema.anyObject(
-                                        "Anything structured to keep with it, such as source, tags or a date")))
+                .takes(memoryFields(fields.inputOfPerson()))
                 .returns(storeResult())
                 .destroys()
                 .about(ToolScope.ONE_USER)
                 .handledBy(this::handleStore)
                 .build();
+    }
+
+    /** Adds the arguments that make a memory. */
+    ObjectSchema memoryFields(ObjectSchema arguments) {
+        return arguments
+                .required("key", fields.name("One key holds one text"))
+                .required("value", Schema.string("A text that makes sense on its own"))
+                .optional(
+                        "metadata",
+                        Schema.anyObject("Anything structured to keep with it, such as source, tags or a date"))
+                .optional(EntryJson.EXPIRES_AT, Schema.string(""))
+                .optional(EXPIRES_IN, Schema.string("Such as 12h or 7d: then forget it"));
     }
 
     private static ObjectSchema storeResult() {
@@ -67,35 +83,64 @@ final class MemoryTools {
     }
 
     private ToolResult handleStore(ToolCall call) {
+        ReplicaCodec.Write elsewhere = call.elsewhere();
+        MemoryEntry entry = entry(fields.userId(Arguments.of(call)), call, elsewhere);
+        Supplier<List<SimilarMemory>> similar =
+                call.isOfReplica() ? List::of : memory.knownHere().similar(entry);
+        Stored stored = elsewhere == null
+                ? memory.store(
+                        entry.userId(),
+                        entry.key(),
+                        entry.value(),
+                        entry.metadata(),
+                        entry.expiresAt(),
+                        entry.writtenBy())
+                : memory.replicate(entry);
+        return stored(stored, similar, entry, call);
+    }
+
+    /**
+     * The memory that the arguments of a call make.
+     *
+     * @param elsewhere what another instance says of the write; null for a new one, which has no version yet
+     */
+    MemoryEntry entry(String userId, ToolCall call, ReplicaCodec.@Nullable Write elsewhere) {
         Arguments arguments = Arguments.of(call);
-        String userId = fields.userId(arguments);
         String key = fields.keys(arguments, call).get(0);
         String value = arguments.text("value", limits.maxValueBytes());
         Map<String, Object> metadata = arguments.object("metadata", limits.maxMetadataBytes());
-        ReplicaCodec.Write elsewhere = call.elsewhere();
-        Supplier<List<SimilarMemory>> similar = call.isOfReplica()
-                ? List::of
-                : memory.knownHere()
-                        .similar(new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE));
-        Stored stored = elsewhere == null
-                ? memory.store(userId, key, value, metadata)
-                : memory.replicate(new MemoryEntry(
+        return elsewhere == null
+                ? new MemoryEntry(
+                        userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiry(arguments), call.writer())
+                : new MemoryEntry(
                         userId,
                         key,
                         value,
                         metadata,
                         elsewhere.createdAt(),
                         elsewhere.updatedAt(),
-                        elsewhere.version()));
-        return stored(stored, similar, value, metadata, call);
+                        elsewhere.version(),
+                        elsewhere.expiresAt(),
+                        elsewhere.writtenBy());
     }
 
-    private static ToolResult stored(
-            Stored stored,
-            Supplier<List<SimilarMemory>> similar,
-            String value,
-            Map<String, Object> metadata,
-            ToolCall call) {
+    /** When a memory expires; null when it does not. */
+    private @Nullable Instant expiry(Arguments arguments) {
+        Instant at = arguments.time(EntryJson.EXPIRES_AT, Times.Day.END);
+        Duration in = arguments.duration(EXPIRES_IN);
+        if (at != null && in != null) {
+            throw Arguments.rejected("expires_at and expires_in exclude each other; give one of them");
+        }
+        Instant now = clock.instant();
+        Instant given = in == null ? at : now.plus(in);
+        Instant expiry = given == null ? null : given.truncatedTo(ChronoUnit.MILLIS);
+        if (expiry != null && !expiry.isAfter(now)) {
+            throw Arguments.rejected("expires_at must be in the future, and " + expiry + " is not");
+        }
+        return expiry;
+    }
+
+    private ToolResult stored(Stored stored, Supplier<List<SimilarMemory>> similar, MemoryEntry sent, ToolCall call) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("stored", true);
         result.put("durability", Fields.durability(stored.report()));
@@ -105,22 +150,15 @@ final class MemoryTools {
             putSimilarKeys(result, stored.held());
             putSimilarTexts(result, stored.held(), similar);
         }
-        return ToolResult.answering(
-                call, result, () -> ReplicaCodec.lookup(stored.held(), holdsAnother(stored.held(), value, metadata)));
+        return ToolResult.answering(call, result, () -> ReplicaCodec.lookup(stored.held(), sent));
     }
 
-    /** Whether the key holds something else than was sent: a newer write was there before this one. */
-    private static boolean holdsAnother(Lookup held, String value, Map<String, Object> metadata) {
-        return held instanceof Lookup.Found found
-                && !(found.entry().value().equals(value)
-                        && Json.write(found.entry().metadata()).equals(Json.write(metadata)));
-    }
-
-    /** Puts the beginning of what is gone now, so that a mistake shows at once. */
-    private static void putReplaced(Map<String, Object> result, Lookup held) {
+    /** Puts the beginning of what is gone now, so that a mistake shows at once. What had expired is shown to nobody. */
+    private void putReplaced(Map<String, Object> result, Lookup held) {
         if (!(held instanceof Lookup.Found found)
                 || found.replaced() == null
-                || found.replaced().hasContentOf(found.entry())) {
+                || found.replaced().hasContentOf(found.entry())
+                || found.replaced().isExpired(clock)) {
             return;
         }
         MemoryEntry before = found.replaced();
@@ -169,9 +207,13 @@ final class MemoryTools {
     Tool delete() {
         return Tool.named("delete")
                 .titled("Delete memories")
-                .describedAs("Forget one memory for good, in every backend. With all: true instead of a key it forgets"
-                        + " everything about the user; do that only when asked to.")
-                .takes(fields.input().optional("key", fields.name("")).optional("all", Schema.bool("")))
+                .describedAs("Forget one memory, in every backend; restore can bring it back for some time, unless"
+                        + " permanently: true. With all: true instead of a key it forgets everything about the user; do"
+                        + " that only when asked to.")
+                .takes(fields.input()
+                        .optional("key", fields.name(""))
+                        .optional("all", Schema.bool(""))
+                        .optional(PERMANENTLY, Schema.bool("")))
                 .returns(Schema.object()
                         .required("deleted", Schema.bool(""))
                         .required("count", Schema.integer(""))
@@ -189,6 +231,7 @@ final class MemoryTools {
         ReplicaCodec.Write write = call.elsewhere();
         HlcTimestamp elsewhere = write == null ? null : write.version();
         boolean all = arguments.flag("all");
+        boolean permanently = arguments.flag(PERMANENTLY);
         UnknownArguments.refuseSparing(call.unknown(), all);
         if (all == arguments.has("key")) {
             throw Arguments.rejected(
@@ -199,34 +242,53 @@ final class MemoryTools {
                                     + " instead)");
         }
         if (all && write == null) {
-            requireConsent(call, userId);
+            requireConsent(call, userId, permanently);
         }
-        Deleted deleted =
-                all ? memory.deleteAll(userId, elsewhere) : delete(userId, fields.keys(arguments, call), elsewhere);
+        Deleted deleted = all
+                ? memory.deleteAll(userId, elsewhere, permanently)
+                : delete(userId, fields.keys(arguments, call), elsewhere, permanently);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count() > 0);
         result.put("count", deleted.removal().count());
+        putWayBack(result, permanently);
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
         return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
     }
 
-    /** A model may misunderstand what it was told to forget, and nothing brings it back. */
-    private void requireConsent(ToolCall call, String userId) {
+    /** Puts until when what is deleted now can be restored, or that it cannot. */
+    private void putWayBack(Map<String, Object> result, boolean permanently) {
+        HistoryOptions history = memory.historyOptions();
+        if (permanently || !history.isOn()) {
+            result.put(PERMANENTLY, true);
+        } else {
+            result.put(
+                    "restorable_until",
+                    clock.instant()
+                            .plus(history.retention())
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString());
+        }
+    }
+
+    /** A model may misunderstand what it was told to forget. */
+    private void requireConsent(ToolCall call, String userId, boolean permanently) {
+        HistoryOptions history = memory.historyOptions();
+        String wayBack = permanently || !history.isOn()
+                ? "This cannot be undone."
+                : "Each can be restored for " + history.retention().toDays() + " days.";
         if (confirms
-                && call.person()
-                                .mayIt("Forget every memory of " + userId
-                                        + ", in every backend? This cannot be undone.")
+                && call.person().mayIt("Forget every memory of " + userId + ", in every backend? " + wayBack)
                         == Person.Answer.NO) {
             throw Arguments.rejected("the person was asked and did not agree; nothing was deleted");
         }
     }
 
     /** In every form of its key, so that none of them shows up when the others are gone. */
-    private Deleted delete(String userId, List<String> keys, @Nullable HlcTimestamp elsewhere) {
-        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere);
+    private Deleted delete(String userId, List<String> keys, @Nullable HlcTimestamp elsewhere, boolean permanently) {
+        Deleted deleted = memory.delete(userId, keys.get(0), elsewhere, permanently);
         for (String other : keys.subList(1, keys.size())) {
-            Deleted more = memory.delete(userId, other, elsewhere);
+            Deleted more = memory.delete(userId, other, elsewhere, permanently);
             long count = deleted.removal().count() + more.removal().count();
             WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
             boolean spared = deleted.removal().spared() || more.removal().spared();

@@ -23,16 +23,11 @@ final class ReconcileTool {
         return Tool.named("reconcile")
                 .titled("Compare the backends")
                 .describedAs(
-                        "Compare each backend with the store of record and copy what is newer each way. This happens by"
-                                + " itself after an outage and every few hours; use it when somebody doubts that a backend is up"
-                                + " to date. It can take minutes.")
+                        "Compare each backend with the store of record and copy what is newer each way. It happens by itself"
+                                + " after an outage and every few hours, and can take minutes.")
                 .takes(Schema.object()
                         .optional("dry_run", Schema.bool("Only report the differences"))
                         .optional("user_id", fields.name("A further user to compare, not known here yet")))
-                .returns(Schema.object()
-                        .required("dry_run", Schema.bool(""))
-                        .required("complete", Schema.bool(""))
-                        .required("backends", Schema.anyObject("")))
                 .writes()
                 .about(ToolScope.ALL_USERS)
                 .handledBy(this::reconcile)

@@ -29,10 +29,9 @@ final class Schema {
         return of("string", description);
     }
 
-    /** A string of a length between these, in characters. */
-    static Map<String, Object> text(int minLength, int maxLength, String description) {
+    /** A string that is not empty and has at most so many characters; a client need not be told the former. */
+    static Map<String, Object> text(int maxLength, String description) {
         Map<String, Object> schema = of("string", description);
-        schema.put("minLength", minLength);
         schema.put("maxLength", maxLength);
         return schema;
     }
@@ -63,10 +62,6 @@ final class Schema {
     static Map<String, Object> withDefault(Map<String, Object> schema, Object value) {
         schema.put("default", value);
         return schema;
-    }
-
-    static Map<String, Object> number(String description) {
-        return of("number", description);
     }
 
     static Map<String, Object> bool(String description) {

@@ -71,7 +71,7 @@ final class SearchCursor implements AlreadyShown {
         long search = bytes.getLong();
         if (search != fingerprint(request)) {
             throw Arguments.rejected("cursor belongs to another search: repeat user_id, query, order, since, until,"
-                    + " metadata and key_prefix exactly as in the call that returned it, or leave cursor out to search"
+                    + " metadata, tags and key_prefix exactly as in the call that returned it, or leave cursor out to search"
                     + " anew");
         }
         long begun = bytes.getLong();
@@ -151,6 +151,7 @@ final class SearchCursor implements AlreadyShown {
         parts.add(String.valueOf(filter.until()));
         parts.add(new TreeMap<>(filter.metadata()));
         parts.add(filter.keyPrefix() == null ? "" : filter.keyPrefix());
+        parts.addAll(filter.tags());
         return Cursor.hash(Json.write(parts));
     }
 

@@ -38,6 +38,7 @@ final class SearchTool {
 
     private final UnifiedMemory memory;
     private final Limits limits;
+    private final boolean hasPage;
     private final Clock clock;
     private final Fields fields;
     private final @Nullable ZoneId usualZone;
@@ -46,6 +47,7 @@ final class SearchTool {
         this.memory = memory;
         this.clock = clock;
         limits = options.limits();
+        hasPage = options.apps();
         fields = new Fields(options);
         usualZone = options.zone();
     }
@@ -61,12 +63,13 @@ final class SearchTool {
                 .returns(output())
                 .reads()
                 .about(ToolScope.ONE_USER)
+                .onPage(hasPage)
                 .handledBy(this::search)
                 .build();
     }
 
     private ObjectSchema input() {
-        return fields.input()
+        return fields.inputOfPerson()
                 .optional("query", Schema.string(""))
                 .optional("limit", fields.limit(ABSENT_LIMIT))
                 .optional("cursor", Schema.string("next_cursor of the previous page, with the same other arguments"))
@@ -74,16 +77,14 @@ final class SearchTool {
                 .optional("order", Schema.withDefault(Schema.oneOf(ORDERS, ""), ORDERS.get(0)))
                 .optional("since", Schema.string("Updated then or later: an ISO-8601 time or date, UTC"))
                 .optional("until", Schema.string("Updated before this time, or by the end of this date"))
-                .optional("metadata", Schema.anyObject("Only memories with exactly these fields in their metadata"))
-                .optional(KEY_PREFIX, Schema.text(1, limits.maxNameChars(), ""));
+                .optional("metadata", Schema.anyObject("Only memories with these fields in their metadata"))
+                .optional("tags", Fields.tags())
+                .optional(KEY_PREFIX, Schema.text(limits.maxNameChars(), ""));
     }
 
     private static ObjectSchema output() {
-        ObjectSchema hit = EntryJson.schema()
-                .required("score", Schema.number(""))
-                .required("backends", Schema.arrayOf(Schema.string(""), ""));
         return Schema.object()
-                .required("results", Schema.arrayOf(hit.open(), ""))
+                .required("results", Schema.arrayOf(Schema.anyObject(""), ""))
                 .and(Fields.completeness())
                 .optional("next_cursor", Schema.string(""));
     }
@@ -116,7 +117,8 @@ final class SearchTool {
                 since,
                 until,
                 arguments.object("metadata", limits.maxMetadataBytes()),
-                arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null);
+                arguments.has(KEY_PREFIX) ? fields.name(arguments, KEY_PREFIX) : null,
+                fields.tags(arguments));
         SearchOrder order =
                 SearchOrder.valueOf(arguments.choice("order", ORDERS).toUpperCase(Locale.ROOT));
         ZoneId named = arguments.zone("time_zone");
@@ -159,7 +161,7 @@ final class SearchTool {
     private static void putRest(Map<String, Object> result, List<String> notes, int left, SearchCursor next) {
         if (next.isFull()) {
             notes.add("There are more results, but one search shows at most " + SearchCursor.MOST_SHOWN
-                    + "; narrow it down with query, since, until, metadata or key_prefix.");
+                    + "; narrow it down with query, since, until, metadata, tags or key_prefix.");
             return;
         }
         if (left > 0) {

@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param title for people
  * @param description tells a model when to use it
  * @param inputSchema JSON Schema of the arguments, in a fixed order of keys
- * @param outputSchema JSON Schema of the structured result, likewise
+ * @param outputSchema JSON Schema of the structured result, likewise; null where no client need know its fields beforehand
  * @param effect what a call does to memories
  * @param scope whose memories it is about
+ * @param hasPage whether a client that shows pages is to show its result on one
  */
 public record Tool(
         String name,
         String title,
         String description,
         Map<String, Object> inputSchema,
-        Map<String, Object> outputSchema,
+        @Nullable Map<String, Object> outputSchema,
         Effect effect,
         ToolScope scope,
+        boolean hasPage,
         Handler handler) {
 
     /** The field of a result that names the arguments which had no effect. */
@@ -84,6 +86,7 @@ public record Tool(
         private @Nullable Map<String, Object> outputSchema;
         private @Nullable Effect effect;
         private @Nullable ToolScope scope;
+        private boolean hasPage;
         private @Nullable Handler handler;
 
         private Builder(String name) {
@@ -110,7 +113,8 @@ public record Tool(
 
         /**
          * The fields of its structured result that every client needs, by their types alone; there may be others beside
-         * them. Many clients give a model the whole list of tools with every conversation, so each word costs.
+         * them. Many clients give a model the whole list of tools with every conversation, so each word costs: only the
+         * tools that programs call most say so much.
          */
         Builder returns(ObjectSchema result) {
             outputSchema = result.open();
@@ -141,6 +145,12 @@ public record Tool(
             return this;
         }
 
+        /** Whether a client that shows pages is to show its result on one. */
+        Builder onPage(boolean shown) {
+            hasPage = shown;
+            return this;
+        }
+
         /** What does its work. */
         Builder handledBy(Handler worker) {
             handler = worker;
@@ -154,9 +164,10 @@ public record Tool(
                     said(title, "title"),
                     said(description, "description"),
                     said(inputSchema, "arguments"),
-                    said(outputSchema, "result"),
+                    outputSchema,
                     said(effect, "effect"),
                     said(scope, "scope"),
+                    hasPage,
                     said(handler, "handler"));
         }
 

@@ -32,9 +32,10 @@ public final class ToolBox {
         access = new AccessControl(options, clock);
         this.database = database;
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
-        MemoryTools memories = new MemoryTools(memory, options);
+        MemoryTools memories = new MemoryTools(memory, options, clock);
         SearchTool searches = new SearchTool(memory, options, clock);
         ListTool listing = new ListTool(memory, options);
+        HistoryTools past = new HistoryTools(memory, options);
         Tool store = memories.store();
         Tool search = searches.search();
         List<Tool> all = new ArrayList<>(List.of(
@@ -42,7 +43,10 @@ public final class ToolBox {
                 new RetrieveTool(memory, options).retrieve(),
                 search,
                 listing.getAll(),
+                new StoreManyTool(memory, options, memories).tool(),
                 memories.delete(),
+                past.history(),
+                past.restore(),
                 maintenance.health(),
                 maintenance.cleanup(),
                 new ReconcileTool(memory, options).reconcile()));

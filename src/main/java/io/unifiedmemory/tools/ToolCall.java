@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param caller who calls, which bounds whose memories the call can be about
  * @param progress is told how far the call is
  * @param person whoever is at the client, and can be asked
+ * @param client the name and version under which the caller's program introduced itself, unverified; null where it did
+ *     not
  * @param unknown names of arguments that the tool does not have; empty before {@link Intake} has looked
  */
 public record ToolCall(
@@ -26,7 +29,10 @@ public record ToolCall(
         Principal caller,
         Progress progress,
         Person person,
+        @Nullable String client,
         List<String> unknown) {
+
+    private static final int MOST_CLIENT_CHARS = 100;
 
     /** A call as it came from a client. */
     public ToolCall(
@@ -34,13 +40,14 @@ public record ToolCall(
             Map<String, Object> meta,
             Principal caller,
             Progress progress,
-            Person person) {
-        this(arguments, meta, caller, progress, person, List.of());
+            Person person,
+            @Nullable String client) {
+        this(arguments, meta, caller, progress, person, client, List.of());
     }
 
     /** A call whose client cannot ask anybody. */
     public ToolCall(Map<String, Object> arguments, Map<String, Object> meta, Principal caller, Progress progress) {
-        this(arguments, meta, caller, progress, Person.NOBODY);
+        this(arguments, meta, caller, progress, Person.NOBODY, null);
     }
 
     /** A call whose client did not ask for progress. */
@@ -63,13 +70,18 @@ public record ToolCall(
         try {
             ReplicaCodec.Write write = ReplicaCodec.readWrite(meta);
             if (write != null) {
-                requireTimeOfMemory(write.createdAt());
-                requireTimeOfMemory(write.updatedAt());
+                requireTimes(write);
             }
             return write;
         } catch (IllegalArgumentException e) {
             throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void requireTimes(ReplicaCodec.Write write) {
+        requireTimeOfMemory(write.createdAt());
+        requireTimeOfMemory(write.updatedAt());
+        requireTimeOfMemory(write.expiresAt());
     }
 
     /** One of the years that every part of this program can write and read. */
@@ -79,10 +91,61 @@ public record ToolCall(
         }
     }
 
+    /** Who makes this call, as the server knows: the client, and whoever was recognised; null when neither is known. */
+    @Nullable
+    String writer() {
+        String program = client == null ? "" : Texts.shortened(printable(client), MOST_CLIENT_CHARS);
+        String person = caller.equals(Principal.LOCAL) ? "" : caller.id();
+        String both = program.isEmpty() || person.isEmpty() ? program + person : program + " (" + person + ")";
+        return both.isEmpty() ? null : both;
+    }
+
+    /** Without what a name for people must not hold: controls, marks that reorder a line, halves of characters. */
+    private static String printable(String name) {
+        StringBuilder printable = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean isHidden = switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> true;
+                default -> false;
+            };
+            printable.append(isHidden ? ' ' : c);
+        }
+        return printable.toString().strip();
+    }
+
+    /**
+     * What another instance of this server says of writes that were made there, in the order of the memories of the call; null
+     * for writes that are made here and now.
+     *
+     * @throws ToolFailure when it is malformed
+     */
+    @Nullable
+    List<ReplicaCodec.Write> eachElsewhere() {
+        try {
+            List<ReplicaCodec.Write> writes = ReplicaCodec.readWrites(meta);
+            if (writes != null) {
+                writes.forEach(ToolCall::requireTimes);
+            }
+            return writes;
+        } catch (IllegalArgumentException e) {
+            throw new ToolFailure(Kind.REJECTED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same call with other arguments. */
+    ToolCall about(Map<String, Object> others) {
+        return new ToolCall(others, meta, caller, progress, person, client, List.of());
+    }
+
     /** The same call with one argument set. */
     ToolCall with(String argument, Object value) {
         Map<String, Object> all = new LinkedHashMap<>(arguments);
         all.put(argument, value);
-        return new ToolCall(all, meta, caller, progress, person, unknown);
+        return new ToolCall(all, meta, caller, progress, person, client, unknown);
     }
 }

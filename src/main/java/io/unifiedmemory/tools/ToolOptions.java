@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param callersDiffer whether callers are told apart: a caller who may see one user only may then leave
  *     {@code user_id} out, and nobody is shown the default user
  * @param confirmDeleteAll whether a person is asked before everything about a user is deleted, where the client can ask
+ * @param apps whether clients that show pages are offered one for what search and get_all find
  * @param zone whose days a query means that says "yesterday"; null for that of the system
  */
 public record ToolOptions(
@@ -21,6 +22,7 @@ public record ToolOptions(
         boolean compatibilityTools,
         boolean callersDiffer,
         boolean confirmDeleteAll,
+        boolean apps,
         @Nullable ZoneId zone) {
 
     /** What holds unless the configuration says otherwise. */
@@ -28,11 +30,11 @@ public record ToolOptions(
 
     /** The options of a server that asks before it deletes everything, with the time zone of the system. */
     public ToolOptions(Limits limits, @Nullable String defaultUser, boolean compatibilityTools, boolean callersDiffer) {
-        this(limits, defaultUser, compatibilityTools, callersDiffer, true, null);
+        this(limits, defaultUser, compatibilityTools, callersDiffer, true, true, null);
     }
 
     /** The same options for a server that tells its callers apart. */
     public ToolOptions forDifferingCallers() {
-        return new ToolOptions(limits, defaultUser, compatibilityTools, true, confirmDeleteAll, zone);
+        return new ToolOptions(limits, defaultUser, compatibilityTools, true, confirmDeleteAll, apps, zone);
     }
 }

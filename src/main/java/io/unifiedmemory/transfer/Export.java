@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones.Tombstone;
+import io.unifiedmemory.memory.spi.UserDirectory;
 import io.unifiedmemory.transfer.format.ItemWriter;
 import java.io.IOException;
 import java.util.List;
@@ -47,12 +48,8 @@ public final class Export {
         if (userId != null) {
             export(userId, writer, progress);
         } else {
-            List<String> page = store.users().users(null, PAGE);
-            while (!page.isEmpty()) {
-                for (String user : page) {
-                    export(user, writer, progress);
-                }
-                page = store.users().users(page.get(page.size() - 1), PAGE);
+            for (String user : UserDirectory.all(store.users())) {
+                export(user, writer, progress);
             }
         }
         return new Result(memories, deletes);

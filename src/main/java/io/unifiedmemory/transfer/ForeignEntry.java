@@ -19,12 +19,14 @@ final class ForeignEntry {
 
     private static final int HASH_CHARS = 12;
 
-    private final Instant now;
+    /** Who wrote what another program kept, as far as anybody here knows. */
+    private static final String WRITER = "unified-memory import";
+
+    private final FileAge age;
     private final int maxNameChars;
 
-    /** @param now when the file was written: the time of what has none */
-    ForeignEntry(Instant now, int maxNameChars) {
-        this.now = now;
+    ForeignEntry(FileAge age, int maxNameChars) {
+        this.age = age;
         this.maxNameChars = maxNameChars;
     }
 
@@ -42,7 +44,7 @@ final class ForeignEntry {
         String value = Texts.whole(item.value());
         Instant given = item.updatedAt() == null ? item.createdAt() : item.updatedAt();
         boolean dated = given != null && isCredible(given);
-        Instant updatedAt = dated && given != null ? millis(given) : now;
+        Instant updatedAt = dated && given != null ? millis(given) : age.written();
         Instant createdAt =
                 item.createdAt() == null || item.createdAt().isAfter(updatedAt) ? updatedAt : millis(item.createdAt());
         String remark = null;
@@ -53,7 +55,7 @@ final class ForeignEntry {
         } else if (!value.equals(item.value())) {
             remark = "has half a character, which was replaced";
         } else if (given != null && !dated) {
-            remark = "has a time that no working clock shows: that of the file stands for it";
+            remark = "has a time in the future, or one that no working clock shows: that of the file stands for it";
         }
         MemoryEntry entry = new MemoryEntry(
                 userId,
@@ -62,7 +64,9 @@ final class ForeignEntry {
                 asStored(item.metadata()),
                 createdAt,
                 updatedAt,
-                HlcTimestamp.atMillis(updatedAt.toEpochMilli()));
+                HlcTimestamp.atMillis(updatedAt.toEpochMilli()),
+                item.expiresAt(),
+                WRITER);
         return new Made(entry, dated, remark);
     }
 
@@ -80,9 +84,7 @@ final class ForeignEntry {
     }
 
     private boolean isCredible(Instant time) {
-        return time.isAfter(Instant.EPOCH)
-                && time.isBefore(Instant.ofEpochMilli(Long.MAX_VALUE >> 16))
-                && HlcTimestamp.isCredible(time.toEpochMilli(), now.toEpochMilli());
+        return time.isAfter(Instant.EPOCH) && !time.isAfter(age.now());
     }
 
     private static Instant millis(Instant time) {

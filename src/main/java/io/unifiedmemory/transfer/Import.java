@@ -13,10 +13,6 @@ import io.unifiedmemory.unified.writes.BatchOutcome;
 import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.OnConflict;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,7 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Import {
 
-    /** How many memories are written in one transaction, and how many characters. */
+    /** How many memories are written in one transaction. */
     private static final int BATCH = 500;
 
     /** Likewise across a network, where each memory is a question and an answer within the time of one call. */
     private static final int REMOTE_BATCH = 100;
 
-    private static final int BATCH_CHARS = 4 << 20;
+    /** How many characters: long texts are indexed in their transaction, for which all other writers wait. */
+    private static final int BATCH_CHARS = 128 * 1024;
 
     /** How many different remarks are kept. */
     private static final int MOST_REMARKS = 100;
@@ -70,7 +66,7 @@ public final class Import {
      * An import that has not begun.
      *
      * @param store the store of record of the memory
-     * @param now when the file was written: the time of memories that have none, and none is later
+     * @param age how old the file is, and so what has no time in it
      * @param unreadable hears at once of each place that cannot be read
      * @param progress hears of how many memories and deletes are done
      */
@@ -78,52 +74,36 @@ public final class Import {
             UnifiedMemory memory,
             PrimaryStore store,
             ImportOptions options,
-            Instant now,
+            FileAge age,
             Consumer<Item.Unreadable> unreadable,
             LongConsumer progress) {
         this.memory = memory;
         this.store = store;
         this.options = options;
         this.rules = new EntryRules(options.limits());
-        this.foreign = new ForeignEntry(
-                Instant.ofEpochMilli(now.toEpochMilli()), options.limits().maxNameChars());
+        this.foreign = new ForeignEntry(age, options.limits().maxNameChars());
         this.unreadable = unreadable;
         this.progress = progress;
         this.most = store.isInProcess() ? BATCH : REMOTE_BATCH;
     }
 
-    /**
-     * When a file was written, as far as the file system knows: what has no time of its own is as old as that, so that an
-     * import that is repeated brings back nothing that was deleted or corrected since. Of a folder the newest file counts.
-     *
-     * @param now no file was written later
-     */
-    public static Instant writtenAt(Path file, Instant now) throws IOException {
-        if (!Files.exists(file)) {
-            return now; // whoever reads it says so better
-        }
-        try (Stream<Path> files = Files.walk(file)) {
-            Instant newest = Instant.EPOCH;
-            for (Path each : (Iterable<Path>) files::iterator) {
-                Instant written = Files.getLastModifiedTime(each).toInstant();
-                newest = Files.isRegularFile(each) && written.isAfter(newest) ? written : newest;
-            }
-            return newest.equals(Instant.EPOCH) || newest.isAfter(now) ? now : newest;
-        } catch (UncheckedIOException e) {
-            throw new IOException(e.getCause());
-        }
-    }
-
     /** Reads the file to its end. */
     public ImportReport run(ItemReader reader) throws IOException {
-        reader.read(this::take);
+        try {
+            reader.read(this::take);
+        } catch (IOException | TransferException e) {
+            flush(); // what was read until then counts
+            throw e;
+        }
         flush();
         return new ImportReport(memories, deletes, passedOver, faults, remarks);
     }
 
     private void take(Item item) {
         if (item instanceof Item.Memory found) {
-            take(item, found.entry(), true);
+            if (isWanted(item, found.entry().userId(), rules.fault(found.entry()))) {
+                add(found.entry(), true);
+            }
         } else if (item instanceof Item.Foreign found) {
             take(found);
         } else if (item instanceof Item.Delete delete) {
@@ -152,25 +132,25 @@ public final class Import {
         }
         ForeignEntry.Made made = foreign.of(item, Names.canonical(userId));
         MemoryEntry entry = made.entry();
+        if (!isWanted(item, entry.userId(), rules.fault(entry))) {
+            return;
+        }
         if (!made.dated() && !seen.add(entry.userId(), entry.key())) {
             refuse(
                     item.place(),
                     "has the key " + entry.key() + ", which came before in this file, and the first counts");
             return;
         }
-        if (take(item, entry, made.dated()) && made.remark() != null) {
+        add(entry, made.dated());
+        if (made.remark() != null) {
             remark(made.remark());
         }
     }
 
-    private boolean take(Item item, MemoryEntry entry, boolean dated) {
-        boolean wanted = isWanted(item, entry.userId(), rules.fault(entry));
-        if (wanted) {
-            add(
-                    new BatchWrite.Store(entry, dated, options.conflict()),
-                    entry.value().length());
-        }
-        return wanted;
+    private void add(MemoryEntry entry, boolean dated) {
+        add(
+                new BatchWrite.Store(entry, dated, options.conflict()),
+                entry.value().length());
     }
 
     private @Nullable String fault(String userId, String key) {

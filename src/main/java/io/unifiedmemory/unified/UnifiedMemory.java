@@ -1,10 +1,16 @@
 package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.util.Daemon;
@@ -32,6 +38,7 @@ import io.unifiedmemory.unified.reads.SearchResult;
 import io.unifiedmemory.unified.reads.UndeliveredNotice;
 import io.unifiedmemory.unified.reads.Whereabouts;
 import io.unifiedmemory.unified.sync.Delivery;
+import io.unifiedmemory.unified.sync.Difference;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciler;
 import io.unifiedmemory.unified.sync.Reconciliation;
@@ -43,6 +50,7 @@ import io.unifiedmemory.unified.writes.BatchWrite;
 import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.Deleted;
 import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.StoredBatch;
 import io.unifiedmemory.unified.writes.WritePath;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,9 +68,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +131,7 @@ public final class UnifiedMemory implements AutoCloseable {
                 new Delivery(backends, overtaking),
                 reconciler,
                 restored,
-                new Sweeper(handles, store.tombstones(), options.tombstoneRetention(), clock));
+                new Sweeper(handles, store, this::deleteExpired, options.tombstoneRetention(), clock));
         Map<String, Supplier<@Nullable String>> troubles = new LinkedHashMap<>(builder.troubles);
         troubles.put("relay", this::undelivered);
         health = new HealthCheck(fanOut, store.outboxAdmin(), relay::drift, troubles, restored, clock);
@@ -156,13 +166,44 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param metadata a JSON object, may be empty
      */
     public Stored store(String userId, String key, String value, Map<String, Object> metadata) {
-        MemoryEntry draft = new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE);
-        return order.run(Place.writing(userId, key), () -> shown(writes.store(draft)));
+        return store(userId, key, value, metadata, null, null);
+    }
+
+    /**
+     * Stores a memory as {@link #store(String, String, String, Map)} does.
+     *
+     * @param expiresAt from when on no read shows it; null when it does not expire
+     * @param writtenBy who stores it; null when that is not known
+     */
+    public Stored store(
+            String userId,
+            String key,
+            String value,
+            Map<String, Object> metadata,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
+        MemoryEntry draft =
+                new MemoryEntry(userId, key, value, metadata, null, null, HlcTimestamp.NONE, expiresAt, writtenBy);
+        return order.run(Place.writing(userId, key), () -> {
+            Stored stored = shown(writes.store(draft));
+            noticeExpiry(draft);
+            return stored;
+        });
     }
 
     /** Stores a memory that was written elsewhere, with its own version and times, unless something newer is held. */
     public Stored replicate(MemoryEntry entry) {
-        return order.run(Place.writing(entry.userId(), entry.key()), () -> shown(writes.replicate(entry)));
+        return order.run(Place.writing(entry.userId(), entry.key()), () -> {
+            Stored stored = shown(writes.replicate(entry));
+            noticeExpiry(entry);
+            return stored;
+        });
+    }
+
+    private void noticeExpiry(MemoryEntry stored) {
+        if (stored.expiresAt() != null) {
+            relay.onExpiring(stored.expiresAt());
+        }
     }
 
     /**
@@ -173,7 +214,27 @@ public final class UnifiedMemory implements AutoCloseable {
      * @throws BackendException when nothing was written
      */
     public List<BatchOutcome> writeAll(String userId, List<BatchWrite> batch) {
-        return order.run(Place.writing(userId, null), () -> shown(writes.writeAll(userId, batch)));
+        return order.run(Place.writing(userId, null), () -> {
+            List<BatchOutcome> outcomes = shown(writes.writeAll(userId, batch));
+            batch.forEach(write -> {
+                if (write instanceof BatchWrite.Store store) {
+                    noticeExpiry(store.entry());
+                }
+            });
+            return outcomes;
+        });
+    }
+
+    /**
+     * Stores memories of one user, each by itself: one transaction, and one call to each other backend that takes so many
+     * at once. The relay brings them to the others.
+     */
+    public StoredBatch storeAll(String userId, List<BatchWrite.Store> stores) {
+        return order.run(Place.writing(userId, null), () -> {
+            StoredBatch stored = shown(writes.storeAll(userId, stores));
+            stores.forEach(store -> noticeExpiry(store.entry()));
+            return stored;
+        });
     }
 
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
@@ -203,11 +264,19 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Returns a page of all memories of a user, in the order of their keys; it may be empty although more follow. */
     public Listing list(ListRequest request) {
+        return list(request, SearchFilter.NONE);
+    }
+
+    /**
+     * Returns a page of the memories that a filter accepts. Its total is null unless the page has all of them or the
+     * filter accepts everything.
+     */
+    public Listing list(ListRequest request, SearchFilter filter) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
-            Listing listing = shown(reads.list(request));
+            Listing listing = shown(reads.list(request, filter));
             return new Listing(
                     listing.page(),
                     listing.next(),
@@ -245,13 +314,87 @@ public final class UnifiedMemory implements AutoCloseable {
      *     program wrote; null for a new delete, which spares nothing
      */
     public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
-        return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given)));
+        return delete(userId, key, given, false);
+    }
+
+    /**
+     * Deletes one memory as {@link #delete(String, String, HlcTimestamp)} does.
+     *
+     * @param permanently whether nothing of what the key held stays in the history, here and in other instances
+     */
+    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given, boolean permanently) {
+        return order.run(Place.writing(userId, key), () -> shown(writes.delete(userId, key, given, permanently)));
+    }
+
+    private void deleteExpired(Expiring memory) {
+        delete(memory.userId(), memory.key(), memory.version());
     }
 
     /** Deletes every memory of a user in every enabled backend; {@code given} as for {@link #delete}. */
     public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
-        return order.run(Place.writing(userId, null), () -> shown(writes.deleteAll(userId, given)));
+        return deleteAll(userId, given, false);
     }
+
+    /** Deletes every memory of a user; the parameters are as for {@link #delete}. */
+    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given, boolean permanently) {
+        return order.run(Place.writing(userId, null), () -> shown(writes.deleteAll(userId, given, permanently)));
+    }
+
+    /** How much is kept here of what memories held before. */
+    public HistoryOptions historyOptions() {
+        return backends.store().historyOptions();
+    }
+
+    /**
+     * What a key, or every key of a user, held before, as the store of record kept it; the parameters are those of {@link
+     * History#list}.
+     *
+     * @throws NoBackendException when the store of record cannot say
+     */
+    public List<Revision> history(
+            String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+        return past(userId, key, history -> history.list(userId, key, after, limit, maxChars));
+    }
+
+    private <T> T past(String userId, @Nullable String key, Function<History, T> question) {
+        return order.run(Place.reading(userId, key), () -> {
+            try {
+                return question.apply(backends.store().history());
+            } catch (BackendException e) {
+                throw new NoBackendException(
+                        "read the history", e.kind(), Map.of(handles.primary().name(), e.describe()));
+            }
+        });
+    }
+
+    /**
+     * Stores anew, in every enabled backend, what a key held before: a write like any other, which replaces what the key
+     * holds now. An expiry that has passed is left out.
+     *
+     * @param number of the revision; null for the last one
+     * @param writtenBy who restores it; null when that is not known
+     * @return null when there is no such revision
+     * @throws NoBackendException when the store of record cannot say, or no backend takes it
+     */
+    public @Nullable Restored restore(String userId, String key, @Nullable Integer number, @Nullable String writtenBy) {
+        List<Revision> found = number == null
+                ? history(userId, key, null, 1, Long.MAX_VALUE)
+                : past(
+                        userId,
+                        key,
+                        history -> Stream.ofNullable(history.find(userId, key, number))
+                                .toList());
+        if (found.isEmpty()) {
+            return null;
+        }
+        Revision revision = found.get(0);
+        MemoryEntry entry = revision.entry();
+        Instant expiresAt = entry.isExpired(clock) ? null : entry.expiresAt();
+        return new Restored(revision, store(userId, key, entry.value(), entry.metadata(), expiresAt, writtenBy));
+    }
+
+    /** A revision that was restored, and what became of the write. */
+    public record Restored(Revision revision, Stored stored) {}
 
     /** Deletes a user's memories that were last updated before {@code cutoff}; {@code given} as for {@link #delete}. */
     public Deleted expire(String userId, Instant cutoff, @Nullable HlcTimestamp given) {
@@ -318,11 +461,28 @@ public final class UnifiedMemory implements AutoCloseable {
      * @param progress called after each page with the backend and user, and the number of memories so far
      */
     public Reconciliation reconcile(boolean dryRun, Collection<String> users, ObjLongConsumer<String> progress) {
+        if (dryRun) {
+            return compare(Reconciler.Mode.LOOK, users, progress, difference -> {});
+        }
+        relay.deliverAll(); // what a backend has yet to delete must not be taken for new
+        Reconciliation done = compare(Reconciler.Mode.RESTORE, users, progress, difference -> {});
+        relay.note(done.drifts());
+        relay.deliverAll();
+        return done;
+    }
+
+    /** Compares as {@link #reconcile} does, changes nothing, and tells of each difference. */
+    public Reconciliation compare(Consumer<Difference> found) {
+        return compare(Reconciler.Mode.LOOK, Set.of(), (where, compared) -> {}, found);
+    }
+
+    private Reconciliation compare(
+            Reconciler.Mode mode,
+            Collection<String> users,
+            ObjLongConsumer<String> progress,
+            Consumer<Difference> found) {
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
-        if (!dryRun) {
-            relay.deliverAll(); // what a backend has yet to delete must not be taken for new
-        }
         long before = 0;
         for (BackendHandle handle : handles.replicas()) {
             if (reconciler.applies(handle)) {
@@ -330,19 +490,16 @@ public final class UnifiedMemory implements AutoCloseable {
                 try {
                     Drift drift = reconciler.reconcile(
                             handle,
-                            dryRun ? Reconciler.Mode.LOOK : Reconciler.Mode.RESTORE,
+                            mode,
                             users,
-                            (user, compared) -> progress.accept(handle.name() + ": " + user, done + compared));
+                            (user, compared) -> progress.accept(handle.name() + ": " + user, done + compared),
+                            found);
                     drifts.put(handle.name(), drift);
                     before += drift.compared();
                 } catch (BackendException e) {
                     problems.put(handle.name(), e.describe());
                 }
             }
-        }
-        if (!dryRun) {
-            relay.note(drifts);
-            relay.deliverAll();
         }
         return new Reconciliation(drifts, problems);
     }

@@ -49,6 +49,10 @@ final class CheckedContract {
         return stored(entry, contract.store(entry));
     }
 
+    int storesAtOnce() {
+        return contract.storesAtOnce();
+    }
+
     List<Lookup> storeAll(List<MemoryEntry> entries) {
         List<Lookup> answers = contract.storeAll(entries);
         require(answers.size() == entries.size(), "a batch of stores with another number of answers");
@@ -144,6 +148,14 @@ final class CheckedContract {
 
     Removal forgetAll(String userId, HlcTimestamp version) {
         return removed(contract.forgetAll(userId, version), version);
+    }
+
+    Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return removed(contract.erase(userId, key, version, forgets), version);
+    }
+
+    Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return removed(contract.eraseAll(userId, version, forgets), version);
     }
 
     Removal expire(String userId, Instant cutoff, HlcTimestamp version) {

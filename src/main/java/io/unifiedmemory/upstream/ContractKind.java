@@ -15,11 +15,6 @@ interface ContractKind {
 
     Set<Capability> capabilities();
 
-    /** The preferred number of memories in one store; 1 if batching brings nothing. */
-    default int storesAtOnce() {
-        return 1;
-    }
-
     /**
      * Opens the contract over a connected server.
      *

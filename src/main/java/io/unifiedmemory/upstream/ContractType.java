@@ -25,15 +25,7 @@ public enum ContractType implements ContractKind {
         public ToolContract open(Tools tools, UpstreamOptions options, Supplier<@Nullable String> home) {
             return new KnowledgeGraphContract(tools, options.defaultUser(), options.callTimeout());
         }
-
-        @Override
-        public int storesAtOnce() {
-            return STORES_AT_ONCE;
-        }
     };
-
-    /** A graph is written anew as a whole with each call; for other servers one timeout would have to cover many calls. */
-    private static final int STORES_AT_ONCE = 100;
 
     private final String text;
     private final Set<Capability> capabilities;

@@ -51,6 +51,9 @@ final class Plausibility {
         if (fault == null) {
             fault = fault("time of update", entry.updatedAt());
         }
+        if (fault == null && !isOfTheYears(entry.expiresAt())) {
+            fault = "whose time of expiry is not of the years 1 to 9999";
+        }
         return fault != null || entry.version().equals(HlcTimestamp.NONE) ? fault : contentFault(entry);
     }
 
@@ -58,9 +61,13 @@ final class Plausibility {
         if (time == null) {
             return null;
         }
-        return time.isBefore(EARLIEST) || time.isAfter(LATEST)
+        return !isOfTheYears(time)
                 ? "whose " + what + " is not of the years 1 to 9999"
                 : ahead(what, time.toEpochMilli());
+    }
+
+    private static boolean isOfTheYears(@Nullable Instant time) {
+        return time == null || !(time.isBefore(EARLIEST) || time.isAfter(LATEST));
     }
 
     private @Nullable String ahead(String what, long millis) {
@@ -88,7 +95,11 @@ final class Plausibility {
             return "whose metadata is larger than " + LIMITS.maxMetadataBytes() + " bytes";
         }
         fault = Names.unicodeFault(metadata);
-        return fault == null ? null : "whose metadata " + fault;
+        if (fault != null) {
+            return "whose metadata " + fault;
+        }
+        fault = entry.writtenBy() == null ? null : Names.unicodeFault(entry.writtenBy());
+        return fault == null ? null : "whose writer " + fault;
     }
 
     private static boolean exceeds(String text, int maxBytes) {

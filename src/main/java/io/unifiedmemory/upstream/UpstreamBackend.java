@@ -78,6 +78,7 @@ public final class UpstreamBackend implements MemoryBackend {
     private volatile @Nullable Redaction redaction;
     private volatile @Nullable HttpClient http;
     private volatile @Nullable ContractKind kind;
+    private volatile int storesAtOnce = 1;
     private UnaryOperator<Tools> observer = tools -> tools;
 
     /** A backend of whose calls somebody hears, and which takes no notes. */
@@ -153,10 +154,10 @@ public final class UpstreamBackend implements MemoryBackend {
         return on(contract -> contract.storeAll(entries));
     }
 
+    /** That of the server that was connected last; 1 before the first one. */
     @Override
     public int storesAtOnce() {
-        ContractKind known = kind;
-        return known == null ? 1 : known.storesAtOnce();
+        return storesAtOnce;
     }
 
     @Override
@@ -192,6 +193,16 @@ public final class UpstreamBackend implements MemoryBackend {
     @Override
     public Removal forgetAll(String userId, HlcTimestamp version) {
         return on(contract -> contract.forgetAll(userId, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return on(contract -> contract.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return on(contract -> contract.eraseAll(userId, version, forgets));
     }
 
     @Override
@@ -293,6 +304,7 @@ public final class UpstreamBackend implements MemoryBackend {
             ContractKind found = Recognition.choose(options, opened.tools());
             kind = found;
             ToolContract contract = found.open(observer.apply(opened.session()), options, home);
+            storesAtOnce = contract.storesAtOnce();
             return new Connected(opened.session(), new CheckedContract(contract, Clock.systemUTC()));
         } catch (RuntimeException | Error e) {
             opened.session().close();

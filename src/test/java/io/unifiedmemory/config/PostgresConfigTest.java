@@ -3,6 +3,7 @@ package io.unifiedmemory.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.store.postgres.db.PostgresOptions;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import java.io.IOException;
@@ -27,7 +28,8 @@ class PostgresConfigTest {
     @Test
     void theDatabaseMayBeAnAddressInFileVariableAndFlag() throws IOException {
         PostgresOptions expected = new PostgresOptions(
-                "jdbc:postgresql://localhost/team", URL, "me", null, 16, Duration.ofSeconds(5), false);
+                        "jdbc:postgresql://localhost/team", URL, "me", null, 16, Duration.ofSeconds(5), false)
+                .with(HistoryOptions.DEFAULT);
 
         assertThat(options(load("--db", URL))).isEqualTo(expected);
         assertThat(options(load("--db", '"' + URL + '"'))).as("in quotes").isEqualTo(expected);
@@ -40,12 +42,14 @@ class PostgresConfigTest {
     @Test
     void itsOptionsAreRead() throws IOException {
         configFile("{\"database\": \"" + URL + "\", \"sqlite\": {\"priority\": 7}, \"postgres\": {\"connections\": 3,"
-                + " \"timeoutMs\": 700, \"allowWeak\": true}}");
+                + " \"timeoutMs\": 700, \"allowWeak\": true}, \"history\": {\"days\": 7, \"maxRevisions\": 3,"
+                + " \"maxMegabytes\": 2}}");
         Config config = load();
 
         assertThat(options(config))
                 .isEqualTo(new PostgresOptions(
-                        "jdbc:postgresql://localhost/team", URL, "me", null, 3, Duration.ofMillis(700), true));
+                                "jdbc:postgresql://localhost/team", URL, "me", null, 3, Duration.ofMillis(700), true)
+                        .with(new HistoryOptions(Duration.ofDays(7), 3, 2 << 20)));
         assertThat(config.databasePolicy())
                 .isEqualTo(new BackendOptions(
                         true,

@@ -32,14 +32,48 @@ class BrowserIT {
     @Test
     void aPersonSeesCorrectsAndForgetsWhatIsRemembered() throws Exception {
         Path database = folder.resolve("memory.db");
-        Path config = folder.resolve("config.json");
-        Files.writeString(config, """
-                {"upstreams": {"laptop": {"type": "http", "url": "http://127.0.0.1:9/mcp", "contract": "unified",
-                                          "timeoutMs": 500}}}""");
         String owner = token(database, "--all-users");
         String ben = token(database, "--user=ben");
         String reader = token(database, "--all-users", "--read-only");
-        String[] options = {
+        // A folder of its own: tokens lie beside the database, and this one is to ask for none.
+        Path shared = Files.createDirectory(folder.resolve("team")).resolve("memory.db");
+        try (HttpProcess team = HttpProcess.start(shared, "--calls-per-second=0", "--concurrent-calls=0");
+                HttpProcess server = HttpProcess.start(database, options(team.base()))) {
+            Process own = Launch.jar("browse", "--no-open", "--db", database.toString(), "--default-user", "anna")
+                    .builder()
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (BufferedReader printed = new BufferedReader(new InputStreamReader(own.getInputStream(), UTF_8))) {
+                assertThat(printed.readLine()).isEqualTo("open this link, once:");
+                String link = printed.readLine();
+                Launch.Finished seen = Launch.of(
+                                Path.of("node"),
+                                NodePackages.script("browser.mjs").toString(),
+                                server.base(),
+                                owner,
+                                ben,
+                                reader,
+                                link,
+                                team.base())
+                        .run();
+                assertThat(seen.stderr()).isEmpty();
+                assertThat(seen.stdout()).contains("a link that works once");
+                assertThat(seen.exitCode()).isZero();
+                assertThat(server.stderr()).doesNotContain(owner, "please report it");
+            } finally {
+                own.destroy();
+                own.waitFor();
+            }
+        }
+    }
+
+    /** With an upstream that is down, and one that works. */
+    private String[] options(String team) throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"upstreams": {"laptop": {"type": "http", "url": "http://127.0.0.1:9/mcp", "contract": "unified",
+                                          "timeoutMs": 500},
+                               "team": {"type": "http", "url": "%s/mcp", "contract": "unified"}}}""".formatted(team));
+        return new String[] {
             "--config",
             config.toString(),
             "--default-user",
@@ -49,31 +83,6 @@ class BrowserIT {
             "--concurrent-calls",
             "0"
         };
-        Process own = Launch.jar("browse", "--no-open", "--db", database.toString(), "--default-user", "anna")
-                .builder()
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (HttpProcess server = HttpProcess.start(database, options);
-                BufferedReader printed = new BufferedReader(new InputStreamReader(own.getInputStream(), UTF_8))) {
-            assertThat(printed.readLine()).isEqualTo("open this link, once:");
-            String link = printed.readLine();
-            Launch.Finished seen = Launch.of(
-                            Path.of("node"),
-                            NodePackages.script("browser.mjs").toString(),
-                            server.base(),
-                            owner,
-                            ben,
-                            reader,
-                            link)
-                    .run();
-            assertThat(seen.stderr()).isEmpty();
-            assertThat(seen.stdout()).contains("a link that works once");
-            assertThat(seen.exitCode()).isZero();
-            assertThat(server.stderr()).doesNotContain(owner, "please report it");
-        } finally {
-            own.destroy();
-            own.waitFor();
-        }
     }
 
     @Test
@@ -98,7 +107,7 @@ class BrowserIT {
         assertThat(zipped.size()).isLessThan(MOST_BYTES);
     }
 
-    private static String token(Path database, String... grants) {
+    static String token(Path database, String... grants) {
         String[] arguments = new String[grants.length + 4];
         System.arraycopy(new String[] {"token", "create", "--db", database.toString()}, 0, arguments, 0, 4);
         System.arraycopy(grants, 0, arguments, 4, grants.length);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class ToolsListIT {
 
     private static final Path SNAPSHOT = Path.of("src/test/resources/tools-list.json");
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    /** The tools that programs call most; the others leave their results to be read, since each word costs. */
+    private static final Set<String> SAY_WHAT_THEY_RETURN = Set.of("store", "retrieve", "search", "get_all", "delete");
 
     @TempDir
     private static Path folder;
@@ -103,6 +107,11 @@ class ToolsListIT {
         Schema metaSchema = SCHEMAS.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
         assertThat(tools).allSatisfy(tool -> {
             for (String name : List.of("inputSchema", "outputSchema")) {
+                if (name.equals("outputSchema")
+                        && !SAY_WHAT_THEY_RETURN.contains(tool.path("name").asString())) {
+                    assertThat(tool.has(name)).isFalse();
+                    continue;
+                }
                 JsonNode schema = tool.path(name);
                 assertThat(schema.path("type").asString()).isEqualTo("object");
                 assertThat(metaSchema.validate(schema.toString(), InputFormat.JSON))
@@ -112,10 +121,14 @@ class ToolsListIT {
     }
 
     @Test
-    void theStructuredContentOfEveryToolMatchesItsOutputSchema() {
+    void theStructuredContentMatchesTheOutputSchema() {
         Map<String, String> key = Map.of("user_id", "anna", "key", "tea");
         Map<String, Schema> schemas = new HashMap<>();
-        tools.forEach(tool -> schemas.put(tool.path("name").asString(), SCHEMAS.getSchema(tool.path("outputSchema"))));
+        tools.forEach(tool -> {
+            if (tool.has("outputSchema")) {
+                schemas.put(tool.path("name").asString(), SCHEMAS.getSchema(tool.path("outputSchema")));
+            }
+        });
         List<Map.Entry<String, Map<String, ?>>> calls = List.of(
                 Map.entry("store", Map.of("user_id", "anna", "key", "tea", "value", "Darjeeling", "metadata", key)),
                 Map.entry("retrieve", key),
@@ -124,15 +137,9 @@ class ToolsListIT {
                 Map.entry("search", Map.of("user_id", "nobody")),
                 Map.entry("get_all", Map.of("user_id", "anna", "limit", 1)),
                 Map.entry("get_all", Map.of("user_id", "nobody")),
-                Map.entry("cleanup", Map.of("user_id", "anna", "max_age_days", 30)),
                 Map.entry("delete", key),
-                Map.entry("delete", key),
-                Map.entry("delete", Map.of("user_id", "anna", "all", true)),
-                Map.entry("health", Map.of()),
-                Map.entry("reconcile", Map.of("dry_run", true)));
-        assertThat(calls.stream().map(Map.Entry::getKey))
-                .as("every tool is called")
-                .containsAll(schemas.keySet());
+                Map.entry("delete", Map.of("user_id", "anna", "all", true)));
+        assertThat(schemas.keySet()).isEqualTo(SAY_WHAT_THEY_RETURN);
         for (Map.Entry<String, Map<String, ?>> call : calls) {
             JsonNode content = server.ask(call.getKey(), call.getValue());
             Schema schema = requireNonNull(schemas.get(call.getKey()), call.getKey());

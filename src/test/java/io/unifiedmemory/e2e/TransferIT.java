@@ -3,6 +3,7 @@ package io.unifiedmemory.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -163,30 +164,58 @@ class TransferIT {
         assertThat(run("import", folder.resolve("none").toString()).stderr()).contains("there is no file or folder");
     }
 
-    /** The store keeps what a server is told while the command writes to the same file. */
+    /** A server on the same file is served while the import runs, and both keep what they were told. */
     @Test
     void aServerGoesOnMeanwhile() throws IOException {
+        int facts = 30_000;
         StringBuilder rows = new StringBuilder("key,value,updated_at\n");
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < facts; i++) {
             rows.append("fact ")
                     .append(i)
                     .append(",the value number ")
                     .append(i)
+                    .append(i % 100 == 0 ? " with a long text".repeat(400) : "")
                     .append(",2026-01-01\n");
         }
         Path file = Files.writeString(folder.resolve("facts.csv"), rows);
         try (McpProcess server = home.local().start()) {
             server.initialize();
             server.ask("store", Map.of("user_id", "anna", "key", "fact 7", "value", "mine"));
-            Launch.Finished imported = run("import", file.toString(), "--user", "anna");
-            assertThat(imported.exitCode()).as(imported.stderr()).isZero();
-            assertThat(imported.stdout()).startsWith("4,999 new, 0 newer, 0 equal, 1 older");
+            Process importing = Launch.jar(
+                            "import",
+                            file.toString(),
+                            "--user",
+                            "anna",
+                            "--db",
+                            home.database().toString())
+                    .builder()
+                    .redirectErrorStream(true)
+                    .start();
+            int stored = 0;
+            int storedMeanwhile = 0;
+            while (importing.isAlive()) {
+                assertThat(server.ask("store", Map.of("user_id", "bert", "key", "note " + stored, "value", "x"))
+                                .path("stored")
+                                .asBoolean())
+                        .isTrue();
+                stored++;
+                storedMeanwhile = importing.isAlive() ? stored : storedMeanwhile;
+            }
+            String said = new String(importing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(said).startsWith("29,999 new, 0 newer, 0 equal, 1 older");
+            assertThat(importing.exitValue()).isZero();
+            assertThat(storedMeanwhile).isGreaterThan(20);
             JsonNode found = server.ask("search", Map.of("user_id", "anna", "query", "value number 4321"));
             assertThat(found.at("/results/0/key").asString()).isEqualTo("fact 4321");
             assertThat(server.ask("retrieve", Map.of("user_id", "anna", "key", "fact 7"))
                             .at("/entry/value")
                             .asString())
                     .isEqualTo("mine");
+            assertThat(server.ask("get_all", Map.of("user_id", "bert", "limit", 1))
+                            .path("total")
+                            .asInt())
+                    .isEqualTo(stored);
         }
     }
 }

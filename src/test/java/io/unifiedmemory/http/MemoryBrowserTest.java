@@ -30,7 +30,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -85,7 +88,14 @@ class MemoryBrowserTest {
                 "1",
                 () -> DatabaseInfo.ofFile(database.path(), 1, null, () -> null));
         MemoryBrowser browser = new MemoryBrowser(
-                memory, tools, options, "1", sqlite.outboxAdmin(), () -> Map.of("cursor", "the path of this program"));
+                memory,
+                tools,
+                options,
+                "1",
+                sqlite,
+                1_000_000,
+                callersDiffer ? tokens : null,
+                () -> Map.of("cursor", "the path of this program"));
         http = HttpServer.builder(HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5))
                 .access(access)
                 .browser(browser, kept)
@@ -165,7 +175,10 @@ class MemoryBrowserTest {
 
     @Test
     void nothingIsSaidWithoutAToken() throws IOException {
-        for (String question : new String[] {"about", "users", "call", "memory", "where", "outbox", "clients"}) {
+        for (String question : new String[] {
+            "about", "users", "call", "memory", "where", "compare", "outbox", "clients", "export", "newest", "growth",
+            "tokens"
+        }) {
             assertThat(ask(question, Map.of()).status()).as(question).isEqualTo(401);
         }
         assertThat(ask("about", Map.of(), "Authorization: Bearer umt_nothing").status())
@@ -300,6 +313,18 @@ class MemoryBrowserTest {
         assertThat(none.at("/0/state").asString()).isEqualTo("gone");
     }
 
+    @Test
+    void whatThePageWritesSaysSo() throws IOException {
+        Map<String, Object> written =
+                Map.of("user_id", "anna", "key", "short", "value", "v", "expires_at", "2999-01-01T00:00:00Z");
+        assertThat(call("store", written, owner()).status()).isEqualTo(200);
+        Wire.Reply read = call("retrieve", Map.of("user_id", "anna", "key", "short"), owner());
+        assertThat(read.json().at("/entry/written_by").asString()).contains("memory browser");
+        JsonNode whole = ask("memory", Map.of("user_id", "anna", "key", "short"), owner())
+                .json();
+        assertThat(whole.at("/entry/expires_at").asString()).isEqualTo("2999-01-01T00:00:00Z");
+    }
+
     /** A tool cuts what would fill a model's context; what is edited or put back must be all of it. */
     @Test
     void aMemoryComesWhole() throws IOException {
@@ -326,6 +351,188 @@ class MemoryBrowserTest {
         assertThat(ask("outbox-drop", Map.of("backend", "other"), owner()).body())
                 .isEqualTo("{\"count\":0}");
         assertThat(ask("outbox", Map.of(), owner()).status()).isEqualTo(400);
+    }
+
+    /** What it finds is the work of {@code ReconcilerTest}; here the other backend is down. */
+    @Test
+    void aComparisonIsForThoseWhoMaySeeEverybody() throws IOException {
+        JsonNode found =
+                ask("compare", Map.of(), token(UserSet.ALL, Scope.READ)).json();
+        assertThat(found.path("differences").isArray()).isTrue();
+        assertThat(found.at("/problems/other").asString()).isNotEmpty();
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ_WRITE);
+        assertThat(ask("compare", Map.of(), ben).status()).isEqualTo(403);
+    }
+
+    @Test
+    void anExportHasThoseWhomTheCallerMaySee() throws IOException {
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ);
+        Map<String, Object> all = Map.of("format", "jsonl");
+        assertThat(ask("export", all, owner()).body()).contains("Darjeeling", "of Ben");
+        assertThat(ask("export", all, ben).body()).contains("of Ben").doesNotContain("Darjeeling");
+        Map<String, Object> anna = Map.of("format", "csv", "user_id", "anna");
+        assertThat(ask("export", anna, owner()).body()).contains("Darjeeling").doesNotContain("of Ben");
+        assertThat(ask("export", anna, ben).status()).isEqualTo(403);
+        assertThat(ask("export", Map.of("format", "table"), owner()).status()).isEqualTo(400);
+        assertThat(ask("export", Map.of("format", "markdown"), owner()).body()).contains("## ");
+        assertThat(ask("export", Map.of("format", "okf"), owner()).body()).startsWith("PK");
+    }
+
+    @Test
+    void anImportIsTriedFirstAndThenMade() throws IOException {
+        String file = "key,value\nmilk,Oat\ntea,Assam\n,none\n";
+        JsonNode tried = imported(file, Map.of("dry_run", true), owner());
+        assertThat(tried.at("/memories/new").asInt()).isEqualTo(1);
+        assertThat(tried.at("/memories/older").asInt()).as("written before").isEqualTo(1);
+        assertThat(tried.path("unreadable").asInt()).isEqualTo(1);
+        assertThat(tried.at("/places/0/place").asString()).contains("line 4");
+        assertThat(memory.knownHere().find("anna", "milk")).isNull();
+
+        imported(file, Map.of(), owner());
+        assertThat(memory.knownHere().find("anna", "milk")).isNotNull();
+        assertThat(value("anna", "tea")).isEqualTo("Darjeeling");
+        JsonNode again = imported(file, Map.of("on_conflict", "overwrite"), owner());
+        assertThat(again.at("/memories/equal").asInt()).isEqualTo(1);
+        assertThat(value("anna", "tea")).isEqualTo("Assam");
+    }
+
+    @Test
+    void anImportReachesThoseWhomTheCallerMayWrite() throws IOException {
+        String archive = ask("export", Map.of("format", "jsonl"), owner()).body();
+        memory.delete("anna", "tea", null);
+        memory.delete("ben", "note", null);
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ_WRITE);
+        JsonNode report = imported(archive, Map.of("user_id", "ben", "on_conflict", "overwrite"), ben);
+        assertThat(report.at("/memories/new").asInt()).isEqualTo(1);
+        assertThat(report.at("/places/0/reason").asString()).contains("must not be written");
+        assertThat(value("ben", "note")).isEqualTo("of Ben");
+        assertThat(memory.knownHere().find("anna", "tea")).isNull();
+        JsonNode own = imported(archive, Map.of("user_id", "ben", "only_user", true), ben);
+        assertThat(own.path("passed_over").asInt()).isEqualTo(1);
+        assertThat(upload(archive, Map.of("user_id", "anna"), ben).status()).isEqualTo(403);
+        String reader = token(UserSet.ALL, Scope.READ);
+        assertThat(upload(archive, Map.of("dry_run", true), reader).status()).isEqualTo(403);
+        assertThat(upload(archive, Map.of()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aFileThatCannotBeImportedSaysWhy() throws IOException {
+        String name = "../../etc/\u202e<b>.txt";
+        String reply = upload("\u0001\u0002", Map.of("name", name), owner()).body();
+        assertThat(reply).contains("none of the formats").doesNotContain("/tmp", "unified-memory-import", "..");
+        assertThat(upload("{}", Map.of("on_conflict", "guess"), owner()).status())
+                .isEqualTo(400);
+        assertThat(upload("{}", Map.of("format", "guess"), owner()).status()).isEqualTo(400);
+        assertThat(wire.post("/api/import", "no line", PAGE, owner(), "Content-Type: application/octet-stream")
+                        .status())
+                .isEqualTo(400);
+        assertThat(wire.post("/api/import", "{}\nx", owner(), "Content-Type: application/octet-stream")
+                        .status())
+                .as("a page of another site")
+                .isEqualTo(403);
+    }
+
+    private String value(String user, String key) {
+        return Objects.requireNonNull(memory.knownHere().find(user, key)).value();
+    }
+
+    private Wire.Reply upload(String file, Map<String, Object> options, String... headers) throws IOException {
+        Map<String, Object> said = new HashMap<>(
+                Map.of("name", "memories.csv", "user_id", "anna", "on_conflict", "newest", "modified", 1_000_000));
+        said.putAll(options);
+        String[] all = Stream.concat(Stream.of(headers), Stream.of(PAGE, "Content-Type: application/octet-stream"))
+                .toArray(String[]::new);
+        return wire.post("/api/import", Json.write(said) + "\n" + file, all);
+    }
+
+    /** The report, which is the last line of the answer. */
+    private JsonNode imported(String file, Map<String, Object> options, String token) throws IOException {
+        Wire.Reply reply = upload(file, options, token);
+        assertThat(reply.status()).isEqualTo(200);
+        List<String> lines = reply.body().lines().toList();
+        JsonNode last = Json.mapper().readTree(lines.get(lines.size() - 1)).path("report");
+        assertThat(last.isObject()).as(reply.body()).isTrue();
+        return last;
+    }
+
+    @Test
+    void anyPartOfTheListAndTheNumbersOfEachDayAreOfOneUser() throws IOException {
+        memory.store("anna", "milk", "Oat ".repeat(1_000), Map.of("tags", List.of("food", 1)));
+        JsonNode part = ask("newest", Map.of("user_id", "anna", "skip", 0, "limit", 1), owner())
+                .json();
+        assertThat(part.path("total").asInt()).isEqualTo(2);
+        assertThat(part.at("/lines/0/key").asString()).isEqualTo("milk");
+        assertThat(part.at("/lines/0/value").asString()).startsWith("Oat").hasSizeLessThan(400);
+        assertThat(part.at("/lines/0/tags").toString()).isEqualTo("[\"food\"]");
+        assertThat(ask("tags", Map.of("user_id", "anna"), owner()).body()).contains("\"food\"", "1");
+        assertThat(ask("newest", Map.of("user_id", "anna", "skip", 1, "limit", 9), owner())
+                        .json()
+                        .path("lines")
+                        .findValuesAsString("key"))
+                .containsExactly("tea");
+        JsonNode days = ask("growth", Map.of("user_id", "anna", "east_minutes", 60), owner())
+                .json()
+                .path("days");
+        assertThat(days.at("/0/created").asInt() + days.at("/1/created").asInt())
+                .isEqualTo(2);
+
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ);
+        Map<String, Object> ofAnna = Map.of("user_id", "anna", "skip", 0, "limit", 1, "east_minutes", 0);
+        assertThat(ask("newest", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("growth", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("tags", ofAnna, ben).status()).isEqualTo(403);
+        assertThat(ask("newest", Map.of("user_id", "anna", "skip", -1, "limit", 1), owner())
+                        .status())
+                .isEqualTo(400);
+        assertThat(ask("growth", Map.of("user_id", "anna"), owner()).status()).isEqualTo(400);
+    }
+
+    @Test
+    void tokensAreMadeShownAndRevokedByThoseWhoMayWriteForEverybody() throws IOException {
+        String owner = owner();
+        Map<String, Object> phone = Map.of("name", "phone", "users", List.of("ben"), "read_only", true, "days", 30);
+        JsonNode created = ask("token-create", phone, owner).json();
+        String secret = created.path("text").asString();
+        assertThat(ask("users", Map.of(), "Authorization: Bearer " + secret).body())
+                .isEqualTo("{\"users\":[\"ben\"]}");
+        Wire.Reply list = ask("tokens", Map.of(), owner);
+        assertThat(list.body()).doesNotContain(secret, "sha256");
+        JsonNode shown = list.json().path("tokens");
+        assertThat(shown.at("/0/own").asBoolean()).isTrue();
+        assertThat(shown.at("/1/name").asString()).isEqualTo("phone");
+        assertThat(shown.at("/1/users/0").asString()).isEqualTo("ben");
+        assertThat(shown.at("/1/read_only").asBoolean()).isTrue();
+        assertThat(shown.at("/1/expires_at").asString()).isNotEmpty();
+
+        String id = shown.at("/1/id").asString();
+        assertThat(ask("token-revoke", Map.of("id", id), owner).body()).isEqualTo("{\"revoked\":true}");
+        assertThat(ask("token-revoke", Map.of("id", id), owner).body()).isEqualTo("{\"revoked\":false}");
+        assertThat(ask("about", Map.of(), "Authorization: Bearer " + secret).status())
+                .isEqualTo(401);
+        assertThat(ask("token-create", Map.of("users", List.of()), owner).status())
+                .isEqualTo(400);
+        assertThat(ask("token-create", Map.of("users", "all", "days", 0), owner).status())
+                .isEqualTo(400);
+        assertThat(ask("token-create", Map.of("users", "all", "name", "a\nb"), owner)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void nobodyElseHearsOfTokens() throws IOException {
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ_WRITE);
+        String reader = token(UserSet.ALL, Scope.READ);
+        for (String token : List.of(ben, reader)) {
+            assertThat(ask("about", Map.of(), token).json().path("tokens").asBoolean())
+                    .isFalse();
+            for (String question : List.of("tokens", "token-create", "token-revoke")) {
+                assertThat(ask(question, Map.of("users", "all", "id", "x"), token)
+                                .status())
+                        .as(question)
+                        .isEqualTo(403);
+            }
+        }
+        assertThat(tokens.tokens()).as("made by this test alone").hasSize(2);
     }
 
     @Test

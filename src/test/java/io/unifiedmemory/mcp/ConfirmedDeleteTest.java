@@ -79,7 +79,7 @@ class ConfirmedDeleteTest {
     private ToolBox tools(boolean confirm) {
         return new ToolBox(
                 memory,
-                new ToolOptions(Limits.DEFAULT, null, false, false, confirm, null),
+                new ToolOptions(Limits.DEFAULT, null, false, false, confirm, true, null),
                 Clock.systemUTC(),
                 "1",
                 () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null, () -> null));

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendOptions;
@@ -85,6 +87,28 @@ class ListToolTest {
                 .containsExactly("a", "b,c", "d");
     }
 
+    @Test
+    void tagsNarrowTheListingAcrossPagesAndBackends() {
+        for (int i = 10; i < 60; i++) {
+            memory.store("anna", "key " + i, "value", i % 20 == 0 ? Map.of("tags", List.of("rare", "b")) : Map.of());
+        }
+        other.store(new MemoryEntry(
+                "anna", "there", "value", Map.of("tags", "rare"), null, null, HlcTimestamp.atMillis(1_000)));
+
+        Map<String, Object> all = call("tags", List.of("rare"));
+
+        assertThat(memories(all)).containsOnlyKeys("key 20", "key 40", "there");
+        assertThat(all).containsEntry("total", 3L).doesNotContainKey("next_cursor");
+        Map<String, Object> first = call("tags", "[\"rare\"]", "limit", 2);
+        assertThat(memories(first)).containsOnlyKeys("key 20", "key 40");
+        assertThat(first).doesNotContainKey("total");
+        assertThat(memories(call("tags", "rare", "limit", 2, "cursor", first.get("next_cursor"))))
+                .containsOnlyKeys("there");
+        assertThat(memories(call("tags", List.of("rare", "b")))).containsOnlyKeys("key 20", "key 40");
+        assertThat(memories(call("tags", List.of(), "limit", 1))).hasSize(1);
+        assertThatThrownBy(() -> call("tags", List.of(1))).hasMessageContaining("tags must be an array of strings");
+    }
+
     static Stream<String> foreignCursors() {
         ByteBuffer negative = ByteBuffer.allocate(18)
                 .put((byte) 'l')
@@ -123,9 +147,13 @@ class ListToolTest {
     }
 
     private Map<String, Object> page(int limit, @Nullable String cursor) {
-        Map<String, Object> arguments = new LinkedHashMap<>(Map.of("user_id", "anna", "limit", limit));
-        if (cursor != null) {
-            arguments.put("cursor", cursor);
+        return cursor == null ? call("limit", limit) : call("limit", limit, "cursor", cursor);
+    }
+
+    private Map<String, Object> call(@Nullable Object... namesAndValues) {
+        Map<String, Object> arguments = new LinkedHashMap<>(Map.of("user_id", "anna"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            arguments.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
         Principal caller = new Principal("test", UserSet.ALL, Scope.READ);
         return tools.call("get_all", new ToolCall(arguments, Map.of(), caller)).structured();

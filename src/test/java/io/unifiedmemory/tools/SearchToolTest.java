@@ -116,6 +116,20 @@ class SearchToolTest {
     }
 
     @Test
+    void tagsNarrowASearch() {
+        put("both", "sugar", Map.of("tags", List.of("red", "green")), 0);
+        put("one", "sugar", Map.of("tags", "red"), 0);
+        put("none", "sugar", Map.of(), 0);
+
+        assertThat(keys(search("query", "sugar", "tags", List.of("red")))).containsExactlyInAnyOrder("both", "one");
+        assertThat(keys(search("tags", List.of("red", "green")))).containsExactly("both");
+        assertThat(keys(search("metadata", Map.of("tags", "green")))).containsExactly("both");
+        String cursor = search("tags", "red", "limit", 1).path("next_cursor").asString();
+        assertThatThrownBy(() -> search("tags", "green", "limit", 1, "cursor", cursor))
+                .hasMessageContaining("cursor belongs to another search");
+    }
+
+    @Test
     void theSimplestCallStaysSimple() {
         put("tea", "green, no sugar", Map.of(), 0);
 
@@ -419,7 +433,7 @@ class SearchToolTest {
 
         tools = ToolBoxes.of(
                 memory,
-                new ToolOptions(Limits.DEFAULT, null, false, false, true, ZoneId.of("Europe/Berlin")),
+                new ToolOptions(Limits.DEFAULT, null, false, false, true, true, ZoneId.of("Europe/Berlin")),
                 lateOnTheTenth);
         assertThat(keys(search("query", query))).containsExactly("tenth", "ninth");
         assertThat(keys(search("query", query, "time_zone", "UTC"))).containsExactly("ninth", "tenth");

@@ -9,6 +9,7 @@ import io.unifiedmemory.unified.reads.SearchOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,14 @@ class SimilarTextsInRepliesTest {
         similarTo("u", "tea", TEXT);
 
         assertThat(similarTo("u", "tea again", TEXT)).isEmpty();
+    }
+
+    @Test
+    void whatHasExpiredIsNotNamed() {
+        open(Duration.ofMinutes(1));
+        memory.store("u", "tea", TEXT, Map.of(), Instant.now().minusMillis(1), null);
+
+        assertThat(similarTo("u", "drinks", TEXT)).isEmpty();
     }
 
     private static ToolCall call(Map<String, Object> arguments) {

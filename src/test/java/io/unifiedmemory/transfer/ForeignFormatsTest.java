@@ -103,7 +103,7 @@ class ForeignFormatsTest {
                 "INSERT INTO memories VALUES (3, 7, 'city', 'Rome', '', '2025-03-01T12:00:00+02:00')",
                 "INSERT INTO memories VALUES (4, 7, 'empty', NULL, '', NULL)");
         ImportReport report = to.take(file);
-        assertThat(to.faults).containsExactly("row 1 of memories has no text in val");
+        assertThat(to.faults).containsExactly("bot.sqlite, row 1 of memories has no text in val, or a very long one");
         assertThat(report.memories(BatchOutcome.OLDER)).isEqualTo(1);
         assertThat(entry("42", "colour").value()).isEqualTo("green");
         assertThat(entry("42", "colour").updatedAt()).isEqualTo(Instant.parse("2025-03-02T10:00:00Z"));
@@ -408,5 +408,89 @@ class ForeignFormatsTest {
             assertThat(to.faults).isEmpty();
             assertThat(to.value("anna", "tea")).isEqualTo(value);
         }
+    }
+
+    /** What a spreadsheet makes of an export: other forms of numbers and times, semicolons, a mark, empty rows, more columns. */
+    @Test
+    void anExportThatASpreadsheetHasSavedIsRead() throws IOException {
+        Path file = folder.resolve("sheet.csv");
+        to.memory.store("anna", "tea", "green", Map.of("n", 1));
+        to.memory.store("anna", "milk", "oat", Map.of());
+        to.memory.store("bert", "note", "long; \"quoted\"", Map.of());
+        to.export(Format.CSV, file);
+        String exported = Files.readString(file);
+        List<String> rows = exported.lines().toList();
+        assertThat(rows.get(1))
+                .as("no spreadsheet takes a version for a number")
+                .contains(",v1");
+        String saved = exported.replace("\r\n", "\n")
+                .replaceAll("v(\\d)(\\d{5})\\d+", "$1.$2E+17")
+                .replaceAll("(\\d{4})-(\\d\\d)-(\\d\\d)T(\\d\\d:\\d\\d):[^,]*Z", "$3.$2.$1 $4");
+        try (Transfer other = Transfer.into(folder.resolve("other.db"))) {
+            Path sheet = Transfer.write(folder.resolve("saved.csv"), "\uFEFF" + saved.strip(), ",,,,,,,,,");
+            ImportReport report = other.at(Instant.now().plusSeconds(86_400)).take(sheet);
+            assertThat(other.faults).isEmpty();
+            assertThat(report.memories()).isEqualTo(Map.of(BatchOutcome.NEW, 3L));
+            assertThat(report.remarks().keySet())
+                    .anyMatch(what -> what.contains("in another form than it was exported"));
+            assertThat(other.value("bert", "note")).isEqualTo("long; \"quoted\"");
+            assertThat(other.take(sheet).memories()).isEqualTo(Map.of(BatchOutcome.EQUAL, 3L));
+        }
+        assertThat(to.at(Instant.now().plusSeconds(1))
+                        .take(folder.resolve("saved.csv"))
+                        .memories())
+                .as("what is here is newer, or the same")
+                .doesNotContainKey(BatchOutcome.NEW)
+                .doesNotContainKey(BatchOutcome.NEWER);
+        List<String> wider = rows.stream()
+                .map(row -> row + "," + (row.startsWith("user_id") ? "mood" : "calm"))
+                .toList();
+        to.at(Instant.now().plusSeconds(60))
+                .take(Transfer.write(folder.resolve("wider.csv"), wider.toArray(String[]::new)));
+        assertThat(to.faults).isEmpty();
+        assertThat(entry("anna", "tea").metadata()).isEqualTo(Map.of("n", 1, "mood", "calm"));
+    }
+
+    @Test
+    void aTextThatASpreadsheetHasCutOffIsNotImported() throws IOException {
+        Path file = folder.resolve("sheet.csv");
+        to.memory.store("anna", "tea", "x".repeat(40_000), Map.of());
+        to.export(Format.CSV, file);
+        Files.writeString(file, Files.readString(file).replace("x".repeat(40_000), "x".repeat(32_767)));
+        to.at(Instant.now().plusSeconds(60)).take(file);
+        assertThat(to.faults).hasSize(1).first().asString().contains("cut off after 32767 characters");
+        assertThat(to.value("anna", "tea")).hasSize(40_000);
+    }
+
+    /** What somebody changes in the front matter counts like what is changed in the text. */
+    @Test
+    void editsOfTheFrontMatterCount() throws IOException {
+        to.memory.store("anna", "tea", "green", Map.of("tags", List.of("a", "b"), "n", 1));
+        Path bundle = folder.resolve("bundle.zip");
+        to.export(Format.OKF, bundle);
+        String note;
+        try (var zip = new ZipFile(bundle.toFile())) {
+            note = new String(zip.getInputStream(zip.getEntry("anna/tea.md")).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(edited(note, 1)).isEqualTo(Map.of(BatchOutcome.EQUAL, 1L));
+
+        edited(note.replaceAll("(?m)^tags: .*$", "tags: [b, c]").replaceAll("(?m)^title: .*$", "title: Green tea"), 2);
+        assertThat(entry("anna", "tea").metadata())
+                .isEqualTo(Map.of("tags", List.of("b", "c"), "n", 1, "title", "Green tea"));
+        assertThat(entry("anna", "tea").value()).isEqualTo("green");
+
+        edited(note.replaceAll("(?m)^tags: .*\n", "").replaceFirst("---\n", "---\nmood: calm\n"), 3);
+        assertThat(entry("anna", "tea").metadata()).isEqualTo(Map.of("n", 1, "mood", "calm"));
+
+        edited(note.replace("\\\"n\\\":1", "\\\"n\\\":"), 4);
+        assertThat(to.faults).hasSize(1).first().asString().contains("its metadata are not one JSON object");
+        edited(note.replaceFirst("title: ", "title: ["), 5);
+        assertThat(to.faults).hasSize(1).first().asString().contains("front matter that is not YAML");
+        assertThat(entry("anna", "tea").metadata()).isEqualTo(Map.of("n", 1, "mood", "calm"));
+    }
+
+    private Map<BatchOutcome, Long> edited(String note, int later) throws IOException {
+        Path file = zip("edited.zip", Map.of("anna/tea.md", note.getBytes(StandardCharsets.UTF_8)));
+        return to.at(Instant.now().plusSeconds(60L * later)).take(file).memories();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -14,6 +15,9 @@ import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.transfer.format.Format;
+import io.unifiedmemory.transfer.format.Meter;
+import io.unifiedmemory.transfer.format.Recognition;
+import io.unifiedmemory.transfer.format.TableChoice;
 import io.unifiedmemory.transfer.format.TransferException;
 import io.unifiedmemory.unified.writes.BatchOutcome;
 import io.unifiedmemory.unified.writes.OnConflict;
@@ -26,10 +30,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -113,12 +121,12 @@ class ImportTest {
     void aFileWithoutTimesThatIsImportedAgainBringsBackNothing() throws IOException {
         Path file = csv("tea,theirs,", "milk,oat,");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(100)));
-        to.at(Import.writtenAt(file, Instant.now()));
+        to.at(FileAge.of(file, Instant.now()));
         assertThat(to.take(file).memories()).isEqualTo(Map.of(BatchOutcome.NEW, 2L));
         to.memory.store("me", "tea", "corrected", Map.of());
         to.memory.delete("me", "milk", null);
 
-        to.at(Import.writtenAt(file, Instant.now()));
+        to.at(FileAge.of(file, Instant.now()));
         assertThat(to.take(file).memories()).isEqualTo(Map.of(BatchOutcome.OLDER, 2L));
 
         assertThat(to.value("me", "tea")).isEqualTo("corrected");
@@ -130,10 +138,10 @@ class ImportTest {
         Instant now = Instant.now();
         Path file = csv("tea,theirs,");
         Files.setLastModifiedTime(file, FileTime.from(now.plusSeconds(1_000)));
-        assertThat(Import.writtenAt(file, now)).isEqualTo(now);
-        assertThat(Import.writtenAt(file.resolveSibling("none"), now)).isEqualTo(now);
-        assertThat(Import.writtenAt(Files.createDirectory(file.resolveSibling("empty")), now))
-                .isEqualTo(now);
+        assertThat(FileAge.of(file, now).written()).isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(FileAge.of(file.resolveSibling("none"), now)).isEqualTo(new FileAge(now, now));
+        assertThat(FileAge.of(Files.createDirectory(file.resolveSibling("empty")), now))
+                .isEqualTo(new FileAge(now, now));
     }
 
     @Test
@@ -192,7 +200,8 @@ class ImportTest {
         assertThat(to.value("bert", "b")).isEmpty();
         to.user(null).take(file);
         assertThat(to.value("bert", "b")).isEqualTo("y");
-        assertThat(to.faults).containsExactly("line 4 belongs to a user whose memories must not be written here");
+        assertThat(to.faults)
+                .containsExactly("archive.jsonl, line 4 belongs to a user whose memories must not be written here");
         assertThat(to.value("forbidden", "c")).isEmpty();
     }
 
@@ -247,7 +256,7 @@ class ImportTest {
                 memory("anna", "never", "x", Long.MAX_VALUE),
                 memory("anna", "twice", "x", 7).replace("{\"type\"", "{\"key\":\"once\",\"type\""),
                 memory("anna", "later", "x", 7)
-                        .replace("\"metadata\"", "\"expires_at\":\"2030-01-01T00:00:00Z\",\"metadata\""),
+                        .replace("\"metadata\"", "\"seen_by\":\"2030-01-01T00:00:00Z\",\"metadata\""),
                 "{\"type\":\"revision\",\"user_id\":\"anna\",\"key\":\"first\"}",
                 "[1]",
                 "",
@@ -264,24 +273,26 @@ class ImportTest {
         assertThat(to.value("anna", "later")).isEqualTo("x");
         assertThat(to.value("anna", "last")).isEqualTo("y");
         assertThat(to.faults).hasSize(12);
-        assertThat(to.faults.get(0)).startsWith("line 3 is not one JSON object");
-        assertThat(to.faults.get(1)).isEqualTo("line 4 key must have 1 to 512 characters, not 513");
-        assertThat(to.faults.get(2)).startsWith("line 5 key must not contain control characters");
-        assertThat(to.faults.get(3)).startsWith("line 6 value is not valid Unicode");
-        assertThat(to.faults.get(4)).startsWith("line 7 value must have at most 1048576 bytes");
-        assertThat(to.faults.get(5)).startsWith("line 8 has no text \"version\"");
-        assertThat(to.faults.get(6)).startsWith("line 9 a version beyond the year 3000");
-        assertThat(to.faults.get(7)).startsWith("line 10 is not one JSON object: Duplicate");
-        assertThat(to.faults.get(8)).startsWith("line 11 was read but for expires_at");
-        assertThat(to.faults.get(9)).startsWith("line 12 is of the type \"revision\"");
-        assertThat(to.faults.get(10)).isEqualTo("line 13 is not UTF-8: save the file in that encoding");
-        assertThat(to.faults.get(11)).startsWith("line 16 says that there are 12 memories");
+        assertThat(to.faults.get(0)).startsWith("archive.jsonl, line 3 is not one JSON object");
+        assertThat(to.faults.get(1)).isEqualTo("archive.jsonl, line 4 key must have 1 to 512 characters, not 513");
+        assertThat(to.faults.get(2)).startsWith("archive.jsonl, line 5 key must not contain control characters");
+        assertThat(to.faults.get(3)).startsWith("archive.jsonl, line 6 value is not valid Unicode");
+        assertThat(to.faults.get(4)).startsWith("archive.jsonl, line 7 value must have at most 1048576 bytes");
+        assertThat(to.faults.get(5)).startsWith("archive.jsonl, line 8 has no text \"version\"");
+        assertThat(to.faults.get(6)).startsWith("archive.jsonl, line 9 a version beyond the year 3000");
+        assertThat(to.faults.get(7)).startsWith("archive.jsonl, line 10 is not one JSON object: Duplicate");
+        assertThat(to.faults.get(8)).startsWith("archive.jsonl, line 11 was read but for seen_by");
+        assertThat(to.faults.get(9)).startsWith("archive.jsonl, line 12 is of the type \"revision\"");
+        assertThat(to.faults.get(10))
+                .isEqualTo("archive.jsonl, line 13 has bytes that are no text: save the file in UTF-8");
+        assertThat(to.faults.get(11)).startsWith("archive.jsonl, line 16 says that there are 12 memories");
     }
 
     @Test
     void anArchiveThatWasCutOffIsTold() {
         to.take(archive(memory("anna", "a", "x", 7)));
-        assertThat(to.faults).containsExactly("the end is missing: the archive was cut off after 1 memories");
+        assertThat(to.faults)
+                .containsExactly("archive.jsonl, the end is missing: the archive was cut off after 1 memories");
         assertThat(to.value("anna", "a")).isEqualTo("x");
         Path newer = Transfer.write(folder.resolve("newer"), MANIFEST.replace("1.0", "2.0"));
         assertThatThrownBy(() -> to.take(newer))
@@ -302,7 +313,7 @@ class ImportTest {
             out.write(("\"}\n" + memory("anna", "a", "x", 7) + "\n" + end(2, 0)).getBytes(StandardCharsets.UTF_8));
         }
         to.take(file);
-        assertThat(to.faults.get(0)).startsWith("line 2 is longer than");
+        assertThat(to.faults.get(0)).startsWith("long.jsonl, line 2 is longer than");
         assertThat(to.value("anna", "a")).isEqualTo("x");
     }
 
@@ -458,5 +469,240 @@ class ImportTest {
                             .distinct())
                     .hasSize(keys.size() + 1);
         }
+    }
+
+    private Path zip(String name, Map<String, byte[]> files) throws IOException {
+        Path file = folder.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, byte[]> each : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(each.getKey()));
+                zip.write(each.getValue());
+                zip.closeEntry();
+            }
+        }
+        return file;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] gzipped(byte[] content) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(content);
+        }
+        return packed.toByteArray();
+    }
+
+    /** One file that is of another version, or damaged, or meant for people, keeps none of the others out. */
+    @Test
+    void aFileThatIsRefusedKeepsNoOtherOfItsFolderOut() throws IOException {
+        to.memory.store("anna", "tea", "green", Map.of());
+        Path read = folder.resolve("memories.md");
+        to.export(Format.MARKDOWN, read);
+        Path file = zip(
+                "many.zip",
+                Map.of(
+                        "a-newer.jsonl", bytes(MANIFEST.replace("1.0", "2.0") + "\n" + memory("me", "n", "x", 7)),
+                        "b-memories.md", Files.readAllBytes(read),
+                        "c-facts.csv", bytes("key,value\nmilk,oat\n"),
+                        "d-wrong.jsonl", bytes("{\"format\":\"unified-memory archive\"}\n"),
+                        ".hidden/e.md", bytes("secret"),
+                        "f.md", bytes("the last one")));
+        ImportReport report = to.take(file);
+        assertThat(to.value("me", "milk")).isEqualTo("oat");
+        assertThat(to.value("me", "f")).isEqualTo("the last one");
+        assertThat(to.faults).hasSize(3);
+        assertThat(to.faults.get(0)).startsWith("a-newer.jsonl is left out: ").contains("newer program");
+        assertThat(to.faults.get(1)).startsWith("b-memories.md is left out: ").contains("export to be read");
+        assertThat(to.faults.get(2)).startsWith("d-wrong.jsonl is left out: ");
+        assertThat(report.remarks()).containsEntry("is a hidden file or folder, and left out", 1L);
+    }
+
+    /** Whose memories these are nobody can say of a file later in the folder either. */
+    @Test
+    void aFolderWithoutUsersIsRefusedOnce() throws IOException {
+        Path file = zip("notes.zip", Map.of("a.md", bytes("one"), "b.md", bytes("two")));
+        ImportOptions options = new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+        Import run = new Import(
+                to.memory, to.store, options, new FileAge(Transfer.NOW, Transfer.NOW), fault -> {}, done -> {});
+        assertThatThrownBy(() -> run.run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(file)))
+                .isInstanceOf(TransferException.class)
+                .hasMessageContaining("--user ID");
+    }
+
+    @Test
+    void whatStandsBeforeADamagedEndIsImported() throws IOException {
+        StringBuilder rows = new StringBuilder("key,value\n");
+        for (int i = 0; i < 20_000; i++) {
+            rows.append("key ").append(i).append(',').append(i * 7919L % 10_007).append('\n');
+        }
+        byte[] packed = gzipped(bytes(rows.toString()));
+        Path file = Files.write(folder.resolve("facts.csv.gz"), Arrays.copyOf(packed, packed.length / 2));
+        assertThatThrownBy(() -> to.take(file)).hasCauseInstanceOf(IOException.class);
+        long kept = to.memory
+                .list(new ListRequest("me", null, 1_000))
+                .page()
+                .entries()
+                .size();
+        assertThat(kept).isEqualTo(1_000);
+        assertThat(to.imported % 500).as("not only whole batches").isNotZero();
+    }
+
+    @Test
+    void aGzipFileDoesNotExplode() throws IOException {
+        Path file = folder.resolve("bomb.csv.gz");
+        byte[] block = new byte[1 << 20];
+        Arrays.fill(block, (byte) ',');
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+            gzip.write(bytes("key,value\ntea,green\n"));
+            for (int i = 0; i < 100; i++) {
+                gzip.write(block);
+            }
+        }
+        assertThatThrownBy(() -> to.take(file)).hasMessageContaining("unpacks to 200 times");
+        assertThat(to.value("me", "tea")).isEqualTo("green");
+    }
+
+    /** In a heap that is smaller than the row. */
+    @Test
+    void aRowOfManyMegabytesIsPassedOver() throws IOException {
+        Path file = folder.resolve("long.csv");
+        for (String endless : List.of("\"\"", ",", "x")) {
+            byte[] block = bytes(endless.repeat((1 << 16) / endless.length()));
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+                out.write(bytes("key,value\nfirst,\""));
+                for (int i = 0; i < 1_600; i++) {
+                    out.write(block);
+                }
+                out.write(bytes("\nlast,behind it\n"));
+            }
+            to.take(file);
+            assertThat(to.faults.get(0)).as(endless).startsWith("long.csv, line 2 begins a row that is too long");
+            assertThat(to.value("me", "last")).isEqualTo("behind it");
+        }
+    }
+
+    @Test
+    void aQuotationMarkThatIsNotClosedIsTold() {
+        to.take(Transfer.write(folder.resolve("facts.csv"), "key,value", "tea,green", "milk,\"oat", "bread,rye"));
+        assertThat(to.value("me", "tea")).isEqualTo("green");
+        assertThat(to.value("me", "milk")).isEmpty();
+        assertThat(to.faults)
+                .containsExactly(
+                        "facts.csv, line 3 has a quotation mark that is not closed, so nothing behind it was read");
+    }
+
+    @Test
+    void utf16ThatIsDamagedIsTold() throws IOException {
+        Path file = folder.resolve("facts.csv");
+        byte[] text = "\uFEFFkey\tvalue\r\ntea\tgr\u00FCn\r\nmilk\tX\r\n".getBytes(StandardCharsets.UTF_16LE);
+        int lost = text.length - 6;
+        text[lost] = 0;
+        text[lost + 1] = (byte) 0xD8;
+        Files.write(file, text);
+        to.take(file);
+        assertThat(to.value("me", "tea")).isEqualTo("gr\u00FCn");
+        assertThat(to.faults).containsExactly("facts.csv, line 3 has bytes that are no text: save the file in UTF-8");
+    }
+
+    @Test
+    void aLinkToAFolderIsTheFolder() throws IOException {
+        Path notes = Files.createDirectory(folder.resolve("notes"));
+        Path note = Files.writeString(notes.resolve("tea.md"), "green");
+        Files.createSymbolicLink(notes.resolve("dangling.md"), folder.resolve("nowhere"));
+        Instant written = Instant.parse("2026-01-01T00:00:00Z");
+        Files.setLastModifiedTime(note, FileTime.from(written));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), notes);
+        to.take(link);
+        assertThat(to.value("me", "tea")).isEqualTo("green");
+        assertThat(to.faults).containsExactly("dangling.md is a link or no file, which is not followed");
+        assertThat(FileAge.of(link, Transfer.NOW)).isEqualTo(new FileAge(written, Transfer.NOW));
+    }
+
+    /** Wherever it was written, a memory is not of the future, where it would win over all corrections until then. */
+    @Test
+    void aTimeWithoutAZoneIsOfTheZoneThatWasSaidAndNeverOfTheFuture() {
+        Path file = csv("tea,green,2026-06-01 10:00:00", "milk,oat,1.6.2026 10:00", "late,x,2026-11-27 09:00");
+        ImportReport report = to.take(file);
+        assertThat(updated("tea")).isEqualTo(Instant.parse("2026-06-01T10:00:00Z"));
+        assertThat(updated("milk")).isEqualTo(Instant.parse("2026-06-01T10:00:00Z"));
+        assertThat(updated("late")).isEqualTo(Transfer.NOW);
+        assertThat(report.remarks())
+                .containsEntry("has a time without a zone, which is taken for UTC (--time-zone ID otherwise)", 3L)
+                .containsEntry(
+                        "has a time in the future, or one that no working clock shows: that of the file stands for it",
+                        1L);
+        report = to.in(ZoneId.of("Australia/Brisbane")).take(csv("new,x,2026-11-27 09:00"));
+        assertThat(updated("new")).isEqualTo(Instant.parse("2026-11-26T23:00:00Z"));
+        assertThat(report.remarks()).isEmpty();
+    }
+
+    private Instant updated(String key) {
+        return to.store.retrieve("me", key) instanceof Lookup.Found found
+                        && found.entry().updatedAt() != null
+                ? found.entry().updatedAt()
+                : Instant.EPOCH;
+    }
+
+    @Test
+    void aTimeInAnUnknownFormIsTold() {
+        ImportReport report = to.take(csv("tea,green,the day before yesterday", "milk,oat,06/07/2026", "bread,rye,"));
+        assertThat(report.memories()).isEqualTo(Map.of(BatchOutcome.NEW, 3L));
+        assertThat(report.remarks())
+                .isEqualTo(Map.of("has a time in a form that is not read; that of the file stands for it", 2L));
+    }
+
+    /** A memory that is refused is not the first one of its key. */
+    @Test
+    void whatIsRefusedDoesNotKeepOutWhatFollows() {
+        to.take(csv("tea," + "x".repeat((1 << 20) + 1) + ",", "tea,green,"));
+        assertThat(to.faults).hasSize(1);
+        assertThat(to.value("me", "tea")).isEqualTo("green");
+    }
+
+    /** A document that is one conversation is as bounded as one of many. */
+    @Test
+    void oneElementThatIsTooLargeIsPassedOver() throws IOException {
+        Path file = folder.resolve("claude.json");
+        String message = "{\"sender\":\"human\",\"text\":\"" + "x".repeat(1 << 20) + "\"},";
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            out.write(bytes("{\"uuid\":\"a\",\"name\":\"b\",\"chat_messages\":["));
+            for (int i = 0; i < 100; i++) {
+                out.write(bytes(message));
+            }
+            out.write(bytes("{}]}"));
+        }
+        to.take(file);
+        assertThat(to.faults)
+                .containsExactly(
+                        "claude.json, the document is larger than 32 MiB, as no memory is, and was passed over");
+        Files.writeString(
+                file,
+                "{\"chat_messages\":[{\"sender\":\"human\",\"text\":\"Hello\"}],\"uuid\":\"abcdefghij\",\"name\":\"One\"}");
+        to.take(file);
+        assertThat(to.value("me", "claude/One/abcdefgh")).isEqualTo("User: Hello");
+    }
+
+    @Test
+    void anElementThatNamesAFieldTwiceIsToldAndTheOthersAreRead() {
+        to.take(Transfer.write(
+                folder.resolve("mem0.json"),
+                "[{\"id\":\"a\",\"memory\":\"one\",\"memory\":\"two\"},",
+                "{\"id\":\"b\",\"memory\":\"three\"}]"));
+        assertThat(to.faults).containsExactly("mem0.json, element 1 (line 1) names the field \"memory\" twice");
+        assertThat(to.value("me", "mem0/b")).isEqualTo("three");
+    }
+
+    @Test
+    void aLongConversationIsCutBetweenCharacters() {
+        String said = "x".repeat(32 * 1024 - "User: ".length() - 1) + "\uD83C\uDF75" + " and more";
+        to.take(Transfer.write(
+                folder.resolve("claude.json"),
+                "[{\"uuid\":\"a\",\"name\":\"b\",\"chat_messages\":[{\"sender\":\"human\",\"text\":\"" + said
+                        + "\"}]}]"));
+        assertThat(to.value("me", "claude/b/a") + to.value("me", "claude/b/a/2"))
+                .isEqualTo("User: " + said);
     }
 }

@@ -29,10 +29,10 @@ public final class ImporterMain {
                             memory,
                             store,
                             options,
-                            Instant.now(),
+                            FileAge.of(Path.of(arguments[1]), Instant.now()),
                             fault -> System.out.println("fault " + fault),
                             done -> System.out.println("done " + done))
-                    .run(new Recognition(null, TableChoice.NONE, new Meter()).reader(Path.of(arguments[1])));
+                    .run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(Path.of(arguments[1])));
             System.out.println("whole");
         }
     }

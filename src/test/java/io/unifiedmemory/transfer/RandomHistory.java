@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Writes and deletes of every kind, of users and keys of every kind; the same number makes the same ones. */
 final class RandomHistory {
@@ -70,13 +71,20 @@ final class RandomHistory {
             String user = one(USERS);
             int kind = random.nextInt(100);
             if (kind < 60) {
-                memory.store(user, key(), text(), metadata());
+                memory.store(user, key(), text(), metadata(), expiry(), writer());
             } else if (kind < 75) {
                 memory.delete(user, key(), null);
             } else if (kind < 90) {
                 Instant time = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));
                 memory.replicate(new MemoryEntry(
-                        user, key(), text(), metadata(), time.minusMillis(random.nextInt(5)), time, version(time)));
+                                user,
+                                key(),
+                                text(),
+                                metadata(),
+                                time.minusMillis(random.nextInt(5)),
+                                time,
+                                version(time))
+                        .with(expiry(), writer()));
             } else if (kind < 97) {
                 Instant time = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));
                 memory.delete(user, key(), version(time));
@@ -86,6 +94,14 @@ final class RandomHistory {
                 memory.deleteAll(user, null);
             }
         }
+    }
+
+    private @Nullable Instant expiry() {
+        return random.nextInt(4) == 0 ? Instant.ofEpochMilli(4_100_000_000_000L + random.nextInt(1000)) : null;
+    }
+
+    private @Nullable String writer() {
+        return random.nextInt(3) == 0 ? null : "client " + one(PIECES) + " (token:laptop)";
     }
 
     private HlcTimestamp version(Instant time) {

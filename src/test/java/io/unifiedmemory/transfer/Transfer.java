@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,15 @@ final class Transfer implements AutoCloseable {
     /** The places of the last import that could not be read, each with its reason. */
     final List<String> faults = new ArrayList<>();
 
+    /** How much of the last import was written, whether it came to its end or not. */
+    long imported;
+
     private OnConflict conflict = OnConflict.NEWEST;
     private boolean dryRun;
     private @Nullable String user;
+    private Instant written = NOW;
     private Instant now = NOW;
+    private @Nullable ZoneId zone;
     private @Nullable Format format;
     private TableChoice choice = TableChoice.NONE;
 
@@ -91,8 +97,21 @@ final class Transfer implements AutoCloseable {
         return this;
     }
 
+    /** Imports a file that was written just before. */
     Transfer at(Instant time) {
+        written = time;
         now = time;
+        return this;
+    }
+
+    Transfer at(FileAge age) {
+        written = age.written();
+        now = age.now();
+        return this;
+    }
+
+    Transfer in(ZoneId wanted) {
+        zone = wanted;
         return this;
     }
 
@@ -111,9 +130,9 @@ final class Transfer implements AutoCloseable {
         faults.clear();
         ImportOptions options =
                 new ImportOptions(user, "me", any -> !any.equals("forbidden"), conflict, dryRun, Limits.DEFAULT);
-        Import run = new Import(memory, store, options, now, this::note, done -> {});
+        Import run = new Import(memory, store, options, new FileAge(written, now), this::note, done -> imported = done);
         try {
-            return run.run(new Recognition(format, choice, new Meter()).reader(file));
+            return run.run(new Recognition(format, choice, zone, new Meter()).reader(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -294,6 +294,16 @@ public final class FaultyBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return write(() -> delegate.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return write(() -> delegate.eraseAll(userId, version, forgets));
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return write(() -> delegate.expire(userId, cutoff, version));
     }

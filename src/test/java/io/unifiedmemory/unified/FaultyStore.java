@@ -2,6 +2,7 @@ package io.unifiedmemory.unified;
 
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -9,9 +10,12 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.MemoryBackend;
@@ -207,6 +211,21 @@ public final class FaultyStore implements PrimaryStore {
     }
 
     @Override
+    public Expirations expirations() {
+        return rest.expirations();
+    }
+
+    @Override
+    public History history() {
+        return rest.history();
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return rest.historyOptions();
+    }
+
+    @Override
     public Tombstones tombstones() {
         return rest.tombstones();
     }
@@ -214,6 +233,11 @@ public final class FaultyStore implements PrimaryStore {
     @Override
     public VectorStore vectors() {
         return rest.vectors();
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return rest.chronicle();
     }
 
     @Override

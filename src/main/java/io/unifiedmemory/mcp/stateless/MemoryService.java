@@ -1,5 +1,6 @@
 package io.unifiedmemory.mcp.stateless;
 
+import io.unifiedmemory.mcp.Apps;
 import io.unifiedmemory.mcp.MemoryMethods;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.ServedTools;
@@ -31,13 +32,17 @@ public final class MemoryService {
         StatelessServer.Builder server = StatelessServer.named(MemoryServer.NAME, MemoryServer.TITLE, version);
         RequestState states =
                 new RequestState(() -> secret.get().getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), PATIENCE);
-        ToolMethods.add(new ServedTools(toolBox), states, server);
+        ServedTools tools = new ServedTools(toolBox);
+        ToolMethods.add(tools, states, server);
         ResourceMethods.add(methods, server);
         Map<String, Object> offered = new LinkedHashMap<>();
         offered.put("tools", Map.of());
         offered.put("resources", Map.of("subscribe", true));
         offered.put("prompts", Map.of());
         offered.put("completions", Map.of());
+        if (tools.havePages()) {
+            offered.put("extensions", Map.of(Apps.EXTENSION, Map.of()));
+        }
         return server.build(offered, MemoryServer.INSTRUCTIONS);
     }
 }

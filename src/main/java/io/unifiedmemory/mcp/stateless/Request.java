@@ -68,6 +68,14 @@ public record Request(
         return meta.get(CLIENT) instanceof Map<?, ?> client && client.get("name") instanceof String name ? name : null;
     }
 
+    /** The same with its version. */
+    @Nullable
+    String client() {
+        String name = clientName();
+        Object version = meta.get(CLIENT) instanceof Map<?, ?> client ? client.get("version") : null;
+        return name == null || version == null ? name : name + " " + version;
+    }
+
     /** A parameter that must be a text. */
     public String text(String name) throws Refusal {
         if (params.get(name) instanceof String text) {

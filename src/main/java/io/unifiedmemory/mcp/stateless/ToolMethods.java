@@ -5,6 +5,7 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.unifiedmemory.mcp.Apps;
 import io.unifiedmemory.mcp.PlainJson;
 import io.unifiedmemory.mcp.ServedTools;
 import io.unifiedmemory.memory.BackendException;
@@ -39,7 +40,8 @@ final class ToolMethods {
     }
 
     private Map<String, Object> list(Request request) {
-        List<Object> all = tools.descriptions(request.caller()).stream()
+        boolean showsApps = Apps.areShownBy(request.capabilities().get("extensions"));
+        List<Object> all = tools.descriptions(request.caller(), showsApps).stream()
                 .map(PlainJson::tool)
                 .toList();
         return Map.of("tools", all);
@@ -63,7 +65,7 @@ final class ToolMethods {
     private Map<String, Object> answer(CallToolRequest call, Request request) throws Refusal {
         try {
             Person person = AnsweredPerson.of(request, states);
-            return fields(tools.call(call, request.caller(), progress(request), person));
+            return fields(tools.call(call, request.caller(), progress(request), person, request.client()));
         } catch (QuestionException e) {
             return AnsweredPerson.result(e, request, states);
         }

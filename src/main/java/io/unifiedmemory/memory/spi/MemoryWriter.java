@@ -56,6 +56,21 @@ public interface MemoryWriter {
     }
 
     /**
+     * Deletes as {@link #delete} does, or as {@link #forget} does, and also what the backend keeps of what the key held up
+     * to {@code version}, in a history of its own. A backend without one, or that cannot be told, deletes.
+     *
+     * @param forgets whether it is to be as {@link #forget}
+     */
+    default Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return forgets ? forget(userId, key, version) : delete(userId, key, version);
+    }
+
+    /** Erases as {@link #erase} does, everything about a user. */
+    default Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return forgets ? forgetAll(userId, version) : deleteAll(userId, version);
+    }
+
+    /**
      * Deletes every memory of a user that was last updated before {@code cutoff} and is not newer than {@code version}.
      * A backend that keeps {@code VERSIONS} remembers each one as deleted in the version that it had, so that a newer
      * one that has not arrived yet is still accepted. Memories without a known time stay.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param entry the memory to store, where the store of record does not keep it; null otherwise
  * @param cutoff the cutoff of an {@link Operation#EXPIRE}; null otherwise
  * @param attempts how many tries have failed, 0 or more
+ * @param permanently whether a delete also erases what the backend keeps of what was there before
  * @param dueMillis when it may be tried, in milliseconds since the epoch. The relay leaves it alone before that,
  *     because the writer itself may still be trying
  */
@@ -27,12 +28,27 @@ public record OutboxEntry(
         HlcTimestamp version,
         @Nullable MemoryEntry entry,
         @Nullable Instant cutoff,
+        boolean permanently,
         int attempts,
         long dueMillis) {
 
+    /** An entry that erases no history. */
+    public OutboxEntry(
+            String backend,
+            Operation operation,
+            String userId,
+            String key,
+            HlcTimestamp version,
+            @Nullable MemoryEntry entry,
+            @Nullable Instant cutoff,
+            int attempts,
+            long dueMillis) {
+        this(backend, operation, userId, key, version, entry, cutoff, false, attempts, dueMillis);
+    }
+
     /** The same entry, due at another time. */
     public OutboxEntry dueAt(long millis) {
-        return new OutboxEntry(backend, operation, userId, key, version, entry, cutoff, attempts, millis);
+        return new OutboxEntry(backend, operation, userId, key, version, entry, cutoff, permanently, attempts, millis);
     }
 
     /** Whether this cleanup deletes a memory; false for other kinds of writes. */

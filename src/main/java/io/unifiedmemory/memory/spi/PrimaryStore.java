@@ -1,6 +1,7 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.MemoryEntry;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,18 @@ public interface PrimaryStore extends MemoryBackend {
 
     /** The remembered deletes. */
     Tombstones tombstones();
+
+    /** The memories that have expired. */
+    Expirations expirations();
+
+    /** The memories by time. */
+    Chronicle chronicle();
+
+    /** What its keys held before. */
+    History history();
+
+    /** How much of that it keeps. */
+    HistoryOptions historyOptions();
 
     /** The users whose memories the store holds. */
     UserDirectory users();

@@ -116,17 +116,26 @@ public final class Json {
         }
     }
 
-    /** Reads one JSON value in UTF-8 from a stream, part by part; refuses an object that names a field twice. */
+    /**
+     * Reads one JSON value in UTF-8 from a stream, part by part, in bounded memory: so it does not notice an object that names
+     * a field twice.
+     */
     public static JsonParser parser(InputStream utf8) throws JacksonException {
-        return Unambiguous.FACTORY.createParser(ObjectReadContext.empty(), utf8);
+        return Parts.FACTORY.createParser(ObjectReadContext.empty(), utf8);
     }
 
     /** Made when somebody reads a file of somebody else. */
     private static final class Unambiguous {
+        private static final JsonFactory FACTORY = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+    }
+
+    /** Likewise. */
+    private static final class Parts {
         private static final int LONGEST_TEXT = 32 * 1024 * 1024;
 
         private static final JsonFactory FACTORY = JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength(LONGEST_TEXT)
                         .build())

@@ -5,10 +5,13 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.util.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -27,30 +30,49 @@ public final class ReplicaCodec {
     private static final String PREFIX = "io.unifiedmemory/";
 
     private static final String WRITE = PREFIX + "write";
+    private static final String WRITES = PREFIX + "writes";
     private static final String DETAIL = PREFIX + "detail";
     private static final String LOOKUP = PREFIX + "lookup";
+    private static final String LOOKUPS = PREFIX + "lookups";
     private static final String VERSIONS = PREFIX + "versions";
     private static final String ENTRIES = PREFIX + "entries";
     private static final String REMOVAL = PREFIX + "removal";
     private static final String DATABASE = PREFIX + "database";
     private static final String ERROR = PREFIX + "error";
 
+    private static final String EXPIRES_AT = "expires_at";
+    private static final String WRITTEN_BY = "written_by";
+
     private ReplicaCodec() {}
 
     /**
      * The origin of a write that was made elsewhere.
      *
-     * @param cutoff of an expiry: memories that were updated before it are deleted
+     * @param cutoff of a cleanup: memories that were updated before it are deleted
+     * @param expiresAt when a stored memory expires
+     * @param writtenBy who stored it
      */
     public record Write(
             HlcTimestamp version,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
-            @Nullable Instant cutoff) {
+            @Nullable Instant cutoff,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
+
+        /** The origin of a write that is no store. */
+        public Write(
+                HlcTimestamp version,
+                @Nullable Instant createdAt,
+                @Nullable Instant updatedAt,
+                @Nullable Instant cutoff) {
+            this(version, createdAt, updatedAt, cutoff, null, null);
+        }
 
         /** The origin of a store. */
         public static Write of(MemoryEntry entry) {
-            return new Write(entry.version(), entry.createdAt(), entry.updatedAt(), null);
+            return new Write(
+                    entry.version(), entry.createdAt(), entry.updatedAt(), null, entry.expiresAt(), entry.writtenBy());
         }
 
         /** The origin of a delete. */
@@ -64,11 +86,13 @@ public final class ReplicaCodec {
             Map<String, Object> metadata,
             @Nullable Instant createdAt,
             @Nullable Instant updatedAt,
-            HlcTimestamp version) {
+            HlcTimestamp version,
+            @Nullable Instant expiresAt,
+            @Nullable String writtenBy) {
 
         /** The memory that this detail belongs to. */
         public MemoryEntry entry(String userId, String key, String value) {
-            return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
+            return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version, expiresAt, writtenBy);
         }
     }
 
@@ -79,32 +103,57 @@ public final class ReplicaCodec {
 
     /** Marks a request that repeats a write which was made elsewhere. */
     public static Map<String, Object> write(Write write) {
+        return Map.of(WRITE, told(write));
+    }
+
+    /** Marks a request that repeats several writes, in the order of what it writes. */
+    public static Map<String, Object> writes(List<Write> writes) {
+        return Map.of(WRITES, writes.stream().map(ReplicaCodec::told).toList());
+    }
+
+    private static Map<String, Object> told(Write write) {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("version", text(write.version()));
         putTime(told, "created_at", write.createdAt());
         putTime(told, "updated_at", write.updatedAt());
         putTime(told, "cutoff", write.cutoff());
-        return Map.of(WRITE, told);
+        putOrigin(told, write.expiresAt(), write.writtenBy());
+        return told;
     }
 
     /** Whether a request comes from another instance, which wants versions and exact times. */
     public static boolean wantsDetail(Map<String, Object> meta) {
-        return meta.containsKey(DETAIL) || meta.containsKey(WRITE);
+        return meta.containsKey(DETAIL) || meta.containsKey(WRITE) || meta.containsKey(WRITES);
     }
 
     /** The origin of a write; null for a write that is made here and now. */
     public static @Nullable Write readWrite(Map<String, Object> meta) {
-        if (!(meta.get(WRITE) instanceof Map<?, ?> write)) {
+        return meta.get(WRITE) instanceof Map<?, ?> write ? readWrite(WRITE, write) : null;
+    }
+
+    /** The origins of several writes, in order; null for writes that are made here and now. */
+    public static @Nullable List<Write> readWrites(Map<String, Object> meta) {
+        if (!(meta.get(WRITES) instanceof List<?> list)) {
             return null;
         }
+        List<Write> writes = new ArrayList<>();
+        for (Object each : list) {
+            writes.add(readWrite(WRITES, each instanceof Map<?, ?> write ? write : Map.of()));
+        }
+        return writes;
+    }
+
+    private static Write readWrite(String field, Map<?, ?> write) {
         try {
             return new Write(
                     version(write.get("version")),
                     time(write.get("created_at")),
                     time(write.get("updated_at")),
-                    time(write.get("cutoff")));
+                    time(write.get("cutoff")),
+                    time(write.get(EXPIRES_AT)),
+                    writer(write.get(WRITTEN_BY)));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("_meta " + WRITE + " is malformed: " + e.getMessage(), e);
+            throw new IllegalArgumentException("_meta " + field + " is malformed: " + e.getMessage(), e);
         }
     }
 
@@ -114,8 +163,40 @@ public final class ReplicaCodec {
      * @param withContent whether the caller cannot know the content from the result
      */
     public static Map<String, Object> lookup(Lookup lookup, boolean withContent) {
+        Map<String, Object> told = told(lookup, withContent);
+        return told.isEmpty() ? told : Map.of(LOOKUP, told);
+    }
+
+    /** The same for somebody who has sent a memory: with the content if the key holds another one, which was newer. */
+    public static Map<String, Object> lookup(Lookup lookup, MemoryEntry sent) {
+        return lookup(lookup, holdsAnother(lookup, sent));
+    }
+
+    /**
+     * The same for somebody who has sent several, in their order.
+     *
+     * @param sent null for one that was refused, as is its lookup
+     */
+    public static Map<String, Object> lookups(
+            List<? extends @Nullable Lookup> lookups, List<? extends @Nullable MemoryEntry> sent) {
+        List<Map<String, Object>> told = new ArrayList<>();
+        for (int i = 0; i < lookups.size(); i++) {
+            Lookup lookup = lookups.get(i);
+            MemoryEntry entry = sent.get(i);
+            told.add(lookup == null || entry == null ? Map.of() : told(lookup, holdsAnother(lookup, entry)));
+        }
+        return Map.of(LOOKUPS, told);
+    }
+
+    private static boolean holdsAnother(Lookup held, MemoryEntry sent) {
+        return held instanceof Lookup.Found found
+                && !(found.entry().value().equals(sent.value())
+                        && Json.write(found.entry().metadata()).equals(Json.write(sent.metadata())));
+    }
+
+    private static Map<String, Object> told(Lookup lookup, boolean withContent) {
         if (lookup instanceof Lookup.Deleted deleted) {
-            return Map.of(LOOKUP, Map.of("deleted", text(deleted.version())));
+            return Map.of("deleted", text(deleted.version()));
         }
         if (lookup instanceof Lookup.Found found) {
             Map<String, Object> detail = versionAndTimes(found.entry());
@@ -123,7 +204,7 @@ public final class ReplicaCodec {
                 detail.put("value", found.entry().value());
                 detail.put("metadata", found.entry().metadata());
             }
-            return Map.of(LOOKUP, detail);
+            return detail;
         }
         return Map.of();
     }
@@ -134,15 +215,32 @@ public final class ReplicaCodec {
      * @param sent the entry that the caller sent, which a reply does not repeat; null when there is none
      */
     public static Lookup readLookup(Map<String, Object> meta, @Nullable MemoryEntry sent) {
-        if (!(meta.get(LOOKUP) instanceof Map<?, ?> known)) {
-            return Lookup.MISSING;
+        return meta.get(LOOKUP) instanceof Map<?, ?> known ? held(known, sent) : Lookup.MISSING;
+    }
+
+    /** Reads what the other instance knows of the keys of several entries that were sent, in their order. */
+    public static List<Lookup> readLookups(Map<String, Object> meta, List<MemoryEntry> sent) {
+        if (!(meta.get(LOOKUPS) instanceof List<?> list) || list.size() != sent.size()) {
+            throw new IllegalArgumentException("no _meta " + LOOKUPS + " of " + sent.size() + " memories");
         }
+        List<Lookup> lookups = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            boolean isKnown = list.get(i) instanceof Map<?, ?> known && !known.isEmpty();
+            lookups.add(isKnown ? held((Map<?, ?>) list.get(i), sent.get(i)) : Lookup.MISSING);
+        }
+        return lookups;
+    }
+
+    private static Lookup held(Map<?, ?> known, @Nullable MemoryEntry sent) {
         if (known.containsKey("deleted")) {
             return new Lookup.Deleted(version(known.get("deleted")));
         }
         if (sent == null) {
             throw new IllegalArgumentException("a version without an entry");
         }
+        HlcTimestamp version = version(known.get("version"));
+        // A server that knows neither expiry nor writer says nothing of them, though it has just taken the write.
+        boolean isSent = version.equals(sent.version()) && !known.containsKey(EXPIRES_AT);
         return new Lookup.Found(new MemoryEntry(
                 sent.userId(),
                 sent.key(),
@@ -150,7 +248,9 @@ public final class ReplicaCodec {
                 known.get("metadata") instanceof Map<?, ?> metadata ? object(metadata) : sent.metadata(),
                 time(known.get("created_at")),
                 time(known.get("updated_at")),
-                version(known.get("version"))));
+                version,
+                isSent ? sent.expiresAt() : time(known.get(EXPIRES_AT)),
+                isSent ? sent.writtenBy() : writer(known.get(WRITTEN_BY))));
     }
 
     /** Tells the caller the versions of the hits of a search, by key. */
@@ -187,7 +287,9 @@ public final class ReplicaCodec {
                             object(metadata),
                             time(detail.get("created_at")),
                             time(detail.get("updated_at")),
-                            version(detail.get("version"))));
+                            version(detail.get("version")),
+                            time(detail.get(EXPIRES_AT)),
+                            writer(detail.get(WRITTEN_BY))));
         });
         return details;
     }
@@ -247,7 +349,19 @@ public final class ReplicaCodec {
         detail.put("version", text(entry.version()));
         putTime(detail, "created_at", entry.createdAt());
         putTime(detail, "updated_at", entry.updatedAt());
+        putOrigin(detail, entry.expiresAt(), entry.writtenBy());
         return detail;
+    }
+
+    private static void putOrigin(Map<String, Object> json, @Nullable Instant expiresAt, @Nullable String writtenBy) {
+        putTime(json, EXPIRES_AT, expiresAt);
+        if (writtenBy != null) {
+            json.put(WRITTEN_BY, writtenBy);
+        }
+    }
+
+    private static @Nullable String writer(@Nullable Object text) {
+        return text == null ? null : text.toString();
     }
 
     private static void putTime(Map<String, Object> json, String field, @Nullable Instant time) {

@@ -32,20 +32,23 @@ final class MemoryTable {
     /** What is known of a key: the memory, the deletes that concern it. */
     private static final String FIND = "SELECT 1, " + MemoryRow.COLUMNS
             + " FROM unified_memory.memory WHERE owner = ? AND key = ?"
-            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version"
+            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL"
             + " FROM unified_memory.tombstone WHERE owner = ? AND key = ?"
-            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version"
+            + " UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL"
             + " FROM unified_memory.user_tombstone WHERE owner = ?";
 
-    private static final String STATE = FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL"
-            + " FROM unified_memory.memory WHERE owner = ? AND key = ANY (?)";
+    private static final String STATE =
+            FIND + " UNION ALL SELECT 3, key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+                    + " FROM unified_memory.memory WHERE owner = ? AND key = ANY (?)";
 
     private static final String INSERT = "INSERT INTO unified_memory.memory"
-            + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " (owner, key, id, value, metadata, created_at, updated_at, version, conversation, said_at,"
+            + " expires_at, written_by, stamped)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String CHANGED = "WITH changed AS (UPDATE unified_memory.memory SET value = ?, metadata = ?,"
-            + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?"
+            + " created_at = ?, updated_at = ?, version = ?, conversation = ?, said_at = ?,"
+            + " expires_at = ?, written_by = ?, stamped = ?"
             + " WHERE owner = ? AND key = ? RETURNING owner, id)";
 
     private static final String REPLACE =
@@ -111,7 +114,10 @@ final class MemoryTable {
                 MemoryRow.millis(entry.updatedAt()),
                 entry.version().stamp(),
                 conversation(context),
-                saidAt(context));
+                saidAt(context),
+                MemoryRow.millis(entry.expiresAt()),
+                entry.writtenBy(),
+                entry.version().stamp());
     }
 
     /**
@@ -129,6 +135,9 @@ final class MemoryTable {
                 entry.version().stamp(),
                 conversation(context),
                 saidAt(context),
+                MemoryRow.millis(entry.expiresAt()),
+                entry.writtenBy(),
+                entry.version().stamp(),
                 owner,
                 entry.key()));
         if (!sameText) {
@@ -227,9 +236,28 @@ final class MemoryTable {
                 request.limit() + 1L);
     }
 
-    /** The number of a user's memories. */
-    static Sql count(UUID owner) {
-        return Sql.of("SELECT count(*) FROM unified_memory.memory WHERE owner = ?", owner);
+    /**
+     * The number of a user's memories that have not expired.
+     *
+     * @param now an expression for the time in milliseconds
+     */
+    static Sql count(UUID owner, String now) {
+        return Sql.of(
+                "SELECT count(*) - (SELECT count(*) FROM unified_memory.memory"
+                        + " WHERE owner = ? AND stamped = version AND expires_at <= " + now + ")"
+                        + " FROM unified_memory.memory WHERE owner = ?",
+                owner,
+                owner);
+    }
+
+    /** Memories that expire by a time, of any user, those that expire first at the beginning. */
+    static Sql expiring(long millis, int limit) {
+        return Sql.of(
+                "SELECT a.user_id, m.key, m.version, m.expires_at FROM unified_memory.memory m"
+                        + " JOIN unified_memory.account a ON a.owner = m.owner"
+                        + " WHERE m.expires_at <= ? AND m.stamped = m.version ORDER BY m.expires_at LIMIT ?",
+                millis,
+                limit);
     }
 
     /** The most recently updated memories behind an offset, those without a time last. */

@@ -3,6 +3,7 @@ package io.unifiedmemory.store.postgres;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -10,9 +11,13 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
@@ -70,10 +75,8 @@ public final class PostgresStore implements PrimaryStore {
     /** One part in this many of Java's memory is for pages of indexes that were read lately. */
     private static final int CACHED_PART = 8;
 
-    /** Users that are asked for in one go. */
-    private static final int USERS_AT_ONCE = 500;
-
     private final PostgresDatabase database;
+    private final DatabaseClock now;
     private final SegmentWork work;
     private final PostgresSearch search;
     private final PostgresOutbox outbox;
@@ -83,6 +86,8 @@ public final class PostgresStore implements PrimaryStore {
     private final PostgresLeases leases;
     private final PostgresComparisonLog comparisons;
     private final PostgresTombstones tombstones;
+    private final PostgresHistory history;
+    private final RevisionTable revisions;
     private final PostgresHighWaterMark highWater;
     private final PostgresTokens tokens;
     private final SegmentIndexer indexer;
@@ -109,6 +114,7 @@ public final class PostgresStore implements PrimaryStore {
      */
     PostgresStore(PostgresDatabase database, @Nullable Clock clock, QueryVectors queries) {
         this.database = database;
+        now = new DatabaseClock(clock);
         PageCache cache = new PageCache(Runtime.getRuntime().maxMemory() / CACHED_PART);
         work = new SegmentWork(database, cache);
         search = new PostgresSearch(database, work, cache, queries);
@@ -117,8 +123,10 @@ public final class PostgresStore implements PrimaryStore {
         pendingWrites = new PostgresPendingWrites(database);
         outboxAdmin = new PostgresOutboxAdmin(database);
         vectors = new PostgresVectors(database);
-        leases = new PostgresLeases(database, new DatabaseClock(clock));
+        leases = new PostgresLeases(database, now);
         tombstones = new PostgresTombstones(database);
+        history = new PostgresHistory(database);
+        revisions = new RevisionTable(database.history(), now);
         highWater = new PostgresHighWaterMark(database);
         tokens = new PostgresTokens(database);
         indexer = new SegmentIndexer(work, leases);
@@ -149,7 +157,7 @@ public final class PostgresStore implements PrimaryStore {
     private <R extends @Nullable Object> R committed(Subject about, Function<Transaction, R> work) {
         for (int tries = 1; ; tries++) {
             Traces traces = new Traces();
-            Attempt<R> attempt = new Attempt<>(about, work, traces);
+            Attempt<R> attempt = new Attempt<>(about, work, revisions, traces);
             try {
                 return database.runOnceCommitted(attempt::run);
             } catch (UnknownOutcomeException e) {
@@ -178,17 +186,19 @@ public final class PostgresStore implements PrimaryStore {
 
         private final Subject about;
         private final Function<Transaction, R> work;
+        private final RevisionTable revisions;
         private final Traces traces;
         private @Nullable R result;
 
-        Attempt(Subject about, Function<Transaction, R> work, Traces traces) {
+        Attempt(Subject about, Function<Transaction, R> work, RevisionTable revisions, Traces traces) {
             this.about = about;
             this.work = work;
+            this.revisions = revisions;
             this.traces = traces;
         }
 
         R run(Session session) throws SQLException {
-            PostgresTransaction tx = PostgresTransaction.begin(session, about, traces);
+            PostgresTransaction tx = PostgresTransaction.begin(session, about, revisions, traces);
             try {
                 R made = work.apply(tx);
                 result = made;
@@ -223,11 +233,29 @@ public final class PostgresStore implements PrimaryStore {
     }
 
     @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return database.history();
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (by, limit) -> database.run(MemoryTable.expiring(by.toEpochMilli(), limit)).rows().stream()
+                .map(row -> new Expiring(
+                        row.text(1), row.text(2), new HlcTimestamp(row.number(3)), Instant.ofEpochMilli(row.number(4))))
+                .toList();
+    }
+
+    @Override
     public Page list(ListRequest request) {
         UUID owner = Owners.of(request.userId());
         Sql page = MemoryTable.list(owner, request);
-        List<Result> results =
-                database.run(request.afterKey() == null ? List.of(page, MemoryTable.count(owner)) : List.of(page));
+        List<Result> results = database.run(
+                request.afterKey() == null ? List.of(page, MemoryTable.count(owner, now.sql())) : List.of(page));
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
         long chars = 0;
@@ -269,6 +297,16 @@ public final class PostgresStore implements PrimaryStore {
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, key), tx -> tx.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, null), tx -> tx.eraseAll(userId, version, forgets));
     }
 
     @Override
@@ -330,6 +368,11 @@ public final class PostgresStore implements PrimaryStore {
     }
 
     @Override
+    public Chronicle chronicle() {
+        return new PostgresChronicle(database);
+    }
+
+    @Override
     public UserDirectory users() {
         return (after, limit) -> database.run(MemoryTable.users(after == null ? "" : after, limit)).rows().stream()
                 .map(row -> row.text(1))
@@ -373,17 +416,11 @@ public final class PostgresStore implements PrimaryStore {
     public void rebuildIndex(IntConsumer progress) {
         long all = Math.max(1, database.run(MemoryTable.countUsers()).number());
         long done = 0;
-        String after = null;
-        List<String> some;
-        do {
-            some = users().users(after, USERS_AT_ONCE);
-            for (String user : some) {
-                work.forget(Owners.of(user));
-                work.catchUp(Owners.of(user));
-                progress.accept((int) Math.min(99, 100 * ++done / all));
-                after = user;
-            }
-        } while (!some.isEmpty());
+        for (String user : UserDirectory.all(users())) {
+            work.forget(Owners.of(user));
+            work.catchUp(Owners.of(user));
+            progress.accept((int) Math.min(99, 100 * ++done / all));
+        }
         progress.accept(100);
     }
 

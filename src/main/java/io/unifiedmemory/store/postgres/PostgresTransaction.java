@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
@@ -48,6 +49,8 @@ final class PostgresTransaction implements Transaction {
     /** What is known of the subject's key; null before it is read and after it was changed. */
     private @Nullable KeyState state;
 
+    private final RevisionTable revisions;
+
     /** The versions that were written, for {@link Traces}. */
     private final Traces traces;
 
@@ -66,7 +69,8 @@ final class PostgresTransaction implements Transaction {
         }
     }
 
-    private PostgresTransaction(Session session, Subject about, Traces traces) {
+    private PostgresTransaction(Session session, Subject about, RevisionTable revisions, Traces traces) {
+        this.revisions = revisions;
         this.session = session;
         this.about = about;
         this.owner = Owners.of(about.userId());
@@ -76,10 +80,12 @@ final class PostgresTransaction implements Transaction {
     /**
      * Begins a transaction.
      *
+     * @param revisions keeps what is replaced or deleted
      * @param traces learns what is written
      */
-    static PostgresTransaction begin(Session session, Subject about, Traces traces) throws SQLException {
-        PostgresTransaction tx = new PostgresTransaction(session, about, traces);
+    static PostgresTransaction begin(Session session, Subject about, RevisionTable revisions, Traces traces)
+            throws SQLException {
+        PostgresTransaction tx = new PostgresTransaction(session, about, revisions, traces);
         List<Result> results = about.key() == null
                 ? session.begin(AccountTable.lock(tx.owner))
                 : session.begin(AccountTable.lock(tx.owner), MemoryTable.state(tx.owner, about.key()));
@@ -191,6 +197,9 @@ final class PostgresTransaction implements Transaction {
             }
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
+            if (!replaced.hasContentOf(stored)) {
+                queued.addAll(revisions.keep(user, entry.key(), replaced.value().length(), How.REPLACED));
+            }
             queued.add(MemoryTable.replace(user, stored, stored.value().equals(replaced.value()), holding.indexed));
         } else {
             if (!WriteOrder.outlives(entry, held.deleted())) {
@@ -216,12 +225,19 @@ final class PostgresTransaction implements Transaction {
 
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
+        return remove(userId, key, version, true);
+    }
+
+    private Removal remove(String userId, String key, HlcTimestamp version, boolean keeps) {
         return unchecked(() -> {
             KeyState held = state(userId, key);
             if (held.version().isNewerThan(version)) {
                 return new Removal(0, held.version());
             }
             UUID user = Owners.of(userId);
+            if (held.memory() != null && keeps) {
+                queued.addAll(revisions.keep(user, key, held.memory().value().length(), How.DELETED));
+            }
             if (held.memory() != null) {
                 queued.add(MemoryTable.delete(user, key, holding(userId).indexed));
             }
@@ -233,7 +249,33 @@ final class PostgresTransaction implements Transaction {
     }
 
     @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return unchecked(() -> {
+            holding(userId);
+            queued.add(RevisionTable.erase(Owners.of(userId), key, version));
+            return remove(userId, key, version, false);
+        });
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return unchecked(() -> {
+            holding(userId);
+            queued.add(RevisionTable.eraseAll(Owners.of(userId), version));
+            return removeAll(userId, version);
+        });
+    }
+
+    @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
+        return unchecked(() -> {
+            holding(userId);
+            queued.addAll(revisions.keepAll(Owners.of(userId), version));
+            return removeAll(userId, version);
+        });
+    }
+
+    private Removal removeAll(String userId, HlcTimestamp version) {
         return unchecked(() -> {
             Holding holding = holding(userId);
             state = null;
@@ -260,6 +302,7 @@ final class PostgresTransaction implements Transaction {
             state = null;
             UUID user = Owners.of(userId);
             long millis = EpochMillis.firstFrom(cutoff);
+            queued.addAll(revisions.keepOld(user, millis, version));
             long count = now(MemoryTable.expire(user, millis, version, indexed)).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
             if (count > 0) {

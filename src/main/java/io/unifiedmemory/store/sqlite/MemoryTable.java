@@ -7,8 +7,10 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.WriteOrder;
+import io.unifiedmemory.memory.spi.Expirations.Expiring;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.EpochMillis;
@@ -34,26 +36,28 @@ public final class MemoryTable {
 
     /** The id of a deleted memory is not given out again while the search index still knows it. */
     private static final String UPSERT = """
-            INSERT INTO memory (id, user_id, key, value, metadata, created_at, updated_at, version)
+            INSERT INTO memory (
+                id, user_id, key, value, metadata, created_at, updated_at, version, expires_at, written_by, stamped)
             VALUES (
                 1 + max(
                     coalesce((SELECT max(id) FROM memory), 0), coalesce((SELECT max(id) FROM search_entry), 0)),
-                ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7)
             ON CONFLICT (user_id, key) DO UPDATE
             SET value = excluded.value, metadata = excluded.metadata, created_at = excluded.created_at,
-                updated_at = excluded.updated_at, version = excluded.version""";
+                updated_at = excluded.updated_at, version = excluded.version, expires_at = excluded.expires_at,
+                written_by = excluded.written_by, stamped = excluded.stamped""";
 
     /** After the texts that only the outbox holds, the first row decides: a memory has a key, tombstones have none. */
     private static final String FIND = """
-            SELECT key, NULL, NULL, NULL, NULL, version, payload FROM outbox
+            SELECT key, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, payload FROM outbox
             WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
             UNION ALL
-            SELECT key, value, metadata, created_at, updated_at, version, NULL FROM memory
+            SELECT key, value, metadata, created_at, updated_at, version, expires_at, written_by, stamped, NULL FROM memory
             WHERE user_id = ?1 AND key = ?2
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL FROM user_tombstone WHERE user_id = ?1""";
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, NULL FROM user_tombstone WHERE user_id = ?1""";
 
     /**
      * Reads everything that a write of one key needs in one statement: the furthest clock readings (always the first
@@ -61,25 +65,25 @@ public final class MemoryTable {
      * list of keys is avoided because SQLite would build a table for it first, which takes three times as long.
      */
     private static final String STATE = """
-            SELECT NULL, NULL, NULL, NULL, NULL, newest, NULL, wall FROM clock
+            SELECT NULL, NULL, NULL, NULL, NULL, newest, NULL, NULL, NULL, NULL, wall FROM clock
             UNION ALL
-            SELECT key, NULL, NULL, NULL, NULL, version, payload, NULL FROM outbox
+            SELECT key, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, payload, NULL FROM outbox
             WHERE user_id = ?1 AND scope = 'KEY' AND key = ?2 AND operation = 'STORE' AND payload IS NOT NULL
             UNION ALL
-            SELECT key, value, metadata, created_at, updated_at, version, NULL, NULL FROM memory
+            SELECT key, value, metadata, created_at, updated_at, version, expires_at, written_by, stamped, NULL, NULL FROM memory
             WHERE user_id = ?1 AND key = ?2
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, NULL, NULL FROM tombstone WHERE user_id = ?1 AND key = ?2
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL FROM user_tombstone WHERE user_id = ?1
+            SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, NULL, NULL FROM user_tombstone WHERE user_id = ?1
             UNION ALL
-            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?3
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?3
             UNION ALL
-            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?4
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?4
             UNION ALL
-            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?5
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?5
             UNION ALL
-            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?6""";
+            SELECT key, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0 FROM memory WHERE user_id = ?1 AND key = ?6""";
 
     private static final String REMEMBER_DELETE = """
             INSERT INTO tombstone (user_id, key, version, made) VALUES (?1, ?2, ?3, ?4)
@@ -89,6 +93,28 @@ public final class MemoryTable {
     private static final String REMEMBER_DELETE_ALL = """
             INSERT INTO user_tombstone (user_id, version) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE excluded.version > version""";
+
+    /** The index holds only memories that expire. */
+    private static final String COUNT = """
+            SELECT count(*) - (SELECT count(*) FROM memory INDEXED BY memory_by_expiry
+                WHERE expires_at <= ?2 AND user_id = ?1 AND stamped = version)
+            FROM memory WHERE user_id = ?1""";
+
+    private static final String EXPIRING = """
+            SELECT user_id, key, version, expires_at FROM memory INDEXED BY memory_by_expiry
+            WHERE expires_at <= ?1 AND stamped = version ORDER BY expires_at LIMIT ?2""";
+
+    private final RevisionTable history;
+
+    /** A table without a history. */
+    public MemoryTable() {
+        this(RevisionTable.NONE);
+    }
+
+    /** @param history keeps what is replaced or deleted */
+    MemoryTable(RevisionTable history) {
+        this.history = history;
+    }
 
     /**
      * What the tables say of one key.
@@ -111,7 +137,7 @@ public final class MemoryTable {
         }
         try (ResultSet rows = tx.query(STATE, arguments)) {
             rows.next();
-            Mark mark = new Mark(new HlcTimestamp(rows.getLong(6)), rows.getLong(8));
+            Mark mark = new Mark(new HlcTimestamp(rows.getLong(6)), rows.getLong(11));
             Found found = new Found(userId, key);
             List<String> similar = List.of();
             while (found.memory == null && rows.next()) {
@@ -149,7 +175,7 @@ public final class MemoryTable {
             if (!rowKey.equals(key)) {
                 return false;
             }
-            String payload = row.getString(7);
+            String payload = row.getString(10);
             if (payload == null) {
                 memory = MemoryRow.entry(row, userId);
             } else {
@@ -191,6 +217,9 @@ public final class MemoryTable {
                 return found;
             }
             replaced = found.entry();
+            if (!replaced.hasContentOf(entry)) {
+                history.keep(tx, entry.userId(), entry.key(), How.REPLACED);
+            }
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
         }
@@ -202,7 +231,9 @@ public final class MemoryTable {
                 stored.metadata().isEmpty() ? "{}" : Json.write(stored.metadata()),
                 MemoryRow.millis(stored.createdAt()),
                 MemoryRow.millis(stored.updatedAt()),
-                stored.version().stamp());
+                stored.version().stamp(),
+                MemoryRow.millis(stored.expiresAt()),
+                stored.writtenBy());
         return new Lookup.Found(stored, replaced, state.similar);
     }
 
@@ -232,8 +263,12 @@ public final class MemoryTable {
         return all;
     }
 
-    /** Returns a page, which ends before its texts have more characters than are wanted. */
-    Page list(Handle handle, ListRequest request) throws SQLException {
+    /**
+     * Returns a page, which ends before its texts have more characters than are wanted.
+     *
+     * @param nowMillis memories that expired by then are on the page and not in its total
+     */
+    Page list(Handle handle, ListRequest request, long nowMillis) throws SQLException {
         List<MemoryEntry> entries = new ArrayList<>();
         boolean more = false;
         String after = request.afterKey() == null ? "" : request.afterKey();
@@ -255,11 +290,26 @@ public final class MemoryTable {
                 }
             }
         }
-        return new Page(entries, more, request.afterKey() == null ? count(handle, request.userId()) : null);
+        return new Page(entries, more, request.afterKey() == null ? count(handle, request.userId(), nowMillis) : null);
     }
 
-    private static long count(Handle handle, String userId) throws SQLException {
-        return handle.number("SELECT count(*) FROM memory WHERE user_id = ?1", userId);
+    private static long count(Handle handle, String userId, long nowMillis) throws SQLException {
+        return handle.number(COUNT, userId, nowMillis);
+    }
+
+    /** Returns memories that expire by a time, of any user, those that expire first at the beginning. */
+    List<Expiring> expiring(Handle handle, long millis, int limit) throws SQLException {
+        List<Expiring> expiring = new ArrayList<>();
+        try (ResultSet rows = handle.query(EXPIRING, millis, limit)) {
+            while (rows.next()) {
+                expiring.add(new Expiring(
+                        rows.getString(1),
+                        rows.getString(2),
+                        new HlcTimestamp(rows.getLong(3)),
+                        Instant.ofEpochMilli(rows.getLong(4))));
+            }
+        }
+        return expiring;
     }
 
     /** Returns the users behind the given one who have a memory or a tombstone. */
@@ -311,15 +361,18 @@ public final class MemoryTable {
         if (state.inTable.isNewerThan(version)) {
             return new Removal(0, state.inTable);
         }
-        int removed = state.inTable.equals(HlcTimestamp.NONE)
-                ? 0
-                : tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        int removed = 0;
+        if (!state.inTable.equals(HlcTimestamp.NONE)) {
+            history.keep(tx, userId, key, How.DELETED);
+            removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
+        }
         tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
         return new Removal(removed, HlcTimestamp.NONE);
     }
 
     /** Deletes all memories of a user. One tombstone for the user replaces those of the keys that it covers. */
     Removal deleteAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        history.keepAll(tx, userId, version);
         int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         int forgotten =
@@ -337,6 +390,7 @@ public final class MemoryTable {
      */
     Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
         long cutoffMillis = EpochMillis.firstFrom(cutoff);
+        history.keepOld(tx, userId, cutoffMillis, version);
         tx.update(
                 "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
                         + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"

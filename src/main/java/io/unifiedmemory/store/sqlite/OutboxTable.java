@@ -24,10 +24,15 @@ final class OutboxTable {
             ON CONFLICT (user_id, scope, key, backend) DO UPDATE
             SET operation = CASE WHEN operation IN ('FORGET', 'FORGET_ALL') AND excluded.operation <> 'STORE'
                     THEN operation ELSE excluded.operation END,
-                version = excluded.version, payload = excluded.payload,
+                version = excluded.version,
+                payload = CASE WHEN operation <> 'STORE' AND excluded.operation <> 'STORE'
+                    THEN coalesce(excluded.payload, payload) ELSE excluded.payload END,
                 attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL, busy_until = excluded.busy_until
             WHERE excluded.version > version
                OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
+
+    /** A delete has a payload where it is to erase history; what covers it and is not leaves it. */
+    private static final String UNLESS_PERMANENT = " AND (scope = 'AGE' OR operation = 'STORE' OR payload IS NULL)";
 
     /** The row of an entry, by the first four arguments of {@link #change}. */
     static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
@@ -55,7 +60,8 @@ final class OutboxTable {
     /** See {@code Transaction.owe}. */
     void owe(Handle tx, OutboxEntry owed) throws SQLException {
         if (owed.operation().scope() == Scope.USER) {
-            String covered = owed.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')";
+            String covered = (owed.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')")
+                    + (owed.permanently() ? "" : UNLESS_PERMANENT);
             tx.update(
                     "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3" + covered,
                     owed.backend(),

@@ -3,6 +3,7 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -11,9 +12,12 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.SearchText;
+import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
+import io.unifiedmemory.memory.spi.Expirations;
 import io.unifiedmemory.memory.spi.HighWaterMark;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.Leases;
 import io.unifiedmemory.memory.spi.Outbox;
@@ -82,11 +86,12 @@ public final class SqliteStore implements PrimaryStore {
     private final long maxNewestChars;
 
     private final SqliteDatabase database;
+    private final Clock clock;
     private final SearchIndex index = new SearchIndex();
     private final IndexBuild build = new IndexBuild(index);
     private final PendingList pending = new PendingList(index);
-    private final MemoryTable memories = new MemoryTable();
-    private final OutboxTexts texts = new OutboxTexts(memories);
+    private final MemoryTable memories;
+    private final OutboxTexts texts;
     private final OutboxTable outboxTable = new OutboxTable();
     private final Indexer indexer;
     private final SqliteSearch search;
@@ -97,6 +102,7 @@ public final class SqliteStore implements PrimaryStore {
     private final SqliteLeases leases;
     private final SqliteComparisonLog comparisons;
     private final SqliteTombstones tombstones;
+    private final SqliteHistory history;
     private final SqliteHighWaterMark highWater;
     private final SqliteIdentity identity;
     private volatile boolean opened;
@@ -140,6 +146,9 @@ public final class SqliteStore implements PrimaryStore {
     private SqliteStore(SqliteDatabase database, Clock clock, long maxNewestChars, QueryVectors queries) {
         this.maxNewestChars = maxNewestChars;
         this.database = database;
+        this.clock = clock;
+        memories = new MemoryTable(new RevisionTable(database.history(), clock));
+        texts = new OutboxTexts(memories);
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
         search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
@@ -149,6 +158,7 @@ public final class SqliteStore implements PrimaryStore {
         leases = new SqliteLeases(database, clock);
         comparisons = new SqliteComparisonLog(database);
         tombstones = new SqliteTombstones(database, indexer::ensureStarted);
+        history = new SqliteHistory(database, indexer::ensureStarted);
         highWater = new SqliteHighWaterMark(database);
         identity = new SqliteIdentity(database);
     }
@@ -251,8 +261,23 @@ public final class SqliteStore implements PrimaryStore {
 
     @Override
     public Page list(ListRequest request) {
-        return read(handle ->
-                handle.snapshot(snapshot -> texts.onPage(snapshot, memories.list(snapshot, request), request)));
+        return read(handle -> handle.snapshot(
+                snapshot -> texts.onPage(snapshot, memories.list(snapshot, request, clock.millis()), request)));
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return database.history();
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (by, limit) -> read(handle -> memories.expiring(handle, by.toEpochMilli(), limit));
     }
 
     @Override
@@ -263,6 +288,16 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, key), tx -> tx.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, null), tx -> tx.eraseAll(userId, version, forgets));
     }
 
     @Override
@@ -337,6 +372,11 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public VectorStore vectors() {
         return vectors;
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return new SqliteChronicle(database);
     }
 
     @Override

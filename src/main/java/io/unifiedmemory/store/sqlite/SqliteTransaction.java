@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqliteTransaction implements Transaction {
 
+    private static final MemoryTable FORGETFUL = new MemoryTable();
+
     private final Handle tx;
     private final Subject about;
     private final MemoryTable memories;
@@ -101,7 +103,7 @@ final class SqliteTransaction implements Transaction {
             KeyState held = state(entry.userId(), entry.key());
             state = null;
             Lookup answer = memories.upsert(tx, entry, held);
-            pending.stored(tx, entry);
+            pending.stored(tx, entry, chars);
             chars += entry.value().length();
             return answer;
         } catch (SQLException e) {
@@ -134,6 +136,30 @@ final class SqliteTransaction implements Transaction {
         try {
             state = null;
             return memories.deleteAll(tx, userId, version);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    /** Without a copy in the history first. */
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        try {
+            KeyState held = state(userId, key);
+            state = null;
+            RevisionTable.erase(tx, userId, key, version);
+            return FORGETFUL.delete(tx, userId, key, version, held);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        try {
+            state = null;
+            RevisionTable.eraseAll(tx, userId, version);
+            return FORGETFUL.deleteAll(tx, userId, version);
         } catch (SQLException e) {
             throw new SqlFailure(e);
         }

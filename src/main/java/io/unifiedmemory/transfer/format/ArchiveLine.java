@@ -31,8 +31,17 @@ final class ArchiveLine {
     static final String DELETE_ALL = "delete_all";
     static final String END = "end";
 
-    static final Set<String> OF_MEMORY =
-            Set.of(TYPE, "user_id", "key", "value", "metadata", "created_at", "updated_at", "version");
+    static final Set<String> OF_MEMORY = Set.of(
+            TYPE,
+            "user_id",
+            "key",
+            "value",
+            "metadata",
+            "created_at",
+            "updated_at",
+            "expires_at",
+            "written_by",
+            "version");
     static final Set<String> OF_DELETE = Set.of(TYPE, "user_id", "key", "version");
     static final Set<String> OF_DELETE_ALL = Set.of(TYPE, "user_id", "version");
 
@@ -56,6 +65,10 @@ final class ArchiveLine {
         line.put("metadata", entry.metadata());
         putTime(line, "created_at", entry.createdAt());
         putTime(line, "updated_at", entry.updatedAt());
+        putTime(line, "expires_at", entry.expiresAt());
+        if (entry.writtenBy() != null) {
+            line.put("written_by", entry.writtenBy());
+        }
         line.put("version", Long.toString(entry.version().stamp()));
         return line;
     }
@@ -98,7 +111,9 @@ final class ArchiveLine {
                 named,
                 time(line, "created_at"),
                 time(line, "updated_at"),
-                version(line));
+                version(line),
+                time(line, "expires_at"),
+                line.get("written_by") == null ? null : text(line, "written_by"));
     }
 
     static String text(Map<String, Object> line, String field) {

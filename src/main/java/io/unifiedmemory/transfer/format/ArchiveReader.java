@@ -38,7 +38,7 @@ final class ArchiveReader implements ItemReader {
             requireReadable(line);
             for (line = lines.next(); line != null; line = lines.next()) {
                 if (line.fault() != null) {
-                    items.accept(new Item.Unreadable(line.place(), line.fault()));
+                    items.accept(new Item.Unreadable(source.at(line.place()), line.fault()));
                 } else if (!line.text().isBlank()) {
                     read(line, items);
                 }
@@ -46,19 +46,20 @@ final class ArchiveReader implements ItemReader {
         }
         if (!ended) {
             items.accept(new Item.Unreadable(
-                    "the end", "is missing: the archive was cut off after " + memories + " memories"));
+                    source.at("the end"), "is missing: the archive was cut off after " + memories + " memories"));
         }
     }
 
-    private static void requireReadable(@Nullable Line first) {
+    private void requireReadable(@Nullable Line first) {
         Map<String, Object> manifest = first == null ? null : object(first.text());
         if (manifest == null || !begins(manifest)) {
-            throw new TransferException("the file is not an archive of this program: its first line does not say so");
+            throw new FileRefusedException(
+                    source.name() + " is not an archive of this program: its first line does not say so");
         }
         Matcher version = VERSION.matcher(String.valueOf(manifest.get("version")));
         if (!version.matches() || Integer.parseInt(version.group(1)) != ArchiveLine.MAJOR) {
-            throw new TransferException(
-                    "the archive has version " + manifest.get("version") + ", and this program reads "
+            throw new FileRefusedException(
+                    source.name() + " has version " + manifest.get("version") + ", and this program reads "
                             + ArchiveLine.MAJOR + "." + ArchiveLine.MINOR + ": import it with a newer program ("
                             + "it was written by "
                             + manifest.get("program") + ")");
@@ -74,7 +75,7 @@ final class ArchiveReader implements ItemReader {
     }
 
     private void read(Line line, Consumer<Item> items) {
-        String place = line.place();
+        String place = source.at(line.place());
         Map<String, Object> json;
         try {
             json = Json.parseUnambiguous(line.text());

@@ -20,9 +20,11 @@ final class ChatGptReader implements ItemReader {
     private static final String PRODUCT = "chatgpt";
 
     private final Source source;
+    private final Times times;
 
-    ChatGptReader(Source source) {
+    ChatGptReader(Source source, Times times) {
         this.source = source;
+        this.times = times;
     }
 
     @Override
@@ -40,7 +42,7 @@ final class ChatGptReader implements ItemReader {
         });
     }
 
-    private static void conversation(String place, Map<String, Object> value, Consumer<Item> items) {
+    private void conversation(String place, Map<String, Object> value, Consumer<Item> items) {
         Map<String, Object> mapping = JsonFields.object(value.get("mapping"));
         String id = JsonFields.text(value, "conversation_id", "id");
         if (mapping.isEmpty() || id == null) {
@@ -63,8 +65,8 @@ final class ChatGptReader implements ItemReader {
             items.accept(new Item.Remark(place, "is a conversation without text, and left out"));
             return;
         }
-        Instant created = Times.read(value.get("create_time"));
-        Instant updated = Times.read(value.get("update_time"));
+        Instant created = times.read(value.get("create_time"), place, items);
+        Instant updated = times.read(value.get("update_time"), place, items);
         conversation.items(place, created, updated).forEach(items);
     }
 

@@ -2,9 +2,7 @@ package io.unifiedmemory.transfer.format;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -20,15 +18,24 @@ final class ClaudeReader implements ItemReader {
     private static final String PRODUCT = "claude";
 
     private final Source source;
+    private final boolean single;
+    private final Times times;
 
-    ClaudeReader(Source source) {
+    /** @param shape tells whether the file is one conversation, one memory or one project by itself */
+    ClaudeReader(Source source, JsonShape shape, Times times) {
         this.source = source;
+        this.single = isObject(shape);
+        this.times = times;
     }
 
     /** Whether a file of this shape is of the export. */
     static boolean is(JsonShape shape) {
-        return shape.hasElementWith("chat_messages", "conversations_memory", "project_memories", "prompt_template")
-                || shape.has("chat_messages")
+        return isObject(shape)
+                || shape.hasElementWith("chat_messages", "conversations_memory", "project_memories", "prompt_template");
+    }
+
+    private static boolean isObject(JsonShape shape) {
+        return shape.has("chat_messages")
                 || shape.has("conversations_memory")
                 || shape.has("project_memories")
                 || shape.has("prompt_template");
@@ -36,39 +43,25 @@ final class ClaudeReader implements ItemReader {
 
     @Override
     public void read(Consumer<Item> items) throws IOException {
-        Map<String, Object> root = new LinkedHashMap<>();
-        JsonElements.read(source, new JsonElements.Listener() {
+        JsonElements.Listener listener = new JsonElements.Listener() {
             @Override
             public void element(String field, String place, @Nullable Object value) {
-                if (field.isEmpty()) {
-                    object(source.at(place), JsonFields.object(value), items);
-                } else if (value instanceof Map && field.endsWith("s") && place.contains("element")) {
-                    nested(root, field, value);
-                } else {
-                    root.put(field, value);
-                }
+                object(source.at(place), JsonFields.object(value), items);
             }
 
             @Override
             public void fault(String place, String reason) {
                 items.accept(new Item.Unreadable(source.at(place), reason));
             }
-        });
-        if (!root.isEmpty()) {
-            object(source.name(), root, items);
+        };
+        if (single) {
+            JsonElements.readWhole(source, listener);
+        } else {
+            JsonElements.read(source, listener);
         }
     }
 
-    /** A file with one conversation, or one project, is an object itself. */
-    private static void nested(Map<String, Object> root, String field, Object value) {
-        root.merge(field, List.of(value), (before, more) -> {
-            List<Object> all = new ArrayList<>(JsonFields.list(before));
-            all.addAll(JsonFields.list(more));
-            return all;
-        });
-    }
-
-    private static void object(String place, Map<String, Object> value, Consumer<Item> items) {
+    private void object(String place, Map<String, Object> value, Consumer<Item> items) {
         if (value.containsKey("chat_messages")) {
             conversation(place, value, items);
         } else if (value.containsKey("conversations_memory") || value.containsKey("project_memories")) {
@@ -80,7 +73,7 @@ final class ClaudeReader implements ItemReader {
         }
     }
 
-    private static void conversation(String place, Map<String, Object> value, Consumer<Item> items) {
+    private void conversation(String place, Map<String, Object> value, Consumer<Item> items) {
         String id = JsonFields.text(value, "uuid");
         if (id == null) {
             items.accept(new Item.Unreadable(place, "has no \"uuid\""));
@@ -98,7 +91,9 @@ final class ClaudeReader implements ItemReader {
             items.accept(new Item.Remark(place, "is a conversation without text, and left out"));
             return;
         }
-        conversation.items(place, created(value), updated(value)).forEach(items);
+        conversation
+                .items(place, created(place, value, items), updated(place, value, items))
+                .forEach(items);
     }
 
     /** What was said, and what was read out of attached files. */
@@ -125,10 +120,10 @@ final class ClaudeReader implements ItemReader {
         return text.toString();
     }
 
-    private static void memory(String place, Map<String, Object> value, Consumer<Item> items) {
+    private void memory(String place, Map<String, Object> value, Consumer<Item> items) {
         String conversations = JsonFields.text(value, "conversations_memory");
         if (conversations != null) {
-            items.accept(foreign(place, "memory", conversations, Map.of(), value));
+            items.accept(foreign(place, "memory", conversations, Map.of(), value, items));
         }
         Map<String, Object> projects = new LinkedHashMap<>(JsonFields.object(value.get("project_memories")));
         for (Object each : JsonFields.list(value.get("project_memories"))) {
@@ -138,21 +133,21 @@ final class ClaudeReader implements ItemReader {
         }
         projects.forEach((id, text) -> {
             if (text instanceof String said && !said.isBlank()) {
-                items.accept(foreign(place, "project memory/" + id, said, Map.of("project", id), value));
+                items.accept(foreign(place, "project memory/" + id, said, Map.of("project", id), value, items));
             } else {
                 items.accept(new Item.Unreadable(place, "has no text in the memory of project " + id));
             }
         });
     }
 
-    private static void project(String place, Map<String, Object> value, Consumer<Item> items) {
+    private void project(String place, Map<String, Object> value, Consumer<Item> items) {
         String name = JsonFields.text(value, "name", "uuid");
         String project = "project " + (name == null ? "" : name.replace('/', ' '));
         for (String field : new String[] {"description", "prompt_template"}) {
             String text = JsonFields.text(value, field);
             if (text != null) {
                 String key = project + "/" + (field.equals("description") ? field : "instructions");
-                items.accept(foreign(place, key, text, Map.of("project", String.valueOf(name)), value));
+                items.accept(foreign(place, key, text, Map.of("project", String.valueOf(name)), value, items));
             }
         }
         for (Object each : JsonFields.list(value.get("docs"))) {
@@ -162,27 +157,39 @@ final class ClaudeReader implements ItemReader {
             if (content == null || file == null) {
                 items.accept(new Item.Unreadable(place, "has a document without name or content"));
             } else {
-                Map<String, Object> times = new LinkedHashMap<>(value);
-                JsonFields.put(times, "created_at", doc.get("created_at"));
-                items.accept(
-                        foreign(place, project + "/" + file, content, Map.of("project", String.valueOf(name)), times));
+                Map<String, Object> dated = new LinkedHashMap<>(value);
+                JsonFields.put(dated, "created_at", doc.get("created_at"));
+                items.accept(foreign(
+                        place, project + "/" + file, content, Map.of("project", String.valueOf(name)), dated, items));
             }
         }
     }
 
-    private static Item foreign(
-            String place, String key, String text, Map<String, Object> more, Map<String, Object> value) {
+    private Item foreign(
+            String place,
+            String key,
+            String text,
+            Map<String, Object> more,
+            Map<String, Object> value,
+            Consumer<Item> items) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("source", PRODUCT);
         metadata.putAll(more);
-        return new Item.Foreign(place, null, PRODUCT + "/" + key, text, metadata, created(value), updated(value));
+        return new Item.Foreign(
+                place,
+                null,
+                PRODUCT + "/" + key,
+                text,
+                metadata,
+                created(place, value, items),
+                updated(place, value, items));
     }
 
-    private static @Nullable Instant created(Map<String, Object> value) {
-        return Times.read(value.get("created_at"));
+    private @Nullable Instant created(String place, Map<String, Object> value, Consumer<Item> items) {
+        return times.read(value.get("created_at"), place, items);
     }
 
-    private static @Nullable Instant updated(Map<String, Object> value) {
-        return Times.read(value.get("updated_at"));
+    private @Nullable Instant updated(String place, Map<String, Object> value, Consumer<Item> items) {
+        return times.read(value.get("updated_at"), place, items);
     }
 }

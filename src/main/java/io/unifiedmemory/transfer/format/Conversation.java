@@ -1,5 +1,6 @@
 package io.unifiedmemory.transfer.format;
 
+import io.unifiedmemory.memory.util.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,8 +41,10 @@ final class Conversation {
     void say(String speaker, String text) {
         String message = speaker + ": " + text.strip();
         messages++;
-        for (int from = 0; from < message.length(); from += MOST_CHARS) {
-            String piece = message.substring(from, Math.min(message.length(), from + MOST_CHARS));
+        int end;
+        for (int from = 0; from < message.length(); from = end) {
+            end = Texts.boundary(message, from + MOST_CHARS);
+            String piece = message.substring(from, end);
             if (part.length() > 0 && part.length() + piece.length() > MOST_CHARS) {
                 end();
             }
@@ -64,8 +67,7 @@ final class Conversation {
     List<Item> items(String place, @Nullable Instant createdAt, @Nullable Instant updatedAt) {
         end();
         List<Item> items = new ArrayList<>();
-        String key = product + "/" + title.replace('/', ' ').strip() + "/"
-                + id.substring(0, Math.min(ID_CHARS, id.length()));
+        String key = product + "/" + title.replace('/', ' ').strip() + "/" + Texts.cut(id, ID_CHARS);
         for (int i = 0; i < parts.size(); i++) {
             Map<String, Object> metadata = new LinkedHashMap<>();
             metadata.put("source", product);

@@ -9,8 +9,20 @@ import java.util.regex.Pattern;
  */
 final class CsvCells {
 
-    static final List<String> COLUMNS =
-            List.of("user_id", "key", "value", "metadata", "created_at", "updated_at", "version", "checksum");
+    static final List<String> COLUMNS = List.of(
+            "user_id",
+            "key",
+            "value",
+            "metadata",
+            "created_at",
+            "updated_at",
+            "expires_at",
+            "written_by",
+            "version",
+            "checksum");
+
+    /** Stands before a version, which spreadsheets would round if it were a number. */
+    static final String NO_NUMBER = "v";
 
     private static final Pattern FORMULA = Pattern.compile("'*[=+\\-@\\t\\r]");
     private static final Pattern QUOTED = Pattern.compile("[\",\\r\\n;\\t]");

@@ -1,8 +1,5 @@
 package io.unifiedmemory.transfer.format;
 
-import io.unifiedmemory.memory.HlcTimestamp;
-import io.unifiedmemory.memory.MemoryEntry;
-import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.util.Texts;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,15 +8,12 @@ import java.io.Reader;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * Reads a table whose first row names its columns: that of {@link CsvWriter} exactly as it was, any other by the usual names.
@@ -28,18 +22,20 @@ import tools.jackson.core.JacksonException;
 final class CsvReader implements ItemReader {
 
     /** Characters of a row; a longer one, such as behind a quotation mark too many, is passed over. */
-    private static final int MOST_CHARS = 8 * 1024 * 1024;
+    private static final int MOST_CHARS = 4 * 1024 * 1024;
 
     /** Stands for bytes that are no character: half a pair, which no text in UTF-8 has. */
     private static final char LOST = '\uDC00';
 
     private final Source source;
     private final Map<String, String> named;
+    private final Times times;
 
     /** @param named columns by what they hold, where they have unusual names */
-    CsvReader(Source source, Map<String, String> named) {
+    CsvReader(Source source, Map<String, String> named, Times times) {
         this.source = source;
         this.named = named;
+        this.times = times;
     }
 
     /** Whether a file that begins like this is such a table. */
@@ -79,19 +75,19 @@ final class CsvReader implements ItemReader {
             List<String> columns = rows.next();
             Columns known = columns == null ? null : Columns.with(columns, named);
             if (columns == null || known == null) {
-                throw new TransferException("the first row of " + source.name()
+                throw new FileRefusedException("the first row of " + source.name()
                         + " names no columns for a key and a value: say which with --columns key=..,value=..");
             }
-            boolean ours = columns.equals(CsvCells.COLUMNS);
-            RowReader reader = new RowReader(known);
+            CsvExport ours = CsvExport.isHeader(columns) ? new CsvExport(columns, times) : null;
+            RowReader reader = new RowReader(known, times);
             for (List<String> row = rows.next(); row != null; row = rows.next()) {
                 String place = source.at("line " + rows.line());
                 String fault = fault(rows, row, columns);
                 if (fault != null) {
                     items.accept(new Item.Unreadable(place, fault));
-                } else if (ours) {
-                    items.accept(own(place, row));
-                } else {
+                } else if (ours != null && !isEmpty(row)) {
+                    ours.read(place, row, items);
+                } else if (!isEmpty(row)) {
                     reader.read(place, named(columns, row), items);
                 }
             }
@@ -106,6 +102,11 @@ final class CsvReader implements ItemReader {
                 .replaceWith(String.valueOf(LOST));
     }
 
+    /** Spreadsheets have many such rows. */
+    private static boolean isEmpty(List<String> row) {
+        return row.stream().allMatch(String::isBlank);
+    }
+
     /** Half a pair is lost, unless its other half stands before it. */
     private static boolean isLossy(String cell) {
         return Texts.unpairedSurrogate(cell) >= 0;
@@ -115,10 +116,13 @@ final class CsvReader implements ItemReader {
         if (rows.isTooLong()) {
             return "begins a row that is too long: is there a quotation mark too many?";
         }
+        if (rows.isUnclosed()) {
+            return "has a quotation mark that is not closed, so nothing behind it was read";
+        }
         if (row.size() != columns.size()) {
             return "has " + row.size() + " cells, and the first row has " + columns.size();
         }
-        return row.stream().anyMatch(CsvReader::isLossy) ? "is not UTF-8: save the file in that encoding" : null;
+        return row.stream().anyMatch(CsvReader::isLossy) ? "has bytes that are no text: save the file in UTF-8" : null;
     }
 
     private static Map<String, @Nullable Object> named(List<String> columns, List<String> row) {
@@ -127,29 +131,5 @@ final class CsvReader implements ItemReader {
             named.put(columns.get(i), row.get(i));
         }
         return named;
-    }
-
-    private static Item own(String place, List<String> row) {
-        List<String> cells = row.stream().map(CsvCells::read).toList();
-        try {
-            Map<String, Object> metadata = cells.get(3).isEmpty() ? Map.of() : Json.parseUnambiguous(cells.get(3));
-            MemoryEntry entry = new MemoryEntry(
-                    cells.get(0),
-                    cells.get(1),
-                    cells.get(2),
-                    metadata,
-                    time(cells.get(4)),
-                    time(cells.get(5)),
-                    HlcTimestamp.parse(cells.get(6)));
-            return Checksum.item(place, entry, cells.get(7));
-        } catch (JacksonException e) {
-            return new Item.Unreadable(place, "has metadata that are not one JSON object");
-        } catch (DateTimeException | IllegalArgumentException e) {
-            return new Item.Unreadable(place, "has a time or a version that cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static @Nullable Instant time(String cell) {
-        return cell.isEmpty() ? null : Times.written(cell);
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class CsvRows {
 
     private static final int NONE = -2;
+    private static final int MOST_CELLS = 10_000;
 
     private final Reader in;
     private final char separator;
@@ -18,6 +19,7 @@ final class CsvRows {
     private long line;
     private long ends;
     private boolean tooLong;
+    private boolean unclosed;
 
     /** @param most characters of a row */
     CsvRows(Reader in, char separator, int most) {
@@ -31,9 +33,17 @@ final class CsvRows {
         return line;
     }
 
-    /** Whether the last row had more characters than it may have; what is too much is missing in it. */
+    /**
+     * Whether the last row had more characters or cells than it may have; what is too much is missing in it. It ends with a
+     * line then, even within quotation marks.
+     */
     boolean isTooLong() {
         return tooLong;
+    }
+
+    /** Whether the file ended before a quotation mark of the last row was closed. */
+    boolean isUnclosed() {
+        return unclosed;
     }
 
     /** The cells of the next row that is not empty; null at the end of the file. */
@@ -52,26 +62,31 @@ final class CsvRows {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;
-        while (c >= 0 && (quoted || c != '\n')) {
+        while (c >= 0 && ((quoted && !tooLong) || c != '\n')) {
+            tooLong |= ++chars > most || cells.size() == MOST_CELLS;
             if (c == '"' && (quoted || cell.length() == 0)) {
                 if (quoted && peek() == '"') {
-                    cell.append((char) read());
+                    append(cell, read());
                 } else {
                     quoted = !quoted;
                 }
-            } else if (c == separator && !quoted) {
+            } else if (c == separator && !quoted && !tooLong) {
                 cells.add(cell.toString());
                 cell.setLength(0);
             } else if (quoted || c != '\r' || peek() != '\n') {
-                tooLong |= ++chars > most;
-                if (!tooLong) {
-                    cell.append((char) c);
-                }
+                append(cell, c);
             }
             c = read();
         }
+        unclosed = quoted && c < 0;
         cells.add(cell.toString());
         return cells;
+    }
+
+    private void append(StringBuilder cell, int c) {
+        if (!tooLong) {
+            cell.append((char) c);
+        }
     }
 
     private int peek() throws IOException {

@@ -35,8 +35,10 @@ final class CsvWriter implements ItemWriter {
                 entry.metadata().isEmpty() ? "" : Json.write(entry.metadata()),
                 text(entry.createdAt()),
                 text(entry.updatedAt()),
-                Long.toString(entry.version().stamp()),
-                Checksum.of(entry.value(), entry.metadata())));
+                text(entry.expiresAt()),
+                entry.writtenBy() == null ? "" : entry.writtenBy(),
+                CsvCells.NO_NUMBER + entry.version().stamp(),
+                Checksum.of(entry)));
     }
 
     private static String text(@Nullable Instant time) {

@@ -22,7 +22,11 @@ final class GraphReader implements ItemReader {
     /** Stands for the user of an entity that names none, until the import knows. */
     private static final String NOBODY = "";
 
+    /** Characters of all relations that are kept until their entities come; the server itself keeps everything. */
+    private static final long MOST_CHARS_OF_RELATIONS = 64L * 1024 * 1024;
+
     private final Source source;
+    private long charsOfRelations;
     private final Map<String, List<Map<String, Object>>> relations = new HashMap<>();
 
     GraphReader(Source source) {
@@ -40,7 +44,14 @@ final class GraphReader implements ItemReader {
     public void read(Consumer<Item> items) throws IOException {
         lines((line, json) -> {
             if ("relation".equals(json.get("type"))) {
-                relate(json);
+                charsOfRelations += line.text().length();
+                if (charsOfRelations <= MOST_CHARS_OF_RELATIONS) {
+                    relate(json);
+                } else {
+                    items.accept(new Item.Unreadable(
+                            source.at(line.place()),
+                            "is a relation behind more than can be kept, and was passed over"));
+                }
             }
         });
         lines((line, json) -> {

@@ -29,6 +29,7 @@ public sealed interface Item {
      * @param metadata whatever else the program keeps with it
      * @param createdAt when it was first written; null where the file does not say
      * @param updatedAt when it was last written; null likewise
+     * @param expiresAt from when on nobody is shown it; null for never
      */
     record Foreign(
             String place,
@@ -37,8 +38,22 @@ public sealed interface Item {
             String value,
             Map<String, Object> metadata,
             @Nullable Instant createdAt,
-            @Nullable Instant updatedAt)
-            implements Item {}
+            @Nullable Instant updatedAt,
+            @Nullable Instant expiresAt)
+            implements Item {
+
+        /** A memory that does not expire. */
+        public Foreign(
+                String place,
+                @Nullable String userId,
+                String key,
+                String value,
+                Map<String, Object> metadata,
+                @Nullable Instant createdAt,
+                @Nullable Instant updatedAt) {
+            this(place, userId, key, value, metadata, createdAt, updatedAt, null);
+        }
+    }
 
     /** Something that cannot be read or stored, and is missing afterwards. */
     record Unreadable(String place, String reason) implements Item {}

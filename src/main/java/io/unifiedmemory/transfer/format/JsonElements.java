@@ -23,8 +23,8 @@ final class JsonElements {
     /** Characters and values of one element: a larger one is passed over. */
     private static final long MOST_IN_ELEMENT = 32L * 1024 * 1024;
 
-    /** What a value counts beside its characters. */
-    private static final int VALUE = 16;
+    /** What a value counts beside its characters: about what it takes in memory. */
+    private static final int VALUE = 64;
 
     /** Hears of elements. */
     interface Listener {
@@ -44,10 +44,28 @@ final class JsonElements {
     private JsonElements() {}
 
     static void read(Source source, Listener listener) throws IOException {
+        read(source, listener, JsonElements::root);
+    }
+
+    /** Reads a document that is one element by itself, whose field is empty. */
+    static void readWhole(Source source, Listener listener) throws IOException {
+        read(source, listener, (parser, heard) -> {
+            parser.nextToken();
+            element(parser, "", "the document", heard);
+            requireEnd(parser, heard);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Document {
+        void read(JsonParser parser, Listener listener) throws IOException;
+    }
+
+    private static void read(Source source, Listener listener, Document document) throws IOException {
         try (InputStream in = new BufferedInputStream(Utf8.open(source), 1 << 16);
                 JsonParser parser = Json.parser(in)) {
             try {
-                root(parser, listener);
+                document.read(parser, listener);
             } catch (JacksonIOException e) {
                 throw e.getCause(); // it was the file that failed, not what is in it
             } catch (JacksonException e) {
@@ -71,6 +89,10 @@ final class JsonElements {
                 }
             }
         }
+        requireEnd(parser, listener);
+    }
+
+    private static void requireEnd(JsonParser parser, Listener listener) {
         if (parser.nextToken() != null) {
             listener.fault("line " + parser.currentLocation().getLineNr(), "stands behind the end of the document");
         }
@@ -88,7 +110,11 @@ final class JsonElements {
         Budget budget = new Budget();
         Object value = value(parser, budget);
         if (budget.left < 0) {
-            listener.fault(place, "is larger than anything that can be a memory, and was passed over");
+            listener.fault(
+                    place,
+                    "is larger than " + MOST_IN_ELEMENT / 1024 / 1024 + " MiB, as no memory is, and was passed over");
+        } else if (budget.twice != null) {
+            listener.fault(place, "names the field \"" + budget.twice + "\" twice");
         } else {
             listener.element(field, place, value);
         }
@@ -97,6 +123,8 @@ final class JsonElements {
     /** What an element may still hold; what exceeds it is read and dropped. */
     private static final class Budget {
         private long left = MOST_IN_ELEMENT;
+        /** A field that an object names twice: one of its two values would be lost. */
+        private @Nullable String twice;
 
         boolean takes(long size) {
             left -= size;
@@ -135,6 +163,7 @@ final class JsonElements {
             parser.nextToken();
             Object value = value(parser, budget);
             if (budget.takes(name.length())) {
+                budget.twice = object.containsKey(name) ? name : budget.twice;
                 object.put(name, value);
             }
         }

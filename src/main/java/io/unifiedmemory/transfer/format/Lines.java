@@ -54,7 +54,7 @@ final class Lines implements Closeable {
         boolean carriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
         String text = Utf8.decode(carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes);
         return text == null
-                ? new Line(number, "", "is not UTF-8: save the file in that encoding")
+                ? new Line(number, "", "has bytes that are no text: save the file in UTF-8")
                 : new Line(number, text, null);
     }
 

@@ -31,9 +31,11 @@ final class MarkdownReader implements ItemReader {
             "created_at", "created", "updated_at", "updated", "modified_at", "modified", "last_modified", "timestamp");
 
     private final Source source;
+    private final Times times;
 
-    MarkdownReader(Source source) {
+    MarkdownReader(Source source, Times times) {
         this.source = source;
+        this.times = times;
     }
 
     /** Whether a file has the name of one that is Markdown. */
@@ -52,9 +54,11 @@ final class MarkdownReader implements ItemReader {
         if (text == null) {
             items.accept(new Item.Unreadable(
                     source.name(),
-                    bytes.length > MOST_BYTES ? "is longer than " + MOST_BYTES + " bytes" : "is not UTF-8"));
+                    bytes.length > MOST_BYTES
+                            ? "is longer than " + MOST_BYTES + " bytes"
+                            : "has bytes that are no text: save it in UTF-8"));
         } else if (text.startsWith(MarkdownWriter.MARK)) {
-            throw new TransferException(
+            throw new FileRefusedException(
                     source.name() + " is an export to be read by people: import the archive instead, which"
                             + " export writes without --format");
         } else {
@@ -63,11 +67,15 @@ final class MarkdownReader implements ItemReader {
     }
 
     private void read(FrontMatter file, Consumer<Item> items) {
+        if (file.fault() != null && file.body().contains("\n" + OkfWriter.OURS + ":")) {
+            items.accept(new Item.Unreadable(source.name(), file.fault() + ": correct it, and import it again"));
+            return;
+        }
         if (file.fault() != null) {
             items.accept(new Item.Remark(source.name(), file.fault() + "; it stays part of the text"));
         }
         if (file.fields().get(OkfWriter.OURS) instanceof Map<?, ?> own) {
-            items.accept(own(JsonFields.object(own), file.body()));
+            items.accept(own(JsonFields.object(own), file));
             return;
         }
         Map<String, Object> metadata = new LinkedHashMap<>();
@@ -88,30 +96,31 @@ final class MarkdownReader implements ItemReader {
                 permalink == null ? withoutEnding(source.name()) : permalink,
                 body,
                 metadata,
-                first(file.fields(), CREATED),
-                updated(file.fields())));
+                first(file.fields(), CREATED, items),
+                updated(file.fields(), items)));
     }
 
-    private @Nullable Instant updated(Map<String, Object> fields) {
-        Instant generated =
-                Times.read(JsonFields.object(fields.get("generated")).get("at"));
-        Instant updated = generated == null ? first(fields, UPDATED) : generated;
+    private @Nullable Instant updated(Map<String, Object> fields, Consumer<Item> items) {
+        Object at = JsonFields.object(fields.get(OkfWriter.GENERATED)).get("at");
+        Instant generated = times.read(at, source.name(), items);
+        Instant updated = generated == null ? first(fields, UPDATED, items) : generated;
         return updated == null ? source.modifiedAt() : updated;
     }
 
-    private static @Nullable Instant first(Map<String, Object> fields, String[] names) {
+    private @Nullable Instant first(Map<String, Object> fields, String[] names, Consumer<Item> items) {
         return Stream.of(names)
-                .map(name -> Times.read(fields.get(name)))
+                .map(name -> times.read(fields.get(name), source.name(), items))
                 .filter(time -> time != null)
                 .findFirst()
                 .orElse(null);
     }
 
     /** What this program wrote, with the line end that {@link OkfWriter} put behind the value. */
-    private Item own(Map<String, Object> fields, String body) {
+    private Item own(Map<String, Object> fields, FrontMatter file) {
+        String body = file.body();
         String value = body.endsWith("\n") ? body.substring(0, body.length() - 1) : body;
         try {
-            Map<String, Object> metadata = JsonFields.object(RowReader.json(fields.get("metadata")));
+            Map<String, Object> metadata = metadata(fields.get("metadata"));
             MemoryEntry entry = new MemoryEntry(
                     ArchiveLine.text(fields, "user_id"),
                     ArchiveLine.text(fields, "key"),
@@ -119,12 +128,26 @@ final class MarkdownReader implements ItemReader {
                     metadata,
                     time(fields.get("created_at")),
                     time(fields.get("updated_at")),
-                    HlcTimestamp.parse(ArchiveLine.text(fields, "version")));
-            return Checksum.item(source.name(), entry, String.valueOf(fields.get("checksum")));
+                    HlcTimestamp.parse(ArchiveLine.text(fields, "version")),
+                    time(fields.get("expires_at")),
+                    fields.get("written_by") instanceof String writer ? writer : null);
+            Map<String, Object> edited = OkfFields.edited(entry.key(), metadata, file.fields());
+            return edited.equals(metadata)
+                    ? Checksum.item(source.name(), entry, String.valueOf(fields.get("checksum")))
+                    : Checksum.edited(source.name(), entry.withMetadata(edited));
         } catch (DateTimeException | IllegalArgumentException e) {
             return new Item.Unreadable(
                     source.name(), "has something in " + OkfWriter.OURS + " that cannot be read: " + e.getMessage());
         }
+    }
+
+    /** One JSON object in a text, as it is written, or a list of fields in YAML, as a person may write it. */
+    private static Map<String, Object> metadata(@Nullable Object field) {
+        Object read = RowReader.json(field);
+        if (read == null || read instanceof Map) {
+            return JsonFields.object(read);
+        }
+        throw new IllegalArgumentException("its metadata are not one JSON object");
     }
 
     private static @Nullable Instant time(@Nullable Object text) {

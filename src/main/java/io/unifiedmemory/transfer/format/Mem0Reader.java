@@ -21,6 +21,11 @@ import tools.jackson.core.JacksonException;
 final class Mem0Reader implements ItemReader {
 
     private static final String PREFIX = "mem0/";
+    /** Apps and categories whose names are kept; the memories of further ones have their ids. */
+    private static final int MOST_NAMES = 100_000;
+
+    private static final int MOST_NAME_CHARS = 1_000;
+
     private static final String[] TEXT = {"memory", "content", "text", "data"};
     private static final Set<String> READ = Set.of(
             "id",
@@ -42,13 +47,15 @@ final class Mem0Reader implements ItemReader {
 
     private final Source source;
     private final boolean lines;
+    private final Times times;
     private final Map<String, String> names = new HashMap<>();
     private @Nullable String user;
 
     /** @param lines whether each line is one object */
-    Mem0Reader(Source source, boolean lines) {
+    Mem0Reader(Source source, boolean lines, Times times) {
         this.source = source;
         this.lines = lines;
+        this.times = times;
     }
 
     @Override
@@ -93,8 +100,13 @@ final class Mem0Reader implements ItemReader {
             case "apps", "categories" -> {
                 String id = JsonFields.text(value, "id");
                 String name = JsonFields.text(value, "name");
-                if (id != null && name != null) {
+                if (id == null || name == null) {
+                    return;
+                }
+                if (names.size() < MOST_NAMES && id.length() + name.length() <= MOST_NAME_CHARS) {
                     names.put(id, name);
+                } else {
+                    items.accept(new Item.Remark(place, "is one name too many or too long: its id stands for it"));
                 }
             }
             case "", "results", "memories" -> memory(place, value, items);
@@ -118,8 +130,8 @@ final class Mem0Reader implements ItemReader {
                     PREFIX + id,
                     text,
                     metadata(value),
-                    Times.read(value.get("created_at")),
-                    Times.read(value.get("updated_at"))));
+                    times.read(value.get("created_at"), place, items),
+                    times.read(value.get("updated_at"), place, items)));
         }
     }
 

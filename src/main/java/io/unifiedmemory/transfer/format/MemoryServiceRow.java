@@ -36,8 +36,8 @@ final class MemoryServiceRow {
         return columns.containsAll(List.of("content_hash", "content", "tags", "memory_type"));
     }
 
-    static void read(Map<String, @Nullable Object> row, Consumer<Item> items) {
-        String place = "row " + row.get("id") + " of " + TABLE;
+    static void read(Map<String, @Nullable Object> row, String file, Times times, Consumer<Item> items) {
+        String place = file + ", row " + row.get("id") + " of " + TABLE;
         if (row.get("deleted_at") != null) {
             items.accept(new Item.Remark(place, "is deleted there, and left out"));
             return;
@@ -62,7 +62,7 @@ final class MemoryServiceRow {
                 PREFIX + hash.substring(0, Math.min(HASH_CHARS, hash.length())),
                 content,
                 metadata,
-                Times.read(row.get("created_at")),
-                Times.read(row.get("updated_at"))));
+                times.read(row.get("created_at"), place, items),
+                times.read(row.get("updated_at"), place, items)));
     }
 }

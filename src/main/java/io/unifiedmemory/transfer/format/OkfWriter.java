@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,9 @@ final class OkfWriter implements ItemWriter {
 
     /** The field with what this program has to know. */
     static final String OURS = "unified_memory";
+
+    /** The field with which program wrote the file, and when. */
+    static final String GENERATED = "generated";
 
     private final Bundle bundle;
     private final Map<String, Long> users = new LinkedHashMap<>();
@@ -38,18 +40,11 @@ final class OkfWriter implements ItemWriter {
 
     /** Each field is one line of JSON, which YAML contains. */
     private static String frontMatter(MemoryEntry entry) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("type", "Memory");
-        fields.put("title", entry.key());
-        if (entry.metadata().get("tags") instanceof List<?> tags
-                && !tags.isEmpty()
-                && tags.stream().allMatch(String.class::isInstance)) {
-            fields.put("tags", tags);
-        }
+        Map<String, Object> fields = OkfFields.of(entry.key(), entry.metadata());
         Map<String, Object> generated = new LinkedHashMap<>();
         generated.put("by", "unified-memory/" + BuildInfo.current());
         putTime(generated, "at", entry.updatedAt());
-        fields.put("generated", generated);
+        fields.put(GENERATED, generated);
         fields.put(OURS, own(entry));
         StringBuilder text = new StringBuilder("---\n");
         fields.forEach((name, value) ->
@@ -64,9 +59,13 @@ final class OkfWriter implements ItemWriter {
         own.put("version", Long.toString(entry.version().stamp()));
         putTime(own, "created_at", entry.createdAt());
         putTime(own, "updated_at", entry.updatedAt());
+        putTime(own, "expires_at", entry.expiresAt());
+        if (entry.writtenBy() != null) {
+            own.put("written_by", entry.writtenBy());
+        }
         // As a text, because YAML would read some numbers otherwise.
         own.put("metadata", Json.write(entry.metadata()));
-        own.put("checksum", Checksum.of(entry.value(), entry.metadata()));
+        own.put("checksum", Checksum.of(entry));
         return own;
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +37,19 @@ public final class Recognition {
 
     private final @Nullable Format format;
     private final TableChoice choice;
+    private final Times times;
     private final Meter meter;
 
     /**
      * @param format what every file is; null to find out
      * @param choice where in a table memories are
+     * @param zone where times were written that name none; null where nobody knows
      * @param meter learns how much was read
      */
-    public Recognition(@Nullable Format format, TableChoice choice, Meter meter) {
+    public Recognition(@Nullable Format format, TableChoice choice, @Nullable ZoneId zone, Meter meter) {
         this.format = format;
         this.choice = choice;
+        this.times = new Times(zone);
         this.meter = meter;
     }
 
@@ -64,7 +68,7 @@ public final class Recognition {
         Source source = Sources.file(path, meter);
         byte[] head = head(source, false);
         if (begins(head, SQLITE)) {
-            return new TableReader(path, choice);
+            return new TableReader(path, choice, times);
         }
         if (begins(head, ZIP)) {
             return items -> {
@@ -119,6 +123,8 @@ public final class Recognition {
             reader.read(items);
         } catch (IOException e) {
             items.accept(new Item.Unreadable(source.name(), "cannot be read any further: " + e.getMessage()));
+        } catch (FileRefusedException e) {
+            items.accept(new Item.Unreadable(source.name(), "is left out: " + e.getMessage()));
         }
     }
 
@@ -131,6 +137,9 @@ public final class Recognition {
             return reader(source);
         } catch (IOException e) {
             items.accept(new Item.Unreadable(source.name(), "cannot be read: " + e.getMessage()));
+            return none -> {};
+        } catch (FileRefusedException e) {
+            items.accept(new Item.Unreadable(source.name(), "is left out: " + e.getMessage()));
             return none -> {};
         }
     }
@@ -160,25 +169,25 @@ public final class Recognition {
             return json(source, head);
         }
         if (text.startsWith("---\n") || text.startsWith("---\r\n") || MarkdownReader.isName(source.name())) {
-            return new MarkdownReader(source);
+            return new MarkdownReader(source, times);
         }
-        return CsvReader.begins(text) ? new CsvReader(source, choice.columns()) : null;
+        return CsvReader.begins(text) ? new CsvReader(source, choice.columns(), times) : null;
     }
 
     private ItemReader named(Format named, Source source, byte[] head) {
         return switch (named) {
             case JSONL -> new ArchiveReader(source);
-            case OKF, MARKDOWN -> new MarkdownReader(source);
-            case CSV -> new CsvReader(source, choice.columns());
+            case OKF, MARKDOWN -> new MarkdownReader(source, times);
+            case CSV -> new CsvReader(source, choice.columns(), times);
             case SERVER_MEMORY -> new GraphReader(source);
-            case MEM0 -> new Mem0Reader(source, JsonShape.of(head).arrays().isEmpty());
-            case CHATGPT -> new ChatGptReader(source);
-            case CLAUDE -> new ClaudeReader(source);
-            case TABLE -> throw new TransferException(source.name() + " is no SQLite database");
+            case MEM0 -> new Mem0Reader(source, JsonShape.of(head).arrays().isEmpty(), times);
+            case CHATGPT -> new ChatGptReader(source, times);
+            case CLAUDE -> new ClaudeReader(source, JsonShape.of(head), times);
+            case TABLE -> throw new FileRefusedException(source.name() + " is no SQLite database");
         };
     }
 
-    private static @Nullable ItemReader json(Source source, byte[] head) {
+    private @Nullable ItemReader json(Source source, byte[] head) {
         JsonShape shape = JsonShape.of(head);
         if (ArchiveLine.FORMAT.equals(shape.fields().get("format"))) {
             return new ArchiveReader(source);
@@ -187,16 +196,16 @@ public final class Recognition {
             return new GraphReader(source);
         }
         if (shape.hasElementWith("mapping")) {
-            return new ChatGptReader(source);
+            return new ChatGptReader(source, times);
         }
         if (ClaudeReader.is(shape)) {
-            return new ClaudeReader(source);
+            return new ClaudeReader(source, shape, times);
         }
         if (shape.hasElementWith("memory", "content", "text")) {
-            return new Mem0Reader(source, false);
+            return new Mem0Reader(source, false, times);
         }
         boolean row = shape.has("id") && (shape.has("memory") || shape.has("content") || shape.has("text"));
-        return row ? new Mem0Reader(source, true) : null;
+        return row ? new Mem0Reader(source, true, times) : null;
     }
 
     private static byte[] head(Source source, boolean asText) throws IOException {

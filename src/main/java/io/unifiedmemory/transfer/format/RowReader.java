@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** Makes memories of the rows of a table, or of objects that are like rows, by {@link Columns}. Immutable. */
-record RowReader(Columns columns) {
+record RowReader(Columns columns, Times times) {
 
     /** What is not the text of a memory and not worth keeping: numbers for the machine. */
     private static final Set<String> WITHOUT_MEANING = Set.of("embedding", "embedding_model", "vector");
@@ -24,7 +24,7 @@ record RowReader(Columns columns) {
         if (key == null || key.isBlank()) {
             items.accept(new Item.Unreadable(place, "has no key in " + columns.key()));
         } else if (value == null) {
-            items.accept(new Item.Unreadable(place, "has no text in " + columns.value()));
+            items.accept(new Item.Unreadable(place, "has no text in " + columns.value() + ", or a very long one"));
         } else {
             items.accept(new Item.Foreign(
                     place,
@@ -32,8 +32,8 @@ record RowReader(Columns columns) {
                     key,
                     value,
                     metadata(place, row, items),
-                    time(row, columns.created()),
-                    time(row, columns.updated())));
+                    time(row, columns.created(), place, items),
+                    time(row, columns.updated(), place, items)));
         }
     }
 
@@ -42,8 +42,9 @@ record RowReader(Columns columns) {
         return user == null || user.isBlank() ? null : user;
     }
 
-    private static @Nullable Instant time(Map<String, ? extends @Nullable Object> row, @Nullable String column) {
-        return column == null ? null : Times.read(row.get(column));
+    private @Nullable Instant time(
+            Map<String, ? extends @Nullable Object> row, @Nullable String column, String place, Consumer<Item> items) {
+        return column == null ? null : times.read(row.get(column), place, items);
     }
 
     private Map<String, Object> metadata(

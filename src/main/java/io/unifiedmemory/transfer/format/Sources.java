@@ -1,6 +1,5 @@
 package io.unifiedmemory.transfer.format;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitOption;
@@ -26,12 +25,6 @@ final class Sources {
     /** Files of one folder or ZIP file. */
     private static final int MOST_FILES = 2_000_000;
 
-    /** What a ZIP entry may unpack to without anybody asking how small it was. */
-    private static final long HARMLESS_BYTES = 64L * 1024 * 1024;
-
-    /** Text is packed to a tenth, and to a hundredth where it repeats itself; a bomb to a thousandth. */
-    private static final long LARGEST_RATIO = 200;
-
     private Sources() {}
 
     static Source file(Path file, Meter meter) throws IOException {
@@ -52,12 +45,16 @@ final class Sources {
 
         @Override
         public InputStream open() throws IOException {
-            return new Counted(Files.newInputStream(file), meter);
+            return new CountedStream(Files.newInputStream(file), meter::read);
         }
     }
 
-    /** The files below a folder by their names. Links are not followed, and folders that begin with a dot are left out. */
-    static List<Source> folder(Path folder, Meter meter, Consumer<Item> items) throws IOException {
+    /**
+     * The files below a folder by their names. Links are not followed, unless the folder is one itself, and folders that begin
+     * with a dot are left out.
+     */
+    static List<Source> folder(Path given, Meter meter, Consumer<Item> items) throws IOException {
+        Path folder = given.toRealPath();
         List<Source> sources = new ArrayList<>();
         Files.walkFileTree(folder, EnumSet.noneOf(FileVisitOption.class), 100, new SimpleFileVisitor<>() {
             @Override
@@ -111,7 +108,9 @@ final class Sources {
             String name = entry.getName().replace('\\', '/');
             if (name.startsWith("/") || name.matches("[A-Za-z]:.*") || ("/" + name + "/").contains("/../")) {
                 items.accept(new Item.Unreadable(name, "has a name that leads outside"));
-            } else if (!entry.isDirectory() && !("/" + name).contains("/.") && !name.startsWith("__MACOSX/")) {
+            } else if (("/" + name).contains("/.") || name.startsWith("__MACOSX/")) {
+                items.accept(new Item.Remark(name, "is a hidden file or folder, and left out"));
+            } else if (!entry.isDirectory()) {
                 sources.add(new OfZip(zip, entry, name, meter));
                 meter.expect(Math.max(0, entry.getSize()));
             }
@@ -129,59 +128,8 @@ final class Sources {
 
         @Override
         public InputStream open() throws IOException {
-            long most = Math.max(HARMLESS_BYTES, LARGEST_RATIO * Math.max(0, entry.getCompressedSize()));
-            return new Bounded(zip.getInputStream(entry), most, meter);
-        }
-    }
-
-    /** Tells a meter what is read of a stream. */
-    private static class Counted extends FilterInputStream {
-
-        private final Meter meter;
-
-        Counted(InputStream in, Meter meter) {
-            super(in);
-            this.meter = meter;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int read = super.read();
-            count(read < 0 ? 0 : 1);
-            return read;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int read = super.read(target, offset, length);
-            count(Math.max(0, read));
-            return read;
-        }
-
-        void count(int read) throws IOException {
-            meter.read(read);
-        }
-    }
-
-    /** Refuses a stream that goes on for too long. */
-    private static final class Bounded extends Counted {
-
-        private long left;
-
-        Bounded(InputStream in, long most, Meter meter) {
-            super(in, meter);
-            this.left = most;
-        }
-
-        @Override
-        void count(int read) throws IOException {
-            super.count(read);
-            left -= read;
-            if (left < 0) {
-                throw new IOException(
-                        "it unpacks to " + LARGEST_RATIO
-                                + " times its size, as no text does; unpack it yourself if you trust it, and import the folder");
-            }
+            return new UnpackedStream(
+                    zip.getInputStream(entry), () -> Math.max(0, entry.getCompressedSize()), meter::read);
         }
     }
 }

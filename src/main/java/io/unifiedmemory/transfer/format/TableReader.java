@@ -20,10 +20,12 @@ final class TableReader implements ItemReader {
 
     private final Path file;
     private final TableChoice choice;
+    private final Times times;
 
-    TableReader(Path file, TableChoice choice) {
+    TableReader(Path file, TableChoice choice, Times times) {
         this.file = file;
         this.choice = choice;
+        this.times = times;
     }
 
     @Override
@@ -35,19 +37,20 @@ final class TableReader implements ItemReader {
                         file + " is a database of this program: name it with --db to use it, or copy it into"
                                 + " another one with migrate --db " + file + " --to FILE");
             }
+            String name = String.valueOf(file.getFileName());
             String table = choice.table();
             List<String> service = tables.get(MemoryServiceRow.TABLE);
             if (table == null && choice.columns().isEmpty() && service != null && MemoryServiceRow.isTable(service)) {
-                database.read(MemoryServiceRow.TABLE, service, row -> MemoryServiceRow.read(row, items));
+                database.read(MemoryServiceRow.TABLE, service, row -> MemoryServiceRow.read(row, name, times, items));
                 return;
             }
             Map.Entry<String, Columns> found = table(tables);
-            RowReader rows = new RowReader(found.getValue());
+            RowReader rows = new RowReader(found.getValue(), times);
             List<String> columns = tables.getOrDefault(found.getKey(), List.of());
             long[] number = new long[1];
             database.read(found.getKey(), columns, row -> {
                 number[0]++;
-                rows.read("row " + number[0] + " of " + found.getKey(), named(row), items);
+                rows.read(name + ", row " + number[0] + " of " + found.getKey(), named(row), items);
             });
         }
     }

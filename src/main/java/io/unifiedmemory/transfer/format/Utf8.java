@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +36,15 @@ final class Utf8 {
     }
 
     private static PushbackInputStream unpacked(InputStream in) throws IOException {
-        PushbackInputStream peeked = new PushbackInputStream(in, LONGEST_MARK);
+        CountedStream packed = new CountedStream(in, count -> {});
+        PushbackInputStream peeked = new PushbackInputStream(packed, LONGEST_MARK);
         byte[] head = peek(peeked);
         boolean gzip = head.length >= 2 && (head[0] & 0xFF) == 0x1F && (head[1] & 0xFF) == 0x8B;
-        return gzip ? new PushbackInputStream(new GZIPInputStream(peeked, BUFFER), LONGEST_MARK) : peeked;
+        if (!gzip) {
+            return peeked;
+        }
+        InputStream unpacked = new UnpackedStream(new GZIPInputStream(peeked, BUFFER), packed::count, count -> {});
+        return new PushbackInputStream(unpacked, LONGEST_MARK);
     }
 
     private static InputStream text(PushbackInputStream in) throws IOException {
@@ -73,17 +81,27 @@ final class Utf8 {
         }
     }
 
-    /** A stream of another encoding as UTF-8. */
+    /** A stream of another encoding as UTF-8. Bytes that are no character there become one that UTF-8 never has. */
     private static final class Converted extends InputStream {
 
+        private static final char LOST = '\uDC00';
+        private static final byte NEVER_IN_UTF_8 = (byte) 0xFF;
+        private static final int MOST_BYTES_OF_CHAR = 3;
+
         private final Reader reader;
-        private final char[] chars = new char[BUFFER];
-        private ByteBuffer bytes = ByteBuffer.allocate(0);
-        /** The first half of a pair whose second half comes with the next characters; 0 for none. */
-        private char half;
+        private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+        private final CharBuffer chars = CharBuffer.allocate(BUFFER).limit(0);
+        private final ByteBuffer bytes =
+                ByteBuffer.allocate(MOST_BYTES_OF_CHAR * BUFFER).limit(0);
+        private boolean ended;
 
         Converted(InputStream in, Charset charset) {
-            reader = new InputStreamReader(in, charset);
+            reader = new InputStreamReader(
+                    in,
+                    charset.newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPLACE)
+                            .onUnmappableCharacter(CodingErrorAction.REPLACE)
+                            .replaceWith(String.valueOf(LOST)));
         }
 
         @Override
@@ -105,21 +123,20 @@ final class Utf8 {
         }
 
         private boolean fill() throws IOException {
-            while (!bytes.hasRemaining()) {
-                int kept = half == 0 ? 0 : 1;
-                chars[0] = half;
-                half = 0;
-                int read = reader.read(chars, kept, chars.length - kept);
-                int count = kept + Math.max(0, read);
-                if (count == 0) {
-                    return false;
+            while (!bytes.hasRemaining() && !(ended && !chars.hasRemaining())) {
+                chars.compact(); // the first half of a pair may be left
+                ended = reader.read(chars) < 0;
+                chars.flip();
+                bytes.clear();
+                CoderResult result = encoder.encode(chars, bytes, ended);
+                while (result.isError()) {
+                    chars.position(chars.position() + result.length());
+                    bytes.put(NEVER_IN_UTF_8);
+                    result = encoder.encode(chars, bytes, ended);
                 }
-                if (read > 0 && Character.isHighSurrogate(chars[count - 1])) {
-                    half = chars[--count];
-                }
-                bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(chars, 0, count));
+                bytes.flip();
             }
-            return true;
+            return bytes.hasRemaining();
         }
 
         @Override

@@ -85,6 +85,16 @@ public final class ObservedBackend implements MemoryBackend {
     }
 
     @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return observed(userId, key, backend.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return observed(backend.eraseAll(userId, version, forgets));
+    }
+
+    @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         return observed(backend.expire(userId, cutoff, version));
     }

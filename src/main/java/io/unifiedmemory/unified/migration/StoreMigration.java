@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
+import io.unifiedmemory.memory.spi.UserDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,32 +62,26 @@ public final class StoreMigration {
         long held = 0;
         long deletes = 0;
         List<Difference> differing = new ArrayList<>();
-        String last = null;
-        List<String> page;
-        do {
-            page = from.users().users(last, PAGE);
-            for (String userId : page) {
-                progress.accept(new Progress(users, memories, userId));
-                UserDigest here = UserDigest.of(from, userId);
-                UserDigest there = UserDigest.of(to, userId);
-                if (!here.equals(there)) {
-                    new UserCopy(from, to, userId).run(copied -> {
-                        memories += copied;
-                        progress.accept(new Progress(users, memories, userId));
-                    });
-                    here = UserDigest.of(from, userId);
-                    there = UserDigest.of(to, userId);
-                }
-                if (!here.equals(there)) {
-                    differing.add(
-                            new Difference(userId, here.memories(), here.deletes(), there.memories(), there.deletes()));
-                }
-                users++;
-                held += here.memories();
-                deletes += here.deletes();
-                last = userId;
+        for (String userId : UserDirectory.all(from.users())) {
+            progress.accept(new Progress(users, memories, userId));
+            UserDigest here = UserDigest.of(from, userId);
+            UserDigest there = UserDigest.of(to, userId);
+            if (!here.equals(there)) {
+                new UserCopy(from, to, userId).run(copied -> {
+                    memories += copied;
+                    progress.accept(new Progress(users, memories, userId));
+                });
+                here = UserDigest.of(from, userId);
+                there = UserDigest.of(to, userId);
             }
-        } while (page.size() == PAGE);
+            if (!here.equals(there)) {
+                differing.add(
+                        new Difference(userId, here.memories(), here.deletes(), there.memories(), there.deletes()));
+            }
+            users++;
+            held += here.memories();
+            deletes += here.deletes();
+        }
         return new Result(users, held, deletes, memories, owed(), List.copyOf(differing));
     }
 

@@ -62,7 +62,7 @@ record UserDigest(long memories, long deletes, String hash) {
                 Sha256.of(entry.value()),
                 Sha256.of(Json.writeSorted(entry.metadata())),
                 Sha256.of(Objects.toString(entry.createdAt()) + " " + entry.updatedAt() + " "
-                        + entry.version().stamp())));
+                        + entry.version().stamp() + " " + entry.expiresAt() + " " + entry.writtenBy())));
     }
 
     private static byte[] hash(Tombstone one) {

@@ -54,18 +54,27 @@ public final class KnownHere {
     /** The memory under one key; null when there is none. */
     public @Nullable MemoryEntry find(String userId, String key) {
         return ask(backend -> backend.retrieve(userId, key))
-                .map(lookup -> lookup instanceof Lookup.Found found ? found.entry() : null)
+                .map(lookup -> lookup instanceof Lookup.Found found && isCurrent(found.entry()) ? found.entry() : null)
                 .orElse(null);
     }
 
-    /** The first memories behind a key, in the order of the keys; fewer than asked for when they are long. */
+    /** The first memories behind a key, in the order of the keys; fewer than asked for when they are long or expired. */
     public List<MemoryEntry> list(ListRequest request) {
-        return ask(backend -> backend.list(request).entries()).orElse(List.of());
+        return current(ask(backend -> backend.list(request).entries()));
     }
 
     /** The hits of a search, best first. */
     public List<MemoryEntry> search(SearchRequest request) {
-        return ask(backend -> backend.search(request).entries()).orElse(List.of());
+        return current(ask(backend -> backend.search(request).entries()));
+    }
+
+    private List<MemoryEntry> current(Optional<List<MemoryEntry>> entries) {
+        return entries.orElse(List.of()).stream().filter(this::isCurrent).toList();
+    }
+
+    /** An expired memory is hidden from everybody until it is deleted. */
+    private boolean isCurrent(MemoryEntry entry) {
+        return !entry.isExpired(backends.clock());
     }
 
     /**
@@ -86,7 +95,9 @@ public final class KnownHere {
         Future<List<SimilarMemory>> begun =
                 backends.fanOut().begin(() -> backends.store().similar(memory, MOST_SIMILAR, forSimilar));
         latest = begun;
-        return () -> answer(begun, end);
+        return () -> answer(begun, end).stream()
+                .filter(one -> isCurrent(one.entry()))
+                .toList();
     }
 
     private static List<SimilarMemory> answer(Future<List<SimilarMemory>> begun, long end) {

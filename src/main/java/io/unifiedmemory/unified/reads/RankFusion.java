@@ -73,7 +73,8 @@ final class RankFusion {
     }
 
     private Fused fuse(Fused held, Fused next) {
-        Hit newest = WriteOrder.isNewer(next.newest.entry(), held.newest.entry()) ? next.newest : held.newest;
+        boolean outdone = WriteOrder.outdoes(next.newest.entry(), held.newest.entry());
+        Hit newest = outdone ? next.newest : held.newest;
         List<String> backends = new ArrayList<>(held.backends);
         backends.addAll(next.backends);
         comparable.addAll(backends);

@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.unified.calls.Answers;
@@ -63,13 +64,20 @@ public final class ReadPath {
     public Retrieval retrieve(String userId, String key) {
         List<BackendHandle> uncompared = putBack.uncompared();
         if (uncompared.isEmpty() && !freshest) {
-            Retrieval retrieval = byPriority(userId, key);
+            Retrieval retrieval = shown(byPriority(userId, key));
             uncompared = putBack.uncompared(); // the file may have been replaced just before it was read
             if (uncompared.isEmpty()) {
                 return retrieval;
             }
         }
-        return withGap(freshest(userId, key), uncompared);
+        return withGap(shown(freshest(userId, key)), uncompared);
+    }
+
+    /** Hides a memory that has expired, whichever backend holds it. */
+    private Retrieval shown(Retrieval retrieval) {
+        return retrieval.lookup() instanceof Lookup.Found found && found.entry().isExpired(backends.clock())
+                ? new Retrieval(Lookup.MISSING, null, retrieval.problems())
+                : retrieval;
     }
 
     /** Adds a gap while a restored file is not yet reliable: a backend that was not reached may know better. */
@@ -262,35 +270,38 @@ public final class ReadPath {
 
     /**
      * The next memories of a user, one entry per key, in the order of their keys. When all entries that the backends
-     * returned are deleted or replaced meanwhile, the walk continues, and the answer says how far it has got even when
-     * it found nothing.
+     * returned are deleted or replaced meanwhile, or the filter leaves few of them, the walk continues, and the answer
+     * says how far it has got even when it found nothing.
+     *
+     * @param filter which memories are listed
      */
-    public Listing list(ListRequest request) {
-        Map<String, String> problems = new LinkedHashMap<>();
-        Listing first = page(request, request.limit());
-        Listing listing = first;
-        problems.putAll(first.problems());
+    public Listing list(ListRequest request, SearchFilter filter) {
+        int enough = filter.isNone() ? 1 : request.limit();
+        Listing listing = page(request, request.limit(), filter);
+        Long total = filter.isNone() ? listing.page().total() : null;
+        List<MemoryEntry> entries = new ArrayList<>(listing.page().entries());
+        Map<String, String> sources = new LinkedHashMap<>(listing.sources());
+        Map<String, String> problems = new LinkedHashMap<>(listing.problems());
         int limit = request.limit();
-        for (int empty = 1; listing.page().entries().isEmpty() && empty < MOST_EMPTY_PAGES; empty++) {
+        for (int pages = 1; entries.size() < enough && pages < MOST_EMPTY_PAGES; pages++) {
             String after = listing.next();
             if (after == null) {
                 break;
             }
             limit = Math.max(limit, Math.min(LARGEST_PAGE, 4 * limit));
-            listing = page(new ListRequest(request.userId(), after, limit, request.maxChars()), request.limit());
+            ListRequest next = new ListRequest(request.userId(), after, limit, request.maxChars());
+            listing = page(next, request.limit() - entries.size(), filter);
+            entries.addAll(listing.page().entries());
+            sources.putAll(listing.sources());
             listing.problems().forEach(problems::putIfAbsent);
         }
-        Page page = listing.page();
-        Long total = request.afterKey() != null
-                ? null
-                : page.more()
-                        ? first.page().total()
-                        : Long.valueOf(page.entries().size());
-        return new Listing(new Page(page.entries(), page.more(), total), listing.next(), listing.sources(), problems);
+        boolean more = listing.page().more();
+        Long told = request.afterKey() != null ? null : more ? total : Long.valueOf(entries.size());
+        return new Listing(new Page(entries, more, told), listing.next(), sources, problems);
     }
 
     /** @param most the number of entries on the page; the rest is left to the next one */
-    private Listing page(ListRequest request, int most) {
+    private Listing page(ListRequest request, int most, SearchFilter filter) {
         List<OutboxEntry> before = backends.owedBefore(request.userId());
         Answers<Page> answers = backends.fanOut()
                 .askAll(backends.handles().enabledWith(Capability.LIST), backend -> backend.list(request))
@@ -310,11 +321,12 @@ public final class ReadPath {
         StaleReadFilter veto = new StaleReadFilter(backends, request.userId(), before, found, answers);
         Map<String, MemoryEntry> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
         found.keySet()
-                .forEach(handle -> veto.current(handle)
-                        .forEach(entry -> byKey.merge(
-                                entry.key(), entry, (held, next) -> WriteOrder.isNewer(next, held) ? next : held)));
+                .forEach(handle ->
+                        veto.current(handle).forEach(entry -> byKey.merge(entry.key(), entry, WriteOrder::newest)));
 
-        List<MemoryEntry> merged = List.copyOf(byKey.values());
+        List<MemoryEntry> merged = byKey.values().stream()
+                .filter(entry -> !entry.isExpired(backends.clock()) && filter.accepts(entry))
+                .toList();
         List<MemoryEntry> entries = merged.subList(0, Math.min(merged.size(), most));
         String next = entries.size() < merged.size() ? entries.get(most - 1).key() : end;
         Long total = request.afterKey() == null ? total(entries, answers) : null;

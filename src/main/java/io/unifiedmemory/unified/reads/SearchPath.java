@@ -59,7 +59,7 @@ public final class SearchPath {
             Answers<Hits> found = ask(asked, wider);
             Answers<List<Hit>> answers = found.with(hits -> plausible(hits.hits(), wider), Hits::problem);
             List<FusedHit> hits = ranking(request, before, answers).stream()
-                    .filter(hit -> !seen.covers(hit.entry()))
+                    .filter(hit -> !hit.entry().isExpired(backends.clock()) && !seen.covers(hit.entry()))
                     .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
                     .toList();
             boolean fills = hits.size() > request.limit()

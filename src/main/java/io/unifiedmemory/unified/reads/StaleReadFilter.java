@@ -119,7 +119,7 @@ final class StaleReadFilter {
 
     /** Whether the store of record knows something newer of a key than a copy found elsewhere. */
     static boolean isOutdone(Lookup known, MemoryEntry copy) {
-        return (known instanceof Lookup.Found held && WriteOrder.isNewer(held.entry(), copy))
+        return (known instanceof Lookup.Found held && WriteOrder.outdoes(held.entry(), copy))
                 || (known instanceof Lookup.Deleted deleted
                         && !copy.isForeign()
                         && !WriteOrder.outlives(copy, deleted.version()));

@@ -21,13 +21,16 @@ import io.unifiedmemory.unified.writes.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,9 +76,15 @@ public final class Reconciler {
      *
      * @param seenBefore a memory that a backend without versions lacks, and that is not newer than this, was there
      *     once; {@link HlcTimestamp#NONE} when nothing was
+     * @param found hears of each difference before anything is done about it
      */
     private record Comparison(
-            BackendHandle local, BackendHandle other, Mode mode, HlcTimestamp seenBefore, Allowance allowance) {}
+            BackendHandle local,
+            BackendHandle other,
+            Mode mode,
+            HlcTimestamp seenBefore,
+            Allowance allowance,
+            Consumer<Difference> found) {}
 
     private final Backends backends;
     private final UserDirectory users;
@@ -103,6 +112,20 @@ public final class Reconciler {
      */
     public Drift reconcile(
             BackendHandle handle, Mode mode, Collection<String> named, ObjLongConsumer<String> progress) {
+        return reconcile(handle, mode, named, progress, difference -> {});
+    }
+
+    /**
+     * Compares as {@link #reconcile(BackendHandle, Mode, Collection, ObjLongConsumer)} does.
+     *
+     * @param found hears of each difference before anything is done about it
+     */
+    public Drift reconcile(
+            BackendHandle handle,
+            Mode mode,
+            Collection<String> named,
+            ObjLongConsumer<String> progress,
+            Consumer<Difference> found) {
         long file = backends.store().comparisons().incarnation();
         HlcTimestamp seenBefore = seenBefore(handle, mode);
         long start = backends.clock().millis();
@@ -110,8 +133,8 @@ public final class Reconciler {
         if (unharmed && !handle.can(Capability.LIST)) {
             return finished(handle, start, file, Drift.NONE);
         }
-        Comparison comparison =
-                new Comparison(backends.keeping().orElseThrow(), handle, mode, seenBefore, new Allowance(handle));
+        Comparison comparison = new Comparison(
+                backends.keeping().orElseThrow(), handle, mode, seenBefore, new Allowance(handle), found);
         Set<String> first = new TreeSet<>(KeyOrder.COMPARATOR);
         first.addAll(expected);
         first.addAll(named);
@@ -119,17 +142,11 @@ public final class Reconciler {
         for (String user : first) {
             drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
         }
-        String after = null;
-        List<String> some;
-        do {
-            some = users.users(after, PAGE);
-            for (String user : some) {
-                if (!first.contains(user)) {
-                    drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
-                }
-                after = user;
+        for (String user : UserDirectory.all(users)) {
+            if (!first.contains(user)) {
+                drift = drift.plus(reconcile(user, comparison, drift.compared(), progress));
             }
-        } while (some.size() == PAGE);
+        }
         return mode == Mode.LOOK ? drift : finished(handle, start, file, drift);
     }
 
@@ -196,7 +213,12 @@ public final class Reconciler {
 
     /** The two copies of one memory; null where a side has none. */
     private record Pair(
-            @Nullable MemoryEntry here, @Nullable MemoryEntry there) {}
+            @Nullable MemoryEntry here, @Nullable MemoryEntry there) {
+
+        String key() {
+            return (here == null ? Objects.requireNonNull(there) : here).key();
+        }
+    }
 
     private static List<Pair> pairs(Page here, Page there, @Nullable String end) {
         Map<String, Pair> byKey = new TreeMap<>(KeyOrder.COMPARATOR);
@@ -232,6 +254,7 @@ public final class Reconciler {
             }
         }
         owed.removeIf(this::isOwedAlready);
+        tell(pairs, owed, newerThere, deletedThere.keySet(), comparison);
         if (comparison.mode != Mode.LOOK) {
             mend(owed, newerThere, deletedThere, comparison);
         }
@@ -239,6 +262,29 @@ public final class Reconciler {
                 .filter(one -> one.operation() == OutboxEntry.Operation.DELETE)
                 .count();
         return new Drift(pairs.size(), owed.size() - deletes, deletes, newerThere.size() + deletedThere.size());
+    }
+
+    /** What is found on a page is about one user, and there is one pair of each key. */
+    private static void tell(
+            List<Pair> pairs,
+            List<OutboxEntry> owed,
+            List<MemoryEntry> newerThere,
+            Set<MemoryEntry> deletedThere,
+            Comparison comparison) {
+        Map<String, Difference.Kind> kinds = new HashMap<>();
+        owed.forEach(one -> kinds.put(
+                one.key(),
+                one.operation() == OutboxEntry.Operation.DELETE
+                        ? Difference.Kind.DELETED_THERE
+                        : Difference.Kind.SENT));
+        newerThere.forEach(one -> kinds.put(one.key(), Difference.Kind.TAKEN));
+        deletedThere.forEach(one -> kinds.put(one.key(), Difference.Kind.DELETED_HERE));
+        for (Pair pair : pairs) {
+            Difference.Kind kind = kinds.get(pair.key());
+            if (kind != null) {
+                comparison.found.accept(new Difference(comparison.other.name(), kind, pair.here, pair.there));
+            }
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.clock.ClockWatch;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ public final class Relay implements AutoCloseable {
 
     public static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofSeconds(2);
-    private static final int BATCH = 100;
+    private static final int BATCH = 500;
 
     /** What the relaying process holds the lease of. */
     private static final String LEASE_NAME = "relay";
@@ -50,6 +51,12 @@ public final class Relay implements AutoCloseable {
 
     /** How long one step of a comparison may take before another process considers this one dead. */
     static final Duration COMPARING = Duration.ofMinutes(1);
+
+    /** How often memories that have expired are deleted; nobody is shown them before that. */
+    private static final Duration EXPIRE_EVERY = Duration.ofMinutes(10);
+
+    /** How often remembered deletes and revisions that nobody needs any more are forgotten. */
+    private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
     /** How often a process checks whether a comparison is due. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
@@ -96,6 +103,9 @@ public final class Relay implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closed;
     private volatile @Nullable String trouble;
+    /** When the thread looks again if nobody wakes it. */
+    private volatile long wakesAtMillis;
+
     private volatile long nextUpkeep = System.nanoTime();
 
     public Relay(Backends backends, Delivery delivery, Reconciler reconciler, RestoredFile putBack, Sweeper sweeper) {
@@ -108,9 +118,12 @@ public final class Relay implements AutoCloseable {
         expedited.addAll(backends.replicas());
     }
 
-    /** Starts the delivery. Does nothing without any backend to deliver to, and on a second call. */
+    /**
+     * Starts the work. Without any backend to deliver to that is upkeep alone, which begins after a while. Does nothing
+     * on a second call.
+     */
     public synchronized void start() {
-        if (thread == null && !closed && !backends.replicas().isEmpty()) {
+        if (thread == null && !closed) {
             thread = Daemon.start("relay", this::run);
         }
     }
@@ -129,6 +142,13 @@ public final class Relay implements AutoCloseable {
             nextUpkeep = System.nanoTime();
         }
         wake();
+    }
+
+    /** Called when a memory was stored that expires at that time, so that it is deleted soon after. */
+    public void onExpiring(Instant time) {
+        if (time.toEpochMilli() + LOOK_EVERY.toMillis() < wakesAtMillis) {
+            wake();
+        }
     }
 
     /** Tells the relay that something is due. */
@@ -171,6 +191,9 @@ public final class Relay implements AutoCloseable {
     }
 
     private void run() {
+        if (backends.replicas().isEmpty()) {
+            await(LOOK_EVERY);
+        }
         while (!closed) {
             try {
                 boolean more = deliverBatches() || upkeep();
@@ -189,7 +212,24 @@ public final class Relay implements AutoCloseable {
                 LOG.error("pending writes cannot be delivered; they are retried", e);
                 trouble = e.toString();
             }
-            awaitWakeUp();
+            await(backends.replicas().isEmpty() ? untilUpkeep() : POLL);
+        }
+    }
+
+    /**
+     * How long there is nothing to do where there is nothing to deliver, so that an idle process is not woken: until the
+     * next memory expires, whichever process on the database stored it and has ended since.
+     */
+    private Duration untilUpkeep() {
+        try {
+            Instant expiry = sweeper.nextExpiry();
+            Duration left = expiry == null
+                    ? SWEEP_EVERY
+                    : Duration.between(backends.clock().instant(), expiry);
+            return left.compareTo(LOOK_EVERY) < 0 ? LOOK_EVERY : left.compareTo(SWEEP_EVERY) > 0 ? SWEEP_EVERY : left;
+        } catch (BackendException e) {
+            LOG.debug("it is not known what expires next: {}", e.describe());
+            return SWEEP_EVERY;
         }
     }
 
@@ -199,9 +239,10 @@ public final class Relay implements AutoCloseable {
         return trouble;
     }
 
-    private void awaitWakeUp() {
+    private void await(Duration pause) {
+        wakesAtMillis = backends.clock().millis() + pause.toMillis();
         try {
-            if (wakeUps.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (wakeUps.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 wakeUps.drainPermits();
             }
         } catch (InterruptedException e) {
@@ -264,7 +305,14 @@ public final class Relay implements AutoCloseable {
             return false;
         }
         nextUpkeep = System.nanoTime() + LOOK_EVERY.toNanos();
-        if (backends.store().leases().isDue("sweep", RECONCILE_EVERY)) {
+        Instant expiry = sweeper.nextExpiry();
+        if (expiry != null
+                && !expiry.isAfter(backends.clock().instant())
+                && backends.store().leases().isDue("expire", EXPIRE_EVERY)) {
+            sweeper.expire(() -> !closed);
+        }
+        if (backends.store().leases().isDue("sweep", SWEEP_EVERY)) {
+            sweeper.forgetRevisions(() -> !closed);
             sweeper.sweep(() -> !closed);
         }
         boolean compared = compareOne();
@@ -395,7 +443,9 @@ public final class Relay implements AutoCloseable {
         running.interrupt();
         try {
             running.join(LEASE.toMillis());
-            backends.store().leases().release(holder);
+            if (!backends.replicas().isEmpty()) {
+                backends.store().leases().release(holder);
+            }
         } catch (BackendException e) {
             LOG.debug("the right to relay was not given back, it lapses", e);
         } catch (InterruptedException e) {

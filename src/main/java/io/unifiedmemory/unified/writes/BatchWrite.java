@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
+import java.util.Objects;
 
 /**
  * A write that was made elsewhere and is made here together with others of its user. Repeating it changes nothing.
@@ -59,7 +60,8 @@ public sealed interface BatchWrite {
 
         private BatchOutcome against(MemoryEntry held) {
             boolean byContent = !dated || conflict != OnConflict.NEWEST;
-            int order = byContent && held.hasContentOf(entry) ? 0 : WriteOrder.compare(entry, held);
+            boolean same = held.hasContentOf(entry) && Objects.equals(held.expiresAt(), entry.expiresAt());
+            int order = byContent && same ? 0 : WriteOrder.compare(entry, held);
             if (order == 0) {
                 return BatchOutcome.EQUAL;
             }

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.spi.OutboxEntry;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +44,12 @@ final class LocalCommit {
     private static final int PAGE = 500;
 
     private final Backends backends;
-    private final boolean waits;
+    private final Predicate<BackendHandle> asks;
 
-    /** @param waits whether this call asks the other backends before the relay does */
-    LocalCommit(Backends backends, boolean waits) {
+    /** @param asks whether this call asks another backend before the relay does */
+    LocalCommit(Backends backends, Predicate<BackendHandle> asks) {
         this.backends = backends;
-        this.waits = waits;
+        this.asks = asks;
     }
 
     /**
@@ -139,23 +141,31 @@ final class LocalCommit {
     }
 
     /**
-     * Makes writes of one user that were made elsewhere, all in one transaction. Nothing is owed for a write that
-     * changed nothing.
+     * What became of one write of a batch.
+     *
+     * @param held what is held under its key now
+     * @param committed the write as it was made; null when it changed nothing
+     */
+    record InBatch(
+            BatchOutcome outcome, Lookup held, @Nullable Committed<?> committed) {}
+
+    /**
+     * Makes writes of one user, all in one transaction. Nothing is owed for a write that changed nothing.
      *
      * @return what became of each
      * @throws BackendException when nothing was written
      */
-    List<BatchOutcome> commitAll(String userId, List<BatchWrite> writes) {
+    List<InBatch> commitAll(String userId, List<? extends BatchWrite> writes) {
         return backends.commit(new Subject(userId, null), tx -> {
-            List<BatchOutcome> outcomes = new ArrayList<>(writes.size());
+            List<InBatch> results = new ArrayList<>(writes.size());
             for (BatchWrite write : writes) {
-                BatchOutcome outcome = write.against(tx.retrieve(userId, write.key()));
-                if (outcome.isWritten()) {
-                    owe(tx, make(tx, write), HlcTimestamp.NONE, List.of());
-                }
-                outcomes.add(outcome);
+                Lookup held = tx.retrieve(userId, write.key());
+                BatchOutcome outcome = write.against(held);
+                Committed<?> made = outcome.isWritten() ? owe(tx, make(tx, write), HlcTimestamp.NONE, List.of()) : null;
+                Lookup now = made != null && made.answer() instanceof Lookup answer ? answer : held;
+                results.add(new InBatch(outcome, now, made));
             }
-            return outcomes;
+            return results;
         });
     }
 
@@ -239,7 +249,7 @@ final class LocalCommit {
                 continue;
             }
             long ours = now + replica.longestTry().toMillis();
-            OutboxEntry owed = made.write.owedTo(replica.name(), kept, waits && replica.isAdmitting() ? ours : now);
+            OutboxEntry owed = made.write.owedTo(replica.name(), kept, asks.test(replica) ? ours : now);
             long busy = replica.can(Capability.VERSIONS) ? 0 : tx.busyUntil(owed, own);
             if (busy > now) {
                 queued.add(replica);

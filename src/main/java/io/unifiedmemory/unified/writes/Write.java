@@ -92,9 +92,10 @@ public sealed interface Write<R> {
                         owed.userId(),
                         owed.key(),
                         owed.version(),
-                        owed.operation().forgets());
+                        owed.operation().forgets(),
+                        owed.permanently());
             case DELETE_ALL, FORGET_ALL ->
-                new DeleteAll(owed.userId(), owed.version(), owed.operation().forgets());
+                new DeleteAll(owed.userId(), owed.version(), owed.operation().forgets(), owed.permanently());
             case EXPIRE -> new Expire(owed.userId(), Objects.requireNonNull(owed.cutoff()), owed.version());
         };
     }
@@ -204,12 +205,14 @@ public sealed interface Write<R> {
      *
      * @param forgets whether a person asked for the delete here, so that what another program keeps under the key goes
      *     too
+     * @param permanently whether what was under the key before goes out of the history, too
      */
-    record Delete(String userId, String key, HlcTimestamp version, boolean forgets) implements Removing {
+    record Delete(String userId, String key, HlcTimestamp version, boolean forgets, boolean permanently)
+            implements Removing {
 
         /** A delete that was made elsewhere, which spares what other programs wrote. */
         public Delete(String userId, String key, HlcTimestamp version) {
-            this(userId, key, version, false);
+            this(userId, key, version, false, false);
         }
 
         @Override
@@ -219,11 +222,14 @@ public sealed interface Write<R> {
 
         @Override
         public Delete at(Instant time, HlcTimestamp other) {
-            return new Delete(userId, key, other, forgets);
+            return new Delete(userId, key, other, forgets, permanently);
         }
 
         @Override
         public Removal applyTo(MemoryWriter backend) {
+            if (permanently) {
+                return backend.erase(userId, key, version, forgets);
+            }
             return forgets ? backend.forget(userId, key, version) : backend.delete(userId, key, version);
         }
 
@@ -235,7 +241,7 @@ public sealed interface Write<R> {
         @Override
         public OutboxEntry owedTo(String backend, boolean kept, long due) {
             Operation operation = forgets ? Operation.FORGET : Operation.DELETE;
-            return new OutboxEntry(backend, operation, userId, key, version, null, null, 0, due);
+            return new OutboxEntry(backend, operation, userId, key, version, null, null, permanently, 0, due);
         }
     }
 
@@ -243,8 +249,9 @@ public sealed interface Write<R> {
      * Deletes all memories of a user.
      *
      * @param forgets as for {@link Delete}
+     * @param permanently likewise
      */
-    record DeleteAll(String userId, HlcTimestamp version, boolean forgets) implements Removing {
+    record DeleteAll(String userId, HlcTimestamp version, boolean forgets, boolean permanently) implements Removing {
 
         @Override
         public @Nullable String key() {
@@ -253,23 +260,26 @@ public sealed interface Write<R> {
 
         @Override
         public Optional<Delete> of(MemoryEntry entry) {
-            return Optional.of(new Delete(userId, entry.key(), version, forgets));
+            return Optional.of(new Delete(userId, entry.key(), version, forgets, permanently));
         }
 
         @Override
         public DeleteAll at(Instant time, HlcTimestamp other) {
-            return new DeleteAll(userId, other, forgets);
+            return new DeleteAll(userId, other, forgets, permanently);
         }
 
         @Override
         public Removal applyTo(MemoryWriter backend) {
+            if (permanently) {
+                return backend.eraseAll(userId, version, forgets);
+            }
             return forgets ? backend.forgetAll(userId, version) : backend.deleteAll(userId, version);
         }
 
         @Override
         public OutboxEntry owedTo(String backend, boolean kept, long due) {
             Operation operation = forgets ? Operation.FORGET_ALL : Operation.DELETE_ALL;
-            return new OutboxEntry(backend, operation, userId, "", version, null, null, 0, due);
+            return new OutboxEntry(backend, operation, userId, "", version, null, null, permanently, 0, due);
         }
     }
 

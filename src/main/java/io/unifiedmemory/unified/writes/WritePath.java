@@ -44,7 +44,7 @@ public final class WritePath {
 
     private final Backends backends;
     private final LocalCommit local;
-    private final LocalCommit batches;
+    private final BatchPath batches;
     private final Unprotected unprotected;
     private final ConcurrentChangeCheck overtaking;
     private final boolean waits;
@@ -59,8 +59,8 @@ public final class WritePath {
      */
     public WritePath(Backends backends, ConcurrentChangeCheck overtaking, boolean waits, Runnable wakeRelay) {
         this.backends = backends;
-        this.local = new LocalCommit(backends, waits);
-        this.batches = new LocalCommit(backends, false);
+        this.local = new LocalCommit(backends, handle -> waits && handle.isAdmitting());
+        this.batches = new BatchPath(backends, overtaking, waits, wakeRelay);
         this.unprotected = new Unprotected(local);
         this.overtaking = overtaking;
         this.waits = waits;
@@ -94,32 +94,24 @@ public final class WritePath {
      * @throws BackendException when nothing was written
      */
     public List<BatchOutcome> writeAll(String userId, List<BatchWrite> writes) {
-        requireKeeping();
         unprotected.makeGood();
-        writes.forEach(write -> backends.versions().observe(write.version()));
-        List<BatchOutcome> outcomes = batches.commitAll(userId, writes);
-        if (!backends.replicas().isEmpty() && outcomes.stream().anyMatch(BatchOutcome::isWritten)) {
-            wakeRelay.run();
-        }
-        return outcomes;
+        return batches.writeAll(userId, writes);
     }
 
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
     public List<BatchOutcome> compareAll(String userId, List<BatchWrite> writes) {
-        BackendHandle keeping = requireKeeping();
-        return backends.ask(
-                keeping,
-                backend -> writes.stream()
-                        .map(write -> write.against(backend.retrieve(userId, write.key())))
-                        .toList());
+        return batches.compareAll(userId, writes);
     }
 
-    private BackendHandle requireKeeping() {
-        return backends.keeping()
-                .orElseThrow(() -> new BackendException(
-                        Kind.UNSUPPORTED,
-                        "the local database is switched off as a backend, so nothing can be written to it",
-                        "switch it on"));
+    /**
+     * Stores memories of one user, each by itself, in one transaction of the store of record and one call to each other
+     * backend that takes so many.
+     *
+     * @throws NoBackendException when none was stored
+     */
+    public StoredBatch storeAll(String userId, List<BatchWrite.Store> stores) {
+        unprotected.makeGood();
+        return batches.storeAll(userId, stores);
     }
 
     private Stored stored(Written<Lookup> written) {
@@ -135,14 +127,15 @@ public final class WritePath {
      *
      * @param given the version of a delete that was made elsewhere; null for a new one, which is newer than whatever is
      *     held and also removes what another program keeps under the key
+     * @param permanently whether nothing of it stays in the history, here and in every backend that has one
      */
-    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given) {
-        return remove(new Write.Delete(userId, key, draft(given), given == null), given);
+    public Deleted delete(String userId, String key, @Nullable HlcTimestamp given, boolean permanently) {
+        return remove(new Write.Delete(userId, key, draft(given), given == null, permanently), given);
     }
 
     /** Deletes every memory of a user. */
-    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given) {
-        return remove(new Write.DeleteAll(userId, draft(given), given == null), given);
+    public Deleted deleteAll(String userId, @Nullable HlcTimestamp given, boolean permanently) {
+        return remove(new Write.DeleteAll(userId, draft(given), given == null, permanently), given);
     }
 
     /** Deletes every memory of a user that was last updated before {@code cutoff}. */

@@ -29,6 +29,11 @@ public interface ToolContract {
         return entries.stream().map(this::store).toList();
     }
 
+    /** As {@link MemoryBackend#storesAtOnce}, of the connected server. */
+    default int storesAtOnce() {
+        return 1;
+    }
+
     Lookup retrieve(String userId, String key);
 
     List<MemoryEntry> search(SearchRequest request);
@@ -47,6 +52,16 @@ public interface ToolContract {
     /** As {@link MemoryBackend#forgetAll}. */
     default Removal forgetAll(String userId, HlcTimestamp version) {
         return deleteAll(userId, version);
+    }
+
+    /** As {@link MemoryBackend#erase}. */
+    default Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return forgets ? forget(userId, key, version) : delete(userId, key, version);
+    }
+
+    /** As {@link MemoryBackend#eraseAll}. */
+    default Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return forgets ? forgetAll(userId, version) : deleteAll(userId, version);
     }
 
     Removal expire(String userId, Instant cutoff, HlcTimestamp version);

@@ -44,6 +44,12 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
         if (entry.updatedAt() != null) {
             json.put("updated_at", entry.updatedAt().toString());
         }
+        if (entry.expiresAt() != null) {
+            json.put("expires_at", entry.expiresAt().toString());
+        }
+        if (entry.writtenBy() != null) {
+            json.put("written_by", entry.writtenBy());
+        }
         // A number of this size would not survive JavaScript.
         json.put("version", Long.toString(entry.version().stamp()));
         json.put("value_sha256", Sha256.hex(entry.value()));
@@ -78,15 +84,7 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
 
     private Copy copy(String id, String beside) {
         String value = hasValue ? memory.value() : beside;
-        MemoryEntry entry = new MemoryEntry(
-                memory.userId(),
-                memory.key(),
-                value,
-                memory.metadata(),
-                memory.createdAt(),
-                memory.updatedAt(),
-                memory.version());
-        return new Copy(id, entry, Sha256.hex(value).equals(hash));
+        return new Copy(id, memory.withValue(value), Sha256.hex(value).equals(hash));
     }
 
     private static @Nullable Envelope parse(String line) {
@@ -108,7 +106,9 @@ record Envelope(MemoryEntry memory, String hash, boolean hasValue) {
                     ToolReply.object(metadata),
                     time(json.get("created_at")),
                     time(json.get("updated_at")),
-                    HlcTimestamp.parse(version));
+                    HlcTimestamp.parse(version),
+                    time(json.get("expires_at")),
+                    json.get("written_by") instanceof String writer ? writer : null);
             return new Envelope(entry, hash, value != null);
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             return null; // another program's text that looks like a line of ours

@@ -26,7 +26,9 @@ record Envelope(
         @Nullable Instant updatedAt,
         HlcTimestamp version,
         String valueHash,
-        boolean borrowed) {
+        boolean borrowed,
+        @Nullable Instant expiresAt,
+        @Nullable String writtenBy) {
 
     private static final String MARK = "unified_memory";
     private static final String START = "{\"" + MARK + "\":";
@@ -41,7 +43,9 @@ record Envelope(
                 entry.updatedAt(),
                 entry.version(),
                 Sha256.hex(entry.value()),
-                borrowed);
+                borrowed,
+                entry.expiresAt(),
+                entry.writtenBy());
     }
 
     /** The envelope in an observation; null when it holds none. */
@@ -67,7 +71,9 @@ record Envelope(
                     instant(json.get("updated_at")),
                     HlcTimestamp.parse(version),
                     valueHash,
-                    Boolean.TRUE.equals(json.get("borrowed")));
+                    Boolean.TRUE.equals(json.get("borrowed")),
+                    instant(json.get("expires_at")),
+                    json.get("written_by") instanceof String writer ? writer : null);
         } catch (JacksonException | IllegalArgumentException | DateTimeParseException e) {
             return null; // a text of another program that happens to begin like an envelope
         }
@@ -90,11 +96,17 @@ record Envelope(
         if (borrowed) {
             json.put("borrowed", true);
         }
+        if (expiresAt != null) {
+            json.put("expires_at", expiresAt.toString());
+        }
+        if (writtenBy != null) {
+            json.put("written_by", writtenBy);
+        }
         return Json.write(json);
     }
 
     MemoryEntry with(String value) {
-        return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version);
+        return new MemoryEntry(userId, key, value, metadata, createdAt, updatedAt, version, expiresAt, writtenBy);
     }
 
     private static @Nullable Instant instant(@Nullable Object text) {

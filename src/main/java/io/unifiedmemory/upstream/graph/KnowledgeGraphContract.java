@@ -54,6 +54,9 @@ public final class KnowledgeGraphContract implements ToolContract {
             "search_nodes query",
             "open_nodes names");
 
+    /** A graph is written anew as a whole with each call. */
+    private static final int STORES_AT_ONCE = 100;
+
     private static final int MAX_WRITES = 5;
 
     /** The largest jitter, because the competing writers saw their write fail at the same moment. */
@@ -93,6 +96,11 @@ public final class KnowledgeGraphContract implements ToolContract {
                 write(wanted, entity);
             }
         });
+    }
+
+    @Override
+    public int storesAtOnce() {
+        return STORES_AT_ONCE;
     }
 
     /**

@@ -53,6 +53,11 @@ public final class UnifiedContract implements ToolContract {
             "cleanup user_id max_age_days",
             "health");
 
+    private static final String STORE_MANY = "store_many";
+
+    /** The number of memories that {@code store_many} takes. */
+    private static final int MOST_STORES = 500;
+
     /** The largest request, even to a server that accepts more. */
     private static final int MAX_LIMIT = 1000;
 
@@ -61,6 +66,8 @@ public final class UnifiedContract implements ToolContract {
 
     /** The largest number of pages that a walk skips before the requested one. */
     private static final int MAX_SKIPPED_PAGES = 10_000;
+
+    private static final String PERMANENTLY = "permanently";
 
     private static final int MAX_AGE_DAYS = 36_500;
     private static final int MAX_PAGE_CHARS = 1 << 20;
@@ -89,6 +96,58 @@ public final class UnifiedContract implements ToolContract {
             throw silent("store");
         }
         return held;
+    }
+
+    /** As many as one call of {@code store_many} takes; older servers have no such tool. */
+    @Override
+    public int storesAtOnce() {
+        return tools.argumentsOf(STORE_MANY).contains("memories") ? MOST_STORES : 1;
+    }
+
+    /** Sends one call for each user, all at once, and then waits for the answers. */
+    @Override
+    public List<Lookup> storeAll(List<MemoryEntry> entries) {
+        if (storesAtOnce() == 1) {
+            return ToolContract.super.storeAll(entries);
+        }
+        Map<String, List<Integer>> byUser = new LinkedHashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            byUser.computeIfAbsent(entries.get(i).userId(), user -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Sent> sent = new ArrayList<>();
+        byUser.forEach((user, places) -> {
+            List<MemoryEntry> stores = places.stream().map(entries::get).toList();
+            sent.add(new Sent(places, stores, send(user, stores)));
+        });
+        Lookup[] held = new Lookup[entries.size()];
+        for (Sent one : sent) {
+            UnifiedReply reply =
+                    requireTaken(new UnifiedReply(STORE_MANY, one.call().await()));
+            List<Lookup> answers = reply.lookups(one.stores());
+            for (int i = 0; i < answers.size(); i++) {
+                held[one.places().get(i)] = answers.get(i);
+            }
+        }
+        return List.of(held);
+    }
+
+    /** The call for one user: which of all memories it stores, and where these stand among all. */
+    private record Sent(List<Integer> places, List<MemoryEntry> stores, Tools.Call call) {}
+
+    private Tools.Call send(String userId, List<MemoryEntry> entries) {
+        List<Map<String, Object>> memories = new ArrayList<>();
+        for (MemoryEntry entry : entries) {
+            Map<String, Object> memory = new LinkedHashMap<>();
+            memory.put("key", entry.key());
+            memory.put("value", entry.value());
+            memory.put("metadata", entry.metadata());
+            memories.add(memory);
+        }
+        return tools.send(
+                STORE_MANY,
+                arguments(userId, "memories", memories),
+                ReplicaCodec.writes(entries.stream().map(Write::of).toList()));
     }
 
     @Override
@@ -120,7 +179,7 @@ public final class UnifiedContract implements ToolContract {
                 "query",
                 request.query() == null ? null : request.query().text());
         Map<String, Object> narrowing = narrowing(request);
-        if (tools.argumentsOf("search").containsAll(narrowing.keySet())) {
+        if (understands(narrowing.keySet())) {
             arguments.putAll(narrowing);
             return hits(arguments, request.limit());
         }
@@ -129,6 +188,12 @@ public final class UnifiedContract implements ToolContract {
         return (request.order() == SearchOrder.RECENCY ? accepted.sorted(SearchOrder.NEWEST_FIRST) : accepted)
                 .limit(request.limit())
                 .toList();
+    }
+
+    /** A server without tags compares the fields of the metadata as a whole, so it would not find an element of an array. */
+    private boolean understands(Set<String> narrowing) {
+        Set<String> known = tools.argumentsOf("search");
+        return known.containsAll(narrowing) && (!narrowing.contains("metadata") || known.contains("tags"));
     }
 
     private List<MemoryEntry> hits(Map<String, Object> arguments, int limit) {
@@ -193,6 +258,9 @@ public final class UnifiedContract implements ToolContract {
             arguments.put("metadata", filter.metadata());
         }
         putText(arguments, "key_prefix", filter.keyPrefix());
+        if (!filter.tags().isEmpty()) {
+            arguments.put("tags", filter.tags());
+        }
         return arguments;
     }
 
@@ -249,6 +317,24 @@ public final class UnifiedContract implements ToolContract {
                 .removal();
     }
 
+    /** A server that does not know the argument is of a release without a history: its deletes leave nothing to erase. */
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return erased(arguments(userId, "key", key), version);
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return erased(arguments(userId, "all", true), version);
+    }
+
+    private Removal erased(Map<String, Object> arguments, HlcTimestamp version) {
+        if (tools.argumentsOf("delete").contains(PERMANENTLY)) {
+            arguments.put(PERMANENTLY, true);
+        }
+        return call("delete", arguments, ReplicaCodec.write(Write.of(version))).removal();
+    }
+
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         Write write = new Write(version, null, null, cutoff);
@@ -276,7 +362,10 @@ public final class UnifiedContract implements ToolContract {
     }
 
     private UnifiedReply call(String tool, Map<String, Object> arguments, Map<String, Object> meta) {
-        UnifiedReply reply = new UnifiedReply(tool, tools.call(tool, arguments, meta));
+        return requireTaken(new UnifiedReply(tool, tools.call(tool, arguments, meta)));
+    }
+
+    private UnifiedReply requireTaken(UnifiedReply reply) {
         BackendException failure = reply.failure();
         if (failure != null) {
             throw failure;

@@ -73,6 +73,24 @@ record UnifiedReply(String tool, ToolReply reply) {
         return read(() -> ReplicaCodec.readLookup(reply.meta(), sent));
     }
 
+    /**
+     * Reads what the server knows of the keys of entries that were sent, in their order.
+     *
+     * @throws BackendException of kind {@code REJECTED} when the server refused one of them: then somebody has to find out
+     *     which, by sending them one by one
+     */
+    List<Lookup> lookups(List<MemoryEntry> sent) {
+        if (reply.json().get("refused") instanceof List<?> refused && !refused.isEmpty()) {
+            throw new BackendException(
+                    Kind.REJECTED, tool + ": it refused " + refused.size() + " of " + sent.size() + " memories", "");
+        }
+        List<Lookup> lookups = read(() -> ReplicaCodec.readLookups(reply.meta(), sent));
+        if (lookups.contains(Lookup.MISSING)) {
+            throw malformed("nothing about a memory that it stored");
+        }
+        return lookups;
+    }
+
     /** The entry that was found, without its version; null when there is none. */
     @Nullable
     MemoryEntry entry() {
@@ -163,7 +181,9 @@ record UnifiedReply(String tool, ToolReply reply) {
                 ToolReply.object(metadata),
                 time(json.get("created_at")),
                 time(json.get("updated_at")),
-                version);
+                version,
+                time(json.get("expires_at")),
+                json.get("written_by") instanceof String writer ? writer : null);
     }
 
     private <T> T read(Supplier<T> reading) {

@@ -42,6 +42,8 @@ record BackendCall(String name, @Nullable Capability needs, Function<MemoryBacke
                 listing("deleteAll", backend -> backend.deleteAll(user, clock.get())),
                 each("forget", backend -> backend.forget(user, "key", clock.get())),
                 listing("forgetAll", backend -> backend.forgetAll(user, clock.get())),
+                each("erase", backend -> backend.erase(user, "key", clock.get(), false)),
+                listing("eraseAll", backend -> backend.eraseAll(user, clock.get(), true)),
                 listing("expire", backend -> backend.expire(user, Instant.EPOCH, clock.get())));
     }
 

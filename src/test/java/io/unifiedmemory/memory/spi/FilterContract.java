@@ -74,7 +74,9 @@ interface FilterContract extends ContractSteps {
         assertAccepted(filter(Map.of("n", true), null, null));
         assertAccepted(filter(Map.of("tags", List.of("a", 2)), null, null), ada);
         assertAccepted(filter(Map.of("tags", List.of(2, "a")), null, null));
-        assertAccepted(filter(Map.of("tags", "a"), null, null));
+        assertAccepted(filter(Map.of("tags", "a"), null, null), ada);
+        assertAccepted(filter(Map.of("tags", 2.0), null, null), ada);
+        assertAccepted(filter(Map.of("tags", List.of("a")), null, null));
         assertAccepted(filter(Map.of("deep", Map.of("y", List.of(true), "x", 1)), null, null), ada);
         assertAccepted(filter(Map.of("deep", Map.of("x", 1)), null, null));
         assertAccepted(filter(Map.of("a.b", "%"), null, null), bob);
@@ -82,6 +84,20 @@ interface FilterContract extends ContractSteps {
         assertAccepted(filter(Collections.singletonMap("none", null), null, null), ada);
         assertAccepted(filter(Collections.singletonMap("absent", null), null, null));
         assertAccepted(filter(Map.of("\"]'--", "%_"), null, null));
+    }
+
+    @Test
+    default void aFilterOnTagsWantsEachOfThem() {
+        assumeFindsEverything();
+        MemoryEntry both = store(memory(user(), "both", "value", Map.of("tags", List.of("red", "green", 3))));
+        MemoryEntry one = store(memory(user(), "one", "value", Map.of("tags", "red")));
+        store(memory(user(), "other", "value", Map.of("tag", "red", "tags", Map.of("red", true))));
+        store("bare", "value");
+
+        assertAccepted(SearchFilter.tagged(List.of("red")), both, one);
+        assertAccepted(SearchFilter.tagged(List.of("green", "red")), both);
+        assertAccepted(SearchFilter.tagged(List.of("Red")));
+        assertAccepted(SearchFilter.tagged(List.of("red", "3")));
     }
 
     @Test

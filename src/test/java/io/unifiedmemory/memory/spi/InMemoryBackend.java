@@ -96,6 +96,13 @@ public final class InMemoryBackend implements MemoryBackend {
         return copy;
     }
 
+    /** The memories of all users. */
+    synchronized List<MemoryEntry> all() {
+        return users.values().stream()
+                .flatMap(memories -> memories.entries.values().stream())
+                .toList();
+    }
+
     /** Of whom there is a memory or a remembered delete. */
     synchronized List<String> users() {
         return users.entrySet().stream()
@@ -123,6 +130,12 @@ public final class InMemoryBackend implements MemoryBackend {
             }
         }
         return forgotten;
+    }
+
+    /** All memories of a user. */
+    synchronized List<MemoryEntry> memories(String userId) {
+        UserMemories memories = users.get(userId);
+        return memories == null ? List.of() : List.copyOf(memories.entries.values());
     }
 
     /** All deletes of a user, that of all memories first. */
@@ -323,7 +336,9 @@ public final class InMemoryBackend implements MemoryBackend {
                 entry.metadata(),
                 inMillis(entry.createdAt()),
                 inMillis(entry.updatedAt()),
-                entry.version());
+                entry.version(),
+                inMillis(entry.expiresAt()),
+                entry.writtenBy());
     }
 
     private static @Nullable Instant inMillis(@Nullable Instant time) {

@@ -62,6 +62,7 @@ final class InMemoryOutbox {
                     entry.version(),
                     entry.entry(),
                     entry.cutoff(),
+                    entry.permanently(),
                     entry.attempts() + 1,
                     dueMillis);
             return new Row(tried, busy, isDead, why);
@@ -108,7 +109,8 @@ final class InMemoryOutbox {
         Operation operation = held != null && held.entry.operation().forgets() && isDelete
                 ? held.entry.operation()
                 : entry.operation();
-        OutboxEntry owed = with(operation, entry, 0);
+        boolean permanently = entry.permanently() || (isDelete && held != null && held.entry.permanently());
+        OutboxEntry owed = with(operation, entry, permanently, 0);
         rows.put(Place.of(owed), new Row(owed, owed.dueMillis(), false, null));
     }
 
@@ -116,7 +118,8 @@ final class InMemoryOutbox {
         return held.backend().equals(all.backend())
                 && held.userId().equals(all.userId())
                 && !held.version().isNewerThan(all.version())
-                && (all.operation().forgets() || !held.operation().forgets());
+                && (all.operation().forgets() || !held.operation().forgets())
+                && (all.permanently() || !held.permanently());
     }
 
     private static boolean isDeleted(OutboxEntry held, OutboxEntry cleanup) {
@@ -134,7 +137,7 @@ final class InMemoryOutbox {
     }
 
     private static Row deleting(Row row) {
-        OutboxEntry delete = with(Operation.DELETE, row.entry, row.entry.attempts());
+        OutboxEntry delete = with(Operation.DELETE, row.entry, false, row.entry.attempts());
         return new Row(delete, row.busyMillis, row.dead, row.error);
     }
 
@@ -149,7 +152,7 @@ final class InMemoryOutbox {
         return entry.operation() == Operation.STORE;
     }
 
-    private static OutboxEntry with(Operation operation, OutboxEntry entry, int attempts) {
+    private static OutboxEntry with(Operation operation, OutboxEntry entry, boolean permanently, int attempts) {
         return new OutboxEntry(
                 entry.backend(),
                 operation,
@@ -158,6 +161,7 @@ final class InMemoryOutbox {
                 entry.version(),
                 operation == Operation.STORE ? entry.entry() : null,
                 entry.cutoff(),
+                permanently,
                 attempts,
                 entry.dueMillis());
     }

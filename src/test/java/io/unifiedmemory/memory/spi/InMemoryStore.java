@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
@@ -11,20 +12,26 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.search.SimilarTexts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +58,12 @@ public final class InMemoryStore implements PrimaryStore {
         InMemoryOutbox outbox = new InMemoryOutbox();
         final Map<String, Lease> leases = new HashMap<>();
         final Map<String, Long> compared = new HashMap<>();
+        InMemoryHistory history = new InMemoryHistory();
         HighWaterMark.Mark mark = HighWaterMark.Mark.NONE;
 
         State copy() {
             State copy = new State();
+            copy.history = history.copy();
             copy.memories = memories.copy();
             copy.outbox = outbox.copy();
             copy.leases.putAll(leases);
@@ -69,6 +78,7 @@ public final class InMemoryStore implements PrimaryStore {
     private final Database database;
     private final Clock clock;
     private final int runs;
+    private final HistoryOptions options;
     private final VectorStore vectors = new InMemoryVectors(() -> state().memories);
     private volatile boolean closed;
 
@@ -91,14 +101,24 @@ public final class InMemoryStore implements PrimaryStore {
     }
 
     private InMemoryStore(Database database, Clock clock, int runs) {
+        this(database, clock, runs, HistoryOptions.OFF);
+    }
+
+    private InMemoryStore(Database database, Clock clock, int runs, HistoryOptions options) {
+        this.options = options;
         this.database = database;
         this.clock = clock;
         this.runs = runs;
     }
 
+    /** The same, with a history. */
+    public InMemoryStore keeping(HistoryOptions history) {
+        return new InMemoryStore(database, clock, runs, history);
+    }
+
     /** Another one on the same database, as of another process. */
     public InMemoryStore beside() {
-        return new InMemoryStore(database, clock, runs);
+        return new InMemoryStore(database, clock, runs, options);
     }
 
     private State state() {
@@ -132,11 +152,47 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work) {
-        return write(state -> work.apply(new InTransaction(state)));
+        return write(state -> work.apply(new InTransaction(state, options, clock)));
     }
 
     /** Writes into a state that nobody else sees. */
-    private record InTransaction(State state) implements Transaction {
+    private record InTransaction(State state, HistoryOptions options, Clock clock) implements Transaction {
+
+        /** Keeps those of a user's memories that are no longer what they were. */
+        private <R> R keeping(String userId, Function<InMemoryBackend, R> write) {
+            List<MemoryEntry> before = of(userId);
+            R answer = write.apply(state.memories);
+            if (options.isOn()) {
+                Map<String, MemoryEntry> after =
+                        of(userId).stream().collect(Collectors.toMap(MemoryEntry::key, entry -> entry));
+                for (MemoryEntry was : before) {
+                    MemoryEntry is = after.get(was.key());
+                    if (is == null || !is.hasContentOf(was)) {
+                        How how = is == null ? How.DELETED : How.REPLACED;
+                        state.history.keep(was, how, clock.instant(), options);
+                    }
+                }
+            }
+            return answer;
+        }
+
+        private List<MemoryEntry> of(String userId) {
+            return state.memories.all().stream()
+                    .filter(entry -> entry.userId().equals(userId))
+                    .toList();
+        }
+
+        @Override
+        public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+            state.history.erase(userId, key, version);
+            return state.memories.delete(userId, key, version);
+        }
+
+        @Override
+        public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+            state.history.erase(userId, null, version);
+            return state.memories.deleteAll(userId, version);
+        }
 
         @Override
         public HighWaterMark highWater() {
@@ -158,7 +214,7 @@ public final class InMemoryStore implements PrimaryStore {
 
         @Override
         public Lookup store(MemoryEntry entry) {
-            return state.memories.store(entry);
+            return keeping(entry.userId(), memories -> memories.store(entry));
         }
 
         @Override
@@ -168,17 +224,17 @@ public final class InMemoryStore implements PrimaryStore {
 
         @Override
         public Removal delete(String userId, String key, HlcTimestamp version) {
-            return state.memories.delete(userId, key, version);
+            return keeping(userId, memories -> memories.delete(userId, key, version));
         }
 
         @Override
         public Removal deleteAll(String userId, HlcTimestamp version) {
-            return state.memories.deleteAll(userId, version);
+            return keeping(userId, memories -> memories.deleteAll(userId, version));
         }
 
         @Override
         public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-            return state.memories.expire(userId, cutoff, version);
+            return keeping(userId, memories -> memories.expire(userId, cutoff, version));
         }
     }
 
@@ -300,8 +356,54 @@ public final class InMemoryStore implements PrimaryStore {
     }
 
     @Override
+    public History history() {
+        return new History() {
+
+            @Override
+            public List<Revision> list(
+                    String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+                return state().history.list(userId, key, after, limit, maxChars);
+            }
+
+            @Override
+            public @Nullable Revision find(String userId, String key, int number) {
+                return list(userId, key, null, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+                        .filter(one -> one.number() == number)
+                        .findFirst()
+                        .orElse(null);
+            }
+
+            @Override
+            public int forget(Instant now, int limit) {
+                return write(state -> state.history.forget(now.minus(options.retention()), limit));
+            }
+        };
+    }
+
+    @Override
+    public HistoryOptions historyOptions() {
+        return options;
+    }
+
+    @Override
+    public Expirations expirations() {
+        return (by, limit) -> state().memories.all().stream()
+                .filter(entry -> entry.expiresAt() != null && !entry.expiresAt().isAfter(by))
+                .sorted(Comparator.comparing(MemoryEntry::expiresAt))
+                .limit(limit)
+                .map(entry -> new Expirations.Expiring(
+                        entry.userId(), entry.key(), entry.version(), Objects.requireNonNull(entry.expiresAt())))
+                .toList();
+    }
+
+    @Override
     public VectorStore vectors() {
         return vectors;
+    }
+
+    @Override
+    public Chronicle chronicle() {
+        return new InMemoryChronicle(userId -> state().memories.memories(userId));
     }
 
     @Override
@@ -351,7 +453,7 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public Lookup store(MemoryEntry entry) {
-        return write(state -> state.memories.store(entry));
+        return commit(new Subject(entry.userId(), entry.key()), tx -> tx.store(entry));
     }
 
     @Override
@@ -381,17 +483,27 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return write(state -> state.memories.delete(userId, key, version));
+        return commit(new Subject(userId, key), tx -> tx.delete(userId, key, version));
     }
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
-        return write(state -> state.memories.deleteAll(userId, version));
+        return commit(new Subject(userId, null), tx -> tx.deleteAll(userId, version));
     }
 
     @Override
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-        return write(state -> state.memories.expire(userId, cutoff, version));
+        return commit(new Subject(userId, null), tx -> tx.expire(userId, cutoff, version));
+    }
+
+    @Override
+    public Removal erase(String userId, String key, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, key), tx -> tx.erase(userId, key, version, forgets));
+    }
+
+    @Override
+    public Removal eraseAll(String userId, HlcTimestamp version, boolean forgets) {
+        return commit(new Subject(userId, null), tx -> tx.eraseAll(userId, version, forgets));
     }
 
     @Override

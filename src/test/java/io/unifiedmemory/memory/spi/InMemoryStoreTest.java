@@ -1,6 +1,7 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.unified.MovableClock;
 import java.util.EnumSet;
 import java.util.Set;
@@ -18,6 +19,11 @@ class InMemoryStoreTest extends MemoryBackendContract implements PrimaryStoreCon
     @Override
     public PrimaryStore openBeside() {
         return ((InMemoryStore) backend).beside();
+    }
+
+    @Override
+    public PrimaryStore openKeeping(HistoryOptions options) {
+        return ((InMemoryStore) backend).keeping(options);
     }
 
     @Override

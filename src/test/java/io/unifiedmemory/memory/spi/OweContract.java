@@ -126,6 +126,27 @@ interface OweContract extends PrimaryStoreSteps {
         assertThat(allOwed()).containsExactly(forgetAll);
     }
 
+    private OutboxEntry permanent(Operation operation, String key, HlcTimestamp version) {
+        return new OutboxEntry(UP, operation, user(), key, version, null, null, true, 0, now());
+    }
+
+    @Test
+    default void aDeleteThatErasesIsNotLostToOneThatDoesNot() {
+        OutboxEntry erase = owe(permanent(Operation.FORGET, "key", tick()));
+        OutboxEntry all = owe(owed(Operation.FORGET_ALL, ""));
+        assertThat(allOwed()).containsExactly(erase, all);
+        assertThat(due()).containsExactly(erase, all);
+
+        OutboxEntry plain = owe(owed(Operation.DELETE, "key"));
+        OutboxEntry both = permanent(Operation.FORGET, "key", plain.version());
+        assertThat(allOwed()).containsExactly(all, both);
+
+        OutboxEntry eraseAll = owe(permanent(Operation.FORGET_ALL, "", tick()));
+        assertThat(allOwed()).containsExactly(eraseAll);
+        OutboxEntry allAgain = owe(owed(Operation.DELETE_ALL, ""));
+        assertThat(allOwed()).containsExactly(permanent(Operation.FORGET_ALL, "", allAgain.version()));
+    }
+
     @Test
     default void aDeleteThatTakesThePlaceOfOneThatForgetsForgets() {
         owe(owed(Operation.FORGET, "key"), owed(Operation.FORGET_ALL, ""));

@@ -15,6 +15,8 @@ public interface PrimaryStoreContract
                 OutboxAdminContract,
                 LeasesContract,
                 RecordsContract,
+                ChronicleContract,
+                HistoryContract,
                 SimilarContract,
                 SharedDatabaseContract {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
 import io.unifiedmemory.memory.spi.Tombstones.Tombstone;
@@ -59,6 +60,25 @@ interface RecordsContract extends PrimaryStoreSteps {
         assertThat(log.isRestored(UP)).isFalse();
         assertThat(log.isRestored(OTHER)).isFalse();
         assertThat(log.incarnation()).isEqualTo(incarnation);
+    }
+
+    @Test
+    default void whatHasExpiredIsDueInTheOrderOfItsExpiry() {
+        Instant now = Instant.parse("2126-01-31T18:30:00.123Z");
+        MemoryEntry second = store(memory("b", "value").with(now, null));
+        MemoryEntry first = store(memory("c", "value").with(now.minusMillis(1), null));
+        store(memory("d", "value").with(now.plusMillis(1), null));
+        store(memory("e", "value").with(now.minusMillis(1), null));
+        backend().store(memory("e", "value without an end"));
+        store(memory("f", "value").with(now.minusMillis(1), null));
+        backend().delete(user(), "f", tick());
+
+        assertThat(primary().expirations().due(now, 10).stream()
+                        .filter(expired -> expired.userId().equals(user())))
+                .containsExactly(
+                        new Expirations.Expiring(user(), "c", first.version(), now.minusMillis(1)),
+                        new Expirations.Expiring(user(), "b", second.version(), now));
+        assertThat(primary().expirations().due(now, 1)).hasSize(1);
     }
 
     private HlcTimestamp deleted(String key) {

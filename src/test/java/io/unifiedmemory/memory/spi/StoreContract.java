@@ -40,6 +40,26 @@ interface StoreContract extends ContractSteps {
     }
 
     @Test
+    default void expiryAndWriterAreKeptWithTheWrite() {
+        Instant later = Instant.parse("2126-01-31T18:30:00.123Z");
+        MemoryEntry first = store(memory("key", "value").with(later, "claude-code 1.2 (token:l\u00E9a)"));
+        assertHolds(first);
+        if (declares(Capability.LIST)) {
+            assertSame(listed(user(), 10).get(0), first);
+        }
+
+        MemoryEntry without = memory("key", "value again");
+        MemoryEntry past = memory("key", "value").with(Instant.parse("2020-01-01T00:00:00Z"), null);
+        for (MemoryEntry next : List.of(without, past)) {
+            backend().store(next);
+            MemoryEntry held = ((Lookup.Found) lookup("key")).entry();
+            assertThat(held.value()).isEqualTo(next.value());
+            assertThat(held.expiresAt()).isEqualTo(next.expiresAt());
+            assertThat(held.writtenBy()).isNull();
+        }
+    }
+
+    @Test
     default void everyKeyIsItself() {
         List<MemoryEntry> stored = HardTexts.names().stream()
                 .map(name -> store(name, "value of " + name))

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,41 @@ class DeletedTextTest {
             awaitErased(database);
 
             assertThat(found(gone)).as("in all files").isEmpty();
+        }
+        assertThat(found(gone)).as("afterwards").isEmpty();
+    }
+
+    /** With a history, text stays until it is erased, outgrown, or too old; then it is gone as if it had not been kept. */
+    @Test
+    void norWhatHasLeftTheHistory() throws Exception {
+        Path file = folder.resolve("memory.db");
+        HistoryOptions history = new HistoryOptions(Duration.ofDays(30), 2, 1 << 20);
+        try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file).with(history));
+                SqliteStore store = new SqliteStore(database)) {
+            fill(store, "user");
+            for (String key : List.of("erased", "old")) {
+                store.store(entry("user", key, goneWords(3_000), Map.of("note", goneWords(1))));
+                store.store(entry("user", key, goneWords(8), Map.of("note", goneWords(1))));
+            }
+            store.store(entry("all erased", "key", goneWords(40), Map.of()));
+            store.deleteAll("all erased", version());
+            store.store(entry("user", "many", goneWords(40), Map.of()));
+            store.delete("user", "old", version());
+            awaitErased(database);
+            assertThat(found(List.of(gone.get(0)))).as("kept").isNotEmpty();
+            assertThat(found(List.of(gone.get(gone.size() - 1)))).isNotEmpty();
+
+            store.erase("user", "erased", version(), true);
+            store.eraseAll("all erased", version(), true);
+            IntStream.range(0, 3).forEach(i -> store.store(entry("user", "many", "short " + i, Map.of())));
+            assertThat(store.history().forget(Instant.now().plus(Duration.ofDays(31)), 3))
+                    .isEqualTo(3);
+            while (store.history().forget(Instant.now().plus(Duration.ofDays(31)), 3) > 0) {}
+            awaitErased(database);
+
+            assertThat(found(gone)).as("in all files").isEmpty();
+            assertThat(store.history().list("user", null, null, 10, Long.MAX_VALUE))
+                    .isEmpty();
         }
         assertThat(found(gone)).as("afterwards").isEmpty();
     }

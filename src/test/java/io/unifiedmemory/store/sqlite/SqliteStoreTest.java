@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.Capability;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -23,11 +24,13 @@ import io.unifiedmemory.unified.MovableClock;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteStoreTest extends MemoryBackendContract implements PrimaryStoreContract {
 
     private final MovableClock clock = new MovableClock();
+    private final List<SqliteStore> keeping = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -47,6 +51,18 @@ class SqliteStoreTest extends MemoryBackendContract implements PrimaryStoreContr
     @Override
     public PrimaryStore openBeside() {
         return new SqliteStore(new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db"))), clock);
+    }
+
+    @Override
+    public PrimaryStore openKeeping(HistoryOptions options) {
+        keeping.add(new SqliteStore(
+                new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")).with(options)), clock));
+        return keeping.get(keeping.size() - 1);
+    }
+
+    @AfterEach
+    void closeKeeping() {
+        keeping.forEach(SqliteStore::close);
     }
 
     @Override
@@ -202,5 +218,21 @@ class SqliteStoreTest extends MemoryBackendContract implements PrimaryStoreContr
 
     private MemoryEntry entry(String key, @Nullable Instant created, @Nullable Instant updated) {
         return new MemoryEntry(user, key, "value", Map.of(), created, updated, tick());
+    }
+
+    /** It knows the columns of its time alone. */
+    @Test
+    void whatAProcessOfAnEarlierBuildReplacesDoesNotExpire() {
+        store(memory("key", "value").with(clock.instant(), "client 1"));
+        try (SqliteDatabase earlier = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")))) {
+            earlier.<Integer>write(tx -> tx.update("UPDATE memory SET value = 'again', version = version + 1"));
+        }
+
+        MemoryEntry held = ((Lookup.Found) lookup("key")).entry();
+        assertThat(held.value()).isEqualTo("again");
+        assertThat(held.expiresAt()).isNull();
+        assertThat(held.writtenBy()).isNull();
+        assertThat(primary().expirations().due(clock.instant(), 10)).isEmpty();
+        assertThat(listed(user(), 10)).containsExactly(held);
     }
 }

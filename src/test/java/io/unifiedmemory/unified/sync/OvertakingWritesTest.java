@@ -140,7 +140,7 @@ class OvertakingWritesTest extends SyncSteps {
         upstreamStore.store(draft("stored", "theirs").withVersion(ahead));
         upstreamStore.store(draft("deleted", "theirs").withVersion(ahead));
         writes.store(draft("stored", "ours"));
-        writes.delete("u", "deleted", null);
+        writes.delete("u", "deleted", null, false);
         assertThat(value("stored")).isEqualTo("ours");
         assertThat(upstreamStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Deleted.class);
         assertThat(memories.retrieve("u", "stored")).isEqualTo(upstreamStore.retrieve("u", "stored"));

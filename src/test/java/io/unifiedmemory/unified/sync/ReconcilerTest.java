@@ -11,9 +11,11 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.unified.sync.Reconciler.Mode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a comparison with a backend finds and settles. */
@@ -64,10 +66,46 @@ class ReconcilerTest extends SyncSteps {
     }
 
     @Test
+    void aLookTellsOfEachDifferenceWithBothCopies() {
+        for (String key : List.of("same", "lost", "ours", "theirs", "gone-here", "gone-there")) {
+            writes.store(draft(key, "old"));
+        }
+        HlcTimestamp newer = HlcTimestamp.atMillis(clock.millis() + 60_000);
+        upstreamStore.forget("u", "lost");
+        memories.store(draft("ours", "new").withVersion(newer));
+        upstreamStore.store(draft("theirs", "new").withVersion(newer));
+        upstreamStore.store(draft("only-theirs", "new").withVersion(newer));
+        memories.delete("u", "gone-here", newer);
+        upstreamStore.delete("u", "gone-there", newer);
+        List<String> told = new ArrayList<>();
+        Drift drift = reconciler.reconcile(
+                up,
+                Mode.LOOK,
+                Set.of(),
+                (user, compared) -> {},
+                one -> told.add(one.backend() + " " + one.either().key() + " " + one.kind() + ": " + value(one.here())
+                        + " and " + value(one.there())));
+        assertThat(told)
+                .containsExactly(
+                        "up gone-here DELETED_THERE: none and old",
+                        "up gone-there DELETED_HERE: old and none",
+                        "up lost SENT: old and none",
+                        "up only-theirs TAKEN: none and new",
+                        "up ours SENT: new and old",
+                        "up theirs TAKEN: old and new");
+        assertThat(drift.count()).isEqualTo(told.size());
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    private static String value(@Nullable MemoryEntry copy) {
+        return copy == null ? "none" : copy.value();
+    }
+
+    @Test
     void whatWasDeletedHereIsDeletedThereWhenAnOldFileIsAddedAgain() {
         writes.store(draft("k", "v"));
         MemoryEntry old = ((Lookup.Found) upstreamStore.retrieve("u", "k")).entry();
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         upstreamStore.forget("u", "k");
         upstreamStore.store(old);
         assertThat(reconcile(false)).isEqualTo(new Drift(1, 0, 1, 0));

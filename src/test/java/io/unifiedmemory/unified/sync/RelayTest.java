@@ -84,7 +84,7 @@ class RelayTest extends SyncSteps {
         upstream.fail(3, Kind.UNAVAILABLE);
         writes.store(draft("a", "v"));
         writes.store(draft("b", "v"));
-        writes.deleteAll("u", null);
+        writes.deleteAll("u", null, false);
         assertThat(memories.outboxAdmin().page("up", null, 10))
                 .singleElement()
                 .satisfies(

@@ -421,7 +421,7 @@ class RestoredFileTest {
                 new Delivery(backends, new ConcurrentChangeCheck(backends)),
                 new Reconciler(backends, table.users(), Set.of()),
                 new RestoredFile(handles, table),
-                new Sweeper(handles, table.tombstones(), Duration.ofDays(30), clock));
+                new Sweeper(handles, table, expired -> {}, Duration.ofDays(30), clock));
     }
 
     private static CircuitBreaker breaker(BackendHandle handle) {

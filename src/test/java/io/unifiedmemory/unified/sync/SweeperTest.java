@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Deletes: how long they are remembered, and what a cleanup spares. */
@@ -63,8 +64,8 @@ class SweeperTest extends SyncSteps {
     @Test
     void aDeleteIsForgottenWhenItIsOldAndConfirmedByAll() {
         writes.store(draft("k", "v"));
-        writes.delete("u", "k", null);
-        writes.deleteAll("other", null);
+        writes.delete("u", "k", null, false);
+        writes.deleteAll("other", null, false);
         clock.advance(RETENTION.minusMillis(1));
         assertThat(sweep()).isZero();
         clock.advance(Duration.ofMinutes(1));
@@ -86,8 +87,8 @@ class SweeperTest extends SyncSteps {
                     HlcTimestamp.atMillis(clock.millis() - 1)));
         }
         upstream.fail(3, Kind.UNAVAILABLE);
-        writes.delete("u", "k", null);
-        writes.deleteAll("all", null);
+        writes.delete("u", "k", null, false);
+        writes.deleteAll("all", null, false);
         writes.expire("old", clock.instant().plusSeconds(1), null);
         clock.advance(Duration.ofDays(400));
         assertThat(sweep()).isZero();
@@ -99,7 +100,7 @@ class SweeperTest extends SyncSteps {
     @Test
     void aDeleteThatADeadLetterIsAboutStays() {
         upstream.fail(1, Kind.REJECTED);
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         clock.advance(Duration.ofDays(400));
         assertThat(sweep()).isZero();
         memories.outboxAdmin().drop("up");
@@ -108,7 +109,7 @@ class SweeperTest extends SyncSteps {
 
     @Test
     void whileABackendIsDisabledNoDeleteIsForgotten() {
-        writes.delete("u", "k", null);
+        writes.delete("u", "k", null, false);
         clock.advance(Duration.ofDays(400));
         BackendHandle disabled = BackendHandle.replica(
                 "off", upstream, new BackendOptions(false, 3, TIMEOUT, 0), BackendObserver.NONE, this::breaker);
@@ -116,7 +117,7 @@ class SweeperTest extends SyncSteps {
                 BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
                 up,
                 disabled));
-        Sweeper cautious = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
+        Sweeper cautious = new Sweeper(handles, memories, expired -> {}, RETENTION, clock);
         assertThat(cautious.sweep(() -> true)).isZero();
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
     }
@@ -128,6 +129,81 @@ class SweeperTest extends SyncSteps {
         }
         clock.advance(Duration.ofDays(31));
         assertThat(sweep()).isEqualTo(1201);
+    }
+
+    private MemoryEntry expiring(String key, Instant expiresAt) {
+        return draft(key, "v").with(expiresAt, null);
+    }
+
+    @Test
+    void whatHasExpiredIsDeletedEverywhere() {
+        Instant soon = clock.instant().plusSeconds(60);
+        writes.store(expiring("k", soon));
+        writes.store(draft("kept", "v"));
+        assertThat(((Lookup.Found) upstreamStore.retrieve("u", "k")).entry().expiresAt())
+                .isEqualTo(soon);
+        clock.advance(Duration.ofSeconds(60).minusMillis(1));
+        assertThat(sweeper.expire(() -> true)).isZero();
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(sweeper.expire(() -> true)).isEqualTo(1);
+
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(upstreamStore.retrieve("u", "k")).isEqualTo(memories.retrieve("u", "k"));
+        assertThat(upstreamStore.retrieve("u", "kept")).isInstanceOf(Lookup.Found.class);
+        assertThat(sweeper.expire(() -> true)).isZero();
+    }
+
+    @Test
+    void whatWasStoredAnewElsewhereSurvivesTheEndOfWhatItReplaced() {
+        writes.store(expiring("k", clock.instant().plusSeconds(1)));
+        clock.advance(Duration.ofSeconds(2));
+        upstreamStore.store(draft("k", "anew").withVersion(HlcTimestamp.atMillis(clock.millis())));
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(sweeper.expire(() -> true)).isEqualTo(1);
+        deliverAll();
+
+        assertThat(value("k")).isEqualTo("anew");
+    }
+
+    @Test
+    void aServerThatKnowsNoExpiryHasNotDriftedForThat() {
+        writes.store(expiring("k", clock.instant().plusSeconds(60)));
+        MemoryEntry held = ((Lookup.Found) memories.retrieve("u", "k")).entry();
+        upstreamStore.forget("u", "k");
+        upstreamStore.store(held.with(null, null));
+
+        assertThat(reconciler
+                        .reconcile(up, Reconciler.Mode.ROUTINE, Set.of(), (user, compared) -> {})
+                        .isNone())
+                .isTrue();
+        assertThat(memories.retrieve("u", "k")).isEqualTo(new Lookup.Found(held));
+    }
+
+    @Test
+    void theRelaysUpkeepDeletesWhatHasExpired() {
+        writes.store(expiring("k", clock.instant().plusSeconds(1)));
+        clock.advance(Duration.ofSeconds(1));
+        relay.upkeep();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    void manyThatHaveExpiredAreDeletedInOneRun() {
+        for (int i = 0; i < 1201; i++) {
+            memories.store(new MemoryEntry(
+                    "u",
+                    "k" + i,
+                    "v",
+                    Map.of(),
+                    clock.instant(),
+                    clock.instant(),
+                    HlcTimestamp.atMillis(clock.millis()),
+                    clock.instant(),
+                    null));
+        }
+        assertThat(sweeper.expire(() -> true)).isEqualTo(1201);
     }
 
     private long sweep() {

@@ -68,7 +68,12 @@ abstract class SyncSteps {
         ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
         writes = new WritePath(backends, overtaking, true, () -> {});
         reconciler = new Reconciler(backends, memories.users(), Set.of("expected"));
-        sweeper = new Sweeper(handles, memories.tombstones(), RETENTION, clock);
+        sweeper = new Sweeper(
+                handles,
+                memories,
+                expired -> writes.delete(expired.userId(), expired.key(), expired.version(), false),
+                RETENTION,
+                clock);
         relay = new Relay(
                 backends, new Delivery(backends, overtaking), reconciler, new RestoredFile(handles, memories), sweeper);
     }

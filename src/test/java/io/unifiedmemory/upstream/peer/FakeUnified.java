@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Another instance of this server, as far as its tools and their {@code _meta} go, in memory. Thread-safe. */
@@ -47,9 +48,17 @@ public final class FakeUnified implements Tools {
     /** Whether it is one of before filters and orders. */
     boolean old;
 
+    /** Whether it is one of before tags, which compares each field of the metadata as a whole. */
+    boolean withoutTags;
+
     @Override
     public Set<String> argumentsOf(String tool) {
-        return old ? Set.of() : Set.of("order", "since", "until", "metadata", "key_prefix");
+        Set<String> known = Set.of("order", "since", "until", "metadata", "key_prefix", "tags");
+        return old
+                ? Set.of()
+                : known.stream()
+                        .filter(name -> !withoutTags || !name.equals("tags"))
+                        .collect(Collectors.toSet());
     }
 
     @Override
@@ -98,7 +107,9 @@ public final class FakeUnified implements Tools {
                         map(arguments.get("metadata")),
                         time(write.get("created_at")),
                         time(write.get("updated_at")),
-                        version(write));
+                        version(write),
+                        time(write.get("expires_at")),
+                        (String) write.get("written_by"));
                 Lookup held = memory.store(entry);
                 boolean same =
                         held instanceof Lookup.Found found && found.entry().hasContentOf(entry);
@@ -145,8 +156,13 @@ public final class FakeUnified implements Tools {
     private static SearchRequest request(String user, int limit, Map<String, Object> arguments) {
         Object order = arguments.getOrDefault("order", "relevance");
         SearchFilter filter = new SearchFilter(
-                time(arguments.get("since")), time(arguments.get("until")), map(arguments.get("metadata")), (String)
-                        arguments.get("key_prefix"));
+                time(arguments.get("since")),
+                time(arguments.get("until")),
+                map(arguments.get("metadata")),
+                (String) arguments.get("key_prefix"),
+                arguments.get("tags") instanceof List<?> tags
+                        ? tags.stream().map(String::valueOf).toList()
+                        : List.of());
         return new SearchRequest(
                 user,
                 arguments.get("query") == null ? null : Query.of(text(arguments, "query")),
@@ -210,6 +226,12 @@ public final class FakeUnified implements Tools {
         }
         if (entry.updatedAt() != null) {
             detail.put("updated_at", entry.updatedAt().toString());
+        }
+        if (entry.expiresAt() != null) {
+            detail.put("expires_at", entry.expiresAt().toString());
+        }
+        if (entry.writtenBy() != null) {
+            detail.put("written_by", entry.writtenBy());
         }
         return detail;
     }

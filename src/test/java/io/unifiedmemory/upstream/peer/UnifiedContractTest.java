@@ -19,6 +19,7 @@ import io.unifiedmemory.upstream.contract.ToolReply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -248,6 +249,22 @@ class UnifiedContractTest {
                 .extracting(MemoryEntry::key)
                 .containsExactly("key 14", "key 13");
         assertThat(server.calls).noneMatch(call -> call.contains("since") || call.contains("order"));
+    }
+
+    @Test
+    void ofAServerFromBeforeTagsTheElementsOfArraysAreFoundHere() {
+        server.withoutTags = true;
+        contract.store(new MemoryEntry(
+                "u", "red", "value", Map.of("tags", List.of("red", "green")), NOON, NOON, new HlcTimestamp(9L << 16)));
+        contract.store(entry("bare", NOON));
+
+        for (SearchFilter filter : List.of(
+                SearchFilter.tagged(List.of("red")), new SearchFilter(null, null, Map.of("tags", "red"), null))) {
+            assertThat(contract.search(new SearchRequest("u", null, 2, SearchOrder.RECENCY, filter)))
+                    .extracting(MemoryEntry::key)
+                    .containsExactly("red");
+        }
+        assertThat(server.calls).filteredOn(call -> call.startsWith("search")).noneMatch(call -> call.contains("tags"));
     }
 
     @Test

@@ -16,7 +16,8 @@ public final class MemoryRow {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryRow.class);
 
     /** The columns that {@link #entry} reads. */
-    public static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
+    public static final String COLUMNS =
+            "key, value, metadata, created_at, updated_at, version, expires_at, written_by, stamped";
 
     private MemoryRow() {}
 
@@ -25,9 +26,14 @@ public final class MemoryRow {
         return alias + "." + COLUMNS.replace(", ", ", " + alias + ".");
     }
 
-    /** Reads {@link #COLUMNS}, which begin at a column. */
+    /**
+     * Reads {@link #COLUMNS}, which begin at a column. An instance of an earlier release that runs beside this one replaces a
+     * memory without its expiry and writer: these count only for the version that they were written with.
+     */
     public static MemoryEntry entry(Row row, int first, String userId) {
         String metadata = row.text(first + 2);
+        long version = row.number(first + 5);
+        boolean isStamped = Objects.equals(row.numberOrNull(first + 8), version);
         return new MemoryEntry(
                 userId,
                 row.text(first),
@@ -35,7 +41,9 @@ public final class MemoryRow {
                 metadata.equals("{}") ? Map.of() : Json.parseObject(metadata),
                 instant(row.numberOrNull(first + 3)),
                 instant(row.numberOrNull(first + 4)),
-                new HlcTimestamp(row.number(first + 5)));
+                new HlcTimestamp(version),
+                isStamped ? instant(row.numberOrNull(first + 6)) : null,
+                isStamped && !row.isNull(first + 7) ? row.text(first + 7) : null);
     }
 
     /**

@@ -20,7 +20,8 @@ import java.util.List;
 final class Migrations {
 
     /** The released steps, in their order; none of them ever changes. */
-    private static final List<String> STEPS = List.of("001-memories.sql", "002-tokens.sql", "003-vectors.sql");
+    private static final List<String> STEPS =
+            List.of("001-memories.sql", "002-tokens.sql", "003-vectors.sql", "004-expiry.sql", "005-history.sql");
 
     /** The step that a program must know to work with what the steps here make. */
     private static final int MINIMUM = 1;

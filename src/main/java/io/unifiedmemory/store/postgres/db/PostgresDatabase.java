@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Pause;
 import java.sql.Connection;
@@ -70,6 +71,11 @@ public final class PostgresDatabase implements AutoCloseable {
     /** Where it is, for people; without a password. */
     public String address() {
         return options.address();
+    }
+
+    /** How much is kept of what memories held before. */
+    public HistoryOptions history() {
+        return options.history();
     }
 
     /** What the newest connection told; null before the first one. */

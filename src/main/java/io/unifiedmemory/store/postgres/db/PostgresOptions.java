@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.postgres.db;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections the limit on connections of this process, 2 or more
  * @param timeout how long a call waits for a connection
  * @param allowWeak whether a database is accepted that acknowledges writes before they are on disk
+ * @param history how much is kept of what memories held before
  */
 public record PostgresOptions(
         String jdbcUrl,
@@ -21,7 +23,25 @@ public record PostgresOptions(
         @Nullable String password,
         int connections,
         Duration timeout,
-        boolean allowWeak) {
+        boolean allowWeak,
+        HistoryOptions history) {
+
+    /** A database that keeps nothing of what memories held before. */
+    public PostgresOptions(
+            String jdbcUrl,
+            String address,
+            @Nullable String user,
+            @Nullable String password,
+            int connections,
+            Duration timeout,
+            boolean allowWeak) {
+        this(jdbcUrl, address, user, password, connections, timeout, allowWeak, HistoryOptions.OFF);
+    }
+
+    /** The same with a history. */
+    public PostgresOptions with(HistoryOptions kept) {
+        return new PostgresOptions(jdbcUrl, address, user, password, connections, timeout, allowWeak, kept);
+    }
 
     /** Says where, but never with which password. */
     @Override

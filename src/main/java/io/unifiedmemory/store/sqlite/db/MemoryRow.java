@@ -17,13 +17,22 @@ public final class MemoryRow {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryRow.class);
 
     /** The columns that {@link #entry} reads. */
-    public static final String COLUMNS = "key, value, metadata, created_at, updated_at, version";
+    public static final String COLUMNS =
+            "key, value, metadata, created_at, updated_at, version, expires_at, written_by, stamped";
+
+    /** How many columns that are. */
+    public static final int WIDTH = 9;
 
     private MemoryRow() {}
 
-    /** Reads {@link #COLUMNS}, the first columns of a row. */
+    /**
+     * Reads {@link #COLUMNS}, the first columns of a row. A process of an earlier build that runs beside this one replaces a
+     * memory without its expiry and writer: these count only for the version that they were written with.
+     */
     public static MemoryEntry entry(ResultSet row, String userId) throws SQLException {
         String metadata = row.getString(3);
+        long version = row.getLong(6);
+        boolean isStamped = row.getLong(9) == version;
         return new MemoryEntry(
                 userId,
                 row.getString(1),
@@ -31,7 +40,9 @@ public final class MemoryRow {
                 metadata.equals("{}") ? Map.of() : Json.parseObject(metadata),
                 instant(row, 4),
                 instant(row, 5),
-                new HlcTimestamp(row.getLong(6)));
+                new HlcTimestamp(version),
+                isStamped ? instant(row, 7) : null,
+                isStamped ? row.getString(8) : null);
     }
 
     /**

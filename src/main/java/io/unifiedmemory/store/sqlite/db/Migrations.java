@@ -39,7 +39,9 @@ final class Migrations {
             "007-clock-and-erasure.sql",
             "008-origin.sql",
             "009-analysis.sql",
-            "010-vectors.sql");
+            "010-vectors.sql",
+            "011-expiry.sql",
+            "012-history.sql");
 
     /** How many steps lead to the newest schema. */
     static final int NEWEST = NAMES.size();

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.sqlite.db;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.db.DatabaseFile.Place;
 import java.nio.file.Path;
@@ -79,6 +80,11 @@ public final class SqliteDatabase implements AutoCloseable {
     /** How long a write waits for others. */
     public Duration busyTimeout() {
         return options.busyTimeout();
+    }
+
+    /** How much is kept of what memories held before. */
+    public HistoryOptions history() {
+        return options.history();
     }
 
     /** The file system's identity of the file; null when there is no file, or the platform has no identities. */

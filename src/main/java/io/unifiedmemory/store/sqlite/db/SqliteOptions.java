@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite.db;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -10,8 +11,9 @@ import java.time.Duration;
  * @param busyTimeout how long a call waits for other calls and other processes that are writing, up to a day; then it
  *     fails as overloaded
  * @param synchronous what a committed write survives
+ * @param history how much is kept of what memories held before
  */
-public record SqliteOptions(Path file, Duration busyTimeout, Synchronous synchronous) {
+public record SqliteOptions(Path file, Duration busyTimeout, Synchronous synchronous, HistoryOptions history) {
 
     /** What a committed write survives. */
     public enum Synchronous {
@@ -32,7 +34,17 @@ public record SqliteOptions(Path file, Duration busyTimeout, Synchronous synchro
         file = file.toAbsolutePath().normalize();
     }
 
-    /** The defaults for a file: a busy timeout of 5 seconds, synchronous NORMAL. */
+    /** A file that keeps nothing of what memories held before. */
+    public SqliteOptions(Path file, Duration busyTimeout, Synchronous synchronous) {
+        this(file, busyTimeout, synchronous, HistoryOptions.OFF);
+    }
+
+    /** The same with a history. */
+    public SqliteOptions with(HistoryOptions kept) {
+        return new SqliteOptions(file, busyTimeout, synchronous, kept);
+    }
+
+    /** The simplest ones for a file: no history, a busy timeout of 5 seconds, synchronous NORMAL. */
     public static SqliteOptions of(Path file) {
         return new SqliteOptions(file, Duration.ofSeconds(5), Synchronous.NORMAL);
     }

@@ -29,6 +29,9 @@ public final class ForeignDatabase implements AutoCloseable {
 
     private static final String COLUMNS = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid";
 
+    /** Bytes of one value. */
+    private static final int MOST_BYTES = 8 * 1024 * 1024;
+
     private final Path file;
     private final Connection connection;
 
@@ -102,13 +105,14 @@ public final class ForeignDatabase implements AutoCloseable {
     }
 
     /**
-     * Reads a whole table, the row first that was added last where that is known.
+     * Reads a whole table, the row first that was added last where that is known. A value of more than 8 MiB is an empty
+     * array of bytes.
      *
      * @param columns names as {@link #tables} gives them
      */
     public void read(String table, List<String> columns, Rows rows) {
         String select =
-                columns.stream().map(ForeignDatabase::quoted).collect(Collectors.joining(", ", "SELECT ", " FROM "))
+                columns.stream().map(ForeignDatabase::bounded).collect(Collectors.joining(", ", "SELECT ", " FROM "))
                         + quoted(table);
         try (PreparedStatement statement = newestFirst(select);
                 ResultSet result = statement.executeQuery()) {
@@ -130,6 +134,12 @@ public final class ForeignDatabase implements AutoCloseable {
         } catch (SQLException e) {
             return connection.prepareStatement(select); // a view, or a table without row numbers
         }
+    }
+
+    /** The value of a column; no bytes where it is larger than any memory, so that it need not fit into this process. */
+    private static String bounded(String column) {
+        String name = quoted(column);
+        return "CASE WHEN octet_length(" + name + ") > " + MOST_BYTES + " THEN x'' ELSE " + name + " END";
     }
 
     private static String quoted(String name) {

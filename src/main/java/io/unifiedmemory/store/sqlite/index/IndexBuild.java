@@ -96,8 +96,8 @@ public final class IndexBuild {
             long chars = 0;
             for (int count = 0; count < MOST_IN_STEP && chars < MOST_CHARS_IN_STEP && rows.next(); count++) {
                 more = true;
-                done = rows.getLong(7);
-                MemoryEntry entry = MemoryRow.readable(rows, rows.getString(8));
+                done = rows.getLong(MemoryRow.WIDTH + 1);
+                MemoryEntry entry = MemoryRow.readable(rows, rows.getString(MemoryRow.WIDTH + 2));
                 if (entry != null) {
                     changes.add(new SearchIndex.Change(entry.userId(), done, entry, Set.of()));
                     chars += entry.value().length();
@@ -122,12 +122,15 @@ public final class IndexBuild {
         List<Long> unreadable = new ArrayList<>();
         try (ResultSet rows = tx.query(OUTDATED, MOST_IN_RENEWAL)) {
             for (long chars = 0; chars < MOST_CHARS_IN_RENEWAL && rows.next(); ) {
-                MemoryEntry entry = rows.getString(1) == null ? null : MemoryRow.readable(rows, rows.getString(8));
+                MemoryEntry entry = rows.getString(1) == null
+                        ? null
+                        : MemoryRow.readable(rows, rows.getString(MemoryRow.WIDTH + 2));
                 if (entry == null) {
-                    unreadable.add(rows.getLong(7));
+                    unreadable.add(rows.getLong(MemoryRow.WIDTH + 1));
                 } else {
                     Set<String> surfaces = IndexedMemory.surfaces(entry.key(), entry.value());
-                    changes.add(new SearchIndex.Change(entry.userId(), rows.getLong(7), entry, surfaces));
+                    changes.add(
+                            new SearchIndex.Change(entry.userId(), rows.getLong(MemoryRow.WIDTH + 1), entry, surfaces));
                     chars += entry.value().length();
                 }
             }

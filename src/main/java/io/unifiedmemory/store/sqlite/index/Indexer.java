@@ -30,6 +30,9 @@ public final class Indexer {
     /** Between two steps writers have their turn. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** How long somebody who waits for the index takes steps before writers have their turn. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
+
     /** Writers have paused when none came for so long. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -229,12 +232,14 @@ public final class Indexer {
     }
 
     /**
-     * Takes up everything that is pending, and returns when nothing is.
+     * Takes up everything that is pending, and returns when nothing is. Writers, who ask again and again for the file while
+     * others have it, get it in between.
      *
      * @param left hears now and then how many memories are left
      */
     public void finish(LongConsumer left) {
         long told = System.nanoTime() - TELL_NANOS;
+        long turn = System.nanoTime();
         boolean more = true;
         while (more && !isClosed()) {
             if (System.nanoTime() - told >= TELL_NANOS) {
@@ -242,6 +247,10 @@ public final class Indexer {
                 told = System.nanoTime();
             }
             more = step(database.busyTimeout());
+            if (more && System.nanoTime() - turn >= TURN_NANOS) {
+                letWritersGoFirst();
+                turn = System.nanoTime();
+            }
         }
     }
 

@@ -31,6 +31,9 @@ public final class PendingList {
     /** Characters: what is longer is taken up at once, so that others need not wait for somebody's long text. */
     private static final int LONGEST_WAITING = 4_000;
 
+    /** Characters of a transaction behind which its further long texts wait, too: other writers wait for the transaction. */
+    private static final int MOST_CHARS_AT_ONCE = 128 * 1024;
+
     /** Characters taken up in one step, and memories in a step of a search. */
     private static final int MOST_CHARS_IN_STEP = 20_000;
 
@@ -63,9 +66,13 @@ public final class PendingList {
         this.index = index;
     }
 
-    /** To be called with each memory that was stored, in its transaction. */
-    public void stored(Handle tx, MemoryEntry entry) throws SQLException {
-        if (entry.value().length() > LONGEST_WAITING) {
+    /**
+     * To be called with each memory that was stored, in its transaction.
+     *
+     * @param before characters of the texts that the transaction stored before
+     */
+    public void stored(Handle tx, MemoryEntry entry, int before) throws SQLException {
+        if (entry.value().length() > LONGEST_WAITING && before < MOST_CHARS_AT_ONCE) {
             take(tx, ONE_LIVE, entry.userId(), entry.key());
         }
     }
@@ -99,7 +106,7 @@ public final class PendingList {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {
-                    hidden.put(rows.getLong(8), entry);
+                    hidden.put(rows.getLong(MemoryRow.WIDTH + 2), entry);
                 }
             }
         }
@@ -111,12 +118,14 @@ public final class PendingList {
         boolean erases = false;
         try (ResultSet rows = tx.query(sql, arguments)) {
             for (long chars = 0; chars < MOST_CHARS_IN_STEP && rows.next(); ) {
-                String userId = rows.getString(7);
-                String goneValue = rows.getString(10);
-                Set<String> gone = goneValue == null ? Set.of() : IndexedMemory.surfaces(rows.getString(9), goneValue);
+                String userId = rows.getString(MemoryRow.WIDTH + 1);
+                String goneValue = rows.getString(MemoryRow.WIDTH + 4);
+                Set<String> gone = goneValue == null
+                        ? Set.of()
+                        : IndexedMemory.surfaces(rows.getString(MemoryRow.WIDTH + 3), goneValue);
                 erases |= goneValue != null;
                 MemoryEntry now = rows.getString(1) == null ? null : MemoryRow.readable(rows, userId);
-                changes.add(new SearchIndex.Change(userId, rows.getLong(8), now, gone));
+                changes.add(new SearchIndex.Change(userId, rows.getLong(MemoryRow.WIDTH + 2), now, gone));
                 chars += (goneValue == null ? 0 : goneValue.length())
                         + (now == null ? 0 : now.value().length());
             }

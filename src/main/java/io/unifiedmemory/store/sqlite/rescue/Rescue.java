@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -226,7 +227,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
 
     private static boolean isMemory(Found row) {
         return row.mayBeOf("memory")
-                && row.has("-ttttNNn")
+                && (row.has("-ttttNNn") || row.has("-ttttNNnNTN"))
                 && row.number(7) > 0
                 && isJson(row.columns().get(4));
     }
@@ -270,6 +271,7 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
     }
 
     private static MemoryEntry entry(List<@Nullable Object> row) {
+        boolean isStamped = row.size() > 10 && Objects.equals(row.get(10), row.get(7));
         return new MemoryEntry(
                 String.valueOf(row.get(1)),
                 String.valueOf(row.get(2)),
@@ -277,7 +279,9 @@ public record Rescue(long memories, long deletes, long owed, List<String> lost, 
                 Json.parseObject(String.valueOf(row.get(4))),
                 instant(row.get(5)),
                 instant(row.get(6)),
-                new HlcTimestamp(row.get(7) instanceof Long version ? version : 0));
+                new HlcTimestamp(row.get(7) instanceof Long version ? version : 0),
+                isStamped ? instant(row.get(8)) : null,
+                isStamped && row.get(9) instanceof String writer ? writer : null);
     }
 
     private static @Nullable Instant instant(@Nullable Object millis) {

@@ -367,7 +367,8 @@ class IndexBuildTest {
             statement.executeUpdate("""
                     DELETE FROM memory;
                     INSERT INTO memory_text (memory_text) VALUES ('delete-all');
-                    INSERT INTO memory SELECT * FROM present.memory;
+                    INSERT INTO memory
+                        SELECT id, user_id, key, value, metadata, created_at, updated_at, version FROM present.memory;
                     INSERT INTO memory_text (rowid, key, value) SELECT id, key, value FROM memory;""");
         }
         Files.move(earlier, file, StandardCopyOption.REPLACE_EXISTING);

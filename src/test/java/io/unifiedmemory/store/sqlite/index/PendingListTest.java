@@ -140,6 +140,28 @@ class PendingListTest {
         assertThat(number("SELECT count(*) FROM search_entry")).isEqualTo(2);
     }
 
+    /** Other writers wait for a transaction, so it must not index all long texts of a file. */
+    @Test
+    void longTextsBehindTheFirstOnesOfATransactionWait() {
+        PendingList list = new PendingList(new SearchIndex());
+        int length = 10_000;
+        int taken = database.<Integer>write(tx -> {
+            int before = 0;
+            for (int i = 0; i < 100; i++) {
+                MemoryEntry entry = entry("user", "key " + i, "x".repeat(length - 6) + " heron");
+                memories.store(tx, entry);
+                list.stored(tx, entry, before);
+                before += length;
+            }
+            return 100 - (int) tx.number("SELECT count(*) FROM search_pending");
+        });
+
+        assertThat(taken).isBetween(1, 20);
+        try (SqliteStore backend = new SqliteStore(database)) {
+            assertThat(keys(backend, "heron")).hasSize(10);
+        }
+    }
+
     @Test
     void aWordThatAnotherProgramForgotIsLearnedAgainWithTheNextMemoryThatHasIt() {
         store("user", "key", "heron");
@@ -306,7 +328,7 @@ class PendingListTest {
         database.write(tx -> {
             MemoryEntry entry = entry("user", "long", "heron ".repeat(1_000));
             memories.store(tx, entry);
-            new PendingList(new SearchIndex()).stored(tx, entry);
+            new PendingList(new SearchIndex()).stored(tx, entry, 0);
             return entry;
         });
 

@@ -1,3 +1,5 @@
+CREATE INDEX memory_by_expiry ON memory (expires_at, user_id) WHERE expires_at IS NOT NULL;
+
 CREATE INDEX memory_by_update ON memory (user_id, updated_at, version);
 
 CREATE INDEX memory_vector_missing ON memory_vector (model, id) WHERE vector IS NULL;
@@ -9,6 +11,8 @@ CREATE INDEX outbox_by_version ON outbox (backend, dead, version);
 CREATE INDEX outbox_postponed ON outbox (backend, due_at) WHERE attempts > 0;
 
 CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
+
+CREATE INDEX revision_by_key ON revision (user_id, key, n, ended_at, bytes);
 
 CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
@@ -47,7 +51,7 @@ CREATE TABLE memory (
     metadata   TEXT    NOT NULL,
     created_at INTEGER,
     updated_at INTEGER,
-    version    INTEGER NOT NULL,
+    version    INTEGER NOT NULL, expires_at INTEGER, written_by TEXT, stamped INTEGER,
     UNIQUE (user_id, key)
 ) STRICT;
 
@@ -72,6 +76,23 @@ CREATE TABLE outbox (
     error     TEXT, busy_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (user_id, scope, key, backend)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revision (
+    id         INTEGER PRIMARY KEY,
+    user_id    TEXT    NOT NULL,
+    key        TEXT    NOT NULL,
+    n          INTEGER NOT NULL,
+    value      TEXT    NOT NULL,
+    metadata   TEXT    NOT NULL,
+    created_at INTEGER,
+    updated_at INTEGER,
+    version    INTEGER NOT NULL,
+    expires_at INTEGER,
+    written_by TEXT,
+    ended_at   INTEGER NOT NULL,
+    how        TEXT    NOT NULL,
+    bytes      INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE search_build (
     done INTEGER NOT NULL,

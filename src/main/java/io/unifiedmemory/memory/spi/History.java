@@ -1,0 +1,39 @@
+package io.unifiedmemory.memory.spi;
+
+import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.Position;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the keys of a database held before: the transaction that replaces or deletes a memory keeps it as a revision, as far
+ * as {@link HistoryOptions} say. A write that leaves text and metadata as they are makes none. Thread-safe; every method
+ * throws a {@link BackendException} when the store fails.
+ */
+public interface History {
+
+    /**
+     * Revisions of a user, those that ended last at the beginning.
+     *
+     * @param key of which key; null for all
+     * @param after only what stands behind this one; null from the start
+     * @param limit how many at most, 1 or more
+     * @param maxChars the list ends before the texts have more characters in all, but not before the first one
+     */
+    List<Revision> list(String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars);
+
+    /** One revision; null when it is not there, or no longer. */
+    @Nullable
+    Revision find(String userId, String key, int number);
+
+    /**
+     * Erases revisions that are older than the retention.
+     *
+     * @param limit how many at most, 1 or more
+     * @return how many
+     */
+    int forget(Instant now, int limit);
+}

@@ -1,0 +1,63 @@
+package io.unifiedmemory.store.postgres;
+
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.spi.History;
+import io.unifiedmemory.store.postgres.db.Owners;
+import io.unifiedmemory.store.postgres.db.PostgresDatabase;
+import io.unifiedmemory.store.postgres.db.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What keys held before, in the database. Thread-safe. */
+final class PostgresHistory implements History {
+
+    private static final int AT_ONCE = 20;
+
+    private final PostgresDatabase database;
+
+    PostgresHistory(PostgresDatabase database) {
+        this.database = database;
+    }
+
+    /** In small steps, because the texts of one that is broken off have been fetched for nothing. */
+    @Override
+    public List<Revision> list(
+            String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+        List<Revision> revisions = new ArrayList<>();
+        long chars = 0;
+        Position last = after;
+        while (true) {
+            int wanted = Math.min(AT_ONCE, limit - revisions.size());
+            List<Row> rows = database.run(RevisionTable.list(Owners.of(userId), key, last, wanted))
+                    .rows();
+            for (Row row : rows) {
+                Revision revision = RevisionTable.revision(row, userId);
+                chars += revision.entry().value().length();
+                if (chars > maxChars && !revisions.isEmpty()) {
+                    return revisions;
+                }
+                revisions.add(revision);
+                last = revision.position();
+            }
+            if (rows.size() < wanted || revisions.size() >= limit) {
+                return revisions;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Revision find(String userId, String key, int number) {
+        List<Row> rows =
+                database.run(RevisionTable.find(Owners.of(userId), key, number)).rows();
+        return rows.isEmpty() ? null : RevisionTable.revision(rows.get(0), userId);
+    }
+
+    @Override
+    public int forget(Instant now, int limit) {
+        long millis = now.minus(database.history().retention()).toEpochMilli();
+        return database.run(RevisionTable.forget(millis, limit)).changed();
+    }
+}

@@ -1,0 +1,175 @@
+package io.unifiedmemory.store.postgres;
+
+import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.store.postgres.db.MemoryRow;
+import io.unifiedmemory.store.postgres.db.Row;
+import io.unifiedmemory.store.postgres.db.Sql;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keys held before, in SQL. A revision is copied within the database, from the row that is about to be replaced or
+ * deleted. Thread-safe.
+ */
+final class RevisionTable {
+
+    /** Sums are looked at after so large a part of the bound was written. */
+    private static final int PART = 16;
+
+    private static final String INTO =
+            "INSERT INTO unified_memory.revision (owner, key, n, value, metadata, created_at,"
+                    + " updated_at, version, expires_at, written_by, ended_at, how, bytes)"
+                    + " SELECT m.owner, m.key, 1 + coalesce((SELECT max(r.n) FROM unified_memory.revision r"
+                    + " WHERE r.owner = m.owner AND r.key = m.key), 0), m.value, m.metadata, m.created_at, m.updated_at, m.version,"
+                    + " CASE WHEN m.stamped = m.version THEN m.expires_at END,"
+                    + " CASE WHEN m.stamped = m.version THEN m.written_by END, ";
+
+    private static final String FROM =
+            ", octet_length(m.value) + octet_length(m.metadata) FROM unified_memory.memory m WHERE m.owner = ?";
+
+    private static final String BOUND_ALL = "DELETE FROM unified_memory.revision WHERE owner = ? AND n <= ("
+            + "SELECT max(r.n) FROM unified_memory.revision r"
+            + " WHERE r.owner = unified_memory.revision.owner AND r.key = unified_memory.revision.key) - ?";
+
+    private static final String BOUND_BYTES = "DELETE FROM unified_memory.revision WHERE owner = ? AND (key, n) IN ("
+            + "SELECT r.key, r.n FROM (SELECT t.key, t.n,"
+            + " sum(t.bytes) OVER (ORDER BY t.ended_at DESC, t.key DESC, t.n DESC) AS total"
+            + " FROM unified_memory.revision t WHERE t.owner = ?) r WHERE r.total > ?)";
+
+    private static final String COLUMNS = "SELECT key, value, metadata, created_at, updated_at, version, expires_at,"
+            + " written_by, version, n, ended_at, how FROM unified_memory.revision WHERE owner = ?";
+
+    private static final int WIDTH = 9;
+
+    private final HistoryOptions options;
+    private final DatabaseClock clock;
+    /** How many characters were written since somebody looked whether they are too many. */
+    private final AtomicLong unlooked = new AtomicLong();
+
+    RevisionTable(HistoryOptions options, DatabaseClock clock) {
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps what a key holds. These come before what replaces or deletes it.
+     *
+     * @param chars how long it is
+     */
+    List<Sql> keep(UUID owner, String key, int chars, How how) {
+        if (!options.isOn()) {
+            return List.of();
+        }
+        Sql kept = Sql.of(
+                "WITH kept AS (" + copy(how) + " AND m.key = ? RETURNING n)"
+                        + " DELETE FROM unified_memory.revision WHERE owner = ? AND key = ?"
+                        + " AND n <= (SELECT max(n) FROM kept) - ?",
+                owner,
+                key,
+                owner,
+                key,
+                options.maxRevisions());
+        if (unlooked.addAndGet(chars) <= options.maxBytes() / PART) {
+            return List.of(kept);
+        }
+        return List.of(kept, boundBytes(owner));
+    }
+
+    /** Keeps all memories of a user up to a version. */
+    List<Sql> keepAll(UUID owner, HlcTimestamp version) {
+        return many(owner, Sql.of(copy(How.DELETED) + " AND m.version <= ?", owner, version.stamp()));
+    }
+
+    /** Keeps those that were last updated before a time. */
+    List<Sql> keepOld(UUID owner, long cutoffMillis, HlcTimestamp version) {
+        return many(
+                owner,
+                Sql.of(
+                        copy(How.DELETED) + " AND m.updated_at < ? AND m.version <= ?",
+                        owner,
+                        cutoffMillis,
+                        version.stamp()));
+    }
+
+    private List<Sql> many(UUID owner, Sql copies) {
+        return options.isOn()
+                ? List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner))
+                : List.of();
+    }
+
+    private String copy(How how) {
+        String now = clock.sql();
+        String expired =
+                "CASE WHEN m.stamped = m.version AND m.expires_at <= " + now + " THEN 'EXPIRED' ELSE 'DELETED' END";
+        return INTO + now + ", " + (how == How.DELETED ? expired : "'" + how + "'") + FROM;
+    }
+
+    private Sql boundBytes(UUID owner) {
+        unlooked.set(0);
+        return Sql.of(BOUND_BYTES, owner, owner, options.maxBytes());
+    }
+
+    /** Erases what a key held up to a version. */
+    static Sql erase(UUID owner, String key, HlcTimestamp version) {
+        return Sql.of(
+                "DELETE FROM unified_memory.revision WHERE owner = ? AND key = ? AND version <= ?",
+                owner,
+                key,
+                version.stamp());
+    }
+
+    /** Erases what all keys of a user held up to a version. */
+    static Sql eraseAll(UUID owner, HlcTimestamp version) {
+        return Sql.of("DELETE FROM unified_memory.revision WHERE owner = ? AND version <= ?", owner, version.stamp());
+    }
+
+    /** Erases revisions that ended before a time. */
+    static Sql forget(long millis, int limit) {
+        return Sql.of(
+                "DELETE FROM unified_memory.revision WHERE (owner, key, n) IN ("
+                        + "SELECT r.owner, r.key, r.n FROM unified_memory.revision r WHERE r.ended_at < ?"
+                        + " ORDER BY r.ended_at LIMIT ?)",
+                millis,
+                limit);
+    }
+
+    /** See {@code History.list}. */
+    static Sql list(UUID owner, @Nullable String key, @Nullable Position after, int limit) {
+        if (key != null) {
+            return Sql.of(
+                    COLUMNS + " AND key = ? AND n < ? ORDER BY n DESC LIMIT ?",
+                    owner,
+                    key,
+                    after == null ? Integer.MAX_VALUE : after.number(),
+                    limit);
+        }
+        return Sql.of(
+                COLUMNS + " AND (ended_at, key, n) < (?, ?, ?) ORDER BY ended_at DESC, key DESC, n DESC LIMIT ?",
+                owner,
+                after == null ? Long.MAX_VALUE : after.endedAt().toEpochMilli(),
+                after == null ? "" : after.key(),
+                after == null ? 0 : after.number(),
+                limit);
+    }
+
+    /** See {@code History.find}. */
+    static Sql find(UUID owner, String key, int number) {
+        return Sql.of(COLUMNS + " AND key = ? AND n = ?", owner, key, number);
+    }
+
+    /** Reads a row of {@link #list} or {@link #find}. */
+    static Revision revision(Row row, String userId) {
+        return new Revision(
+                (int) row.number(WIDTH + 1),
+                MemoryRow.entry(row, 1, userId),
+                Instant.ofEpochMilli(row.number(WIDTH + 2)),
+                How.valueOf(row.text(WIDTH + 3)));
+    }
+}

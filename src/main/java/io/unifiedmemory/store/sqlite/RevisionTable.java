@@ -1,0 +1,212 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.store.sqlite.db.ErasureNote;
+import io.unifiedmemory.store.sqlite.db.Handle;
+import io.unifiedmemory.store.sqlite.db.MemoryRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keys held before, in SQL. A revision is copied within the file, from the row that is about to be replaced or deleted.
+ * Works within the transaction of its caller. Thread-safe.
+ */
+final class RevisionTable {
+
+    /** One that keeps nothing. */
+    static final RevisionTable NONE = new RevisionTable(HistoryOptions.OFF, Clock.systemUTC());
+
+    /** Sums are looked at after so large a part of the bound was written. */
+    private static final int PART = 16;
+
+    private static final String COPY = """
+            INSERT INTO revision (user_id, key, n, value, metadata, created_at, updated_at, version, expires_at,
+                written_by, ended_at, how, bytes)
+            SELECT user_id, key,
+                1 + coalesce((SELECT max(n) FROM revision r WHERE r.user_id = m.user_id AND r.key = m.key), 0),
+                value, metadata, created_at, updated_at, version, iif(stamped = version, expires_at, NULL),
+                iif(stamped = version, written_by, NULL), ?1,
+                iif(?2 = 'DELETED' AND stamped = version AND expires_at <= ?1, 'EXPIRED', ?2),
+                octet_length(value) + octet_length(metadata)
+            FROM memory m WHERE user_id = ?3""";
+
+    private static final String COPY_ONE = COPY + " AND key = ?4 RETURNING n, bytes";
+
+    private static final String COPY_ALL = COPY + " AND version <= ?4";
+
+    private static final String COPY_OLD = COPY + " AND updated_at < ?5 AND version <= ?4";
+
+    private static final String BOUND_ONE = "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n <= ?3";
+
+    private static final String BOUND_ALL = """
+            DELETE FROM revision WHERE user_id = ?1 AND n <= ?2 + (
+                SELECT max(n) FROM revision r WHERE r.user_id = revision.user_id AND r.key = revision.key)""";
+
+    private static final String BOUND_BYTES = """
+            DELETE FROM revision WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, sum(bytes) OVER (ORDER BY ended_at DESC, id DESC) AS kept
+                    FROM revision WHERE user_id = ?1)
+                WHERE kept > ?2)""";
+
+    private static final String COLUMNS =
+            "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
+                    + " version, n, ended_at, how FROM revision WHERE user_id = ?1";
+
+    private static final String LIST_KEY = "SELECT " + COLUMNS + " AND key = ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+
+    private static final String LIST_ALL = "SELECT " + COLUMNS
+            + " AND (ended_at, key, n) < (?2, ?3, ?4) ORDER BY ended_at DESC, key DESC, n DESC LIMIT ?5";
+
+    private final HistoryOptions options;
+    private final Clock clock;
+    /** How many bytes were written since somebody looked whether they are too many. */
+    private final AtomicLong unlooked = new AtomicLong();
+
+    RevisionTable(HistoryOptions options, Clock clock) {
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /** Keeps what the table holds under a key, if anything. Call this before it is replaced or deleted. */
+    void keep(Handle tx, String userId, String key, How how) throws SQLException {
+        if (!options.isOn()) {
+            return;
+        }
+        int number;
+        long bytes;
+        try (ResultSet row = tx.query(COPY_ONE, clock.millis(), how.name(), userId, key)) {
+            if (!row.next()) {
+                return;
+            }
+            number = row.getInt(1);
+            bytes = row.getLong(2);
+        }
+        if (number > options.maxRevisions()) {
+            erased(tx, tx.update(BOUND_ONE, userId, key, number - options.maxRevisions()));
+        }
+        if (unlooked.addAndGet(bytes) > options.maxBytes() / PART) {
+            boundBytes(tx, userId);
+        }
+    }
+
+    /** Keeps all memories of a user up to a version. Call this before they are deleted. */
+    void keepAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        if (options.isOn()) {
+            kept(tx, userId, tx.update(COPY_ALL, clock.millis(), How.DELETED.name(), userId, version.stamp()));
+        }
+    }
+
+    /** Keeps those that were last updated before a time. */
+    void keepOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
+        if (options.isOn()) {
+            kept(
+                    tx,
+                    userId,
+                    tx.update(COPY_OLD, clock.millis(), How.DELETED.name(), userId, version.stamp(), cutoffMillis));
+        }
+    }
+
+    private void kept(Handle tx, String userId, int copies) throws SQLException {
+        if (copies > 0) {
+            erased(tx, tx.update(BOUND_ALL, userId, -options.maxRevisions()));
+            boundBytes(tx, userId);
+        }
+    }
+
+    private void boundBytes(Handle tx, String userId) throws SQLException {
+        unlooked.set(0);
+        erased(tx, tx.update(BOUND_BYTES, userId, options.maxBytes()));
+    }
+
+    /** Erases what a key held up to a version. */
+    static void erase(Handle tx, String userId, String key, HlcTimestamp version) throws SQLException {
+        erased(
+                tx,
+                tx.update(
+                        "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND version <= ?3",
+                        userId,
+                        key,
+                        version.stamp()));
+    }
+
+    /** Erases what all keys of a user held up to a version. */
+    static void eraseAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        erased(tx, tx.update("DELETE FROM revision WHERE user_id = ?1 AND version <= ?2", userId, version.stamp()));
+    }
+
+    /** Erases revisions that ended before a time; returns how many. The index alone tells which. */
+    static int forget(Handle tx, long millis, int limit) throws SQLException {
+        int forgotten = tx.update(
+                "DELETE FROM revision WHERE id IN ("
+                        + "SELECT id FROM revision INDEXED BY revision_by_key WHERE ended_at < ?1 LIMIT ?2)",
+                millis,
+                limit);
+        erased(tx, forgotten);
+        return forgotten;
+    }
+
+    private static void erased(Handle tx, int rows) throws SQLException {
+        if (rows > 0) {
+            ErasureNote.note(tx);
+        }
+    }
+
+    /** See {@code History.list}. */
+    static List<Revision> list(
+            Handle handle, String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars)
+            throws SQLException {
+        List<Revision> revisions = new ArrayList<>();
+        try (ResultSet rows = rows(handle, userId, key, after, limit)) {
+            for (long chars = 0; rows.next(); ) {
+                Revision revision = revision(rows, userId);
+                chars += revision.entry().value().length();
+                if (chars > maxChars && !revisions.isEmpty()) {
+                    break;
+                }
+                revisions.add(revision);
+            }
+        }
+        return revisions;
+    }
+
+    private static ResultSet rows(
+            Handle handle, String userId, @Nullable String key, @Nullable Position after, int limit)
+            throws SQLException {
+        if (key != null) {
+            return handle.query(LIST_KEY, userId, key, after == null ? Integer.MAX_VALUE : after.number(), limit);
+        }
+        return handle.query(
+                LIST_ALL,
+                userId,
+                after == null ? Long.MAX_VALUE : after.endedAt().toEpochMilli(),
+                after == null ? "" : after.key(),
+                after == null ? 0 : after.number(),
+                limit);
+    }
+
+    /** See {@code History.find}; empty when it is not there. */
+    static List<Revision> find(Handle handle, String userId, String key, int number) throws SQLException {
+        try (ResultSet row = handle.query("SELECT " + COLUMNS + " AND key = ?2 AND n = ?3", userId, key, number)) {
+            return row.next() ? List.of(revision(row, userId)) : List.of();
+        }
+    }
+
+    private static Revision revision(ResultSet row, String userId) throws SQLException {
+        return new Revision(
+                row.getInt(MemoryRow.WIDTH + 1),
+                MemoryRow.entry(row, userId),
+                Instant.ofEpochMilli(row.getLong(MemoryRow.WIDTH + 2)),
+                How.valueOf(row.getString(MemoryRow.WIDTH + 3)));
+    }
+}

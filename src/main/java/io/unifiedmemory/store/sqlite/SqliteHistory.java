@@ -1,0 +1,44 @@
+package io.unifiedmemory.store.sqlite;
+
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.spi.History;
+import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What keys held before, in the database file. Thread-safe. */
+final class SqliteHistory implements History {
+
+    private final SqliteDatabase database;
+    private final Runnable textMayBeGone;
+
+    /** @param textMayBeGone called after texts have left the table; must not block */
+    SqliteHistory(SqliteDatabase database, Runnable textMayBeGone) {
+        this.database = database;
+        this.textMayBeGone = textMayBeGone;
+    }
+
+    @Override
+    public List<Revision> list(
+            String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+        return database.read(handle -> RevisionTable.list(handle, userId, key, after, limit, maxChars));
+    }
+
+    @Override
+    public @Nullable Revision find(String userId, String key, int number) {
+        List<Revision> found = database.read(handle -> RevisionTable.find(handle, userId, key, number));
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    @Override
+    public int forget(Instant now, int limit) {
+        long millis = now.minus(database.history().retention()).toEpochMilli();
+        int forgotten = database.<Integer>write(tx -> RevisionTable.forget(tx, millis, limit));
+        if (forgotten > 0) {
+            textMayBeGone.run();
+        }
+        return forgotten;
+    }
+}

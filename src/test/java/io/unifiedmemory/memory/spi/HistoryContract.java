@@ -1,0 +1,295 @@
+package io.unifiedmemory.memory.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a store of record keeps of what its keys held before. */
+interface HistoryContract extends PrimaryStoreSteps {
+
+    Duration RETENTION = Duration.ofDays(30);
+
+    /** Another store on the database of the test's, which keeps a history; closed with the test's. */
+    PrimaryStore openKeeping(HistoryOptions options);
+
+    private PrimaryStore keeping(int maxRevisions) {
+        return openKeeping(new HistoryOptions(RETENTION, maxRevisions, 1L << 30));
+    }
+
+    private static List<Revision> all(PrimaryStore store, String user, @Nullable String key) {
+        return store.history().list(user, key, null, 1000, Long.MAX_VALUE);
+    }
+
+    private List<String> told(PrimaryStore store, @Nullable String key) {
+        return all(store, user(), key).stream()
+                .map(one -> one.entry().key() + " " + one.number() + " "
+                        + one.entry().value() + " " + one.how())
+                .toList();
+    }
+
+    private MemoryEntry put(PrimaryStore store, String key, String value) {
+        MemoryEntry entry = memory(key, value);
+        store.store(entry);
+        clock().advance(Duration.ofMillis(1));
+        return entry;
+    }
+
+    @Test
+    default void nothingIsKeptWhereNobodyWantsIt() {
+        store("key", "first");
+        backend().store(memory("key", "second"));
+        backend().delete(user(), "key", tick());
+
+        assertThat(told(primary(), "key")).isEmpty();
+        assertThat(primary().historyOptions().isOn()).isFalse();
+    }
+
+    @Test
+    default void whatIsReplacedOrDeletedBecomesARevisionWithAllThatWasKnownOfIt() {
+        PrimaryStore store = keeping(50);
+        Instant later = Instant.ofEpochMilli(now()).plusSeconds(3600);
+        MemoryEntry first = memory(user(), "key", "first", Map.of("tags", List.of("work"), "n", 1))
+                .with(later, "claude-code 1.2 (token:laptop)");
+        store.store(first);
+        clock().advance(Duration.ofSeconds(1));
+        Instant replaced = Instant.ofEpochMilli(now());
+        MemoryEntry second = memory("key", "second");
+        store.store(second);
+        clock().advance(Duration.ofSeconds(1));
+        store.delete(user(), "key", tick());
+
+        List<Revision> kept = all(store, user(), "key");
+        assertThat(kept).extracting(Revision::number).containsExactly(2, 1);
+        assertThat(kept.get(1)).isEqualTo(new Revision(1, first, replaced, How.REPLACED));
+        assertThat(kept.get(0).how()).isEqualTo(How.DELETED);
+        assertThat(kept.get(0).entry().value()).isEqualTo("second");
+        assertThat(kept.get(0).endedAt()).isEqualTo(replaced.plusSeconds(1));
+        assertThat(store.history().find(user(), "key", 1)).isEqualTo(kept.get(1));
+        assertThat(store.history().find(user(), "key", 3)).isNull();
+        assertThat(store.history().find(user(), "other", 1)).isNull();
+        assertThat(store.history().find(user() + " other", "key", 1)).isNull();
+        assertThat(store.retrieve(user(), "key")).isInstanceOf(Lookup.Deleted.class);
+    }
+
+    @Test
+    default void aWriteThatChangesNothingMakesNoRevision() {
+        PrimaryStore store = keeping(50);
+        MemoryEntry first = put(store, "key", "same");
+        store.store(first);
+        store.store(memory("key", "same"));
+        store.store(new MemoryEntry(
+                user(), "key", "older", Map.of(), first.createdAt(), first.updatedAt(), HlcTimestamp.atMillis(1)));
+        store.delete(user(), "key", HlcTimestamp.atMillis(1));
+        store.delete(user(), "missing", tick());
+        assertThat(told(store, null)).isEmpty();
+
+        store.store(memory(user(), "key", "same", Map.of("a", 1)));
+        assertThat(told(store, null)).containsExactly("key 1 same REPLACED");
+    }
+
+    @Test
+    default void whatHadExpiredWhenItWasDeletedIsToldApart() {
+        PrimaryStore store = keeping(50);
+        Instant now = Instant.ofEpochMilli(now());
+        store.store(memory("expired", "value").with(now, null));
+        store.store(memory("expires", "value").with(now.plusMillis(1), null));
+        store.delete(user(), "expired", tick());
+        store.delete(user(), "expires", tick());
+
+        assertThat(told(store, null)).containsExactlyInAnyOrder("expires 1 value DELETED", "expired 1 value EXPIRED");
+    }
+
+    @Test
+    default void deletesOfMoreThanOneKeyAreKeptToo() {
+        PrimaryStore store = keeping(2);
+        for (String key : List.of("a", "b")) {
+            IntStream.range(1, 4).forEach(i -> put(store, key, "value " + i));
+        }
+        MemoryEntry newer = put(store, "newer", "value");
+        store.store(updatedAt("old", Instant.ofEpochMilli(1000)));
+        store.expire(user(), Instant.ofEpochMilli(2000), newer.version());
+        store.expire(user(), Instant.ofEpochMilli(2000), tick());
+        clock().advance(Duration.ofMillis(1));
+        store.deleteAll(user(), newer.version().previous());
+
+        assertThat(told(store, null))
+                .containsExactly(
+                        "b 3 value 3 DELETED",
+                        "a 3 value 3 DELETED",
+                        "old 1 value of old DELETED",
+                        "b 2 value 2 REPLACED",
+                        "a 2 value 2 REPLACED");
+        assertThat(store.retrieve(user(), "newer")).isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    default void revisionsAreBoundedByKeyByUserAndByAge() {
+        PrimaryStore store = openKeeping(new HistoryOptions(RETENTION, 3, 1000));
+        IntStream.range(0, 10).forEach(i -> put(store, "key", "value " + i));
+        assertThat(told(store, "key"))
+                .containsExactly("key 9 value 8 REPLACED", "key 8 value 7 REPLACED", "key 7 value 6 REPLACED");
+
+        store.store(memory(user() + " other", "key", "x".repeat(100), Map.of()));
+        store.delete(user() + " other", "key", tick());
+        for (int i = 0; i < 20; i++) {
+            put(store, "key " + i, "x".repeat(200));
+            store.delete(user(), "key " + i, tick());
+            clock().advance(Duration.ofMillis(1));
+        }
+        assertThat(all(store, user(), null))
+                .extracting(one -> one.entry().key())
+                .startsWith("key 19", "key 18", "key 17", "key 16")
+                .hasSizeBetween(4, 5);
+        assertThat(all(store, user() + " other", null)).hasSize(1);
+
+        Instant end = Instant.ofEpochMilli(now()).plus(RETENTION);
+        assertThat(store.history().forget(end.minus(Duration.ofDays(1)), 100)).isZero();
+        assertThat(store.history().forget(end, 2)).isEqualTo(2);
+        assertThat(store.history().forget(end, 100)).isBetween(3, 4);
+        assertThat(told(store, null)).isEmpty();
+    }
+
+    @Test
+    default void theyAreListedPageByPageNewestFirst() {
+        PrimaryStore store = keeping(50);
+        for (int i = 0; i < 60; i++) {
+            put(store, "key " + i % 3, "value " + i);
+        }
+        List<Revision> whole = all(store, user(), null);
+        assertThat(whole).hasSize(57);
+        for (String key : new @Nullable String[] {null, "key 1"}) {
+            List<Revision> walked = new ArrayList<>();
+            List<Revision> page = store.history().list(user(), key, null, 7, 40);
+            while (!page.isEmpty()) {
+                assertThat(page).hasSizeBetween(1, 7);
+                walked.addAll(page);
+                page = store.history()
+                        .list(user(), key, page.get(page.size() - 1).position(), 7, 40);
+            }
+            assertThat(walked)
+                    .containsExactlyElementsOf(whole.stream()
+                            .filter(one -> key == null || one.entry().key().equals(key))
+                            .toList());
+        }
+        assertThat(store.history().list(user(), "key 1", null, 50, 1)).hasSize(1);
+    }
+
+    @Test
+    default void erasingLeavesNothingOfTheKeyUpToItsVersion() {
+        PrimaryStore store = keeping(50);
+        put(store, "key", "first");
+        put(store, "key", "second");
+        put(store, "other", "first");
+        put(store, "other", "second");
+        HlcTimestamp version = tick();
+        put(store, "key", "third");
+        put(store, "key", "fourth");
+
+        assertThat(store.erase(user(), "key", version, true).count()).isZero();
+        assertThat(told(store, "key")).containsExactly("key 3 third REPLACED");
+        assertThat(store.erase(user(), "key", tick(), false).count()).isEqualTo(1);
+        assertThat(told(store, null)).containsExactly("other 1 first REPLACED");
+        assertThat(store.retrieve(user(), "key")).isInstanceOf(Lookup.Deleted.class);
+
+        store.store(memory(user() + " else", "key", "first", Map.of()));
+        store.delete(user() + " else", "key", tick());
+        assertThat(store.eraseAll(user(), tick(), true).count()).isEqualTo(1);
+        assertThat(told(store, null)).isEmpty();
+        assertThat(all(store, user() + " else", null)).hasSize(1);
+    }
+
+    /** Random writes of a few keys, against lists. */
+    @Test
+    default void everyHistoryIsThatOfASimpleModel() {
+        for (int seed = 0; seed < 4; seed++) {
+            Random random = new Random(seed);
+            PrimaryStore store = keeping(4);
+            String owner = user() + " " + seed;
+            Map<String, MemoryEntry> held = new TreeMap<>();
+            Map<String, List<String>> kept = new TreeMap<>();
+            for (int i = 0; i < 150; i++) {
+                String key = "key " + random.nextInt(3);
+                clock().advance(Duration.ofMillis(random.nextInt(2000)));
+                int kind = random.nextInt(20);
+                if (kind < 11) {
+                    Instant expiry = random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(now() + random.nextInt(9000));
+                    MemoryEntry next = memory(owner, key, "value " + random.nextInt(3), Map.of())
+                            .with(expiry, "writer " + i);
+                    MemoryEntry before = held.put(key, next);
+                    store.store(next);
+                    if (before != null && !before.hasContentOf(next)) {
+                        note(kept, before, How.REPLACED);
+                    }
+                } else if (kind < 15) {
+                    store.delete(owner, key, tick());
+                    ended(kept, held.remove(key));
+                } else if (kind < 16) {
+                    store.deleteAll(owner, tick());
+                    held.values().forEach(entry -> ended(kept, entry));
+                    held.clear();
+                } else if (kind < 18) {
+                    store.erase(owner, key, tick(), random.nextBoolean());
+                    held.remove(key);
+                    kept.remove(key);
+                } else if (kind < 19) {
+                    store.eraseAll(owner, tick(), random.nextBoolean());
+                    held.clear();
+                    kept.clear();
+                } else {
+                    MemoryEntry now = held.get(key);
+                    Revision last = all(store, owner, key).stream().findFirst().orElse(null);
+                    if (last != null) {
+                        MemoryEntry again = memory(owner, key, last.entry().value(), Map.of());
+                        store.store(again);
+                        held.put(key, again);
+                        if (now != null && !now.hasContentOf(again)) {
+                            note(kept, now, How.REPLACED);
+                        }
+                    }
+                }
+                Map<String, List<String>> found = new TreeMap<>();
+                for (Revision one : all(store, owner, null)) {
+                    found.computeIfAbsent(one.entry().key(), name -> new ArrayList<>())
+                            .add(0, text(one.entry(), one.how()));
+                }
+                assertThat(found).as("seed " + seed + ", write " + i).isEqualTo(kept);
+            }
+        }
+    }
+
+    private void ended(Map<String, List<String>> kept, @Nullable MemoryEntry entry) {
+        if (entry != null) {
+            boolean expired = entry.expiresAt() != null
+                    && Objects.requireNonNull(entry.expiresAt()).toEpochMilli() <= now();
+            note(kept, entry, expired ? How.EXPIRED : How.DELETED);
+        }
+    }
+
+    private static void note(Map<String, List<String>> kept, MemoryEntry entry, How how) {
+        List<String> revisions = kept.computeIfAbsent(entry.key(), key -> new ArrayList<>());
+        revisions.add(text(entry, how));
+        if (revisions.size() > 4) {
+            revisions.remove(0);
+        }
+    }
+
+    private static String text(MemoryEntry entry, How how) {
+        return entry.value() + " " + entry.writtenBy() + " " + how;
+    }
+}

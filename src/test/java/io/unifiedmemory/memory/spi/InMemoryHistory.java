@@ -1,0 +1,100 @@
+package io.unifiedmemory.memory.spi;
+
+import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeyOrder;
+import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.util.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The history of {@link InMemoryStore}. Not thread-safe. */
+final class InMemoryHistory {
+
+    private static final Comparator<Position> NEWEST_FIRST = Comparator.comparing(Position::endedAt)
+            .thenComparing(Position::key, KeyOrder.COMPARATOR)
+            .thenComparing(Position::number)
+            .reversed();
+
+    private final List<Revision> revisions = new ArrayList<>();
+
+    InMemoryHistory copy() {
+        InMemoryHistory copy = new InMemoryHistory();
+        copy.revisions.addAll(revisions);
+        return copy;
+    }
+
+    void keep(MemoryEntry entry, How how, Instant now, HistoryOptions options) {
+        int number =
+                of(entry.userId(), entry.key()).mapToInt(Revision::number).max().orElse(0) + 1;
+        boolean expired = entry.expiresAt() != null && !entry.expiresAt().isAfter(now);
+        revisions.add(new Revision(number, entry, now, how == How.DELETED && expired ? How.EXPIRED : how));
+        revisions.removeIf(
+                one -> isOf(one, entry.userId(), entry.key()) && one.number() <= number - options.maxRevisions());
+        long bytes = 0;
+        for (Revision one : list(entry.userId(), null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
+            bytes += bytes(one.entry());
+            if (bytes > options.maxBytes()) {
+                revisions.remove(one);
+            }
+        }
+    }
+
+    private static long bytes(MemoryEntry entry) {
+        return (long) entry.value().getBytes(StandardCharsets.UTF_8).length
+                + Json.write(entry.metadata()).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static boolean isOf(Revision one, String userId, @Nullable String key) {
+        return one.entry().userId().equals(userId)
+                && (key == null || one.entry().key().equals(key));
+    }
+
+    private Stream<Revision> of(String userId, @Nullable String key) {
+        return revisions.stream().filter(one -> isOf(one, userId, key));
+    }
+
+    void erase(String userId, @Nullable String key, HlcTimestamp version) {
+        revisions.removeIf(
+                one -> isOf(one, userId, key) && !one.entry().version().isNewerThan(version));
+    }
+
+    int forget(Instant before, int limit) {
+        List<Revision> old = revisions.stream()
+                .filter(one -> one.endedAt().isBefore(before))
+                .limit(limit)
+                .toList();
+        revisions.removeAll(old);
+        return old.size();
+    }
+
+    List<Revision> list(String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
+        Comparator<Position> order = key == null
+                ? NEWEST_FIRST
+                : Comparator.comparing(Position::number).reversed();
+        Predicate<Revision> behind = one -> after == null || order.compare(one.position(), after) > 0;
+        List<Revision> listed = new ArrayList<>();
+        long chars = 0;
+        for (Revision one : of(userId, key)
+                .filter(behind)
+                .sorted(Comparator.comparing(Revision::position, order))
+                .limit(limit)
+                .toList()) {
+            chars += one.entry().value().length();
+            if (chars > maxChars && !listed.isEmpty()) {
+                break;
+            }
+            listed.add(one);
+        }
+        return listed;
+    }
+}
