@@ -29,11 +29,11 @@ final class PostgresChronicle implements Chronicle {
     private static final String NEWEST = "SELECT key, left(value, ?), metadata, updated_at" + HELD
             + " ORDER BY updated_at DESC NULLS LAST, version DESC, key LIMIT ? OFFSET ?";
 
-    private static final String DAYS = "SELECT day, sum(created)::bigint, sum(changed)::bigint FROM ("
-            + "SELECT (created_at + ?) / ? AS day, count(*) AS created, 0 AS changed" + HELD
-            + " AND created_at IS NOT NULL GROUP BY 1 UNION ALL "
-            + "SELECT (updated_at + ?) / ?, 0, count(*)" + HELD
-            + " AND updated_at IS NOT NULL GROUP BY 1) counts GROUP BY day ORDER BY day";
+    /** The remainder keeps the sign of what is divided, so a time before 1970 takes two steps to the start of its day. */
+    private static final String DAYS = "SELECT n - (n % ? + ?) % ? AS day, sum(created)::bigint, sum(changed)::bigint"
+            + " FROM (SELECT created_at + ? AS n, 1 AS created, 0 AS changed" + HELD
+            + " AND created_at IS NOT NULL UNION ALL SELECT updated_at + ?, 0, 1" + HELD
+            + " AND updated_at IS NOT NULL) m GROUP BY 1 ORDER BY 1";
 
     /** PostgreSQL reads no JSON that has U+0000 in it. */
     private static final String TAGS = "SELECT tag #>> '{}', count(*) FROM (SELECT json_array_elements("
@@ -74,9 +74,11 @@ final class PostgresChronicle implements Chronicle {
         UUID owner = Owners.of(userId);
         long shift = east.toMillis();
         long millis = now.toEpochMilli();
-        Sql days = Sql.of(DAYS, shift, DAY_MILLIS, owner, millis, shift, DAY_MILLIS, owner, millis);
+        Sql days =
+                Sql.of(DAYS, DAY_MILLIS, DAY_MILLIS, DAY_MILLIS, shift, owner, millis, shift, owner, millis);
         return database.run(days).rows().stream()
-                .map(row -> new Day(LocalDate.ofEpochDay(row.number(1)), row.number(2), row.number(3)))
+                .map(row -> new Day(
+                        LocalDate.ofEpochDay(row.number(1) / DAY_MILLIS), row.number(2), row.number(3)))
                 .toList();
     }
 

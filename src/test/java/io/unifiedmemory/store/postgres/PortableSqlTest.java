@@ -35,13 +35,13 @@ class PortableSqlTest {
 
     private static final Set<String> KEYWORDS = words("""
             ADD ALL ALTER AND ANY AS BEGIN BY CASE CAST COLLATE COLUMN COMMIT CONFLICT CREATE CROSS DEFAULT DELETE DESC DISTINCT DO ELSE END EXISTS
-            FOR FROM IF IN INDEX INSERT INTO IS ISOLATION JOIN KEY LAST LATERAL LEFT LEVEL LIKE LIMIT LOCAL NOT NOTHING NULL
+            FOR FROM GROUP IF IN INDEX INSERT INTO IS ISOLATION JOIN KEY LAST LATERAL LEFT LEVEL LIKE LIMIT LOCAL NOT NOTHING NULL
             NULLS OF OFFSET ON ONLY OR ORDER OVER PRIMARY READ REPEATABLE RETURNING ROLLBACK SCHEMA SELECT SET TABLE THEN
             UNION UNIQUE UPDATE VALUES WHEN WHERE WITH""");
 
     private static final Set<String> FUNCTIONS = words("""
-            clock_timestamp coalesce count current_database current_setting extract greatest least left lower max min octet_length
-            position row_number sum unnest version""");
+            clock_timestamp coalesce count current_database current_setting extract greatest json_array_elements json_build_array
+            json_typeof least left lower max min octet_length position row_number strpos sum unnest version""");
 
     /** Asked only where the program can do without an answer: what a server is, and whether it is the server itself. */
     private static final Set<String> PROBES =
@@ -53,11 +53,11 @@ class PortableSqlTest {
     private static final Set<Path> WITHOUT_STATEMENTS =
             Set.of(Path.of("Durability.java"), Path.of("PostgresFailures.java"));
 
-    private static final Set<String> TYPES = words("bigint bytea integer text uuid");
+    private static final Set<String> TYPES = words("bigint bytea integer json text uuid");
 
     /** Names within statements, columns of results and settings that every engine has. */
     private static final Set<String> LOCAL_NAMES = words("""
-            a b built c changed cleared excluded gone kept l m n noted o p place r remembered side t total u v wanted epoch system_identifier unified_memory
+            a b built c changed cleared created day excluded gone kept l m n noted o p place r remembered side t tag tags total u v wanted epoch system_identifier unified_memory
             information_schema tables table_schema table_name idle_in_transaction_session_timeout""");
 
     /** Tables that all users share; every other one belongs to users. */
