@@ -74,11 +74,9 @@ final class PostgresChronicle implements Chronicle {
         UUID owner = Owners.of(userId);
         long shift = east.toMillis();
         long millis = now.toEpochMilli();
-        Sql days =
-                Sql.of(DAYS, DAY_MILLIS, DAY_MILLIS, DAY_MILLIS, shift, owner, millis, shift, owner, millis);
+        Sql days = Sql.of(DAYS, DAY_MILLIS, DAY_MILLIS, DAY_MILLIS, shift, owner, millis, shift, owner, millis);
         return database.run(days).rows().stream()
-                .map(row -> new Day(
-                        LocalDate.ofEpochDay(row.number(1) / DAY_MILLIS), row.number(2), row.number(3)))
+                .map(row -> new Day(LocalDate.ofEpochDay(row.number(1) / DAY_MILLIS), row.number(2), row.number(3)))
                 .toList();
     }
 
