@@ -66,7 +66,7 @@ public final class TransferBenchmark {
                 Path file = folder.resolve("export." + format.label());
                 time("export " + format.label(), entries, () -> {
                     try (ItemWriter writer = format.writer(Files.newOutputStream(file), Instant.now())) {
-                        new Export(store, any -> true).run(null, writer, memories -> {});
+                        new Export(store, any -> true, true).run(null, writer, memories -> {});
                         writer.finish();
                     }
                 });
