@@ -318,8 +318,9 @@ interface HistoryContract extends PrimaryStoreSteps {
         PrimaryStore store = keeping(50);
         Instant now = Instant.ofEpochMilli(now());
         MemoryEntry first = memory("key", "first");
+        Instant time = Objects.requireNonNull(first.updatedAt());
         MemoryEntry second = new MemoryEntry(
-                user(), "key", "second", Map.of(), first.createdAt(), first.updatedAt().plusMillis(1), first.version());
+                user(), "key", "second", Map.of(), first.createdAt(), time.plusMillis(1), first.version());
 
         assertThat(take(store, ended(first, now, How.REPLACED))).isEqualTo(1);
         assertThat(take(store, ended(first, now, How.REPLACED), ended(second, now, How.REPLACED)))
