@@ -199,7 +199,8 @@ class HistoryTransferTest {
                 assertThat(other.take(archive).revisions()).isZero();
             }
         }
-        String text = Files.readString(archive).replaceAll("\"ended_at\":\"[^\"]*\"", "\"ended_at\":\"2020-01-01T00:00:00Z\"");
+        String text = Files.readString(archive)
+                .replaceAll("\"ended_at\":\"[^\"]*\"", "\"ended_at\":\"2020-01-01T00:00:00Z\"");
         assertThat(to.take(Files.writeString(archive, text)).skipped()).isEqualTo(4);
         assertThat(past(to, "tea")).isEmpty();
     }

@@ -20,8 +20,8 @@ public final class ImporterMain {
     private ImporterMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        SqliteStore store = SqliteStore.of(
-                SqliteOptions.of(Path.of(arguments[0])).with(HistoryOptions.DEFAULT), WaitListener.NONE);
+        SqliteStore store =
+                SqliteStore.of(SqliteOptions.of(Path.of(arguments[0])).with(HistoryOptions.DEFAULT), WaitListener.NONE);
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {

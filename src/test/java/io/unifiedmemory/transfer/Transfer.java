@@ -80,10 +80,9 @@ final class Transfer implements AutoCloseable {
     }
 
     static Transfer into(Path file) {
-        return new Transfer(
-                SqliteStore.of(
-                        new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL, HistoryOptions.DEFAULT),
-                        WaitListener.NONE));
+        return new Transfer(SqliteStore.of(
+                new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL, HistoryOptions.DEFAULT),
+                WaitListener.NONE));
     }
 
     /** Exports without what keys held before. */

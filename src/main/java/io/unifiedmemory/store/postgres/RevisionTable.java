@@ -166,7 +166,8 @@ final class RevisionTable {
                 revisions,
                 newest.isEmpty()
                         ? null
-                        : MemoryRow.entry(newest.get(0), 1, revisions.get(0).entry().userId()),
+                        : MemoryRow.entry(
+                                newest.get(0), 1, revisions.get(0).entry().userId()),
                 (int) here.number(2),
                 options,
                 Instant.ofEpochMilli(here.number(1)));

@@ -69,8 +69,9 @@ final class RevisionTable {
     private static final String FORGET_ONE =
             "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at < ?4";
 
-    private static final String FIELDS = "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
-            + " version, n, ended_at, how";
+    private static final String FIELDS =
+            "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
+                    + " version, n, ended_at, how";
 
     private static final String COLUMNS = FIELDS + " FROM revision WHERE user_id = ?1";
 
@@ -136,8 +137,8 @@ final class RevisionTable {
         }
         String userId = revisions.get(0).entry().userId();
         String key = revisions.get(0).entry().key();
-        int held = (int) tx.number(
-                "SELECT coalesce(max(n), 0) FROM revision WHERE user_id = ?1 AND key = ?2", userId, key);
+        int held = (int)
+                tx.number("SELECT coalesce(max(n), 0) FROM revision WHERE user_id = ?1 AND key = ?2", userId, key);
         MemoryEntry newest = held == 0 ? null : newest(tx, userId, key);
         List<Revision> taken = TakenRevisions.of(revisions, newest, held, options, clock.instant());
         long bytes = 0;

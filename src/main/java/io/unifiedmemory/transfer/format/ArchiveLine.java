@@ -51,8 +51,7 @@ final class ArchiveLine {
             "expires_at",
             "written_by",
             "version");
-    static final Set<String> OF_REVISION = Stream.concat(
-                    OF_MEMORY.stream(), Stream.of("ended_at", "how", "current"))
+    static final Set<String> OF_REVISION = Stream.concat(OF_MEMORY.stream(), Stream.of("ended_at", "how", "current"))
             .collect(Collectors.toUnmodifiableSet());
     static final Set<String> OF_DELETE = Set.of(TYPE, "user_id", "key", "version");
     static final Set<String> OF_DELETE_ALL = Set.of(TYPE, "user_id", "version");

@@ -236,8 +236,8 @@ interface HistoryContract extends PrimaryStoreSteps {
 
         List<KeptRevision> whole = store.history().walk(user(), null, 100, Long.MAX_VALUE);
         assertThat(whole)
-                .extracting(one -> one.revision().entry().key() + " " + one.revision().number() + " "
-                        + one.revision().entry().value())
+                .extracting(one -> one.revision().entry().key() + " "
+                        + one.revision().number() + " " + one.revision().entry().value())
                 .containsExactly(
                         "all gone 1 1",
                         "gone 1 first",
@@ -342,9 +342,10 @@ interface HistoryContract extends PrimaryStoreSteps {
         assertThat(take(store, ten)).isZero();
         assertThat(told(store, "key"))
                 .containsExactly("key 10 value 9 REPLACED", "key 9 value 8 REPLACED", "key 8 value 7 REPLACED");
-        assertThat(all(store, user(), "key")).allSatisfy(one -> assertThat(one.endedAt())
-                .as("nothing ends later than now")
-                .isEqualTo(now));
+        assertThat(all(store, user(), "key"))
+                .allSatisfy(one -> assertThat(one.endedAt())
+                        .as("nothing ends later than now")
+                        .isEqualTo(now));
 
         assertThat(take(
                         store,

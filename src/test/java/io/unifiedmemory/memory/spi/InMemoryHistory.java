@@ -46,8 +46,8 @@ final class InMemoryHistory {
     private void add(Revision revision, HistoryOptions options) {
         MemoryEntry entry = revision.entry();
         revisions.add(revision);
-        revisions.removeIf(one -> isOf(one, entry.userId(), entry.key())
-                && one.number() <= revision.number() - options.maxRevisions());
+        revisions.removeIf(one ->
+                isOf(one, entry.userId(), entry.key()) && one.number() <= revision.number() - options.maxRevisions());
         long bytes = 0;
         for (Revision one : list(entry.userId(), null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += bytes(one.entry());
@@ -61,7 +61,8 @@ final class InMemoryHistory {
         int taken = 0;
         for (Revision one : others) {
             MemoryEntry entry = one.entry();
-            boolean isNewest = of(entry.userId(), entry.key()).allMatch(here -> WriteOrder.isNewer(entry, here.entry()));
+            boolean isNewest =
+                    of(entry.userId(), entry.key()).allMatch(here -> WriteOrder.isNewer(entry, here.entry()));
             if (options.isOn() && isNewest && !one.endedAt().isBefore(now.minus(options.retention()))) {
                 int last = of(entry.userId(), entry.key())
                         .mapToInt(Revision::number)
