@@ -351,10 +351,15 @@ await step("a comparison", async () => {
 await step("export and import", async () => {
   await page.getByRole("link", { name: "Import and export" }).click();
   await page.selectOption(".who select", "ben");
+  await store("ben", "note", "A note of Ben, corrected");
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
   assert.match(saved.suggestedFilename(), /^memories-ben-.*\.jsonl$/);
   const archive = readFileSync(await saved.path(), "utf8");
   assert.ok(archive.includes("A note of Ben") && !archive.includes("Mira"));
+  assert.match(archive, /"type":"revision".*"value":"A note of Ben"/);
+  await page.getByLabel("With texts that were replaced or deleted").uncheck();
+  const [short] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  assert.doesNotMatch(readFileSync(await short.path(), "utf8"), /"type":"revision"/);
 
   const lines = ["key,value", "from/<b>a table</b>,<script>window.hacked=1</script>", "note,Another note", ",none"];
   await page.setInputFiles("#import-file", { name: "<i>table.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
@@ -438,7 +443,8 @@ await step("as one user", async () => {
   assert.equal(await page.getByRole("button", { name: /owed|comparison/ }).count(), 0);
   await page.goto(`${base}/#/transfer`);
   await page.getByRole("heading", { name: "Import", exact: true }).waitFor();
-  assert.equal(await page.locator("#export-users, .check").count(), 0);
+  assert.equal(await page.locator("#export-users").count(), 0);
+  assert.equal(await page.getByText("Leave out memories of other users").count(), 0);
   assert.ok(await page.locator("#import-owner[readonly]").inputValue() === "ben");
   await page.goto(`${base}/#/tokens`);
   await page.waitForSelector(".list");

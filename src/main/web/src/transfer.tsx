@@ -49,6 +49,7 @@ export function TransferView() {
 function Export() {
   const [format, setFormat] = useState<keyof typeof EXPORTS>("jsonl");
   const [everybody, setEverybody] = useState(false);
+  const [history, setHistory] = useState(true);
   const [bytes, setBytes] = useState<number | undefined>(undefined);
   const several = about.value!.everybody || users.value.length > 1;
 
@@ -57,7 +58,7 @@ function Export() {
     setBytes(0);
     try {
       const whose = everybody ? {} : { user_id: user.value };
-      const file = await download("export", { format, ...whose }, setBytes);
+      const file = await download("export", { format, history, ...whose }, setBytes);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
       const day = new Date().toISOString().slice(0, 10);
@@ -101,6 +102,16 @@ function Export() {
             </select>
           </Field>
         )}
+        {format === "jsonl" && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={history}
+              onChange={(event) => setHistory(event.currentTarget.checked)}
+            />
+            With texts that were replaced or deleted
+          </label>
+        )}
         <p class="row-actions">
           <button type="submit" class="primary" disabled={bytes !== undefined || (user.value === "" && !everybody)}>
             Export
@@ -119,6 +130,7 @@ function Export() {
 interface Report {
   memories: Record<"new" | "newer" | "equal" | "older" | "skipped", number>;
   deleted: number;
+  revisions: { taken: number; skipped: number };
   passed_over: number;
   unreadable: number;
   places: { place: string; reason: string }[];
@@ -290,6 +302,8 @@ function Outcome({ done: { dry, report } }: { done: Done }) {
     [memories.equal, "are there already"],
     [memories.older, "are older than what is there"],
     [memories.skipped, "stay as they are here"],
+    [report.revisions.taken, dry ? "earlier texts would come into the history" : "earlier texts came into the history"],
+    [report.revisions.skipped, "earlier texts are known, or not kept here"],
     [report.passed_over, "belong to others, and are left out"],
     [report.unreadable, "cannot be read"],
   ];

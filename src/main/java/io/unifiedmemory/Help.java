@@ -32,9 +32,10 @@ final class Help {
                   context [--query TEXT] [--max-tokens N] [--user ID] [--project DIR]
                                    print the memories that a model had better know: those that answer the query, or what
                                    is pinned, of the project in DIR, preferred and new; hooks of clients call it
-                  export [--user ID] [--format jsonl|okf|csv|markdown] FILE|-
-                                   write what is remembered into a file: jsonl is everything and comes back exactly, okf a
-                                   folder (or .zip) of Markdown, csv for spreadsheets, markdown to read
+                  export [--user ID] [--format jsonl|okf|csv|markdown] [--no-history] FILE|-
+                                   write what is remembered into a file: jsonl is everything and comes back exactly, also
+                                   what was replaced or deleted unless that is not wanted, okf a folder (or .zip) of
+                                   Markdown, csv for spreadsheets, markdown to read
                   import FILE|FOLDER [--user ID] [--dry-run] [--on-conflict newest|skip|overwrite] [--format NAME]
                          [--time-zone ID] [--table NAME] [--columns user=..,key=..,value=..,created=..,updated=..]
                                    bring in an export, or what another program kept: server-memory, mem0, ChatGPT, Claude,

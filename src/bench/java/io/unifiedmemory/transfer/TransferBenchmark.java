@@ -1,8 +1,11 @@
 package io.unifiedmemory.transfer;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.GeneratedText;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -28,20 +31,22 @@ import java.util.stream.Stream;
 
 /**
  * Prints how many memories a second come in and go out, on SQLite without upstreams: an archive into an empty database, the
- * same again, out into each format. Argument: how many memories.
+ * same again, out into each format. Arguments: how many memories, and for how many of them there is an earlier text (0).
  */
 public final class TransferBenchmark {
 
     private static final int USERS = 50;
     private static final double NANOS = 1e9;
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private TransferBenchmark() {}
 
     public static void main(String[] arguments) throws IOException {
         int entries = Integer.parseInt(arguments[0]);
+        int revisions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         Path folder = Files.createTempDirectory("transfer-benchmark");
         try {
-            measure(entries, folder);
+            measure(entries, revisions, folder);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -51,11 +56,14 @@ public final class TransferBenchmark {
         }
     }
 
-    private static void measure(int entries, Path folder) throws IOException {
+    private static void measure(int entries, int revisions, Path folder) throws IOException {
         Path archive = folder.resolve("archive.jsonl");
-        write(archive, entries);
-        System.out.printf("%,d memories of %d users, %,d MB%n", entries, USERS, Files.size(archive) >> 20);
-        SqliteStore store = SqliteStore.of(SqliteOptions.of(folder.resolve("memory.db")), WaitListener.NONE);
+        write(archive, entries, revisions);
+        System.out.printf(
+                "%,d memories and %,d revisions of %d users, %,d MB%n",
+                entries, revisions, USERS, Files.size(archive) >> 20);
+        SqliteStore store = SqliteStore.of(
+                SqliteOptions.of(folder.resolve("memory.db")).with(HistoryOptions.DEFAULT), WaitListener.NONE);
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {
@@ -66,7 +74,7 @@ public final class TransferBenchmark {
                 Path file = folder.resolve("export." + format.label());
                 time("export " + format.label(), entries, () -> {
                     try (ItemWriter writer = format.writer(Files.newOutputStream(file), Instant.now())) {
-                        new Export(store, any -> true).run(null, writer, memories -> {});
+                        new Export(store, any -> true, true).run(null, writer, memories -> {});
                         writer.finish();
                     }
                 });
@@ -110,22 +118,36 @@ public final class TransferBenchmark {
         }
     }
 
-    private static void write(Path archive, int entries) throws IOException {
-        Instant start = Instant.parse("2026-01-01T00:00:00Z");
-        try (ItemWriter writer = Format.JSONL.writer(Files.newOutputStream(archive), start)) {
-            for (int i = 0; i < entries; i++) {
-                Instant time = start.plusMillis(i);
-                writer.memory(new MemoryEntry(
-                        "user-" + (long) i * USERS / entries,
-                        "note/" + i,
-                        GeneratedText.value(i),
-                        Map.of("n", i),
-                        time,
-                        time,
-                        HlcTimestamp.atMillis(time.toEpochMilli())));
+    private static void write(Path archive, int entries, int revisions) throws IOException {
+        int each = entries / USERS;
+        int eachPast = revisions / USERS;
+        Instant now = Instant.now();
+        try (ItemWriter writer = Format.JSONL.writer(Files.newOutputStream(archive), now)) {
+            for (int user = 0; user < USERS; user++) {
+                for (int i = 0; i < each; i++) {
+                    writer.memory(entry(user, user * each + i, START.plusSeconds(entries)));
+                }
+                for (int i = 0; i < eachPast; i++) {
+                    int number = user * each + i;
+                    writer.revision(new KeptRevision(
+                            new Revision(1, entry(user, number, START), now, Revision.How.REPLACED),
+                            entry(user, number, START.plusSeconds(entries)).version()));
+                }
             }
             writer.finish();
         }
+    }
+
+    private static MemoryEntry entry(int user, int number, Instant start) {
+        Instant time = start.plusMillis(number);
+        return new MemoryEntry(
+                "user-" + user,
+                "note/" + number,
+                GeneratedText.value(number),
+                Map.of("n", number),
+                time,
+                time,
+                HlcTimestamp.atMillis(time.toEpochMilli()));
     }
 
     private static long used() {

@@ -32,7 +32,7 @@ final class ExportQuestion {
                 .filter(Format::isWritten)
                 .orElseThrow(() -> RefusedQuestionException.wrong("format must be one of " + Format.labels(true)));
         @Nullable String whose = arguments.get("user_id") == null ? null : Address.user(arguments, caller, access);
-        Export export = new Export(store, caller.users()::contains);
+        Export export = new Export(store, caller.users()::contains, !Boolean.FALSE.equals(arguments.get("history")));
         return new PageApi.Streamed("application/octet-stream", out -> {
             try (ItemWriter writer = format.writer(unclosed(out), clock.instant())) {
                 export.run(whose, writer, memories -> {});

@@ -153,6 +153,7 @@ final class ImportUpload {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("memories", memories);
         json.put("deleted", deleted);
+        json.put("revisions", Map.of("taken", report.revisions(), "skipped", report.skipped()));
         json.put("passed_over", report.passedOver());
         json.put("unreadable", report.unreadable());
         json.put("places", places);

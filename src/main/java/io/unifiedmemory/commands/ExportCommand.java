@@ -25,23 +25,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code export [--user ID] [--format NAME] FILE|-}: writes what is remembered into a file, while servers go on. */
+/** {@code export [--user ID] [--format NAME] [--no-history] FILE|-}: writes what is remembered into a file, while servers go on. */
 final class ExportCommand implements Command {
 
     private static final String USER = "--user";
     private static final String FORMAT = "--format";
+    private static final String NO_HISTORY = "--no-history";
     private static final String STANDARD_OUTPUT = "-";
 
     static final ArgumentParser ARGUMENTS = new ArgumentParser(
                     "export",
                     "it needs one file that does not exist yet, or " + STANDARD_OUTPUT
-                            + " for standard output, and takes " + USER + " ID and " + FORMAT + " "
-                            + Format.labels(true))
+                            + " for standard output, and takes " + USER + " ID, " + NO_HISTORY + " and " + FORMAT
+                            + " " + Format.labels(true))
             .withValue(USER)
-            .withValue(FORMAT);
+            .withValue(FORMAT)
+            .withSwitch(NO_HISTORY);
 
     private final @Nullable String user;
     private final Format format;
+    private final boolean history;
     /** Null for standard output. */
     private final @Nullable Path target;
 
@@ -56,6 +59,7 @@ final class ExportCommand implements Command {
                 : Format.named(name)
                         .filter(Format::isWritten)
                         .orElseThrow(() -> ARGUMENTS.misuse("does not write " + name));
+        history = !parsed.has(NO_HISTORY);
         String given = parsed.value(USER);
         user = given == null ? null : Names.canonical(given);
         String file = parsed.words().get(0);
@@ -83,7 +87,7 @@ final class ExportCommand implements Command {
                 return FAILED;
             }
             TransferLine line = new TransferLine(streams);
-            Export export = new Export(store, any -> true);
+            Export export = new Export(store, any -> true, history);
             Instant now = Instant.now();
             Result result = file == null
                     ? write(export, format.writer(unclosed(streams.out()), now), line)
@@ -100,7 +104,13 @@ final class ExportCommand implements Command {
     }
 
     private String what(Result result) {
-        return format == Format.JSONL || result.deletes() == 0 ? "" : ", but for the deletes, which only jsonl has";
+        if (format != Format.JSONL) {
+            return result.deletes() == 0 ? "" : ", but for the deletes, which only jsonl has";
+        }
+        return result.revisions() == 0
+                ? ""
+                : ", with " + result.revisions() + " texts that were replaced or deleted (" + NO_HISTORY
+                        + " leaves them out)";
     }
 
     /** Many files in a folder, unless its name is that of a ZIP file; one file appears when it is whole. */

@@ -215,6 +215,10 @@ final class ImportCommand implements Command {
                                             .sum()
                                     - deletes));
         }
+        if (report.revisions() + report.skipped() > 0) {
+            out.println("%,d revisions %s the history, %,d are known or not wanted here"
+                    .formatted(report.revisions(), dryRun ? "would come into" : "came into", report.skipped()));
+        }
         if (report.passedOver() > 0) {
             out.println("%,d of other users were passed over".formatted(report.passedOver()));
         }

@@ -84,7 +84,8 @@ final class MigrateCommand implements Command {
         PrintStream out = streams.printer();
         out.println(result.memories() + " memories and " + result.deletes() + " remembered deletes of " + result.users()
                 + " users are in " + from.shown() + "; " + result.copied() + " memories were copied to " + to.shown()
-                + ", and " + result.owed() + " writes pending for upstreams");
+                + ", with " + result.revisions() + " texts of their history, and " + result.owed()
+                + " writes pending for upstreams");
         if (!result.differing().isEmpty()) {
             PrintStream err = streams.err();
             result.differing().stream().limit(MOST_NAMED).forEach(difference -> err.println(text(difference)));

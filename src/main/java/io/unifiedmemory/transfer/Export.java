@@ -1,9 +1,11 @@
 package io.unifiedmemory.transfer;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
+import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.memory.spi.Tombstones.Tombstone;
 import io.unifiedmemory.memory.spi.UserDirectory;
@@ -22,22 +24,33 @@ public final class Export {
 
     private static final int PAGE = 500;
 
+    /** How many characters of revisions are read at once. */
+    private static final long PAGE_CHARS = 1 << 20;
+
     private final PrimaryStore store;
     private final Predicate<String> users;
+    private final boolean history;
     private long memories;
     private long deletes;
+    private long revisions;
 
-    /** @param users whose memories may be exported; all others are passed over without a word */
-    public Export(PrimaryStore store, Predicate<String> users) {
+    /**
+     * An export that has not begun.
+     *
+     * @param users whose memories may be exported; all others are passed over without a word
+     * @param history whether what their keys held before comes with them, where the format has a place for it
+     */
+    public Export(PrimaryStore store, Predicate<String> users, boolean history) {
         this.store = store;
         this.users = users;
+        this.history = history;
     }
 
     /** How much was written. */
-    public record Result(long memories, long deletes) {}
+    public record Result(long memories, long deletes, long revisions) {}
 
     /**
-     * Writes the memories and remembered deletes, but not the end of the file.
+     * Writes the memories, remembered deletes and revisions, but not the end of the file.
      *
      * @param userId whose; null for all that may be exported
      * @param progress hears of how many memories were written so far
@@ -45,6 +58,7 @@ public final class Export {
     public Result run(@Nullable String userId, ItemWriter writer, LongConsumer progress) throws IOException {
         memories = 0;
         deletes = 0;
+        revisions = 0;
         if (userId != null) {
             export(userId, writer, progress);
         } else {
@@ -52,7 +66,7 @@ public final class Export {
                 export(user, writer, progress);
             }
         }
-        return new Result(memories, deletes);
+        return new Result(memories, deletes, revisions);
     }
 
     private void export(String userId, ItemWriter writer, LongConsumer progress) throws IOException {
@@ -65,6 +79,9 @@ public final class Export {
         // What was deleted since its page was read, or before that, is among the deletes now.
         deletes(userId, before, writer);
         deleteAll(userId, before, writer);
+        if (history && writer.hasHistory()) {
+            history(userId, writer);
+        }
     }
 
     /** Writes the delete of all memories, if there is one that is newer; returns which was written last. */
@@ -92,6 +109,20 @@ public final class Export {
             memories += page.entries().size();
             progress.accept(memories);
         } while (page.more());
+    }
+
+    /** Comes last: an import takes a revision behind the memory or the delete that it belongs to. */
+    private void history(String userId, ItemWriter writer) throws IOException {
+        @Nullable Position after = null;
+        List<KeptRevision> page = store.history().walk(userId, null, PAGE, PAGE_CHARS);
+        while (!page.isEmpty()) {
+            for (KeptRevision kept : page) {
+                writer.revision(kept);
+                after = kept.revision().position();
+            }
+            revisions += page.size();
+            page = store.history().walk(userId, after, PAGE, PAGE_CHARS);
+        }
     }
 
     /** Writes the deletes of keys; those that the delete of all memories covers say nothing. */

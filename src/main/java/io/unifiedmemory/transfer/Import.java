@@ -1,6 +1,7 @@
 package io.unifiedmemory.transfer;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.spi.PrimaryStore;
@@ -52,12 +53,15 @@ public final class Import {
     private final int most;
     private final SeenKeys seen = new SeenKeys();
     private final Map<String, List<BatchWrite>> batch = new LinkedHashMap<>();
+    private final Map<String, List<KeptRevision>> past = new LinkedHashMap<>();
     private int batched;
     private long batchedChars;
 
     private final Map<BatchOutcome, Long> memories = new EnumMap<>(BatchOutcome.class);
     private final Map<BatchOutcome, Long> deletes = new EnumMap<>(BatchOutcome.class);
     private final Map<String, Long> remarks = new TreeMap<>();
+    private long revisions;
+    private long skipped;
     private long passedOver;
     private long faults;
     private long done;
@@ -68,7 +72,7 @@ public final class Import {
      * @param store the store of record of the memory
      * @param age how old the file is, and so what has no time in it
      * @param unreadable hears at once of each place that cannot be read
-     * @param progress hears of how many memories and deletes are done
+     * @param progress hears of how many memories, deletes and revisions are done
      */
     public Import(
             UnifiedMemory memory,
@@ -96,7 +100,7 @@ public final class Import {
             throw e;
         }
         flush();
-        return new ImportReport(memories, deletes, passedOver, faults, remarks);
+        return new ImportReport(memories, deletes, revisions, skipped, passedOver, faults, remarks);
     }
 
     private void take(Item item) {
@@ -115,6 +119,11 @@ public final class Import {
         } else if (item instanceof Item.DeleteAll delete) {
             if (isWanted(item, delete.userId(), rules.fault("user_id", delete.userId()))) {
                 deleteAll(delete);
+            }
+        } else if (item instanceof Item.Past found) {
+            MemoryEntry entry = found.kept().revision().entry();
+            if (isWanted(item, entry.userId(), rules.fault(entry))) {
+                add(found.kept());
             }
         } else if (item instanceof Item.Unreadable fault) {
             refuse(fault.place(), fault.reason());
@@ -188,6 +197,21 @@ public final class Import {
 
     private void add(BatchWrite write, int chars) {
         batch.computeIfAbsent(write.userId(), user -> new ArrayList<>()).add(write);
+        added(chars);
+    }
+
+    /** What is written anew by {@code OVERWRITE} has its history before it, and not that of the file. */
+    private void add(KeptRevision kept) {
+        if (options.conflict() == OnConflict.OVERWRITE) {
+            skipped++;
+            return;
+        }
+        MemoryEntry entry = kept.revision().entry();
+        past.computeIfAbsent(entry.userId(), user -> new ArrayList<>()).add(kept);
+        added(entry.value().length());
+    }
+
+    private void added(int chars) {
         batched++;
         batchedChars += chars;
         if (batched >= most || batchedChars >= BATCH_CHARS) {
@@ -203,8 +227,16 @@ public final class Import {
                 count(writes.get(i) instanceof BatchWrite.Store ? memories : deletes, outcomes.get(i));
             }
         });
+        past.forEach((userId, kept) -> {
+            int taken = options.dryRun()
+                    ? memory.compareHistory(userId, kept, options.conflict() == OnConflict.SKIP)
+                    : memory.takeHistory(userId, kept);
+            revisions += taken;
+            skipped += kept.size() - taken;
+        });
         done += batched;
         batch.clear();
+        past.clear();
         batched = 0;
         batchedChars = 0;
         progress.accept(done);

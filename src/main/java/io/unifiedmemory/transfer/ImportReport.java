@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param memories how many memories came to which end
  * @param deletes likewise, of remembered deletes
+ * @param revisions how many revisions were taken into the history
+ * @param skipped how many were not: the key has a newer history here, or they are too old to be kept, or nobody keeps any
  * @param passedOver how many belong to other users than the one that was asked for
  * @param unreadable at how many places something is missing now
  * @param remarks what else there is to say, each with the number of places that it is about
@@ -15,6 +17,8 @@ import java.util.Map;
 public record ImportReport(
         Map<BatchOutcome, Long> memories,
         Map<BatchOutcome, Long> deletes,
+        long revisions,
+        long skipped,
         long passedOver,
         long unreadable,
         Map<String, Long> remarks) {

@@ -3,6 +3,7 @@ package io.unifiedmemory.unified;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
@@ -240,6 +241,27 @@ public final class UnifiedMemory implements AutoCloseable {
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
     public List<BatchOutcome> compareAll(String userId, List<BatchWrite> batch) {
         return order.run(Place.reading(userId, null), () -> writes.compareAll(userId, batch));
+    }
+
+    /**
+     * Takes what another store kept of one user's past into the history of the store of record, in one transaction. Whatever
+     * is newer than that, or known here already, is passed over, so the memories and deletes that belong to it come first.
+     *
+     * @param revisions one or more; those of one key in the order of their numbers
+     * @return how many were taken
+     * @throws BackendException when nothing was written
+     */
+    public int takeHistory(String userId, List<KeptRevision> revisions) {
+        return order.run(Place.writing(userId, null), () -> writes.takeHistory(userId, revisions));
+    }
+
+    /**
+     * How many {@link #takeHistory} would take behind the memories and deletes that belong to them. Changes nothing.
+     *
+     * @param keeps whether a memory that is held stays, whatever comes
+     */
+    public int compareHistory(String userId, List<KeptRevision> revisions, boolean keeps) {
+        return order.run(Place.reading(userId, null), () -> writes.compareHistory(revisions, keeps));
     }
 
     /** Returns the memory under one key; absence is a result. */

@@ -118,6 +118,14 @@ class TransferIT {
                 .isEqualTo(withoutManifest(Files.readString(archive).stripTrailing()));
         assertThat(piped.stderr()).contains("3 memories");
 
+        run("call", "store", "{\"user_id\":\"bert\",\"key\":\"colour\",\"value\":\"red\"}");
+        Path past = folder.resolve("past.jsonl");
+        assertThat(run("export", past.toString()).stdout())
+                .contains(", with 1 texts that were replaced or deleted (--no-history leaves them out)");
+        assertThat(run("import", past.toString()).stdout())
+                .contains("0 revisions came into the history, 1 are known or not wanted here");
+        assertThat(run("export", "--no-history", "-").stdout()).contains("red").doesNotContain("blue");
+
         Path notes = folder.resolve("notes");
         assertThat(run("export", "--format", "okf", "--user", "me", notes.toString())
                         .exitCode())

@@ -257,7 +257,7 @@ class ImportTest {
                 memory("anna", "twice", "x", 7).replace("{\"type\"", "{\"key\":\"once\",\"type\""),
                 memory("anna", "later", "x", 7)
                         .replace("\"metadata\"", "\"seen_by\":\"2030-01-01T00:00:00Z\",\"metadata\""),
-                "{\"type\":\"revision\",\"user_id\":\"anna\",\"key\":\"first\"}",
+                "{\"type\":\"dream\",\"user_id\":\"anna\",\"key\":\"first\"}",
                 "[1]",
                 "",
                 memory("anna", "last", "y", 7),
@@ -282,7 +282,7 @@ class ImportTest {
         assertThat(to.faults.get(6)).startsWith("archive.jsonl, line 9 a version beyond the year 3000");
         assertThat(to.faults.get(7)).startsWith("archive.jsonl, line 10 is not one JSON object: Duplicate");
         assertThat(to.faults.get(8)).startsWith("archive.jsonl, line 11 was read but for seen_by");
-        assertThat(to.faults.get(9)).startsWith("archive.jsonl, line 12 is of the type \"revision\"");
+        assertThat(to.faults.get(9)).startsWith("archive.jsonl, line 12 is of the type \"dream\"");
         assertThat(to.faults.get(10))
                 .isEqualTo("archive.jsonl, line 13 has bytes that are no text: save the file in UTF-8");
         assertThat(to.faults.get(11)).startsWith("archive.jsonl, line 16 says that there are 12 memories");
@@ -420,10 +420,10 @@ class ImportTest {
         to.memory.delete("bert", "b", null);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (var writer = Format.JSONL.writer(out, Transfer.NOW)) {
-            Export.Result result = new Export(to.store, "anna"::equals).run(null, writer, memories -> {});
-            assertThat(result).isEqualTo(new Export.Result(1, 0));
-            assertThat(new Export(to.store, "anna"::equals).run("bert", writer, memories -> {}))
-                    .isEqualTo(new Export.Result(0, 0));
+            Export.Result result = new Export(to.store, "anna"::equals, true).run(null, writer, memories -> {});
+            assertThat(result).isEqualTo(new Export.Result(1, 0, 0));
+            assertThat(new Export(to.store, "anna"::equals, true).run("bert", writer, memories -> {}))
+                    .isEqualTo(new Export.Result(0, 0, 0));
             writer.finish();
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("anna").doesNotContain("bert");
@@ -453,7 +453,7 @@ class ImportTest {
         keys.forEach(key -> to.memory.store("../anna", key, "v " + key, Map.of()));
         Path bundle = Files.createDirectories(folder.resolve("bundle"));
         try (var writer = Format.okf(bundle)) {
-            new Export(to.store, any -> true).run(null, writer, memories -> {});
+            new Export(to.store, any -> true, true).run(null, writer, memories -> {});
             writer.finish();
         }
         try (Transfer other = Transfer.into(folder.resolve("other.db"))) {

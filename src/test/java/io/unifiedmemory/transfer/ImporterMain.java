@@ -1,5 +1,6 @@
 package io.unifiedmemory.transfer;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.spi.WaitListener;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -13,13 +14,14 @@ import io.unifiedmemory.unified.writes.OnConflict;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/** A process that imports a file and prints "done" and how many memories are, after each batch. Arguments: database, file. */
+/** A process that imports a file and prints "done" and how much is, after each batch. Arguments: database, file. */
 public final class ImporterMain {
 
     private ImporterMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        SqliteStore store = SqliteStore.of(SqliteOptions.of(Path.of(arguments[0])), WaitListener.NONE);
+        SqliteStore store =
+                SqliteStore.of(SqliteOptions.of(Path.of(arguments[0])).with(HistoryOptions.DEFAULT), WaitListener.NONE);
         try (UnifiedMemory memory = UnifiedMemory.builder()
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {

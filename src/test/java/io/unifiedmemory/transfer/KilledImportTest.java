@@ -3,14 +3,18 @@ package io.unifiedmemory.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.store.sqlite.ChildJvm;
 import io.unifiedmemory.transfer.format.Format;
 import io.unifiedmemory.transfer.format.ItemWriter;
 import io.unifiedmemory.unified.writes.BatchOutcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledImportTest {
 
     private static final int MEMORIES = 20_000;
-    private static final int USERS = 3;
+    private static final int USERS = 2;
+    private static final int EACH = MEMORIES / USERS;
+
+    /** Of every other memory there is what its key held before. */
+    private static final int REVISIONS = MEMORIES / 2;
 
     @TempDir
     private Path folder;
@@ -28,24 +36,9 @@ class KilledImportTest {
     @Test
     void whatWasLeftIsImportedAndNothingElseChanges() throws Exception {
         Path archive = folder.resolve("archive.jsonl");
-        Instant start = Instant.parse("2026-01-01T00:00:00Z");
-        String filler = "words ".repeat(20);
-        try (ItemWriter writer = Format.JSONL.writer(Files.newOutputStream(archive), Transfer.NOW)) {
-            for (int i = 0; i < MEMORIES; i++) {
-                Instant time = start.plusMillis(i);
-                writer.memory(new MemoryEntry(
-                        "user" + i * USERS / MEMORIES,
-                        "key%06d".formatted(i),
-                        filler + i,
-                        Map.of(),
-                        time,
-                        time,
-                        HlcTimestamp.atMillis(time.toEpochMilli())));
-            }
-            writer.finish();
-        }
+        write(archive);
         Path database = folder.resolve("memory.db");
-        for (String until : List.of("done 1500", "done 9")) {
+        for (String until : List.of("done 1500", "done 9", "done 12")) {
             try (ChildJvm importer =
                     ChildJvm.start(List.of(), ImporterMain.class, database.toString(), archive.toString())) {
                 importer.await(until);
@@ -59,7 +52,39 @@ class KilledImportTest {
             assertThat(report.memories(BatchOutcome.EQUAL)).isBetween(9_000L, (long) MEMORIES);
             assertThat(report.memories(BatchOutcome.EQUAL) + report.memories(BatchOutcome.NEW))
                     .isEqualTo(MEMORIES);
+            assertThat(report.revisions()).isBetween(1L, REVISIONS - 1L);
+            assertThat(report.revisions() + report.skipped()).isEqualTo(REVISIONS);
             assertThat(to.export()).isEqualTo(Files.readAllBytes(archive));
         }
+    }
+
+    private static void write(Path archive) throws IOException {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        try (ItemWriter writer = Format.JSONL.writer(Files.newOutputStream(archive), Transfer.NOW)) {
+            for (int user = 0; user < USERS; user++) {
+                for (int i = 0; i < EACH; i++) {
+                    writer.memory(entry(user, i, start.plusSeconds(60)));
+                }
+                for (int i = 0; i < EACH; i += 2) {
+                    MemoryEntry current = entry(user, i, start.plusSeconds(60));
+                    Revision before = new Revision(1, entry(user, i, start), now.minusMillis(i), Revision.How.REPLACED);
+                    writer.revision(new KeptRevision(before, current.version()));
+                }
+            }
+            writer.finish();
+        }
+    }
+
+    private static MemoryEntry entry(int user, int number, Instant start) {
+        Instant time = start.plusMillis(number);
+        return new MemoryEntry(
+                "user" + user,
+                "key%06d".formatted(number),
+                "words ".repeat(20) + time,
+                Map.of(),
+                time,
+                time,
+                HlcTimestamp.atMillis(time.toEpochMilli()));
     }
 }

@@ -3,6 +3,7 @@ package io.unifiedmemory.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.harness.postgres.PostgresServer;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.store.postgres.TestStores;
 import io.unifiedmemory.transfer.format.Format;
 import io.unifiedmemory.unified.writes.BatchOutcome;
@@ -49,7 +50,16 @@ class RoundTripTest {
                 assertThat(first.memories().keySet()).containsOnly(BatchOutcome.NEW);
                 assertThat(lines(to.export())).as("seed " + seed).containsExactlyElementsOf(lines(archive));
 
+                long revisions = lines(archive).stream()
+                        .filter(line -> line.contains("\"type\":\"revision\""))
+                        .count();
+                assertThat(revisions).isPositive();
+                assertThat(first.revisions()).isEqualTo(revisions);
+                assertThat(first.skipped()).isZero();
+
                 ImportReport again = to.take(file);
+                assertThat(again.revisions()).isZero();
+                assertThat(again.skipped()).isEqualTo(revisions);
                 assertThat(again.memories().keySet()).containsOnly(BatchOutcome.EQUAL);
                 assertThat(again.deletes().keySet()).containsOnly(BatchOutcome.EQUAL);
                 assertThat(lines(to.export())).containsExactlyElementsOf(lines(archive));
@@ -61,10 +71,11 @@ class RoundTripTest {
     void anArchiveIsTheSameAfterItWasInPostgres() throws IOException {
         TestStores postgres = new TestStores(PostgresServer.shared(), null);
         try (Transfer from = Transfer.into(folder.resolve("from.db"));
-                Transfer server = new Transfer(postgres.open());
+                Transfer server = new Transfer(postgres.open(postgres.options().with(HistoryOptions.DEFAULT)));
                 Transfer to = Transfer.into(folder.resolve("to.db"))) {
             new RandomHistory(from.memory, 7).run(OPERATIONS / 2);
             byte[] archive = from.export();
+            assertThat(text(archive)).contains("\"type\":\"revision\"");
             server.take(file("archive", archive));
             assertThat(server.faults).isEmpty();
             byte[] second = server.export();

@@ -1,5 +1,6 @@
 package io.unifiedmemory.transfer;
 
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
@@ -47,6 +48,7 @@ final class Transfer implements AutoCloseable {
 
     private OnConflict conflict = OnConflict.NEWEST;
     private boolean dryRun;
+    private boolean history = true;
     private @Nullable String user;
     private Instant written = NOW;
     private Instant now = NOW;
@@ -78,8 +80,15 @@ final class Transfer implements AutoCloseable {
     }
 
     static Transfer into(Path file) {
-        return new Transfer(
-                SqliteStore.of(new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE));
+        return new Transfer(SqliteStore.of(
+                new SqliteOptions(file, Duration.ofSeconds(10), Synchronous.NORMAL, HistoryOptions.DEFAULT),
+                WaitListener.NONE));
+    }
+
+    /** Exports without what keys held before. */
+    Transfer withoutHistory() {
+        history = false;
+        return this;
     }
 
     Transfer on(OnConflict wanted) {
@@ -158,7 +167,7 @@ final class Transfer implements AutoCloseable {
 
     private void export(Format written, OutputStream out) {
         try (ItemWriter writer = written.writer(out, NOW)) {
-            new Export(store, any -> true).run(null, writer, memories -> {});
+            new Export(store, any -> true, history).run(null, writer, memories -> {});
             writer.finish();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

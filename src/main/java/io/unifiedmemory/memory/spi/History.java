@@ -2,6 +2,7 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
 import java.time.Instant;
@@ -24,6 +25,17 @@ public interface History {
      * @param maxChars the list ends before the texts have more characters in all, but not before the first one
      */
     List<Revision> list(String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars);
+
+    /**
+     * All revisions of a user page by page, for those who take them elsewhere: in the order of {@code KeyOrder}, and those of
+     * one key in the order of their numbers, the oldest first.
+     *
+     * @param after only what stands behind this one, of which the key and the number count; null from the start
+     * @param limit how many at most, 1 or more
+     * @param maxChars the page ends before the texts have more characters in all, but not before the first one
+     * @return empty when there is none behind that
+     */
+    List<KeptRevision> walk(String userId, @Nullable Position after, int limit, long maxChars);
 
     /** One revision; null when it is not there, or no longer. */
     @Nullable

@@ -1,6 +1,8 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Revision;
+import java.util.List;
 
 /**
  * One write transaction of the store of record: everything written through it reaches the disk, or nothing does. Valid
@@ -19,6 +21,17 @@ public interface Transaction extends MemoryWriter {
      * @return milliseconds since the epoch; 0 when there is none
      */
     long busyUntil(OutboxEntry next, HlcTimestamp own);
+
+    /**
+     * Takes over revisions of one key that another store kept, behind those that are here, under numbers of their own. A
+     * revision is passed over when it is not newer, by {@code WriteOrder}, than each that the key has: so repeating this
+     * changes nothing. It is passed over, too, when it is older than the retention; one that ends in the future ends now. The
+     * bounds of the history hold.
+     *
+     * @param revisions one or more of one key, the oldest first
+     * @return how many were taken
+     */
+    int keep(List<Revision> revisions);
 
     /**
      * Adds an outbox entry: a write that a backend has to confirm. The entry replaces older ones of the same backend,

@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.postgres;
 
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.spi.History;
@@ -46,6 +47,13 @@ final class PostgresHistory implements History {
                 return revisions;
             }
         }
+    }
+
+    @Override
+    public List<KeptRevision> walk(String userId, @Nullable Position after, int limit, long maxChars) {
+        return database.run(RevisionTable.walk(Owners.of(userId), after, limit, maxChars)).rows().stream()
+                .map(row -> RevisionTable.kept(row, userId))
+                .toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark;
@@ -142,10 +143,14 @@ final class PostgresTransaction implements Transaction {
 
     /** Runs a statement behind those that are queued. */
     private Result now(Sql statement) throws SQLException {
-        queued.add(statement);
+        return now(List.of(statement)).get(0);
+    }
+
+    private List<Result> now(List<Sql> statements) throws SQLException {
+        queued.addAll(statements);
         List<Result> results = session.run(List.copyOf(queued));
         queued.clear();
-        return results.get(results.size() - 1);
+        return results.subList(results.size() - statements.size(), results.size());
     }
 
     private boolean isSubject(String userId, String key) {
@@ -309,6 +314,18 @@ final class PostgresTransaction implements Transaction {
                 traces.ofAge(userId, version);
             }
             return new Removal(count, new HlcTimestamp(survivor));
+        });
+    }
+
+    @Override
+    public int keep(List<Revision> kept) {
+        return unchecked(() -> {
+            MemoryEntry first = kept.get(0).entry();
+            holding(first.userId());
+            UUID user = Owners.of(first.userId());
+            List<Revision> taken = revisions.taken(kept, now(revisions.held(user, first.key())));
+            queued.addAll(revisions.add(user, taken));
+            return taken.size();
         });
     }
 

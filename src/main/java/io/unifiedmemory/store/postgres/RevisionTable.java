@@ -2,13 +2,20 @@ package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.TakenRevisions;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
+import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +52,23 @@ final class RevisionTable {
 
     private static final String COLUMNS = "SELECT key, value, metadata, created_at, updated_at, version, expires_at,"
             + " written_by, version, n, ended_at, how FROM unified_memory.revision WHERE owner = ?";
+
+    private static final String ADD = "INSERT INTO unified_memory.revision (owner, key, n, value, metadata, created_at,"
+            + " updated_at, version, expires_at, written_by, ended_at, how, bytes)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    /** The sum leaves texts behind a long page where they are. */
+    private static final String WALK = "SELECT r.key, r.value, r.metadata, r.created_at, r.updated_at, r.version,"
+            + " r.expires_at, r.written_by, r.version, r.n, r.ended_at, r.how, greatest("
+            + "coalesce((SELECT m.version FROM unified_memory.memory m WHERE m.owner = r.owner AND m.key = r.key), 0),"
+            + " coalesce((SELECT t.version FROM unified_memory.tombstone t WHERE t.owner = r.owner AND t.key = r.key), 0),"
+            + " coalesce((SELECT u.version FROM unified_memory.user_tombstone u WHERE u.owner = r.owner), 0))"
+            + " FROM (SELECT p.owner, p.key, p.value, p.metadata, p.created_at, p.updated_at, p.version,"
+            + " p.expires_at, p.written_by, p.n, p.ended_at, p.how, p.bytes,"
+            + " sum(p.bytes) OVER (ORDER BY p.key, p.n) AS total"
+            + " FROM (SELECT owner, key, value, metadata, created_at, updated_at, version, expires_at, written_by, n,"
+            + " ended_at, how, bytes FROM unified_memory.revision WHERE owner = ? AND (key, n) > (?, ?)"
+            + " ORDER BY key, n LIMIT ?) p) r WHERE r.total <= ? OR r.total = r.bytes ORDER BY r.key, r.n";
 
     private static final int WIDTH = 9;
 
@@ -116,6 +140,81 @@ final class RevisionTable {
         return Sql.of(BOUND_BYTES, owner, owner, options.maxBytes());
     }
 
+    /** Asks for the time and the highest number of a key, and for its newest revision; see {@link #taken}. */
+    List<Sql> held(UUID owner, String key) {
+        return List.of(
+                Sql.of(
+                        "SELECT " + clock.sql() + ", coalesce(max(n), 0) FROM unified_memory.revision"
+                                + " WHERE owner = ? AND key = ?",
+                        owner,
+                        key),
+                Sql.of(COLUMNS + " AND key = ? ORDER BY version DESC, n DESC LIMIT 1", owner, key));
+    }
+
+    /**
+     * Which revisions of another store are taken, as {@code Transaction.keep} says.
+     *
+     * @param held the answers to {@link #held}
+     */
+    List<Revision> taken(List<Revision> revisions, List<Result> held) {
+        if (!options.isOn()) {
+            return List.of();
+        }
+        Row here = held.get(0).rows().get(0);
+        List<Row> newest = held.get(1).rows();
+        return TakenRevisions.of(
+                revisions,
+                newest.isEmpty()
+                        ? null
+                        : MemoryRow.entry(
+                                newest.get(0), 1, revisions.get(0).entry().userId()),
+                (int) here.number(2),
+                options,
+                Instant.ofEpochMilli(here.number(1)));
+    }
+
+    /** Adds revisions of one key, and keeps the bounds. */
+    List<Sql> add(UUID owner, List<Revision> revisions) {
+        List<Sql> added = new ArrayList<>();
+        long chars = 0;
+        for (Revision one : revisions) {
+            MemoryEntry entry = one.entry();
+            String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
+            added.add(Sql.of(
+                    ADD,
+                    owner,
+                    entry.key(),
+                    one.number(),
+                    entry.value(),
+                    metadata,
+                    MemoryRow.millis(entry.createdAt()),
+                    MemoryRow.millis(entry.updatedAt()),
+                    entry.version().stamp(),
+                    MemoryRow.millis(entry.expiresAt()),
+                    entry.writtenBy(),
+                    one.endedAt().toEpochMilli(),
+                    one.how().name(),
+                    bytes(entry.value()) + bytes(metadata)));
+            chars += entry.value().length();
+        }
+        Revision last = revisions.isEmpty() ? null : revisions.get(revisions.size() - 1);
+        if (last != null && last.number() > options.maxRevisions()) {
+            added.add(Sql.of(
+                    "DELETE FROM unified_memory.revision WHERE owner = ? AND key = ? AND n <= ?",
+                    owner,
+                    last.entry().key(),
+                    last.number() - options.maxRevisions()));
+        }
+        if (unlooked.addAndGet(chars) > options.maxBytes() / PART) {
+            added.add(boundBytes(owner));
+        }
+        return added;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /** Erases what a key held up to a version. */
     static Sql erase(UUID owner, String key, HlcTimestamp version) {
         return Sql.of(
@@ -157,6 +256,17 @@ final class RevisionTable {
                 after == null ? "" : after.key(),
                 after == null ? 0 : after.number(),
                 limit);
+    }
+
+    /** See {@code History.walk}. */
+    static Sql walk(UUID owner, @Nullable Position after, int limit, long maxChars) {
+        return Sql.of(
+                WALK, owner, after == null ? "" : after.key(), after == null ? 0 : after.number(), limit, maxChars);
+    }
+
+    /** Reads a row of {@link #walk}. */
+    static KeptRevision kept(Row row, String userId) {
+        return new KeptRevision(revision(row, userId), new HlcTimestamp(row.number(WIDTH + 4)));
     }
 
     /** See {@code History.find}. */

@@ -116,6 +116,11 @@ public final class MemoryTable {
         this.history = history;
     }
 
+    /** What it keeps of what is replaced or deleted. */
+    RevisionTable history() {
+        return history;
+    }
+
     /**
      * What the tables say of one key.
      *

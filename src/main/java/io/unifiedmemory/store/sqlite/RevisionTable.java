@@ -2,9 +2,13 @@ package io.unifiedmemory.store.sqlite;
 
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.TakenRevisions;
 import io.unifiedmemory.store.sqlite.db.ErasureNote;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.MemoryRow;
@@ -65,14 +69,29 @@ final class RevisionTable {
     private static final String FORGET_ONE =
             "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at < ?4";
 
-    private static final String COLUMNS =
+    private static final String FIELDS =
             "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
-                    + " version, n, ended_at, how FROM revision WHERE user_id = ?1";
+                    + " version, n, ended_at, how";
+
+    private static final String COLUMNS = FIELDS + " FROM revision WHERE user_id = ?1";
 
     private static final String LIST_KEY = "SELECT " + COLUMNS + " AND key = ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
 
     private static final String LIST_ALL = "SELECT " + COLUMNS
             + " AND (ended_at, key, n) < (?2, ?3, ?4) ORDER BY ended_at DESC, key DESC, n DESC LIMIT ?5";
+
+    private static final String WALK = "SELECT " + FIELDS + """
+            , max(
+                coalesce((SELECT version FROM memory m WHERE m.user_id = r.user_id AND m.key = r.key), 0),
+                coalesce((SELECT version FROM tombstone t WHERE t.user_id = r.user_id AND t.key = r.key), 0),
+                coalesce((SELECT version FROM user_tombstone u WHERE u.user_id = r.user_id), 0))
+            FROM revision r WHERE user_id = ?1 AND (key, n) > (?2, ?3) ORDER BY key, n LIMIT ?4""";
+
+    private static final String ADD = """
+            INSERT INTO revision (user_id, key, n, value, metadata, created_at, updated_at, version, expires_at,
+                written_by, ended_at, how, bytes)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, octet_length(?4) + octet_length(?5))
+            RETURNING bytes""";
 
     private final HistoryOptions options;
     private final Clock clock;
@@ -98,11 +117,64 @@ final class RevisionTable {
             number = row.getInt(1);
             bytes = row.getLong(2);
         }
+        bound(tx, userId, key, number, bytes);
+    }
+
+    /** Keeps the bounds after revisions of a key were added, of which the last has this number. */
+    private void bound(Handle tx, String userId, String key, int number, long bytes) throws SQLException {
         if (number > options.maxRevisions()) {
             erased(tx, tx.update(BOUND_ONE, userId, key, number - options.maxRevisions()));
         }
         if (unlooked.addAndGet(bytes) > options.maxBytes() / PART) {
             boundBytes(tx, userId);
+        }
+    }
+
+    /** See {@code Transaction.keep}. */
+    int keep(Handle tx, List<Revision> revisions) throws SQLException {
+        if (!options.isOn()) {
+            return 0;
+        }
+        String userId = revisions.get(0).entry().userId();
+        String key = revisions.get(0).entry().key();
+        int held = (int)
+                tx.number("SELECT coalesce(max(n), 0) FROM revision WHERE user_id = ?1 AND key = ?2", userId, key);
+        MemoryEntry newest = held == 0 ? null : newest(tx, userId, key);
+        List<Revision> taken = TakenRevisions.of(revisions, newest, held, options, clock.instant());
+        long bytes = 0;
+        for (Revision one : taken) {
+            bytes += add(tx, one);
+        }
+        bound(tx, userId, key, held + taken.size(), bytes);
+        return taken.size();
+    }
+
+    private static @Nullable MemoryEntry newest(Handle tx, String userId, String key) throws SQLException {
+        try (ResultSet row =
+                tx.query("SELECT " + COLUMNS + " AND key = ?2 ORDER BY version DESC, n DESC LIMIT 1", userId, key)) {
+            return row.next() ? MemoryRow.entry(row, userId) : null;
+        }
+    }
+
+    /** Returns how many bytes it has. */
+    private static long add(Handle tx, Revision revision) throws SQLException {
+        MemoryEntry entry = revision.entry();
+        try (ResultSet row = tx.query(
+                ADD,
+                entry.userId(),
+                entry.key(),
+                revision.number(),
+                entry.value(),
+                entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata()),
+                MemoryRow.millis(entry.createdAt()),
+                MemoryRow.millis(entry.updatedAt()),
+                entry.version().stamp(),
+                MemoryRow.millis(entry.expiresAt()),
+                entry.writtenBy(),
+                revision.endedAt().toEpochMilli(),
+                revision.how().name())) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
@@ -194,6 +266,24 @@ final class RevisionTable {
                     break;
                 }
                 revisions.add(revision);
+            }
+        }
+        return revisions;
+    }
+
+    /** See {@code History.walk}. */
+    static List<KeptRevision> walk(Handle handle, String userId, @Nullable Position after, int limit, long maxChars)
+            throws SQLException {
+        List<KeptRevision> revisions = new ArrayList<>();
+        try (ResultSet rows = handle.query(
+                WALK, userId, after == null ? "" : after.key(), after == null ? 0 : after.number(), limit)) {
+            for (long chars = 0; rows.next(); ) {
+                Revision revision = revision(rows, userId);
+                chars += revision.entry().value().length();
+                if (chars > maxChars && !revisions.isEmpty()) {
+                    break;
+                }
+                revisions.add(new KeptRevision(revision, new HlcTimestamp(rows.getLong(MemoryRow.WIDTH + 4))));
             }
         }
         return revisions;

@@ -1,5 +1,6 @@
 package io.unifiedmemory.store.sqlite;
 
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.spi.History;
@@ -25,6 +26,11 @@ final class SqliteHistory implements History {
     public List<Revision> list(
             String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
         return database.read(handle -> RevisionTable.list(handle, userId, key, after, limit, maxChars));
+    }
+
+    @Override
+    public List<KeptRevision> walk(String userId, @Nullable Position after, int limit, long maxChars) {
+        return database.read(handle -> RevisionTable.walk(handle, userId, after, limit, maxChars));
     }
 
     @Override

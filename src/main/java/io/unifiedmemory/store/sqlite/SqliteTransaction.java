@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry;
@@ -14,6 +15,7 @@ import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +172,15 @@ final class SqliteTransaction implements Transaction {
         try {
             state = null;
             return memories.expire(tx, userId, cutoff, version);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    @Override
+    public int keep(List<Revision> revisions) {
+        try {
+            return memories.history().keep(tx, revisions);
         } catch (SQLException e) {
             throw new SqlFailure(e);
         }

@@ -1,13 +1,19 @@
 package io.unifiedmemory.transfer.format;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.util.BuildInfo;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +29,15 @@ final class ArchiveLine {
     static final String FORMAT = "unified-memory archive";
 
     static final int MAJOR = 1;
-    static final int MINOR = 0;
+
+    /** 1: revisions. */
+    static final int MINOR = 1;
 
     static final String TYPE = "type";
     static final String MEMORY = "memory";
     static final String DELETE = "delete";
     static final String DELETE_ALL = "delete_all";
+    static final String REVISION = "revision";
     static final String END = "end";
 
     static final Set<String> OF_MEMORY = Set.of(
@@ -42,6 +51,8 @@ final class ArchiveLine {
             "expires_at",
             "written_by",
             "version");
+    static final Set<String> OF_REVISION = Stream.concat(OF_MEMORY.stream(), Stream.of("ended_at", "how", "current"))
+            .collect(Collectors.toUnmodifiableSet());
     static final Set<String> OF_DELETE = Set.of(TYPE, "user_id", "key", "version");
     static final Set<String> OF_DELETE_ALL = Set.of(TYPE, "user_id", "version");
 
@@ -57,8 +68,24 @@ final class ArchiveLine {
     }
 
     static Map<String, Object> of(MemoryEntry entry) {
+        return of(MEMORY, entry);
+    }
+
+    /** A revision stands for itself: {@code current} says to what it belongs, wherever in the file that is. */
+    static Map<String, Object> of(KeptRevision kept) {
+        Revision revision = kept.revision();
+        Map<String, Object> line = of(REVISION, revision.entry());
+        line.put("ended_at", revision.endedAt().toString());
+        line.put("how", revision.how().name().toLowerCase(Locale.ROOT));
+        if (!kept.current().equals(HlcTimestamp.NONE)) {
+            line.put("current", Long.toString(kept.current().stamp()));
+        }
+        return line;
+    }
+
+    private static Map<String, Object> of(String type, MemoryEntry entry) {
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put(TYPE, MEMORY);
+        line.put(TYPE, type);
         line.put("user_id", entry.userId());
         line.put("key", entry.key());
         line.put("value", entry.value());
@@ -85,11 +112,12 @@ final class ArchiveLine {
     }
 
     /** The last line, by which a reader knows that nothing is missing. */
-    static Map<String, Object> end(long memories, long deletes) {
+    static Map<String, Object> end(long memories, long deletes, long revisions) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(TYPE, END);
         line.put("memories", memories);
         line.put("deletes", deletes);
+        line.put("revisions", revisions);
         return line;
     }
 
@@ -116,6 +144,30 @@ final class ArchiveLine {
                 line.get("written_by") == null ? null : text(line, "written_by"));
     }
 
+    /**
+     * Reads a revision. The number that it had counts for its store alone.
+     *
+     * @throws IllegalArgumentException that says what is missing or malformed
+     */
+    static KeptRevision revision(Map<String, Object> line) {
+        Instant endedAt = time(line, "ended_at");
+        if (endedAt == null) {
+            throw new IllegalArgumentException("has no text \"ended_at\"");
+        }
+        return new KeptRevision(
+                new Revision(1, memory(line), endedAt, how(text(line, "how"))),
+                line.get("current") == null ? HlcTimestamp.NONE : version(line, "current"));
+    }
+
+    private static How how(String word) {
+        for (How each : How.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("has a \"how\" that is not replaced, deleted or expired");
+    }
+
     static String text(Map<String, Object> line, String field) {
         if (line.get(field) instanceof String text) {
             return text;
@@ -124,10 +176,14 @@ final class ArchiveLine {
     }
 
     static HlcTimestamp version(Map<String, Object> line) {
+        return version(line, "version");
+    }
+
+    private static HlcTimestamp version(Map<String, Object> line, String field) {
         try {
-            return HlcTimestamp.parse(text(line, "version"));
+            return HlcTimestamp.parse(text(line, field));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("has a \"version\" that is not a number in quotes", e);
+            throw new IllegalArgumentException("has a \"" + field + "\" that is not a number in quotes", e);
         }
     }
 

@@ -20,6 +20,7 @@ final class ArchiveReader implements ItemReader {
     private final Source source;
     private long memories;
     private long deletes;
+    private long revisions;
     private boolean ended;
 
     ArchiveReader(Source source) {
@@ -115,6 +116,11 @@ final class ArchiveReader implements ItemReader {
                 items.accept(new Item.DeleteAll(place, ArchiveLine.text(line, "user_id"), ArchiveLine.version(line)));
                 requireKnown(line, ArchiveLine.OF_DELETE_ALL);
             }
+            case ArchiveLine.REVISION -> {
+                revisions++;
+                items.accept(new Item.Past(place, ArchiveLine.revision(line)));
+                requireKnown(line, ArchiveLine.OF_REVISION);
+            }
             case ArchiveLine.END -> end(line);
             default ->
                 throw new IllegalArgumentException(
@@ -133,9 +139,14 @@ final class ArchiveReader implements ItemReader {
 
     private void end(Map<String, Object> line) {
         ended = true;
-        if (!isCount(line.get("memories"), memories) || !isCount(line.get("deletes"), deletes)) {
-            throw new IllegalArgumentException("says that there are " + line.get("memories") + " memories and "
-                    + line.get("deletes") + " deletes, but " + memories + " and " + deletes + " were found");
+        // Version 1.0 had no revisions and did not count them.
+        Object past = line.getOrDefault("revisions", 0);
+        if (!isCount(line.get("memories"), memories)
+                || !isCount(line.get("deletes"), deletes)
+                || !isCount(past, revisions)) {
+            throw new IllegalArgumentException("says that there are " + line.get("memories") + " memories, "
+                    + line.get("deletes") + " deletes and " + past + " revisions, but " + memories + ", " + deletes
+                    + " and " + revisions + " were found");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.unifiedmemory.transfer.format;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import java.io.BufferedOutputStream;
@@ -18,6 +19,7 @@ final class ArchiveWriter implements ItemWriter {
     private final OutputStream out;
     private long memories;
     private long deletes;
+    private long revisions;
 
     /** @param now when the archive is written */
     ArchiveWriter(OutputStream out, Instant now) throws IOException {
@@ -38,8 +40,19 @@ final class ArchiveWriter implements ItemWriter {
     }
 
     @Override
+    public boolean hasHistory() {
+        return true;
+    }
+
+    @Override
+    public void revision(KeptRevision kept) throws IOException {
+        line(ArchiveLine.of(kept));
+        revisions++;
+    }
+
+    @Override
     public void finish() throws IOException {
-        line(ArchiveLine.end(memories, deletes));
+        line(ArchiveLine.end(memories, deletes, revisions));
         out.flush();
     }
 

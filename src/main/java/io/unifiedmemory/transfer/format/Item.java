@@ -1,6 +1,7 @@
 package io.unifiedmemory.transfer.format;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.MemoryEntry;
 import java.time.Instant;
 import java.util.Map;
@@ -20,6 +21,9 @@ public sealed interface Item {
 
     /** A delete of all memories of a user that this program remembered. */
     record DeleteAll(String place, String userId, HlcTimestamp version) implements Item {}
+
+    /** What a key held before, as this program kept it. */
+    record Past(String place, KeptRevision kept) implements Item {}
 
     /**
      * A memory of another program.

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Copies everything from one store of record to another: memories, remembered deletes, what is owed to other backends,
- * how far the clocks were. What is there already is passed over, so a run that was interrupted, or after which the first
+ * Copies everything from one store of record to another: memories, remembered deletes, the history, what is owed to other
+ * backends, how far the clocks were. What is there already is passed over, so a run that was interrupted, or after which the first
  * store was written again, is simply repeated. The first store may be in use, the second one should not be yet. For one
  * thread.
  */
@@ -47,10 +47,18 @@ public final class StoreMigration {
      * @param memories how many memories these have
      * @param deletes how many deletes are remembered of them
      * @param copied how many memories were copied; 0 when nothing had changed since the run before
+     * @param revisions how many revisions were copied, which the second store keeps within its own bounds
      * @param owed how many writes are owed to other backends
      * @param differing the users of whom the two stores do not hold the same, each with what they hold
      */
-    public record Result(long users, long memories, long deletes, long copied, long owed, List<Difference> differing) {}
+    public record Result(
+            long users,
+            long memories,
+            long deletes,
+            long copied,
+            long revisions,
+            long owed,
+            List<Difference> differing) {}
 
     /** How many memories and deletes two stores hold of a user whose memories differ. */
     public record Difference(String userId, long memories, long deletes, long otherMemories, long otherDeletes) {}
@@ -61,19 +69,22 @@ public final class StoreMigration {
         memories = 0;
         long held = 0;
         long deletes = 0;
+        long revisions = 0;
         List<Difference> differing = new ArrayList<>();
         for (String userId : UserDirectory.all(from.users())) {
             progress.accept(new Progress(users, memories, userId));
             UserDigest here = UserDigest.of(from, userId);
             UserDigest there = UserDigest.of(to, userId);
+            UserCopy copy = new UserCopy(from, to, userId);
             if (!here.equals(there)) {
-                new UserCopy(from, to, userId).run(copied -> {
+                copy.run(copied -> {
                     memories += copied;
                     progress.accept(new Progress(users, memories, userId));
                 });
                 here = UserDigest.of(from, userId);
                 there = UserDigest.of(to, userId);
             }
+            revisions += copy.history();
             if (!here.equals(there)) {
                 differing.add(
                         new Difference(userId, here.memories(), here.deletes(), there.memories(), there.deletes()));
@@ -82,7 +93,7 @@ public final class StoreMigration {
             held += here.memories();
             deletes += here.deletes();
         }
-        return new Result(users, held, deletes, memories, owed(), List.copyOf(differing));
+        return new Result(users, held, deletes, memories, revisions, owed(), List.copyOf(differing));
     }
 
     /** Copies what is owed to other backends; returns how much that is. What was delivered meanwhile may go there twice. */

@@ -3,9 +3,11 @@ package io.unifiedmemory.unified.writes;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
@@ -67,6 +69,29 @@ final class BatchPath {
                 backend -> writes.stream()
                         .map(write -> write.against(backend.retrieve(userId, write.key())))
                         .toList());
+    }
+
+    /** Takes revisions that another store kept of one user; returns how many. Nobody is owed them. */
+    int takeHistory(String userId, List<KeptRevision> revisions) {
+        requireKeeping();
+        return backends.store().historyOptions().isOn()
+                ? backends.<Integer>commit(new Subject(userId, null), tx -> HistoryIntake.take(tx, revisions))
+                : 0;
+    }
+
+    /** How many {@link #takeHistory} would take, see {@link HistoryIntake#compare}. */
+    int compareHistory(List<KeptRevision> revisions, boolean keeps) {
+        BackendHandle keeping = requireKeeping();
+        return HistoryIntake.compare(
+                revisions,
+                key -> backends.ask(
+                        keeping,
+                        backend -> backend.retrieve(
+                                revisions.get(0).revision().entry().userId(), key)),
+                keeps,
+                backends.store().history(),
+                backends.store().historyOptions(),
+                backends.clock().instant());
     }
 
     private BackendHandle requireKeeping() {

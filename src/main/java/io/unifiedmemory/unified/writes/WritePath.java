@@ -3,6 +3,7 @@ package io.unifiedmemory.unified.writes;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
@@ -101,6 +102,21 @@ public final class WritePath {
     /** What {@link #writeAll} would do, had it to do with each write alone. Changes nothing. */
     public List<BatchOutcome> compareAll(String userId, List<BatchWrite> writes) {
         return batches.compareAll(userId, writes);
+    }
+
+    /**
+     * Takes revisions that another store kept of one user, all in one transaction of the store of record.
+     *
+     * @return how many were taken
+     * @throws BackendException when nothing was written
+     */
+    public int takeHistory(String userId, List<KeptRevision> revisions) {
+        return batches.takeHistory(userId, revisions);
+    }
+
+    /** How many {@link #takeHistory} would take, see {@link HistoryIntake#compare}. Changes nothing. */
+    public int compareHistory(List<KeptRevision> revisions, boolean keeps) {
+        return batches.compareHistory(revisions, keeps);
     }
 
     /**

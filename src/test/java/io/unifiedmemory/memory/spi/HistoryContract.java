@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -212,6 +214,157 @@ interface HistoryContract extends PrimaryStoreSteps {
         assertThat(store.eraseAll(user(), tick(), true).count()).isEqualTo(1);
         assertThat(told(store, null)).isEmpty();
         assertThat(all(store, user() + " else", null)).hasSize(1);
+    }
+
+    @Test
+    default void aWalkGoesByKeysAndSaysWhatCountsThereNow() {
+        PrimaryStore store = keeping(50);
+        put(store, "all gone", "1");
+        store.deleteAll(user(), tick());
+        HlcTimestamp ofAll = deletedAt(store, "all gone");
+        Map<String, HlcTimestamp> current = new TreeMap<>(Map.of("all gone", ofAll));
+        for (String key : List.of("held", "gone", "\uFFFD", "\uD83D\uDE00")) {
+            put(store, key, "first");
+            put(store, key, "second");
+            current.put(key, put(store, key, "third").version());
+        }
+        HlcTimestamp deleted = tick();
+        store.delete(user(), "gone", deleted);
+        current.put("gone", deleted);
+        store.store(memory(user() + " other", "held", "x", Map.of()));
+        store.delete(user() + " other", "held", tick());
+
+        List<KeptRevision> whole = store.history().walk(user(), null, 100, Long.MAX_VALUE);
+        assertThat(whole)
+                .extracting(one -> one.revision().entry().key() + " "
+                        + one.revision().number() + " " + one.revision().entry().value())
+                .containsExactly(
+                        "all gone 1 1",
+                        "gone 1 first",
+                        "gone 2 second",
+                        "gone 3 third",
+                        "held 1 first",
+                        "held 2 second",
+                        "\uFFFD 1 first",
+                        "\uFFFD 2 second",
+                        "\uD83D\uDE00 1 first",
+                        "\uD83D\uDE00 2 second");
+        assertThat(whole).allSatisfy(one -> {
+            MemoryEntry entry = one.revision().entry();
+            assertThat(one.current()).as(entry.key()).isEqualTo(current.get(entry.key()));
+            assertThat(store.history().find(user(), entry.key(), one.revision().number()))
+                    .isEqualTo(one.revision());
+        });
+        List<KeptRevision> walked = new ArrayList<>();
+        List<KeptRevision> page = store.history().walk(user(), null, 3, 16);
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeBetween(1, 3);
+            walked.addAll(page);
+            page = store.history()
+                    .walk(user(), page.get(page.size() - 1).revision().position(), 3, 16);
+        }
+        assertThat(walked).containsExactlyElementsOf(whole);
+        assertThat(store.history().walk(user(), null, 5, 1)).hasSize(1);
+    }
+
+    /** The version of the delete under a key. */
+    private HlcTimestamp deletedAt(PrimaryStore store, String key) {
+        return ((Lookup.Deleted) store.retrieve(user(), key)).version();
+    }
+
+    private int take(PrimaryStore store, Revision... revisions) {
+        return store.commit(new Subject(user(), null), tx -> tx.keep(List.of(revisions)));
+    }
+
+    private Revision ended(MemoryEntry entry, Instant at, How how) {
+        return new Revision(9, entry, at, how);
+    }
+
+    @Test
+    default void revisionsOfAnotherStoreAreTakenOnceBehindThoseThatAreHere() {
+        PrimaryStore store = keeping(50);
+        Instant now = Instant.ofEpochMilli(now());
+        MemoryEntry early = memory(user(), "key", "early", Map.of());
+        put(store, "key", "mine");
+        store.delete(user(), "key", tick());
+        MemoryEntry late = memory(user(), "key", "late", Map.of("tags", List.of("work"), "n", 1))
+                .with(now.plusSeconds(60), "claude-code 1.2 (token:laptop)");
+        MemoryEntry later = memory("key", "\u0000 \uD83D\uDE00");
+        MemoryEntry other = memory("other", "");
+        Revision[] revisions = {
+            ended(early, now.minusSeconds(9), How.REPLACED),
+            ended(late, now.minusSeconds(5), How.EXPIRED),
+            ended(later, now.minusSeconds(7), How.DELETED)
+        };
+
+        assertThat(take(store, revisions)).isEqualTo(2);
+        assertThat(take(store, revisions)).isZero();
+        assertThat(take(store, ended(other, now, How.DELETED))).isEqualTo(1);
+
+        List<Revision> kept = all(store, user(), "key");
+        assertThat(kept).extracting(Revision::number).containsExactly(3, 2, 1);
+        assertThat(kept.get(0)).isEqualTo(new Revision(3, later, now.minusSeconds(7), How.DELETED));
+        assertThat(kept.get(1)).isEqualTo(new Revision(2, late, now.minusSeconds(5), How.EXPIRED));
+        assertThat(told(store, "other")).containsExactly("other 1  DELETED");
+        assertThat(all(store, user(), null)).hasSize(4);
+        assertThat(store.retrieve(user(), "key")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(store.erase(user(), "key", tick(), false).count()).isZero();
+        assertThat(told(store, "key")).isEmpty();
+    }
+
+    /** As one write that met itself may have. */
+    @Test
+    default void ofRevisionsOfOneVersionTheOrderOfWritesDecides() {
+        PrimaryStore store = keeping(50);
+        Instant now = Instant.ofEpochMilli(now());
+        MemoryEntry first = memory("key", "first");
+        Instant time = Objects.requireNonNull(first.updatedAt());
+        MemoryEntry second = new MemoryEntry(
+                user(), "key", "second", Map.of(), first.createdAt(), time.plusMillis(1), first.version());
+
+        assertThat(take(store, ended(first, now, How.REPLACED))).isEqualTo(1);
+        assertThat(take(store, ended(first, now, How.REPLACED), ended(second, now, How.REPLACED)))
+                .isEqualTo(1);
+        assertThat(take(store, ended(first, now, How.REPLACED), ended(second, now, How.REPLACED)))
+                .isZero();
+        assertThat(told(store, "key")).containsExactly("key 2 second REPLACED", "key 1 first REPLACED");
+    }
+
+    @Test
+    default void whatIsTakenKeepsToTheBounds() {
+        PrimaryStore store = openKeeping(new HistoryOptions(RETENTION, 3, 1000));
+        Instant now = Instant.ofEpochMilli(now());
+        Instant oldest = now.minus(RETENTION);
+        Revision[] ten = IntStream.range(0, 10)
+                .mapToObj(i -> ended(memory("key", "value " + i), now.plusSeconds(i), How.REPLACED))
+                .toArray(Revision[]::new);
+        assertThat(take(store, ten)).isEqualTo(10);
+        assertThat(take(store, ten)).isZero();
+        assertThat(told(store, "key"))
+                .containsExactly("key 10 value 9 REPLACED", "key 9 value 8 REPLACED", "key 8 value 7 REPLACED");
+        assertThat(all(store, user(), "key"))
+                .allSatisfy(one -> assertThat(one.endedAt())
+                        .as("nothing ends later than now")
+                        .isEqualTo(now));
+
+        assertThat(take(
+                        store,
+                        ended(memory("old", "too old"), oldest.minusMillis(1), How.REPLACED),
+                        ended(memory("old", "just not"), oldest, How.DELETED)))
+                .isEqualTo(1);
+        assertThat(told(store, "old")).containsExactly("old 1 just not DELETED");
+
+        for (int i = 0; i < 20; i++) {
+            take(store, ended(memory("key " + i, "x".repeat(200)), now.minusSeconds(20 - i), How.DELETED));
+        }
+        assertThat(all(store, user(), null))
+                .extracting(one -> one.entry().value())
+                .filteredOn(value -> value.length() == 200)
+                .hasSizeBetween(4, 5);
+
+        PrimaryStore off = openKeeping(HistoryOptions.OFF);
+        assertThat(take(off, ended(memory("new", "value"), now, How.REPLACED))).isZero();
+        assertThat(told(off, "new")).isEmpty();
     }
 
     /** Random writes of a few keys, against lists. */

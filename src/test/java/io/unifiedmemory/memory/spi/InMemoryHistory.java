@@ -2,17 +2,20 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.util.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +40,14 @@ final class InMemoryHistory {
         int number =
                 of(entry.userId(), entry.key()).mapToInt(Revision::number).max().orElse(0) + 1;
         boolean expired = entry.expiresAt() != null && !entry.expiresAt().isAfter(now);
-        revisions.add(new Revision(number, entry, now, how == How.DELETED && expired ? How.EXPIRED : how));
-        revisions.removeIf(
-                one -> isOf(one, entry.userId(), entry.key()) && one.number() <= number - options.maxRevisions());
+        add(new Revision(number, entry, now, how == How.DELETED && expired ? How.EXPIRED : how), options);
+    }
+
+    private void add(Revision revision, HistoryOptions options) {
+        MemoryEntry entry = revision.entry();
+        revisions.add(revision);
+        revisions.removeIf(one ->
+                isOf(one, entry.userId(), entry.key()) && one.number() <= revision.number() - options.maxRevisions());
         long bytes = 0;
         for (Revision one : list(entry.userId(), null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += bytes(one.entry());
@@ -47,6 +55,25 @@ final class InMemoryHistory {
                 revisions.remove(one);
             }
         }
+    }
+
+    int keep(List<Revision> others, Instant now, HistoryOptions options) {
+        int taken = 0;
+        for (Revision one : others) {
+            MemoryEntry entry = one.entry();
+            boolean isNewest =
+                    of(entry.userId(), entry.key()).allMatch(here -> WriteOrder.isNewer(entry, here.entry()));
+            if (options.isOn() && isNewest && !one.endedAt().isBefore(now.minus(options.retention()))) {
+                int last = of(entry.userId(), entry.key())
+                        .mapToInt(Revision::number)
+                        .max()
+                        .orElse(0);
+                Instant end = one.endedAt().isAfter(now) ? now : one.endedAt();
+                add(new Revision(last + 1, entry, end, one.how()), options);
+                taken++;
+            }
+        }
+        return taken;
     }
 
     private static long bytes(MemoryEntry entry) {
@@ -77,15 +104,29 @@ final class InMemoryHistory {
         return old.size();
     }
 
+    /** @param current the version that counts under a key */
+    List<KeptRevision> walk(
+            String userId, @Nullable Position after, int limit, long maxChars, Function<String, HlcTimestamp> current) {
+        Comparator<Position> order =
+                Comparator.comparing(Position::key, KeyOrder.COMPARATOR).thenComparing(Position::number);
+        return page(of(userId, null), order, after, limit, maxChars).stream()
+                .map(one -> new KeptRevision(one, current.apply(one.entry().key())))
+                .toList();
+    }
+
     List<Revision> list(String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
         Comparator<Position> order = key == null
                 ? NEWEST_FIRST
                 : Comparator.comparing(Position::number).reversed();
+        return page(of(userId, key), order, after, limit, maxChars);
+    }
+
+    private static List<Revision> page(
+            Stream<Revision> all, Comparator<Position> order, @Nullable Position after, int limit, long maxChars) {
         Predicate<Revision> behind = one -> after == null || order.compare(one.position(), after) > 0;
         List<Revision> listed = new ArrayList<>();
         long chars = 0;
-        for (Revision one : of(userId, key)
-                .filter(behind)
+        for (Revision one : all.filter(behind)
                 .sorted(Comparator.comparing(Revision::position, order))
                 .limit(limit)
                 .toList()) {

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.BackendStatus;
 import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.KeyOrder;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
@@ -195,6 +196,11 @@ public final class InMemoryStore implements PrimaryStore {
         }
 
         @Override
+        public int keep(List<Revision> revisions) {
+            return state.history.keep(revisions, clock.instant(), options);
+        }
+
+        @Override
         public HighWaterMark highWater() {
             return change -> {
                 state.mark = change.apply(state.mark);
@@ -366,6 +372,12 @@ public final class InMemoryStore implements PrimaryStore {
             }
 
             @Override
+            public List<KeptRevision> walk(String userId, @Nullable Position after, int limit, long maxChars) {
+                State state = state();
+                return state.history.walk(userId, after, limit, maxChars, key -> version(state, userId, key));
+            }
+
+            @Override
             public @Nullable Revision find(String userId, String key, int number) {
                 return list(userId, key, null, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
                         .filter(one -> one.number() == number)
@@ -378,6 +390,13 @@ public final class InMemoryStore implements PrimaryStore {
                 return write(state -> state.history.forget(now.minus(options.retention()), limit));
             }
         };
+    }
+
+    private static HlcTimestamp version(State state, String userId, String key) {
+        Lookup lookup = state.memories.retrieve(userId, key);
+        return lookup instanceof Lookup.Found found
+                ? found.entry().version()
+                : lookup instanceof Lookup.Deleted deleted ? deleted.version() : HlcTimestamp.NONE;
     }
 
     @Override

@@ -57,6 +57,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("tags", store -> store.chronicle().tags(user, 1, Instant.EPOCH)),
                 call("days", store -> store.chronicle().days(user, Duration.ZERO, Instant.EPOCH)),
                 call("list revisions", store -> store.history().list("user", null, null, 1, 1)),
+                call("walk revisions", store -> store.history().walk("user", null, 1, 1)),
                 call("find revision", store -> store.history().find("user", "key", 1)),
                 call("forget revisions", store -> store.history().forget(Instant.now(), 1)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),

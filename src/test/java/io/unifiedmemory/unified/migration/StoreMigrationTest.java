@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.harness.postgres.PostgresServer;
+import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
@@ -38,7 +40,7 @@ class StoreMigrationTest {
     private Path folder;
 
     private final TestStores postgres = new TestStores(PostgresServer.shared(), null);
-    private final PrimaryStore server = postgres.open();
+    private final PrimaryStore server = postgres.open(postgres.options().with(HistoryOptions.DEFAULT));
     private long stamp = HlcTimestamp.atMillis(
                     Instant.parse("2026-01-01T00:00:00Z").toEpochMilli())
             .stamp();
@@ -50,7 +52,9 @@ class StoreMigrationTest {
     }
 
     private static SqliteStore file(Path path) {
-        return SqliteStore.of(new SqliteOptions(path, Duration.ofSeconds(10), Synchronous.NORMAL), WaitListener.NONE);
+        return SqliteStore.of(
+                new SqliteOptions(path, Duration.ofSeconds(10), Synchronous.NORMAL, HistoryOptions.DEFAULT),
+                WaitListener.NONE);
     }
 
     private HlcTimestamp tick() {
@@ -117,16 +121,54 @@ class StoreMigrationTest {
             Result there = migrate(first, server);
             Result back = migrate(server, last);
 
-            assertThat(there).isEqualTo(new Result(4, 4, 5, 4, 3, List.of()));
+            assertThat(there).isEqualTo(new Result(4, 4, 5, 4, 3, 3, List.of()));
             assertThat(back).isEqualTo(there);
             for (String user : List.of("anna", "bert", "carl", "dora")) {
                 assertThat(UserDigest.of(last, user)).isEqualTo(UserDigest.of(first, user));
+                assertThat(past(last, user)).isEqualTo(past(first, user));
             }
             assertThat(last.users().users(null, 10)).isEqualTo(first.users().users(null, 10));
             assertThat(owed(last, "up")).isEqualTo(owed(first, "up"));
             assertThat(owed(last, "other")).isEqualTo(owed(first, "other"));
             assertThat(mark(server)).isEqualTo(mark(first));
             assertThat(mark(last)).isEqualTo(mark(first));
+        }
+    }
+
+    private static List<KeptRevision> past(PrimaryStore store, String user) {
+        return store.history().walk(user, null, 1_000, Long.MAX_VALUE);
+    }
+
+    /** A copy is no way around what was deleted for good, whatever it got before. */
+    @Test
+    void theHistoryOfTheFirstStoreIsThatOfTheSecond() {
+        try (PrimaryStore first = file(folder.resolve("first.db"))) {
+            List<String> keys = List.of("replaced", "deleted", "erased", "stored anew", "left");
+            for (String key : keys) {
+                store(first, "anna", key, "first", LONG_AGO);
+                store(first, "anna", key, "second", LONG_AGO);
+                store(first, "bert", key, "first", LONG_AGO);
+                store(first, "carl", key, "first", LONG_AGO);
+            }
+            assertThat(migrate(first, server).revisions()).isEqualTo(keys.size());
+            assertThat(migrate(first, server).revisions()).isZero();
+
+            store(first, "anna", "replaced", "third", LONG_AGO);
+            store(first, "anna", "replaced", "fourth", LONG_AGO);
+            first.delete("anna", "deleted", tick());
+            first.erase("anna", "erased", tick(), false);
+            first.erase("anna", "stored anew", tick(), false);
+            store(first, "anna", "stored anew", "third", LONG_AGO.plusSeconds(1));
+            first.deleteAll("bert", tick());
+            first.eraseAll("carl", tick(), false);
+            store(first, "carl", "left", "second", LONG_AGO);
+            store(first, "carl", "left", "third", LONG_AGO);
+
+            assertThat(migrate(first, server).differing()).isEmpty();
+            for (String user : List.of("anna", "bert", "carl")) {
+                assertThat(past(server, user)).as(user).isEqualTo(past(first, user));
+            }
+            assertThat(migrate(first, server).revisions()).isZero();
         }
     }
 
