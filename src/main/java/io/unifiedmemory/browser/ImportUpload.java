@@ -79,6 +79,7 @@ final class ImportUpload {
                 Boolean.TRUE.equals(arguments.get("only_user")) ? user : null,
                 user,
                 caller.users()::contains,
+                version -> access.isCredible(caller, version),
                 conflict(arguments.get("on_conflict")),
                 dry,
                 limits);

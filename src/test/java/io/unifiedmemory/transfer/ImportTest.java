@@ -524,7 +524,7 @@ class ImportTest {
     @Test
     void aFolderWithoutUsersIsRefusedOnce() throws IOException {
         Path file = zip("notes.zip", Map.of("a.md", bytes("one"), "b.md", bytes("two")));
-        ImportOptions options = new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+        ImportOptions options = new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
         Import run = new Import(
                 to.memory, to.store, options, new FileAge(Transfer.NOW, Transfer.NOW), fault -> {}, done -> {});
         assertThatThrownBy(() -> run.run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(file)))

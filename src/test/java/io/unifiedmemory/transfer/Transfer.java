@@ -128,8 +128,8 @@ final class Transfer implements AutoCloseable {
     /** Imports a file; entries that name no user become those of "me". */
     ImportReport take(Path file) {
         faults.clear();
-        ImportOptions options =
-                new ImportOptions(user, "me", any -> !any.equals("forbidden"), conflict, dryRun, Limits.DEFAULT);
+        ImportOptions options = new ImportOptions(
+                user, "me", any -> !any.equals("forbidden"), any -> true, conflict, dryRun, Limits.DEFAULT);
         Import run = new Import(memory, store, options, new FileAge(written, now), this::note, done -> imported = done);
         try {
             return run.run(new Recognition(format, choice, zone, new Meter()).reader(file));
