@@ -289,6 +289,19 @@ class ImportTest {
     }
 
     @Test
+    void aWriterThatIsNoTextIsNamedAndKeepsNoOtherOut() {
+        to.take(archive(
+                memory("anna", "first", "x", 7),
+                memory("anna", "half", "x", 8).replace("\"metadata\"", "\"written_by\":\"a\\ud800\",\"metadata\""),
+                memory("anna", "last", "y", 9),
+                end(3, 0)));
+        assertThat(to.faults)
+                .containsExactly("archive.jsonl, line 3 written_by is not valid Unicode: unpaired surrogate at index 1");
+        assertThat(to.value("anna", "first")).isEqualTo("x");
+        assertThat(to.value("anna", "last")).isEqualTo("y");
+    }
+
+    @Test
     void anArchiveThatWasCutOffIsTold() {
         to.take(archive(memory("anna", "a", "x", 7)));
         assertThat(to.faults)
