@@ -355,6 +355,12 @@ class MemoryBrowserTest {
         assertThat(ask("outbox", Map.of(), owner()).status()).isEqualTo(400);
     }
 
+    @Test
+    void thePageKnowsWhetherWhatIsDeletedCanBeRestored() throws IOException {
+        assertThat(memory.historyOptions().isOn()).isFalse();
+        assertThat(ask("about", Map.of(), owner()).body()).contains("\"history\":false");
+    }
+
     /** What it finds is the work of {@code ReconcilerTest}; here the other backend is down. */
     @Test
     void aComparisonIsForThoseWhoMaySeeEverybody() throws IOException {

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What counts where a key is held, and what becomes of files that are damaged or meant to do harm. */
 class ImportTest {
@@ -301,6 +303,22 @@ class ImportTest {
         assertThat(to.value("anna", "last")).isEqualTo("y");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"OKF", "CSV", "MARKDOWN", "JSONL"})
+    void whatHasExpiredIsInTheArchiveAlone(Format format) {
+        to.memory.store("anna", "gone", "short", Map.of(), Transfer.NOW, null);
+        to.memory.store("anna", "kept", "long", Map.of(), Transfer.NOW.plusSeconds(1), null);
+        Path file = folder.resolve("exported");
+        assertThat(to.export(format, file).memories()).isEqualTo(format == Format.JSONL ? 2 : 1);
+        if (format != Format.MARKDOWN) {
+            Transfer other = Transfer.into(folder.resolve("other.db"));
+            other.take(file);
+            assertThat(other.value("anna", "kept")).isEqualTo("long");
+            assertThat(other.value("anna", "gone")).isEqualTo(format == Format.JSONL ? "short" : "");
+            other.close();
+        }
+    }
+
     @Test
     void anArchiveThatWasCutOffIsTold() {
         to.take(archive(memory("anna", "a", "x", 7)));
@@ -465,7 +483,7 @@ class ImportTest {
                 "~");
         keys.forEach(key -> to.memory.store("../anna", key, "v " + key, Map.of()));
         Path bundle = Files.createDirectories(folder.resolve("bundle"));
-        try (var writer = Format.okf(bundle)) {
+        try (var writer = Format.okf(bundle, Transfer.NOW)) {
             new Export(to.store, any -> true).run(null, writer, memories -> {});
             writer.finish();
         }

@@ -148,18 +148,19 @@ final class Transfer implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    void export(Format written, Path file) {
+    Export.Result export(Format written, Path file) {
         try (OutputStream out = Files.newOutputStream(file)) {
-            export(written, out);
+            return export(written, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void export(Format written, OutputStream out) {
+    private Export.Result export(Format written, OutputStream out) {
         try (ItemWriter writer = written.writer(out, NOW)) {
-            new Export(store, any -> true).run(null, writer, memories -> {});
+            Export.Result result = new Export(store, any -> true).run(null, writer, memories -> {});
             writer.finish();
+            return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
