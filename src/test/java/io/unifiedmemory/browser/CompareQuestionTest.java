@@ -40,6 +40,7 @@ class CompareQuestionTest {
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .replica("other", other, BackendOptions.UPSTREAM)
                 .build()) {
+            memory.store("anna", "here", "mine", Map.of()); // makes her one of the users that are compared
             Map<String, Object> found = new CompareQuestion(memory, later).answer(Map.of(), Principal.LOCAL);
             assertThat(Json.write(found)).contains("known").doesNotContain("secret");
             assertThat(Json.write(found)).contains("\"key\":\"gone\"", "\"expired\":true");
