@@ -39,7 +39,8 @@ final class NoOpServer {
     public static void main(String[] arguments) throws IOException {
         HttpServer http = HttpServer.builder(
                         HttpOptions.DEFAULT.at(ListenAddress.parse("127.0.0.1:0")), Duration.ofSeconds(5))
-                .access(AccessPolicy.openUntilTokens(new TokenFile(Path.of("no-such-tokens.json"), Clock.systemUTC())))
+                .access(AccessPolicy.openUntilTokens(
+                        new TokenFile(Path.of("no-such-tokens.json"), Clock.systemUTC()), System::nanoTime))
                 .build();
         serveSessions(http);
         serveStateless(http);
