@@ -53,11 +53,17 @@ final class RevisionTable {
                 SELECT max(n) FROM revision r WHERE r.user_id = revision.user_id AND r.key = revision.key)""";
 
     private static final String BOUND_BYTES = """
-            DELETE FROM revision WHERE id IN (
-                SELECT id FROM (
-                    SELECT id, sum(bytes) OVER (ORDER BY ended_at DESC, id DESC) AS kept
+            DELETE FROM revision WHERE user_id = ?1 AND (key, n) IN (
+                SELECT key, n FROM (
+                    SELECT key, n, sum(bytes) OVER (ORDER BY ended_at DESC, key, n DESC) AS kept
                     FROM revision WHERE user_id = ?1)
                 WHERE kept > ?2)""";
+
+    private static final String ENDED = "SELECT user_id, key, n FROM revision WHERE ended_at < ?1 LIMIT ?2";
+
+    /** Numbers begin anew when all revisions of a key were erased. */
+    private static final String FORGET_ONE =
+            "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at < ?4";
 
     private static final String COLUMNS =
             "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
@@ -145,13 +151,26 @@ final class RevisionTable {
         erased(tx, tx.update("DELETE FROM revision WHERE user_id = ?1 AND version <= ?2", userId, version.stamp()));
     }
 
-    /** Erases revisions that ended before a time; returns how many. The index alone tells which. */
-    static int forget(Handle tx, long millis, int limit) throws SQLException {
-        int forgotten = tx.update(
-                "DELETE FROM revision WHERE id IN ("
-                        + "SELECT id FROM revision INDEXED BY revision_by_key WHERE ended_at < ?1 LIMIT ?2)",
-                millis,
-                limit);
+    /** Where a revision stands. */
+    record Place(String userId, String key, int number) {}
+
+    /** Revisions that ended before a time. To find them the whole table is read, so call this outside of a write. */
+    static List<Place> ended(Handle handle, long millis, int limit) throws SQLException {
+        List<Place> ended = new ArrayList<>();
+        try (ResultSet rows = handle.query(ENDED, millis, limit)) {
+            while (rows.next()) {
+                ended.add(new Place(rows.getString(1), rows.getString(2), rows.getInt(3)));
+            }
+        }
+        return ended;
+    }
+
+    /** Erases those of the revisions that are still there; returns how many. */
+    static int forget(Handle tx, List<Place> places, long millis) throws SQLException {
+        int forgotten = 0;
+        for (Place place : places) {
+            forgotten += tx.update(FORGET_ONE, place.userId(), place.key(), place.number(), millis);
+        }
         erased(tx, forgotten);
         return forgotten;
     }

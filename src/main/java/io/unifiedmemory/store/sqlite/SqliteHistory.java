@@ -3,6 +3,7 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.spi.History;
+import io.unifiedmemory.store.sqlite.RevisionTable.Place;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -35,10 +36,12 @@ final class SqliteHistory implements History {
     @Override
     public int forget(Instant now, int limit) {
         long millis = now.minus(database.history().retention()).toEpochMilli();
-        int forgotten = database.<Integer>write(tx -> RevisionTable.forget(tx, millis, limit));
-        if (forgotten > 0) {
-            textMayBeGone.run();
+        List<Place> ended = database.read(handle -> RevisionTable.ended(handle, millis, limit));
+        if (ended.isEmpty()) {
+            return 0;
         }
+        int forgotten = database.<Integer>write(tx -> RevisionTable.forget(tx, ended, millis));
+        textMayBeGone.run();
         return forgotten;
     }
 }

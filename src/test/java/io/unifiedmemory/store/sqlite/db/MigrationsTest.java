@@ -30,7 +30,7 @@ class MigrationsTest {
             "059c1b8be36646d290d201200a61cdb3e7779363e161661eaab8ae5b9b57b9e1",
             "dad7af544bbf14232c1d0c98f5e4c100a14463ede9fd12c27b4946586795d572",
             "6d8cee54522d53481d43203e4cc4052f0eeff2108fb2998b4dc33d565599186a",
-            "284b61176ded11f267e07cd54d0cdbf9449dd91146ed4b4cc433b0863d0f6d49");
+            "2de8299f03f8ba1d460a6be0a8b4253ca3f321e50718d69d1e33041e30624ce6");
 
     @TempDir
     Path folder;

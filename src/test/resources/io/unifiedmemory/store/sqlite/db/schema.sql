@@ -12,8 +12,6 @@ CREATE INDEX outbox_postponed ON outbox (backend, due_at) WHERE attempts > 0;
 
 CREATE INDEX outbox_text ON outbox (user_id, key) WHERE operation = 'STORE' AND payload IS NOT NULL;
 
-CREATE INDEX revision_by_key ON revision (user_id, key, n, ended_at, bytes);
-
 CREATE INDEX search_entry_by_session ON search_entry (user, session, at, id) WHERE session IS NOT NULL;
 
 CREATE INDEX search_entry_outdated ON search_entry (id) WHERE analysis < 1;
@@ -78,21 +76,21 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE revision (
-    id         INTEGER PRIMARY KEY,
     user_id    TEXT    NOT NULL,
     key        TEXT    NOT NULL,
     n          INTEGER NOT NULL,
-    value      TEXT    NOT NULL,
-    metadata   TEXT    NOT NULL,
+    ended_at   INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    version    INTEGER NOT NULL,
+    how        TEXT    NOT NULL,
     created_at INTEGER,
     updated_at INTEGER,
-    version    INTEGER NOT NULL,
     expires_at INTEGER,
     written_by TEXT,
-    ended_at   INTEGER NOT NULL,
-    how        TEXT    NOT NULL,
-    bytes      INTEGER NOT NULL
-) STRICT;
+    metadata   TEXT    NOT NULL,
+    value      TEXT    NOT NULL,
+    PRIMARY KEY (user_id, key, n)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE search_build (
     done INTEGER NOT NULL,

@@ -1,20 +1,19 @@
--- What a key held before, and what ended that. The index has what is asked of many revisions at once, so that their texts
--- need not be read for it.
+-- What a key held before, and what ended that. A delete of many copies them all, so there is one tree and no index beside it;
+-- the texts come last, so that sums and times of long ones are read without them.
 
 CREATE TABLE revision (
-    id         INTEGER PRIMARY KEY,
     user_id    TEXT    NOT NULL,
     key        TEXT    NOT NULL,
     n          INTEGER NOT NULL,
-    value      TEXT    NOT NULL,
-    metadata   TEXT    NOT NULL,
+    ended_at   INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    version    INTEGER NOT NULL,
+    how        TEXT    NOT NULL,
     created_at INTEGER,
     updated_at INTEGER,
-    version    INTEGER NOT NULL,
     expires_at INTEGER,
     written_by TEXT,
-    ended_at   INTEGER NOT NULL,
-    how        TEXT    NOT NULL,
-    bytes      INTEGER NOT NULL
-) STRICT;
-CREATE INDEX revision_by_key ON revision (user_id, key, n, ended_at, bytes);
+    metadata   TEXT    NOT NULL,
+    value      TEXT    NOT NULL,
+    PRIMARY KEY (user_id, key, n)
+) STRICT, WITHOUT ROWID;
