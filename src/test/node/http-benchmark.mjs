@@ -86,7 +86,7 @@ class Server {
     const failed = /Non-2xx.*|Socket errors.*/.exec(stdout);
     if (failed) throw new Error(`${this.name}, ${tool}, ${era}, ${clients} clients: ${failed[0]}`);
     const calls = Number(/(\d+) requests in/.exec(stdout)[1]);
-    return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: milliseconds(/99%\s+(\S+)/.exec(stdout)[1]), cpu: cpu / calls };
+    return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: milliseconds(/^ +99%\s+(\S+)/m.exec(stdout)[1]), cpu: cpu / calls };
   }
 }
 
