@@ -68,7 +68,7 @@ public final class MemoryBrowser implements PageApi {
         questions.put(
                 "about",
                 new AboutQuestion(
-                tools, options, version, memory.historyOptions().isOn(), maxFileBytes, tokens != null));
+                        tools, options, version, memory.historyOptions().isOn(), maxFileBytes, tokens != null));
         questions.put("call", this::call);
         questions.put("users", new UsersQuestion(memory.knownHere()));
         questions.put("memory", new MemoryQuestion(memory, access));

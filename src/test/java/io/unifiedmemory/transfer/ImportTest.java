@@ -298,7 +298,8 @@ class ImportTest {
                 memory("anna", "last", "y", 9),
                 end(3, 0)));
         assertThat(to.faults)
-                .containsExactly("archive.jsonl, line 3 written_by is not valid Unicode: unpaired surrogate at index 1");
+                .containsExactly(
+                        "archive.jsonl, line 3 written_by is not valid Unicode: unpaired surrogate at index 1");
         assertThat(to.value("anna", "first")).isEqualTo("x");
         assertThat(to.value("anna", "last")).isEqualTo("y");
     }
@@ -555,7 +556,8 @@ class ImportTest {
     @Test
     void aFolderWithoutUsersIsRefusedOnce() throws IOException {
         Path file = zip("notes.zip", Map.of("a.md", bytes("one"), "b.md", bytes("two")));
-        ImportOptions options = new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+        ImportOptions options =
+                new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
         Import run = new Import(
                 to.memory, to.store, options, new FileAge(Transfer.NOW, Transfer.NOW), fault -> {}, done -> {});
         assertThatThrownBy(() -> run.run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(file)))

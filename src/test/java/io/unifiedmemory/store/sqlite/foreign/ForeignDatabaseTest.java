@@ -97,9 +97,7 @@ class ForeignDatabaseTest {
         all[pages.length] = table;
         write(file, bytes, all);
         try (ForeignDatabase database = ForeignDatabase.open(file)) {
-            assertThatThrownBy(database::tables)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("more than its");
+            assertThatThrownBy(database::tables).isInstanceOf(IOException.class).hasMessageContaining("more than its");
         }
     }
 
