@@ -5,7 +5,7 @@ install_packages=''
 
 # Prints one line for each program that is missing or too old; returns 1 if there is any.
 # Arguments: which of java, mvn, node, npm, sqlite3, zip, unzip, gnu_tar, faketime, pgbouncer, redis_server,
-# chromium, inter, pngquant are needed.
+# chromium, inter, pngquant, wrk are needed.
 require() {
   local problems=0 program
   for program in "$@"; do
@@ -97,6 +97,10 @@ require_inter() {
 
 require_pngquant() {
   debian_package pngquant "which makes the pictures small"
+}
+
+require_wrk() {
+  debian_package wrk "which sends many requests over HTTP; apt-get install wrk"
 }
 
 has_inter() {

@@ -59,7 +59,9 @@ set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
 set um_target="-Dunified-memory.archive=%um_archive%"
 if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
-"%um_java%" %um_flag% -XX:+UseSerialGC -XX:TieredStopAtLevel=1 %um_soon% -Xms16m -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
+set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 %um_soon% -Xms16m"
+if "%~1"=="serve" if "%~2"=="--http" set "um_small="
+"%um_java%" %um_flag% %um_small% -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%
 
 rem Uses an archive whose size is the one that was noted beside it.

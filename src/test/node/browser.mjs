@@ -11,7 +11,11 @@ const [base, owner, ben, reader, link, team] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = {
   key: 'hostile/<img src=x onerror="window.hacked=1">',
-  value: "<script>window.hacked=1</script>\u202Egnp.exe\u202C \u{1F9EA}\u{1F468}\u200D\u{1F469} \u0007 end",
+  value:
+    "<script>window.hacked=1</script>\u202Egnp.exe\u202C \u{1F9EA}\u{1F468}\u200D\u{1F469} \u0007 pay\u00ADpal pay\u200Cpal" +
+    " \u{E0069}\u{E0067}\u3164 \u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645 end",
+  user: "<img src=x onerror=window.hacked=1>\u202E",
+  writer: "<svg onload='window.hacked=1'>\u202E",
   metadata: { "<b>field</b>": "<svg onload='window.hacked=1'>", tags: ["<i>one</i>", "two"] },
 };
 const MANY = 2150;
@@ -55,18 +59,32 @@ async function call(tool, given, at = base) {
   assert.equal(response.status, 200, await response.text());
 }
 
+/** Imports a file; answers with the report. */
+async function imported(name, user_id, text, on_conflict = "newest") {
+  const said = { name, user_id, on_conflict };
+  const response = await fetch(`${base}/api/import`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
+    body: `${JSON.stringify(said)}\n${text}`,
+  });
+  return response.text();
+}
+
 /** Brings in many memories at once: most of one time, as a file without times has them, and one of each day before. */
 async function seedMany(user_id, n) {
   const now = Date.now();
   const time = (i) => new Date(now - Math.max(0, i - n + DAYS) * 86_400_000).toISOString();
   const rows = Array.from({ length: n }, (_, i) => `k/${i},memory ${i},${time(i)}\n`);
-  const said = { name: "many.csv", user_id, on_conflict: "newest" };
-  const response = await fetch(`${base}/api/import`, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream", "X-Unified-Memory": "test", Authorization: `Bearer ${owner}` },
-    body: JSON.stringify(said) + "\nkey,value,updated_at\n" + rows.join(""),
-  });
-  assert.match(await response.text(), new RegExp(`"new":${n}`));
+  assert.match(await imported("many.csv", user_id, "key,value,updated_at\n" + rows.join("")), new RegExp(`"new":${n}`));
+}
+
+/** As another program says that it was written. */
+async function seedHostile() {
+  const version = String(BigInt(Date.now()) << 16n);
+  const memory = { type: "memory", user_id: "anna", ...HOSTILE, version, written_by: HOSTILE.writer };
+  for (const field of ["user", "writer"]) delete memory[field];
+  const lines = [{ format: "unified-memory archive", version: "1.0" }, memory, { type: "end", memories: 1, deletes: 0 }];
+  assert.match(await imported("a.jsonl", "anna", lines.map((line) => JSON.stringify(line)).join("\n")), /"new":1/);
 }
 
 const store = (user_id, key, value, metadata = {}) => call("store", { user_id, key, value, metadata });
@@ -109,7 +127,8 @@ await step("seed", async () => {
   await store("anna", "project-x/deadline", "The deadline of project X moved to 14 March.", { project: "x", pinned: true });
   await store("anna", "preferences/tea", "Green tea, no sugar.", { tags: ["drinks", "home"] });
   await store("anna", "people/mira", "Mira leads the data team, and prefers messages over calls.");
-  await store("anna", HOSTILE.key, HOSTILE.value, HOSTILE.metadata);
+  await seedHostile();
+  await store(HOSTILE.user, "note", "A note of a strange user");
   await store("anna", "long", "long ".repeat(209_715));
   await store("ben", "note", "A note of Ben");
   await seedMany("many", MANY);
@@ -145,7 +164,12 @@ await step("hostile", async () => {
   assert.equal(await page.locator(".value script, .value img, .detail svg:not(.icon), .row img").count(), 0);
   const shown = await page.locator(".value").textContent();
   assert.ok(shown.includes("<script>window.hacked=1</script>"));
-  for (const code of ["U+202E", "U+202C", "U+0007"]) assert.ok(shown.includes(code), `${code} is not shown`);
+  for (const code of ["U+202E", "U+202C", "U+0007", "U+00AD", "U+200C", "U+E0069", "U+E0067", "U+3164"]) {
+    assert.ok(shown.includes(code), `${code} is not shown`);
+  }
+  assert.ok(!shown.includes("U+200D") && shown.split("U+200C").length === 2, "a joiner with its work is shown");
+  assert.match(await page.locator(".detail").innerText(), /Written by\s+<svg onload='window.hacked=1'>U\+202E/);
+  assert.equal(await page.locator("option", { hasText: "<img src=x onerror=window.hacked=1>U+202E" }).count(), 1);
   assert.ok(!/[\u202a-\u202e]/.test(await page.locator("#page").textContent()), "a text can turn its direction");
   assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
   await accessible("hostile");
@@ -245,7 +269,11 @@ await step("history", async () => {
   await colour.waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Filters" }).click();
-  await rows("hostile/").waitFor();
+  await rows("hostile/").click();
+  await page.locator(".differences summary", { hasText: "changed" }).first().click();
+  await page.locator(".differences .line", { hasText: "U+202E" }).first().waitFor();
+  assert.equal(await page.locator(".differences script, .differences svg, .differences img").count(), 0);
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
   await store("anna", "colour", "Green");
 });
 
@@ -311,6 +339,17 @@ await step("timeline", async () => {
   await page.locator(".foot", { hasText: "1 memory" }).waitFor();
   await page.getByRole("button", { name: "Filters" }).click();
   await page.getByRole("button", { name: "Clear the filters" }).click();
+  await page.getByRole("button", { name: "Filters" }).click();
+});
+
+await step("deleted long ago", async () => {
+  await call("delete", { user_id: "many", key: "k/7" });
+  const rows = Array.from({ length: 130 }, (_, i) => `k/${100 + i},another ${i}\n`);
+  assert.match(await imported("more.csv", "many", "key,value\n" + rows.join(""), "overwrite"), /"newer":130/);
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  await page.locator(".deleted li", { hasText: "k/7" }).waitFor();
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Filters" }).click();
 });
 
@@ -384,7 +423,7 @@ await step("tokens", async () => {
   await page.getByRole("link", { name: "Tokens" }).click();
   await page.getByText("this page").waitFor();
   await page.getByRole("button", { name: "New token" }).click();
-  await page.fill("#token-name", "<b>phone</b>");
+  await page.fill("#token-name", "<b>phone</b>\u202E");
   await page.fill("#token-users", "ben, carl");
   await page.getByLabel("Only to read").check();
   await page.selectOption("#token-days", "30");
@@ -393,7 +432,7 @@ await step("tokens", async () => {
   const secret = await page.locator(".secret").innerText();
   assert.match(secret, /^umt_/);
   await page.getByRole("button", { name: "Done" }).click();
-  await page.locator(".tokens li", { hasText: "<b>phone</b>" }).getByText("Reads the memories of ben, carl").waitFor();
+  await page.locator(".tokens li", { hasText: "<b>phone</b>U+202E" }).getByText("Reads the memories of ben, carl").waitFor();
   assert.ok(!(await page.content()).includes(secret.trim()), "the secret is shown again");
   await accessible("tokens");
   await page.getByRole("button", { name: "Revoke <b>phone</b>" }).click();
@@ -446,6 +485,11 @@ await step("as one user", async () => {
   assert.equal(await page.locator("#export-users").count(), 0);
   assert.equal(await page.getByText("Leave out memories of other users").count(), 0);
   assert.ok(await page.locator("#import-owner[readonly]").inputValue() === "ben");
+  await page.goto(`${base}/#/timeline`);
+  await page.getByRole("img", { name: /^How many there are/ }).waitFor();
+  await page.goto(`${base}/#/connect`);
+  await page.waitForSelector("main.page");
+  await accessible("one-user-connect");
   await page.goto(`${base}/#/tokens`);
   await page.waitForSelector(".list");
   assert.equal(await page.getByRole("link", { name: "Tokens" }).count(), 0);
@@ -467,13 +511,35 @@ await step("read only", async () => {
   await page.getByRole("link", { name: "Import and export" }).click();
   await page.getByRole("heading", { name: "Export", exact: true }).waitFor();
   assert.equal(await page.getByRole("heading", { name: "Import", exact: true }).count(), 0);
+  await page.getByRole("link", { name: "Backends" }).click();
+  await page.getByRole("button", { name: "Show what is owed" }).click();
+  await page.locator(".letters li").first().waitFor();
+  assert.equal(await page.getByRole("button", { name: /Deliver now|Drop|Try again/ }).count(), 0);
+  await page.keyboard.press("Escape");
+  await page.goto(`${base}/#/memories`);
+  await page.selectOption("select", "many");
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Recently deleted" }).click();
+  await page.locator(".deleted li").first().waitFor();
+  assert.equal(await page.locator(".deleted").getByRole("button").count(), 0);
 });
 
+/** The server behind the link keeps no history. */
 await step("a link that works once", async () => {
   await window();
   await page.goto(link);
   await page.waitForSelector(".list");
   assert.ok(!page.url().includes(link.split("#")[1]), "the code stays in the address");
+  await rows("preferences/tea").click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await notice("Deleted");
+  await rows("preferences/tea").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await notice("It is back");
+  await rows("preferences/tea").click();
+  await page.locator(".value", { hasText: "Green tea, no sugar." }).waitFor();
+  assert.match(await page.locator(".detail").innerText(), /drinks\s*home/);
+  assert.equal(await page.getByRole("heading", { name: "History" }).count(), 0);
   await page.goto(new URL("/#/connect", link).href);
   assert.match(await page.locator("pre").first().innerText(), /unified-memory/);
   await page.reload();

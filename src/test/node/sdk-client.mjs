@@ -38,7 +38,9 @@ try {
   const { tools } = await client.listTools();
   assert.deepEqual(
     tools.map((tool) => tool.name).sort(),
-    ['cleanup', 'delete', 'get_all', 'health', 'reconcile', 'retrieve', 'search', 'store'],
+    [
+      'cleanup', 'delete', 'get_all', 'health', 'history', 'reconcile', 'restore', 'retrieve', 'search', 'store', 'store_many',
+    ],
   );
 
   const health = await call('health');
@@ -77,6 +79,17 @@ try {
   const deleted = await call('delete', { user_id: user, key: 'doomed' });
   assert.deepEqual([deleted.deleted, deleted.count], [true, 1]);
   assert.equal((await call('retrieve', { user_id: user, key: 'doomed' })).found, false);
+
+  const { revisions } = await call('history', { user_id: user, key: 'doomed' });
+  assert.deepEqual(revisions.map((one) => [one.value, one.how]), [['gone soon', 'deleted']]);
+  assert.equal((await call('restore', { user_id: user, key: 'doomed' })).revision, revisions[0].revision);
+  assert.equal((await call('retrieve', { user_id: user, key: 'doomed' })).entry.value, 'gone soon');
+  await call('delete', { user_id: user, key: 'doomed', permanently: true });
+  assert.deepEqual((await call('history', { user_id: user, key: 'doomed' })).revisions, []);
+
+  const many = await call('store_many', { user_id: user, memories: [{ key: 'one', value: '1' }, { key: 'two' }] });
+  assert.deepEqual(many.outcomes, ['stored', 'refused']);
+  await call('delete', { user_id: user, key: 'one' });
 
   assert.equal((await call('cleanup', { user_id: user, max_age_days: 1 })).deleted, 0);
   const all = await call('get_all', { user_id: user });

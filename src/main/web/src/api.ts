@@ -110,6 +110,8 @@ export interface About {
   /** Names the token that lets this caller in; "local" for the person at the server's machine. */
   caller: string;
   user_id?: string;
+  /** Whether what is replaced or deleted is kept for a while. */
+  history: boolean;
   /** Whether this caller may make and revoke tokens. */
   tokens: boolean;
   /** Of each tool that may be called the names of its arguments. */

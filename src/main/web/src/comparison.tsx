@@ -17,6 +17,8 @@ interface Side {
   value: string;
   metadata: Metadata;
   updated_at?: string;
+  /** Nothing of it is shown. */
+  expired?: boolean;
   /** Only the beginning is here. */
   truncated?: boolean;
 }
@@ -60,7 +62,7 @@ export function Preview(props: { found: Comparison; onRepair: () => void; onClos
       ))}
       {unheard.map(([name, problem]) => (
         <p class="problem" key={name}>
-          {name}: {problem}
+          {name}: <Shown text={problem} />
         </p>
       ))}
       {differences > 0 && offers("reconcile") && (
@@ -130,6 +132,7 @@ function Changed({ difference }: { difference: Difference }) {
       <p class="muted small sides">
         Here: {here ? <Time at={here.updated_at} /> : kind === "deleted_there" ? "deleted" : "nothing"} · {backend}:{" "}
         {there ? <Time at={there.updated_at} /> : kind === "deleted_here" ? "deleted" : "nothing"}
+        {(here?.expired || there?.expired) && " · what has expired is not shown"}
         {(here?.truncated || there?.truncated) && " · only the beginning is shown"}
       </p>
     </details>

@@ -4,7 +4,7 @@ import { type Copy, type Entry, ask, call } from "./api";
 import { About, Facts, Why } from "./facts";
 import { History } from "./history";
 import { changes, current, edited, rows } from "./memories";
-import { fail, offers, say, user, writes } from "./state";
+import { about, fail, say, user, writes } from "./state";
 import { Shown, Time, count } from "./text";
 import { Empty, Icon } from "./ui";
 
@@ -100,7 +100,7 @@ export function Detail({ onDelete }: { onDelete: (keys: string[]) => void }) {
       {hit && <Why hit={hit} rank={place! + 1} />}
       <About entry={entry} source={source} />
       <Facts metadata={entry.metadata} />
-      {offers("history") && <History entry={entry} />}
+      {about.value?.history && <History entry={entry} />}
       <Where memory={entry.key} />
     </article>
   );
@@ -139,7 +139,9 @@ function Where({ memory }: { memory: string }) {
                 <span class={`dot ${mood}`} aria-hidden="true" />
                 <strong>{copy.backend}</strong> <span>{words}</span>
                 {copy.owed > 0 && <span class="chip late">{count(copy.owed, "write")} owed</span>}
-                <span class="muted">{copy.problem ?? (copy.updated_at && <Time at={copy.updated_at} />)}</span>
+                <span class="muted">
+                  {copy.problem ? <Shown text={copy.problem} /> : copy.updated_at && <Time at={copy.updated_at} />}
+                </span>
               </li>
             );
           })}

@@ -16,7 +16,10 @@ export function Why({ hit, rank }: { hit: Pick<Hit, "matched">; rank: number }) 
                 <Shown text={word} />
               </span>
             ))}
-            <span class="muted"> in {hit.matched.fields.join(", ").replaceAll("metadata.", "metadata ")}</span>
+            <span class="muted">
+              {" in "}
+              <Shown text={hit.matched.fields.join(", ").replaceAll("metadata.", "metadata ")} />
+            </span>
           </>
         ) : (
           <span class="muted">It is near what was asked, in other words.</span>

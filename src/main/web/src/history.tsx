@@ -21,9 +21,11 @@ interface Answer {
 
 const WORDS = { replaced: "changed", deleted: "deleted", expired: "forgotten" };
 const PAGE = 20;
+/** As many revisions are looked through at once for what was deleted: most of them may be of other changes. */
+const MOST_LOOKED_THROUGH = 400;
 
 function ask(key: string | undefined, cursor: string | undefined, signal?: AbortSignal): Promise<Answer> {
-  const asked = { user_id: user.value, limit: PAGE, ...(key ? { key } : {}), ...(cursor ? { cursor } : {}) };
+  const asked = { user_id: user.value, limit: key ? PAGE : 5 * PAGE, ...(key ? { key } : {}), ...(cursor ? { cursor } : {}) };
   return call<Answer>("history", asked, signal);
 }
 
@@ -109,20 +111,27 @@ export function RecentlyDeleted({ onClose }: { onClose: () => void }) {
   const [erasing, setErasing] = useState("");
   const [reading, setReading] = useState(true);
 
-  async function read(before: Revision[], at: string | undefined): Promise<void> {
+  /** Reads on until there is more to show. */
+  async function read(before: Revision[], from: string | undefined): Promise<void> {
     setReading(true);
     try {
       const owner = user.value;
-      const answer = await ask(undefined, at);
       const known = new Set(before.map((one) => one.key));
-      const ended = answer.revisions.filter((one) => one.how !== "replaced" && !known.has(one.key) && known.add(one.key));
       const gone: Revision[] = [];
-      await each(ended, async (one) => {
-        if ((await whole(owner, one.key)) === null) gone.push(one);
-      });
-      setFound([...before, ...ended.filter((one) => gone.includes(one))]);
-      setCursor(answer.next_cursor);
-      setNote(answer.note);
+      let at = from;
+      let looked = 0;
+      do {
+        const answer = await ask(undefined, at);
+        const ended = answer.revisions.filter((one) => one.how !== "replaced" && !known.has(one.key) && known.add(one.key));
+        const missing = new Set<Revision>();
+        await each(ended, async (one) => void ((await whole(owner, one.key)) === null && missing.add(one)));
+        gone.push(...ended.filter((one) => missing.has(one)));
+        looked += answer.revisions.length;
+        at = answer.next_cursor;
+        setNote(answer.note);
+      } while (gone.length === 0 && at !== undefined && looked < MOST_LOOKED_THROUGH);
+      setFound([...before, ...gone]);
+      setCursor(at);
     } catch (e) {
       fail(e);
     }
@@ -143,7 +152,11 @@ export function RecentlyDeleted({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Recently deleted" onClose={onClose}>
       {note && <p class="muted">{note}</p>}
-      {found.length === 0 && <p class="muted">{reading ? "Looking…" : "Nothing that could be brought back."}</p>}
+      {found.length === 0 && (
+        <p class="muted">
+          {reading ? "Looking…" : cursor ? "Nothing among the latest changes." : "Nothing that could be brought back."}
+        </p>
+      )}
       <ul class="letters deleted" tabIndex={0} aria-label="Deleted memories">
         {found.map((one) => (
           <li key={one.key}>

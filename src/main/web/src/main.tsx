@@ -22,6 +22,7 @@ import {
   view,
   views,
 } from "./state";
+import { Shown, shownText } from "./text";
 import { TimelineView } from "./timeline";
 import { TokensView } from "./tokens";
 import { TransferView } from "./transfer";
@@ -106,7 +107,13 @@ function Users() {
   const [asking, setAsking] = useState(false);
   const [name, setName] = useState("");
   const known = users.value;
-  if (known.length <= 1 && !about.value!.everybody) return <span class="user-name">{user.value}</span>;
+  if (known.length <= 1 && !about.value!.everybody) {
+    return (
+      <span class="user-name">
+        <Shown text={user.value} />
+      </span>
+    );
+  }
   return (
     <>
       <select
@@ -124,7 +131,7 @@ function Users() {
       >
         {known.map((one) => (
           <option key={one} value={one}>
-            {one}
+            {shownText(one)}
           </option>
         ))}
         {known.length === 0 && <option value="">nobody yet</option>}

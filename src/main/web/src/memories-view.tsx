@@ -162,7 +162,7 @@ function FilterForm({ onDeleted }: { onDeleted: () => void }) {
         <input type="date" value={chosen.until} onInput={set("until")} />
       </label>
       {metadataProblem.value !== "" && <p class="problem wide">{metadataProblem.value}</p>}
-      {offers("restore") && (
+      {about.value?.history && (
         <button type="button" class="quiet wide" onClick={onDeleted}>
           <Icon name="trash" /> Recently deleted…
         </button>
@@ -225,7 +225,7 @@ function DeleteMany({ keys, onClose }: { keys: string[]; onClose: () => void }) 
         }}
       >
         <p>They are deleted in every backend. {forGood ? "Nobody can bring them back." : "Undo is offered right after."}</p>
-        {offers("delete", "permanently") && (
+        {about.value?.history && (
           <label class="check">
             <input type="checkbox" checked={forGood} onChange={(event) => setForGood(event.currentTarget.checked)} />
             For good, with their history

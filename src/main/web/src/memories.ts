@@ -273,7 +273,7 @@ const AT_ONCE = 4;
  */
 export async function remove(keys: string[], forGood = false): Promise<void> {
   const owner = user.value;
-  const remembers = offers("restore");
+  const remembers = about.value?.history === true;
   const kept: { key: string; back: () => Promise<unknown> }[] = [];
   let failure: unknown;
   await each(keys, async (key) => {

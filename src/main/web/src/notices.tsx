@@ -1,6 +1,7 @@
 /** What was just done, with a way back where there is one. */
 import { useEffect, useRef } from "preact/hooks";
 import { notice } from "./state";
+import { Shown } from "./text";
 import { Icon } from "./ui";
 
 export function Notices() {
@@ -15,7 +16,9 @@ export function Notices() {
     <div ref={element} class="notices" role="status" aria-live="polite" popover="manual">
       {now && (
         <div class={`notice ${now.kind}`}>
-          <span>{now.text}</span>
+          <span>
+            <Shown text={now.text} />
+          </span>
           {now.action && (
             <button
               type="button"

@@ -1,11 +1,30 @@
 /** Texts of anybody, shown so that they cannot disguise themselves, and times as people read them. */
 import type { ComponentChildren } from "preact";
 
-// What changes the direction of a text, cannot be seen, or controls a terminal: shown as what it is.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Letters that change their form beside a joiner. */
+const JOINING = ["Arab", "Syrc", "Mong", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh"]
+  .map((script) => `\\p{Script=${script}}`)
+  .join("");
+
+/**
+ * What changes the direction of a text, cannot be seen, or controls a terminal: shown as what it is. Not where it has its
+ * work: the form of an emoji or of what joins several, and joiners within a word of a script that has them.
+ */
+const HIDDEN = new RegExp(
+  String.raw`(?![\t\n])[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]` +
+    String.raw`(?<!\p{Emoji}[\ufe0e\ufe0f])` +
+    String.raw`(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?\u200d(?=\p{Extended_Pictographic}))` +
+    `(?<![${JOINING}][\u200c\u200d](?=[${JOINING}]))`,
+  "gu",
+);
 
 function codePoint(character: string): string {
   return "U+" + character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** A text with its hidden characters made visible, where nothing but text can be. */
+export function shownText(text: string): string {
+  return text.replace(HIDDEN, codePoint);
 }
 
 /** A text with its hidden characters made visible, and the words marked that a search has met. */

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { download, upload } from "./api";
 import { changes } from "./memories";
 import { about, fail, refreshUsers, say, user, users, writes } from "./state";
-import { Shown, count, megabytes } from "./text";
+import { Shown, count, megabytes, shownText } from "./text";
 
 const EXPORTS = {
   jsonl: { label: "Archive, with nothing lost (JSON Lines)", ending: "jsonl" },
@@ -62,7 +62,7 @@ function Export() {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
       const day = new Date().toISOString().slice(0, 10);
-      link.download = `memories-${everybody ? "all" : user.value}-${day}.${EXPORTS[format].ending}`;
+      link.download = `memories-${everybody ? "all" : shownText(user.value)}-${day}.${EXPORTS[format].ending}`;
       link.click();
       // The browser has taken it over once it has begun to write it.
       window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
@@ -97,7 +97,7 @@ function Export() {
               value={everybody ? "all" : "one"}
               onChange={(event) => setEverybody(event.currentTarget.value === "all")}
             >
-              <option value="one">Memories of {user.value}</option>
+              <option value="one">Memories of {shownText(user.value)}</option>
               <option value="all">Memories of everybody</option>
             </select>
           </Field>

@@ -16,17 +16,26 @@ final class AboutQuestion implements Question {
     private final ToolOptions options;
     private final String version;
 
+    private final boolean keepsHistory;
     private final int maxFileBytes;
     private final boolean hasTokens;
 
     /**
+     * @param keepsHistory whether what is replaced or deleted can be restored
      * @param maxFileBytes how large a file to import may be; 0 where memories can be neither imported nor exported
      * @param hasTokens whether there are tokens to look after
      */
-    AboutQuestion(ToolBox tools, ToolOptions options, String version, int maxFileBytes, boolean hasTokens) {
+    AboutQuestion(
+            ToolBox tools,
+            ToolOptions options,
+            String version,
+            boolean keepsHistory,
+            int maxFileBytes,
+            boolean hasTokens) {
         this.tools = tools;
         this.options = options;
         this.version = version;
+        this.keepsHistory = keepsHistory;
         this.maxFileBytes = maxFileBytes;
         this.hasTokens = hasTokens;
     }
@@ -38,6 +47,7 @@ final class AboutQuestion implements Question {
         about.put("caller", caller.id());
         about.put("writes", caller.mayWrite());
         about.put("everybody", !caller.isRestricted());
+        about.put("history", keepsHistory);
         about.put("tokens", hasTokens && TokenQuestions.mayAsk(caller));
         @Nullable String user = caller.isRestricted() ? caller.users().only() : options.defaultUser();
         if (user != null) {

@@ -8,6 +8,7 @@ import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.sync.Difference;
 import io.unifiedmemory.unified.sync.Drift;
 import io.unifiedmemory.unified.sync.Reconciliation;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +29,11 @@ final class CompareQuestion implements Question {
     private static final int MOST_CHARS = 4_000;
 
     private final UnifiedMemory memory;
+    private final Clock clock;
 
-    CompareQuestion(UnifiedMemory memory) {
+    CompareQuestion(UnifiedMemory memory, Clock clock) {
         this.memory = memory;
+        this.clock = clock;
     }
 
     @Override
@@ -58,7 +61,7 @@ final class CompareQuestion implements Question {
                 "taken", drift.takenHere());
     }
 
-    private static Map<String, Object> json(Difference difference) {
+    private Map<String, Object> json(Difference difference) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("backend", difference.backend());
         json.put("kind", difference.kind().name().toLowerCase(Locale.ROOT));
@@ -69,11 +72,16 @@ final class CompareQuestion implements Question {
         return json;
     }
 
-    private static void putCopy(Map<String, Object> json, String side, @Nullable MemoryEntry entry) {
+    private void putCopy(Map<String, Object> json, String side, @Nullable MemoryEntry entry) {
         if (entry == null) {
             return;
         }
         Map<String, Object> copy = new LinkedHashMap<>();
+        json.put(side, copy);
+        if (entry.isExpired(clock)) {
+            copy.putAll(Map.of("value", "", "metadata", Map.of(), "expired", true));
+            return;
+        }
         copy.put("value", Texts.cut(entry.value(), MOST_CHARS));
         boolean large = Json.write(entry.metadata()).length() > MOST_CHARS;
         copy.put("metadata", large ? Map.of() : entry.metadata());
@@ -83,6 +91,5 @@ final class CompareQuestion implements Question {
         if (entry.updatedAt() != null) {
             copy.put("updated_at", entry.updatedAt().toString());
         }
-        json.put(side, copy);
     }
 }

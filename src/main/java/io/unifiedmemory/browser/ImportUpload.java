@@ -5,6 +5,7 @@ import io.unifiedmemory.http.PageApi;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.spi.PrimaryStore;
+import io.unifiedmemory.memory.util.FileTree;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.tools.AccessControl;
 import io.unifiedmemory.transfer.FileAge;
@@ -79,6 +80,7 @@ final class ImportUpload {
                 Boolean.TRUE.equals(arguments.get("only_user")) ? user : null,
                 user,
                 caller.users()::contains,
+                version -> access.isCredible(caller, version),
                 conflict(arguments.get("on_conflict")),
                 dry,
                 limits);
@@ -95,7 +97,7 @@ final class ImportUpload {
                 Recognition recognition = new Recognition(format, TableChoice.NONE, zone, meter);
                 lines.write(run(kept, age, options, recognition, meter, lines, caller));
             } finally {
-                delete(folder);
+                FileTree.delete(folder);
             }
         });
     }
@@ -210,15 +212,6 @@ final class ImportUpload {
             // A system that knows no letters but those of ASCII.
             return folder.resolve(last.replaceAll("[^\\p{ASCII}]", "_"));
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 
     /** Lines of JSON for the page. For one thread. */

@@ -65,12 +65,15 @@ public final class MemoryBrowser implements PageApi {
         Clock clock = Clock.systemUTC();
         AccessControl access = new AccessControl(options, clock);
         OutboxQuestions owed = new OutboxQuestions(store.outboxAdmin());
-        questions.put("about", new AboutQuestion(tools, options, version, maxFileBytes, tokens != null));
+        questions.put(
+                "about",
+                new AboutQuestion(
+                tools, options, version, memory.historyOptions().isOn(), maxFileBytes, tokens != null));
         questions.put("call", this::call);
         questions.put("users", new UsersQuestion(memory.knownHere()));
         questions.put("memory", new MemoryQuestion(memory, access));
         questions.put("where", new WhereQuestion(memory, access));
-        questions.put("compare", new CompareQuestion(memory));
+        questions.put("compare", new CompareQuestion(memory, clock));
         questions.put("outbox", owed::list);
         questions.put("outbox-retry", owed::retry);
         questions.put("outbox-drop", owed::drop);

@@ -45,7 +45,6 @@ final class MemoryQuestion implements Question {
         putTime(json, "created_at", entry.createdAt());
         putTime(json, "updated_at", entry.updatedAt());
         putTime(json, "expires_at", entry.expiresAt());
-        putTime(json, "expires_at", entry.expiresAt());
         if (entry.writtenBy() != null) {
             json.put("written_by", entry.writtenBy());
         }

@@ -117,7 +117,7 @@ final class ExportCommand implements Command {
     private Result toFile(Export export, Path file, Instant now, TransferLine line) throws IOException {
         if (format == Format.OKF && !file.toString().endsWith(".zip")) {
             OwnerOnly.createFolders(file);
-            return write(export, Format.okf(file), line);
+            return write(export, Format.okf(file, now), line);
         }
         Result[] result = new Result[1];
         AtomicFile.write(

@@ -148,6 +148,7 @@ final class ImportCommand implements Command {
                 user,
                 config.tools().defaultUser(),
                 any -> true,
+                any -> true,
                 conflict,
                 dryRun,
                 config.tools().limits());

@@ -65,7 +65,7 @@ final class ServeHttp implements Command {
                 metrics);
         AccessPolicy policy = authenticates
                 ? AccessPolicy.tokens(access, tokens, Clock.systemUTC(), System::nanoTime, metrics::refusedToken)
-                : AccessPolicy.openUntilTokens(tokens);
+                : AccessPolicy.openUntilTokens(tokens, System::nanoTime);
         HttpServer http = server(options, policy, application, authenticates ? tokens : null, metrics);
         watch(http, application, metrics);
         HangUpSignal.call(http::renew);

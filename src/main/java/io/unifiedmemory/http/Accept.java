@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The media types that a client accepts: the header {@code Accept} of its request (RFC 9110, section 12.5.1). */
+/**
+ * In what form a client takes a reply: the header {@code Accept} of its request (RFC 9110, section 12.5.1), as far as it is
+ * about the two forms that there are. Immutable.
+ */
 final class Accept {
 
     private static final String EVERYTHING = "*/*";
@@ -21,20 +24,24 @@ final class Accept {
 
     private record Range(String type, double weight) {}
 
-    private final List<Range> ranges = new ArrayList<>();
+    private final double json;
+    private final double events;
 
-    private Accept(List<String> lines) {
-        for (String line : lines) {
+    private Accept(List<Range> ranges) {
+        json = weight(ranges, JsonReply.TYPE);
+        events = weight(ranges, Endpoint.EVENTS);
+    }
+
+    static Accept of(HttpServletRequest request) {
+        List<Range> ranges = new ArrayList<>();
+        for (String line : Collections.list(request.getHeaders("Accept"))) {
             for (String range : line.toLowerCase(Locale.ROOT).split(",", -1)) {
                 if (!range.isBlank()) {
                     ranges.add(range(range.split(";", -1)));
                 }
             }
         }
-    }
-
-    static Accept of(HttpServletRequest request) {
-        return new Accept(Collections.list(request.getHeaders("Accept")));
+        return new Accept(ranges);
     }
 
     /** Parameters other than the weight are ignored: this server has one form of each media type. */
@@ -50,30 +57,37 @@ final class Accept {
         return new Range(type.equals("*") ? EVERYTHING : type, weight);
     }
 
-    /** How much the client prefers the media type, 0 for not at all; a client without the header takes everything. */
-    double weight(String mediaType) {
+    /** How much a client prefers a media type, 0 for not at all; a client without the header takes everything. */
+    private static double weight(List<Range> ranges, String mediaType) {
         if (ranges.isEmpty()) {
             return 1;
         }
         // The most specific range decides.
         for (String type : List.of(mediaType, mediaType.substring(0, mediaType.indexOf('/')) + "/*", EVERYTHING)) {
-            List<Range> matching =
-                    ranges.stream().filter(range -> range.type.equals(type)).toList();
-            if (!matching.isEmpty()) {
-                return matching.stream().mapToDouble(Range::weight).max().orElse(0);
+            double best = -1;
+            for (Range range : ranges) {
+                best = range.type.equals(type) ? Math.max(best, range.weight) : best;
+            }
+            if (best >= 0) {
+                return best;
             }
         }
         return 0;
     }
 
-    /** Whether the client takes the media type at all. */
-    boolean takes(String mediaType) {
-        return weight(mediaType) > 0;
+    /** Whether the client prefers events to plain JSON. */
+    boolean prefersEvents() {
+        return events > json;
+    }
+
+    /** Whether the client takes events at all. */
+    boolean takesEvents() {
+        return events > 0;
     }
 
     /** Refuses a client that could read no form of a reply. */
     void requireReply() throws RefusedException {
-        if (!takes(JsonReply.TYPE) && !takes(Endpoint.EVENTS)) {
+        if (json == 0 && events == 0) {
             throw new RefusedException(
                     HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow application/json or text/event-stream");
         }
@@ -81,7 +95,7 @@ final class Accept {
 
     /** Refuses a client that does not take events. */
     void requireEvents() throws RefusedException {
-        if (!takes(Endpoint.EVENTS)) {
+        if (!takesEvents()) {
             throw new RefusedException(HttpServletResponse.SC_NOT_ACCEPTABLE, "Accept must allow text/event-stream");
         }
     }

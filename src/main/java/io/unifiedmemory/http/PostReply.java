@@ -57,7 +57,7 @@ final class PostReply implements McpStreamableServerTransport {
 
     /** Writes a reply that nothing was said before. */
     static void write(Accept accept, HttpServletResponse response, byte[] json) throws IOException {
-        if (accept.weight(Endpoint.EVENTS) > accept.weight(JsonReply.TYPE)) {
+        if (accept.prefersEvents()) {
             EventStream.setHeaders(response);
             writeEvent(response, json);
         } else {
@@ -189,7 +189,7 @@ final class PostReply implements McpStreamableServerTransport {
     }
 
     private void say(byte[] event) {
-        if (replied || !accept.takes(Endpoint.EVENTS)) {
+        if (replied || !accept.takesEvents()) {
             return;
         }
         if (!streaming) {

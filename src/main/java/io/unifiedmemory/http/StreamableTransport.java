@@ -155,22 +155,24 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
 
     private void answer(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, RefusedException {
-        Accept.of(request).requireReply();
+        Accept accept = Accept.of(request);
+        accept.requireReply();
         if (Endpoint.isInitialize(call)) {
-            initialize(call, request, response);
+            PostReply.write(accept, response, JsonRpc.bytes(call.id(), initialize(call, request, response)));
             return;
         }
         Endpoint.requireVersion(request);
-        call(session(request), call, request, response);
+        Session session = session(request);
+        call(session, call, request, new PostReply(accept, response, session.calls, session.showsApps));
     }
 
-    private void initialize(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, RefusedException {
+    /** Opens a session; gives the reply. */
+    private Object initialize(JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+            throws RefusedException {
         sessions.requireRoom(request);
         InitializeRequest initialize = Handshake.parameters(call);
         if (initialize == null) {
-            answer(request, response, call, Handshake.refusal(call));
-            return;
+            return Handshake.refusal(call);
         }
         McpStreamableServerSessionInit opened =
                 Objects.requireNonNull(factory, "no server is attached").startSession(initialize);
@@ -180,7 +182,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         sessions.add(opened.session().getId(), session, request);
         response.setHeader(HttpHeaders.MCP_SESSION_ID, opened.session().getId());
         JSONRPCResponse reply = JSONRPCResponse.result(call.id(), result);
-        answer(request, response, call, session.showsApps ? reply : ServedTools.withoutPages(reply));
+        return session.showsApps ? reply : ServedTools.withoutPages(reply);
     }
 
     private @Nullable SessionMethods own(McpStreamableServerSession session) {
@@ -195,19 +197,12 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
                                         failure -> LOG.debug("a client was not told: {}", failure.getMessage())));
     }
 
-    private static void answer(
-            HttpServletRequest request, HttpServletResponse response, JSONRPCRequest call, Object message)
-            throws IOException {
-        PostReply.write(Accept.of(request), response, JsonRpc.bytes(call.id(), message));
-    }
-
-    private void call(Session session, JSONRPCRequest call, HttpServletRequest request, HttpServletResponse response)
+    private void call(Session session, JSONRPCRequest call, HttpServletRequest request, PostReply reply)
             throws IOException, RefusedException {
         if (!session.calls.begin(call.id())) {
             throw new RefusedException(
                     HttpServletResponse.SC_BAD_REQUEST, "Invalid request: a call in flight has the same id");
         }
-        PostReply reply = new PostReply(Accept.of(request), response, session.calls, session.showsApps);
         try {
             Mono<Void> answered = SessionMethods.has(call.method()) && session.own != null
                     ? reply.sendMessage(session.own.answer(call, Caller.context(request)))

@@ -78,7 +78,7 @@ public final class Completions {
                 caller.isRestricted() ? caller.users().ids().stream().sorted(KeyOrder.COMPARATOR) : known(begun);
         List<String> users = candidates
                 .filter(user -> user.startsWith(begun) && access.visible(caller, user) != null)
-                .filter(user -> !store.list(new ListRequest(user, null, 1)).isEmpty())
+                .filter(user -> store.holdsAny(user))
                 .limit(MOST_USERS + 1L)
                 .toList();
         return limited(users, MOST_USERS, false);

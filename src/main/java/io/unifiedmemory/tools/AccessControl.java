@@ -3,12 +3,14 @@ package io.unifiedmemory.tools;
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ public final class AccessControl {
             throw Arguments.rejected(
                     tool.name() + " is about the memories of all users; it needs a token for all users");
         }
-        requirePlausibleVersion(call);
+        requireCredibleVersions(call);
         return tool.scope() == ToolScope.ONE_USER ? aboutKnownUser(call) : call;
     }
 
@@ -98,21 +100,30 @@ public final class AccessControl {
         return call;
     }
 
-    /**
-     * The version of a write from elsewhere moves the clock that stamps all writes, by up to a day, and until real time
-     * catches up every other write from elsewhere loses against it. Only a caller who may write for everybody anyway is
-     * trusted with that.
-     */
-    private void requirePlausibleVersion(ToolCall call) {
-        if (call.caller().isRestricted()) {
-            ReplicaCodec.Write elsewhere = call.elsewhere();
-            if (elsewhere != null && elsewhere.version().millis() - clock.millis() > MAX_AHEAD.toMillis()) {
-                throw new ToolFailure(
-                        Kind.UNAVAILABLE,
-                        "the write's version is more than " + MAX_AHEAD.toMinutes()
-                                + " minutes ahead of this server's clock; set the clock where it was made");
-            }
+    /** All of a call is refused, so that whoever sends it sends all again when its time has come. */
+    private void requireCredibleVersions(ToolCall call) {
+        if (!call.caller().isRestricted()) {
+            return;
         }
+        ReplicaCodec.Write one = call.elsewhere();
+        List<ReplicaCodec.Write> many = call.eachElsewhere();
+        boolean isCredible = (one == null || isCredible(call.caller(), one.version()))
+                && (many == null || many.stream().allMatch(each -> isCredible(call.caller(), each.version())));
+        if (!isCredible) {
+            throw new ToolFailure(
+                    Kind.UNAVAILABLE,
+                    "the write's version is more than " + MAX_AHEAD.toMinutes()
+                            + " minutes ahead of this server's clock; set the clock where it was made");
+        }
+    }
+
+    /**
+     * Whether a write that was made elsewhere may keep its version. The version moves the clock that stamps all writes, by
+     * up to a day, and until real time catches up every other write from elsewhere loses against it. Only a caller who may
+     * write for everybody anyway is trusted with that.
+     */
+    public boolean isCredible(Principal caller, HlcTimestamp version) {
+        return !caller.isRestricted() || version.millis() - clock.millis() <= MAX_AHEAD.toMillis();
     }
 
     /** The result without the backends' own words, which may hold paths and the words of another caller. */

@@ -2,6 +2,7 @@ package io.unifiedmemory.tools;
 
 import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Names;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public record ToolCall(
         try {
             ReplicaCodec.Write write = ReplicaCodec.readWrite(meta);
             if (write != null) {
-                requireTimes(write);
+                requireStorable(write);
             }
             return write;
         } catch (IllegalArgumentException e) {
@@ -78,10 +79,14 @@ public record ToolCall(
         }
     }
 
-    private static void requireTimes(ReplicaCodec.Write write) {
+    private static void requireStorable(ReplicaCodec.Write write) {
         requireTimeOfMemory(write.createdAt());
         requireTimeOfMemory(write.updatedAt());
         requireTimeOfMemory(write.expiresAt());
+        String fault = write.writtenBy() == null ? null : Names.unicodeFault(write.writtenBy());
+        if (fault != null) {
+            throw new ToolFailure(Kind.REJECTED, "written_by in _meta " + fault);
+        }
     }
 
     /** One of the years that every part of this program can write and read. */
@@ -129,7 +134,7 @@ public record ToolCall(
         try {
             List<ReplicaCodec.Write> writes = ReplicaCodec.readWrites(meta);
             if (writes != null) {
-                writes.forEach(ToolCall::requireTimes);
+                writes.forEach(ToolCall::requireStorable);
             }
             return writes;
         } catch (IllegalArgumentException e) {

@@ -23,6 +23,10 @@ record EntryRules(Limits limits) {
         if (fault == null && !entry.metadata().isEmpty()) {
             fault = tooLong("metadata", Json.write(entry.metadata()), limits.maxMetadataBytes());
         }
+        if (fault == null && entry.writtenBy() != null) {
+            String unicode = Names.unicodeFault(entry.writtenBy());
+            fault = unicode == null ? null : "written_by " + unicode;
+        }
         return fault;
     }
 

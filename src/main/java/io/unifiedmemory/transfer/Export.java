@@ -103,10 +103,9 @@ public final class Export {
         do {
             page = store.list(new ListRequest(userId, after, PAGE));
             for (MemoryEntry entry : page.entries()) {
-                writer.memory(entry);
+                memories += writer.memory(entry) ? 1 : 0;
                 after = entry.key();
             }
-            memories += page.entries().size();
             progress.accept(memories);
         } while (page.more());
     }

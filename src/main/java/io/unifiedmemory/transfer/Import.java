@@ -176,10 +176,26 @@ public final class Import {
             refuse(item.place(), "belongs to a user whose memories must not be written here");
             return false;
         }
+        if (fault == null && !options.versions().test(version(item))) {
+            refuse(item.place(), "has a version too far ahead of the clock here: set the clock where it was written");
+            return false;
+        }
         if (fault != null) {
             refuse(item.place(), fault);
         }
         return fault == null;
+    }
+
+    /** What moves the clock here; what another program wrote has a time of its own, which is not in the future. */
+    private static HlcTimestamp version(Item item) {
+        if (item instanceof Item.Memory found) {
+            return found.entry().version();
+        } else if (item instanceof Item.Delete delete) {
+            return delete.version();
+        } else if (item instanceof Item.DeleteAll delete) {
+            return delete.version();
+        }
+        return HlcTimestamp.NONE;
     }
 
     private void refuse(String place, String reason) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +27,20 @@ class BadInputIT {
     private static final int MIB = 1024 * 1024;
 
     /** A call of each tool that would succeed and change something if it could. */
-    private static final Map<String, Map<String, Object>> GOOD = Map.of(
-            "store", Map.of("user_id", "anna", "key", "kept", "value", "overwritten"),
-            "retrieve", Map.of("user_id", "anna", "key", "kept"),
-            "search", Map.of("user_id", "anna", "query", "safe"),
-            "get_all", Map.of("user_id", "anna"),
-            "delete", Map.of("user_id", "anna", "key", "kept"),
-            "cleanup", Map.of("user_id", "anna", "max_age_days", 1),
-            "health", Map.of(),
-            "reconcile", Map.of());
+    private static final Map<String, Map<String, Object>> GOOD = Map.ofEntries(
+            Map.entry("store", Map.of("user_id", "anna", "key", "kept", "value", "overwritten")),
+            Map.entry(
+                    "store_many",
+                    Map.of("user_id", "anna", "memories", List.of(Map.of("key", "kept", "value", "overwritten")))),
+            Map.entry("retrieve", Map.of("user_id", "anna", "key", "kept")),
+            Map.entry("search", Map.of("user_id", "anna", "query", "safe")),
+            Map.entry("get_all", Map.of("user_id", "anna")),
+            Map.entry("delete", Map.of("user_id", "anna", "key", "kept")),
+            Map.entry("history", Map.of("user_id", "anna")),
+            Map.entry("restore", Map.of("user_id", "anna", "key", "kept")),
+            Map.entry("cleanup", Map.of("user_id", "anna", "max_age_days", 1)),
+            Map.entry("health", Map.of()),
+            Map.entry("reconcile", Map.of()));
 
     @TempDir
     private static Path folder;
@@ -45,6 +51,7 @@ class BadInputIT {
     static void start() {
         server = new Home(folder).local().start();
         server.initialize();
+        server.ask("store", Map.of("user_id", "anna", "key", "kept", "value", "before"));
         server.ask("store", Map.of("user_id", "anna", "key", "kept", "value", "safe"));
     }
 
@@ -89,7 +96,7 @@ class BadInputIT {
                     .propertyNames()
                     .forEach(field -> spoilt(field).stream()
                             // What is empty and optional was not set.
-                            .filter(bad -> !bad.value.equals("") || isRequired(tool, field) || field.equals("key"))
+                            .filter(bad -> !bad.value.equals("") || isRequired(tool, field) || name.equals("delete"))
                             .forEach(bad -> violations.add(with(name, field, bad))));
             tool.at("/inputSchema/required").forEach(field -> violations.add(without(name, field.asString())));
         });
@@ -142,7 +149,17 @@ class BadInputIT {
                 List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
             case "query" -> List.of(wrong(7, "string", "7"));
             case "cursor" -> List.of(wrong(7, "string", "7"), wrong("no such cursor", "cursor"));
-            case "all", "dry_run" -> List.of(wrong("yes", "true or false", "yes"));
+            case "memories" ->
+                List.of(
+                        wrong("x", "array", "x"),
+                        wrong(List.of(), "1", "500", "0"),
+                        wrong(Collections.nCopies(501, Map.of("key", "kept", "value", "x")), "1", "500", "501"));
+            case "tags" -> List.of(wrong(7, "7"), wrong(List.of(7), "7"));
+            case "revision" ->
+                List.of(wrong(-1, "-1"), wrong("x", "whole number", "x"), wrong(1.5, "whole number", "1.5"));
+            case "expires_at" -> List.of(wrong(7, "7"), wrong("last week", "last week"), wrong("2026-13-01", "13"));
+            case "expires_in" -> List.of(wrong(7, "7"), wrong("soon", "soon"), wrong("-1d", "-1d"));
+            case "all", "dry_run", "permanently" -> List.of(wrong("yes", "true or false", "yes"));
             case "order" -> List.of(wrong(7, "7"), wrong("best", "relevance", "recency", "best"));
             case "since", "until" -> List.of(wrong(7, "7"), wrong("last week", "last week"), wrong("2026-13-01", "13"));
             case "time_zone" -> List.of(wrong(7, "string", "7"), wrong("Mars/Olympus", "Mars/Olympus"));

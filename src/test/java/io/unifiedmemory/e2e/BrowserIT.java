@@ -39,7 +39,10 @@ class BrowserIT {
         Path shared = Files.createDirectory(folder.resolve("team")).resolve("memory.db");
         try (HttpProcess team = HttpProcess.start(shared, "--calls-per-second=0", "--concurrent-calls=0");
                 HttpProcess server = HttpProcess.start(database, options(team.base()))) {
-            Process own = Launch.jar("browse", "--no-open", "--db", database.toString(), "--default-user", "anna")
+            String[] browse = {
+                "browse", "--no-open", "--db", database.toString(), "--default-user", "anna", "--history-days", "0"
+            };
+            Process own = Launch.jar(browse)
                     .builder()
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

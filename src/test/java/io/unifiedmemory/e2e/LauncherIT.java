@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher, the class archive, and what is left in the temporary folder. */
@@ -235,6 +236,22 @@ class LauncherIT {
                 .run();
         // 993 = 17 + 4 x 244: by the rhythm of two years it has long-term support, 994 has not.
         assertThat(found.stdout()).isEqualTo("this is 993");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"serve, true", "serve --http, false", "serve --http 127.0.0.1:0 --db m.db, false"})
+    void onlyManyClientsGetTheLargerCompiler(String words, boolean small) throws IOException {
+        Path home = folder.resolve("jdk");
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
+        Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\necho \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        Launch.Finished told = trained.with(home).launch(words.split(" ")).run();
+
+        assertThat(told.stdout()).endsWith("io.unifiedmemory.Main " + words);
+        assertThat(told.stdout().contains("-XX:TieredStopAtLevel=1")).isEqualTo(small);
+        assertThat(told.stdout().contains("-XX:+UseSerialGC")).isEqualTo(small);
     }
 
     private McpProcess serve(Installation installation) {

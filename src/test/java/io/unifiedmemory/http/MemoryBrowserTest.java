@@ -10,7 +10,9 @@ import io.unifiedmemory.access.Tokens;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.browser.MemoryBrowser;
 import io.unifiedmemory.http.guard.AccessPolicy;
+import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Limits;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.DatabaseInfo;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.sqlite.SqliteStore;
@@ -353,6 +355,12 @@ class MemoryBrowserTest {
         assertThat(ask("outbox", Map.of(), owner()).status()).isEqualTo(400);
     }
 
+    @Test
+    void thePageKnowsWhetherWhatIsDeletedCanBeRestored() throws IOException {
+        assertThat(memory.historyOptions().isOn()).isFalse();
+        assertThat(ask("about", Map.of(), owner()).body()).contains("\"history\":false");
+    }
+
     /** What it finds is the work of {@code ReconcilerTest}; here the other backend is down. */
     @Test
     void aComparisonIsForThoseWhoMaySeeEverybody() throws IOException {
@@ -416,6 +424,28 @@ class MemoryBrowserTest {
     }
 
     @Test
+    void anImportForSomeUsersCannotMoveTheClockThatStampsTheWritesOfOthers() throws IOException {
+        long tomorrow = HlcTimestamp.atMillis(Clock.systemUTC().millis() + 20 * 3_600_000L)
+                .stamp();
+        String ahead = ",\"user_id\":\"ben\",\"version\":\"" + tomorrow + "\"";
+        String archive = "{\"format\":\"unified-memory archive\",\"version\":\"1.0\"}\n"
+                + "{\"type\":\"memory\",\"key\":\"k\",\"value\":\"v\",\"metadata\":{}" + ahead + "}\n"
+                + "{\"type\":\"delete\",\"key\":\"note\"" + ahead + "}\n"
+                + "{\"type\":\"delete_all\"" + ahead + "}\n"
+                + "{\"type\":\"end\",\"memories\":1,\"deletes\":2}\n";
+        Map<String, Object> ofBen = Map.of("user_id", "ben");
+        String ben = token(UserSet.of(Set.of("ben")), Scope.READ_WRITE);
+        JsonNode report = imported(archive, ofBen, ben);
+        assertThat(report.path("unreadable").asInt()).as(report.toString()).isEqualTo(3);
+        assertThat(report.at("/places/0/place").asString()).contains("line 2");
+        assertThat(report.at("/places/0/reason").asString()).contains("ahead of the clock");
+        memory.store("anna", "clock", "now", Map.of());
+        assertThat(entry("anna", "clock").version().stamp()).isLessThan(tomorrow);
+        JsonNode trusted = imported(archive, ofBen, owner());
+        assertThat(trusted.path("unreadable").asInt()).isZero();
+    }
+
+    @Test
     void aFileThatCannotBeImportedSaysWhy() throws IOException {
         String name = "../../etc/\u202e<b>.txt";
         String reply = upload("\u0001\u0002", Map.of("name", name), owner()).body();
@@ -433,7 +463,11 @@ class MemoryBrowserTest {
     }
 
     private String value(String user, String key) {
-        return Objects.requireNonNull(memory.knownHere().find(user, key)).value();
+        return entry(user, key).value();
+    }
+
+    private MemoryEntry entry(String user, String key) {
+        return Objects.requireNonNull(memory.knownHere().find(user, key));
     }
 
     private Wire.Reply upload(String file, Map<String, Object> options, String... headers) throws IOException {

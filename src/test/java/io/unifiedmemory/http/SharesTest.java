@@ -15,10 +15,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,10 +228,12 @@ class SharesTest {
     @Test
     void aServerWithoutTokensIsClosedOnceThereAreSome() throws IOException {
         TokenFile later = new TokenFile(folder.resolve("later.json"), Clock.systemUTC());
-        try (TestServer other = new TestServer(AccessPolicy.openUntilTokens(later))) {
+        AtomicLong nanoTime = new AtomicLong();
+        try (TestServer other = new TestServer(AccessPolicy.openUntilTokens(later, nanoTime::get))) {
             String session = "Mcp-Session-Id: " + other.session();
             try (Wire.Events events = other.wire.events("/mcp", session)) {
                 later.create("", UserSet.ALL, Scope.READ, null);
+                nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
                 Wire.Reply refused = other.wire.post("/mcp", TestServer.request(1, "ping", Map.of()), session);
                 HttpRulesTest.assertError(refused, 503);
                 assertThat(refused.body()).contains("started again");

@@ -7,6 +7,7 @@ import io.unifiedmemory.access.Principal;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,15 @@ class ArgumentsTest {
         assertThatThrownBy(() -> write("+1000000000-12-31T23:59:59Z"))
                 .isInstanceOf(ToolFailure.class)
                 .hasMessageContaining("one of the years 1 to 9999");
+    }
+
+    @Test
+    void aWriterThatIsNoTextIsRefused() {
+        Map<String, Object> write = Map.of("version", "1", "written_by", "a\ud800");
+        ToolCall one = new ToolCall(Map.of(), Map.of("io.unifiedmemory/write", write), Principal.LOCAL);
+        ToolCall many = new ToolCall(Map.of(), Map.of("io.unifiedmemory/writes", List.of(write)), Principal.LOCAL);
+        assertThatThrownBy(one::elsewhere).isInstanceOf(ToolFailure.class).hasMessageContaining("written_by");
+        assertThatThrownBy(many::eachElsewhere).isInstanceOf(ToolFailure.class).hasMessageContaining("written_by");
     }
 
     private static Object write(String updatedAt) {

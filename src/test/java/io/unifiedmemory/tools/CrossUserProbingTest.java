@@ -253,6 +253,17 @@ class CrossUserProbingTest {
         assertThatThrownBy(() -> tools.call("store", new ToolCall(arguments, write(tomorrow), MALLORY)))
                 .isInstanceOf(ToolFailure.class)
                 .hasMessageContaining("ahead of this server's clock");
+        Map<String, Object> now = Map.of("version", "1");
+        Map<String, Object> later = Map.of("version", Long.toString(tomorrow));
+        Map<String, Object> meta = Map.of("io.unifiedmemory/writes", List.of(now, later));
+        Map<String, Object> memories = Map.of(
+                "user_id",
+                "mallory",
+                "memories",
+                List.of(Map.of("key", "k", "value", "v"), Map.of("key", "l", "value", "v")));
+        assertThatThrownBy(() -> tools.call("store_many", new ToolCall(memories, meta, MALLORY)))
+                .isInstanceOf(ToolFailure.class)
+                .hasMessageContaining("ahead of this server's clock");
         memory.store("anna", "clock", "now", Map.of());
         HlcTimestamp stamped = memory.list(new ListRequest("anna", null, 100)).page().entries().stream()
                 .filter(entry -> entry.key().equals("clock"))

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What counts where a key is held, and what becomes of files that are damaged or meant to do harm. */
 class ImportTest {
@@ -289,6 +291,35 @@ class ImportTest {
     }
 
     @Test
+    void aWriterThatIsNoTextIsNamedAndKeepsNoOtherOut() {
+        to.take(archive(
+                memory("anna", "first", "x", 7),
+                memory("anna", "half", "x", 8).replace("\"metadata\"", "\"written_by\":\"a\\ud800\",\"metadata\""),
+                memory("anna", "last", "y", 9),
+                end(3, 0)));
+        assertThat(to.faults)
+                .containsExactly("archive.jsonl, line 3 written_by is not valid Unicode: unpaired surrogate at index 1");
+        assertThat(to.value("anna", "first")).isEqualTo("x");
+        assertThat(to.value("anna", "last")).isEqualTo("y");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OKF", "CSV", "MARKDOWN", "JSONL"})
+    void whatHasExpiredIsInTheArchiveAlone(Format format) {
+        to.memory.store("anna", "gone", "short", Map.of(), Transfer.NOW, null);
+        to.memory.store("anna", "kept", "long", Map.of(), Transfer.NOW.plusSeconds(1), null);
+        Path file = folder.resolve("exported");
+        assertThat(to.export(format, file).memories()).isEqualTo(format == Format.JSONL ? 2 : 1);
+        if (format != Format.MARKDOWN) {
+            Transfer other = Transfer.into(folder.resolve("other.db"));
+            other.take(file);
+            assertThat(other.value("anna", "kept")).isEqualTo("long");
+            assertThat(other.value("anna", "gone")).isEqualTo(format == Format.JSONL ? "short" : "");
+            other.close();
+        }
+    }
+
+    @Test
     void anArchiveThatWasCutOffIsTold() {
         to.take(archive(memory("anna", "a", "x", 7)));
         assertThat(to.faults)
@@ -452,7 +483,7 @@ class ImportTest {
                 "~");
         keys.forEach(key -> to.memory.store("../anna", key, "v " + key, Map.of()));
         Path bundle = Files.createDirectories(folder.resolve("bundle"));
-        try (var writer = Format.okf(bundle)) {
+        try (var writer = Format.okf(bundle, Transfer.NOW)) {
             new Export(to.store, any -> true, true).run(null, writer, memories -> {});
             writer.finish();
         }
@@ -524,7 +555,7 @@ class ImportTest {
     @Test
     void aFolderWithoutUsersIsRefusedOnce() throws IOException {
         Path file = zip("notes.zip", Map.of("a.md", bytes("one"), "b.md", bytes("two")));
-        ImportOptions options = new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+        ImportOptions options = new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
         Import run = new Import(
                 to.memory, to.store, options, new FileAge(Transfer.NOW, Transfer.NOW), fault -> {}, done -> {});
         assertThatThrownBy(() -> run.run(new Recognition(null, TableChoice.NONE, null, new Meter()).reader(file)))

@@ -26,7 +26,7 @@ public final class ImporterMain {
                 .primary("sqlite", store, BackendOptions.LOCAL)
                 .build()) {
             ImportOptions options =
-                    new ImportOptions(null, null, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+                    new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
             new Import(
                             memory,
                             store,

@@ -137,8 +137,8 @@ final class Transfer implements AutoCloseable {
     /** Imports a file; entries that name no user become those of "me". */
     ImportReport take(Path file) {
         faults.clear();
-        ImportOptions options =
-                new ImportOptions(user, "me", any -> !any.equals("forbidden"), conflict, dryRun, Limits.DEFAULT);
+        ImportOptions options = new ImportOptions(
+                user, "me", any -> !any.equals("forbidden"), any -> true, conflict, dryRun, Limits.DEFAULT);
         Import run = new Import(memory, store, options, new FileAge(written, now), this::note, done -> imported = done);
         try {
             return run.run(new Recognition(format, choice, zone, new Meter()).reader(file));
@@ -157,18 +157,19 @@ final class Transfer implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    void export(Format written, Path file) {
+    Export.Result export(Format written, Path file) {
         try (OutputStream out = Files.newOutputStream(file)) {
-            export(written, out);
+            return export(written, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void export(Format written, OutputStream out) {
+    private Export.Result export(Format written, OutputStream out) {
         try (ItemWriter writer = written.writer(out, NOW)) {
-            new Export(store, any -> true, history).run(null, writer, memories -> {});
+            Export.Result result = new Export(store, any -> true, history).run(null, writer, memories -> {});
             writer.finish();
+            return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

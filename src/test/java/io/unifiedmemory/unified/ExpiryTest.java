@@ -54,6 +54,18 @@ class ExpiryTest {
         memory = memory(reads);
     }
 
+    @Test
+    void aUserHasAMemoryBehindThoseThatHaveExpired() {
+        for (int i = 0; i < 150; i++) {
+            memory.store("anna", "a" + i, "short", Map.of(), clock.instant().plusSeconds(60), null);
+        }
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(memory.knownHere().holdsAny("anna")).isFalse();
+        memory.store("anna", "z", "long", Map.of());
+        assertThat(memory.knownHere().holdsAny("anna")).isTrue();
+        assertThat(memory.knownHere().holdsAny("ben")).isFalse();
+    }
+
     /** The other backend is the one that is asked first. */
     private UnifiedMemory memory(MemoryOptions.Read reads) {
         return UnifiedMemory.builder()

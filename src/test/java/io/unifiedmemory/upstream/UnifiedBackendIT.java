@@ -40,6 +40,11 @@ class UnifiedBackendIT extends MemoryBackendContract {
         return EnumSet.allOf(Capability.class);
     }
 
+    @Override
+    public boolean sweeps() {
+        return true;
+    }
+
     private MemoryBackend open(String contract) {
         List<String> command =
                 BuiltJar.command(List.of("--db", folder.resolve("upstream.db").toString()));

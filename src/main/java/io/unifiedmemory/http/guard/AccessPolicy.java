@@ -40,9 +40,13 @@ public interface AccessPolicy {
         return new TokenAccess(unlimited, authenticator, nanoTime, refused);
     }
 
-    /** Everybody is let in until tokens are made. From then on nobody is: nobody has decided who may see what. */
-    static AccessPolicy openUntilTokens(Tokens tokens) {
-        return new OpenAccess(tokens);
+    /**
+     * Everybody is let in until tokens are made. From a second after that on nobody is: nobody has decided who may see what.
+     *
+     * @param nanoTime a clock like {@link System#nanoTime}
+     */
+    static AccessPolicy openUntilTokens(Tokens tokens, LongSupplier nanoTime) {
+        return new OpenAccess(tokens, nanoTime);
     }
 
     /**

@@ -9,25 +9,39 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets everybody in while there are no tokens, and nobody as soon as there are some. Thread-safe. */
+/**
+ * Lets everybody in while there are no tokens, and nobody from a second after the first one was made: whether there are any
+ * is a question to the file system or the database, which costs more than the rest of a short request's way. Thread-safe.
+ */
 final class OpenAccess implements AccessPolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenAccess.class);
 
-    private final Tokens tokens;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Sender anybody;
+    /** How long it counts what was found out. */
+    static final Duration FRESH = Duration.ofSeconds(1);
 
-    OpenAccess(Tokens tokens) {
+    private final Tokens tokens;
+    private final LongSupplier nanoTime;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Sender anybody = new Sender.Anybody(() -> !isClosed());
+    private volatile @Nullable Look last;
+
+    /** Whether there were tokens, and when that was. */
+    private record Look(boolean found, long at) {}
+
+    OpenAccess(Tokens tokens, LongSupplier nanoTime) {
         this.tokens = tokens;
-        anybody = new Sender.Anybody(() -> !tokens.exist());
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -47,7 +61,13 @@ final class OpenAccess implements AccessPolicy {
     }
 
     private boolean isClosed() {
+        long now = nanoTime.getAsLong();
+        Look known = last;
+        if (known != null && now - known.at < FRESH.toNanos()) {
+            return known.found;
+        }
         boolean close = tokens.exist();
+        last = new Look(close, now);
         if (closed.getAndSet(close) != close) {
             LOG.warn(
                     close

@@ -28,9 +28,10 @@ final class ArchiveWriter implements ItemWriter {
     }
 
     @Override
-    public void memory(MemoryEntry entry) throws IOException {
+    public boolean memory(MemoryEntry entry) throws IOException {
         line(ArchiveLine.of(entry));
         memories++;
+        return true;
     }
 
     @Override

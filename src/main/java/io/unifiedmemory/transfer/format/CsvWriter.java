@@ -27,7 +27,7 @@ final class CsvWriter implements ItemWriter {
     }
 
     @Override
-    public void memory(MemoryEntry entry) throws IOException {
+    public boolean memory(MemoryEntry entry) throws IOException {
         row(List.of(
                 entry.userId(),
                 entry.key(),
@@ -39,6 +39,7 @@ final class CsvWriter implements ItemWriter {
                 entry.writtenBy() == null ? "" : entry.writtenBy(),
                 CsvCells.NO_NUMBER + entry.version().stamp(),
                 Checksum.of(entry)));
+        return true;
     }
 
     private static String text(@Nullable Instant time) {

@@ -58,15 +58,19 @@ public enum Format {
     public ItemWriter writer(OutputStream out, Instant now) throws IOException {
         return switch (this) {
             case JSONL -> new ArchiveWriter(out, now);
-            case CSV -> new CsvWriter(out);
-            case MARKDOWN -> new MarkdownWriter(out, now);
-            case OKF -> new OkfWriter(Bundle.zip(out));
+            case CSV -> new UnexpiredWriter(new CsvWriter(out), now);
+            case MARKDOWN -> new UnexpiredWriter(new MarkdownWriter(out, now), now);
+            case OKF -> new UnexpiredWriter(new OkfWriter(Bundle.zip(out)), now);
             default -> throw new IllegalArgumentException(label + " is not written");
         };
     }
 
-    /** Begins the files of {@link #OKF} in a folder that exists. */
-    public static ItemWriter okf(Path folder) {
-        return new OkfWriter(Bundle.in(folder));
+    /**
+     * Begins the files of {@link #OKF} in a folder that exists.
+     *
+     * @param now when they are written
+     */
+    public static ItemWriter okf(Path folder, Instant now) {
+        return new UnexpiredWriter(new OkfWriter(Bundle.in(folder)), now);
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ItemWriter extends Closeable {
 
-    /** Writes a memory. */
-    void memory(MemoryEntry entry) throws IOException;
+    /** Writes a memory; false where the format has no place for it. */
+    boolean memory(MemoryEntry entry) throws IOException;
 
     /**
      * Writes a remembered delete, where the format has a place for it.

@@ -10,14 +10,12 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one document for a person to read: a chapter for each user, a section for each memory that has not expired. It is not read back. */
+/** Writes one document for a person to read: a chapter for each user, a section for each memory. It is not read back. */
 final class MarkdownWriter implements ItemWriter {
 
     /** The beginning of the document, by which an import recognises that it is the wrong file. */
@@ -26,20 +24,15 @@ final class MarkdownWriter implements ItemWriter {
     private static final Pattern FENCES = Pattern.compile("`{3,}");
 
     private final Writer out;
-    private final Clock now;
     private @Nullable String user;
 
     MarkdownWriter(OutputStream out, Instant now) throws IOException {
-        this.now = Clock.fixed(now, ZoneOffset.UTC);
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         this.out.write(MARK + "\n\n# Memories\n\nExported " + now + ".\n");
     }
 
     @Override
-    public void memory(MemoryEntry entry) throws IOException {
-        if (entry.isExpired(now)) {
-            return;
-        }
+    public boolean memory(MemoryEntry entry) throws IOException {
         if (!entry.userId().equals(user)) {
             user = entry.userId();
             out.write("\n## " + heading(user) + "\n");
@@ -52,6 +45,7 @@ final class MarkdownWriter implements ItemWriter {
         if (!entry.metadata().isEmpty()) {
             out.write("\n" + fenced("json", Json.write(entry.metadata())));
         }
+        return true;
     }
 
     /** A name as text, whatever Markdown would make of its characters. */

@@ -32,10 +32,11 @@ final class OkfWriter implements ItemWriter {
     }
 
     @Override
-    public void memory(MemoryEntry entry) throws IOException {
+    public boolean memory(MemoryEntry entry) throws IOException {
         String name = OkfNames.ofUser(entry.userId()) + "/" + OkfNames.ofKey(entry.key()) + ".md";
         bundle.add(name, (frontMatter(entry) + entry.value() + "\n").getBytes(StandardCharsets.UTF_8));
         users.merge(entry.userId(), 1L, Long::sum);
+        return true;
     }
 
     /** Each field is one line of JSON, which YAML contains. */

@@ -1,6 +1,7 @@
 package io.unifiedmemory.transfer.format;
 
 import io.unifiedmemory.store.sqlite.foreign.ForeignDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class TableReader implements ItemReader {
     }
 
     @Override
-    public void read(Consumer<Item> items) {
+    public void read(Consumer<Item> items) throws IOException {
         try (ForeignDatabase database = ForeignDatabase.open(file)) {
             Map<String, List<String>> tables = database.tables();
             if (tables.containsKey(OURS) && tables.containsKey("tombstone")) {

@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.ListRequest;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.SimilarMemory;
@@ -38,6 +39,11 @@ public final class KnownHere {
 
     private static final int SIMILAR_PER_SECOND = 2;
 
+    /** Expired memories that are passed over at once, and their characters. */
+    private static final int EXPIRED_AT_ONCE = 100;
+
+    private static final int MOST_CHARS = 1 << 20;
+
     private final Backends backends;
     private final Duration forSimilar;
     /** The latest look-up of similar memories: one at a time, however slow the store is. */
@@ -61,6 +67,22 @@ public final class KnownHere {
     /** The first memories behind a key, in the order of the keys; fewer than asked for when they are long or expired. */
     public List<MemoryEntry> list(ListRequest request) {
         return current(ask(backend -> backend.list(request).entries()));
+    }
+
+    /** Whether a user has a memory that has not expired. */
+    public boolean holdsAny(String userId) {
+        @Nullable String after = null;
+        int limit = 1; // mostly the first one will do
+        do {
+            ListRequest request = new ListRequest(userId, after, limit, MOST_CHARS);
+            Optional<Page> page = ask(backend -> backend.list(request));
+            if (page.map(Page::entries).orElse(List.of()).stream().anyMatch(this::isCurrent)) {
+                return true;
+            }
+            after = page.map(Page::end).orElse(null);
+            limit = EXPIRED_AT_ONCE;
+        } while (after != null);
+        return false;
     }
 
     /** The hits of a search, best first. */

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,10 +108,13 @@ class BearerCheckTest {
     @Test
     void anOpenServerWelcomesAnybodyUntilThereAreTokens() {
         TokenFile later = new TokenFile(folder.resolve("later.json"), Clock.systemUTC());
-        Sender sender = AccessPolicy.openUntilTokens(later).sender(List.of());
+        AtomicLong nanoTime = new AtomicLong();
+        Sender sender =
+                AccessPolicy.openUntilTokens(later, nanoTime::get).sender(List.of());
         assertThat(sender.isWelcome()).isTrue();
         assertThat(sender.mayStay()).isTrue();
         later.create("", UserSet.ALL, Scope.READ, null);
+        nanoTime.addAndGet(OpenAccess.FRESH.toNanos());
         assertThat(sender.mayStay()).isFalse();
         assertThat(sender.owner()).isNull();
     }

@@ -1,8 +1,7 @@
 package io.unifiedmemory.store.sqlite.foreign;
 
-import io.unifiedmemory.memory.BackendException;
-import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.store.sqlite.db.NativeLibrary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,30 +13,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
-/** The tables of a SQLite database that another program has written. Read-only. For one thread. */
+/**
+ * The tables of a SQLite database that another program has written, or somebody to do harm: nothing that the file defines is
+ * computed, and no more is read than can be in it. Read-only. For one thread.
+ */
 public final class ForeignDatabase implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ForeignDatabase.class);
+    /** Neither views nor virtual tables, which run what the file says, for as long as it says. */
+    private static final String TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+            + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
 
-    private static final String TABLES =
-            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-                    + " ORDER BY name";
-
-    private static final String COLUMNS = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid";
+    /** What is stored in each row: no column that is computed when it is read (2). */
+    private static final String COLUMNS = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden IN (0, 3) ORDER BY cid";
 
     /** Bytes of one value. */
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
-    private final Path file;
-    private final Connection connection;
+    /** What a row takes in a file at least, with nothing in it. */
+    private static final int BYTES_OF_A_ROW = 4;
 
-    private ForeignDatabase(Path file, Connection connection) {
-        this.file = file;
+    private final Connection connection;
+    private final ReadBound bound;
+
+    private ForeignDatabase(Connection connection, ReadBound bound) {
         this.connection = connection;
+        this.bound = bound;
     }
 
     /** Hears of rows. */
@@ -51,42 +53,38 @@ public final class ForeignDatabase implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @throws BackendException when it cannot be opened, or is no database
+     * @throws IOException when it cannot be opened, or is no database
      */
-    public static ForeignDatabase open(Path file) {
+    public static ForeignDatabase open(Path file) throws IOException {
         NativeLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
+        ReadBound bound = ReadBound.of(file);
         try {
             // As an address, so that no character of the name is taken for an option of the driver.
-            return new ForeignDatabase(file, config.createConnection("jdbc:sqlite:" + file.toUri()));
+            Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
+            bound.hold(connection);
+            return new ForeignDatabase(connection, bound);
         } catch (SQLException e) {
-            throw unreadable(file, e);
+            throw unreadable(e, bound);
         }
     }
 
     /**
-     * The columns of each table and view, by its name; none of those that SQLite cannot read here, such as the tables of an
-     * extension that a program brings along.
+     * The columns of each table, by its name.
+     *
+     * @throws IOException when the file is damaged, or in use
      */
-    public Map<String, List<String>> tables() {
+    public Map<String, List<String>> tables() throws IOException {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        for (String table : tableNames()) {
-            try {
+        try {
+            for (String table : names(TABLES, null)) {
                 tables.put(table, names(COLUMNS, table));
-            } catch (SQLException e) {
-                LOG.debug("table {} is passed over: {}", table, e.getMessage());
             }
+        } catch (SQLException e) {
+            throw unreadable(e, bound);
         }
         return tables;
-    }
-
-    private List<String> tableNames() {
-        try {
-            return names(TABLES, null);
-        } catch (SQLException e) {
-            throw unreadable(file, e);
-        }
     }
 
     private List<String> names(String sql, @Nullable String argument) throws SQLException {
@@ -109,8 +107,9 @@ public final class ForeignDatabase implements AutoCloseable {
      * array of bytes.
      *
      * @param columns names as {@link #tables} gives them
+     * @throws IOException when the file is damaged, or in use; the rows before that were handed over
      */
-    public void read(String table, List<String> columns, Rows rows) {
+    public void read(String table, List<String> columns, Rows rows) throws IOException {
         String select =
                 columns.stream().map(ForeignDatabase::bounded).collect(Collectors.joining(", ", "SELECT ", " FROM "))
                         + quoted(table);
@@ -118,13 +117,19 @@ public final class ForeignDatabase implements AutoCloseable {
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 Map<String, @Nullable Object> values = new LinkedHashMap<>();
+                long size = BYTES_OF_A_ROW;
                 for (int i = 0; i < columns.size(); i++) {
-                    values.put(columns.get(i), result.getObject(i + 1));
+                    Object value = result.getObject(i + 1);
+                    values.put(columns.get(i), value);
+                    size += size(value);
+                }
+                if (bound.isExceededWith(size)) {
+                    throw new IOException(bound.exceeded() + "; check that the file is whole");
                 }
                 rows.row(values);
             }
         } catch (SQLException e) {
-            throw unreadable(file, e);
+            throw unreadable(e, bound);
         }
     }
 
@@ -132,8 +137,13 @@ public final class ForeignDatabase implements AutoCloseable {
         try {
             return connection.prepareStatement(select + " ORDER BY rowid DESC");
         } catch (SQLException e) {
-            return connection.prepareStatement(select); // a view, or a table without row numbers
+            return connection.prepareStatement(select); // a table without row numbers
         }
+    }
+
+    /** How many bytes a value takes in the file at least, in whichever encoding. */
+    private static long size(@Nullable Object value) {
+        return value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : 0;
     }
 
     /** The value of a column; no bytes where it is larger than any memory, so that it need not fit into this process. */
@@ -146,20 +156,17 @@ public final class ForeignDatabase implements AutoCloseable {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    private static BackendException unreadable(Path file, SQLException e) {
-        return new BackendException(
-                Kind.REJECTED,
-                file + " cannot be read as a SQLite database: " + e.getMessage(),
-                "end the program that uses it, and check that the file is whole",
-                e);
+    private static IOException unreadable(SQLException e, ReadBound bound) {
+        String what = bound.isExceeded() ? bound.exceeded() : "SQLite says " + e.getMessage();
+        return new IOException(what + "; end the program that uses it, and check that the file is whole", e);
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw unreadable(file, e);
+            throw unreadable(e, bound);
         }
     }
 }
