@@ -19,6 +19,7 @@ import io.unifiedmemory.search.segment.HeldMemories;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.index.IndexBuild;
+import io.unifiedmemory.store.sqlite.index.Indexer;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import io.unifiedmemory.store.sqlite.index.SearchIndex;
 import io.unifiedmemory.store.sqlite.index.UnindexedMemories;
@@ -64,10 +65,10 @@ final class SqliteSearch {
     private final PendingList pending;
     private final OutboxTexts texts;
     private final QueryVectors vectors;
-    private final Runnable continueIndex;
+    private final Indexer indexer;
     private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
-    /** @param continueIndex called when a search needs what the index does not cover yet; must not block */
+    /** @param indexer is told when a search needs what the index does not cover yet */
     SqliteSearch(
             SqliteDatabase database,
             SearchIndex index,
@@ -75,14 +76,14 @@ final class SqliteSearch {
             PendingList pending,
             OutboxTexts texts,
             QueryVectors vectors,
-            Runnable continueIndex) {
+            Indexer indexer) {
         this.database = database;
         this.index = index;
         this.build = build;
         this.pending = pending;
         this.texts = texts;
         this.vectors = vectors;
-        this.continueIndex = continueIndex;
+        this.indexer = indexer;
     }
 
     /** The hits for a non-empty query, in the order that was asked for. */
@@ -107,7 +108,7 @@ final class SqliteSearch {
         String userId = request.userId();
         boolean covered = build.covers(snapshot, userId);
         if (!covered) {
-            continueIndex.run();
+            indexer.start();
         }
         Map<Long, MemoryEntry> inOutbox = texts.byNumber(snapshot, userId);
         if (covered && inOutbox.isEmpty() && !pending.hidesAny(snapshot, userId)) {
@@ -172,7 +173,7 @@ final class SqliteSearch {
         boolean more = database.<Boolean>read(handle -> pending.hidesAny(handle, userId))
                 && System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
         if (more && database.<Boolean>read(handle -> pending.hidesMore(handle, userId, UnindexedMemories.MOST))) {
-            continueIndex.run();
+            indexer.missed();
             return;
         }
         long start = System.nanoTime();
