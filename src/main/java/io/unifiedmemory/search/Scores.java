@@ -68,7 +68,7 @@ public final class Scores {
     }
 
     /** Adds every score to the score of the same document in {@code others}. */
-    void addTo(Scores others) {
+    public void addTo(Scores others) {
         long[] ours = documents;
         long[] theirs = others.documents;
         int most = size + others.size;

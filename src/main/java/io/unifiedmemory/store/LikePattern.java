@@ -21,21 +21,36 @@ public final class LikePattern {
      */
     public static String of(String folded) {
         StringBuilder pattern = new StringBuilder("%");
-        folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> {
-            String character = Character.toString(codePoint);
-            if (hasOtherCases(codePoint, character)) {
-                pattern.append('_');
-            } else if (codePoint == '%' || codePoint == '_' || codePoint == ESCAPE) {
-                pattern.append(ESCAPE).append(character);
-            } else {
-                pattern.append(character);
-            }
-        });
+        folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> append(pattern, codePoint, true));
         return pattern.append('%').toString();
     }
 
+    /**
+     * A pattern that fits the texts with a part of a word in them. ASCII letters stand for themselves alone, also those
+     * that are a case of another letter somewhere, so that a short part does not fit nearly every text.
+     *
+     * @param folded the part without its case
+     */
+    public static String ofPart(String folded) {
+        StringBuilder pattern = new StringBuilder("%");
+        folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> append(pattern, codePoint, codePoint >= 0x80));
+        return pattern.append('%').toString();
+    }
+
+    private static void append(StringBuilder pattern, int codePoint, boolean mayHaveOtherCases) {
+        String character = Character.toString(codePoint);
+        if (mayHaveOtherCases && hasOtherCases(codePoint, character)) {
+            pattern.append('_');
+        } else if (codePoint == '%' || codePoint == '_' || codePoint == ESCAPE) {
+            pattern.append(ESCAPE).append(character);
+        } else {
+            pattern.append(character);
+        }
+    }
+
     private static boolean hasOtherCases(int codePoint, String character) {
-        boolean plain = codePoint < 0x80 && "ksi".indexOf(codePoint) < 0;
-        return !plain && CaseFolding.variants(character).size() > 1;
+        return codePoint < 0x80
+                ? "ksi".indexOf(codePoint) >= 0
+                : CaseFolding.variants(character).size() > 1;
     }
 }

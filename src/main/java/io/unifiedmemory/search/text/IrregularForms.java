@@ -150,6 +150,11 @@ final class IrregularForms {
         return Map.copyOf(base);
     }
 
+    /** The base form of each irregular form. */
+    static Map<String, String> all() {
+        return BASE;
+    }
+
     /** The base form of an irregular form; any other form itself. */
     static String base(String form) {
         return BASE.getOrDefault(form, form);

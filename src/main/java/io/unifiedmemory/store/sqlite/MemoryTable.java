@@ -253,21 +253,6 @@ public final class MemoryTable {
         }
     }
 
-    /** Returns all readable memories of a user. */
-    List<MemoryEntry> all(Handle handle, String userId) throws SQLException {
-        List<MemoryEntry> all = new ArrayList<>();
-        try (ResultSet rows =
-                handle.query("SELECT " + MemoryRow.COLUMNS + " FROM memory WHERE user_id = ?1 ORDER BY id", userId)) {
-            while (rows.next()) {
-                MemoryEntry entry = MemoryRow.readable(rows, userId);
-                if (entry != null) {
-                    all.add(entry);
-                }
-            }
-        }
-        return all;
-    }
-
     /**
      * Returns a page, which ends before its texts have more characters than are wanted.
      *

@@ -94,14 +94,6 @@ final class OutboxTexts {
         return byNumber;
     }
 
-    /** The memories of the table and the outbox together, each key once. */
-    List<MemoryEntry> with(Handle handle, List<MemoryEntry> table, String userId) throws SQLException {
-        Map<String, MemoryEntry> byKey = new LinkedHashMap<>();
-        table.forEach(entry -> byKey.put(entry.key(), entry));
-        of(handle, userId).forEach(entry -> byKey.put(entry.key(), entry));
-        return List.copyOf(byKey.values());
-    }
-
     /** The newest memories of the table, merged with those that are as new. */
     List<MemoryEntry> amongNewest(Handle handle, List<MemoryEntry> newest, SearchRequest request) throws SQLException {
         List<MemoryEntry> texts = of(handle, request.userId());

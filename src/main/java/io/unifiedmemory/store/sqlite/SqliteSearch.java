@@ -15,16 +15,19 @@ import io.unifiedmemory.search.SimilarTexts;
 import io.unifiedmemory.search.meaning.QueryMeaning;
 import io.unifiedmemory.search.meaning.QueryVector;
 import io.unifiedmemory.search.meaning.QueryVectors;
+import io.unifiedmemory.search.segment.HeldMemories;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.index.IndexBuild;
+import io.unifiedmemory.store.sqlite.index.Indexer;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import io.unifiedmemory.store.sqlite.index.SearchIndex;
+import io.unifiedmemory.store.sqlite.index.UnindexedMemories;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Searches the database file, whatever the state of its index: recent writes are indexed first if that can be done
- * soon, otherwise they are searched in a temporary index; so are all memories of a user that an index build has not
- * reached yet. Thread-safe.
+ * soon, otherwise they are searched in an index that lives as long as the call; so are the memories of a user that an
+ * index build has not reached yet. Of more than {@link UnindexedMemories} reads the rest is found by its words. Thread-safe.
  */
 final class SqliteSearch {
 
@@ -46,6 +49,9 @@ final class SqliteSearch {
 
     /** How long a search works and waits for other writers to index recent writes; it can do without. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private static final String BEHIND = "the search index is taking up a large number of memories: until that is done,"
+            + " all but the latest are found by their words alone";
 
     /** The pause before the index is written again after a write to it failed. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
@@ -57,30 +63,27 @@ final class SqliteSearch {
     private final SearchIndex index;
     private final IndexBuild build;
     private final PendingList pending;
-    private final MemoryTable memories;
     private final OutboxTexts texts;
     private final QueryVectors vectors;
-    private final Runnable continueBuild;
+    private final Indexer indexer;
     private volatile long failedNanos = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
-    /** @param continueBuild called when a search needs what the index does not cover yet; must not block */
+    /** @param indexer is told when a search needs what the index does not cover yet */
     SqliteSearch(
             SqliteDatabase database,
             SearchIndex index,
             IndexBuild build,
             PendingList pending,
-            MemoryTable memories,
             OutboxTexts texts,
             QueryVectors vectors,
-            Runnable continueBuild) {
+            Indexer indexer) {
         this.database = database;
         this.index = index;
         this.build = build;
         this.pending = pending;
-        this.memories = memories;
         this.texts = texts;
         this.vectors = vectors;
-        this.continueBuild = continueBuild;
+        this.indexer = indexer;
     }
 
     /** The hits for a non-empty query, in the order that was asked for. */
@@ -88,24 +91,38 @@ final class SqliteSearch {
         indexPending(request.userId());
         QueryMeaning meaning =
                 request.order() == SearchOrder.RELEVANCE ? vectors.of(query.text()) : QueryMeaning.UNKNOWN;
-        List<Hit> hits = database.read(
+        Found found = database.read(
                 handle -> handle.snapshot(snapshot -> search(snapshot, request, query, meaning.vector())));
-        return new Hits(hits, null, meaning.problem());
+        return new Hits(found.hits, null, found.all ? meaning.problem() : note(meaning.problem()));
     }
 
-    private List<Hit> search(Handle snapshot, SearchRequest request, Query query, @Nullable QueryVector meant)
+    private static String note(@Nullable String problem) {
+        return problem == null ? BEHIND : BEHIND + "; " + problem;
+    }
+
+    /** @param all whether every memory was looked at in every way */
+    private record Found(List<Hit> hits, boolean all) {}
+
+    private Found search(Handle snapshot, SearchRequest request, Query query, @Nullable QueryVector meant)
             throws SQLException {
         String userId = request.userId();
-        if (!build.covers(snapshot, userId)) {
-            continueBuild.run();
-            return searchCopy(texts.with(snapshot, memories.all(snapshot, userId), userId), request, query);
+        boolean covered = build.covers(snapshot, userId);
+        if (!covered) {
+            indexer.start();
         }
-        Map<Long, MemoryEntry> unindexed = pending.hidden(snapshot, userId, Integer.MAX_VALUE);
-        unindexed.putAll(texts.byNumber(snapshot, userId));
-        List<Hit> indexed = hits(snapshot, request, query, unindexed.keySet(), meant);
-        return unindexed.isEmpty()
-                ? indexed
-                : together(searchCopy(unindexed.values(), request, query), indexed, request);
+        Map<Long, MemoryEntry> inOutbox = texts.byNumber(snapshot, userId);
+        if (covered && inOutbox.isEmpty() && !pending.hidesAny(snapshot, userId)) {
+            return new Found(hits(snapshot, request, query, Set.of(), false, meant), true);
+        }
+        UnindexedMemories.Found unindexed = new UnindexedMemories(snapshot, userId, covered).find(request, query);
+        Map<Long, MemoryEntry> held = new LinkedHashMap<>(unindexed.byId());
+        held.putAll(inOutbox);
+        List<Hit> latest = new HeldMemories(held.values()).search(request, query);
+        return unindexed.withIndexed()
+                ? new Found(latest, true)
+                : new Found(
+                        together(latest, hits(snapshot, request, query, inOutbox.keySet(), true, meant), request),
+                        unindexed.all());
     }
 
     /** Memories whose texts are nearly that of one. */
@@ -113,16 +130,22 @@ final class SqliteSearch {
         BooleanSupplier stop = SimilarTexts.after(within);
         String userId = memory.userId();
         return database.read(handle -> handle.snapshot(snapshot -> new SimilarTexts<>(
-                        index.reader(snapshot, userId), index.memories(snapshot, userId, Set.of()))
-                .to(memory, pending.hidden(snapshot, userId, MOST_PENDING).values(), limit, stop)));
+                        index.reader(snapshot, userId), index.memories(snapshot, userId, Set.of(), false))
+                .to(memory, pending.hidden(snapshot, userId, MOST_PENDING), limit, stop)));
     }
 
     /**
      * @param without ids of memories to skip
+     * @param indexed whether to skip those as well that the index does not know as they are now
      * @param meant what the query means; null when that is not known
      */
     private List<Hit> hits(
-            Handle snapshot, SearchRequest request, Query query, Set<Long> without, @Nullable QueryVector meant)
+            Handle snapshot,
+            SearchRequest request,
+            Query query,
+            Set<Long> without,
+            boolean indexed,
+            @Nullable QueryVector meant)
             throws SQLException {
         IndexReader<SQLException> reader = index.reader(snapshot, request.userId());
         if (reader == null) {
@@ -130,7 +153,7 @@ final class SqliteSearch {
         }
         return new FullTextSearch<>(
                         reader,
-                        index.memories(snapshot, request.userId(), without),
+                        index.memories(snapshot, request.userId(), without, indexed),
                         request,
                         query,
                         likeness(snapshot, meant))
@@ -145,10 +168,14 @@ final class SqliteSearch {
                 : new SqliteLikeness(snapshot, model, meant.values());
     }
 
-    /** Indexes recent writes if that can be done soon; in a read-only file it cannot. */
+    /** Indexes recent writes if that can be done soon; in a read-only file it cannot. Many are left to the indexer. */
     private void indexPending(String userId) {
         boolean more = database.<Boolean>read(handle -> pending.hidesAny(handle, userId))
                 && System.nanoTime() - failedNanos >= PAUSE_AFTER_FAILURE.toNanos();
+        if (more && database.<Boolean>read(handle -> pending.hidesMore(handle, userId, UnindexedMemories.MOST))) {
+            indexer.missed();
+            return;
+        }
         long start = System.nanoTime();
         try {
             while (more && System.nanoTime() - start < PATIENCE.toNanos()) {
@@ -157,21 +184,6 @@ final class SqliteSearch {
         } catch (BackendException e) {
             LOG.debug("the search index cannot be written now: {}", e.describe());
             failedNanos = System.nanoTime();
-        }
-    }
-
-    /** Searches memories that the index of the file does not know, in an index that lives as long as the call. */
-    private List<Hit> searchCopy(Collection<MemoryEntry> entries, SearchRequest request, Query query)
-            throws SQLException {
-        try (Handle copy = Handle.openTemporary()) {
-            copy.<Boolean>write(tx -> {
-                for (MemoryEntry entry : entries) {
-                    memories.store(tx, entry);
-                }
-                build.buildAtOnce(tx);
-                return true;
-            });
-            return hits(copy, request, query, Set.of(), null);
         }
     }
 

@@ -150,7 +150,7 @@ public final class SqliteStore implements PrimaryStore {
         memories = new MemoryTable(new RevisionTable(database.history(), clock));
         texts = new OutboxTexts(memories);
         indexer = new Indexer(database, build, pending, new Erasure(database, index));
-        search = new SqliteSearch(database, index, build, pending, memories, texts, queries, indexer::start);
+        search = new SqliteSearch(database, index, build, pending, texts, queries, indexer);
         outbox = new SqliteOutbox(database, clock, indexer::ensureStarted);
         pendingWrites = new SqlitePendingWrites(database, memories);
         outboxAdmin = new SqliteOutboxAdmin(database);

@@ -110,16 +110,6 @@ public final class Handle implements AutoCloseable {
         }
     }
 
-    /** Connects to an empty database with the newest schema, which vanishes when the connection is closed. */
-    public static Handle openTemporary() throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setGetGeneratedKeys(false);
-        Handle handle = new Handle(connect(config, "jdbc:sqlite:"), new Waiting(WaitListener.NONE, Duration.ZERO));
-        ((SQLiteConnection) handle.connection).getConnectionConfig().setAutoCommit(false);
-        Migrations.apply(handle, Path.of("temporary"), Origin.NOWHERE);
-        return handle;
-    }
-
     /**
      * Connects to a file that must not be changed in any way, to read its header: no locks, no journal, no companion
      * files.

@@ -156,13 +156,4 @@ public final class IndexBuild {
     public boolean covers(Handle handle, String userId) throws SQLException {
         return percent(handle) == COMPLETE || handle.number(MISSES, userId) == 0;
     }
-
-    /** Builds the whole index anew in one transaction, of a database that nobody else uses. */
-    public void buildAtOnce(Handle tx) throws SQLException {
-        restart(tx);
-        int percent = 0;
-        while (percent != COMPLETE) {
-            percent = step(tx);
-        }
-    }
 }

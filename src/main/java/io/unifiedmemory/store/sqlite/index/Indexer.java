@@ -88,6 +88,10 @@ public final class Indexer {
     private final ErasureSchedule erasures = new ErasureSchedule();
 
     private boolean outOfPlace;
+    /** Whether a search met a long list since the thread last looked at it. */
+    private volatile boolean missed;
+    /** How many were pending when the thread last looked; used by the thread only. */
+    private long left;
 
     public Indexer(SqliteDatabase database, IndexBuild build, PendingList pending, Erasure erasure) {
         this.database = database;
@@ -109,6 +113,15 @@ public final class Indexer {
         if (state.get() == State.NEW && state.compareAndSet(State.NEW, State.WORKING)) {
             Daemon.start("search-index", this::run);
         }
+    }
+
+    /**
+     * To be called when a search met more that is pending than it can take up. Another process may be writing it, which
+     * would wait for every step, or taking it up: a thread that rests begins when the list stays as it is for a second.
+     */
+    public void missed() {
+        missed = true;
+        ensureStarted();
     }
 
     private boolean isClosed() {
@@ -263,7 +276,7 @@ public final class Indexer {
             woken = wokenWithin(LOOK_NANOS);
             if (!woken) {
                 boolean noted = look();
-                woken = erasures.isNeeded() ? erasures.hasCome(System.nanoTime()) : noted;
+                woken = (erasures.isNeeded() ? erasures.hasCome(System.nanoTime()) : noted) || isLeftToUs();
             }
         }
         state.compareAndSet(State.RESTING, State.WORKING);
@@ -275,6 +288,22 @@ public final class Indexer {
             return wake.tryAcquire(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             LOG.debug("nobody interrupts this thread", e);
+            return false;
+        }
+    }
+
+    /** Whether a search met what nobody writes or takes up. */
+    private boolean isLeftToUs() {
+        if (!missed) {
+            return false;
+        }
+        try {
+            long before = left;
+            left = database.<Long>read(pending::size);
+            missed = left != 0 && left != before;
+            return left != 0 && left == before;
+        } catch (BackendException e) {
+            LOG.debug("how much is pending cannot be told now: {}", e.describe());
             return false;
         }
     }

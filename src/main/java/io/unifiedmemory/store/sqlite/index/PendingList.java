@@ -8,9 +8,7 @@ import io.unifiedmemory.store.sqlite.db.MemoryRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -56,6 +54,9 @@ public final class PendingList {
     private static final String HAS_LIVE =
             "SELECT EXISTS (SELECT 1 FROM search_pending WHERE user_id = ?1 AND live = 1)";
 
+    private static final String HAS_MORE_LIVE =
+            "SELECT EXISTS (SELECT 1 FROM search_pending WHERE user_id = ?1 AND live = 1 LIMIT 1 OFFSET ?2)";
+
     private static final String HAS_ANY = "SELECT EXISTS (SELECT 1 FROM search_pending)";
 
     private static final String TAKEN = "DELETE FROM search_pending WHERE user_id = ?1 AND live IN (0, 1) AND id = ?2";
@@ -99,14 +100,19 @@ public final class PendingList {
         return handle.number(HAS_LIVE, userId) > 0;
     }
 
-    /** What a search for memories of the user would miss, no more than that many, by number. */
-    public Map<Long, MemoryEntry> hidden(Handle handle, String userId, int most) throws SQLException {
-        Map<Long, MemoryEntry> hidden = new LinkedHashMap<>();
+    /** Whether a search for memories of the user would miss more than that many. */
+    public boolean hidesMore(Handle handle, String userId, int many) throws SQLException {
+        return handle.number(HAS_MORE_LIVE, userId, many) > 0;
+    }
+
+    /** Some of what a search for memories of the user would miss, no more than that many. */
+    public List<MemoryEntry> hidden(Handle handle, String userId, int most) throws SQLException {
+        List<MemoryEntry> hidden = new ArrayList<>();
         try (ResultSet rows = handle.query(SOME_LIVE, userId, most)) {
             while (rows.next()) {
                 MemoryEntry entry = MemoryRow.readable(rows, userId);
                 if (entry != null) {
-                    hidden.put(rows.getLong(MemoryRow.WIDTH + 2), entry);
+                    hidden.add(entry);
                 }
             }
         }

@@ -234,9 +234,10 @@ public final class SearchIndex {
      * The memories beside it.
      *
      * @param without numbers of memories that are passed over
+     * @param indexed whether those are passed over as well that the index does not know as they are now
      */
-    public MemoryReader<SQLException> memories(Handle handle, String userId, Set<Long> without) {
-        return new SqliteMemoryReader(handle, userId, without);
+    public MemoryReader<SQLException> memories(Handle handle, String userId, Set<Long> without, boolean indexed) {
+        return new SqliteMemoryReader(handle, userId, without, indexed);
     }
 
     /** The words of all users. */

@@ -205,7 +205,7 @@ class PendingListTest {
                     ? List.of()
                     : new FullTextSearch<>(
                                     reader,
-                                    index.memories(handle, "user", Set.of()),
+                                    index.memories(handle, "user", Set.of(), false),
                                     new SearchRequest("user", Query.of(query), 5),
                                     Query.of(query))
                             .hits().stream().map(Hit::entry).toList();
