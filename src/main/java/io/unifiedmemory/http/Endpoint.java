@@ -7,6 +7,7 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import io.unifiedmemory.http.guard.JsonReply;
 import io.unifiedmemory.http.guard.RefusedException;
+import io.unifiedmemory.http.guard.WholeBody;
 import io.unifiedmemory.mcp.JsonRpc;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -67,27 +68,14 @@ abstract class Endpoint extends HttpServlet {
         return new RefusedException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed; use " + allowed);
     }
 
-    /**
-     * The message that is the request's body.
-     *
-     * @param maxBytes the largest body
-     */
-    static JSONRPCMessage message(HttpServletRequest request, int maxBytes)
-            throws IOException, RefusedException, JsonRpc.BadMessageException {
+    /** The message that is the request's body. */
+    static JSONRPCMessage message(HttpServletRequest request) throws RefusedException, JsonRpc.BadMessageException {
         if (!isJson(request.getContentType()) || request.getHeader("Content-Encoding") != null) {
             throw new RefusedException(
                     HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
                     "Content-Type must be application/json in UTF-8, without a Content-Encoding");
         }
-        byte[] body = request.getContentLengthLong() > maxBytes
-                ? null
-                : request.getInputStream().readNBytes(maxBytes + 1);
-        if (body == null || body.length > maxBytes) {
-            throw new RefusedException(
-                    HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
-                    "The request is larger than " + maxBytes + " bytes");
-        }
-        return JsonRpc.parse(body);
+        return JsonRpc.parse(WholeBody.of(request));
     }
 
     static boolean isJson(@Nullable String contentType) {

@@ -96,7 +96,7 @@ public final class HttpServer implements AutoCloseable {
         streams = new EventStreams(parts.unread);
         stateless = new StatelessTransport(streams, parts.unread);
         streamable = new StreamableTransport(options, streams, parts.unread, stateless, parts.nanoTime);
-        sse = new SseTransport(options.maxRequestBytes(), streams, parts.nanoTime);
+        sse = new SseTransport(streams, parts.nanoTime);
         graceful = new GracefulHandler(servlets(parts));
         WholeBody bodies =
                 new WholeBody(parts.access, options.maxRequestBytes(), idleConnection, parts.unsent, graceful);

@@ -79,7 +79,7 @@ public final class HttpServerBuilder {
      * @param kept what the browser of a user keeps for the token that the user has shown
      */
     public HttpServerBuilder browser(PageApi api, UnaryOperator<String> kept) {
-        servlets.put(PageRequests.API + "/*", new PageCalls(api, options.maxRequestBytes()));
+        servlets.put(PageRequests.API + "/*", new PageCalls(api));
         servlets.put(PageRequests.SESSION, new PageSession(kept));
         PageFiles files = new PageFiles();
         PAGE_FILES.forEach(path -> servlets.put(path, files));

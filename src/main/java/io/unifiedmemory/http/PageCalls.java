@@ -5,9 +5,11 @@ import io.unifiedmemory.http.guard.Caller;
 import io.unifiedmemory.http.guard.JsonReply;
 import io.unifiedmemory.http.guard.PageRequests;
 import io.unifiedmemory.http.guard.RefusedException;
+import io.unifiedmemory.http.guard.WholeBody;
 import io.unifiedmemory.memory.util.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,11 +26,9 @@ final class PageCalls extends Endpoint {
     static final int MOST_LINE_BYTES = 16 * 1024;
 
     private final PageApi api;
-    private final int maxBytes;
 
-    PageCalls(PageApi api, int maxBytes) {
+    PageCalls(PageApi api) {
         this.api = api;
-        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -42,12 +42,13 @@ final class PageCalls extends Endpoint {
         Principal caller = Caller.of(request) instanceof Principal known ? known : Principal.LOCAL;
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        InputStream body = request.getInputStream();
+        byte[] body = WholeBody.of(request);
         PageApi.Answer answer;
         if (FILE.equals(request.getContentType())) {
-            answer = api.upload(name, object(firstLine(body)), body, caller);
+            InputStream file = new ByteArrayInputStream(body);
+            answer = api.upload(name, object(firstLine(file)), file, caller);
         } else if (isJson(request.getContentType())) {
-            answer = api.answer(name, object(body.readNBytes(maxBytes)), caller);
+            answer = api.answer(name, object(body), caller);
         } else {
             throw wrong("The body must be an object of JSON");
         }

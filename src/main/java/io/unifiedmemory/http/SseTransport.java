@@ -31,7 +31,6 @@ public final class SseTransport implements McpServerTransportProvider {
 
     private static final String SESSION = "sessionId";
 
-    private final int maxRequestBytes;
     private final EventStreams streams;
     private final Sessions<Session> sessions;
     private McpServerSession.@Nullable Factory factory;
@@ -39,8 +38,7 @@ public final class SseTransport implements McpServerTransportProvider {
 
     private record Session(Conversation conversation, EventStream stream) {}
 
-    SseTransport(int maxRequestBytes, EventStreams streams, LongSupplier nanoTime) {
-        this.maxRequestBytes = maxRequestBytes;
+    SseTransport(EventStreams streams, LongSupplier nanoTime) {
         this.streams = streams;
         sessions = new Sessions<>(nanoTime);
     }
@@ -91,7 +89,7 @@ public final class SseTransport implements McpServerTransportProvider {
                         "The parameter sessionId is missing: open the event stream first, it names the whole address");
             }
             Session session = sessions.find(id, request);
-            JSONRPCMessage message = message(request, maxRequestBytes);
+            JSONRPCMessage message = message(request);
             if (!isInitialize(message)) {
                 requireVersion(request);
             }

@@ -107,7 +107,7 @@ public final class StreamableTransport implements McpStreamableServerTransportPr
         void handle(HttpServletRequest request, HttpServletResponse response)
                 throws IOException, RefusedException, JsonRpc.BadMessageException {
             switch (request.getMethod()) {
-                case "POST" -> dispatch(request, response, message(request, options.maxRequestBytes()));
+                case "POST" -> dispatch(request, response, message(request));
                 case "GET", "DELETE" -> useSession(request, response);
                 default -> throw notAllowed(response, "POST, GET, DELETE");
             }

@@ -1,7 +1,7 @@
 package io.unifiedmemory.http.guard;
 
 import io.unifiedmemory.access.ByteBudget;
-import java.nio.ByteBuffer;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +43,9 @@ public final class WholeBody extends Handler.Wrapper {
 
     private static final byte[] NOTHING = {};
 
+    /** The attribute of a request that holds its body. */
+    private static final String ATTRIBUTE = "io.unifiedmemory.http.body";
+
     private final int maxBytes;
     private final Duration patience;
     private final ByteBudget budget;
@@ -59,6 +62,11 @@ public final class WholeBody extends Handler.Wrapper {
         this.budget = budget;
         this.maxBytes = maxBytes;
         this.patience = patience;
+    }
+
+    /** The body of a request that was passed on; empty for one without. There is no other way to read it: it was read here. */
+    public static byte[] of(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof byte[] body ? body : NOTHING;
     }
 
     @Override
@@ -78,7 +86,7 @@ public final class WholeBody extends Handler.Wrapper {
         }
         if (!keep && length > SMALL) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            return super.handle(new Loaded(request, NOTHING), response, callback);
+            return super.handle(request, response, callback);
         }
         Share share = new Share(sender.owner());
         if (announced && !share.grow(length)) {
@@ -97,7 +105,8 @@ public final class WholeBody extends Handler.Wrapper {
                     request, Callback.from(() -> body.complete(NOTHING), body::completeExceptionally));
         }
         if (body.isDone() && !body.isCompletedExceptionally()) {
-            return super.handle(new Loaded(request, body.join()), response, release);
+            request.setAttribute(ATTRIBUTE, body.join());
+            return super.handle(request, response, release);
         }
         Scheduler.Task deadline = giveUpLater(request, length, body);
         CompletableFuture<Void> unused = body.handle((bytes, failure) -> {
@@ -134,7 +143,8 @@ public final class WholeBody extends Handler.Wrapper {
             return;
         }
         try {
-            if (!super.handle(new Loaded(request, body), response, callback)) {
+            request.setAttribute(ATTRIBUTE, body);
+            if (!super.handle(request, response, callback)) {
                 refuse(HttpStatus.NOT_FOUND_404, request, response, callback);
             }
         } catch (Exception e) {
@@ -253,32 +263,6 @@ public final class WholeBody extends Handler.Wrapper {
             }
             bytes = Arrays.copyOf(bytes, room);
             return true;
-        }
-    }
-
-    /** A request whose body has arrived. */
-    private static final class Loaded extends Request.Wrapper {
-
-        private final Content.Source body;
-
-        Loaded(Request request, byte[] bytes) {
-            super(request);
-            body = Content.Source.from(ByteBuffer.wrap(bytes));
-        }
-
-        @Override
-        public Content.Chunk read() {
-            return body.read();
-        }
-
-        @Override
-        public void demand(Runnable callback) {
-            body.demand(callback);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            body.fail(failure);
         }
     }
 }
