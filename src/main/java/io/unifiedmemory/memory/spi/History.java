@@ -36,4 +36,13 @@ public interface History {
      * @return how many
      */
     int forget(Instant now, int limit);
+
+    /**
+     * Erases the oldest revisions of users whose revisions are larger in all than they may be. A writer looks after its own
+     * user's alone, and only now and then.
+     *
+     * @param limit how many at most, 1 or more
+     * @return how many
+     */
+    int forgetExcess(int limit);
 }

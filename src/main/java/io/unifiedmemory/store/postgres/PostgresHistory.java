@@ -17,9 +17,11 @@ final class PostgresHistory implements History {
     private static final int AT_ONCE = 20;
 
     private final PostgresDatabase database;
+    private final RevisionTable revisions;
 
-    PostgresHistory(PostgresDatabase database) {
+    PostgresHistory(PostgresDatabase database, RevisionTable revisions) {
         this.database = database;
+        this.revisions = revisions;
     }
 
     /** In small steps, because the texts of one that is broken off have been fetched for nothing. */
@@ -59,5 +61,10 @@ final class PostgresHistory implements History {
     public int forget(Instant now, int limit) {
         long millis = now.minus(database.history().retention()).toEpochMilli();
         return database.run(RevisionTable.forget(millis, limit)).changed();
+    }
+
+    @Override
+    public int forgetExcess(int limit) {
+        return database.run(revisions.forgetExcess(limit)).changed();
     }
 }

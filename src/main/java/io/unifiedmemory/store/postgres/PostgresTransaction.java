@@ -198,7 +198,7 @@ final class PostgresTransaction implements Transaction {
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
             if (!replaced.hasContentOf(stored)) {
-                queued.addAll(revisions.keep(user, entry.key(), replaced.value().length(), How.REPLACED));
+                queued.addAll(revisions.keep(user, replaced, How.REPLACED));
             }
             queued.add(MemoryTable.replace(user, stored, stored.value().equals(replaced.value()), holding.indexed));
         } else {
@@ -236,7 +236,7 @@ final class PostgresTransaction implements Transaction {
             }
             UUID user = Owners.of(userId);
             if (held.memory() != null && keeps) {
-                queued.addAll(revisions.keep(user, key, held.memory().value().length(), How.DELETED));
+                queued.addAll(revisions.keep(user, held.memory(), How.DELETED));
             }
             if (held.memory() != null) {
                 queued.add(MemoryTable.delete(user, key, holding(userId).indexed));

@@ -2,16 +2,18 @@ package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.Revision.Position;
+import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * deleted. Thread-safe.
  */
 final class RevisionTable {
-
-    /** Sums are looked at after so large a part of the bound was written. */
-    private static final int PART = 16;
 
     private static final String INTO =
             "INSERT INTO unified_memory.revision (owner, key, n, value, metadata, created_at,"
@@ -43,6 +42,13 @@ final class RevisionTable {
             + " sum(t.bytes) OVER (ORDER BY t.ended_at DESC, t.key DESC, t.n DESC) AS total"
             + " FROM unified_memory.revision t WHERE t.owner = ?) r WHERE r.total > ?)";
 
+    private static final String EXCESS = "DELETE FROM unified_memory.revision WHERE (owner, key, n) IN ("
+            + "SELECT r.owner, r.key, r.n FROM (SELECT t.owner, t.key, t.n,"
+            + " sum(t.bytes) OVER (PARTITION BY t.owner ORDER BY t.ended_at DESC, t.key DESC, t.n DESC) AS total"
+            + " FROM unified_memory.revision t WHERE t.owner IN ("
+            + "SELECT u.owner FROM unified_memory.revision u GROUP BY u.owner HAVING sum(u.bytes) > ?)) r"
+            + " WHERE r.total > ? LIMIT ?)";
+
     private static final String COLUMNS = "SELECT key, value, metadata, created_at, updated_at, version, expires_at,"
             + " written_by, version, n, ended_at, how FROM unified_memory.revision WHERE owner = ?";
 
@@ -50,8 +56,6 @@ final class RevisionTable {
 
     private final HistoryOptions options;
     private final DatabaseClock clock;
-    /** How many characters were written since somebody looked whether they are too many. */
-    private final AtomicLong unlooked = new AtomicLong();
 
     RevisionTable(HistoryOptions options, DatabaseClock clock) {
         this.options = options;
@@ -61,12 +65,13 @@ final class RevisionTable {
     /**
      * Keeps what a key holds. These come before what replaces or deletes it.
      *
-     * @param chars how long it is
+     * @param held what it holds
      */
-    List<Sql> keep(UUID owner, String key, int chars, How how) {
+    List<Sql> keep(UUID owner, MemoryEntry held, How how) {
         if (!options.isOn()) {
             return List.of();
         }
+        String key = held.key();
         Sql kept = Sql.of(
                 "WITH kept AS (" + copy(how) + " AND m.key = ? RETURNING n)"
                         + " DELETE FROM unified_memory.revision WHERE owner = ? AND key = ?"
@@ -76,10 +81,13 @@ final class RevisionTable {
                 owner,
                 key,
                 options.maxRevisions());
-        if (unlooked.addAndGet(chars) <= options.maxBytes() / PART) {
-            return List.of(kept);
-        }
-        return List.of(kept, boundBytes(owner));
+        return options.isTimeToLook(bytes(held)) ? List.of(kept, boundBytes(owner)) : List.of(kept);
+    }
+
+    private static long bytes(MemoryEntry entry) {
+        String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
+        return (long) entry.value().getBytes(StandardCharsets.UTF_8).length
+                + metadata.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Keeps all memories of a user up to a version. */
@@ -112,7 +120,6 @@ final class RevisionTable {
     }
 
     private Sql boundBytes(UUID owner) {
-        unlooked.set(0);
         return Sql.of(BOUND_BYTES, owner, owner, options.maxBytes());
     }
 
@@ -138,6 +145,11 @@ final class RevisionTable {
                         + " ORDER BY r.ended_at LIMIT ?)",
                 millis,
                 limit);
+    }
+
+    /** See {@code History.forgetExcess}. */
+    Sql forgetExcess(int limit) {
+        return Sql.of(EXCESS, options.maxBytes(), options.maxBytes(), limit);
     }
 
     /** See {@code History.list}. */

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +24,6 @@ final class RevisionTable {
 
     /** One that keeps nothing. */
     static final RevisionTable NONE = new RevisionTable(HistoryOptions.OFF, Clock.systemUTC());
-
-    /** Sums are looked at after so large a part of the bound was written. */
-    private static final int PART = 16;
 
     private static final String COPY = """
             INSERT INTO revision (user_id, key, n, value, metadata, created_at, updated_at, version, expires_at,
@@ -55,15 +51,23 @@ final class RevisionTable {
     private static final String BOUND_BYTES = """
             DELETE FROM revision WHERE user_id = ?1 AND (key, n) IN (
                 SELECT key, n FROM (
-                    SELECT key, n, sum(bytes) OVER (ORDER BY ended_at DESC, key, n DESC) AS kept
+                    SELECT key, n, sum(bytes) OVER (ORDER BY ended_at DESC, key DESC, n DESC) AS kept
                     FROM revision WHERE user_id = ?1)
                 WHERE kept > ?2)""";
 
-    private static final String ENDED = "SELECT user_id, key, n FROM revision WHERE ended_at < ?1 LIMIT ?2";
+    private static final String EXCESS = """
+            SELECT user_id, key, n, ended_at FROM (
+                SELECT user_id, key, n, ended_at,
+                    sum(bytes) OVER (PARTITION BY user_id ORDER BY ended_at DESC, key DESC, n DESC) AS kept
+                FROM revision
+                WHERE user_id IN (SELECT user_id FROM revision GROUP BY user_id HAVING sum(bytes) > ?1))
+            WHERE kept > ?1 LIMIT ?2""";
+
+    private static final String ENDED = "SELECT user_id, key, n, ended_at FROM revision WHERE ended_at < ?1 LIMIT ?2";
 
     /** Numbers begin anew when all revisions of a key were erased. */
     private static final String FORGET_ONE =
-            "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at < ?4";
+            "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at = ?4";
 
     private static final String COLUMNS =
             "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
@@ -76,8 +80,6 @@ final class RevisionTable {
 
     private final HistoryOptions options;
     private final Clock clock;
-    /** How many bytes were written since somebody looked whether they are too many. */
-    private final AtomicLong unlooked = new AtomicLong();
 
     RevisionTable(HistoryOptions options, Clock clock) {
         this.options = options;
@@ -101,7 +103,7 @@ final class RevisionTable {
         if (number > options.maxRevisions()) {
             erased(tx, tx.update(BOUND_ONE, userId, key, number - options.maxRevisions()));
         }
-        if (unlooked.addAndGet(bytes) > options.maxBytes() / PART) {
+        if (options.isTimeToLook(bytes)) {
             boundBytes(tx, userId);
         }
     }
@@ -131,7 +133,6 @@ final class RevisionTable {
     }
 
     private void boundBytes(Handle tx, String userId) throws SQLException {
-        unlooked.set(0);
         erased(tx, tx.update(BOUND_BYTES, userId, options.maxBytes()));
     }
 
@@ -152,24 +153,33 @@ final class RevisionTable {
     }
 
     /** Where a revision stands. */
-    record Place(String userId, String key, int number) {}
+    record Place(String userId, String key, int number, long endedMillis) {}
 
     /** Revisions that ended before a time. To find them the whole table is read, so call this outside of a write. */
     static List<Place> ended(Handle handle, long millis, int limit) throws SQLException {
-        List<Place> ended = new ArrayList<>();
-        try (ResultSet rows = handle.query(ENDED, millis, limit)) {
+        return places(handle, ENDED, millis, limit);
+    }
+
+    /** The revisions that are too much, as {@code History.forgetExcess} says; likewise. */
+    static List<Place> excess(Handle handle, long maxBytes, int limit) throws SQLException {
+        return places(handle, EXCESS, maxBytes, limit);
+    }
+
+    private static List<Place> places(Handle handle, String sql, long bound, int limit) throws SQLException {
+        List<Place> places = new ArrayList<>();
+        try (ResultSet rows = handle.query(sql, bound, limit)) {
             while (rows.next()) {
-                ended.add(new Place(rows.getString(1), rows.getString(2), rows.getInt(3)));
+                places.add(new Place(rows.getString(1), rows.getString(2), rows.getInt(3), rows.getLong(4)));
             }
         }
-        return ended;
+        return places;
     }
 
     /** Erases those of the revisions that are still there; returns how many. */
-    static int forget(Handle tx, List<Place> places, long millis) throws SQLException {
+    static int forget(Handle tx, List<Place> places) throws SQLException {
         int forgotten = 0;
         for (Place place : places) {
-            forgotten += tx.update(FORGET_ONE, place.userId(), place.key(), place.number(), millis);
+            forgotten += tx.update(FORGET_ONE, place.userId(), place.key(), place.number(), place.endedMillis());
         }
         erased(tx, forgotten);
         return forgotten;

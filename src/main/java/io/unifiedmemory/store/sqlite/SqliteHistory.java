@@ -36,12 +36,21 @@ final class SqliteHistory implements History {
     @Override
     public int forget(Instant now, int limit) {
         long millis = now.minus(database.history().retention()).toEpochMilli();
-        List<Place> ended = database.read(handle -> RevisionTable.ended(handle, millis, limit));
-        if (ended.isEmpty()) {
+        return erase(database.read(handle -> RevisionTable.ended(handle, millis, limit)));
+    }
+
+    @Override
+    public int forgetExcess(int limit) {
+        long maxBytes = database.history().maxBytes();
+        return erase(database.read(handle -> RevisionTable.excess(handle, maxBytes, limit)));
+    }
+
+    private int erase(List<Place> places) {
+        if (places.isEmpty()) {
             return 0;
         }
-        int forgotten = database.<Integer>write(tx -> RevisionTable.forget(tx, ended, millis));
+        int erased = database.<Integer>write(tx -> RevisionTable.forget(tx, places));
         textMayBeGone.run();
-        return forgotten;
+        return erased;
     }
 }

@@ -165,6 +165,26 @@ interface HistoryContract extends PrimaryStoreSteps {
         assertThat(told(store, null)).isEmpty();
     }
 
+    /** As by many short processes, none of which has looked at the sum. */
+    @Test
+    default void whatIsTooMuchOfAnyUserIsForgotten() {
+        PrimaryStore store = keeping(50);
+        for (String user : List.of(user() + " 1", user() + " 2", user() + " 3")) {
+            for (int i = 0; i < (user.endsWith("3") ? 4 : 9); i++) {
+                store.store(memory(user, "key", "x".repeat(50) + i, Map.of("note", "y".repeat(129))));
+                clock().advance(Duration.ofMillis(1));
+            }
+        }
+        PrimaryStore bounded = openKeeping(new HistoryOptions(RETENTION, 50, 1000));
+        assertThat(bounded.history().forgetExcess(1)).isEqualTo(1);
+        assertThat(bounded.history().forgetExcess(100)).isEqualTo(5);
+        assertThat(bounded.history().forgetExcess(100)).isZero();
+        for (String user : List.of(user() + " 1", user() + " 2")) {
+            assertThat(all(bounded, user, "key")).extracting(Revision::number).containsExactly(8, 7, 6, 5, 4);
+        }
+        assertThat(all(bounded, user() + " 3", "key")).hasSize(3);
+    }
+
     @Test
     default void theyAreListedPageByPageNewestFirst() {
         PrimaryStore store = keeping(50);

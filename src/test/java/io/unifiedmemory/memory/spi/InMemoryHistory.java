@@ -40,13 +40,30 @@ final class InMemoryHistory {
         revisions.add(new Revision(number, entry, now, how == How.DELETED && expired ? How.EXPIRED : how));
         revisions.removeIf(
                 one -> isOf(one, entry.userId(), entry.key()) && one.number() <= number - options.maxRevisions());
+        revisions.removeAll(excess(entry.userId(), options.maxBytes()));
+    }
+
+    private List<Revision> excess(String userId, long maxBytes) {
+        List<Revision> excess = new ArrayList<>();
         long bytes = 0;
-        for (Revision one : list(entry.userId(), null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
+        for (Revision one : list(userId, null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += bytes(one.entry());
-            if (bytes > options.maxBytes()) {
-                revisions.remove(one);
+            if (bytes > maxBytes) {
+                excess.add(one);
             }
         }
+        return excess;
+    }
+
+    int forgetExcess(long maxBytes, int limit) {
+        List<Revision> excess = revisions.stream()
+                .map(one -> one.entry().userId())
+                .distinct()
+                .flatMap(user -> excess(user, maxBytes).stream())
+                .limit(limit)
+                .toList();
+        revisions.removeAll(excess);
+        return excess.size();
     }
 
     private static long bytes(MemoryEntry entry) {

@@ -377,6 +377,11 @@ public final class InMemoryStore implements PrimaryStore {
             public int forget(Instant now, int limit) {
                 return write(state -> state.history.forget(now.minus(options.retention()), limit));
             }
+
+            @Override
+            public int forgetExcess(int limit) {
+                return write(state -> state.history.forgetExcess(options.maxBytes(), limit));
+            }
         };
     }
 
