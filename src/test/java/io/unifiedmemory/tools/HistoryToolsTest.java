@@ -133,6 +133,30 @@ class HistoryToolsTest {
     }
 
     @Test
+    void aDeleteSaysHowMuchOfItCanBeRestored() {
+        open(new HistoryOptions(Duration.ofDays(30), 50, 1000));
+        assertThat(call("delete", "key", "nothing").has("restorable_until")).isFalse();
+        for (int i = 0; i < 10; i++) {
+            call("store", "key", "key " + i, "value", "x".repeat(188));
+        }
+        JsonNode deleted = call("delete", "all", true);
+        assertThat(deleted.path("count").asInt()).isEqualTo(10);
+        assertThat(deleted.path("restorable").asInt()).isEqualTo(5);
+        assertThat(deleted.has("restorable_until")).isTrue();
+        for (int i = 5; i < 10; i++) {
+            call("restore", "key", "key " + i);
+        }
+        assertThatThrownBy(() -> call("restore", "key", "key 4")).hasMessageContaining("nothing is known");
+        assertThat(call("delete", "all", true).has("restorable")).isFalse();
+
+        call("store", "key", "large", "value", "x".repeat(1000));
+        deleted = call("delete", "key", "large");
+        assertThat(deleted.path("restorable").asInt(-1)).isZero();
+        assertThat(deleted.has("restorable_until")).isFalse();
+        assertThat(deleted.has("permanently")).isFalse();
+    }
+
+    @Test
     void whatIsDeletedPermanentlyHasNoHistory() {
         call("store", "key", "tea", "value", "Assam");
         call("store", "key", "tea", "value", "Darjeeling");

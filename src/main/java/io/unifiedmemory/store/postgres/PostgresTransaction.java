@@ -142,10 +142,21 @@ final class PostgresTransaction implements Transaction {
 
     /** Runs a statement behind those that are queued. */
     private Result now(Sql statement) throws SQLException {
-        queued.add(statement);
+        return now(List.of(), statement).get(0);
+    }
+
+    /** Runs statements, and one behind them, behind those that are queued; returns their results. */
+    private List<Result> now(List<Sql> first, Sql last) throws SQLException {
+        int before = queued.size();
+        queued.addAll(first);
+        queued.add(last);
         List<Result> results = session.run(List.copyOf(queued));
         queued.clear();
-        return results.get(results.size() - 1);
+        return results.subList(before, results.size());
+    }
+
+    private static long kept(List<Sql> copies, List<Result> results) {
+        return copies.isEmpty() ? 0 : results.get(0).changed();
     }
 
     private boolean isSubject(String userId, String key) {
@@ -235,16 +246,15 @@ final class PostgresTransaction implements Transaction {
                 return new Removal(0, held.version());
             }
             UUID user = Owners.of(userId);
-            if (held.memory() != null && keeps) {
-                queued.addAll(revisions.keep(user, held.memory(), How.DELETED));
-            }
+            List<Sql> copy = held.memory() == null || !keeps ? List.of() : revisions.keep(user, held.memory(), How.DELETED);
+            queued.addAll(copy);
             if (held.memory() != null) {
                 queued.add(MemoryTable.delete(user, key, holding(userId).indexed));
             }
             queued.add(MemoryTable.remember(user, key, version));
             changed(userId, key);
             traces.ofKey(userId, key, version);
-            return new Removal(held.memory() == null ? 0 : 1, HlcTimestamp.NONE);
+            return new Removal(held.memory() == null ? 0 : 1, HlcTimestamp.NONE, false, copy.isEmpty() ? 0 : 1);
         });
     }
 
@@ -262,7 +272,7 @@ final class PostgresTransaction implements Transaction {
         return unchecked(() -> {
             holding(userId);
             queued.add(RevisionTable.eraseAll(Owners.of(userId), version));
-            return removeAll(userId, version);
+            return removeAll(userId, version, List.of());
         });
     }
 
@@ -270,18 +280,18 @@ final class PostgresTransaction implements Transaction {
     public Removal deleteAll(String userId, HlcTimestamp version) {
         return unchecked(() -> {
             holding(userId);
-            queued.addAll(revisions.keepAll(Owners.of(userId), version));
-            return removeAll(userId, version);
+            return removeAll(userId, version, revisions.keepAll(Owners.of(userId), version));
         });
     }
 
-    private Removal removeAll(String userId, HlcTimestamp version) {
+    /** @param copies what keeps the memories first */
+    private Removal removeAll(String userId, HlcTimestamp version, List<Sql> copies) {
         return unchecked(() -> {
             Holding holding = holding(userId);
             state = null;
             UUID user = Owners.of(userId);
-            long count =
-                    now(MemoryTable.deleteAll(user, version, holding.indexed)).number();
+            List<Result> results = now(copies, MemoryTable.deleteAll(user, version, holding.indexed));
+            long count = results.get(copies.size()).number();
             queued.add(MemoryTable.rememberAll(user, version));
             queued.add(MemoryTable.forgetCovered(user, version));
             long survivor = now(MemoryTable.newestVersion(user)).number();
@@ -291,7 +301,7 @@ final class PostgresTransaction implements Transaction {
                 holding.indexed = holding.lastId;
             }
             traces.ofUser(userId, version);
-            return new Removal(count, new HlcTimestamp(survivor));
+            return new Removal(count, new HlcTimestamp(survivor), false, kept(copies, results));
         });
     }
 
@@ -302,13 +312,14 @@ final class PostgresTransaction implements Transaction {
             state = null;
             UUID user = Owners.of(userId);
             long millis = EpochMillis.firstFrom(cutoff);
-            queued.addAll(revisions.keepOld(user, millis, version));
-            long count = now(MemoryTable.expire(user, millis, version, indexed)).number();
+            List<Sql> copies = revisions.keepOld(user, millis, version);
+            List<Result> results = now(copies, MemoryTable.expire(user, millis, version, indexed));
+            long count = results.get(copies.size()).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
             if (count > 0) {
                 traces.ofAge(userId, version);
             }
-            return new Removal(count, new HlcTimestamp(survivor));
+            return new Removal(count, new HlcTimestamp(survivor), false, kept(copies, results));
         });
     }
 

@@ -12,6 +12,7 @@ import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class RevisionTable {
 
     private static final String FROM =
             ", octet_length(m.value) + octet_length(m.metadata) FROM unified_memory.memory m WHERE m.owner = ?";
+
+    private static final String FITS = " AND octet_length(m.value) + octet_length(m.metadata) <= ?";
 
     private static final String BOUND_ALL = "DELETE FROM unified_memory.revision WHERE owner = ? AND n <= ("
             + "SELECT max(r.n) FROM unified_memory.revision r"
@@ -63,12 +66,14 @@ final class RevisionTable {
     }
 
     /**
-     * Keeps what a key holds. These come before what replaces or deletes it.
+     * Keeps what a key holds. These come before what replaces or deletes it; none where there is no history, or what the
+     * key holds is too large for it alone, which would only drive everything else out of it.
      *
      * @param held what it holds
      */
     List<Sql> keep(UUID owner, MemoryEntry held, How how) {
-        if (!options.isOn()) {
+        long bytes = options.isOn() ? bytes(held) : 0;
+        if (!options.isOn() || bytes > options.maxBytes()) {
             return List.of();
         }
         String key = held.key();
@@ -81,7 +86,7 @@ final class RevisionTable {
                 owner,
                 key,
                 options.maxRevisions());
-        return options.isTimeToLook(bytes(held)) ? List.of(kept, boundBytes(owner)) : List.of(kept);
+        return options.isTimeToLook(bytes) ? List.of(kept, boundBytes(owner)) : List.of(kept);
     }
 
     private static long bytes(MemoryEntry entry) {
@@ -90,26 +95,33 @@ final class RevisionTable {
                 + metadata.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Keeps all memories of a user up to a version. */
+    /** Keeps all memories of a user up to a version, as far as they fit. The first statement, if any, makes the copies. */
     List<Sql> keepAll(UUID owner, HlcTimestamp version) {
-        return many(owner, Sql.of(copy(How.DELETED) + " AND m.version <= ?", owner, version.stamp()));
+        return many(owner, "", List.of(version.stamp()));
     }
 
-    /** Keeps those that were last updated before a time. */
+    /** Likewise those that were last updated before a time. */
     List<Sql> keepOld(UUID owner, long cutoffMillis, HlcTimestamp version) {
-        return many(
-                owner,
-                Sql.of(
-                        copy(How.DELETED) + " AND m.updated_at < ? AND m.version <= ?",
-                        owner,
-                        cutoffMillis,
-                        version.stamp()));
+        return many(owner, " AND m.updated_at < ?", List.of(version.stamp(), cutoffMillis));
     }
 
-    private List<Sql> many(UUID owner, Sql copies) {
-        return options.isOn()
-                ? List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner))
-                : List.of();
+    /** The newest that fit, because what does not fit would be erased again at once. */
+    private List<Sql> many(UUID owner, String which, List<Long> bounds) {
+        if (!options.isOn()) {
+            return List.of();
+        }
+        String all = " AND m.version <= ?" + which + FITS;
+        List<Object> arguments = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            arguments.add(owner);
+            arguments.addAll(bounds);
+            arguments.add(options.maxBytes());
+        }
+        arguments.add(options.maxBytes());
+        String newest = " AND m.key IN (SELECT r.key FROM (SELECT m.key, sum(octet_length(m.value) + octet_length(m.metadata))"
+                + " OVER (ORDER BY m.version DESC, m.key DESC) AS total FROM unified_memory.memory m WHERE m.owner = ?";
+        Sql copies = new Sql(copy(How.DELETED) + all + newest + all + ") r WHERE r.total <= ?)", arguments);
+        return List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner));
     }
 
     private String copy(How how) {

@@ -36,11 +36,22 @@ final class RevisionTable {
                 octet_length(value) + octet_length(metadata)
             FROM memory m WHERE user_id = ?3""";
 
-    private static final String COPY_ONE = COPY + " AND key = ?4 RETURNING n, bytes";
+    /** A text that is too large for the history alone would only drive everything else out of it. */
+    private static final String FITS = " AND octet_length(value) + octet_length(metadata) <= ?5";
 
-    private static final String COPY_ALL = COPY + " AND version <= ?4";
+    private static final String COPY_ONE = COPY + " AND key = ?4" + FITS + " RETURNING n, bytes";
 
-    private static final String COPY_OLD = COPY + " AND updated_at < ?5 AND version <= ?4";
+    private static final String COPY_ALL = copyMany("");
+
+    private static final String COPY_OLD = copyMany(" AND updated_at < ?6");
+
+    /** Copies the newest that fit, because what does not fit would be erased again at once. */
+    private static String copyMany(String which) {
+        String all = " AND version <= ?4" + which + FITS;
+        return COPY + all + " AND id IN (SELECT id FROM (SELECT id, sum(octet_length(value) + octet_length(metadata))"
+                + " OVER (ORDER BY version DESC, key DESC) AS total FROM memory WHERE user_id = ?3" + all
+                + ") WHERE total <= ?5)";
+    }
 
     private static final String BOUND_ONE = "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n <= ?3";
 
@@ -86,16 +97,16 @@ final class RevisionTable {
         this.clock = clock;
     }
 
-    /** Keeps what the table holds under a key, if anything. Call this before it is replaced or deleted. */
-    void keep(Handle tx, String userId, String key, How how) throws SQLException {
+    /** Keeps what the table holds under a key, if anything; returns how many. Call this before it is replaced or deleted. */
+    int keep(Handle tx, String userId, String key, How how) throws SQLException {
         if (!options.isOn()) {
-            return;
+            return 0;
         }
         int number;
         long bytes;
-        try (ResultSet row = tx.query(COPY_ONE, clock.millis(), how.name(), userId, key)) {
+        try (ResultSet row = tx.query(COPY_ONE, clock.millis(), how.name(), userId, key, options.maxBytes())) {
             if (!row.next()) {
-                return;
+                return 0;
             }
             number = row.getInt(1);
             bytes = row.getLong(2);
@@ -106,30 +117,48 @@ final class RevisionTable {
         if (options.isTimeToLook(bytes)) {
             boundBytes(tx, userId);
         }
+        return 1;
     }
 
-    /** Keeps all memories of a user up to a version. Call this before they are deleted. */
-    void keepAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
-        if (options.isOn()) {
-            kept(tx, userId, tx.update(COPY_ALL, clock.millis(), How.DELETED.name(), userId, version.stamp()));
-        }
+    /** Keeps all memories of a user up to a version, as far as they fit; returns how many. Call this before they are deleted. */
+    int keepAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        return options.isOn()
+                ? kept(
+                        tx,
+                        userId,
+                        tx.update(
+                                COPY_ALL,
+                                clock.millis(),
+                                How.DELETED.name(),
+                                userId,
+                                version.stamp(),
+                                options.maxBytes()))
+                : 0;
     }
 
-    /** Keeps those that were last updated before a time. */
-    void keepOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
-        if (options.isOn()) {
-            kept(
-                    tx,
-                    userId,
-                    tx.update(COPY_OLD, clock.millis(), How.DELETED.name(), userId, version.stamp(), cutoffMillis));
-        }
+    /** Likewise those that were last updated before a time. */
+    int keepOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
+        return options.isOn()
+                ? kept(
+                        tx,
+                        userId,
+                        tx.update(
+                                COPY_OLD,
+                                clock.millis(),
+                                How.DELETED.name(),
+                                userId,
+                                version.stamp(),
+                                options.maxBytes(),
+                                cutoffMillis))
+                : 0;
     }
 
-    private void kept(Handle tx, String userId, int copies) throws SQLException {
+    private int kept(Handle tx, String userId, int copies) throws SQLException {
         if (copies > 0) {
             erased(tx, tx.update(BOUND_ALL, userId, -options.maxRevisions()));
             boundBytes(tx, userId);
         }
+        return copies;
     }
 
     private void boundBytes(Handle tx, String userId) throws SQLException {

@@ -169,7 +169,11 @@ public final class WritePath {
                 written.answers().gaps().put(handle.name(), SPARED);
             }
         });
-        return new Deleted(new Removal(count, survivor, spared), written.report(backends.handles(), Outcome.DELETED));
+        long kept = Stream.concat(written.earlier().stream(), last.stream())
+                .mapToLong(Removal::kept)
+                .max()
+                .orElse(0);
+        return new Deleted(new Removal(count, survivor, spared, kept), written.report(backends.handles(), Outcome.DELETED));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import java.time.Duration;
@@ -183,6 +184,36 @@ interface HistoryContract extends PrimaryStoreSteps {
             assertThat(all(bounded, user, "key")).extracting(Revision::number).containsExactly(8, 7, 6, 5, 4);
         }
         assertThat(all(bounded, user() + " 3", "key")).hasSize(3);
+    }
+
+    @Test
+    default void ofADeleteOfMoreThanFitsTheNewestAreKeptAndCounted() {
+        PrimaryStore store = openKeeping(new HistoryOptions(RETENTION, 50, 1000));
+        put(store, "earlier", "x".repeat(300));
+        assertThat(store.delete(user(), "earlier", tick()).kept()).isEqualTo(1);
+        clock().advance(Duration.ofMillis(1));
+        for (int i = 0; i < 10; i++) {
+            put(store, "key " + i, "x".repeat(188));
+        }
+        put(store, "too large", "x".repeat(1200));
+        assertThat(store.delete(user(), "too large", tick()))
+                .isEqualTo(new Removal(1, HlcTimestamp.NONE, false, 0));
+        assertThat(told(store, null)).as("what is too large drives nothing out").hasSize(1);
+        put(store, "too large", "x".repeat(1200));
+
+        assertThat(store.deleteAll(user(), tick())).isEqualTo(new Removal(11, HlcTimestamp.NONE, false, 5));
+        assertThat(all(store, user(), null))
+                .extracting(one -> one.entry().key())
+                .containsExactly("key 9", "key 8", "key 7", "key 6", "key 5");
+        assertThat(store.deleteAll(user(), tick()).kept()).isZero();
+
+        for (int i = 0; i < 10; i++) {
+            put(store, "next " + i, "x".repeat(188));
+        }
+        Instant later = Instant.ofEpochMilli(tick().millis()).plusSeconds(1);
+        assertThat(store.expire(user(), later, tick())).isEqualTo(new Removal(10, HlcTimestamp.NONE, false, 5));
+        assertThat(store.erase(user(), "next 9", tick(), true).kept()).isZero();
+        assertThat(told(store, null)).hasSize(4);
     }
 
     @Test

@@ -34,6 +34,9 @@ final class InMemoryHistory {
     }
 
     void keep(MemoryEntry entry, How how, Instant now, HistoryOptions options) {
+        if (bytes(entry) > options.maxBytes()) {
+            return;
+        }
         int number =
                 of(entry.userId(), entry.key()).mapToInt(Revision::number).max().orElse(0) + 1;
         boolean expired = entry.expiresAt() != null && !entry.expiresAt().isAfter(now);
@@ -41,6 +44,10 @@ final class InMemoryHistory {
         revisions.removeIf(
                 one -> isOf(one, entry.userId(), entry.key()) && one.number() <= number - options.maxRevisions());
         revisions.removeAll(excess(entry.userId(), options.maxBytes()));
+    }
+
+    boolean holds(MemoryEntry entry) {
+        return revisions.stream().anyMatch(one -> one.entry().equals(entry));
     }
 
     private List<Revision> excess(String userId, long maxBytes) {

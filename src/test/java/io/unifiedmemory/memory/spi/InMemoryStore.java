@@ -160,7 +160,9 @@ public final class InMemoryStore implements PrimaryStore {
 
         /** Keeps those of a user's memories that are no longer what they were. */
         private <R> R keeping(String userId, Function<InMemoryBackend, R> write) {
-            List<MemoryEntry> before = of(userId);
+            List<MemoryEntry> before = of(userId).stream()
+                    .sorted(Comparator.comparing(MemoryEntry::version).thenComparing(MemoryEntry::key, KeyOrder.COMPARATOR))
+                    .toList();
             R answer = write.apply(state.memories);
             if (options.isOn()) {
                 Map<String, MemoryEntry> after =
@@ -224,17 +226,27 @@ public final class InMemoryStore implements PrimaryStore {
 
         @Override
         public Removal delete(String userId, String key, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.delete(userId, key, version));
+            return removing(userId, memories -> memories.delete(userId, key, version));
         }
 
         @Override
         public Removal deleteAll(String userId, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.deleteAll(userId, version));
+            return removing(userId, memories -> memories.deleteAll(userId, version));
         }
 
         @Override
         public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.expire(userId, cutoff, version));
+            return removing(userId, memories -> memories.expire(userId, cutoff, version));
+        }
+
+        private Removal removing(String userId, Function<InMemoryBackend, Removal> write) {
+            List<MemoryEntry> before = of(userId);
+            Removal removal = keeping(userId, write);
+            List<MemoryEntry> after = of(userId);
+            long kept = before.stream()
+                    .filter(was -> !after.contains(was) && state.history.holds(was))
+                    .count();
+            return new Removal(removal.count(), removal.survivor(), removal.spared(), kept);
         }
     }
 
