@@ -252,6 +252,9 @@ class HistoryToolsTest {
         open(HistoryOptions.OFF);
         assertThat(call("delete", "key", "tea").path("permanently").asBoolean()).isTrue();
         assertThat(call("history").path("note").asString()).contains("history.days");
-        assertThatThrownBy(() -> call("restore", "key", "coffee")).hasMessageContaining("nothing is known");
+        assertThat(told(call("history", "key", "tea"))).isEmpty();
+        assertThatThrownBy(() -> call("restore", "key", "tea")).hasMessageContaining("nothing is known");
+        open(HistoryOptions.DEFAULT);
+        assertThat(told(call("history", "key", "tea"))).isEmpty();
     }
 }

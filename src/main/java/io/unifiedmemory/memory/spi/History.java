@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the keys of a database held before: the transaction that replaces or deletes a memory keeps it as a revision, as far
- * as {@link HistoryOptions} say. A write that leaves text and metadata as they are makes none. Thread-safe; every method
+ * as {@link HistoryOptions} say. A write that leaves text and metadata as they are makes none. Where these say that nothing
+ * is kept, nothing is found, and a delete erases what its keys held before: the database may be that of a time when a
+ * history was kept. Thread-safe; every method
  * throws a {@link BackendException} when the store fails.
  */
 public interface History {

@@ -28,24 +28,25 @@ final class PostgresHistory implements History {
     @Override
     public List<Revision> list(
             String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
-        List<Revision> revisions = new ArrayList<>();
+        int most = database.history().isOn() ? limit : 0;
+        List<Revision> found = new ArrayList<>();
         long chars = 0;
         Position last = after;
         while (true) {
-            int wanted = Math.min(AT_ONCE, limit - revisions.size());
+            int wanted = Math.min(AT_ONCE, most - found.size());
             List<Row> rows = database.run(RevisionTable.list(Owners.of(userId), key, last, wanted))
                     .rows();
             for (Row row : rows) {
                 Revision revision = RevisionTable.revision(row, userId);
                 chars += revision.entry().value().length();
-                if (chars > maxChars && !revisions.isEmpty()) {
-                    return revisions;
+                if (chars > maxChars && !found.isEmpty()) {
+                    return found;
                 }
-                revisions.add(revision);
+                found.add(revision);
                 last = revision.position();
             }
-            if (rows.size() < wanted || revisions.size() >= limit) {
-                return revisions;
+            if (rows.size() < wanted || found.size() >= most) {
+                return found;
             }
         }
     }
@@ -54,7 +55,7 @@ final class PostgresHistory implements History {
     public @Nullable Revision find(String userId, String key, int number) {
         List<Row> rows =
                 database.run(RevisionTable.find(Owners.of(userId), key, number)).rows();
-        return rows.isEmpty() ? null : RevisionTable.revision(rows.get(0), userId);
+        return rows.isEmpty() || !database.history().isOn() ? null : RevisionTable.revision(rows.get(0), userId);
     }
 
     @Override

@@ -234,9 +234,10 @@ final class PostgresTransaction implements Transaction {
         return unchecked(() -> state(userId, key).lookup());
     }
 
+    /** Without a history, what is left of an earlier one goes, too. */
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return remove(userId, key, version, true);
+        return revisions.isOn() ? remove(userId, key, version, true) : erase(userId, key, version, false);
     }
 
     private Removal remove(String userId, String key, HlcTimestamp version, boolean keeps) {
@@ -278,6 +279,9 @@ final class PostgresTransaction implements Transaction {
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
+        if (!revisions.isOn()) {
+            return eraseAll(userId, version, false);
+        }
         return unchecked(() -> {
             holding(userId);
             return removeAll(userId, version, revisions.keepAll(Owners.of(userId), version));
@@ -312,6 +316,9 @@ final class PostgresTransaction implements Transaction {
             state = null;
             UUID user = Owners.of(userId);
             long millis = EpochMillis.firstFrom(cutoff);
+            if (!revisions.isOn()) {
+                queued.add(RevisionTable.eraseOld(user, millis, version));
+            }
             List<Sql> copies = revisions.keepOld(user, millis, version);
             List<Result> results = now(copies, MemoryTable.expire(user, millis, version, indexed));
             long count = results.get(copies.size()).number();

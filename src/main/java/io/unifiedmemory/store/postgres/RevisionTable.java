@@ -65,6 +65,11 @@ final class RevisionTable {
         this.clock = clock;
     }
 
+    /** Whether anything is kept. Where nothing is, a delete erases what was kept before. */
+    boolean isOn() {
+        return options.isOn();
+    }
+
     /**
      * Keeps what a key holds. These come before what replaces or deletes it; none where there is no history, or what the
      * key holds is too large for it alone, which would only drive everything else out of it.
@@ -147,6 +152,19 @@ final class RevisionTable {
     /** Erases what all keys of a user held up to a version. */
     static Sql eraseAll(UUID owner, HlcTimestamp version) {
         return Sql.of("DELETE FROM unified_memory.revision WHERE owner = ? AND version <= ?", owner, version.stamp());
+    }
+
+    /** Erases what the keys held whose memories were last updated before a time, up to a version. */
+    static Sql eraseOld(UUID owner, long cutoffMillis, HlcTimestamp version) {
+        return Sql.of(
+                "DELETE FROM unified_memory.revision WHERE owner = ? AND version <= ? AND key IN ("
+                        + "SELECT m.key FROM unified_memory.memory m"
+                        + " WHERE m.owner = ? AND m.updated_at < ? AND m.version <= ?)",
+                owner,
+                version.stamp(),
+                owner,
+                cutoffMillis,
+                version.stamp());
     }
 
     /** Erases revisions that ended before a time. */

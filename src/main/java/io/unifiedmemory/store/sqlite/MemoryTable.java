@@ -116,6 +116,11 @@ public final class MemoryTable {
         this.history = history;
     }
 
+    /** Whether what is replaced or deleted is kept. */
+    boolean keepsHistory() {
+        return history.isOn();
+    }
+
     /**
      * What the tables say of one key.
      *

@@ -97,6 +97,11 @@ final class RevisionTable {
         this.clock = clock;
     }
 
+    /** Whether anything is kept. Where nothing is, a delete erases what was kept before. */
+    boolean isOn() {
+        return options.isOn();
+    }
+
     /** Keeps what the table holds under a key, if anything; returns how many. Call this before it is replaced or deleted. */
     int keep(Handle tx, String userId, String key, How how) throws SQLException {
         if (!options.isOn()) {
@@ -179,6 +184,18 @@ final class RevisionTable {
     /** Erases what all keys of a user held up to a version. */
     static void eraseAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
         erased(tx, tx.update("DELETE FROM revision WHERE user_id = ?1 AND version <= ?2", userId, version.stamp()));
+    }
+
+    /** Erases what the keys held whose memories were last updated before a time, up to a version. */
+    static void eraseOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
+        erased(
+                tx,
+                tx.update(
+                        "DELETE FROM revision WHERE user_id = ?1 AND version <= ?3 AND key IN (SELECT key FROM memory"
+                                + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3)",
+                        userId,
+                        cutoffMillis,
+                        version.stamp()));
     }
 
     /** Where a revision stands. */

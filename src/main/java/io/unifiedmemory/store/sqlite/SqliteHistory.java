@@ -24,13 +24,14 @@ final class SqliteHistory implements History {
     @Override
     public List<Revision> list(
             String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
-        return database.read(handle -> RevisionTable.list(handle, userId, key, after, limit, maxChars));
+        int most = database.history().isOn() ? limit : 0;
+        return database.read(handle -> RevisionTable.list(handle, userId, key, after, most, maxChars));
     }
 
     @Override
     public @Nullable Revision find(String userId, String key, int number) {
         List<Revision> found = database.read(handle -> RevisionTable.find(handle, userId, key, number));
-        return found.isEmpty() ? null : found.get(0);
+        return found.isEmpty() || !database.history().isOn() ? null : found.get(0);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.sqlite.MemoryTable.KeyState;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.index.PendingList;
@@ -120,8 +121,12 @@ final class SqliteTransaction implements Transaction {
         }
     }
 
+    /** Without a history, what is left of an earlier one goes, too. */
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
+        if (!memories.keepsHistory()) {
+            return erase(userId, key, version, false);
+        }
         try {
             KeyState held = state(userId, key);
             state = null;
@@ -133,6 +138,9 @@ final class SqliteTransaction implements Transaction {
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
+        if (!memories.keepsHistory()) {
+            return eraseAll(userId, version, false);
+        }
         try {
             state = null;
             return memories.deleteAll(tx, userId, version);
@@ -169,6 +177,9 @@ final class SqliteTransaction implements Transaction {
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         try {
             state = null;
+            if (!memories.keepsHistory()) {
+                RevisionTable.eraseOld(tx, userId, EpochMillis.firstFrom(cutoff), version);
+            }
             return memories.expire(tx, userId, cutoff, version);
         } catch (SQLException e) {
             throw new SqlFailure(e);

@@ -62,6 +62,27 @@ interface HistoryContract extends PrimaryStoreSteps {
     }
 
     @Test
+    default void whereNothingIsKeptADeleteErasesWhatWasKeptBefore() {
+        PrimaryStore keeping = keeping(50);
+        for (String key : List.of("a", "b", "c", "old")) {
+            put(keeping, key, "first");
+            put(keeping, key, "second");
+        }
+        keeping.delete(user(), "b", tick());
+        MemoryEntry old = updatedAt("old", Instant.ofEpochMilli(1000));
+        keeping.store(old);
+        assertThat(told(primary(), null)).isEmpty();
+        assertThat(primary().history().find(user(), "a", 1)).isNull();
+
+        primary().delete(user(), "a", tick());
+        primary().delete(user(), "b", tick());
+        primary().expire(user(), Instant.ofEpochMilli(2000), tick());
+        assertThat(told(keeping, null)).containsExactly("c 1 first REPLACED");
+        primary().deleteAll(user(), tick());
+        assertThat(told(keeping, null)).isEmpty();
+    }
+
+    @Test
     default void whatIsReplacedOrDeletedBecomesARevisionWithAllThatWasKnownOfIt() {
         PrimaryStore store = keeping(50);
         Instant later = Instant.ofEpochMilli(now()).plusSeconds(3600);

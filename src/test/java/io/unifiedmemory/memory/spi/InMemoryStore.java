@@ -226,12 +226,16 @@ public final class InMemoryStore implements PrimaryStore {
 
         @Override
         public Removal delete(String userId, String key, HlcTimestamp version) {
-            return removing(userId, memories -> memories.delete(userId, key, version));
+            return options.isOn()
+                    ? removing(userId, memories -> memories.delete(userId, key, version))
+                    : erase(userId, key, version, false);
         }
 
         @Override
         public Removal deleteAll(String userId, HlcTimestamp version) {
-            return removing(userId, memories -> memories.deleteAll(userId, version));
+            return !options.isOn()
+                    ? eraseAll(userId, version, false)
+                    : removing(userId, memories -> memories.deleteAll(userId, version));
         }
 
         @Override
@@ -243,6 +247,11 @@ public final class InMemoryStore implements PrimaryStore {
             List<MemoryEntry> before = of(userId);
             Removal removal = keeping(userId, write);
             List<MemoryEntry> after = of(userId);
+            if (!options.isOn()) {
+                before.stream()
+                        .filter(was -> !after.contains(was))
+                        .forEach(was -> state.history.erase(userId, was.key(), was.version()));
+            }
             long kept = before.stream()
                     .filter(was -> !after.contains(was) && state.history.holds(was))
                     .count();
@@ -374,7 +383,7 @@ public final class InMemoryStore implements PrimaryStore {
             @Override
             public List<Revision> list(
                     String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
-                return state().history.list(userId, key, after, limit, maxChars);
+                return state().history.list(userId, key, after, options.isOn() ? limit : 0, maxChars);
             }
 
             @Override
