@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.spi.ComparisonLog;
@@ -137,6 +138,11 @@ public final class FaultyStore implements PrimaryStore {
         @Override
         public long busyUntil(OutboxEntry next, HlcTimestamp own) {
             return rest.busyUntil(next, own);
+        }
+
+        @Override
+        public @Nullable Revision revision(String userId, String key, int number) {
+            return rest.revision(userId, key, number);
         }
 
         @Override

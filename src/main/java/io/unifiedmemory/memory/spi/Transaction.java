@@ -1,6 +1,8 @@
 package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write transaction of the store of record: everything written through it reaches the disk, or nothing does. Valid
@@ -19,6 +21,10 @@ public interface Transaction extends MemoryWriter {
      * @return milliseconds since the epoch; 0 when there is none
      */
     long busyUntil(OutboxEntry next, HlcTimestamp own);
+
+    /** A revision, as {@link History#find} finds it; one that another transaction has erased by now is not there. */
+    @Nullable
+    Revision revision(String userId, String key, int number);
 
     /**
      * Adds an outbox entry: a write that a backend has to confirm. The entry replaces older ones of the same backend,

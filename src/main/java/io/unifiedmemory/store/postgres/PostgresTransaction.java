@@ -5,6 +5,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.HighWaterMark;
@@ -19,6 +20,7 @@ import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.postgres.AccountTable.Account;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.Result;
+import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Session;
 import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.index.PendingTable;
@@ -334,6 +336,13 @@ final class PostgresTransaction implements Transaction {
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
         return unchecked(() ->
                 now(OutboxTable.busyUntil(Owners.of(next.userId()), next, own)).number());
+    }
+
+    @Override
+    public @Nullable Revision revision(String userId, String key, int number) {
+        List<Row> rows = PostgresTransaction.<List<Row>>unchecked(
+                () -> now(RevisionTable.find(Owners.of(userId), key, number)).rows());
+        return rows.isEmpty() ? null : RevisionTable.revision(rows.get(0), userId);
     }
 
     @Override

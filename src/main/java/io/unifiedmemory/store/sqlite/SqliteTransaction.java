@@ -4,6 +4,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
+import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.spi.HighWaterMark;
 import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry;
@@ -15,6 +16,7 @@ import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.index.PendingList;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +192,16 @@ final class SqliteTransaction implements Transaction {
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
         try {
             return outbox.busyUntil(tx, next, own);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    @Override
+    public @Nullable Revision revision(String userId, String key, int number) {
+        try {
+            List<Revision> found = RevisionTable.find(tx, userId, key, number);
+            return found.isEmpty() ? null : found.get(0);
         } catch (SQLException e) {
             throw new SqlFailure(e);
         }

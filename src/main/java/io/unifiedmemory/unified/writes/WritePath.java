@@ -8,6 +8,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
+import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +77,18 @@ public final class WritePath {
     /** Stores a new memory, which is newer than whatever is held under its key. */
     public Stored store(MemoryEntry draft) {
         return stored(writeNew(new Write.Store(draft), STORE));
+    }
+
+    /**
+     * Likewise, if something still holds in the transaction that stores it.
+     *
+     * @return null when it does not, and nothing was stored
+     */
+    public @Nullable Stored storeIf(MemoryEntry draft, Predicate<Transaction> holds) {
+        unprotected.makeGood();
+        Write<Lookup> write = new Write.Store(draft);
+        Committed<Lookup> committed = local.commitNew(write, HlcTimestamp.NONE, HlcTimestamp.NONE, holds);
+        return committed == null ? null : stored(bringEverywhere(write, committed, STORE));
     }
 
     /**
@@ -182,7 +196,11 @@ public final class WritePath {
      */
     private <R> Written<R> writeNew(Write<R> draft, String what) {
         unprotected.makeGood();
-        Round<R> first = replicate(local.commitNew(draft, HlcTimestamp.NONE, HlcTimestamp.NONE), false, what);
+        return bringEverywhere(draft, local.commitNew(draft, HlcTimestamp.NONE, HlcTimestamp.NONE), what);
+    }
+
+    private <R> Written<R> bringEverywhere(Write<R> draft, Committed<R> committed, String what) {
+        Round<R> first = replicate(committed, false, what);
         HlcTimestamp obstacle = first.newestObstacle();
         if (obstacle.equals(HlcTimestamp.NONE)) {
             return finish(first, List.of());

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,6 +105,10 @@ interface HistoryContract extends PrimaryStoreSteps {
         assertThat(kept.get(0).endedAt()).isEqualTo(replaced.plusSeconds(1));
         assertThat(store.history().find(user(), "key", 1)).isEqualTo(kept.get(1));
         assertThat(store.history().find(user(), "key", 3)).isNull();
+        assertThat(store.<@Nullable Revision>commit(new Subject(user(), "key"), tx -> tx.revision(user(), "key", 2)))
+                .isEqualTo(kept.get(0));
+        assertThat(store.<@Nullable Revision>commit(new Subject(user(), "key"), tx -> tx.revision(user(), "key", 3)))
+                .isNull();
         assertThat(store.history().find(user(), "other", 1)).isNull();
         assertThat(store.history().find(user() + " other", "key", 1)).isNull();
         assertThat(store.retrieve(user(), "key")).isInstanceOf(Lookup.Deleted.class);

@@ -210,6 +210,14 @@ public final class InMemoryStore implements PrimaryStore {
         }
 
         @Override
+        public @Nullable Revision revision(String userId, String key, int number) {
+            return state.history.list(userId, key, null, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+                    .filter(one -> one.number() == number)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
         public void owe(OutboxEntry entry) {
             state.outbox.owe(entry);
         }
