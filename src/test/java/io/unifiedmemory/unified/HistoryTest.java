@@ -91,6 +91,29 @@ class HistoryTest {
         assertThat(memory.restore("u", "other", null, "me")).isNull();
     }
 
+    @Test
+    void whatIsErasedAndStoredAnewIsErasedInAnInstanceThatHearsOfBothAtOnce() {
+        for (boolean direct : List.of(true, false)) {
+            store("first");
+            store("second");
+            upstream.failWrites(Kind.UNAVAILABLE);
+            memory.delete("u", "k", null, true);
+            assertThat(kept(other)).isNotEmpty();
+            if (direct) {
+                upstream.recover();
+                memory.health(); // closes the breaker
+                store("third");
+            } else {
+                store("third");
+                upstream.recover();
+            }
+            deliver();
+            assertThat(held(other)).isEqualTo("third");
+            assertThat(kept(other)).as("direct " + direct).isEmpty();
+            assertThat(store.outboxAdmin().page("up", null, 10)).isEmpty();
+        }
+    }
+
     /** Another process erases between the two steps of a restore. */
     @Test
     void whatWasErasedMeanwhileIsNotRestored() {

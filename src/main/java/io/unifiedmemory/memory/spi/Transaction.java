@@ -30,7 +30,8 @@ public interface Transaction extends MemoryWriter {
      * Adds an outbox entry: a write that a backend has to confirm. The entry replaces older ones of the same backend,
      * user and key, at a tie by {@code WriteOrder}; a {@link OutboxEntry.Operation#DELETE_ALL} or {@code FORGET_ALL}
      * replaces all older entries of its user, and an {@link OutboxEntry.Operation#EXPIRE} turns the stores that it
-     * covers into deletes of the same timestamp. A delete that replaces a {@code FORGET} becomes one, too.
+     * covers into deletes of the same timestamp. A delete that replaces a {@code FORGET} becomes one, too, and whatever replaces an entry that erases
+     * history erases it.
      */
     void owe(OutboxEntry entry);
 }

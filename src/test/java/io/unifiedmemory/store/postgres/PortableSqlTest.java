@@ -41,11 +41,11 @@ class PortableSqlTest {
 
     private static final Set<String> FUNCTIONS = words("""
             clock_timestamp coalesce count current_database current_setting extract greatest json_array_elements json_build_array
-            json_typeof least left lower max min octet_length position row_number strpos sum unnest version""");
+            json_typeof least left lower max min octet_length position row_number strpos substr sum unnest version""");
 
     /** Asked only where the program can do without an answer: what a server is, and whether it is the server itself. */
     private static final Set<String> PROBES =
-            words("pg_backend_pid pg_control_system pg_current_wal_lsn pg_walfile_name substr");
+            words("pg_backend_pid pg_control_system pg_current_wal_lsn pg_walfile_name");
 
     private static final Set<Path> PROBING = Set.of(Path.of("Pooler.java"), Path.of("Server.java"));
 
