@@ -202,6 +202,29 @@ class HistoryToolsTest {
     }
 
     @Test
+    void aKeyThatIsKeptInAnotherFormIsListedToItsEnd() {
+        String composed = "caf\u00E9";
+        String decomposed = "cafe\u0301";
+        for (int i = 0; i < 5; i++) {
+            memory.store("u", decomposed, "value " + i, Map.of());
+            clock.advance(Duration.ofSeconds(1));
+        }
+        for (String form : List.of(decomposed, composed)) {
+            List<Integer> walked = new ArrayList<>();
+            JsonNode page = call("history", "key", form, "limit", 2);
+            while (true) {
+                page.path("revisions").forEach(one -> walked.add(one.path("revision").asInt()));
+                if (!page.has("next_cursor")) {
+                    break;
+                }
+                String cursor = page.path("next_cursor").asString();
+                page = call("history", "key", form, "limit", 2, "cursor", cursor);
+            }
+            assertThat(walked).as(form).containsExactly(4, 3, 2, 1);
+        }
+    }
+
+    @Test
     void longTextsAreShownInPartAndComeBackWhole() {
         String text = "tea and coffee \u00E9\uD83D\uDE00\n".repeat(10_000);
         for (int i = 0; i < 3; i++) {
