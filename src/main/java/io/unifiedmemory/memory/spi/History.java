@@ -4,7 +4,6 @@ import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +31,12 @@ public interface History {
     Revision find(String userId, String key, int number);
 
     /**
-     * Erases revisions that are older than the retention.
+     * Erases revisions that are older than the retention, by the clock by which they ended.
      *
      * @param limit how many at most, 1 or more
      * @return how many
      */
-    int forget(Instant now, int limit);
+    int forget(int limit);
 
     /**
      * Erases the oldest revisions of users whose revisions are larger in all than they may be. A writer looks after its own

@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Row;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +58,8 @@ final class PostgresHistory implements History {
     }
 
     @Override
-    public int forget(Instant now, int limit) {
-        long millis = now.minus(database.history().retention()).toEpochMilli();
-        return database.run(RevisionTable.forget(millis, limit)).changed();
+    public int forget(int limit) {
+        return database.run(revisions.forget(limit)).changed();
     }
 
     @Override

@@ -167,13 +167,13 @@ final class RevisionTable {
                 version.stamp());
     }
 
-    /** Erases revisions that ended before a time. */
-    static Sql forget(long millis, int limit) {
+    /** See {@code History.forget}. By the clock of the database, as a question of its own that the index can be asked with. */
+    Sql forget(int limit) {
         return Sql.of(
                 "DELETE FROM unified_memory.revision WHERE (owner, key, n) IN ("
-                        + "SELECT r.owner, r.key, r.n FROM unified_memory.revision r WHERE r.ended_at < ?"
-                        + " ORDER BY r.ended_at LIMIT ?)",
-                millis,
+                        + "SELECT r.owner, r.key, r.n FROM unified_memory.revision r WHERE r.ended_at < (SELECT "
+                        + clock.sql() + " - ?) ORDER BY r.ended_at LIMIT ?)",
+                options.retention().toMillis(),
                 limit);
     }
 

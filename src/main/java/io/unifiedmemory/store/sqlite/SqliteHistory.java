@@ -5,7 +5,7 @@ import io.unifiedmemory.memory.Revision.Position;
 import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.store.sqlite.RevisionTable.Place;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class SqliteHistory implements History {
 
     private final SqliteDatabase database;
+    private final Clock clock;
     private final Runnable textMayBeGone;
 
-    /** @param textMayBeGone called after texts have left the table; must not block */
-    SqliteHistory(SqliteDatabase database, Runnable textMayBeGone) {
+    /**
+     * The history of a database.
+     *
+     * @param clock by which revisions end
+     * @param textMayBeGone called after texts have left the table; must not block
+     */
+    SqliteHistory(SqliteDatabase database, Clock clock, Runnable textMayBeGone) {
         this.database = database;
+        this.clock = clock;
         this.textMayBeGone = textMayBeGone;
     }
 
@@ -35,8 +42,8 @@ final class SqliteHistory implements History {
     }
 
     @Override
-    public int forget(Instant now, int limit) {
-        long millis = now.minus(database.history().retention()).toEpochMilli();
+    public int forget(int limit) {
+        long millis = clock.millis() - database.history().retention().toMillis();
         return erase(database.read(handle -> RevisionTable.ended(handle, millis, limit)));
     }
 

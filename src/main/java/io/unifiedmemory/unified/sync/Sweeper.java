@@ -112,7 +112,7 @@ public final class Sweeper {
     void forgetRevisions(BooleanSupplier mayGoOn) {
         int last = REVISIONS;
         while (last == REVISIONS && mayGoOn.getAsBoolean()) {
-            last = history.forget(clock.instant(), REVISIONS);
+            last = history.forget(REVISIONS);
         }
         last = REVISIONS;
         while (last == REVISIONS && mayGoOn.getAsBoolean()) {

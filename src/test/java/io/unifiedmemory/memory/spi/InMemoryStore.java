@@ -403,8 +403,8 @@ public final class InMemoryStore implements PrimaryStore {
             }
 
             @Override
-            public int forget(Instant now, int limit) {
-                return write(state -> state.history.forget(now.minus(options.retention()), limit));
+            public int forget(int limit) {
+                return write(state -> state.history.forget(clock.instant().minus(options.retention()), limit));
             }
 
             @Override

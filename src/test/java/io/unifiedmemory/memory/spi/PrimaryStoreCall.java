@@ -58,7 +58,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
                 call("days", store -> store.chronicle().days(user, Duration.ZERO, Instant.EPOCH)),
                 call("list revisions", store -> store.history().list("user", null, null, 1, 1)),
                 call("find revision", store -> store.history().find("user", "key", 1)),
-                call("forget revisions", store -> store.history().forget(Instant.now(), 1)),
+                call("forget revisions", store -> store.history().forget(1)),
                 call("forget excess", store -> store.history().forgetExcess(1)),
                 call("list deletes", store -> store.tombstones().list("user", null, 1)),
                 call("forget", store -> store.tombstones().forget(clock.get(), 1)),
