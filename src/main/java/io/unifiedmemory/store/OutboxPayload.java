@@ -19,7 +19,31 @@ public final class OutboxPayload {
 
     private static final String PERMANENTLY = "permanently";
 
+    /** The payload of an entry that erases and has no other data. Any other payload of one that erases begins alike. */
+    private static final String ERASING = "{\"" + PERMANENTLY + "\":true}";
+
+    /** How the payload of an entry that erases begins, for LIKE. */
+    private static final String ERASES = "LIKE '" + ERASING.substring(0, ERASING.length() - 1) + "%'";
+
+    /** In SQL: of the entries of a condition only those that do not erase. */
+    public static final String UNLESS_ERASING = " AND (payload IS NULL OR payload NOT " + ERASES + ")";
+
+    /** In SQL: of the stores of a condition only those that carry their text. */
+    public static final String CARRYING = " AND payload IS NOT NULL AND payload <> '" + ERASING + "'";
+
     private OutboxPayload() {}
+
+    /** In SQL: the payload of an entry that takes the place of another, which may have to erase what was there before. */
+    public static String replacing(String held, String given) {
+        return "CASE WHEN " + held + " " + ERASES + " THEN CASE WHEN " + given + " IS NULL THEN '" + ERASING + "' WHEN "
+                + given + " " + ERASES + " THEN " + given + " ELSE '" + ERASING.substring(0, ERASING.length() - 1)
+                + ",' || substr(" + given + ", 2) END ELSE " + given + " END";
+    }
+
+    /** In SQL: the payload of a delete that takes the place of a store. */
+    public static String ofDelete(String store) {
+        return "CASE WHEN " + store + " " + ERASES + " THEN '" + ERASING + "' END";
+    }
 
     /**
      * The entry of a row, whatever its payload says. An entry whose payload cannot be read is a dead letter: nobody can
@@ -66,12 +90,15 @@ public final class OutboxPayload {
     }
 
     /**
-     * Reads the memory that a store carries; {@link Lookup#MISSING} where it cannot be read, which makes the entry a
-     * dead letter.
+     * Reads the memory that a store carries; {@link Lookup#MISSING} where it carries none, or one that cannot be read,
+     * which makes the entry a dead letter.
      */
     public static Lookup text(String userId, String key, HlcTimestamp version, String payload) {
         try {
-            return new Lookup.Found(entry(userId, key, version, Json.parseObject(payload)));
+            Map<String, Object> json = Json.parseObject(payload);
+            return json.containsKey("value")
+                    ? new Lookup.Found(entry(userId, key, version, json))
+                    : Lookup.MISSING;
         } catch (JacksonException | DateTimeParseException | ClassCastException e) {
             return Lookup.MISSING;
         }
@@ -80,6 +107,9 @@ public final class OutboxPayload {
     /** The data of an entry that the other columns do not hold; null when there are none. */
     public static @Nullable String of(OutboxEntry owed) {
         Map<String, Object> json = new LinkedHashMap<>();
+        if (owed.permanently()) {
+            json.put(PERMANENTLY, true);
+        }
         MemoryEntry entry = owed.entry();
         if (entry != null) {
             json.put("value", entry.value());
@@ -91,9 +121,6 @@ public final class OutboxPayload {
         }
         if (owed.cutoff() != null) {
             json.put("cutoff", text(owed.cutoff()));
-        }
-        if (owed.permanently()) {
-            json.put(PERMANENTLY, true);
         }
         return json.isEmpty() ? null : Json.write(json);
     }

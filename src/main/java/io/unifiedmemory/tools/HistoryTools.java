@@ -58,7 +58,7 @@ final class HistoryTools {
         result.put("revisions", shown);
         if (page.more() || shown.size() < revisions.size()) {
             Position last = revisions.get(shown.size() - 1).position();
-            result.put("next_cursor", HistoryCursor.of(last, userId, page.key()));
+            result.put("next_cursor", HistoryCursor.of(last, userId, page.subject()));
         }
         if (!memory.historyOptions().isOn()) {
             result.put("note", "This server keeps no history (history.days is 0).");
@@ -66,18 +66,20 @@ final class HistoryTools {
         return new ToolResult(result);
     }
 
-    /** Revisions, and the form of the key that they are of; {@code more} where there is one behind the last. */
-    private record Page(@Nullable String key, List<Revision> revisions, boolean more) {}
+    /** Revisions, and the first form of the key that was asked for; {@code more} where there is one behind the last. */
+    private record Page(@Nullable String subject, List<Revision> revisions, boolean more) {}
 
-    /** Of the first form of the key of which there are any. */
+    /** Of the first form of the key of which there are any; the cursor names the form of which it is. */
     private Page page(Arguments arguments, String userId, @Nullable List<String> keys, int limit) {
         String cursor = arguments.optionalText("cursor", MOST_CURSOR_BYTES);
-        Page page = new Page(null, List.of(), false);
+        String subject = keys == null ? null : keys.get(0);
+        Position after = cursor == null ? null : HistoryCursor.parse(cursor, userId, subject);
         if (keys == null) {
-            return page(userId, null, cursor, limit);
+            return page(userId, subject, null, after, limit);
         }
-        for (String key : keys) {
-            page = page(userId, key, cursor, limit);
+        Page page = new Page(subject, List.of(), false);
+        for (String key : after == null ? keys : List.of(after.key())) {
+            page = page(userId, subject, key, after, limit);
             if (!page.revisions().isEmpty()) {
                 break;
             }
@@ -85,14 +87,14 @@ final class HistoryTools {
         return page;
     }
 
-    private Page page(String userId, @Nullable String key, @Nullable String cursor, int limit) {
-        Position after = cursor == null ? null : HistoryCursor.parse(cursor, userId, key);
+    private Page page(
+            String userId, @Nullable String subject, @Nullable String key, @Nullable Position after, int limit) {
         List<Revision> revisions = memory.history(userId, key, after, limit, maxChars);
         boolean more = !revisions.isEmpty()
                 && !memory.history(
                                 userId, key, revisions.get(revisions.size() - 1).position(), 1, 1)
                         .isEmpty();
-        return new Page(key, revisions, more);
+        return new Page(subject, revisions, more);
     }
 
     /** The first revisions, as many as fit into one reply; at least one, if there is any. */

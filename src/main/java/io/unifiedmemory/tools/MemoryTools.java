@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.writes.Deleted;
+import io.unifiedmemory.unified.writes.Durability;
 import io.unifiedmemory.unified.writes.Stored;
 import io.unifiedmemory.unified.writes.WriteReport;
 import java.time.Clock;
@@ -250,24 +251,33 @@ final class MemoryTools {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("deleted", deleted.removal().count() > 0);
         result.put("count", deleted.removal().count());
-        putWayBack(result, permanently);
+        putWayBack(result, deleted, permanently);
         result.put("durability", Fields.durability(deleted.report()));
         Fields.putReport(result, deleted.report());
         return ToolResult.answering(call, result, () -> ReplicaCodec.removal(deleted.removal()));
     }
 
-    /** Puts until when what is deleted now can be restored, or that it cannot. */
-    private void putWayBack(Map<String, Object> result, boolean permanently) {
+    /**
+     * Puts until when what is deleted now can be restored, and how much of it where that is not all; or that nothing of it
+     * can. A delete that the store of record has yet to make says nothing of that.
+     */
+    private void putWayBack(Map<String, Object> result, Deleted deleted, boolean permanently) {
         HistoryOptions history = memory.historyOptions();
+        long kept = deleted.removal().kept();
         if (permanently || !history.isOn()) {
             result.put(PERMANENTLY, true);
-        } else {
-            result.put(
-                    "restorable_until",
-                    clock.instant()
-                            .plus(history.retention())
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString());
+        } else if (deleted.report().durability() != Durability.UNPROTECTED) {
+            if (kept > 0) {
+                result.put(
+                        "restorable_until",
+                        clock.instant()
+                                .plus(history.retention())
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString());
+            }
+            if (kept < deleted.removal().count()) {
+                result.put("restorable", kept);
+            }
         }
     }
 
@@ -276,7 +286,8 @@ final class MemoryTools {
         HistoryOptions history = memory.historyOptions();
         String wayBack = permanently || !history.isOn()
                 ? "This cannot be undone."
-                : "Each can be restored for " + history.retention().toDays() + " days.";
+                : "The newest, up to " + (history.maxBytes() >> 20) + " MB of text in all, can be restored for "
+                        + history.retention().toDays() + " days.";
         if (confirms
                 && call.person().mayIt("Forget every memory of " + userId + ", in every backend? " + wayBack)
                         == Person.Answer.NO) {
@@ -292,7 +303,8 @@ final class MemoryTools {
             long count = deleted.removal().count() + more.removal().count();
             WriteReport report = more.report().errors().isEmpty() ? deleted.report() : more.report();
             boolean spared = deleted.removal().spared() || more.removal().spared();
-            deleted = new Deleted(new Removal(count, deleted.removal().survivor(), spared), report);
+            long kept = deleted.removal().kept() + more.removal().kept();
+            deleted = new Deleted(new Removal(count, deleted.removal().survivor(), spared, kept), report);
         }
         return deleted;
     }

@@ -411,8 +411,26 @@ public final class UnifiedMemory implements AutoCloseable {
         }
         Revision revision = found.get(0);
         MemoryEntry entry = revision.entry();
-        Instant expiresAt = entry.isExpired(clock) ? null : entry.expiresAt();
-        return new Restored(revision, store(userId, key, entry.value(), entry.metadata(), expiresAt, writtenBy));
+        MemoryEntry draft = new MemoryEntry(
+                userId,
+                key,
+                entry.value(),
+                entry.metadata(),
+                null,
+                null,
+                HlcTimestamp.NONE,
+                entry.isExpired(clock) ? null : entry.expiresAt(),
+                writtenBy);
+        Stored stored = order.run(
+                Place.writing(userId, key),
+                // Nobody brings back what another process has erased since it was read.
+                () -> shown(writes.storeIf(
+                        draft, tx -> revision.equals(tx.revision(userId, key, revision.number())))));
+        if (stored == null) {
+            return null;
+        }
+        noticeExpiry(draft);
+        return new Restored(revision, stored);
     }
 
     /** A revision that was restored, and what became of the write. */

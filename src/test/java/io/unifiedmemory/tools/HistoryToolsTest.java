@@ -133,6 +133,30 @@ class HistoryToolsTest {
     }
 
     @Test
+    void aDeleteSaysHowMuchOfItCanBeRestored() {
+        open(new HistoryOptions(Duration.ofDays(30), 50, 1000));
+        assertThat(call("delete", "key", "nothing").has("restorable_until")).isFalse();
+        for (int i = 0; i < 10; i++) {
+            call("store", "key", "key " + i, "value", "x".repeat(188));
+        }
+        JsonNode deleted = call("delete", "all", true);
+        assertThat(deleted.path("count").asInt()).isEqualTo(10);
+        assertThat(deleted.path("restorable").asInt()).isEqualTo(5);
+        assertThat(deleted.has("restorable_until")).isTrue();
+        for (int i = 5; i < 10; i++) {
+            call("restore", "key", "key " + i);
+        }
+        assertThatThrownBy(() -> call("restore", "key", "key 4")).hasMessageContaining("nothing is known");
+        assertThat(call("delete", "all", true).has("restorable")).isFalse();
+
+        call("store", "key", "large", "value", "x".repeat(1000));
+        deleted = call("delete", "key", "large");
+        assertThat(deleted.path("restorable").asInt(-1)).isZero();
+        assertThat(deleted.has("restorable_until")).isFalse();
+        assertThat(deleted.has("permanently")).isFalse();
+    }
+
+    @Test
     void whatIsDeletedPermanentlyHasNoHistory() {
         call("store", "key", "tea", "value", "Assam");
         call("store", "key", "tea", "value", "Darjeeling");
@@ -175,6 +199,29 @@ class HistoryToolsTest {
         String cursor = call("history", "limit", 6).path("next_cursor").asString();
         assertThatThrownBy(() -> call("history", "key", "key 1", "cursor", cursor))
                 .hasMessageContaining("another user or key");
+    }
+
+    @Test
+    void aKeyThatIsKeptInAnotherFormIsListedToItsEnd() {
+        String composed = "caf\u00E9";
+        String decomposed = "cafe\u0301";
+        for (int i = 0; i < 5; i++) {
+            memory.store("u", decomposed, "value " + i, Map.of());
+            clock.advance(Duration.ofSeconds(1));
+        }
+        for (String form : List.of(decomposed, composed)) {
+            List<Integer> walked = new ArrayList<>();
+            JsonNode page = call("history", "key", form, "limit", 2);
+            while (true) {
+                page.path("revisions").forEach(one -> walked.add(one.path("revision").asInt()));
+                if (!page.has("next_cursor")) {
+                    break;
+                }
+                String cursor = page.path("next_cursor").asString();
+                page = call("history", "key", form, "limit", 2, "cursor", cursor);
+            }
+            assertThat(walked).as(form).containsExactly(4, 3, 2, 1);
+        }
     }
 
     @Test
@@ -228,6 +275,9 @@ class HistoryToolsTest {
         open(HistoryOptions.OFF);
         assertThat(call("delete", "key", "tea").path("permanently").asBoolean()).isTrue();
         assertThat(call("history").path("note").asString()).contains("history.days");
-        assertThatThrownBy(() -> call("restore", "key", "coffee")).hasMessageContaining("nothing is known");
+        assertThat(told(call("history", "key", "tea"))).isEmpty();
+        assertThatThrownBy(() -> call("restore", "key", "tea")).hasMessageContaining("nothing is known");
+        open(HistoryOptions.DEFAULT);
+        assertThat(told(call("history", "key", "tea"))).isEmpty();
     }
 }

@@ -146,6 +146,11 @@ public final class FaultyStore implements PrimaryStore {
         }
 
         @Override
+        public @Nullable Revision revision(String userId, String key, int number) {
+            return rest.revision(userId, key, number);
+        }
+
+        @Override
         public void owe(OutboxEntry entry) {
             rest.owe(entry);
         }

@@ -8,10 +8,13 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Revision;
+import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.memory.spi.InMemoryStore;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.unified.UnifiedMemory.Restored;
 import io.unifiedmemory.unified.calls.BackendOptions;
 import io.unifiedmemory.unified.writes.Durability;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,6 +89,57 @@ class HistoryTest {
         assertThat(held(other)).isEqualTo("first");
         assertThat(memory.restore("u", "k", 77, "me")).isNull();
         assertThat(memory.restore("u", "other", null, "me")).isNull();
+    }
+
+    @Test
+    void whatIsErasedAndStoredAnewIsErasedInAnInstanceThatHearsOfBothAtOnce() {
+        for (boolean direct : List.of(true, false)) {
+            store("first");
+            store("second");
+            upstream.failWrites(Kind.UNAVAILABLE);
+            memory.delete("u", "k", null, true);
+            assertThat(kept(other)).isNotEmpty();
+            if (direct) {
+                upstream.recover();
+                memory.health(); // closes the breaker
+                store("third");
+            } else {
+                store("third");
+                upstream.recover();
+            }
+            deliver();
+            assertThat(held(other)).isEqualTo("third");
+            assertThat(kept(other)).as("direct " + direct).isEmpty();
+            assertThat(store.outboxAdmin().page("up", null, 10)).isEmpty();
+        }
+    }
+
+    /** Another process erases between the two steps of a restore. */
+    @Test
+    void whatWasErasedMeanwhileIsNotRestored() {
+        store("first");
+        memory.delete("u", "k", null);
+        PrimaryStore erasing = (PrimaryStore) Proxy.newProxyInstance(
+                PrimaryStore.class.getClassLoader(), new Class<?>[] {PrimaryStore.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(store, arguments);
+                    if (!(answer instanceof History history)) {
+                        return answer;
+                    }
+                    return Proxy.newProxyInstance(
+                            History.class.getClassLoader(), new Class<?>[] {History.class}, (of, asked, given) -> {
+                                Object told = asked.invoke(history, given);
+                                store.erase("u", "k", HlcTimestamp.atMillis(clock.millis()), true);
+                                return told;
+                            });
+                });
+        try (UnifiedMemory restoring = UnifiedMemory.builder()
+                .primary("store", erasing, BackendOptions.LOCAL)
+                .clock(clock)
+                .build()) {
+            assertThat(restoring.restore("u", "k", null, "me")).isNull();
+            assertThat(held(store)).isEmpty();
+            assertThat(kept(store)).isEmpty();
+        }
     }
 
     @Test

@@ -5,13 +5,14 @@ import io.unifiedmemory.memory.HistoryOptions;
 import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.Position;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the keys of a database held before: the transaction that replaces or deletes a memory keeps it as a revision, as far
- * as {@link HistoryOptions} say. A write that leaves text and metadata as they are makes none. Thread-safe; every method
+ * as {@link HistoryOptions} say. A write that leaves text and metadata as they are makes none. Where these say that nothing
+ * is kept, nothing is found, and a delete erases what its keys held before: the database may be that of a time when a
+ * history was kept. Thread-safe; every method
  * throws a {@link BackendException} when the store fails.
  */
 public interface History {
@@ -42,10 +43,19 @@ public interface History {
     Revision find(String userId, String key, int number);
 
     /**
-     * Erases revisions that are older than the retention.
+     * Erases revisions that are older than the retention, by the clock by which they ended.
      *
      * @param limit how many at most, 1 or more
      * @return how many
      */
-    int forget(Instant now, int limit);
+    int forget(int limit);
+
+    /**
+     * Erases the oldest revisions of users whose revisions are larger in all than they may be. A writer looks after its own
+     * user's alone, and only now and then.
+     *
+     * @param limit how many at most, 1 or more
+     * @return how many
+     */
+    int forgetExcess(int limit);
 }

@@ -32,7 +32,8 @@ public interface Outbox {
 
     /**
      * Removes entries that a backend has confirmed, and notes the time. A newer entry that has replaced one of them
-     * stays, and is due now if it waited for this confirmation.
+     * stays, and is due now if it waited for this confirmation. So does one that has to erase history, unless the confirmed
+     * entry says that it did.
      */
     void acknowledge(Collection<OutboxEntry> delivered);
 

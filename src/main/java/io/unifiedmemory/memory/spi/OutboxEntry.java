@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param entry the memory to store, where the store of record does not keep it; null otherwise
  * @param cutoff the cutoff of an {@link Operation#EXPIRE}; null otherwise
  * @param attempts how many tries have failed, 0 or more
- * @param permanently whether a delete also erases what the backend keeps of what was there before
+ * @param permanently whether the write also erases what the backend keeps of what was there before: a permanent delete, or
+ *     what has taken the place of one that was not confirmed
  * @param dueMillis when it may be tried, in milliseconds since the epoch. The relay leaves it alone before that,
  *     because the writer itself may still be trying
  */

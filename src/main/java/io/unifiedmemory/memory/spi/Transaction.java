@@ -3,6 +3,7 @@ package io.unifiedmemory.memory.spi;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Revision;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One write transaction of the store of record: everything written through it reaches the disk, or nothing does. Valid
@@ -22,6 +23,10 @@ public interface Transaction extends MemoryWriter {
      */
     long busyUntil(OutboxEntry next, HlcTimestamp own);
 
+    /** A revision, as {@link History#find} finds it; one that another transaction has erased by now is not there. */
+    @Nullable
+    Revision revision(String userId, String key, int number);
+
     /**
      * Takes over revisions of one key that another store kept, behind those that are here, under numbers of their own. A
      * revision is passed over when it is not newer, by {@code WriteOrder}, than each that the key has: so repeating this
@@ -37,7 +42,8 @@ public interface Transaction extends MemoryWriter {
      * Adds an outbox entry: a write that a backend has to confirm. The entry replaces older ones of the same backend,
      * user and key, at a tie by {@code WriteOrder}; a {@link OutboxEntry.Operation#DELETE_ALL} or {@code FORGET_ALL}
      * replaces all older entries of its user, and an {@link OutboxEntry.Operation#EXPIRE} turns the stores that it
-     * covers into deletes of the same timestamp. A delete that replaces a {@code FORGET} becomes one, too.
+     * covers into deletes of the same timestamp. A delete that replaces a {@code FORGET} becomes one, too, and whatever replaces an entry that erases
+     * history erases it.
      */
     void owe(OutboxEntry entry);
 }

@@ -30,9 +30,8 @@ final class OutboxTable {
             + " ON CONFLICT (owner, scope, key, backend) DO UPDATE"
             + " SET operation = CASE WHEN o.operation IN ('FORGET', 'FORGET_ALL') AND excluded.operation <> 'STORE'"
             + " THEN o.operation ELSE excluded.operation END,"
-            + " version = excluded.version, payload = CASE WHEN o.operation <> 'STORE' AND excluded.operation <> 'STORE'"
-            + " THEN coalesce(excluded.payload, o.payload) ELSE excluded.payload END, attempts = 0, due_at = excluded.due_at,"
-            + " dead = 0, error = NULL, busy_until = excluded.busy_until"
+            + " version = excluded.version, payload = " + OutboxPayload.replacing("o.payload", "excluded.payload")
+            + ", attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL, busy_until = excluded.busy_until"
             + " WHERE excluded.version > o.version OR (excluded.version = o.version"
             + " AND (o.operation = 'STORE' OR excluded.operation <> 'STORE'))";
 
@@ -42,9 +41,6 @@ final class OutboxTable {
 
     private static final String BUSY_WITH_USER = "SELECT coalesce(max(busy_until), 0) FROM unified_memory.outbox"
             + " WHERE owner = ? AND backend = ? AND version <> ? AND dead = 0";
-
-    /** A delete has a payload where it is to erase history; what covers it and is not leaves it. */
-    private static final String UNLESS_PERMANENT = " AND (scope = 'AGE' OR operation = 'STORE' OR payload IS NULL)";
 
     private OutboxTable() {}
 
@@ -67,7 +63,7 @@ final class OutboxTable {
     /** Removes what the write of all memories of a user covers. */
     static Sql removeCovered(UUID owner, OutboxEntry all) {
         String covered = (all.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')")
-                + (all.permanently() ? "" : UNLESS_PERMANENT);
+                + (all.permanently() ? "" : OutboxPayload.UNLESS_ERASING);
         return Sql.of(
                 "DELETE FROM unified_memory.outbox WHERE owner = ? AND backend = ? AND version <= ?" + covered,
                 owner,
@@ -86,7 +82,10 @@ final class OutboxTable {
 
     /** Turns a store into a delete of the same version. */
     static Sql turnIntoDelete(OutboxEntry store) {
-        return about(store, "UPDATE unified_memory.outbox SET operation = 'DELETE', payload = NULL WHERE " + THIS);
+        return about(
+                store,
+                "UPDATE unified_memory.outbox SET operation = 'DELETE', payload = " + OutboxPayload.ofDelete("payload")
+                        + " WHERE " + THIS);
     }
 
     /** The entry that has the place of another one, if it has the same version. */

@@ -7,7 +7,6 @@ import io.unifiedmemory.memory.spi.History;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Row;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,33 +17,36 @@ final class PostgresHistory implements History {
     private static final int AT_ONCE = 20;
 
     private final PostgresDatabase database;
+    private final RevisionTable revisions;
 
-    PostgresHistory(PostgresDatabase database) {
+    PostgresHistory(PostgresDatabase database, RevisionTable revisions) {
         this.database = database;
+        this.revisions = revisions;
     }
 
     /** In small steps, because the texts of one that is broken off have been fetched for nothing. */
     @Override
     public List<Revision> list(
             String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
-        List<Revision> revisions = new ArrayList<>();
+        int most = database.history().isOn() ? limit : 0;
+        List<Revision> found = new ArrayList<>();
         long chars = 0;
         Position last = after;
         while (true) {
-            int wanted = Math.min(AT_ONCE, limit - revisions.size());
+            int wanted = Math.min(AT_ONCE, most - found.size());
             List<Row> rows = database.run(RevisionTable.list(Owners.of(userId), key, last, wanted))
                     .rows();
             for (Row row : rows) {
                 Revision revision = RevisionTable.revision(row, userId);
                 chars += revision.entry().value().length();
-                if (chars > maxChars && !revisions.isEmpty()) {
-                    return revisions;
+                if (chars > maxChars && !found.isEmpty()) {
+                    return found;
                 }
-                revisions.add(revision);
+                found.add(revision);
                 last = revision.position();
             }
-            if (rows.size() < wanted || revisions.size() >= limit) {
-                return revisions;
+            if (rows.size() < wanted || found.size() >= most) {
+                return found;
             }
         }
     }
@@ -60,12 +62,16 @@ final class PostgresHistory implements History {
     public @Nullable Revision find(String userId, String key, int number) {
         List<Row> rows =
                 database.run(RevisionTable.find(Owners.of(userId), key, number)).rows();
-        return rows.isEmpty() ? null : RevisionTable.revision(rows.get(0), userId);
+        return rows.isEmpty() || !database.history().isOn() ? null : RevisionTable.revision(rows.get(0), userId);
     }
 
     @Override
-    public int forget(Instant now, int limit) {
-        long millis = now.minus(database.history().retention()).toEpochMilli();
-        return database.run(RevisionTable.forget(millis, limit)).changed();
+    public int forget(int limit) {
+        return database.run(revisions.forget(limit)).changed();
+    }
+
+    @Override
+    public int forgetExcess(int limit) {
+        return database.run(revisions.forgetExcess(limit)).changed();
     }
 }

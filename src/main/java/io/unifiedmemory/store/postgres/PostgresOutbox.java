@@ -3,6 +3,7 @@ package io.unifiedmemory.store.postgres;
 import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Sql;
@@ -96,8 +97,9 @@ final class PostgresOutbox implements Outbox {
         List<Sql> changes = new ArrayList<>();
         for (OutboxEntry entry : delivered) {
             long stamp = entry.version().stamp();
+            String remove = REMOVE + (entry.permanently() ? "" : OutboxPayload.UNLESS_ERASING);
             changes.add(OutboxTable.about(
-                    entry, REMOVE, stamp, stamp, entry.operation().name()));
+                    entry, remove, stamp, stamp, entry.operation().name()));
             changes.add(OutboxTable.about(entry, List.of(clock.millis()), FOLLOW, stamp, entry.dueMillis()));
         }
         for (String backend :

@@ -125,8 +125,8 @@ public final class PostgresStore implements PrimaryStore {
         vectors = new PostgresVectors(database);
         leases = new PostgresLeases(database, now);
         tombstones = new PostgresTombstones(database);
-        history = new PostgresHistory(database);
         revisions = new RevisionTable(database.history(), now);
+        history = new PostgresHistory(database, revisions);
         highWater = new PostgresHighWaterMark(database);
         tokens = new PostgresTokens(database);
         indexer = new SegmentIndexer(work, leases);

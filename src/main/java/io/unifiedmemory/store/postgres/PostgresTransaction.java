@@ -20,6 +20,7 @@ import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.postgres.AccountTable.Account;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.Result;
+import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Session;
 import io.unifiedmemory.store.postgres.db.Sql;
 import io.unifiedmemory.store.postgres.index.PendingTable;
@@ -146,11 +147,23 @@ final class PostgresTransaction implements Transaction {
         return now(List.of(statement)).get(0);
     }
 
+    /** Runs statements behind those that are queued; returns their results. */
     private List<Result> now(List<Sql> statements) throws SQLException {
         queued.addAll(statements);
         List<Result> results = session.run(List.copyOf(queued));
         queued.clear();
         return results.subList(results.size() - statements.size(), results.size());
+    }
+
+    /** Likewise statements and one behind them. */
+    private List<Result> now(List<Sql> first, Sql last) throws SQLException {
+        List<Sql> all = new ArrayList<>(first);
+        all.add(last);
+        return now(all);
+    }
+
+    private static long kept(List<Sql> copies, List<Result> results) {
+        return copies.isEmpty() ? 0 : results.get(0).changed();
     }
 
     private boolean isSubject(String userId, String key) {
@@ -203,7 +216,7 @@ final class PostgresTransaction implements Transaction {
             Instant createdAt = replaced.createdAt();
             stored = createdAt == null ? entry : entry.withCreatedAt(createdAt);
             if (!replaced.hasContentOf(stored)) {
-                queued.addAll(revisions.keep(user, entry.key(), replaced.value().length(), How.REPLACED));
+                queued.addAll(revisions.keep(user, replaced, How.REPLACED));
             }
             queued.add(MemoryTable.replace(user, stored, stored.value().equals(replaced.value()), holding.indexed));
         } else {
@@ -228,9 +241,10 @@ final class PostgresTransaction implements Transaction {
         return unchecked(() -> state(userId, key).lookup());
     }
 
+    /** Without a history, what is left of an earlier one goes, too. */
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
-        return remove(userId, key, version, true);
+        return revisions.isOn() ? remove(userId, key, version, true) : erase(userId, key, version, false);
     }
 
     private Removal remove(String userId, String key, HlcTimestamp version, boolean keeps) {
@@ -240,16 +254,15 @@ final class PostgresTransaction implements Transaction {
                 return new Removal(0, held.version());
             }
             UUID user = Owners.of(userId);
-            if (held.memory() != null && keeps) {
-                queued.addAll(revisions.keep(user, key, held.memory().value().length(), How.DELETED));
-            }
+            List<Sql> copy = held.memory() == null || !keeps ? List.of() : revisions.keep(user, held.memory(), How.DELETED);
+            queued.addAll(copy);
             if (held.memory() != null) {
                 queued.add(MemoryTable.delete(user, key, holding(userId).indexed));
             }
             queued.add(MemoryTable.remember(user, key, version));
             changed(userId, key);
             traces.ofKey(userId, key, version);
-            return new Removal(held.memory() == null ? 0 : 1, HlcTimestamp.NONE);
+            return new Removal(held.memory() == null ? 0 : 1, HlcTimestamp.NONE, false, copy.isEmpty() ? 0 : 1);
         });
     }
 
@@ -267,26 +280,29 @@ final class PostgresTransaction implements Transaction {
         return unchecked(() -> {
             holding(userId);
             queued.add(RevisionTable.eraseAll(Owners.of(userId), version));
-            return removeAll(userId, version);
+            return removeAll(userId, version, List.of());
         });
     }
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
+        if (!revisions.isOn()) {
+            return eraseAll(userId, version, false);
+        }
         return unchecked(() -> {
             holding(userId);
-            queued.addAll(revisions.keepAll(Owners.of(userId), version));
-            return removeAll(userId, version);
+            return removeAll(userId, version, revisions.keepAll(Owners.of(userId), version));
         });
     }
 
-    private Removal removeAll(String userId, HlcTimestamp version) {
+    /** @param copies what keeps the memories first */
+    private Removal removeAll(String userId, HlcTimestamp version, List<Sql> copies) {
         return unchecked(() -> {
             Holding holding = holding(userId);
             state = null;
             UUID user = Owners.of(userId);
-            long count =
-                    now(MemoryTable.deleteAll(user, version, holding.indexed)).number();
+            List<Result> results = now(copies, MemoryTable.deleteAll(user, version, holding.indexed));
+            long count = results.get(copies.size()).number();
             queued.add(MemoryTable.rememberAll(user, version));
             queued.add(MemoryTable.forgetCovered(user, version));
             long survivor = now(MemoryTable.newestVersion(user)).number();
@@ -296,7 +312,7 @@ final class PostgresTransaction implements Transaction {
                 holding.indexed = holding.lastId;
             }
             traces.ofUser(userId, version);
-            return new Removal(count, new HlcTimestamp(survivor));
+            return new Removal(count, new HlcTimestamp(survivor), false, kept(copies, results));
         });
     }
 
@@ -307,13 +323,17 @@ final class PostgresTransaction implements Transaction {
             state = null;
             UUID user = Owners.of(userId);
             long millis = EpochMillis.firstFrom(cutoff);
-            queued.addAll(revisions.keepOld(user, millis, version));
-            long count = now(MemoryTable.expire(user, millis, version, indexed)).number();
+            if (!revisions.isOn()) {
+                queued.add(RevisionTable.eraseOld(user, millis, version));
+            }
+            List<Sql> copies = revisions.keepOld(user, millis, version);
+            List<Result> results = now(copies, MemoryTable.expire(user, millis, version, indexed));
+            long count = results.get(copies.size()).number();
             long survivor = now(MemoryTable.newestVersionBefore(user, millis)).number();
             if (count > 0) {
                 traces.ofAge(userId, version);
             }
-            return new Removal(count, new HlcTimestamp(survivor));
+            return new Removal(count, new HlcTimestamp(survivor), false, kept(copies, results));
         });
     }
 
@@ -333,6 +353,13 @@ final class PostgresTransaction implements Transaction {
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
         return unchecked(() ->
                 now(OutboxTable.busyUntil(Owners.of(next.userId()), next, own)).number());
+    }
+
+    @Override
+    public @Nullable Revision revision(String userId, String key, int number) {
+        List<Row> rows = PostgresTransaction.<List<Row>>unchecked(
+                () -> now(RevisionTable.find(Owners.of(userId), key, number)).rows());
+        return rows.isEmpty() ? null : RevisionTable.revision(rows.get(0), userId);
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * deleted. Thread-safe.
  */
 final class RevisionTable {
-
-    /** Sums are looked at after so large a part of the bound was written. */
-    private static final int PART = 16;
 
     private static final String INTO =
             "INSERT INTO unified_memory.revision (owner, key, n, value, metadata, created_at,"
@@ -41,6 +37,8 @@ final class RevisionTable {
     private static final String FROM =
             ", octet_length(m.value) + octet_length(m.metadata) FROM unified_memory.memory m WHERE m.owner = ?";
 
+    private static final String FITS = " AND octet_length(m.value) + octet_length(m.metadata) <= ?";
+
     private static final String BOUND_ALL = "DELETE FROM unified_memory.revision WHERE owner = ? AND n <= ("
             + "SELECT max(r.n) FROM unified_memory.revision r"
             + " WHERE r.owner = unified_memory.revision.owner AND r.key = unified_memory.revision.key) - ?";
@@ -49,6 +47,13 @@ final class RevisionTable {
             + "SELECT r.key, r.n FROM (SELECT t.key, t.n,"
             + " sum(t.bytes) OVER (ORDER BY t.ended_at DESC, t.key DESC, t.n DESC) AS total"
             + " FROM unified_memory.revision t WHERE t.owner = ?) r WHERE r.total > ?)";
+
+    private static final String EXCESS = "DELETE FROM unified_memory.revision WHERE (owner, key, n) IN ("
+            + "SELECT r.owner, r.key, r.n FROM (SELECT t.owner, t.key, t.n,"
+            + " sum(t.bytes) OVER (PARTITION BY t.owner ORDER BY t.ended_at DESC, t.key DESC, t.n DESC) AS total"
+            + " FROM unified_memory.revision t WHERE t.owner IN ("
+            + "SELECT u.owner FROM unified_memory.revision u GROUP BY u.owner HAVING sum(u.bytes) > ?)) r"
+            + " WHERE r.total > ? LIMIT ?)";
 
     private static final String COLUMNS = "SELECT key, value, metadata, created_at, updated_at, version, expires_at,"
             + " written_by, version, n, ended_at, how FROM unified_memory.revision WHERE owner = ?";
@@ -74,23 +79,29 @@ final class RevisionTable {
 
     private final HistoryOptions options;
     private final DatabaseClock clock;
-    /** How many characters were written since somebody looked whether they are too many. */
-    private final AtomicLong unlooked = new AtomicLong();
 
     RevisionTable(HistoryOptions options, DatabaseClock clock) {
         this.options = options;
         this.clock = clock;
     }
 
+    /** Whether anything is kept. Where nothing is, a delete erases what was kept before. */
+    boolean isOn() {
+        return options.isOn();
+    }
+
     /**
-     * Keeps what a key holds. These come before what replaces or deletes it.
+     * Keeps what a key holds. These come before what replaces or deletes it; none where there is no history, or what the
+     * key holds is too large for it alone, which would only drive everything else out of it.
      *
-     * @param chars how long it is
+     * @param held what it holds
      */
-    List<Sql> keep(UUID owner, String key, int chars, How how) {
-        if (!options.isOn()) {
+    List<Sql> keep(UUID owner, MemoryEntry held, How how) {
+        long bytes = options.isOn() ? bytes(held) : 0;
+        if (!options.isOn() || bytes > options.maxBytes()) {
             return List.of();
         }
+        String key = held.key();
         Sql kept = Sql.of(
                 "WITH kept AS (" + copy(how) + " AND m.key = ? RETURNING n)"
                         + " DELETE FROM unified_memory.revision WHERE owner = ? AND key = ?"
@@ -100,32 +111,42 @@ final class RevisionTable {
                 owner,
                 key,
                 options.maxRevisions());
-        if (unlooked.addAndGet(chars) <= options.maxBytes() / PART) {
-            return List.of(kept);
-        }
-        return List.of(kept, boundBytes(owner));
+        return options.isTimeToLook(bytes) ? List.of(kept, boundBytes(owner)) : List.of(kept);
     }
 
-    /** Keeps all memories of a user up to a version. */
+    private static long bytes(MemoryEntry entry) {
+        String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
+        return (long) entry.value().getBytes(StandardCharsets.UTF_8).length
+                + metadata.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Keeps all memories of a user up to a version, as far as they fit. The first statement, if any, makes the copies. */
     List<Sql> keepAll(UUID owner, HlcTimestamp version) {
-        return many(owner, Sql.of(copy(How.DELETED) + " AND m.version <= ?", owner, version.stamp()));
+        return many(owner, "", List.of(version.stamp()));
     }
 
-    /** Keeps those that were last updated before a time. */
+    /** Likewise those that were last updated before a time. */
     List<Sql> keepOld(UUID owner, long cutoffMillis, HlcTimestamp version) {
-        return many(
-                owner,
-                Sql.of(
-                        copy(How.DELETED) + " AND m.updated_at < ? AND m.version <= ?",
-                        owner,
-                        cutoffMillis,
-                        version.stamp()));
+        return many(owner, " AND m.updated_at < ?", List.of(version.stamp(), cutoffMillis));
     }
 
-    private List<Sql> many(UUID owner, Sql copies) {
-        return options.isOn()
-                ? List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner))
-                : List.of();
+    /** The newest that fit, because what does not fit would be erased again at once. */
+    private List<Sql> many(UUID owner, String which, List<Long> bounds) {
+        if (!options.isOn()) {
+            return List.of();
+        }
+        String all = " AND m.version <= ?" + which + FITS;
+        List<Object> arguments = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            arguments.add(owner);
+            arguments.addAll(bounds);
+            arguments.add(options.maxBytes());
+        }
+        arguments.add(options.maxBytes());
+        String newest = " AND m.key IN (SELECT r.key FROM (SELECT m.key, sum(octet_length(m.value) + octet_length(m.metadata))"
+                + " OVER (ORDER BY m.version DESC, m.key DESC) AS total FROM unified_memory.memory m WHERE m.owner = ?";
+        Sql copies = new Sql(copy(How.DELETED) + all + newest + all + ") r WHERE r.total <= ?)", arguments);
+        return List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner));
     }
 
     private String copy(How how) {
@@ -136,7 +157,6 @@ final class RevisionTable {
     }
 
     private Sql boundBytes(UUID owner) {
-        unlooked.set(0);
         return Sql.of(BOUND_BYTES, owner, owner, options.maxBytes());
     }
 
@@ -176,9 +196,10 @@ final class RevisionTable {
     /** Adds revisions of one key, and keeps the bounds. */
     List<Sql> add(UUID owner, List<Revision> revisions) {
         List<Sql> added = new ArrayList<>();
-        long chars = 0;
+        long bytes = 0;
         for (Revision one : revisions) {
             MemoryEntry entry = one.entry();
+            bytes += bytes(entry);
             String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
             added.add(Sql.of(
                     ADD,
@@ -194,8 +215,7 @@ final class RevisionTable {
                     entry.writtenBy(),
                     one.endedAt().toEpochMilli(),
                     one.how().name(),
-                    bytes(entry.value()) + bytes(metadata)));
-            chars += entry.value().length();
+                    bytes(entry)));
         }
         Revision last = revisions.isEmpty() ? null : revisions.get(revisions.size() - 1);
         if (last != null && last.number() > options.maxRevisions()) {
@@ -205,14 +225,10 @@ final class RevisionTable {
                     last.entry().key(),
                     last.number() - options.maxRevisions()));
         }
-        if (unlooked.addAndGet(chars) > options.maxBytes() / PART) {
+        if (options.isTimeToLook(bytes)) {
             added.add(boundBytes(owner));
         }
         return added;
-    }
-
-    private static long bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Erases what a key held up to a version. */
@@ -229,14 +245,32 @@ final class RevisionTable {
         return Sql.of("DELETE FROM unified_memory.revision WHERE owner = ? AND version <= ?", owner, version.stamp());
     }
 
-    /** Erases revisions that ended before a time. */
-    static Sql forget(long millis, int limit) {
+    /** Erases what the keys held whose memories were last updated before a time, up to a version. */
+    static Sql eraseOld(UUID owner, long cutoffMillis, HlcTimestamp version) {
+        return Sql.of(
+                "DELETE FROM unified_memory.revision WHERE owner = ? AND version <= ? AND key IN ("
+                        + "SELECT m.key FROM unified_memory.memory m"
+                        + " WHERE m.owner = ? AND m.updated_at < ? AND m.version <= ?)",
+                owner,
+                version.stamp(),
+                owner,
+                cutoffMillis,
+                version.stamp());
+    }
+
+    /** See {@code History.forget}. By the clock of the database, as a question of its own that the index can be asked with. */
+    Sql forget(int limit) {
         return Sql.of(
                 "DELETE FROM unified_memory.revision WHERE (owner, key, n) IN ("
-                        + "SELECT r.owner, r.key, r.n FROM unified_memory.revision r WHERE r.ended_at < ?"
-                        + " ORDER BY r.ended_at LIMIT ?)",
-                millis,
+                        + "SELECT r.owner, r.key, r.n FROM unified_memory.revision r WHERE r.ended_at < (SELECT "
+                        + clock.sql() + " - ?) ORDER BY r.ended_at LIMIT ?)",
+                options.retention().toMillis(),
                 limit);
+    }
+
+    /** See {@code History.forgetExcess}. */
+    Sql forgetExcess(int limit) {
+        return Sql.of(EXCESS, options.maxBytes(), options.maxBytes(), limit);
     }
 
     /** See {@code History.list}. */

@@ -352,17 +352,18 @@ public final class MemoryTable {
             return new Removal(0, state.inTable);
         }
         int removed = 0;
+        int kept = 0;
         if (!state.inTable.equals(HlcTimestamp.NONE)) {
-            history.keep(tx, userId, key, How.DELETED);
+            kept = history.keep(tx, userId, key, How.DELETED);
             removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND key = ?2", userId, key);
         }
         tx.update(REMEMBER_DELETE, userId, key, version.stamp(), version.stamp());
-        return new Removal(removed, HlcTimestamp.NONE);
+        return new Removal(removed, HlcTimestamp.NONE, false, kept);
     }
 
     /** Deletes all memories of a user. One tombstone for the user replaces those of the keys that it covers. */
     Removal deleteAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
-        history.keepAll(tx, userId, version);
+        int kept = history.keepAll(tx, userId, version);
         int removed = tx.update("DELETE FROM memory WHERE user_id = ?1 AND version <= ?2", userId, version.stamp());
         tx.update(REMEMBER_DELETE_ALL, userId, version.stamp());
         int forgotten =
@@ -371,7 +372,7 @@ public final class MemoryTable {
             ErasureNote.note(tx);
         }
         long survivor = tx.number("SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1", userId);
-        return new Removal(removed, new HlcTimestamp(survivor));
+        return new Removal(removed, new HlcTimestamp(survivor), false, kept);
     }
 
     /**
@@ -380,7 +381,7 @@ public final class MemoryTable {
      */
     Removal expire(Handle tx, String userId, Instant cutoff, HlcTimestamp version) throws SQLException {
         long cutoffMillis = EpochMillis.firstFrom(cutoff);
-        history.keepOld(tx, userId, cutoffMillis, version);
+        int kept = history.keepOld(tx, userId, cutoffMillis, version);
         tx.update(
                 "INSERT INTO tombstone (user_id, key, version, made) SELECT user_id, key, version, ?3 FROM memory"
                         + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3"
@@ -397,6 +398,6 @@ public final class MemoryTable {
                 "SELECT coalesce(max(version), 0) FROM memory WHERE user_id = ?1 AND updated_at < ?2",
                 userId,
                 cutoffMillis);
-        return new Removal(removed, new HlcTimestamp(survivor));
+        return new Removal(removed, new HlcTimestamp(survivor), false, kept);
     }
 }

@@ -25,14 +25,11 @@ final class OutboxTable {
             SET operation = CASE WHEN operation IN ('FORGET', 'FORGET_ALL') AND excluded.operation <> 'STORE'
                     THEN operation ELSE excluded.operation END,
                 version = excluded.version,
-                payload = CASE WHEN operation <> 'STORE' AND excluded.operation <> 'STORE'
-                    THEN coalesce(excluded.payload, payload) ELSE excluded.payload END,
+                payload = %s,
                 attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL, busy_until = excluded.busy_until
             WHERE excluded.version > version
-               OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""";
-
-    /** A delete has a payload where it is to erase history; what covers it and is not leaves it. */
-    private static final String UNLESS_PERMANENT = " AND (scope = 'AGE' OR operation = 'STORE' OR payload IS NULL)";
+               OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))"""
+            .formatted(OutboxPayload.replacing("payload", "excluded.payload"));
 
     /** The row of an entry, by the first four arguments of {@link #change}. */
     static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";
@@ -61,7 +58,7 @@ final class OutboxTable {
     void owe(Handle tx, OutboxEntry owed) throws SQLException {
         if (owed.operation().scope() == Scope.USER) {
             String covered = (owed.operation().forgets() ? "" : " AND operation NOT IN ('FORGET', 'FORGET_ALL')")
-                    + (owed.permanently() ? "" : UNLESS_PERMANENT);
+                    + (owed.permanently() ? "" : OutboxPayload.UNLESS_ERASING);
             tx.update(
                     "DELETE FROM outbox WHERE backend = ?1 AND user_id = ?2 AND version <= ?3" + covered,
                     owed.backend(),
@@ -96,7 +93,9 @@ final class OutboxTable {
         for (Item item : items(tx, texts, cleanup.userId(), cleanup.backend())) {
             MemoryEntry entry = item.entry().entry();
             if (entry != null && cleanup.expires(entry)) {
-                change(tx, "UPDATE outbox SET operation = 'DELETE', payload = NULL WHERE " + THIS, item.entry());
+                String sql = "UPDATE outbox SET operation = 'DELETE', payload = " + OutboxPayload.ofDelete("payload")
+                        + " WHERE " + THIS;
+                change(tx, sql, item.entry());
             }
         }
     }

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchOrder;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 final class OutboxTexts {
 
     private static final String KEYS = "SELECT DISTINCT key FROM outbox INDEXED BY outbox_text"
-            + " WHERE user_id = ?1 AND operation = 'STORE' AND payload IS NOT NULL";
+            + " WHERE user_id = ?1 AND operation = 'STORE'" + OutboxPayload.CARRYING;
 
     private static final String NUMBER = "SELECT coalesce((SELECT id FROM memory WHERE user_id = ?1 AND key = ?2), 0)";
 

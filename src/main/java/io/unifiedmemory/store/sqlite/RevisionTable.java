@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,6 @@ final class RevisionTable {
 
     /** One that keeps nothing. */
     static final RevisionTable NONE = new RevisionTable(HistoryOptions.OFF, Clock.systemUTC());
-
-    /** Sums are looked at after so large a part of the bound was written. */
-    private static final int PART = 16;
 
     private static final String COPY = """
             INSERT INTO revision (user_id, key, n, value, metadata, created_at, updated_at, version, expires_at,
@@ -44,11 +40,22 @@ final class RevisionTable {
                 octet_length(value) + octet_length(metadata)
             FROM memory m WHERE user_id = ?3""";
 
-    private static final String COPY_ONE = COPY + " AND key = ?4 RETURNING n, bytes";
+    /** A text that is too large for the history alone would only drive everything else out of it. */
+    private static final String FITS = " AND octet_length(value) + octet_length(metadata) <= ?5";
 
-    private static final String COPY_ALL = COPY + " AND version <= ?4";
+    private static final String COPY_ONE = COPY + " AND key = ?4" + FITS + " RETURNING n, bytes";
 
-    private static final String COPY_OLD = COPY + " AND updated_at < ?5 AND version <= ?4";
+    private static final String COPY_ALL = copyMany("");
+
+    private static final String COPY_OLD = copyMany(" AND updated_at < ?6");
+
+    /** Copies the newest that fit, because what does not fit would be erased again at once. */
+    private static String copyMany(String which) {
+        String all = " AND version <= ?4" + which + FITS;
+        return COPY + all + " AND id IN (SELECT id FROM (SELECT id, sum(octet_length(value) + octet_length(metadata))"
+                + " OVER (ORDER BY version DESC, key DESC) AS total FROM memory WHERE user_id = ?3" + all
+                + ") WHERE total <= ?5)";
+    }
 
     private static final String BOUND_ONE = "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n <= ?3";
 
@@ -59,15 +66,23 @@ final class RevisionTable {
     private static final String BOUND_BYTES = """
             DELETE FROM revision WHERE user_id = ?1 AND (key, n) IN (
                 SELECT key, n FROM (
-                    SELECT key, n, sum(bytes) OVER (ORDER BY ended_at DESC, key, n DESC) AS kept
+                    SELECT key, n, sum(bytes) OVER (ORDER BY ended_at DESC, key DESC, n DESC) AS kept
                     FROM revision WHERE user_id = ?1)
                 WHERE kept > ?2)""";
 
-    private static final String ENDED = "SELECT user_id, key, n FROM revision WHERE ended_at < ?1 LIMIT ?2";
+    private static final String EXCESS = """
+            SELECT user_id, key, n, ended_at FROM (
+                SELECT user_id, key, n, ended_at,
+                    sum(bytes) OVER (PARTITION BY user_id ORDER BY ended_at DESC, key DESC, n DESC) AS kept
+                FROM revision
+                WHERE user_id IN (SELECT user_id FROM revision GROUP BY user_id HAVING sum(bytes) > ?1))
+            WHERE kept > ?1 LIMIT ?2""";
+
+    private static final String ENDED = "SELECT user_id, key, n, ended_at FROM revision WHERE ended_at < ?1 LIMIT ?2";
 
     /** Numbers begin anew when all revisions of a key were erased. */
     private static final String FORGET_ONE =
-            "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at < ?4";
+            "DELETE FROM revision WHERE user_id = ?1 AND key = ?2 AND n = ?3 AND ended_at = ?4";
 
     private static final String FIELDS =
             "key, value, metadata, created_at, updated_at, version, expires_at, written_by,"
@@ -95,29 +110,33 @@ final class RevisionTable {
 
     private final HistoryOptions options;
     private final Clock clock;
-    /** How many bytes were written since somebody looked whether they are too many. */
-    private final AtomicLong unlooked = new AtomicLong();
 
     RevisionTable(HistoryOptions options, Clock clock) {
         this.options = options;
         this.clock = clock;
     }
 
-    /** Keeps what the table holds under a key, if anything. Call this before it is replaced or deleted. */
-    void keep(Handle tx, String userId, String key, How how) throws SQLException {
+    /** Whether anything is kept. Where nothing is, a delete erases what was kept before. */
+    boolean isOn() {
+        return options.isOn();
+    }
+
+    /** Keeps what the table holds under a key, if anything; returns how many. Call this before it is replaced or deleted. */
+    int keep(Handle tx, String userId, String key, How how) throws SQLException {
         if (!options.isOn()) {
-            return;
+            return 0;
         }
         int number;
         long bytes;
-        try (ResultSet row = tx.query(COPY_ONE, clock.millis(), how.name(), userId, key)) {
+        try (ResultSet row = tx.query(COPY_ONE, clock.millis(), how.name(), userId, key, options.maxBytes())) {
             if (!row.next()) {
-                return;
+                return 0;
             }
             number = row.getInt(1);
             bytes = row.getLong(2);
         }
         bound(tx, userId, key, number, bytes);
+        return 1;
     }
 
     /** Keeps the bounds after revisions of a key were added, of which the last has this number. */
@@ -125,7 +144,7 @@ final class RevisionTable {
         if (number > options.maxRevisions()) {
             erased(tx, tx.update(BOUND_ONE, userId, key, number - options.maxRevisions()));
         }
-        if (unlooked.addAndGet(bytes) > options.maxBytes() / PART) {
+        if (options.isTimeToLook(bytes)) {
             boundBytes(tx, userId);
         }
     }
@@ -178,32 +197,48 @@ final class RevisionTable {
         }
     }
 
-    /** Keeps all memories of a user up to a version. Call this before they are deleted. */
-    void keepAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
-        if (options.isOn()) {
-            kept(tx, userId, tx.update(COPY_ALL, clock.millis(), How.DELETED.name(), userId, version.stamp()));
-        }
+    /** Keeps all memories of a user up to a version, as far as they fit; returns how many. Call this before they are deleted. */
+    int keepAll(Handle tx, String userId, HlcTimestamp version) throws SQLException {
+        return options.isOn()
+                ? kept(
+                        tx,
+                        userId,
+                        tx.update(
+                                COPY_ALL,
+                                clock.millis(),
+                                How.DELETED.name(),
+                                userId,
+                                version.stamp(),
+                                options.maxBytes()))
+                : 0;
     }
 
-    /** Keeps those that were last updated before a time. */
-    void keepOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
-        if (options.isOn()) {
-            kept(
-                    tx,
-                    userId,
-                    tx.update(COPY_OLD, clock.millis(), How.DELETED.name(), userId, version.stamp(), cutoffMillis));
-        }
+    /** Likewise those that were last updated before a time. */
+    int keepOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
+        return options.isOn()
+                ? kept(
+                        tx,
+                        userId,
+                        tx.update(
+                                COPY_OLD,
+                                clock.millis(),
+                                How.DELETED.name(),
+                                userId,
+                                version.stamp(),
+                                options.maxBytes(),
+                                cutoffMillis))
+                : 0;
     }
 
-    private void kept(Handle tx, String userId, int copies) throws SQLException {
+    private int kept(Handle tx, String userId, int copies) throws SQLException {
         if (copies > 0) {
             erased(tx, tx.update(BOUND_ALL, userId, -options.maxRevisions()));
             boundBytes(tx, userId);
         }
+        return copies;
     }
 
     private void boundBytes(Handle tx, String userId) throws SQLException {
-        unlooked.set(0);
         erased(tx, tx.update(BOUND_BYTES, userId, options.maxBytes()));
     }
 
@@ -223,25 +258,46 @@ final class RevisionTable {
         erased(tx, tx.update("DELETE FROM revision WHERE user_id = ?1 AND version <= ?2", userId, version.stamp()));
     }
 
+    /** Erases what the keys held whose memories were last updated before a time, up to a version. */
+    static void eraseOld(Handle tx, String userId, long cutoffMillis, HlcTimestamp version) throws SQLException {
+        erased(
+                tx,
+                tx.update(
+                        "DELETE FROM revision WHERE user_id = ?1 AND version <= ?3 AND key IN (SELECT key FROM memory"
+                                + " WHERE user_id = ?1 AND updated_at < ?2 AND version <= ?3)",
+                        userId,
+                        cutoffMillis,
+                        version.stamp()));
+    }
+
     /** Where a revision stands. */
-    record Place(String userId, String key, int number) {}
+    record Place(String userId, String key, int number, long endedMillis) {}
 
     /** Revisions that ended before a time. To find them the whole table is read, so call this outside of a write. */
     static List<Place> ended(Handle handle, long millis, int limit) throws SQLException {
-        List<Place> ended = new ArrayList<>();
-        try (ResultSet rows = handle.query(ENDED, millis, limit)) {
+        return places(handle, ENDED, millis, limit);
+    }
+
+    /** The revisions that are too much, as {@code History.forgetExcess} says; likewise. */
+    static List<Place> excess(Handle handle, long maxBytes, int limit) throws SQLException {
+        return places(handle, EXCESS, maxBytes, limit);
+    }
+
+    private static List<Place> places(Handle handle, String sql, long bound, int limit) throws SQLException {
+        List<Place> places = new ArrayList<>();
+        try (ResultSet rows = handle.query(sql, bound, limit)) {
             while (rows.next()) {
-                ended.add(new Place(rows.getString(1), rows.getString(2), rows.getInt(3)));
+                places.add(new Place(rows.getString(1), rows.getString(2), rows.getInt(3), rows.getLong(4)));
             }
         }
-        return ended;
+        return places;
     }
 
     /** Erases those of the revisions that are still there; returns how many. */
-    static int forget(Handle tx, List<Place> places, long millis) throws SQLException {
+    static int forget(Handle tx, List<Place> places) throws SQLException {
         int forgotten = 0;
         for (Place place : places) {
-            forgotten += tx.update(FORGET_ONE, place.userId(), place.key(), place.number(), millis);
+            forgotten += tx.update(FORGET_ONE, place.userId(), place.key(), place.number(), place.endedMillis());
         }
         erased(tx, forgotten);
         return forgotten;

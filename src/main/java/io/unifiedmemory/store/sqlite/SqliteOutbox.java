@@ -3,6 +3,7 @@ package io.unifiedmemory.store.sqlite;
 import io.unifiedmemory.memory.spi.Outbox;
 import io.unifiedmemory.memory.spi.OutboxAdmin.Item;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.store.OutboxPayload;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.Origin;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
@@ -82,7 +83,8 @@ final class SqliteOutbox implements Outbox {
             Set<String> backends = new LinkedHashSet<>();
             for (OutboxEntry owed : delivered) {
                 long stamp = owed.version().stamp();
-                if (OutboxTable.change(tx, delete, owed, stamp, owed.operation().name()) == 0) {
+                String sql = delete + (owed.permanently() ? "" : OutboxPayload.UNLESS_ERASING);
+                if (OutboxTable.change(tx, sql, owed, stamp, owed.operation().name()) == 0) {
                     OutboxTable.change(tx, FOLLOW, owed, stamp, owed.dueMillis(), clock.millis());
                 }
                 backends.add(owed.backend());

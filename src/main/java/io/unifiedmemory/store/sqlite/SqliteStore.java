@@ -158,7 +158,7 @@ public final class SqliteStore implements PrimaryStore {
         leases = new SqliteLeases(database, clock);
         comparisons = new SqliteComparisonLog(database);
         tombstones = new SqliteTombstones(database, indexer::ensureStarted);
-        history = new SqliteHistory(database, indexer::ensureStarted);
+        history = new SqliteHistory(database, clock, indexer::ensureStarted);
         highWater = new SqliteHighWaterMark(database);
         identity = new SqliteIdentity(database);
     }

@@ -10,6 +10,7 @@ import io.unifiedmemory.memory.spi.HighWaterMark.Mark;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.memory.spi.Transaction;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.sqlite.MemoryTable.KeyState;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.index.PendingList;
@@ -122,8 +123,12 @@ final class SqliteTransaction implements Transaction {
         }
     }
 
+    /** Without a history, what is left of an earlier one goes, too. */
     @Override
     public Removal delete(String userId, String key, HlcTimestamp version) {
+        if (!memories.history().isOn()) {
+            return erase(userId, key, version, false);
+        }
         try {
             KeyState held = state(userId, key);
             state = null;
@@ -135,6 +140,9 @@ final class SqliteTransaction implements Transaction {
 
     @Override
     public Removal deleteAll(String userId, HlcTimestamp version) {
+        if (!memories.history().isOn()) {
+            return eraseAll(userId, version, false);
+        }
         try {
             state = null;
             return memories.deleteAll(tx, userId, version);
@@ -171,6 +179,9 @@ final class SqliteTransaction implements Transaction {
     public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
         try {
             state = null;
+            if (!memories.history().isOn()) {
+                RevisionTable.eraseOld(tx, userId, EpochMillis.firstFrom(cutoff), version);
+            }
             return memories.expire(tx, userId, cutoff, version);
         } catch (SQLException e) {
             throw new SqlFailure(e);
@@ -190,6 +201,16 @@ final class SqliteTransaction implements Transaction {
     public long busyUntil(OutboxEntry next, HlcTimestamp own) {
         try {
             return outbox.busyUntil(tx, next, own);
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
+    }
+
+    @Override
+    public @Nullable Revision revision(String userId, String key, int number) {
+        try {
+            List<Revision> found = RevisionTable.find(tx, userId, key, number);
+            return found.isEmpty() ? null : found.get(0);
         } catch (SQLException e) {
             throw new SqlFailure(e);
         }

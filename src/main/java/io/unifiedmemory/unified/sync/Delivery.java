@@ -94,7 +94,7 @@ public final class Delivery {
                 DeliveryFailure.settle(backends, handle, owed, e);
                 return List.of(new Item(owed, null, true));
             }
-            if (!(write instanceof Write.Store store)) {
+            if (!(write instanceof Write.Store store) || store.erases()) {
                 return run.isEmpty() ? List.of(new Item(owed, write, false)) : run;
             }
             run.add(new Item(owed, write, false));
@@ -192,10 +192,10 @@ public final class Delivery {
                         "enable SQLite to have it delivered"));
         Lookup known = backends.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
         if (known instanceof Lookup.Found found) {
-            return new Write.Store(found.entry());
+            return new Write.Store(found.entry(), owed.permanently());
         }
         return known instanceof Lookup.Deleted deleted
-                ? new Write.Delete(owed.userId(), owed.key(), deleted.version())
+                ? new Write.Delete(owed.userId(), owed.key(), deleted.version(), false, owed.permanently())
                 : null;
     }
 }

@@ -58,6 +58,12 @@ public final class Relay implements AutoCloseable {
     /** How often remembered deletes and revisions that nobody needs any more are forgotten. */
     private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
+    /** How long nothing is forgotten after the wall clock has leapt ahead: a clock that is wrong is mostly set right by then. */
+    private static final Duration CLOCK_IN_DOUBT = Duration.ofHours(1);
+
+    /** When upkeep begins where there is nothing to deliver: not during the first calls, and early enough for short sessions. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+
     /** How often a process checks whether a comparison is due. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
@@ -107,6 +113,8 @@ public final class Relay implements AutoCloseable {
     private volatile long wakesAtMillis;
 
     private volatile long nextUpkeep = System.nanoTime();
+    /** From when on, as of {@link System#nanoTime}, the wall clock decides about what is forgotten. */
+    private long clockTrustedFrom = System.nanoTime();
 
     public Relay(Backends backends, Delivery delivery, Reconciler reconciler, RestoredFile putBack, Sweeper sweeper) {
         this.backends = backends;
@@ -192,7 +200,7 @@ public final class Relay implements AutoCloseable {
 
     private void run() {
         if (backends.replicas().isEmpty()) {
-            await(LOOK_EVERY);
+            await(FIRST_LOOK);
         }
         while (!closed) {
             try {
@@ -261,6 +269,7 @@ public final class Relay implements AutoCloseable {
             // A virtual machine that was restored from a snapshot, memory and disk alike, shows nothing but a clock
             // jump.
             compareSoon(backends.clock().millis());
+            clockTrustedFrom = System.nanoTime() + CLOCK_IN_DOUBT.toNanos();
         }
         for (BackendHandle handle : backends.replicas()) {
             if (!closed && handle.isAdmitting()) {
@@ -311,7 +320,8 @@ public final class Relay implements AutoCloseable {
                 && backends.store().leases().isDue("expire", EXPIRE_EVERY)) {
             sweeper.expire(() -> !closed);
         }
-        if (backends.store().leases().isDue("sweep", SWEEP_EVERY)) {
+        boolean isTrusted = System.nanoTime() - clockTrustedFrom >= 0;
+        if (isTrusted && backends.store().leases().isDue("sweep", SWEEP_EVERY)) {
             sweeper.forgetRevisions(() -> !closed);
             sweeper.sweep(() -> !closed);
         }

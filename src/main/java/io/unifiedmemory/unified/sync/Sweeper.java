@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes memories that have expired, by the same way as any delete, ends the history in time, and removes remembered deletes that are no longer
- * needed: those that are older than the retention and that every backend has confirmed. A backend with a delete still in
+ * Deletes memories that have expired, by the same way as any delete, keeps the history within its bounds, and removes
+ * remembered deletes that are no longer needed: those that are older than the retention and that every backend has confirmed. A backend with a delete still in
  * the outbox has not confirmed it. A backend that is configured but disabled gets no outbox entries and may still hold
  * what was deleted meanwhile, so while there is one, and while the store of record is disabled, all deletes are kept.
  * Thread-safe.
@@ -29,6 +29,8 @@ public final class Sweeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int BATCH = 500;
+    /** More at a time, because whoever looks for them reads the whole history. */
+    private static final int REVISIONS = 5_000;
 
     /** No memory expires later. */
     private static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -103,14 +105,18 @@ public final class Sweeper {
     }
 
     /**
-     * Erases what is in the history for longer than it may be.
+     * Erases what is in the history for longer than it may be, and what is more than it may hold.
      *
      * @param mayGoOn asked before each step
      */
     void forgetRevisions(BooleanSupplier mayGoOn) {
-        int last = BATCH;
-        while (last == BATCH && mayGoOn.getAsBoolean()) {
-            last = history.forget(clock.instant(), BATCH);
+        int last = REVISIONS;
+        while (last == REVISIONS && mayGoOn.getAsBoolean()) {
+            last = history.forget(REVISIONS);
+        }
+        last = REVISIONS;
+        while (last == REVISIONS && mayGoOn.getAsBoolean()) {
+            last = history.forgetExcess(REVISIONS);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
@@ -92,6 +93,16 @@ final class LocalCommit {
      *     none
      */
     <R> Committed<R> commitNew(Write<R> draft, HlcTimestamp behind, HlcTimestamp own) {
+        return Objects.requireNonNull(commitNew(draft, behind, own, tx -> true));
+    }
+
+    /**
+     * Likewise, if something holds in the transaction.
+     *
+     * @return null when it does not, and nothing was written
+     */
+    <R> @Nullable Committed<R> commitNew(
+            Write<R> draft, HlcTimestamp behind, HlcTimestamp own, Predicate<Transaction> holds) {
         HlcTimestamp shown = newer(behind, backends.versions().farAhead(draft.userId(), draft.key()));
         HlcTimestamp newest = backends.keeping().isPresent() ? shown : newer(shown, newestOwed());
         try {
@@ -99,7 +110,9 @@ final class LocalCommit {
                 return failed(draft, null);
             }
             List<MemoryEntry> meant = meant(draft);
-            return backends.commit(about(draft), tx -> owe(tx, outdoing(tx, draft, newest), own, meant));
+            return backends.<@Nullable Committed<R>>commit(
+                    about(draft),
+                    tx -> holds.test(tx) ? owe(tx, outdoing(tx, draft, newest), own, meant) : null);
         } catch (BackendException e) {
             return refused(at(draft, backends.versions().after(newest)), e);
         }

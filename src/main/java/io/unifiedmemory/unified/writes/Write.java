@@ -86,7 +86,7 @@ public sealed interface Write<R> {
      */
     static Write<?> of(OutboxEntry owed) {
         return switch (owed.operation()) {
-            case STORE -> new Store(Objects.requireNonNull(owed.entry()));
+            case STORE -> new Store(Objects.requireNonNull(owed.entry()), owed.permanently());
             case DELETE, FORGET ->
                 new Delete(
                         owed.userId(),
@@ -100,8 +100,18 @@ public sealed interface Write<R> {
         };
     }
 
-    /** Stores a memory under its key. */
-    record Store(MemoryEntry entry) implements Write<Lookup> {
+    /**
+     * Stores a memory under its key.
+     *
+     * @param erases whether what the key held before goes out of the history first, because the backend has not heard of a
+     *     delete that was permanent
+     */
+    record Store(MemoryEntry entry, boolean erases) implements Write<Lookup> {
+
+        /** A store that erases nothing. */
+        public Store(MemoryEntry entry) {
+            this(entry, false);
+        }
 
         @Override
         public String userId() {
@@ -125,6 +135,9 @@ public sealed interface Write<R> {
 
         @Override
         public Lookup applyTo(MemoryWriter backend) {
+            if (erases) {
+                backend.erase(entry.userId(), entry.key(), version().previous(), false);
+            }
             return backend.store(entry);
         }
 

@@ -9,6 +9,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Scope;
+import io.unifiedmemory.memory.spi.Transaction;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,6 +78,18 @@ public final class WritePath {
     /** Stores a new memory, which is newer than whatever is held under its key. */
     public Stored store(MemoryEntry draft) {
         return stored(writeNew(new Write.Store(draft), STORE));
+    }
+
+    /**
+     * Likewise, if something still holds in the transaction that stores it.
+     *
+     * @return null when it does not, and nothing was stored
+     */
+    public @Nullable Stored storeIf(MemoryEntry draft, Predicate<Transaction> holds) {
+        unprotected.makeGood();
+        Write<Lookup> write = new Write.Store(draft);
+        Committed<Lookup> committed = local.commitNew(write, HlcTimestamp.NONE, HlcTimestamp.NONE, holds);
+        return committed == null ? null : stored(bringEverywhere(write, committed, STORE));
     }
 
     /**
@@ -185,7 +199,11 @@ public final class WritePath {
                 written.answers().gaps().put(handle.name(), SPARED);
             }
         });
-        return new Deleted(new Removal(count, survivor, spared), written.report(backends.handles(), Outcome.DELETED));
+        long kept = Stream.concat(written.earlier().stream(), last.stream())
+                .mapToLong(Removal::kept)
+                .max()
+                .orElse(0);
+        return new Deleted(new Removal(count, survivor, spared, kept), written.report(backends.handles(), Outcome.DELETED));
     }
 
     /**
@@ -194,7 +212,11 @@ public final class WritePath {
      */
     private <R> Written<R> writeNew(Write<R> draft, String what) {
         unprotected.makeGood();
-        Round<R> first = replicate(local.commitNew(draft, HlcTimestamp.NONE, HlcTimestamp.NONE), false, what);
+        return bringEverywhere(draft, local.commitNew(draft, HlcTimestamp.NONE, HlcTimestamp.NONE), what);
+    }
+
+    private <R> Written<R> bringEverywhere(Write<R> draft, Committed<R> committed, String what) {
+        Round<R> first = replicate(committed, false, what);
         HlcTimestamp obstacle = first.newestObstacle();
         if (obstacle.equals(HlcTimestamp.NONE)) {
             return finish(first, List.of());

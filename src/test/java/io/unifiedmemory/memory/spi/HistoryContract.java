@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Removal;
 import io.unifiedmemory.memory.Revision;
 import io.unifiedmemory.memory.Revision.How;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
@@ -63,6 +64,27 @@ interface HistoryContract extends PrimaryStoreSteps {
     }
 
     @Test
+    default void whereNothingIsKeptADeleteErasesWhatWasKeptBefore() {
+        PrimaryStore keeping = keeping(50);
+        for (String key : List.of("a", "b", "c", "old")) {
+            put(keeping, key, "first");
+            put(keeping, key, "second");
+        }
+        keeping.delete(user(), "b", tick());
+        MemoryEntry old = updatedAt("old", Instant.ofEpochMilli(1000));
+        keeping.store(old);
+        assertThat(told(primary(), null)).isEmpty();
+        assertThat(primary().history().find(user(), "a", 1)).isNull();
+
+        primary().delete(user(), "a", tick());
+        primary().delete(user(), "b", tick());
+        primary().expire(user(), Instant.ofEpochMilli(2000), tick());
+        assertThat(told(keeping, null)).containsExactly("c 1 first REPLACED");
+        primary().deleteAll(user(), tick());
+        assertThat(told(keeping, null)).isEmpty();
+    }
+
+    @Test
     default void whatIsReplacedOrDeletedBecomesARevisionWithAllThatWasKnownOfIt() {
         PrimaryStore store = keeping(50);
         Instant later = Instant.ofEpochMilli(now()).plusSeconds(3600);
@@ -84,6 +106,10 @@ interface HistoryContract extends PrimaryStoreSteps {
         assertThat(kept.get(0).endedAt()).isEqualTo(replaced.plusSeconds(1));
         assertThat(store.history().find(user(), "key", 1)).isEqualTo(kept.get(1));
         assertThat(store.history().find(user(), "key", 3)).isNull();
+        assertThat(store.<@Nullable Revision>commit(new Subject(user(), "key"), tx -> tx.revision(user(), "key", 2)))
+                .isEqualTo(kept.get(0));
+        assertThat(store.<@Nullable Revision>commit(new Subject(user(), "key"), tx -> tx.revision(user(), "key", 3)))
+                .isNull();
         assertThat(store.history().find(user(), "other", 1)).isNull();
         assertThat(store.history().find(user() + " other", "key", 1)).isNull();
         assertThat(store.retrieve(user(), "key")).isInstanceOf(Lookup.Deleted.class);
@@ -160,11 +186,62 @@ interface HistoryContract extends PrimaryStoreSteps {
                 .hasSizeBetween(4, 5);
         assertThat(all(store, user() + " other", null)).hasSize(1);
 
-        Instant end = Instant.ofEpochMilli(now()).plus(RETENTION);
-        assertThat(store.history().forget(end.minus(Duration.ofDays(1)), 100)).isZero();
-        assertThat(store.history().forget(end, 2)).isEqualTo(2);
-        assertThat(store.history().forget(end, 100)).isBetween(3, 4);
+        clock().advance(RETENTION.minusDays(1));
+        assertThat(store.history().forget(100)).isZero();
+        clock().advance(Duration.ofDays(1));
+        assertThat(store.history().forget(2)).isEqualTo(2);
+        assertThat(store.history().forget(100)).isBetween(3, 4);
         assertThat(told(store, null)).isEmpty();
+    }
+
+    /** As by many short processes, none of which has looked at the sum. */
+    @Test
+    default void whatIsTooMuchOfAnyUserIsForgotten() {
+        PrimaryStore store = keeping(50);
+        for (String user : List.of(user() + " 1", user() + " 2", user() + " 3")) {
+            for (int i = 0; i < (user.endsWith("3") ? 4 : 9); i++) {
+                store.store(memory(user, "key", "x".repeat(50) + i, Map.of("note", "y".repeat(129))));
+                clock().advance(Duration.ofMillis(1));
+            }
+        }
+        PrimaryStore bounded = openKeeping(new HistoryOptions(RETENTION, 50, 1000));
+        assertThat(bounded.history().forgetExcess(1)).isEqualTo(1);
+        assertThat(bounded.history().forgetExcess(100)).isEqualTo(5);
+        assertThat(bounded.history().forgetExcess(100)).isZero();
+        for (String user : List.of(user() + " 1", user() + " 2")) {
+            assertThat(all(bounded, user, "key")).extracting(Revision::number).containsExactly(8, 7, 6, 5, 4);
+        }
+        assertThat(all(bounded, user() + " 3", "key")).hasSize(3);
+    }
+
+    @Test
+    default void ofADeleteOfMoreThanFitsTheNewestAreKeptAndCounted() {
+        PrimaryStore store = openKeeping(new HistoryOptions(RETENTION, 50, 1000));
+        put(store, "earlier", "x".repeat(300));
+        assertThat(store.delete(user(), "earlier", tick()).kept()).isEqualTo(1);
+        clock().advance(Duration.ofMillis(1));
+        for (int i = 0; i < 10; i++) {
+            put(store, "key " + i, "x".repeat(188));
+        }
+        put(store, "too large", "x".repeat(1200));
+        assertThat(store.delete(user(), "too large", tick()))
+                .isEqualTo(new Removal(1, HlcTimestamp.NONE, false, 0));
+        assertThat(told(store, null)).as("what is too large drives nothing out").hasSize(1);
+        put(store, "too large", "x".repeat(1200));
+
+        assertThat(store.deleteAll(user(), tick())).isEqualTo(new Removal(11, HlcTimestamp.NONE, false, 5));
+        assertThat(all(store, user(), null))
+                .extracting(one -> one.entry().key())
+                .containsExactly("key 9", "key 8", "key 7", "key 6", "key 5");
+        assertThat(store.deleteAll(user(), tick()).kept()).isZero();
+
+        for (int i = 0; i < 10; i++) {
+            put(store, "next " + i, "x".repeat(188));
+        }
+        Instant later = Instant.ofEpochMilli(tick().millis()).plusSeconds(1);
+        assertThat(store.expire(user(), later, tick())).isEqualTo(new Removal(10, HlcTimestamp.NONE, false, 5));
+        assertThat(store.erase(user(), "next 9", tick(), true).kept()).isZero();
+        assertThat(told(store, null)).hasSize(4);
     }
 
     @Test

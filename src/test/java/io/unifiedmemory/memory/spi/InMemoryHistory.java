@@ -37,6 +37,9 @@ final class InMemoryHistory {
     }
 
     void keep(MemoryEntry entry, How how, Instant now, HistoryOptions options) {
+        if (bytes(entry) > options.maxBytes()) {
+            return;
+        }
         int number =
                 of(entry.userId(), entry.key()).mapToInt(Revision::number).max().orElse(0) + 1;
         boolean expired = entry.expiresAt() != null && !entry.expiresAt().isAfter(now);
@@ -48,13 +51,34 @@ final class InMemoryHistory {
         revisions.add(revision);
         revisions.removeIf(one ->
                 isOf(one, entry.userId(), entry.key()) && one.number() <= revision.number() - options.maxRevisions());
+        revisions.removeAll(excess(entry.userId(), options.maxBytes()));
+    }
+
+    boolean holds(MemoryEntry entry) {
+        return revisions.stream().anyMatch(one -> one.entry().equals(entry));
+    }
+
+    private List<Revision> excess(String userId, long maxBytes) {
+        List<Revision> excess = new ArrayList<>();
         long bytes = 0;
-        for (Revision one : list(entry.userId(), null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
+        for (Revision one : list(userId, null, null, Integer.MAX_VALUE, Long.MAX_VALUE)) {
             bytes += bytes(one.entry());
-            if (bytes > options.maxBytes()) {
-                revisions.remove(one);
+            if (bytes > maxBytes) {
+                excess.add(one);
             }
         }
+        return excess;
+    }
+
+    int forgetExcess(long maxBytes, int limit) {
+        List<Revision> excess = revisions.stream()
+                .map(one -> one.entry().userId())
+                .distinct()
+                .flatMap(user -> excess(user, maxBytes).stream())
+                .limit(limit)
+                .toList();
+        revisions.removeAll(excess);
+        return excess.size();
     }
 
     int keep(List<Revision> others, Instant now, HistoryOptions options) {

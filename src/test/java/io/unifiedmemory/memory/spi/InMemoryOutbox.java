@@ -109,7 +109,7 @@ final class InMemoryOutbox {
         Operation operation = held != null && held.entry.operation().forgets() && isDelete
                 ? held.entry.operation()
                 : entry.operation();
-        boolean permanently = entry.permanently() || (isDelete && held != null && held.entry.permanently());
+        boolean permanently = entry.permanently() || (held != null && held.entry.permanently());
         OutboxEntry owed = with(operation, entry, permanently, 0);
         rows.put(Place.of(owed), new Row(owed, owed.dueMillis(), false, null));
     }
@@ -137,7 +137,7 @@ final class InMemoryOutbox {
     }
 
     private static Row deleting(Row row) {
-        OutboxEntry delete = with(Operation.DELETE, row.entry, false, row.entry.attempts());
+        OutboxEntry delete = with(Operation.DELETE, row.entry, row.entry.permanently(), row.entry.attempts());
         return new Row(delete, row.busyMillis, row.dead, row.error);
     }
 
@@ -264,7 +264,8 @@ final class InMemoryOutbox {
                 for (OutboxEntry one : delivered) {
                     outbox.change(
                             one,
-                            held -> one.version().isNewerThan(held.entry.version()) || isSame(held, one),
+                            held -> (one.permanently() || !held.entry.permanently())
+                                    && (one.version().isNewerThan(held.entry.version()) || isSame(held, one)),
                             held -> null);
                     outbox.change(
                             one,

@@ -161,7 +161,9 @@ public final class InMemoryStore implements PrimaryStore {
 
         /** Keeps those of a user's memories that are no longer what they were. */
         private <R> R keeping(String userId, Function<InMemoryBackend, R> write) {
-            List<MemoryEntry> before = of(userId);
+            List<MemoryEntry> before = of(userId).stream()
+                    .sorted(Comparator.comparing(MemoryEntry::version).thenComparing(MemoryEntry::key, KeyOrder.COMPARATOR))
+                    .toList();
             R answer = write.apply(state.memories);
             if (options.isOn()) {
                 Map<String, MemoryEntry> after =
@@ -214,6 +216,14 @@ public final class InMemoryStore implements PrimaryStore {
         }
 
         @Override
+        public @Nullable Revision revision(String userId, String key, int number) {
+            return state.history.list(userId, key, null, Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+                    .filter(one -> one.number() == number)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
         public void owe(OutboxEntry entry) {
             state.outbox.owe(entry);
         }
@@ -230,17 +240,36 @@ public final class InMemoryStore implements PrimaryStore {
 
         @Override
         public Removal delete(String userId, String key, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.delete(userId, key, version));
+            return options.isOn()
+                    ? removing(userId, memories -> memories.delete(userId, key, version))
+                    : erase(userId, key, version, false);
         }
 
         @Override
         public Removal deleteAll(String userId, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.deleteAll(userId, version));
+            return !options.isOn()
+                    ? eraseAll(userId, version, false)
+                    : removing(userId, memories -> memories.deleteAll(userId, version));
         }
 
         @Override
         public Removal expire(String userId, Instant cutoff, HlcTimestamp version) {
-            return keeping(userId, memories -> memories.expire(userId, cutoff, version));
+            return removing(userId, memories -> memories.expire(userId, cutoff, version));
+        }
+
+        private Removal removing(String userId, Function<InMemoryBackend, Removal> write) {
+            List<MemoryEntry> before = of(userId);
+            Removal removal = keeping(userId, write);
+            List<MemoryEntry> after = of(userId);
+            if (!options.isOn()) {
+                before.stream()
+                        .filter(was -> !after.contains(was))
+                        .forEach(was -> state.history.erase(userId, was.key(), was.version()));
+            }
+            long kept = before.stream()
+                    .filter(was -> !after.contains(was) && state.history.holds(was))
+                    .count();
+            return new Removal(removal.count(), removal.survivor(), removal.spared(), kept);
         }
     }
 
@@ -368,7 +397,7 @@ public final class InMemoryStore implements PrimaryStore {
             @Override
             public List<Revision> list(
                     String userId, @Nullable String key, @Nullable Position after, int limit, long maxChars) {
-                return state().history.list(userId, key, after, limit, maxChars);
+                return state().history.list(userId, key, after, options.isOn() ? limit : 0, maxChars);
             }
 
             @Override
@@ -386,8 +415,13 @@ public final class InMemoryStore implements PrimaryStore {
             }
 
             @Override
-            public int forget(Instant now, int limit) {
-                return write(state -> state.history.forget(now.minus(options.retention()), limit));
+            public int forget(int limit) {
+                return write(state -> state.history.forget(clock.instant().minus(options.retention()), limit));
+            }
+
+            @Override
+            public int forgetExcess(int limit) {
+                return write(state -> state.history.forgetExcess(options.maxBytes(), limit));
             }
         };
     }

@@ -3,6 +3,7 @@ package io.unifiedmemory.memory.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
@@ -145,6 +146,34 @@ interface OweContract extends PrimaryStoreSteps {
         assertThat(allOwed()).containsExactly(eraseAll);
         OutboxEntry allAgain = owe(owed(Operation.DELETE_ALL, ""));
         assertThat(allOwed()).containsExactly(permanent(Operation.FORGET_ALL, "", allAgain.version()));
+    }
+
+    @Test
+    default void aStoreThatTakesThePlaceOfAnEntryThatErasesErases() {
+        owe(permanent(Operation.FORGET, "key", tick()));
+        OutboxEntry store = owe(owed(Operation.STORE, "key"));
+        OutboxEntry both = permanent(Operation.STORE, "key", store.version());
+        assertThat(allOwed()).containsExactly(both);
+        assertThat(due()).containsExactly(both);
+        assertThat(primary().retrieve(user(), "key")).isEqualTo(Lookup.MISSING);
+        owe(owed(Operation.DELETE_ALL, ""));
+        assertThat(allOwed()).as("what covers it does not erase").contains(both);
+
+        MemoryEntry text = updatedAt("key", Instant.ofEpochMilli(1000));
+        owe(carrying(text));
+        MemoryEntry again = updatedAt("key", Instant.ofEpochMilli(1000));
+        owe(carrying(again));
+        assertThat(due())
+                .contains(new OutboxEntry(
+                        UP, Operation.STORE, user(), "key", again.version(), again, null, true, 0, now()));
+        owe(expiring(Instant.ofEpochMilli(2000)));
+        OutboxEntry deleted = permanent(Operation.DELETE, "key", again.version());
+        assertThat(allOwed()).contains(deleted);
+
+        primary().outbox().acknowledge(List.of(owed(UP, Operation.DELETE, user(), "key", again.version())));
+        assertThat(allOwed()).as("confirmed by a delete that did not erase").contains(deleted);
+        primary().outbox().acknowledge(List.of(deleted));
+        assertThat(allOwed()).doesNotContain(deleted);
     }
 
     @Test

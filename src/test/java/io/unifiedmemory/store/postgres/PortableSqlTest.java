@@ -35,17 +35,17 @@ class PortableSqlTest {
 
     private static final Set<String> KEYWORDS = words("""
             ADD ALL ALTER AND ANY AS BEGIN BY CASE CAST COLLATE COLUMN COMMIT CONFLICT CREATE CROSS DEFAULT DELETE DESC DISTINCT DO ELSE END EXISTS
-            FOR FROM GROUP IF IN INDEX INSERT INTO IS ISOLATION JOIN KEY LAST LATERAL LEFT LEVEL LIKE LIMIT LOCAL NOT NOTHING NULL
-            NULLS OF OFFSET ON ONLY OR ORDER OVER PRIMARY READ REPEATABLE RETURNING ROLLBACK SCHEMA SELECT SET TABLE THEN
+            FOR FROM GROUP HAVING IF IN INDEX INSERT INTO IS ISOLATION JOIN KEY LAST LATERAL LEFT LEVEL LIKE LIMIT LOCAL NOT NOTHING NULL
+            NULLS OF OFFSET ON ONLY OR ORDER OVER PARTITION PRIMARY READ REPEATABLE RETURNING ROLLBACK SCHEMA SELECT SET TABLE THEN
             UNION UNIQUE UPDATE VALUES WHEN WHERE WITH""");
 
     private static final Set<String> FUNCTIONS = words("""
             clock_timestamp coalesce count current_database current_setting extract greatest json_array_elements json_build_array
-            json_typeof least left lower max min octet_length position row_number strpos sum unnest version""");
+            json_typeof least left lower max min octet_length position row_number strpos substr sum unnest version""");
 
     /** Asked only where the program can do without an answer: what a server is, and whether it is the server itself. */
     private static final Set<String> PROBES =
-            words("pg_backend_pid pg_control_system pg_current_wal_lsn pg_walfile_name substr");
+            words("pg_backend_pid pg_control_system pg_current_wal_lsn pg_walfile_name");
 
     private static final Set<Path> PROBING = Set.of(Path.of("Pooler.java"), Path.of("Server.java"));
 

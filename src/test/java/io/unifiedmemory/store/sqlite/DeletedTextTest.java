@@ -12,6 +12,7 @@ import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.store.sqlite.index.Erasure;
+import io.unifiedmemory.unified.MovableClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +85,10 @@ class DeletedTextTest {
     @Test
     void norWhatHasLeftTheHistory() throws Exception {
         Path file = folder.resolve("memory.db");
+        MovableClock clock = new MovableClock();
         HistoryOptions history = new HistoryOptions(Duration.ofDays(30), 2, 1 << 20);
         try (SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(file).with(history));
-                SqliteStore store = new SqliteStore(database)) {
+                SqliteStore store = new SqliteStore(database, clock)) {
             fill(store, "user");
             for (String key : List.of("erased", "old")) {
                 store.store(entry("user", key, goneWords(3_000), Map.of("note", goneWords(1))));
@@ -103,9 +105,9 @@ class DeletedTextTest {
             store.erase("user", "erased", version(), true);
             store.eraseAll("all erased", version(), true);
             IntStream.range(0, 3).forEach(i -> store.store(entry("user", "many", "short " + i, Map.of())));
-            assertThat(store.history().forget(Instant.now().plus(Duration.ofDays(31)), 3))
-                    .isEqualTo(3);
-            while (store.history().forget(Instant.now().plus(Duration.ofDays(31)), 3) > 0) {}
+            clock.advance(Duration.ofDays(31));
+            assertThat(store.history().forget(3)).isEqualTo(3);
+            while (store.history().forget(3) > 0) {}
             awaitErased(database);
 
             assertThat(found(gone)).as("in all files").isEmpty();

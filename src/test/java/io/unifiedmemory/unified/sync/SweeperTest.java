@@ -122,6 +122,19 @@ class SweeperTest extends SyncSteps {
         assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
     }
 
+    /** It cannot be told from a clock that is wrong, and what is forgotten does not come back. */
+    @Test
+    void nothingIsForgottenSoonAfterTheClockHasLeaptAhead() {
+        memories.delete("u", "k", HlcTimestamp.atMillis(clock.millis()));
+        clock.advance(Duration.ofDays(31));
+        relay.deliverBatches();
+        relay.upkeep();
+        assertThat(memories.retrieve("u", "k")).isInstanceOf(Lookup.Deleted.class);
+        assertThat(memories.leases().isDue("sweep", Duration.ofHours(6)))
+                .as("another process may")
+                .isTrue();
+    }
+
     @Test
     void manyOldDeletesAreForgottenInSteps() {
         for (int i = 0; i < 1201; i++) {
