@@ -102,7 +102,8 @@ public final class TransferBenchmark {
 
     private static void take(UnifiedMemory memory, SqliteStore store, Path archive, BatchOutcome expected, int entries)
             throws IOException {
-        ImportOptions options = new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
+        ImportOptions options =
+                new ImportOptions(null, null, any -> true, any -> true, OnConflict.NEWEST, false, Limits.DEFAULT);
         Import run = new Import(
                 memory,
                 store,
