@@ -5,6 +5,8 @@ import java.time.Instant;
 /** Times as whole milliseconds, as stores keep them. Stateless. */
 public final class EpochMillis {
 
+    public static final long OF_A_DAY = 86_400_000;
+
     private EpochMillis() {}
 
     /**

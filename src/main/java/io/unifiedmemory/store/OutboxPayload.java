@@ -96,9 +96,7 @@ public final class OutboxPayload {
     public static Lookup text(String userId, String key, HlcTimestamp version, String payload) {
         try {
             Map<String, Object> json = Json.parseObject(payload);
-            return json.containsKey("value")
-                    ? new Lookup.Found(entry(userId, key, version, json))
-                    : Lookup.MISSING;
+            return json.containsKey("value") ? new Lookup.Found(entry(userId, key, version, json)) : Lookup.MISSING;
         } catch (JacksonException | DateTimeParseException | ClassCastException e) {
             return Lookup.MISSING;
         }

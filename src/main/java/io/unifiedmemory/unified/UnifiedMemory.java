@@ -62,6 +62,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -421,16 +422,15 @@ public final class UnifiedMemory implements AutoCloseable {
                 HlcTimestamp.NONE,
                 entry.isExpired(clock) ? null : entry.expiresAt(),
                 writtenBy);
-        Stored stored = order.run(
+        Optional<Stored> stored = order.run(
                 Place.writing(userId, key),
                 // Nobody brings back what another process has erased since it was read.
-                () -> shown(writes.storeIf(
-                        draft, tx -> revision.equals(tx.revision(userId, key, revision.number())))));
-        if (stored == null) {
+                () -> shown(writes.storeIf(draft, tx -> revision.equals(tx.revision(userId, key, revision.number())))));
+        if (stored.isEmpty()) {
             return null;
         }
         noticeExpiry(draft);
-        return new Restored(revision, stored);
+        return new Restored(revision, stored.get());
     }
 
     /** A revision that was restored, and what became of the write. */

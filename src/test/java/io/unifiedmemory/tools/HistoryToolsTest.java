@@ -213,7 +213,8 @@ class HistoryToolsTest {
             List<Integer> walked = new ArrayList<>();
             JsonNode page = call("history", "key", form, "limit", 2);
             while (true) {
-                page.path("revisions").forEach(one -> walked.add(one.path("revision").asInt()));
+                page.path("revisions")
+                        .forEach(one -> walked.add(one.path("revision").asInt()));
                 if (!page.has("next_cursor")) {
                     break;
                 }

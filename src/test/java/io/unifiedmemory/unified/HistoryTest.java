@@ -120,7 +120,9 @@ class HistoryTest {
         store("first");
         memory.delete("u", "k", null);
         PrimaryStore erasing = (PrimaryStore) Proxy.newProxyInstance(
-                PrimaryStore.class.getClassLoader(), new Class<?>[] {PrimaryStore.class}, (proxy, method, arguments) -> {
+                PrimaryStore.class.getClassLoader(),
+                new Class<?>[] {PrimaryStore.class},
+                (proxy, method, arguments) -> {
                     Object answer = method.invoke(store, arguments);
                     if (!(answer instanceof History history)) {
                         return answer;

@@ -2,6 +2,7 @@ package io.unifiedmemory.store.postgres;
 
 import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.postgres.db.Owners;
 import io.unifiedmemory.store.postgres.db.PostgresDatabase;
 import io.unifiedmemory.store.postgres.db.Result;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The memories in the database by time. Thread-safe. */
 final class PostgresChronicle implements Chronicle {
-
-    private static final long DAY_MILLIS = 86_400_000;
 
     private static final String HELD = " FROM unified_memory.memory WHERE owner = ?"
             + " AND (expires_at IS NULL OR expires_at > ? OR stamped <> version)";
@@ -74,9 +73,20 @@ final class PostgresChronicle implements Chronicle {
         UUID owner = Owners.of(userId);
         long shift = east.toMillis();
         long millis = now.toEpochMilli();
-        Sql days = Sql.of(DAYS, DAY_MILLIS, DAY_MILLIS, DAY_MILLIS, shift, owner, millis, shift, owner, millis);
+        Sql days = Sql.of(
+                DAYS,
+                EpochMillis.OF_A_DAY,
+                EpochMillis.OF_A_DAY,
+                EpochMillis.OF_A_DAY,
+                shift,
+                owner,
+                millis,
+                shift,
+                owner,
+                millis);
         return database.run(days).rows().stream()
-                .map(row -> new Day(LocalDate.ofEpochDay(row.number(1) / DAY_MILLIS), row.number(2), row.number(3)))
+                .map(row -> new Day(
+                        LocalDate.ofEpochDay(row.number(1) / EpochMillis.OF_A_DAY), row.number(2), row.number(3)))
                 .toList();
     }
 

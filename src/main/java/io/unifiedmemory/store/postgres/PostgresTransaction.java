@@ -254,7 +254,8 @@ final class PostgresTransaction implements Transaction {
                 return new Removal(0, held.version());
             }
             UUID user = Owners.of(userId);
-            List<Sql> copy = held.memory() == null || !keeps ? List.of() : revisions.keep(user, held.memory(), How.DELETED);
+            List<Sql> copy =
+                    held.memory() == null || !keeps ? List.of() : revisions.keep(user, held.memory(), How.DELETED);
             queued.addAll(copy);
             if (held.memory() != null) {
                 queued.add(MemoryTable.delete(user, key, holding(userId).indexed));

@@ -143,8 +143,9 @@ final class RevisionTable {
             arguments.add(options.maxBytes());
         }
         arguments.add(options.maxBytes());
-        String newest = " AND m.key IN (SELECT r.key FROM (SELECT m.key, sum(octet_length(m.value) + octet_length(m.metadata))"
-                + " OVER (ORDER BY m.version DESC, m.key DESC) AS total FROM unified_memory.memory m WHERE m.owner = ?";
+        String newest =
+                " AND m.key IN (SELECT r.key FROM (SELECT m.key, sum(octet_length(m.value) + octet_length(m.metadata))"
+                        + " OVER (ORDER BY m.version DESC, m.key DESC) AS total FROM unified_memory.memory m WHERE m.owner = ?";
         Sql copies = new Sql(copy(How.DELETED) + all + newest + all + ") r WHERE r.total <= ?)", arguments);
         return List.of(copies, Sql.of(BOUND_ALL, owner, options.maxRevisions()), boundBytes(owner));
     }

@@ -28,8 +28,7 @@ final class OutboxTable {
                 payload = %s,
                 attempts = 0, due_at = excluded.due_at, dead = 0, error = NULL, busy_until = excluded.busy_until
             WHERE excluded.version > version
-               OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))"""
-            .formatted(OutboxPayload.replacing("payload", "excluded.payload"));
+               OR (excluded.version = version AND (operation = 'STORE' OR excluded.operation <> 'STORE'))""".formatted(OutboxPayload.replacing("payload", "excluded.payload"));
 
     /** The row of an entry, by the first four arguments of {@link #change}. */
     static final String THIS = "backend = ?1 AND user_id = ?2 AND scope = ?3 AND key = ?4";

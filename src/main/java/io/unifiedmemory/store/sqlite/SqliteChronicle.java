@@ -2,6 +2,7 @@ package io.unifiedmemory.store.sqlite;
 
 import io.unifiedmemory.memory.spi.Chronicle;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.store.EpochMillis;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -13,8 +14,6 @@ import java.util.Map;
 
 /** The memories in the database file by time. Thread-safe. */
 final class SqliteChronicle implements Chronicle {
-
-    private static final long DAY_MILLIS = 86_400_000;
 
     /** What has expired is few, and found by its own index: no other memory has to be read to leave it out. */
     private static final String HELD = " FROM memory WHERE user_id = ?1 AND id NOT IN ("
@@ -69,7 +68,8 @@ final class SqliteChronicle implements Chronicle {
     public List<Day> days(String userId, Duration east, Instant now) {
         return database.read(handle -> {
             List<Day> days = new ArrayList<>();
-            try (ResultSet rows = handle.query(DAYS, userId, now.toEpochMilli(), east.toMillis(), DAY_MILLIS)) {
+            try (ResultSet rows =
+                    handle.query(DAYS, userId, now.toEpochMilli(), east.toMillis(), EpochMillis.OF_A_DAY)) {
                 while (rows.next()) {
                     days.add(new Day(LocalDate.ofEpochDay(rows.getLong(1)), rows.getLong(2), rows.getLong(3)));
                 }

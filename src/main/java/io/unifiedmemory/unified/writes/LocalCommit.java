@@ -111,8 +111,7 @@ final class LocalCommit {
             }
             List<MemoryEntry> meant = meant(draft);
             return backends.<@Nullable Committed<R>>commit(
-                    about(draft),
-                    tx -> holds.test(tx) ? owe(tx, outdoing(tx, draft, newest), own, meant) : null);
+                    about(draft), tx -> holds.test(tx) ? owe(tx, outdoing(tx, draft, newest), own, meant) : null);
         } catch (BackendException e) {
             return refused(at(draft, backends.versions().after(newest)), e);
         }

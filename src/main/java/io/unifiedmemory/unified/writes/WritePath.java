@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -83,13 +84,13 @@ public final class WritePath {
     /**
      * Likewise, if something still holds in the transaction that stores it.
      *
-     * @return null when it does not, and nothing was stored
+     * @return empty when it does not, and nothing was stored
      */
-    public @Nullable Stored storeIf(MemoryEntry draft, Predicate<Transaction> holds) {
+    public Optional<Stored> storeIf(MemoryEntry draft, Predicate<Transaction> holds) {
         unprotected.makeGood();
         Write<Lookup> write = new Write.Store(draft);
         Committed<Lookup> committed = local.commitNew(write, HlcTimestamp.NONE, HlcTimestamp.NONE, holds);
-        return committed == null ? null : stored(bringEverywhere(write, committed, STORE));
+        return committed == null ? Optional.empty() : Optional.of(stored(bringEverywhere(write, committed, STORE)));
     }
 
     /**
@@ -203,7 +204,8 @@ public final class WritePath {
                 .mapToLong(Removal::kept)
                 .max()
                 .orElse(0);
-        return new Deleted(new Removal(count, survivor, spared, kept), written.report(backends.handles(), Outcome.DELETED));
+        return new Deleted(
+                new Removal(count, survivor, spared, kept), written.report(backends.handles(), Outcome.DELETED));
     }
 
     /**

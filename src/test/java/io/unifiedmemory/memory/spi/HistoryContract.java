@@ -224,8 +224,7 @@ interface HistoryContract extends PrimaryStoreSteps {
             put(store, "key " + i, "x".repeat(188));
         }
         put(store, "too large", "x".repeat(1200));
-        assertThat(store.delete(user(), "too large", tick()))
-                .isEqualTo(new Removal(1, HlcTimestamp.NONE, false, 0));
+        assertThat(store.delete(user(), "too large", tick())).isEqualTo(new Removal(1, HlcTimestamp.NONE, false, 0));
         assertThat(told(store, null)).as("what is too large drives nothing out").hasSize(1);
         put(store, "too large", "x".repeat(1200));
 

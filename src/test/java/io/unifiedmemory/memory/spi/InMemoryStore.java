@@ -162,7 +162,8 @@ public final class InMemoryStore implements PrimaryStore {
         /** Keeps those of a user's memories that are no longer what they were. */
         private <R> R keeping(String userId, Function<InMemoryBackend, R> write) {
             List<MemoryEntry> before = of(userId).stream()
-                    .sorted(Comparator.comparing(MemoryEntry::version).thenComparing(MemoryEntry::key, KeyOrder.COMPARATOR))
+                    .sorted(Comparator.comparing(MemoryEntry::version)
+                            .thenComparing(MemoryEntry::key, KeyOrder.COMPARATOR))
                     .toList();
             R answer = write.apply(state.memories);
             if (options.isOn()) {
