@@ -109,8 +109,7 @@ class BearerCheckTest {
     void anOpenServerWelcomesAnybodyUntilThereAreTokens() {
         TokenFile later = new TokenFile(folder.resolve("later.json"), Clock.systemUTC());
         AtomicLong nanoTime = new AtomicLong();
-        Sender sender =
-                AccessPolicy.openUntilTokens(later, nanoTime::get).sender(List.of());
+        Sender sender = AccessPolicy.openUntilTokens(later, nanoTime::get).sender(List.of());
         assertThat(sender.isWelcome()).isTrue();
         assertThat(sender.mayStay()).isTrue();
         later.create("", UserSet.ALL, Scope.READ, null);
