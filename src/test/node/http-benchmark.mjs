@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 const [file, seconds, rounds] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const CLIENTS = [1, 8, 64];
 const MEMORIES = 1000;
+/** Until the JVM has compiled what is called: some 100,000 calls. */
+const WARM_SECONDS = 10;
 const TICKS_PER_SECOND = 100;
 const SCRIPT = fileURLToPath(new URL('http-benchmark.lua', import.meta.url));
 const SESSION = '2025-11-25';
@@ -113,7 +115,7 @@ const measure = (row, clients, duration) => row.server.measure(row.tool, row.era
 
 try {
   for (const server of servers) await server.prepare();
-  for (const row of rows) await measure(row, 8, 2 * seconds); // Warm.
+  for (const row of rows) await measure(row, 8, WARM_SECONDS);
   for (let round = 0; round < rounds; round++) {
     for (const [i, clients] of CLIENTS.entries()) {
       for (const row of rows) row.runs[i].push(await measure(row, clients, seconds));
