@@ -1,6 +1,10 @@
 package io.unifiedmemory.store;
 
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.text.CaseFolding;
+import io.unifiedmemory.search.text.WordStarts;
+import java.util.Comparator;
+import java.util.List;
 
 /** Patterns for LIKE with which a store narrows down which texts may contain a query. Stateless. */
 public final class LikePattern {
@@ -31,10 +35,21 @@ public final class LikePattern {
      *
      * @param folded the part without its case
      */
-    public static String ofPart(String folded) {
+    private static String ofPart(String folded) {
         StringBuilder pattern = new StringBuilder("%");
         folded.codePoints().limit(MOST_IN_PATTERN).forEach(codePoint -> append(pattern, codePoint, codePoint >= 0x80));
         return pattern.append('%').toString();
+    }
+
+    /** Patterns that fit the texts with words of a query in any of their forms, for the longest words first. */
+    public static List<String> ofWords(Query query, int most) {
+        return query.words().stream()
+                .flatMap(word -> WordStarts.of(query.text(), word).stream())
+                .distinct()
+                .sorted(Comparator.comparing(String::length).reversed())
+                .limit(most)
+                .map(LikePattern::ofPart)
+                .toList();
     }
 
     private static void append(StringBuilder pattern, int codePoint, boolean mayHaveOtherCases) {

@@ -53,7 +53,13 @@ final class PostgresSearch {
     /** Memories that a search reads itself because no segment knows them yet. */
     private static final int MOST_PENDING = 64;
 
-    /** Steps of indexing that a search takes before it reads whatever is pending. */
+    /** Of more than that, a search that cannot index them reads this many of the latest, and of those that match. */
+    private static final int MOST_READ = 500;
+
+    private static final String BEHIND = "the search index is taking up a large number of memories: until that is done,"
+            + " all but the latest are found by their words alone";
+
+    /** Steps of indexing that a search takes before it reads a part of what is pending. */
     private static final int MOST_STEPS = 20;
 
     /** The pause before a search writes the index again after it could not. */
@@ -86,10 +92,11 @@ final class PostgresSearch {
         for (int steps = 1; ; steps++) {
             boolean indexesFirst = mayIndex && steps <= MOST_STEPS;
             try {
-                Optional<List<Hit>> hits =
+                Optional<Found> found =
                         database.run(session -> search(session, owner, request, query, meaning.vector(), indexesFirst));
-                if (hits.isPresent()) {
-                    return new Hits(hits.get(), null, meaning.problem());
+                if (found.isPresent()) {
+                    return new Hits(
+                            found.get().hits, null, found.get().all ? meaning.problem() : note(meaning.problem()));
                 }
                 mayIndex = indexOneStep(owner);
             } catch (DamagedSegmentException e) {
@@ -103,13 +110,20 @@ final class PostgresSearch {
         }
     }
 
+    private static String note(@Nullable String problem) {
+        return problem == null ? BEHIND : BEHIND + "; " + problem;
+    }
+
+    /** @param all whether every memory was looked at in every way */
+    private record Found(List<Hit> hits, boolean all) {}
+
     /**
      * Searches a snapshot: what is pending is its newest segment. Returns nothing where so much is pending that it should
      * be indexed first.
      *
      * @param meant what the query means; null when that is not known
      */
-    private Optional<List<Hit>> search(
+    private Optional<Found> search(
             Session session,
             UUID owner,
             SearchRequest request,
@@ -117,15 +131,24 @@ final class PostgresSearch {
             @Nullable QueryVector meant,
             boolean indexesFirst)
             throws SQLException {
-        int most = indexesFirst ? MOST_PENDING : Integer.MAX_VALUE - 1;
+        int most = indexesFirst ? MOST_PENDING : MOST_READ;
         List<Result> results = session.beginSnapshot(SegmentTable.roots(owner), PendingTable.of(owner, most + 1));
-        Result pending = results.get(1);
-        if (pending.rows().size() > most) {
+        List<Row> pending = results.get(1).rows();
+        boolean all = pending.size() <= most;
+        if (!all && indexesFirst) {
             session.commit(List.of());
             return Optional.empty();
         }
+        if (!all) {
+            pending = new ArrayList<>();
+            for (Result part : session.run(
+                    PendingTable.latest(owner, MOST_READ),
+                    PendingTable.matching(owner, query, Math.max(MOST_READ, request.limit())))) {
+                pending.addAll(part.rows());
+            }
+        }
         List<Segment> segments = new ArrayList<>(SegmentTable.segments(results.get(0)));
-        if (!pending.rows().isEmpty()) {
+        if (!pending.isEmpty()) {
             segments.add(Segment.inMemory(
                     PendingTable.segment(pending, request.userId()).build()));
         }
@@ -140,7 +163,7 @@ final class PostgresSearch {
                                 meant == null ? null : new PostgresLikeness(session, owner, meant))
                         .hits();
         session.commit(List.of());
-        return Optional.of(hits);
+        return Optional.of(new Found(hits, all));
     }
 
     /** Memories whose texts are nearly that of one. */

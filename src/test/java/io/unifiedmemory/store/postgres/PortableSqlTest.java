@@ -57,7 +57,7 @@ class PortableSqlTest {
 
     /** Names within statements, columns of results and settings that every engine has. */
     private static final Set<String> LOCAL_NAMES = words("""
-            a b built c changed cleared created day excluded gone kept l m n noted o p place r remembered side t tag tags total u v wanted epoch system_identifier unified_memory
+            a b built c changed cleared created day excluded gone kept l m n noted o p place r remembered side t tag tags total u v wanted word epoch system_identifier unified_memory
             information_schema tables table_schema table_name idle_in_transaction_session_timeout""");
 
     /** Tables that all users share; every other one belongs to users. */

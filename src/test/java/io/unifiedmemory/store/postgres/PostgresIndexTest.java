@@ -6,6 +6,7 @@ import io.unifiedmemory.harness.postgres.PostgresServer;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
+import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.meaning.QueryVectors;
@@ -98,6 +99,25 @@ class PostgresIndexTest {
             assertThat(find(other, "bob", "word17x")).containsExactly("key 17");
         }
         assertThat(find(store, "ann", "word" + (MEMORIES - 1) + "x")).containsExactly("key " + (MEMORIES - 1));
+    }
+
+    /** As behind a large load, where the index cannot be written either. */
+    @Test
+    void ofMoreThanASearchCanIndexThoseAreReadThatAreProbablyMeant() {
+        stores.database().run("DELETE FROM unified_memory.segment");
+        stores.database().run("DELETE FROM unified_memory.segment_page");
+        stores.database().run("UPDATE unified_memory.account SET indexed = 0");
+        stores.database().run("ALTER TABLE unified_memory.segment ADD CHECK (false)");
+        try (PostgresStore other = stores.open()) {
+            Hits hits = other.search(new SearchRequest("ann", Query.of("commonly word17x"), 10));
+
+            assertThat(hits.entries())
+                    .extracting(MemoryEntry::key)
+                    .startsWith("key 17")
+                    .hasSize(10);
+            assertThat(find(other, "ann", "common word17x")).startsWith("key 17");
+            assertThat(hits.note()).contains("search index");
+        }
     }
 
     @Test

@@ -3,11 +3,15 @@ package io.unifiedmemory.store.postgres.index;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.search.EntryContext;
 import io.unifiedmemory.search.IndexedMemory;
+import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.segment.SegmentBuilder;
+import io.unifiedmemory.store.LikePattern;
 import io.unifiedmemory.store.postgres.db.MemoryRow;
 import io.unifiedmemory.store.postgres.db.Result;
 import io.unifiedmemory.store.postgres.db.Row;
 import io.unifiedmemory.store.postgres.db.Sql;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -20,6 +24,9 @@ import java.util.UUID;
  */
 public final class PendingTable {
 
+    /** The starts of words of a query by which texts are searched. */
+    private static final int MOST_WORDS = 6;
+
     private static final String INDEXED = "(SELECT indexed FROM unified_memory.account WHERE owner = ?)";
 
     /** Each part has a limit of its own, so that it reads no more of its table than is wanted. */
@@ -29,6 +36,22 @@ public final class PendingTable {
             + " UNION ALL (SELECT owner, id FROM unified_memory.memory WHERE owner = ? AND id > " + INDEXED
             + " ORDER BY id LIMIT ?)) p"
             + " LEFT JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id ORDER BY p.id LIMIT ?";
+
+    private static final String ALL = " FROM (SELECT owner, id FROM unified_memory.pending WHERE owner = ? AND id <= "
+            + INDEXED + " UNION ALL SELECT owner, id FROM unified_memory.memory WHERE owner = ? AND id > " + INDEXED
+            + ") p";
+
+    private static final String LATEST = "SELECT p.id, " + MemoryRow.columns("m") + ALL
+            + " LEFT JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id ORDER BY p.id DESC LIMIT ?";
+
+    /** First those that may contain the whole query, then those that have most of its words. */
+    private static final String MATCHING = "SELECT p.id, " + MemoryRow.columns("m") + ALL
+            + " JOIN unified_memory.memory m ON m.owner = p.owner AND m.id = p.id"
+            + " WHERE lower(m.key COLLATE \"C\") LIKE ANY (?) OR lower(m.value COLLATE \"C\") LIKE ANY (?)"
+            + " OR lower(m.metadata COLLATE \"C\") LIKE ANY (?)"
+            + " ORDER BY lower(m.key COLLATE \"C\") LIKE ? OR lower(m.value COLLATE \"C\") LIKE ? DESC,"
+            + " (SELECT count(*) FROM unnest(CAST(? AS text[])) AS wanted (word) WHERE lower(m.value COLLATE \"C\") LIKE wanted.word) DESC,"
+            + " p.id DESC LIMIT ?";
 
     private static final String NOTE_FIRST =
             "INSERT INTO unified_memory.pending (owner, id) VALUES (?, ?) ON CONFLICT DO NOTHING";
@@ -58,10 +81,28 @@ public final class PendingTable {
         return Sql.of(PENDING, owner, owner, limit, owner, owner, limit, limit);
     }
 
-    /** Puts what {@link #of} finds into a segment. */
+    /** The same of those with the highest numbers. */
+    public static Sql latest(UUID owner, int limit) {
+        return Sql.of(LATEST, owner, owner, owner, owner, limit);
+    }
+
+    /** The same of those that probably match a query. */
+    public static Sql matching(UUID owner, Query query, int limit) {
+        String whole = LikePattern.of(query.folded());
+        List<String> any = new ArrayList<>(LikePattern.ofWords(query, MOST_WORDS));
+        any.add(whole);
+        return Sql.of(MATCHING, owner, owner, owner, owner, any, any, any, whole, whole, any, limit);
+    }
+
+    /** Puts what these find into a segment. */
     public static SegmentBuilder segment(Result pending, String userId) {
+        return segment(pending.rows(), userId);
+    }
+
+    /** The same. */
+    public static SegmentBuilder segment(List<Row> pending, String userId) {
         SegmentBuilder builder = new SegmentBuilder();
-        for (Row row : pending.rows()) {
+        for (Row row : pending) {
             MemoryEntry entry = row.isNull(2) ? null : MemoryRow.readable(row, 2, userId);
             if (entry == null) {
                 builder.remove(row.number(1));

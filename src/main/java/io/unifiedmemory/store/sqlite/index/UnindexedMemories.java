@@ -7,14 +7,12 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.search.Bm25;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.search.Scores;
-import io.unifiedmemory.search.text.WordStarts;
 import io.unifiedmemory.store.LikePattern;
 import io.unifiedmemory.store.sqlite.db.Handle;
 import io.unifiedmemory.store.sqlite.db.MemoryRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>those that were stored or replaced last, so that whoever has just written finds that in every way;
  *   <li>those that contain the whole query;
- *   <li>those that have the most of its words, as far as SQL can tell, see {@link WordStarts}.
+ *   <li>those that have the most of its words, as far as SQL can tell, see {@link LikePattern#ofWords}.
  * </ul>
  *
  * <p>For the last two SQLite goes through the texts, which takes it some tenths of a microsecond for each. Serves one
@@ -117,13 +115,7 @@ public final class UnindexedMemories {
             return new Found(found, true, false);
         }
         addAll(REPLACED + " ORDER BY m.version DESC", MOST);
-        List<String> parts = query.words().stream()
-                .flatMap(word -> WordStarts.of(query.text(), word).stream())
-                .distinct()
-                .sorted(Comparator.comparing(String::length).reversed())
-                .limit(MOST_STARTS)
-                .map(LikePattern::ofPart)
-                .toList();
+        List<String> parts = LikePattern.ofWords(query, MOST_STARTS);
         boolean byTime = request.order() == SearchOrder.RECENCY;
         String order = byTime ? UPDATED_LAST : storedLast;
         addFirst(MAY_CONTAIN + order, LikePattern.of(query.folded()), request, query::isContainedIn);

@@ -41,16 +41,18 @@ class UnindexedMemoriesTest {
 
     private final MemoryTable memories = new MemoryTable();
     private SqliteDatabase database = new SqliteDatabase(SqliteOptions.of(Path.of("unused")));
+    private SqliteStore backend = new SqliteStore(database);
     private long clock;
 
     @BeforeEach
     void open() {
         database = new SqliteDatabase(SqliteOptions.of(folder.resolve("memory.db")));
+        backend = new SqliteStore(database);
     }
 
     @AfterEach
     void close() {
-        database.close();
+        backend.close();
     }
 
     @Test
@@ -198,13 +200,11 @@ class UnindexedMemoriesTest {
     @Test
     @Timeout(60)
     void aSearchHasTheIndexerTakeUpWhatAnotherProcessLeft() {
-        try (SqliteStore backend = new SqliteStore(database)) {
-            backend.retrieve("user", "key");
-            storeNotes(MANY);
-            backend.search(new SearchRequest("user", Query.of("heron"), 10));
-            while (database.<Long>read(handle -> handle.number("SELECT count(*) FROM search_pending")) > 0) {
-                Thread.onSpinWait();
-            }
+        backend.retrieve("user", "key");
+        storeNotes(MANY);
+        backend.search(new SearchRequest("user", Query.of("heron"), 10));
+        while (database.<Long>read(handle -> handle.number("SELECT count(*) FROM search_pending")) > 0) {
+            Thread.onSpinWait();
         }
     }
 
@@ -215,7 +215,6 @@ class UnindexedMemoriesTest {
     }
 
     private List<String> keys(String query, SearchOrder order, SearchFilter filter) {
-        SqliteStore backend = new SqliteStore(database);
         return backend.search(new SearchRequest("user", Query.of(query), 10, order, filter)).entries().stream()
                 .map(MemoryEntry::key)
                 .toList();
@@ -228,7 +227,6 @@ class UnindexedMemoriesTest {
     }
 
     private Hits whileNobodyCanWrite(String query) throws Exception {
-        SqliteStore backend = new SqliteStore(database);
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.path());
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
