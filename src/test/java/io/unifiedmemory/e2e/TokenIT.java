@@ -3,6 +3,7 @@ package io.unifiedmemory.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unifiedmemory.harness.ClientMessages;
+import io.unifiedmemory.harness.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,15 +69,28 @@ class TokenIT {
             assertThat(status(server, "umt_0")).isEqualTo(200);
 
             assertThat(run("token create --user anna --name one").exitCode()).isZero();
-            assertThat(status(server, "umt_0")).isEqualTo(503);
+            awaitStatus(server, 503);
             assertThat(run("token revoke one").exitCode()).isZero();
             assertThat(status(server, "umt_0"))
                     .as("an empty file keeps it closed")
                     .isEqualTo(503);
             Files.delete(folder.resolve("tokens.json"));
-            assertThat(status(server, "umt_0")).isEqualTo(200);
+            awaitStatus(server, 200);
             assertThat(server.stderr()).contains("has been created", "has been removed");
         }
+    }
+
+    /** An open server looks once a second whether there are tokens by now. */
+    private static void awaitStatus(HttpProcess server, int wanted) {
+        Eventually.await(
+                () -> {
+                    try {
+                        return status(server, "umt_0") == wanted;
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                server::stderr);
     }
 
     private static int status(HttpProcess server, String token) throws IOException, InterruptedException {

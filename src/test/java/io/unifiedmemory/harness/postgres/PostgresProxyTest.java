@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.harness.Async;
+import io.unifiedmemory.harness.Eventually;
 import io.unifiedmemory.harness.postgres.PostgresProxy.Direction;
 import io.unifiedmemory.harness.postgres.PostgresProxy.Loss;
 import java.sql.Connection;

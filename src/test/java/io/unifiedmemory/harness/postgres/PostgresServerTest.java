@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unifiedmemory.harness.Async;
 import io.unifiedmemory.harness.BuiltJar;
+import io.unifiedmemory.harness.Eventually;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.sql.Connection;

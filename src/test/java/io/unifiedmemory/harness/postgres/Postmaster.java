@@ -2,6 +2,7 @@ package io.unifiedmemory.harness.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.unifiedmemory.harness.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

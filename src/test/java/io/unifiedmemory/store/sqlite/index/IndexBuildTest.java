@@ -3,7 +3,7 @@ package io.unifiedmemory.store.sqlite.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.unifiedmemory.harness.postgres.Eventually;
+import io.unifiedmemory.harness.Eventually;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;

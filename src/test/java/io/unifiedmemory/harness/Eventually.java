@@ -1,4 +1,4 @@
-package io.unifiedmemory.harness.postgres;
+package io.unifiedmemory.harness;
 
 import io.unifiedmemory.memory.util.Pause;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 public final class Eventually {
 
     /** Longer than anything takes, also on a loaded machine. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration BETWEEN = Duration.ofMillis(10);
 
