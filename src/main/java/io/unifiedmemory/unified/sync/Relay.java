@@ -199,16 +199,19 @@ public final class Relay implements AutoCloseable {
     }
 
     private void run() {
-        if (backends.replicas().isEmpty()) {
+        boolean alone = backends.replicas().isEmpty();
+        if (alone) {
             await(FIRST_LOOK);
         }
         while (!closed) {
+            Duration pause = alone ? SWEEP_EVERY : POLL;
             try {
                 boolean more = deliverBatches() || upkeep();
                 trouble = null;
                 if (more) {
                     continue;
                 }
+                pause = alone ? untilUpkeep() : POLL;
             } catch (BackendException e) {
                 if (trouble == null) {
                     LOG.warn("the outbox cannot be read or written: {}", e.describe());
@@ -220,7 +223,7 @@ public final class Relay implements AutoCloseable {
                 LOG.error("pending writes cannot be delivered; they are retried", e);
                 trouble = e.toString();
             }
-            await(backends.replicas().isEmpty() ? untilUpkeep() : POLL);
+            await(pause);
         }
     }
 
