@@ -15,48 +15,33 @@ import io.unifiedmemory.store.sqlite.db.SqliteOptions;
 import io.unifiedmemory.unified.MovableClock;
 import io.unifiedmemory.unified.UnifiedMemory;
 import io.unifiedmemory.unified.calls.BackendOptions;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code history}, {@code restore}, and what {@code delete} says of the way back. */
-class HistoryToolsTest {
+class HistoryToolsTest extends ToolsOnSqlite<MovableClock> {
 
-    @TempDir
-    private Path folder;
-
-    private final MovableClock clock = new MovableClock();
-    private UnifiedMemory memory = ToolBoxes.emptyMemory();
-    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
+    HistoryToolsTest() {
+        super(new MovableClock());
+    }
 
     @BeforeEach
+    @Override
     void open() {
         open(HistoryOptions.DEFAULT);
     }
 
     private void open(HistoryOptions history) {
-        memory.close();
         SqliteOptions options = SqliteOptions.of(folder.resolve("memory.db")).with(history);
-        memory = UnifiedMemory.builder()
-                .primary("sqlite", new SqliteStore(new SqliteDatabase(options), clock), BackendOptions.LOCAL)
-                .clock(clock)
-                .build();
-        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
-    }
-
-    @AfterEach
-    void close() {
-        memory.close();
+        open(UnifiedMemory.builder()
+                .primary("sqlite", new SqliteStore(new SqliteDatabase(options), clock), BackendOptions.LOCAL));
     }
 
     private JsonNode call(String tool, Object... namesAndValues) {

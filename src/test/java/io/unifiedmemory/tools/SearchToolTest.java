@@ -9,8 +9,6 @@ import io.unifiedmemory.memory.Limits;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.memory.wire.ReplicaCodec;
-import io.unifiedmemory.unified.UnifiedMemory;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,33 +23,20 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code search} accepts and answers, over a real database file. */
-class SearchToolTest {
+class SearchToolTest extends ToolsOnSqlite<SearchToolTest.Ticking> {
 
     private static final Instant NOON = Instant.parse("2026-05-10T12:00:00Z");
 
-    @TempDir
-    private Path folder;
-
-    private final Ticking clock = new Ticking();
-    private UnifiedMemory memory = ToolBoxes.emptyMemory();
-    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
-
-    @BeforeEach
-    void open() {
-        memory.close();
-        memory = ToolBoxes.onSqlite(folder).clock(clock).build();
-        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
+    SearchToolTest() {
+        super(new Ticking());
     }
 
     /** A later millisecond at each look: what is stored in the one in which a search begins may count as older. */
-    private static final class Ticking extends Clock {
+    static final class Ticking extends Clock {
 
         private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
 
@@ -69,11 +54,6 @@ class SearchToolTest {
         public Clock withZone(ZoneId zone) {
             throw new UnsupportedOperationException();
         }
-    }
-
-    @AfterEach
-    void close() {
-        memory.close();
     }
 
     private String text(Object... arguments) {

@@ -8,39 +8,18 @@ import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.MovableClock;
-import io.unifiedmemory.unified.UnifiedMemory;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code store_many} makes of each of its memories. */
-class StoreManyToolTest {
+class StoreManyToolTest extends ToolsOnSqlite<MovableClock> {
 
-    @TempDir
-    private Path folder;
-
-    private final MovableClock clock = new MovableClock();
-    private UnifiedMemory memory = ToolBoxes.emptyMemory();
-    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
-
-    @BeforeEach
-    void open() {
-        memory.close();
-        memory = ToolBoxes.onSqlite(folder).clock(clock).build();
-        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
-    }
-
-    @AfterEach
-    void close() {
-        memory.close();
+    StoreManyToolTest() {
+        super(new MovableClock());
     }
 
     private JsonNode call(String tool, Principal caller, Map<String, Object> arguments) {

@@ -8,44 +8,23 @@ import io.unifiedmemory.access.Scope;
 import io.unifiedmemory.access.UserSet;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.MovableClock;
-import io.unifiedmemory.unified.UnifiedMemory;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code store} makes of an expiry, and whom it notes as the writer. */
-class StoreToolTest {
+class StoreToolTest extends ToolsOnSqlite<MovableClock> {
 
     private static final Principal TOKEN = new Principal("token:laptop", UserSet.ALL, Scope.READ_WRITE);
 
-    @TempDir
-    private Path folder;
-
-    private final MovableClock clock = new MovableClock();
-    private UnifiedMemory memory = ToolBoxes.emptyMemory();
-    private ToolBox tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, Clock.systemUTC());
-
-    @BeforeEach
-    void open() {
-        memory.close();
-        memory = ToolBoxes.onSqlite(folder).clock(clock).build();
-        tools = ToolBoxes.of(memory, ToolOptions.DEFAULT, clock);
-    }
-
-    @AfterEach
-    void close() {
-        memory.close();
+    StoreToolTest() {
+        super(new MovableClock());
     }
 
     private JsonNode store(Object... namesAndValues) {
