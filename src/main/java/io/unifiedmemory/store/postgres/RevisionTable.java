@@ -200,7 +200,8 @@ final class RevisionTable {
         long bytes = 0;
         for (Revision one : revisions) {
             MemoryEntry entry = one.entry();
-            bytes += bytes(entry);
+            long size = bytes(entry);
+            bytes += size;
             String metadata = entry.metadata().isEmpty() ? "{}" : Json.write(entry.metadata());
             added.add(Sql.of(
                     ADD,
@@ -216,7 +217,7 @@ final class RevisionTable {
                     entry.writtenBy(),
                     one.endedAt().toEpochMilli(),
                     one.how().name(),
-                    bytes(entry)));
+                    size));
         }
         Revision last = revisions.isEmpty() ? null : revisions.get(revisions.size() - 1);
         if (last != null && last.number() > options.maxRevisions()) {
