@@ -122,8 +122,8 @@ public final class FullTextSearch<E extends Exception> {
     }
 
     private void addIfContaining(long id, double score) throws E {
-        MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
-        if (entry != null && query.isContainedIn(entry) && request.filter().accepts(entry)) {
+        MemoryEntry entry = hits.containsKey(id) ? null : memories.loadIfContaining(id, query);
+        if (entry != null && request.filter().accepts(entry)) {
             hits.put(id, new Hit(entry, true, score));
         }
     }

@@ -21,6 +21,15 @@ public interface MemoryReader<E extends Exception> {
     MemoryEntry load(long id) throws E;
 
     /**
+     * The memory with a number of the index if its key or its text contains the query; else null. Of most candidates that
+     * is no, so a store reads no more of a memory than that needs.
+     */
+    default @Nullable MemoryEntry loadIfContaining(long id, Query query) throws E {
+        MemoryEntry entry = load(id);
+        return entry != null && query.isContainedIn(entry) ? entry : null;
+    }
+
+    /**
      * Visits the numbers of memories that may contain the query, the most recently updated first. Every memory that
      * contains the query is among them.
      */

@@ -35,8 +35,8 @@ public final class MemoryRow {
         boolean isStamped = row.getLong(9) == version;
         return new MemoryEntry(
                 userId,
-                row.getString(1),
-                row.getString(2),
+                key(row),
+                value(row),
                 metadata.equals("{}") ? Map.of() : Json.parseObject(metadata),
                 instant(row, 4),
                 instant(row, 5),
@@ -53,9 +53,19 @@ public final class MemoryRow {
         try {
             return entry(row, userId);
         } catch (RuntimeException e) {
-            LOG.warn("a search passes over the memory {} of {}, which is damaged: {}", row.getString(1), userId, e);
+            LOG.warn("a search passes over the memory {} of {}, which is damaged: {}", key(row), userId, e);
             return null;
         }
+    }
+
+    /** Reads the key alone. */
+    public static String key(ResultSet row) throws SQLException {
+        return row.getString(1);
+    }
+
+    /** Reads the text alone. */
+    public static String value(ResultSet row) throws SQLException {
+        return row.getString(2);
     }
 
     /** A time in the form of a column. */

@@ -49,12 +49,26 @@ final class SqliteMemoryReader implements MemoryReader<SQLException> {
 
     @Override
     public @Nullable MemoryEntry load(long id) throws SQLException {
+        return load(id, null);
+    }
+
+    @Override
+    public @Nullable MemoryEntry loadIfContaining(long id, Query query) throws SQLException {
+        return load(id, query);
+    }
+
+    /** @param query what key or text must contain; null when they may be any */
+    private @Nullable MemoryEntry load(long id, @Nullable Query query) throws SQLException {
         if (without.contains(id)) {
             return null;
         }
         try (ResultSet row = handle.query(indexed ? INDEXED_BY_ID : BY_ID, id, userId)) {
-            return row.next() ? MemoryRow.readable(row, userId) : null;
+            return row.next() && (query == null || contains(row, query)) ? MemoryRow.readable(row, userId) : null;
         }
+    }
+
+    private static boolean contains(ResultSet row, Query query) throws SQLException {
+        return query.isContainedIn(MemoryRow.key(row)) || query.isContainedIn(MemoryRow.value(row));
     }
 
     @Override
