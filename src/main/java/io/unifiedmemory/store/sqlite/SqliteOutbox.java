@@ -18,9 +18,15 @@ import java.util.Set;
 /** The outbox of the database file, for delivery. Thread-safe. */
 final class SqliteOutbox implements Outbox {
 
+    /**
+     * Tells one operation from others. Without the plus sign SQLite would look at the value, which may make a partial index
+     * usable, and so prepare the statement again for each row: that takes five times as long as to delete the row.
+     */
+    private static final String THIS_OPERATION = "+operation = ?6";
+
     /** A claim that ends later than any claim can now was made before the clock was set back. */
     private static final String CLAIM = "UPDATE outbox SET due_at = ?8, busy_until = ?8 WHERE " + OutboxTable.THIS
-            + " AND version = ?5 AND operation = ?6 AND dead = 0 AND (busy_until <= ?7 OR busy_until > ?8)";
+            + " AND version = ?5 AND " + THIS_OPERATION + " AND dead = 0 AND (busy_until <= ?7 OR busy_until > ?8)";
 
     /** A write that waited for one which is confirmed now need not wait any longer. */
     private static final String FOLLOW = "UPDATE outbox SET due_at = min(due_at, ?7), busy_until = 0 WHERE "
@@ -77,8 +83,8 @@ final class SqliteOutbox implements Outbox {
 
     @Override
     public void acknowledge(Collection<OutboxEntry> delivered) {
-        String delete = "DELETE FROM outbox WHERE " + OutboxTable.THIS
-                + " AND (version < ?5 OR (version = ?5 AND operation = ?6))";
+        String delete = "DELETE FROM outbox WHERE " + OutboxTable.THIS + " AND (version < ?5 OR (version = ?5 AND "
+                + THIS_OPERATION + "))";
         database.write(tx -> {
             Set<String> backends = new LinkedHashSet<>();
             for (OutboxEntry owed : delivered) {
