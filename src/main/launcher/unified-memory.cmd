@@ -43,11 +43,9 @@ set "um_key=%um_home::=%"
 set "um_key=%um_key:\=-%"
 set "um_kind=jsa"
 set "um_use=-XX:SharedArchiveFile="
-set "um_soon=-XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600"
 if %um_major% geq 25 (
   set "um_kind=aot"
   set "um_use=-XX:AOTCache="
-  set "um_soon="
 )
 set "um_archive=%um_cache%\%um_key%-%um_build%.%um_kind%"
 set "um_used="
@@ -59,9 +57,10 @@ set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
 set um_target="-Dunified-memory.archive=%um_archive%"
 if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
-set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 %um_soon% -Xms16m"
+set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600 -XX:-AOTReplayTraining"
+set "um_small=%um_small% -Xms16m -XX:NewSize=8m -XX:MaxRAM=2g -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:-ShrinkHeapInSteps"
 if "%~1"=="serve" if "%~2"=="--http" set "um_small="
-"%um_java%" %um_flag% %um_small% -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
+"%um_java%" %um_flag% -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions %um_small% -XX:-UsePerfData -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%
 
 rem Uses an archive whose size is the one that was noted beside it.

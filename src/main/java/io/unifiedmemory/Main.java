@@ -57,6 +57,7 @@ public final class Main {
             }
             CommandLine commandLine = CommandLine.parse(arguments, Commands::haveOption);
             Command command = Commands.named(commandLine, environment);
+            command.warmUp();
             Config config = new ConfigLoader(
                             commandLine.flags(), environment, System.getProperty("os.name"), HomeFolder.of(environment))
                     .load();

@@ -19,6 +19,12 @@ public interface Command {
         }
     }
 
+    /**
+     * Begins, on another thread, what the command needs whatever the configuration says. Called before that is read: nothing
+     * may be logged until {@link #run} is called, when it is known how.
+     */
+    default void warmUp() {}
+
     /** Does it; returns the exit code of the process. */
     int run(Config config, StandardStreams streams);
 }

@@ -12,14 +12,32 @@ import io.unifiedmemory.memory.util.BuildInfo;
 import io.unifiedmemory.memory.util.Daemon;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.unified.calls.CallOrder;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
 
+    private final CompletableFuture<DatabaseLocation> database = new CompletableFuture<>();
+
+    /** Loads what comes next, in the order in which it is waited for, on another core than {@link #run}. */
+    @Override
+    public void warmUp() {
+        Daemon.start("warm-up", () -> {
+            UUID.randomUUID(); // the SDK gives its session one
+            Json.parseObject("{\"number\": 1}");
+            DatabaseLocation location = database.join(); // what comes now may log
+            Mono.deferContextual(context -> Mono.empty())
+                    .subscribe(); // Reactor looks into the jar for what it could use
+            Stores.loadDriver(location);
+        });
+    }
+
     @Override
     public int run(Config config, StandardStreams streams) {
-        Daemon.start("warm-up", () -> loadWhatComesNext(config.database()));
+        database.complete(config.database());
         StdioTransport transport = new StdioTransport(streams.in(), streams.out());
         Application application = new Application(config, CallOrder.ofOneClient(transport::yieldTurn));
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
@@ -56,12 +74,6 @@ final class ServeStdio implements Command {
                         application.tools(), application::methods, BuildInfo.current(), application::secret);
             }
         };
-    }
-
-    /** On another core, while this one gets ready for {@code initialize}. */
-    private static void loadWhatComesNext(DatabaseLocation database) {
-        Json.parseObject("{\"number\": 1}");
-        Stores.loadDriver(database);
     }
 
     /** Somebody who starts the server by hand would otherwise see nothing at all. */

@@ -105,7 +105,11 @@ final class TrainingRun {
                         "protocolVersion",
                         "2025-11-25",
                         "capabilities",
-                        Map.of("roots", Map.of()),
+                        Map.of(
+                                "roots",
+                                Map.of(),
+                                "extensions",
+                                Map.of("io.modelcontextprotocol/ui", Map.of("mimeTypes", List.of("text/plain")))),
                         "clientInfo",
                         client));
         session.add(Json.write(Map.of("jsonrpc", "2.0", "method", "notifications/initialized")));
@@ -118,7 +122,11 @@ final class TrainingRun {
             call("store", memory);
             call("retrieve", key(i));
             if (i % 10 == 0) {
+                memory.put("value", text(i + 1));
+                call("store", memory);
+                call("store_many", Map.of("user_id", "training", "memories", many(i)));
                 call("search", Map.of("user_id", "training", "query", "green tea " + i));
+                call("search", Map.of("user_id", "training", "query", "green tea"));
                 call("search", Map.of("user_id", "training", "query", "\u8336", "limit", 3));
                 call(
                         "search",
@@ -142,6 +150,11 @@ final class TrainingRun {
             text.append(word % 20 == 19 ? '\n' : ' ').append(WORDS[(i * 37 + word * (1 + i % 7)) % WORDS.length]);
         }
         return text.toString();
+    }
+
+    private static List<Map<String, String>> many(int i) {
+        return List.of(
+                Map.of("key", "many " + i, "value", text(i + 2)), Map.of("key", "more " + i, "value", text(i + 3)));
     }
 
     private static Map<String, Object> key(int i) {

@@ -1,5 +1,6 @@
 package io.unifiedmemory.mcp;
 
+import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -14,12 +15,14 @@ public final class Handshake {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
+    private static final TypeRef<InitializeRequest> REQUEST = new TypeRef<>() {};
+
     private Handshake() {}
 
     /** Reads what the client says of itself; null when the parameters are malformed. */
     public static @Nullable InitializeRequest parameters(JSONRPCRequest initialize) {
         try {
-            return MemoryServer.JSON.convertValue(initialize.params(), InitializeRequest.class);
+            return MemoryServer.JSON.convertValue(initialize.params(), REQUEST);
         } catch (IllegalArgumentException | JacksonException e) {
             LOG.debug("initialize with wrong parameters", e);
             return null;
@@ -28,8 +31,7 @@ public final class Handshake {
 
     /** Whether a client shows pages beside the results of tools. */
     public static boolean showsApps(InitializeRequest client) {
-        Object extensions = client.capabilities().extensions();
-        return extensions != null && Apps.areShownBy(extensions);
+        return Apps.areShownBy(client.capabilities().extensions());
     }
 
     /** The error reply for malformed parameters. */

@@ -8,6 +8,7 @@ import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +47,27 @@ class SdkJson implements McpJsonMapper {
         return null;
     }
 
-    /** What this server uses of what a client can do: it may ask the person there. */
+    /** What this server uses of what a client can do: it may ask the person there, and knows extensions. */
     private static ClientCapabilities capabilities(Map<?, ?> declared) {
         ClientCapabilities.Builder used = ClientCapabilities.builder();
         if (declared.containsKey("elicitation") && ConfirmationForm.canBeShown(declared)) {
             used.elicitation(true, false);
         }
+        if (declared.get("extensions") instanceof Map<?, ?> extensions) {
+            used.extensions(extensions(extensions));
+        }
         return used.build();
+    }
+
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
+    private static Map<String, Map<String, Object>> extensions(Map<?, ?> declared) {
+        Map<String, Map<String, Object>> extensions = new LinkedHashMap<>();
+        declared.forEach((name, settings) -> {
+            if (settings instanceof Map<?, ?>) {
+                extensions.put((String) name, (Map<String, Object>) settings);
+            }
+        });
+        return extensions;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.unifiedmemory.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * When a write happened, as a hybrid logical clock reading: orders two writes of one key wherever they were made.
  * Immutable.
@@ -26,6 +28,17 @@ public record HlcTimestamp(long stamp) implements Comparable<HlcTimestamp> {
         if (stamp < 0) {
             throw new IllegalArgumentException("a version is 0 or more, not " + stamp);
         }
+    }
+
+    // Every write compares versions. What the JVM would make for a record is slower, and made at every start.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HlcTimestamp version && stamp == version.stamp;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(stamp);
     }
 
     /** The first version of a millisecond, which is counted since the epoch. */

@@ -12,7 +12,7 @@ public final class KeyOrder {
     public static final Comparator<String> COMPARATOR = KeyOrder::compare;
 
     /** Compares two memories by their keys; stateless. */
-    public static final Comparator<MemoryEntry> ENTRIES = Comparator.comparing(MemoryEntry::key, COMPARATOR);
+    public static final Comparator<MemoryEntry> ENTRIES = (one, other) -> compare(one.key(), other.key());
 
     private KeyOrder() {}
 

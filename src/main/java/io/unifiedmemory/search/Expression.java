@@ -2,7 +2,12 @@ package io.unifiedmemory.search;
 
 import java.util.List;
 
-/** A condition on the memories of an index: those with a term, or with all or any of several. Immutable. */
+/**
+ * A condition on the memories of an index: those with a term, or with all or any of several. Immutable.
+ *
+ * <p>They are compared by hand, because they are compared all the time: what the JVM makes of a record for that is slower,
+ * and made anew at every start.
+ */
 public sealed interface Expression {
 
     /**
@@ -11,12 +16,33 @@ public sealed interface Expression {
      * @param kind what the term was read from
      * @param text the term without syntax, as {@code Analyzer} gives it
      */
-    record Term(Kind kind, String text) implements Expression {}
+    record Term(Kind kind, String text) implements Expression {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Term term && kind == term.kind && text.equals(term.text);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * text.hashCode() + kind.hashCode();
+        }
+    }
 
     /** The memories that match every part; at least one part. */
     record AllOf(List<Expression> parts) implements Expression {
         public AllOf {
             parts = List.copyOf(parts);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof AllOf all && parts.equals(all.parts);
+        }
+
+        @Override
+        public int hashCode() {
+            return parts.hashCode();
         }
     }
 
@@ -24,6 +50,16 @@ public sealed interface Expression {
     record AnyOf(List<Expression> parts) implements Expression {
         public AnyOf {
             parts = List.copyOf(parts);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof AnyOf any && parts.equals(any.parts);
+        }
+
+        @Override
+        public int hashCode() {
+            return ~parts.hashCode();
         }
     }
 

@@ -8,7 +8,6 @@ import io.unifiedmemory.search.text.Token;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -102,7 +101,7 @@ public final class SimilarTexts<E extends Exception> {
     private static <E extends Exception> long[] candidates(
             IndexReader<E> index, Set<String> words, int most, BooleanSupplier stop) throws E {
         List<Expression> telling = words.stream()
-                .sorted(LONGEST_FIRST)
+                .sorted(SimilarTexts::byTelling)
                 .limit(LOOK_UPS)
                 .map(Expression::stem)
                 .toList();
@@ -124,21 +123,26 @@ public final class SimilarTexts<E extends Exception> {
         return candidates(shared, rare, words.size(), most);
     }
 
-    /** A long word is rarely a frequent one, and a number hardly ever is. */
-    private static final Comparator<String> LONGEST_FIRST = Comparator.<String, Boolean>comparing(
-                    word -> Character.isDigit(word.charAt(0)), Comparator.reverseOrder())
-            .thenComparing(String::length, Comparator.reverseOrder())
-            .thenComparing(Comparator.naturalOrder());
+    /** A long word is rarely a frequent one, and a number hardly ever is: numbers first, then the longest. */
+    private static int byTelling(String one, String other) {
+        int number = Boolean.compare(Character.isDigit(other.charAt(0)), Character.isDigit(one.charAt(0)));
+        int length = Integer.compare(other.length(), one.length());
+        return number != 0 ? number : length != 0 ? length : one.compareTo(other);
+    }
 
     private static long[] candidates(Map<Long, Integer> shared, int lookedUp, int words, int most) {
         return shared.entrySet().stream()
                 .filter(candidate -> 2 * candidate.getValue() >= lookedUp)
                 .filter(candidate -> DocumentNumber.words(candidate.getKey()) >= SIMILAR * words / 2)
-                .sorted(Map.Entry.<Long, Integer>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+                .sorted(SimilarTexts::byShared)
                 .limit(most)
                 .mapToLong(candidate -> DocumentNumber.id(candidate.getKey()))
                 .toArray();
+    }
+
+    private static int byShared(Map.Entry<Long, Integer> one, Map.Entry<Long, Integer> other) {
+        int shared = other.getValue().compareTo(one.getValue());
+        return shared != 0 ? shared : other.getKey().compareTo(one.getKey());
     }
 
     /** Tells to stop once that much time is over from now. */
@@ -149,12 +153,14 @@ public final class SimilarTexts<E extends Exception> {
 
     /** The most similar first; among equal ones the first key. */
     public static List<SimilarMemory> best(Collection<SimilarMemory> similar, int limit) {
-        return similar.stream()
-                .sorted(Comparator.comparingDouble(SimilarMemory::likeness)
-                        .reversed()
-                        .thenComparing(one -> one.entry().key()))
-                .limit(limit)
-                .toList();
+        return similar.stream().sorted(SimilarTexts::byLikeness).limit(limit).toList();
+    }
+
+    private static int byLikeness(SimilarMemory one, SimilarMemory other) {
+        int likeness = Double.compare(other.likeness(), one.likeness());
+        return likeness != 0
+                ? likeness
+                : one.entry().key().compareTo(other.entry().key());
     }
 
     /** How alike two texts are, 0 to 1; 0 where one is too short or too long to say. */

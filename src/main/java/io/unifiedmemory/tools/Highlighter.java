@@ -8,7 +8,6 @@ import io.unifiedmemory.search.text.Analyzer;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.search.text.Token;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,7 +92,7 @@ final class Highlighter {
     }
 
     private static List<Span> merged(List<Span> spans) {
-        spans.sort(Comparator.comparingInt(Span::start));
+        spans.sort((one, other) -> Integer.compare(one.start(), other.start()));
         List<Span> merged = new ArrayList<>();
         for (Span span : spans) {
             Span last = merged.isEmpty() ? null : merged.get(merged.size() - 1);

@@ -6,7 +6,6 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.search.text.CaseFolding;
 import io.unifiedmemory.unified.reads.KnownHere;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -74,11 +73,16 @@ final class NearKeys {
             LOG.debug("no similar keys can be named: {}", e.getMessage());
         }
         return likeness.entrySet().stream()
-                .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(NearKeys::byLikeness)
                 .limit(MOST)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The most similar first. */
+    private static int byLikeness(Map.Entry<String, Double> one, Map.Entry<String, Double> other) {
+        int likeness = other.getValue().compareTo(one.getValue());
+        return likeness != 0 ? likeness : one.getKey().compareTo(other.getKey());
     }
 
     /** Where similar keys may begin: at the beginnings of this one, the longest first, and with another first letter. */

@@ -100,7 +100,7 @@ public record ToolCall(
     @Nullable
     String writer() {
         String program = client == null ? "" : Texts.shortened(printable(client), MOST_CLIENT_CHARS);
-        String person = caller.equals(Principal.LOCAL) ? "" : caller.id();
+        String person = caller.isLocal() ? "" : caller.id();
         String both = program.isEmpty() || person.isEmpty() ? program + person : program + " (" + person + ")";
         return both.isEmpty() ? null : both;
     }

@@ -13,7 +13,12 @@ record Installation(Path home, Path cache, Path javaHome) {
 
     /** Installs below a folder, at a path with a space and letters beyond ASCII, for the Java that runs the tests. */
     static Installation in(Path folder) throws IOException {
-        Path home = folder.resolve("unified m\u00e9moire \u8a18");
+        return in(folder, "unified m\u00e9moire \u8a18");
+    }
+
+    /** Likewise in a folder of a certain name. */
+    static Installation in(Path folder, String name) throws IOException {
+        Path home = folder.resolve(name);
         Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("lib"));
         Files.copy(

@@ -56,6 +56,40 @@ class LauncherIT {
         }
     }
 
+    /**
+     * What the JVM makes while it runs is in no archive, and is made anew at every start: proxies for annotations, code that
+     * compares records, comparators put together of keys. JDK 17 makes a dozen for its own random numbers, and takes no class
+     * of a jar from the archive whose path has a space or letters beyond ASCII.
+     */
+    @Test
+    void almostNoClassIsMadeAnewAtEachStart() throws IOException {
+        Installation plain = Installation.in(folder, "plain");
+        assertThat(plain.launch("train").run().exitCode()).isZero();
+        List<String> command;
+        try (McpProcess server = serve(plain)) {
+            server.initialize();
+            command = new ArrayList<>(List.of(server.handle().info().arguments().orElseThrow()));
+        }
+        assertThat(command).contains("-Xlog:disable");
+        Path loaded = folder.resolve("loaded");
+        command.replaceAll(flag -> flag.equals("-Xlog:disable") ? "-Xlog:class+load:file=" + loaded : flag);
+
+        Path java = plain.javaHome().resolve("bin/java");
+        try (McpProcess server = Launch.of(java, command.toArray(String[]::new)).start()) {
+            worksQuietly(server);
+            server.ask("store", Map.of("user_id", "u", "key", "drink", "value", "Anna likes green tea."));
+            server.ask("search", Map.of("user_id", "u", "query", "green tea"));
+            server.ask("get_all", Map.of("user_id", "u"));
+            server.ask("delete", Map.of("user_id", "u", "key", "k"));
+        }
+
+        List<String> fromElsewhere = Files.readAllLines(loaded).stream()
+                .filter(line -> line.contains(" source: ") && !line.contains("shared objects file"))
+                .toList();
+        assertThat(fromElsewhere).noneMatch(line -> line.contains("Proxy"));
+        assertThat(fromElsewhere).hasSizeLessThan(24);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"empty", "cut off", "other bytes", "damaged inside"})
     void aDamagedArchiveIsLeftAlone(String damage) throws IOException {

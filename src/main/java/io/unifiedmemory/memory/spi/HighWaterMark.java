@@ -2,6 +2,7 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.HlcTimestamp;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The furthest readings of the clocks that stamp the writes of a database. The mark outlives the processes that use it,
@@ -21,6 +22,17 @@ public interface HighWaterMark {
      */
     record Mark(HlcTimestamp newest, long wallMillis) {
         public static final Mark NONE = new Mark(HlcTimestamp.NONE, 0);
+
+        // By hand: what the JVM would make of a record for this is made anew at every start.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Mark mark && newest.equals(mark.newest) && wallMillis == mark.wallMillis;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * newest.hashCode() + Long.hashCode(wallMillis);
+        }
     }
 
     /**

@@ -90,7 +90,7 @@ final class RankFusion {
     List<FusedHit> bestFirst() {
         return byKey.values().stream()
                 .map(hit -> hit.scored((hit.newest.containsQuery() ? 1 : 0) + hit.score * share(hit)))
-                .sorted(Comparator.comparingDouble(FusedHit::score).reversed())
+                .sorted((one, other) -> Double.compare(other.score(), one.score()))
                 .toList();
     }
 

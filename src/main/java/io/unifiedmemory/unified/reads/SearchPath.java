@@ -12,7 +12,6 @@ import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.reads.SearchResult.FusedHit;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class SearchPath {
             Answers<List<Hit>> answers = found.with(hits -> plausible(hits.hits(), wider), Hits::problem);
             List<FusedHit> hits = ranking(request, before, answers).stream()
                     .filter(hit -> !hit.entry().isExpired(backends.clock()) && !seen.covers(hit.entry()))
-                    .sorted(Comparator.comparing(hit -> seen.maybeNew(hit.entry())))
+                    .sorted((one, other) -> Boolean.compare(seen.maybeNew(one.entry()), seen.maybeNew(other.entry())))
                     .toList();
             boolean fills = hits.size() > request.limit()
                     && !seen.maybeNew(hits.get(request.limit()).entry());
