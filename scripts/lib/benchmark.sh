@@ -41,7 +41,7 @@ java_homes() {
   done | sort -u
 }
 
-# The programs as JSON. Argument: started (also what only starts and ends) or served.
+# The programs as JSON. Argument: started (also what only starts and ends), served, or installed (by the launcher, nothing else).
 list_programs() {
   local java_home name separator='['
   program() { # NAME SPEAKS JAVA_HOME COMMAND ARGUMENTS...
@@ -53,7 +53,7 @@ list_programs() {
   }
   for java_home in $(java_homes); do
     name=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$java_home/release")
-    program "java -jar, $name" memory "" "$java_home/bin/java" -jar "$work/home/lib/unified-memory-mcp.jar"
+    [ "$1" = installed ] || program "java -jar, $name" memory "" "$java_home/bin/java" -jar "$work/home/lib/unified-memory-mcp.jar"
     program "launcher and archive, $name" memory "$java_home" "$work/home/bin/unified-memory"
     if [ "$1" = started ]; then
       program "hello world, $name" "" "" "$java_home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$work/hello.jar" Hello
@@ -64,7 +64,7 @@ list_programs() {
   if [ -d "$work/image" ]; then
     program "runtime image" memory "" "$work/image/bin/unified-memory"
   fi
-  program "server-memory on Node" graph "" node "$root/src/test/node/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
+  [ "$1" = installed ] || program "server-memory on Node" graph "" node "$root/src/test/node/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
   if [ "$1" = started ]; then program "node -e 0" "" "" node -e 0; fi
   printf ']\n'
 }

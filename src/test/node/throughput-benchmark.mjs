@@ -2,14 +2,13 @@
 // Arguments: FILE with a JSON array of {"name", "command", "args", "env", "speaks"}, how many memories each holds, and how
 // many calls are measured. `ping` is the floor: what protocol, pipe and scheduling cost without a memory. Then the server is
 // left alone: how often its threads wake up by themselves.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, oneAtATime } from './benchmark-client.mjs';
 
 const [file, entries, calls] = [process.argv[2], Number(process.argv[3] ?? 1000), Number(process.argv[4] ?? 5000)];
 const IN_FLIGHT = 8;
-const TICKS_PER_SECOND = 100;
 const IDLE_SECONDS = Number(process.argv[5] ?? 60);
 const text = (i) => `Memory ${i} of the benchmark: the ${i % 7} o'clock tea is green, the coffee black. ${'x'.repeat(i % 120)}`;
 const tool = (name, args) => ['tools/call', { name, arguments: args }];
@@ -26,84 +25,25 @@ const operations = {
   },
 };
 
-class Client {
-  #waiting = new Map();
-  #rest = '';
-  #id = 0;
-
-  constructor(program, folder) {
-    const env = { ...process.env, UNIFIED_MEMORY_DB: join(folder, 'm.db'), MEMORY_FILE_PATH: join(folder, 'm.jsonl'), ...program.env };
-    this.child = spawn(program.command, program.args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
-    this.child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      const lines = (this.#rest + chunk).split('\n');
-      this.#rest = lines.pop();
-      for (const line of lines) {
-        const { id, result, error } = JSON.parse(line);
-        const { resolve, reject } = this.#waiting.get(id);
-        this.#waiting.delete(id);
-        if (error || result.isError) reject(new Error(`${program.name}: ${line}`));
-        else resolve(result);
-      }
-    });
-    this.child.on('exit', () => this.#waiting.forEach(({ reject }) => reject(new Error(`${program.name} ended`))));
-  }
-
-  ask(method, params) {
-    const id = ++this.#id;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    });
-  }
-
-  async start() {
-    await this.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'benchmark', version: '1' } });
-    this.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
-    return this;
-  }
-
-  /** A field of the process's state in /proc, in its unit. */
-  state(name) {
-    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))[1]);
-  }
-
-  /** How often each thread has given up the processor, by its name. */
-  switches() {
-    const tasks = `/proc/${this.child.pid}/task`;
-    return readdirSync(tasks).map((task) => {
-      const status = readFileSync(`${tasks}/${task}/status`, 'utf8');
-      return [`${task} ${/^Name:\s+(.*)/.exec(status)[1]}`, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)[1])];
-    });
-  }
-
-  /** Wake-ups per second of a server that nobody asks anything, and the threads that have most of them. */
-  async idle() {
-    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    await pause(5000); // What the calls have left to do.
-    const before = new Map(this.switches());
-    await pause(IDLE_SECONDS * 1000);
-    const woken = this.switches().map(([name, count]) => [name.replace(/^\d+ /, ''), count - (before.get(name) ?? 0)]);
-    woken.sort((a, b) => b[1] - a[1]);
-    const perSecond = (woken.reduce((sum, [, count]) => sum + count, 0) / IDLE_SECONDS).toFixed(1);
-    return [perSecond, woken.slice(0, 3).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`).join(', ')];
-  }
-
-  cpuSeconds() {
-    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND;
-  }
+/** How often each thread of a server has given up the processor, by its name. */
+function switches(client) {
+  const tasks = `/proc/${client.child.pid}/task`;
+  return readdirSync(tasks).map((task) => {
+    const status = readFileSync(`${tasks}/${task}/status`, 'utf8');
+    return [`${task} ${/^Name:\s+(.*)/.exec(status)[1]}`, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)[1])];
+  });
 }
 
-async function oneAtATime(count, ask) {
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    const start = performance.now();
-    await ask(i);
-    times.push(performance.now() - start);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.floor(times.length * share)].toFixed(3);
-  return `${at(0.5)} / ${at(0.99)}`;
+/** Wake-ups per second of a server that nobody asks anything, and the threads that have most of them. */
+async function idle(client) {
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  await pause(5000); // What the calls have left to do.
+  const before = new Map(switches(client));
+  await pause(IDLE_SECONDS * 1000);
+  const woken = switches(client).map(([name, count]) => [name.replace(/^\d+ /, ''), count - (before.get(name) ?? 0)]);
+  woken.sort((a, b) => b[1] - a[1]);
+  const perSecond = (woken.reduce((sum, [, count]) => sum + count, 0) / IDLE_SECONDS).toFixed(1);
+  return [perSecond, woken.slice(0, 3).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`).join(', ')];
 }
 
 async function inFlight(count, ask) {
@@ -133,7 +73,7 @@ async function measure(program) {
     row.push(await oneAtATime(Math.min(calls, 2000), (i) => client.ask(...store(entries + i))));
     row.push(await inFlight(calls, () => client.ask('ping', {})), await inFlight(calls, known));
     row.push((client.cpuSeconds() - cpu).toFixed(2), Math.round(client.state('VmRSS') / 1024), client.state('Threads'));
-    row.push(...(await client.idle()));
+    row.push(...(await idle(client)));
     return row;
   } finally {
     client.child.stdin.end();

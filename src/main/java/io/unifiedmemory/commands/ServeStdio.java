@@ -15,7 +15,6 @@ import io.unifiedmemory.unified.calls.CallOrder;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import reactor.core.publisher.Mono;
 
 /** Serves one MCP client on standard input and output until the client leaves. */
 final class ServeStdio implements Command {
@@ -29,8 +28,7 @@ final class ServeStdio implements Command {
             UUID.randomUUID(); // the SDK gives its session one
             Json.parseObject("{\"number\": 1}");
             DatabaseLocation location = database.join(); // what comes now may log
-            Mono.deferContextual(context -> Mono.empty())
-                    .subscribe(); // Reactor looks into the jar for what it could use
+            MemoryServer.warmUp();
             Stores.loadDriver(location);
         });
     }

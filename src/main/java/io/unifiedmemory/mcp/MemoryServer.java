@@ -56,6 +56,11 @@ public final class MemoryServer implements AutoCloseable {
 
     private final McpAsyncServer server;
 
+    /** Has done what takes the SDK longest at first: Reactor looks into the jar for libraries with which it could work. */
+    public static void warmUp() {
+        Mono.deferContextual(context -> Mono.empty()).subscribe();
+    }
+
     /** Starts to serve over a transport on which a call that waits holds up no other. */
     public MemoryServer(McpServerTransportProvider transport, ToolBox toolBox, String version) {
         this(transport, toolBox, version, () -> {});

@@ -1,7 +1,10 @@
 package io.unifiedmemory.store.sqlite;
 
 import io.unifiedmemory.memory.HlcTimestamp;
+import io.unifiedmemory.memory.ListRequest;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.util.Json;
 import io.unifiedmemory.search.Query;
@@ -21,12 +24,12 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Measures search and store within one process and prints a table. Argument: {@code --entries} with the numbers of
- * memories, separated by commas. A measurement ends after 10 seconds.
+ * Measures searches and other calls within one process and prints a table. Arguments: {@code --entries} with the numbers of
+ * memories, separated by commas, and {@code --users} with how many have them. A measurement ends after 10 seconds.
  */
 final class SearchBenchmark {
 
-    private static final int USERS = 50;
+    private static final String SOME_USERS = "50";
     private static final int LIMIT = 10;
     private static final int WARM_UP = 4_000;
     private static final int ROUNDS = 1_000;
@@ -36,9 +39,12 @@ final class SearchBenchmark {
     private static final int STORES_WARM_UP = 1_000;
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int BATCH = 20_000;
+    private static final int PAGE = 500;
+    private static final int PAGE_CHARS = 1_000_000;
     private static final long START = 1_767_225_600_000L;
 
     private final int entries;
+    private final int users;
     private final SqliteDatabase database;
     private final SqliteStore backend;
     private final Path file;
@@ -46,25 +52,33 @@ final class SearchBenchmark {
     private final Random random = new Random(1);
     private final StringBuilder row = new StringBuilder("| ");
 
-    private SearchBenchmark(Path file, int entries) {
+    private SearchBenchmark(Path file, int entries, int users) {
         this.entries = entries;
+        this.users = users;
         this.file = file;
         this.database = new SqliteDatabase(SqliteOptions.of(file));
         this.backend = new SqliteStore(database);
     }
 
     public static void main(String[] arguments) throws Exception {
+        int users = Integer.parseInt(option(arguments, "--users", SOME_USERS));
         System.out.println("""
-                Microseconds, p50 / p99, of %d users. Bare is one MATCH by rank for the same words over an FTS5 table of all
+                Microseconds, p50 / p99, of %d users. A walk reads all memories of one, page by page. Bare is one MATCH by rank for the same words over an FTS5 table of all
                 users' values in the same file, without Java: one statement runs it for many words; p50.
 
-                | memories | rare word | bare | word in 1 %% | bare | ten words | bare | two letters | store | bytes/memory | \
-                of these index | build s | bare build s |
-                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""".formatted(USERS));
-        boolean given = arguments.length == 2 && arguments[0].equals("--entries");
-        for (String entries : (given ? arguments[1] : "10000,100000,1000000").split(",", -1)) {
-            new SearchBenchmark(Files.createTempFile("search-benchmark", ".db"), Integer.parseInt(entries)).run();
+                | memories | rare word | bare | word in 1 %% | bare | ten words | bare | two letters | store | retrieve | walk/s | \
+                bytes/memory | of these index | build s | bare build s |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |""".formatted(users));
+        for (String entries :
+                option(arguments, "--entries", "10000,100000,1000000").split(",", -1)) {
+            Path file = Files.createTempFile("search-benchmark", ".db");
+            new SearchBenchmark(file, Integer.parseInt(entries), users).run();
         }
+    }
+
+    private static String option(String[] arguments, String name, String otherwise) {
+        int place = List.of(arguments).indexOf(name);
+        return place < 0 ? otherwise : arguments[place + 1];
     }
 
     private void run() throws Exception {
@@ -81,6 +95,8 @@ final class SearchBenchmark {
         String commonWord = search(common);
         String tenWords = search(question);
         String twoLetters = search(letters);
+        String retrieve = measure(ROUNDS, WARM_UP, 1, this::retrieve);
+        String walk = walk();
         double bareSeconds = seconds(this::addBareTable);
         cell("%,d".formatted(entries));
         cell(rareWord);
@@ -91,6 +107,8 @@ final class SearchBenchmark {
         cell(bare(question, 1));
         cell(twoLetters);
         cell(store);
+        cell(retrieve);
+        cell(walk);
         cell("%,d".formatted(withIndex / entries));
         cell("%,d".formatted((withIndex - withoutIndex) / entries));
         cell("%.1f".formatted(buildSeconds));
@@ -111,7 +129,7 @@ final class SearchBenchmark {
                 ROUNDS,
                 WARM_UP,
                 1,
-                i -> backend.search(new SearchRequest("user " + i % USERS, Query.of(query.apply(i)), LIMIT))
+                i -> backend.search(new SearchRequest("user " + i % users, Query.of(query.apply(i)), LIMIT))
                         .entries()
                         .size());
     }
@@ -140,10 +158,10 @@ final class SearchBenchmark {
         }
     }
 
-    private static MemoryEntry entry(int number) {
+    private MemoryEntry entry(int number) {
         Instant time = Instant.ofEpochMilli(START + number);
         return new MemoryEntry(
-                "user " + number % USERS,
+                "user " + number % users,
                 "note " + number,
                 GeneratedText.value(number),
                 Map.of(),
@@ -155,6 +173,27 @@ final class SearchBenchmark {
     private int store(int ignored) {
         backend.store(entry(entries + stored++));
         return stored;
+    }
+
+    private int retrieve(int number) {
+        MemoryEntry entry = entry(number);
+        return backend.retrieve(entry.userId(), entry.key()) instanceof Lookup.Found ? 1 : 0;
+    }
+
+    /** How many memories per second somebody reads who lists all of one user. */
+    private String walk() {
+        String user = entry(0).userId();
+        long start = System.nanoTime();
+        int read = 0;
+        String last = null;
+        boolean more = true;
+        while (more) {
+            Page page = backend.list(new ListRequest(user, last, PAGE, PAGE_CHARS));
+            read += page.entries().size();
+            more = page.more();
+            last = page.entries().get(page.entries().size() - 1).key();
+        }
+        return "%,d".formatted((long) (read * 1e9 / (System.nanoTime() - start)));
     }
 
     private void addBareTable() {
