@@ -57,8 +57,8 @@ set "um_flag="
 if defined um_used set um_flag="%um_use%%um_used%"
 set um_target="-Dunified-memory.archive=%um_archive%"
 if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
-set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600 -XX:-AOTReplayTraining"
-set "um_small=%um_small% -Xms16m -XX:NewSize=8m -XX:MaxRAM=2g -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:-ShrinkHeapInSteps"
+set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -XX:NewSize=8m -XX:-AOTRecordTraining -XX:-AOTReplayTraining"
+set "um_small=%um_small% -XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600"
 if "%~1"=="serve" if "%~2"=="--http" set "um_small="
 "%um_java%" %um_flag% -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions %um_small% -XX:-UsePerfData -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%

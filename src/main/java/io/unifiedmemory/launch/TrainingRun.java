@@ -109,6 +109,7 @@ final class TrainingRun {
                                 "roots",
                                 Map.of(),
                                 "extensions",
+                                // Not the type of this server's page, which few clients show.
                                 Map.of("io.modelcontextprotocol/ui", Map.of("mimeTypes", List.of("text/plain")))),
                         "clientInfo",
                         client));

@@ -56,7 +56,7 @@ public final class MemoryServer implements AutoCloseable {
 
     private final McpAsyncServer server;
 
-    /** Has done what takes the SDK longest at first: Reactor looks into the jar for libraries with which it could work. */
+    /** Does ahead what takes the SDK longest at first: Reactor looks into the jar for libraries with which it could work. */
     public static void warmUp() {
         Mono.deferContextual(context -> Mono.empty()).subscribe();
     }

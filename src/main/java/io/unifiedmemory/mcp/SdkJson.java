@@ -8,7 +8,6 @@ import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.unifiedmemory.memory.util.Json;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +31,13 @@ class SdkJson implements McpJsonMapper {
         return request != null ? (T) request : Mapper.INSTANCE.convertValue(from, type);
     }
 
-    /** Reads an initialize request; null when it violates the specification. */
+    /** Reads an initialize request; null when it is none that can be read by hand, which one against the rules is not. */
     private static @Nullable InitializeRequest initializeRequest(Map<?, ?> params) {
         if (params.get("protocolVersion") instanceof String protocol
                 && !protocol.isBlank()
                 && params.get("capabilities") instanceof Map<?, ?> capabilities
+                && areObjects(capabilities)
+                && (!(capabilities.get("extensions") instanceof Map<?, ?> extensions) || areObjects(extensions))
                 && params.get("clientInfo") instanceof Map<?, ?> client
                 && client.get("name") instanceof String name
                 && client.get("version") instanceof String version) {
@@ -45,6 +46,15 @@ class SdkJson implements McpJsonMapper {
                     .build();
         }
         return null;
+    }
+
+    private static boolean areObjects(Map<?, ?> fields) {
+        for (Object field : fields.values()) {
+            if (!(field instanceof Map)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What this server uses of what a client can do: it may ask the person there, and knows extensions. */
@@ -59,15 +69,9 @@ class SdkJson implements McpJsonMapper {
         return used.build();
     }
 
-    @SuppressWarnings("unchecked") // A parsed JSON object has text keys.
+    @SuppressWarnings("unchecked") // A parsed JSON object has text keys, and the values are objects, see above.
     private static Map<String, Map<String, Object>> extensions(Map<?, ?> declared) {
-        Map<String, Map<String, Object>> extensions = new LinkedHashMap<>();
-        declared.forEach((name, settings) -> {
-            if (settings instanceof Map<?, ?>) {
-                extensions.put((String) name, (Map<String, Object>) settings);
-            }
-        });
-        return extensions;
+        return (Map<String, Map<String, Object>>) declared;
     }
 
     @Override

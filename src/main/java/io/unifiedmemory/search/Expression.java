@@ -1,6 +1,7 @@
 package io.unifiedmemory.search;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition on the memories of an index: those with a term, or with all or any of several. Immutable.
@@ -19,7 +20,7 @@ public sealed interface Expression {
     record Term(Kind kind, String text) implements Expression {
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Term term && kind == term.kind && text.equals(term.text);
         }
 
@@ -36,7 +37,7 @@ public sealed interface Expression {
         }
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof AllOf all && parts.equals(all.parts);
         }
 
@@ -53,7 +54,7 @@ public sealed interface Expression {
         }
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof AnyOf any && parts.equals(any.parts);
         }
 

@@ -56,7 +56,7 @@ public final class AccessControl {
 
     /** Throws when the callers are told apart and this one was not recognised: a request went past that. */
     public void requireKnown(Principal caller) {
-        if (callersDiffer && caller.equals(Principal.LOCAL)) {
+        if (callersDiffer && caller.isLocal()) {
             throw new IllegalStateException("a call came to the tools without a caller");
         }
     }
