@@ -31,7 +31,8 @@ public final class Handshake {
 
     /** Whether a client shows pages beside the results of tools. */
     public static boolean showsApps(InitializeRequest client) {
-        return Apps.areShownBy(client.capabilities().extensions());
+        Object extensions = client.capabilities().extensions();
+        return extensions != null && Apps.areShownBy(extensions);
     }
 
     /** The error reply for malformed parameters. */

@@ -57,11 +57,17 @@ class SdkJson implements McpJsonMapper {
         return true;
     }
 
-    /** What this server uses of what a client can do: it may ask the person there, and knows extensions. */
+    /** What the SDK wants to know of what a client can do before it asks it something, and the extensions. */
     private static ClientCapabilities capabilities(Map<?, ?> declared) {
         ClientCapabilities.Builder used = ClientCapabilities.builder();
         if (declared.containsKey("elicitation") && ConfirmationForm.canBeShown(declared)) {
             used.elicitation(true, false);
+        }
+        if (declared.containsKey("sampling")) {
+            used.sampling();
+        }
+        if (declared.get("roots") instanceof Map<?, ?> roots) {
+            used.roots(Boolean.TRUE.equals(roots.get("listChanged")));
         }
         if (declared.get("extensions") instanceof Map<?, ?> extensions) {
             used.extensions(extensions(extensions));

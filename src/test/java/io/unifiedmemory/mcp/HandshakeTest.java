@@ -2,6 +2,7 @@ package io.unifiedmemory.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.unifiedmemory.memory.util.Json;
@@ -20,11 +21,15 @@ class HandshakeTest {
     }
 
     @Test
-    void extensionsOfTheClientAreRead() {
+    void whatTheClientCanIsRead() {
         InitializeRequest request = parameters("""
-                {"roots": {}, "extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}}}""");
+                {"sampling": {}, "roots": {}, "extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}}}""");
 
-        assertThat(Objects.requireNonNull(request).capabilities().extensions()).containsOnlyKeys(Apps.EXTENSION);
+        ClientCapabilities known = Objects.requireNonNull(request).capabilities();
+        assertThat(known.extensions()).containsOnlyKeys(Apps.EXTENSION);
+        assertThat(known.sampling()).isNotNull();
+        assertThat(known.roots()).isNotNull();
+        assertThat(known.elicitation()).isNull();
     }
 
     @ParameterizedTest
