@@ -75,7 +75,7 @@ const drain = (program) => inFolder(async (folder) => {
   });
 });
 
-/** One by one in turn with and without the upstream. */
+/** One by one, first without the upstream, then with it, while both servers run. */
 const oneByOne = (program) => inFolder((folder) => inFolder((other) =>
   using(program, folder, (_, alone) => using(beside(program, other), other, async (__, replicated) => {
     for (const call of [alone, replicated]) await oneAtATime(WARM_UP, one(call));

@@ -157,7 +157,12 @@ public record Query(
 
     @Override
     public boolean isContainedIn(MemoryEntry entry) {
-        return isContainedIn(entry.key()) || isContainedIn(entry.value());
+        return isContainedIn(entry.key(), entry.value());
+    }
+
+    /** Whether a memory with this key and text contains the whole query. */
+    public boolean isContainedIn(String key, String value) {
+        return isContainedIn(key) || isContainedIn(value);
     }
 
     /** Whether a text contains the whole query, ignoring case. */

@@ -63,12 +63,10 @@ final class SqliteMemoryReader implements MemoryReader<SQLException> {
             return null;
         }
         try (ResultSet row = handle.query(indexed ? INDEXED_BY_ID : BY_ID, id, userId)) {
-            return row.next() && (query == null || contains(row, query)) ? MemoryRow.readable(row, userId) : null;
+            return row.next() && (query == null || query.isContainedIn(MemoryRow.key(row), MemoryRow.value(row)))
+                    ? MemoryRow.readable(row, userId)
+                    : null;
         }
-    }
-
-    private static boolean contains(ResultSet row, Query query) throws SQLException {
-        return query.isContainedIn(MemoryRow.key(row)) || query.isContainedIn(MemoryRow.value(row));
     }
 
     @Override
