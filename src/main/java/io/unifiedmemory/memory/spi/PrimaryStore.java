@@ -2,9 +2,12 @@ package io.unifiedmemory.memory.spi;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.HistoryOptions;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -34,6 +37,25 @@ public interface PrimaryStore extends MemoryBackend {
      * @throws BackendException when nothing was written
      */
     <R extends @Nullable Object> R commit(Subject about, Function<Transaction, R> work);
+
+    /**
+     * What is known of each of several keys, as {@link #retrieve} says it. Ends early once the texts have more characters
+     * than are wanted; the caller then asks for the rest.
+     *
+     * @param memories one or more, each with a key, of any users
+     * @return what is known of the first of them, in their order: of one at least
+     */
+    default List<Lookup> retrieveAll(List<Subject> memories, long maxChars) {
+        List<Lookup> known = new ArrayList<>(memories.size());
+        long chars = 0;
+        for (int i = 0; i < memories.size() && chars <= maxChars; i++) {
+            Subject memory = memories.get(i);
+            Lookup one = retrieve(memory.userId(), Objects.requireNonNull(memory.key()));
+            chars += one instanceof Lookup.Found found ? found.entry().value().length() : 0;
+            known.add(one);
+        }
+        return known;
+    }
 
     /**
      * Whether the store answers in this process at memory speed: a thread for each call would then cost more than the

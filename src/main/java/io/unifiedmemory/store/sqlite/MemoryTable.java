@@ -59,6 +59,15 @@ public final class MemoryTable {
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, version, NULL, NULL, NULL, NULL FROM user_tombstone WHERE user_id = ?1""";
 
+    /** The memories of several keys in the order of the keys; a row of nothing where a key has none. */
+    private static final String FIND_ALL = """
+            SELECT m.key, m.value, m.metadata, m.created_at, m.updated_at, m.version, m.expires_at, m.written_by, m.stamped
+            FROM json_each(?2) AS wanted LEFT JOIN memory AS m ON m.user_id = ?1 AND m.key = wanted.value""";
+
+    private static final String HAS_TEXTS_IN_OUTBOX =
+            "SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_text WHERE user_id = ?1 AND operation = 'STORE'"
+                    + OutboxPayload.CARRYING + ")";
+
     /**
      * Reads everything that a write of one key needs in one statement: the furthest clock readings (always the first
      * row), what {@link #FIND} finds, and the keys that differ from this one only in case, in rows without a value. A
@@ -251,6 +260,28 @@ public final class MemoryTable {
             }
             return found.newest();
         }
+    }
+
+    /** Returns what {@link #find} does for the first of these keys, until their texts have more characters than wanted. */
+    List<Lookup> findAll(Handle snapshot, String userId, List<String> keys, long maxChars) throws SQLException {
+        List<Lookup> known = new ArrayList<>(keys.size());
+        boolean inTable = snapshot.number(HAS_TEXTS_IN_OUTBOX, userId) == 0;
+        long chars = 0;
+        try (ResultSet rows = snapshot.query(FIND_ALL, userId, Json.write(inTable ? keys : List.of()))) {
+            while (known.size() < keys.size() && chars <= maxChars) {
+                String key = keys.get(known.size());
+                boolean held = rows.next() && key.equals(MemoryRow.key(rows));
+                Lookup one = held ? new Lookup.Found(MemoryRow.entry(rows, userId)) : find(snapshot, userId, key);
+                chars += chars(one);
+                known.add(one);
+            }
+        }
+        return known;
+    }
+
+    /** The length of the text of a memory; 0 where there is none. */
+    static long chars(Lookup lookup) {
+        return lookup instanceof Lookup.Found found ? found.entry().value().length() : 0;
     }
 
     /**

@@ -46,8 +46,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -210,6 +212,30 @@ public final class SqliteStore implements PrimaryStore {
     @Override
     public Lookup retrieve(String userId, String key) {
         return read(handle -> memories.find(handle, userId, key));
+    }
+
+    /** On one state of the file, in one statement for neighbours that are of the same user. */
+    @Override
+    public List<Lookup> retrieveAll(List<Subject> of, long maxChars) {
+        return read(handle -> handle.snapshot(snapshot -> {
+            List<Lookup> known = new ArrayList<>(of.size());
+            long left = maxChars;
+            while (known.size() < of.size() && left >= 0) {
+                String userId = of.get(known.size()).userId();
+                List<String> keys = of.stream()
+                        .skip(known.size())
+                        .takeWhile(one -> one.userId().equals(userId))
+                        .map(one -> Objects.requireNonNull(one.key()))
+                        .toList();
+                List<Lookup> next = memories.findAll(snapshot, userId, keys, left);
+                left -= next.stream().mapToLong(MemoryTable::chars).sum();
+                known.addAll(next);
+                if (next.size() < keys.size()) {
+                    break;
+                }
+            }
+            return known;
+        }));
     }
 
     /** A query without any text counts as no query. */

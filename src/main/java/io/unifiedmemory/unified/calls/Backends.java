@@ -1,6 +1,7 @@
 package io.unifiedmemory.unified.calls;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.PrimaryStore;
@@ -42,6 +43,15 @@ public record Backends(
     /** Asks one backend, within its timeout. */
     public <T> T ask(BackendHandle handle, Function<MemoryBackend, T> operation) {
         return fanOut.ask(handle, operation);
+    }
+
+    /**
+     * What the store of record, which keeps memories, knows of several; see {@link PrimaryStore#retrieveAll}.
+     *
+     * @param local its handle
+     */
+    public List<Lookup> known(BackendHandle local, List<Subject> memories, long maxChars) {
+        return ask(local, backend -> store.retrieveAll(memories, maxChars));
     }
 
     /** Runs work in one transaction of the store of record, under the policy of its handle. */

@@ -7,12 +7,14 @@ import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry;
 import io.unifiedmemory.memory.spi.OutboxEntry.Operation;
+import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.DeliveryFailure;
 import io.unifiedmemory.unified.writes.Write;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,20 +82,21 @@ public final class Delivery {
 
     /** The entries to deliver next: as many stores as fit in one call, or one write of another kind. */
     private List<Item> run(BackendHandle handle, List<OutboxEntry> batch, int from, int most) {
+        List<OutboxEntry> next = batch.subList(from, Math.min(batch.size(), from + most));
+        Iterator<Lookup> known;
+        try {
+            known = known(next).iterator();
+        } catch (BackendException e) {
+            DeliveryFailure.settle(backends, handle, next.get(0), e);
+            return List.of(new Item(next.get(0), null, true));
+        }
         List<Item> run = new ArrayList<>();
         long chars = 0;
-        for (OutboxEntry owed : batch.subList(from, Math.min(batch.size(), from + most))) {
-            Write<?> write;
-            try {
-                write = write(owed);
-            } catch (BackendException e) {
-                if (!run.isEmpty()) {
-                    // It comes first next time, and is dealt with then.
-                    return run;
-                }
-                DeliveryFailure.settle(backends, handle, owed, e);
-                return List.of(new Item(owed, null, true));
+        for (OutboxEntry owed : next) {
+            if (isRead(owed) && !known.hasNext()) {
+                return run; // its memory is read first next time
             }
+            Write<?> write = isRead(owed) ? write(owed, known.next()) : Write.of(owed);
             if (!(write instanceof Write.Store store) || store.erases()) {
                 return run.isEmpty() ? List.of(new Item(owed, write, false)) : run;
             }
@@ -104,6 +107,39 @@ public final class Delivery {
             }
         }
         return run;
+    }
+
+    /** Whether the entry stands for the memory as it is in the store of record now. */
+    private static boolean isRead(OutboxEntry owed) {
+        return owed.operation() == Operation.STORE && owed.entry() == null;
+    }
+
+    /**
+     * What the store of record knows of the first of these entries that are to be read there: of all, unless they are too
+     * large together, or one of them cannot be read.
+     */
+    private List<Lookup> known(List<OutboxEntry> next) {
+        List<Subject> memories = next.stream()
+                .takeWhile(Delivery::isRead)
+                .map(owed -> new Subject(owed.userId(), owed.key()))
+                .toList();
+        if (memories.isEmpty()) {
+            return List.of();
+        }
+        BackendHandle local = backends.keeping()
+                .orElseThrow(() -> new BackendException(
+                        Kind.UNAVAILABLE,
+                        "what is to be stored is in the local database, which is disabled",
+                        "enable SQLite to have it delivered"));
+        try {
+            return backends.known(local, memories, MAX_CHARS);
+        } catch (BackendException e) {
+            if (memories.size() == 1) {
+                throw e;
+            }
+            LOG.debug("{} memories cannot be read together: {}", memories.size(), e.describe());
+            return backends.known(local, memories.subList(0, 1), MAX_CHARS);
+        }
     }
 
     /**
@@ -154,9 +190,7 @@ public final class Delivery {
                 .toList();
         List<MemoryEntry> entries = stores.stream().map(Write.Store::entry).toList();
         List<Lookup> answers = backends.ask(handle, backend -> backend.storeAll(entries));
-        for (int i = 0; i < stores.size(); i++) {
-            overtaking.check(handle, stores.get(i), answers.get(i));
-        }
+        overtaking.checkAll(handle, stores, answers);
     }
 
     private boolean deliver(BackendHandle handle, Item item) {
@@ -181,16 +215,7 @@ public final class Delivery {
      * entry. If the memory is gone again, its delete is sent instead: the store may have arrived although it was not
      * confirmed.
      */
-    private @Nullable Write<?> write(OutboxEntry owed) {
-        if (owed.operation() != Operation.STORE || owed.entry() != null) {
-            return Write.of(owed);
-        }
-        BackendHandle local = backends.keeping()
-                .orElseThrow(() -> new BackendException(
-                        Kind.UNAVAILABLE,
-                        "what is to be stored is in the local database, which is disabled",
-                        "enable SQLite to have it delivered"));
-        Lookup known = backends.ask(local, backend -> backend.retrieve(owed.userId(), owed.key()));
+    private static @Nullable Write<?> write(OutboxEntry owed, Lookup known) {
         if (known instanceof Lookup.Found found) {
             return new Write.Store(found.entry(), owed.permanently());
         }

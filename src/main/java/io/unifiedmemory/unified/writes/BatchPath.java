@@ -235,13 +235,13 @@ final class BatchPath {
         private void settle(List<BackendHandle> tried, Answers<List<Lookup>> answers) {
             try {
                 List<OutboxEntry> confirmed = new ArrayList<>();
+                List<Write.Store> stores =
+                        committed.stream().map(one -> store(one)).toList();
                 for (BackendHandle handle : tried) {
                     List<Lookup> held = answers.values().get(handle);
-                    for (int i = 0; i < committed.size(); i++) {
-                        overtaking.check(handle, store(committed.get(i)), held == null ? null : held.get(i));
-                        if (held != null) {
-                            confirmed.addAll(committed.get(i).owedTo(handle));
-                        }
+                    overtaking.checkAll(handle, stores, held);
+                    if (held != null) {
+                        committed.forEach(one -> confirmed.addAll(one.owedTo(handle)));
                     }
                 }
                 if (!confirmed.isEmpty()) {

@@ -7,6 +7,7 @@ import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * again. If the backend answered with something newer, that is stored here.
  */
 public final class ConcurrentChangeCheck {
+
+    /** How much text is read at once. */
+    private static final long MAX_CHARS = 1 << 20;
 
     private final Backends backends;
 
@@ -31,16 +35,33 @@ public final class ConcurrentChangeCheck {
      */
     public <R> void check(BackendHandle handle, Write<R> write, @Nullable R answer) {
         if (write instanceof Write.Store store) {
-            check(handle, store.entry(), answer instanceof Lookup held ? held : Lookup.MISSING);
+            checkAll(handle, List.of(store), answer instanceof Lookup held ? List.of(held) : null);
         }
     }
 
-    private void check(BackendHandle handle, MemoryEntry stored, Lookup answer) {
+    /**
+     * Checks stores of different keys, as {@link #check} does.
+     *
+     * @param answers those of the backend, one for each; null when it gave none
+     */
+    public void checkAll(BackendHandle handle, List<Write.Store> stores, @Nullable List<Lookup> answers) {
         BackendHandle local = backends.keeping().orElse(null);
         if (local == null) {
             return;
         }
-        Lookup known = backends.ask(local, backend -> backend.retrieve(stored.userId(), stored.key()));
+        List<Subject> memories = stores.stream()
+                .map(store -> new Subject(store.userId(), store.key()))
+                .toList();
+        for (int checked = 0; checked < stores.size(); ) {
+            for (Lookup known : backends.known(local, memories.subList(checked, memories.size()), MAX_CHARS)) {
+                Lookup answer = answers == null ? Lookup.MISSING : answers.get(checked);
+                check(handle, local, stores.get(checked).entry(), answer, known);
+                checked++;
+            }
+        }
+    }
+
+    private void check(BackendHandle handle, BackendHandle local, MemoryEntry stored, Lookup answer, Lookup known) {
         if (answer instanceof Lookup.Deleted deleted) {
             take(local, stored, known, deleted);
         } else if (answer instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {

@@ -27,6 +27,7 @@ record PrimaryStoreCall(String name, Function<PrimaryStore, @Nullable Object> bo
         OutboxEntry entry = new OutboxEntry("up", Operation.STORE, user, "key", clock.get(), null, null, 0, 0);
         return List.of(
                 call("commit", store -> store.commit(new Subject(user, "key"), tx -> tx.retrieve(user, "key"))),
+                call("retrieveAll", store -> store.retrieveAll(List.of(new Subject(user, "key")), 1)),
                 call("due", store -> store.outbox().due("up", 1, 1, 1)),
                 call("claim", store -> store.outbox().claim(List.of(entry), 1, 2)),
                 running("acknowledge", store -> store.outbox().acknowledge(List.of(entry))),

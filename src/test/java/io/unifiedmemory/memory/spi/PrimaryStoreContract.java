@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
  */
 public interface PrimaryStoreContract
         extends CommitContract,
+                RetrieveAllContract,
                 OweContract,
                 OutboxContract,
                 PendingWritesContract,
