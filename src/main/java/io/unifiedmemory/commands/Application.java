@@ -98,7 +98,7 @@ final class Application implements AutoCloseable {
         memory = builder.build();
         options = config.tools();
         keeps = config.databasePolicy().enabled();
-        tools = new ToolBox(memory, options, Clock.systemUTC(), BuildInfo.current(), store::info);
+        tools = new ToolBox(memory, options, Clock.systemUTC(), BuildInfo.current(), store::info, store::identity);
     }
 
     /** On a new machine nothing is known of the user whose memories it is for. */

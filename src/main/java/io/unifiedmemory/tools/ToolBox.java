@@ -19,18 +19,24 @@ public final class ToolBox {
 
     private final Map<String, Tool> byName = new LinkedHashMap<>();
     private final AccessControl access;
-    private final Supplier<DatabaseInfo> database;
+    private final Supplier<@Nullable String> identity;
     private volatile CallObserver observer = (tool, outcome, nanos) -> {};
 
     /**
      * @param clock the wall clock, against which ages are measured
      * @param version of this server
      * @param database says what the database is now
+     * @param identity as {@link io.unifiedmemory.memory.spi.PrimaryStore#identity}
      */
     public ToolBox(
-            UnifiedMemory memory, ToolOptions options, Clock clock, String version, Supplier<DatabaseInfo> database) {
+            UnifiedMemory memory,
+            ToolOptions options,
+            Clock clock,
+            String version,
+            Supplier<DatabaseInfo> database,
+            Supplier<@Nullable String> identity) {
         access = new AccessControl(options, clock);
-        this.database = database;
+        this.identity = identity;
         MaintenanceTools maintenance = new MaintenanceTools(memory, options, clock, version, database);
         MemoryTools memories = new MemoryTools(memory, options, clock);
         SearchTool searches = new SearchTool(memory, options, clock);
@@ -94,7 +100,7 @@ public final class ToolBox {
             ToolResult result = AccessControl.shown(tool.handler().handle(taken), call.caller());
             outcome = CallObserver.of(result);
             result = Fields.withIgnored(result, taken.unknown());
-            return call.isOfReplica() ? signed(result, database.get().identity().get()) : result;
+            return call.isOfReplica() ? signed(result, identity.get()) : result;
         } catch (NoBackendException e) {
             outcome = CallObserver.of(e.kind());
             throw AccessControl.shown(e, call.caller());
@@ -113,12 +119,12 @@ public final class ToolBox {
     }
 
     /** An answer that also names the database behind it. */
-    private static ToolResult signed(ToolResult result, @Nullable String identity) {
-        if (identity == null) {
+    private static ToolResult signed(ToolResult result, @Nullable String database) {
+        if (database == null) {
             return result;
         }
         Map<String, Object> meta = new LinkedHashMap<>(result.meta());
-        meta.putAll(ReplicaCodec.database(identity));
+        meta.putAll(ReplicaCodec.database(database));
         return new ToolResult(result.structured(), result.text(), meta);
     }
 }

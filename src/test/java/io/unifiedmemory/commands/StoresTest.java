@@ -39,7 +39,6 @@ class StoresTest {
 
             assertThat(store.check().up()).isTrue();
             assertThat(store.info().bytes()).isPositive();
-            assertThat(store.info().identity().get()).isEqualTo(store.identity());
         }
         assertThat(Stores.path(location)).isEqualTo(file);
         assertThat(Stores.file(location, "backup", "").file()).isEqualTo(file);

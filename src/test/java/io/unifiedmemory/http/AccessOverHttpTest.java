@@ -146,7 +146,8 @@ class AccessOverHttpTest {
                 new ToolOptions(Limits.DEFAULT, "anna", false, true),
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(database.path(), 1, null, () -> null));
+                () -> DatabaseInfo.ofFile(database.path(), 1, null),
+                () -> null);
         AccessOptions.Jwt jwt = new AccessOptions.Jwt(
                 ISSUER,
                 Set.of("memory"),

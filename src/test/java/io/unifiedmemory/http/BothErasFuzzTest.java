@@ -76,7 +76,8 @@ class BothErasFuzzTest {
                 ToolOptions.DEFAULT,
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(folder, 0, null, () -> null));
+                () -> DatabaseInfo.ofFile(folder, 0, null),
+                () -> null);
         resources = new Resources(memory, ToolOptions.DEFAULT);
         methods = new MemoryMethods(resources, new Completions(memory, ToolOptions.DEFAULT), new Prompts(tools));
     }

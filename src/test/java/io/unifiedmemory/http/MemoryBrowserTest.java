@@ -88,7 +88,8 @@ class MemoryBrowserTest {
                 options,
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(database.path(), 1, null, () -> null));
+                () -> DatabaseInfo.ofFile(database.path(), 1, null),
+                () -> null);
         MemoryBrowser browser = new MemoryBrowser(
                 memory,
                 tools,

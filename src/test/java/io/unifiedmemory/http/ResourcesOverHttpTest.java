@@ -67,7 +67,8 @@ class ResourcesOverHttpTest {
                 options,
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(Path.of("memory.db"), 1, null, () -> null));
+                () -> DatabaseInfo.ofFile(Path.of("memory.db"), 1, null),
+                () -> null);
         resources = new Resources(memory, options);
         MemoryMethods methods = new MemoryMethods(resources, new Completions(memory, options), new Prompts(tools));
         Path file = folder.resolve("tokens.json");

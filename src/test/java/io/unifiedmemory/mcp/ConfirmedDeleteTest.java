@@ -82,7 +82,8 @@ class ConfirmedDeleteTest {
                 new ToolOptions(Limits.DEFAULT, null, false, false, confirm, true, null),
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null, () -> null));
+                () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null),
+                () -> null);
     }
 
     @Test

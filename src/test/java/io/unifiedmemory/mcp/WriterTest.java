@@ -59,7 +59,8 @@ class WriterTest {
                 ToolOptions.DEFAULT,
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null, () -> null));
+                () -> DatabaseInfo.ofFile(folder.resolve("memory.db"), 1, null),
+                () -> null);
     }
 
     @AfterEach

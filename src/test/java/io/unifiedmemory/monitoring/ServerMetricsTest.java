@@ -50,17 +50,17 @@ class ServerMetricsTest {
 
     @Test
     void aDatabaseShowsItsSizeAndAServerWhatItConfirms() {
-        DatabaseInfo[] info = {DatabaseInfo.ofFile(folder.resolve("memory.db"), 4096, 1L, () -> null)};
+        DatabaseInfo[] info = {DatabaseInfo.ofFile(folder.resolve("memory.db"), 4096, 1L)};
         ServerMetrics metrics = new ServerMetrics("1");
         metrics.watch(() -> info[0]);
         assertThat(metrics.page().body())
                 .contains("unified_memory_database_bytes 4096.0")
                 .doesNotContain("unified_memory_database_server{", "memory.db");
 
-        info[0] = DatabaseInfo.ofServer("postgresql://h/d", null, null, null, () -> null);
+        info[0] = DatabaseInfo.ofServer("postgresql://h/d", null, null, null);
         assertThat(metrics.page().body()).doesNotContain("unified_memory_database_bytes ", "database_server{");
 
-        info[0] = DatabaseInfo.ofServer("postgresql://h/d", "PostgreSQL 18.0", "two machines", 5L, () -> null);
+        info[0] = DatabaseInfo.ofServer("postgresql://h/d", "PostgreSQL 18.0", "two machines", 5L);
         assertThat(metrics.page().body())
                 .contains(
                         "unified_memory_database_bytes 5.0",

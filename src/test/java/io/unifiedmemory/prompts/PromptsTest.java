@@ -51,7 +51,8 @@ class PromptsTest {
                 new ToolOptions(Limits.DEFAULT, null, false, true),
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(Path.of("memory.db"), 0, null, () -> null)));
+                () -> DatabaseInfo.ofFile(Path.of("memory.db"), 0, null),
+                () -> null));
         memory.store("alice", "favourite tea", "Green tea, \nnever black", Map.of());
         memory.store("bob", "tea", "Bob's tea is secret", Map.of());
     }

@@ -91,7 +91,8 @@ class CrossUserProbingTest {
                 new ToolOptions(Limits.DEFAULT, DEFAULT_USER, true, true),
                 Clock.systemUTC(),
                 "1",
-                () -> DatabaseInfo.ofFile(database.path(), 7_777_777, null, () -> null));
+                () -> DatabaseInfo.ofFile(database.path(), 7_777_777, null),
+                () -> null);
         for (String victim : VICTIMS) {
             for (int i = 0; i < 5; i++) {
                 memory.store(victim, "key" + i, MARK + " tea " + i, Map.of("note", MARK));

@@ -20,14 +20,14 @@ class HealthToolTest {
     @Test
     void aDatabaseIsNamedByItsFileOrByItsServer() {
         Path file = folder.resolve("memory.db");
-        assertThat(database(DatabaseInfo.ofFile(file, 7, null, () -> null)))
+        assertThat(database(DatabaseInfo.ofFile(file, 7, null)))
                 .isEqualTo(Map.of("path", file.toString(), "bytes", 7L));
-        assertThat(database(DatabaseInfo.ofFile(file, 7, 9L, () -> null)))
+        assertThat(database(DatabaseInfo.ofFile(file, 7, 9L)))
                 .isEqualTo(Map.of("path", file.toString(), "bytes", 7L, "free_bytes", 9L));
-        assertThat(database(DatabaseInfo.ofServer("postgresql://h/d", null, null, null, () -> null)))
+        assertThat(database(DatabaseInfo.ofServer("postgresql://h/d", null, null, null)))
                 .as("a server that has not answered yet")
                 .isEqualTo(Map.of("url", "postgresql://h/d"));
-        assertThat(database(DatabaseInfo.ofServer("postgresql://h/d", "PostgreSQL 18.0", "a quorum", 7L, () -> null)))
+        assertThat(database(DatabaseInfo.ofServer("postgresql://h/d", "PostgreSQL 18.0", "a quorum", 7L)))
                 .isEqualTo(Map.of(
                         "url", "postgresql://h/d",
                         "server", "PostgreSQL 18.0",
@@ -37,7 +37,7 @@ class HealthToolTest {
 
     private @Nullable Object database(DatabaseInfo info) {
         try (UnifiedMemory memory = ToolBoxes.onSqlite(folder).build()) {
-            ToolBox tools = new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> info);
+            ToolBox tools = new ToolBox(memory, ToolOptions.DEFAULT, Clock.systemUTC(), "1", () -> info, () -> null);
             return tools.call("health", new ToolCall(Map.of(), Map.of(), Principal.LOCAL))
                     .structured()
                     .get("database");

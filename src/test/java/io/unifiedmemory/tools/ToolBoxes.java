@@ -31,6 +31,6 @@ final class ToolBoxes {
 
     static ToolBox of(UnifiedMemory memory, ToolOptions options, Clock clock) {
         return new ToolBox(
-                memory, options, clock, "1", () -> DatabaseInfo.ofFile(Path.of("memory.db"), 0, null, () -> null));
+                memory, options, clock, "1", () -> DatabaseInfo.ofFile(Path.of("memory.db"), 0, null), () -> null);
     }
 }

@@ -1,7 +1,6 @@
 package io.unifiedmemory.memory.spi;
 
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  *     known
  * @param bytes its size, 0 when it does not exist yet; null when it is not known
  * @param freeBytes what its disk has left; null when it is not known
- * @param identity as {@link PrimaryStore#identity}
  */
 public record DatabaseInfo(
         @Nullable String path,
@@ -23,22 +21,16 @@ public record DatabaseInfo(
         @Nullable String server,
         @Nullable String acknowledged,
         @Nullable Long bytes,
-        @Nullable Long freeBytes,
-        Supplier<@Nullable String> identity) {
+        @Nullable Long freeBytes) {
 
     /** One in a file. */
-    public static DatabaseInfo ofFile(
-            Path path, long bytes, @Nullable Long freeBytes, Supplier<@Nullable String> identity) {
-        return new DatabaseInfo(path.toString(), null, null, null, bytes, freeBytes, identity);
+    public static DatabaseInfo ofFile(Path path, long bytes, @Nullable Long freeBytes) {
+        return new DatabaseInfo(path.toString(), null, null, null, bytes, freeBytes);
     }
 
     /** One on a server. */
     public static DatabaseInfo ofServer(
-            String url,
-            @Nullable String server,
-            @Nullable String acknowledged,
-            @Nullable Long bytes,
-            Supplier<@Nullable String> identity) {
-        return new DatabaseInfo(null, url, server, acknowledged, bytes, null, identity);
+            String url, @Nullable String server, @Nullable String acknowledged, @Nullable Long bytes) {
+        return new DatabaseInfo(null, url, server, acknowledged, bytes, null);
     }
 }

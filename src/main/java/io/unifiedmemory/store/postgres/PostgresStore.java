@@ -453,8 +453,7 @@ public final class PostgresStore implements PrimaryStore {
                 database.address(),
                 met == null ? null : met.version(),
                 met == null ? null : met.durability().words(),
-                null,
-                this::identity);
+                null);
     }
 
     /** Leaves what is written from now on to searches and to other instances. */

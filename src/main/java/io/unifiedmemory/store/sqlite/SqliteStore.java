@@ -428,7 +428,7 @@ public final class SqliteStore implements PrimaryStore {
     /** The size is that on disk, journal included. */
     @Override
     public DatabaseInfo info() {
-        return DatabaseInfo.ofFile(database.path(), database.bytes(), database.freeBytes(), this::identity);
+        return DatabaseInfo.ofFile(database.path(), database.bytes(), database.freeBytes());
     }
 
     /**

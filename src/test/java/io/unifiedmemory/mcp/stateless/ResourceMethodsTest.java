@@ -61,7 +61,7 @@ class ResourceMethodsTest {
         memory.store("bob", "b", "of bob", Map.of());
         ToolOptions options = new ToolOptions(Limits.DEFAULT, null, false, true);
         ToolBox tools = new ToolBox(
-                memory, options, Clock.systemUTC(), "1", () -> DatabaseInfo.ofFile(folder, 0, null, () -> null));
+                memory, options, Clock.systemUTC(), "1", () -> DatabaseInfo.ofFile(folder, 0, null), () -> null);
         resources = new Resources(memory, options);
         MemoryMethods methods = new MemoryMethods(resources, new Completions(memory, options), new Prompts(tools));
         server = MemoryService.of(tools, () -> methods, "1", () -> "secret");

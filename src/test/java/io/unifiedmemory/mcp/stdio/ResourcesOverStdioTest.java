@@ -76,7 +76,8 @@ class ResourcesOverStdioTest {
                     ToolOptions.DEFAULT,
                     Clock.systemUTC(),
                     "1",
-                    () -> DatabaseInfo.ofFile(database.path(), 0, null, () -> null));
+                    () -> DatabaseInfo.ofFile(database.path(), 0, null),
+                    () -> null);
             transport.answerBy(() ->
                     new MemoryMethods(resources, new Completions(memory, ToolOptions.DEFAULT), new Prompts(tools)));
             MemoryServer server = new MemoryServer(transport, tools, "1", transport::yieldTurn);

@@ -492,7 +492,7 @@ public final class InMemoryStore implements PrimaryStore {
 
     @Override
     public DatabaseInfo info() {
-        return new DatabaseInfo(null, "memory:", null, null, null, null, this::identity);
+        return new DatabaseInfo(null, "memory:", null, null, null, null);
     }
 
     @Override

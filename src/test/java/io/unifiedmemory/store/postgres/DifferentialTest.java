@@ -88,8 +88,9 @@ class DifferentialTest {
                     .clock(clock)
                     .primary("store", store, new BackendOptions(true, 1, PATIENCE, 0))
                     .build();
-            DatabaseInfo database = DatabaseInfo.ofFile(Path.of("memory.db"), 0, null, () -> null);
-            return new Side(store, memory, new ToolBox(memory, ToolOptions.DEFAULT, clock, "1", () -> database));
+            DatabaseInfo database = DatabaseInfo.ofFile(Path.of("memory.db"), 0, null);
+            return new Side(
+                    store, memory, new ToolBox(memory, ToolOptions.DEFAULT, clock, "1", () -> database, () -> null));
         }
 
         String call(String tool, Map<String, Object> arguments) {
