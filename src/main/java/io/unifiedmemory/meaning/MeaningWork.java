@@ -31,6 +31,9 @@ public final class MeaningWork implements AutoCloseable {
 
     private static final Duration LOOK_AFTER_FAILURE = Duration.ofMinutes(1);
 
+    /** While no model is installed, which most never do, an idle process need not be woken as often. */
+    private static final int RARELY = 20;
+
     private final Meaning meaning;
     private final VectorStore store;
     private final Leases leases;
@@ -41,7 +44,7 @@ public final class MeaningWork implements AutoCloseable {
     private Instant used = Instant.MIN;
     private volatile @Nullable String trouble;
 
-    /** @param look how often it looks whether memories wait */
+    /** @param look how often it looks whether memories wait, once there is a model */
     public MeaningWork(Meaning meaning, VectorStore store, Leases leases, Duration look) {
         this.meaning = meaning;
         this.store = store;
@@ -58,7 +61,8 @@ public final class MeaningWork implements AutoCloseable {
         try {
             Duration pause = look;
             while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                pause = worked() ? look : LOOK_AFTER_FAILURE;
+                boolean works = worked();
+                pause = !works ? LOOK_AFTER_FAILURE : meaning.isThere() ? look : look.multipliedBy(RARELY);
             }
         } catch (InterruptedException e) {
             LOG.debug("nobody interrupts this thread", e);

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,33 @@ class MeaningWorkTest {
                 assertThat(asked.get()).isLessThan(100);
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    @Test
+    void aModelThatIsInstalledLaterIsUsed() throws Exception {
+        CountDownLatch looked = new CountDownLatch(2);
+        CountDownLatch made = new CountDownLatch(1);
+        AtomicBoolean installed = new AtomicBoolean();
+        ModelSource source =
+                new AnsweringSource(text -> {
+                    made.countDown();
+                    return new float[] {1};
+                }) {
+                    @Override
+                    public boolean isThere() {
+                        looked.countDown();
+                        return installed.get();
+                    }
+                };
+
+        try (MeaningWork work =
+                new MeaningWork(new Meaning(source, Duration.ofSeconds(30)), store.vectors(), store.leases(), OFTEN)) {
+            work.start();
+            looked.await();
+            installed.set(true);
+
+            assertThat(made.await(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 
