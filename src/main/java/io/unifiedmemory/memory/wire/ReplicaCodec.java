@@ -43,6 +43,12 @@ public final class ReplicaCodec {
     private static final String EXPIRES_AT = "expires_at";
     private static final String WRITTEN_BY = "written_by";
 
+    /**
+     * The time that was written or read last. A memory mostly has the same time twice, as have others of a batch and the
+     * answer to a write, and to read a time takes as long as all else of a memory.
+     */
+    private static volatile WireTime lastTime = new WireTime(Instant.EPOCH.toString(), Instant.EPOCH);
+
     private ReplicaCodec() {}
 
     /**
@@ -366,7 +372,7 @@ public final class ReplicaCodec {
 
     private static void putTime(Map<String, Object> json, String field, @Nullable Instant time) {
         if (time != null) {
-            json.put(field, time.toString());
+            json.put(field, text(time));
         }
     }
 
@@ -390,12 +396,32 @@ public final class ReplicaCodec {
     }
 
     private static @Nullable Instant time(@Nullable Object text) {
-        try {
-            return text == null ? null : Instant.parse(text.toString());
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("the time " + text, e);
+        if (text == null) {
+            return null;
         }
+        WireTime last = lastTime;
+        if (!last.text.equals(text)) {
+            try {
+                last = new WireTime(text.toString(), Instant.parse(text.toString()));
+            } catch (DateTimeParseException e) {
+                throw new IllegalArgumentException("the time " + text, e);
+            }
+            lastTime = last;
+        }
+        return last.time;
     }
+
+    private static String text(Instant time) {
+        WireTime last = lastTime;
+        if (!last.time.equals(time)) {
+            last = new WireTime(time.toString(), time);
+            lastTime = last;
+        }
+        return last.text;
+    }
+
+    /** A time and its text. Immutable, so that any thread may use what another has made. */
+    private record WireTime(String text, Instant time) {}
 
     /** A JSON object as read by Jackson, whose keys are texts. */
     private static Map<String, Object> object(Map<?, ?> map) {
