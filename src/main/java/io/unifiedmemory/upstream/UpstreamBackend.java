@@ -17,6 +17,7 @@ import io.unifiedmemory.memory.spi.Hits;
 import io.unifiedmemory.memory.spi.MemoryBackend;
 import io.unifiedmemory.memory.util.Backoff;
 import io.unifiedmemory.memory.util.Json;
+import io.unifiedmemory.memory.util.Texts;
 import io.unifiedmemory.upstream.contract.ToolContract;
 import io.unifiedmemory.upstream.contract.Tools;
 import io.unifiedmemory.upstream.contract.UpstreamFailures;
@@ -29,11 +30,11 @@ import io.unifiedmemory.upstream.link.HttpTransport;
 import io.unifiedmemory.upstream.link.McpSession;
 import io.unifiedmemory.upstream.link.ProcessTransport;
 import io.unifiedmemory.upstream.link.Redaction;
+import io.unifiedmemory.upstream.link.ReplyJson;
 import io.unifiedmemory.upstream.link.ServerAddress;
 import io.unifiedmemory.upstream.link.SpokenEra;
 import io.unifiedmemory.upstream.link.Transport;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,7 +61,7 @@ import org.slf4j.LoggerFactory;
 public final class UpstreamBackend implements MemoryBackend {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamBackend.class);
-    private static final McpJsonMapper MAPPER = new JacksonMcpJsonMapper(Json.mapper());
+    private static final McpJsonMapper MAPPER = new ReplyJson(new JacksonMcpJsonMapper(Json.mapper()));
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -282,10 +283,14 @@ public final class UpstreamBackend implements MemoryBackend {
 
     /** Rejects unpaired surrogates, which would arrive as question marks. */
     private static void requireUnicode(MemoryEntry entry) {
-        String text = entry.userId() + entry.key() + entry.value() + Json.write(entry.metadata());
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        String metadata = entry.metadata().isEmpty() ? "" : Json.write(entry.metadata());
+        if (isHalf(entry.userId()) || isHalf(entry.key()) || isHalf(entry.value()) || isHalf(metadata)) {
             throw new BackendException(Kind.REJECTED, "the memory contains half a character", "store valid Unicode");
         }
+    }
+
+    private static boolean isHalf(String text) {
+        return Texts.unpairedSurrogate(text) >= 0;
     }
 
     private Connected connect() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of HTTP that repeat what a request that stands alone says, carried beside it to where it is sent. */
@@ -13,6 +14,8 @@ final class AloneHeaders {
 
     /** Under which a request's headers are in its context. */
     static final String KEY = "io.unifiedmemory.headers";
+
+    private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?");
 
     private AloneHeaders() {}
 
@@ -37,8 +40,7 @@ final class AloneHeaders {
 
     /** A header holds nothing but ASCII, and no blanks at its ends. */
     private static String encoded(String text) {
-        boolean plain = text.matches("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?")
-                && !(text.startsWith("=?base64?") && text.endsWith("?="));
+        boolean plain = PLAIN.matcher(text).matches() && !(text.startsWith("=?base64?") && text.endsWith("?="));
         return plain
                 ? text
                 : "=?base64?" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + "?=";

@@ -4,6 +4,8 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Daemon;
@@ -22,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +56,13 @@ public final class ProcessTransport implements Transport {
     private final ChildProcess process;
     private final Redaction redaction;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+    /** How many lines the thread that writes has to write, that in its hands included. */
+    private final AtomicInteger unwritten = new AtomicInteger();
+
+    private final UnreadBytes unread = new UnreadBytes();
+    /** Whoever has it writes; held for long where the process does not read. */
+    private final ReentrantLock writing = new ReentrantLock();
+
     private final CompletableFuture<BackendException> broken = new CompletableFuture<>();
     private final AtomicBoolean connected = new AtomicBoolean();
     private final Thread stderrReader;
@@ -130,11 +141,38 @@ public final class ProcessTransport implements Transport {
                 throw UpstreamFailures.again(reason);
             }
             try {
-                outgoing.add((mapper.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
+                send((mapper.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8), message);
             } catch (IOException e) {
                 throw new BackendException(Kind.REJECTED, "cannot be written as JSON: " + e.getMessage(), "", e);
             }
         });
+    }
+
+    /**
+     * Writes on this thread what has certainly room in the pipe, and leaves to another what might have to wait for the
+     * process to read: to wake that thread would take as long as to write.
+     */
+    private void send(byte[] line, JSONRPCMessage message) {
+        boolean hasRoom = unread.add(line.length, message instanceof JSONRPCRequest);
+        if (hasRoom && writing.tryLock()) {
+            try {
+                if (unwritten.get() == 0) { // nothing overtakes what was to be sent before
+                    write(process.stdin(), line);
+                    return;
+                }
+            } catch (IOException e) {
+                LOG.debug("{}: the thread that writes finds out why: {}", name, e.getMessage());
+            } finally {
+                writing.unlock();
+            }
+        }
+        unwritten.incrementAndGet();
+        outgoing.add(line);
+    }
+
+    private static void write(OutputStream stdin, byte[] line) throws IOException {
+        stdin.write(line);
+        stdin.flush();
     }
 
     @Override
@@ -160,6 +198,9 @@ public final class ProcessTransport implements Transport {
             LineReader lines = new LineReader(process.stdout(), MAX_MESSAGE_BYTES, LineReader.Excess.FAIL);
             for (String line = lines.nextText(); line != null; line = lines.nextText()) {
                 JSONRPCMessage message = parse(line);
+                if (message instanceof JSONRPCResponse) {
+                    unread.answered();
+                }
                 if (message != null) {
                     handler.apply(Mono.just(message)).subscribe(done -> {}, this::logUnhandled);
                 }
@@ -212,8 +253,13 @@ public final class ProcessTransport implements Transport {
     private void write() {
         try (OutputStream stdin = process.stdin()) {
             for (byte[] line = outgoing.take(); line != END_OF_INPUT; line = outgoing.take()) {
-                stdin.write(line);
-                stdin.flush();
+                writing.lock();
+                try {
+                    write(stdin, line);
+                    unwritten.decrementAndGet();
+                } finally {
+                    writing.unlock();
+                }
             }
         } catch (IOException e) {
             awaitExit();
