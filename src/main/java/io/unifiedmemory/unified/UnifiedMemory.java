@@ -277,6 +277,7 @@ public final class UnifiedMemory implements AutoCloseable {
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
+            writes.awaitConfirmations();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
@@ -297,6 +298,7 @@ public final class UnifiedMemory implements AutoCloseable {
     public Listing list(ListRequest request, SearchFilter filter) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
+            writes.awaitConfirmations();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
             Listing listing = shown(reads.list(request, filter));
@@ -315,6 +317,7 @@ public final class UnifiedMemory implements AutoCloseable {
 
     /** Where a memory is, as every backend that keeps memories says now; see {@link Whereabouts}. */
     public List<Whereabouts.Copy> whereabouts(String userId, String key) {
+        writes.awaitConfirmations();
         return new Whereabouts(backends).of(userId, key);
     }
 
@@ -454,11 +457,13 @@ public final class UnifiedMemory implements AutoCloseable {
      * Asks every enabled backend for its status, all at once, each within its timeout and whatever its breaker says.
      */
     public Health health() {
+        writes.awaitConfirmations();
         return health.of(handles);
     }
 
     /** The state of every enabled backend, by name, as far as it is known without asking; reads the outbox. */
     public Map<String, BackendState> standing() {
+        writes.awaitConfirmations();
         return health.standing(handles);
     }
 
@@ -504,6 +509,7 @@ public final class UnifiedMemory implements AutoCloseable {
         if (dryRun) {
             return compare(Reconciler.Mode.LOOK, users, progress, difference -> {});
         }
+        writes.awaitConfirmations();
         relay.deliverAll(); // what a backend has yet to delete must not be taken for new
         Reconciliation done = compare(Reconciler.Mode.RESTORE, users, progress, difference -> {});
         relay.note(done.drifts());
@@ -521,6 +527,7 @@ public final class UnifiedMemory implements AutoCloseable {
             Collection<String> users,
             ObjLongConsumer<String> progress,
             Consumer<Difference> found) {
+        writes.awaitConfirmations();
         Map<String, Drift> drifts = new LinkedHashMap<>();
         Map<String, String> problems = new LinkedHashMap<>();
         long before = 0;
@@ -548,6 +555,7 @@ public final class UnifiedMemory implements AutoCloseable {
     @Override
     public void close() {
         relay.close();
+        writes.awaitConfirmations();
         executor.shutdownNow();
         handles.all().parallelStream().forEach(BackendHandle::close);
     }

@@ -13,6 +13,7 @@ import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxAdmin;
+import io.unifiedmemory.memory.spi.PrimaryStore;
 import io.unifiedmemory.search.Query;
 import io.unifiedmemory.store.sqlite.SqliteStore;
 import io.unifiedmemory.store.sqlite.db.SqliteDatabase;
@@ -373,6 +374,11 @@ class UnifiedMemoryTest {
         UnifiedMemory memory = both(LONG);
         memory.store("u", "k", "v", Map.of());
         assertThat(memory.retrieve("u", "k").source()).isEqualTo("sqlite");
+        try (PrimaryStore beside = primary()) {
+            while (beside.outboxAdmin().backlog("up").pending() > 0) {
+                Thread.onSpinWait(); // the outbox learns of a confirmation a moment after the call
+            }
+        }
         UnifiedMemory other = open(UnifiedMemory.builder()
                 .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
                 .replica("up", upstream, BackendOptions.UPSTREAM));

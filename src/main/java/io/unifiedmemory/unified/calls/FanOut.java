@@ -63,6 +63,12 @@ public final class FanOut {
         return executor.submit(work);
     }
 
+    /** Likewise, after a pause, which is that long or a little longer. */
+    public void beginAfter(Duration pause, Runnable work) {
+        CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS, executor)
+                .execute(work);
+    }
+
     /** Asks all of the backends; never throws a {@link BackendException}. */
     public <T> Answers<T> askAll(Collection<BackendHandle> handles, Function<MemoryBackend, T> operation) {
         return askAll(handles, operation, null);

@@ -1,20 +1,22 @@
 package io.unifiedmemory.unified.writes;
 
 import io.unifiedmemory.memory.BackendException;
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.PrimaryStore.Subject;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.Backends;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds changes that happen while a store is in flight to a backend. Another thread or process may delete or replace
- * the memory meanwhile, and a backend without versions may apply the two in the wrong order. So after a store was
- * confirmed, or may have arrived, the store of record is asked once more, and a newer change is put into the outbox
- * again. If the backend answered with something newer, that is stored here.
+ * Finds changes that happen while a store is in flight to a backend. If the backend answers with something newer, that is
+ * stored here. Another thread or process may also delete or replace the memory meanwhile, and a backend without versions
+ * may apply the two in the wrong order. So after such a backend has confirmed a store, or it may have arrived, the store
+ * of record is asked once more, and a newer change is put into the outbox again. Thread-safe.
  */
 public final class ConcurrentChangeCheck {
 
@@ -49,15 +51,31 @@ public final class ConcurrentChangeCheck {
         if (local == null) {
             return;
         }
-        List<Subject> memories = stores.stream()
-                .map(store -> new Subject(store.userId(), store.key()))
+        List<Stored> open = new ArrayList<>();
+        for (int i = 0; i < stores.size(); i++) {
+            Stored stored = new Stored(stores.get(i).entry(), answers == null ? Lookup.MISSING : answers.get(i));
+            // What is newer has an outbox entry of its own, and a backend with versions sorts the two out by itself.
+            if (stored.isOutdone() || !handle.can(Capability.VERSIONS)) {
+                open.add(stored);
+            }
+        }
+        List<Subject> memories = open.stream()
+                .map(one -> new Subject(one.entry.userId(), one.entry.key()))
                 .toList();
-        for (int checked = 0; checked < stores.size(); ) {
+        for (int checked = 0; checked < open.size(); ) {
             for (Lookup known : backends.known(local, memories.subList(checked, memories.size()), MAX_CHARS)) {
-                Lookup answer = answers == null ? Lookup.MISSING : answers.get(checked);
-                check(handle, local, stores.get(checked).entry(), answer, known);
+                check(handle, local, open.get(checked).entry, open.get(checked).answer, known);
                 checked++;
             }
+        }
+    }
+
+    /** A store, and what the backend said that it holds now. */
+    private record Stored(MemoryEntry entry, Lookup answer) {
+
+        boolean isOutdone() {
+            return answer instanceof Lookup.Deleted
+                    || (answer instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), entry));
         }
     }
 

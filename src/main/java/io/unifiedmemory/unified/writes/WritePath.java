@@ -2,6 +2,7 @@ package io.unifiedmemory.unified.writes;
 
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
+import io.unifiedmemory.memory.Capability;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.KeptRevision;
 import io.unifiedmemory.memory.Lookup;
@@ -17,6 +18,7 @@ import io.unifiedmemory.unified.calls.Backends;
 import io.unifiedmemory.unified.calls.NoBackendException;
 import io.unifiedmemory.unified.sync.Relay;
 import io.unifiedmemory.unified.writes.LocalCommit.Committed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,10 +48,14 @@ public final class WritePath {
     private static final String SPARED =
             "what another program wrote there under such a key stays; delete it where that runs";
 
+    /** Longer than a transaction takes, and hardly noticed by a person where another program holds the file for long. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
     private final Backends backends;
     private final LocalCommit local;
     private final BatchPath batches;
     private final Unprotected unprotected;
+    private final Confirmations confirmations;
     private final ConcurrentChangeCheck overtaking;
     private final boolean waits;
     private final Runnable wakeRelay;
@@ -66,6 +72,7 @@ public final class WritePath {
         this.local = new LocalCommit(backends, handle -> waits && handle.isAdmitting());
         this.batches = new BatchPath(backends, overtaking, waits, wakeRelay);
         this.unprotected = new Unprotected(local);
+        this.confirmations = new Confirmations(backends);
         this.overtaking = overtaking;
         this.waits = waits;
         this.wakeRelay = wakeRelay;
@@ -74,6 +81,15 @@ public final class WritePath {
     /** Makes the writes in the store of record that it could not take before. Call this before each read. */
     public void makeGood() {
         unprotected.makeGood();
+    }
+
+    /**
+     * Waits a little until the outbox was told what was confirmed. Call this before it is asked what is pending.
+     *
+     * @return whether it was told, or could not be told
+     */
+    public boolean awaitConfirmations() {
+        return confirmations.await(PATIENCE);
     }
 
     /** Stores a new memory, which is newer than whatever is held under its key. */
@@ -375,7 +391,8 @@ public final class WritePath {
     /**
      * Acknowledges the outbox entries of backends that confirmed, and notes why the others failed. Newer changes are
      * put into the outbox first, so that a crash in between costs one more delivery and nothing else. An entry whose
-     * confirmation cannot be noted is delivered again, which is harmless.
+     * confirmation cannot be noted is delivered again, which is harmless. Where the store of record keeps no memories, the
+     * outbox is what reads go by, so that it learns of each confirmation at once.
      *
      * @param tried the backends that the write may have reached
      * @return the backends that will never take the write
@@ -385,9 +402,14 @@ public final class WritePath {
         try {
             tried.forEach(handle ->
                     overtaking.check(handle, committed.write(), others.values().get(handle)));
-            List<OutboxEntry> confirmed = others.values().keySet().stream()
-                    .flatMap(handle -> committed.owedTo(handle).stream())
-                    .toList();
+            List<OutboxEntry> confirmed = new ArrayList<>();
+            for (BackendHandle handle : others.values().keySet()) {
+                if (backends.keeping().isPresent() && handle.can(Capability.VERSIONS)) {
+                    confirmations.add(committed.owedTo(handle));
+                } else {
+                    confirmed.addAll(committed.owedTo(handle));
+                }
+            }
             if (!confirmed.isEmpty()) {
                 backends.store().outbox().acknowledge(confirmed);
                 outboxFails.set(false);

@@ -23,6 +23,7 @@ class OvertakingWritesTest extends SyncSteps {
 
     @Test
     void aDeleteThatOvertookAStoreOnItsWayIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "v"));
         clock.advance(Duration.ofHours(1));
@@ -42,6 +43,7 @@ class OvertakingWritesTest extends SyncSteps {
 
     @Test
     void aDeleteThatOvertookAStoreWhoseFateIsUnknownIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
         CountDownLatch gate = upstream.hang();
         Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "v")));
         upstream.awaitWaiting();
@@ -62,6 +64,7 @@ class OvertakingWritesTest extends SyncSteps {
 
     @Test
     void aDeleteThatOvertookAStoreWhoseCallerLeftIsOwedAgain() throws Exception {
+        upstream.keepNoVersions();
         CountDownLatch gate = upstream.hang();
         Thread caller = new Thread(() ->
                 assertThatThrownBy(() -> writes.store(draft("k", "v"))).isInstanceOf(CancellationException.class));
@@ -144,6 +147,26 @@ class OvertakingWritesTest extends SyncSteps {
         assertThat(value("stored")).isEqualTo("ours");
         assertThat(upstreamStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Deleted.class);
         assertThat(memories.retrieve("u", "stored")).isEqualTo(upstreamStore.retrieve("u", "stored"));
+        awaitConfirmations();
+        assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    /** A backend with versions knows by itself which of the two is newer. */
+    @Test
+    void aDeleteThatOvertakesAStoreOnItsWayToABackendWithVersionsIsNotOwedAgain() throws Exception {
+        CountDownLatch gate = upstream.hang();
+        Future<Stored> storing = executor.submit(() -> writes.store(draft("k", "v")));
+        upstream.awaitWaiting();
+        HlcTimestamp deleted = HlcTimestamp.atMillis(clock.millis() + 1000);
+        memories.delete("u", "k", deleted);
+        upstreamStore.delete("u", "k", deleted);
+        gate.countDown();
+        upstream.recover();
+
+        storing.get();
+
+        awaitConfirmations();
+        assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
         assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 }

@@ -78,6 +78,7 @@ class ReconcilerTest extends SyncSteps {
         memories.delete("u", "gone-here", newer);
         upstreamStore.delete("u", "gone-there", newer);
         List<String> told = new ArrayList<>();
+        awaitConfirmations();
         Drift drift = reconciler.reconcile(
                 up,
                 Mode.LOOK,
@@ -251,6 +252,7 @@ class ReconcilerTest extends SyncSteps {
     }
 
     private Drift reconcile(boolean dryRun) {
+        awaitConfirmations();
         return reconciler.reconcile(up, dryRun ? Mode.LOOK : Mode.ROUTINE, List.of("named"), (user, compared) -> {});
     }
 }

@@ -34,6 +34,7 @@ class RelayTest extends SyncSteps {
     @Test
     void whatWasConfirmedIsNotOwed() {
         writes.store(draft("k", "v"));
+        awaitConfirmations();
         assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
     }
 
@@ -241,6 +242,7 @@ class RelayTest extends SyncSteps {
         assertThat(memories.outboxAdmin().backlog("up").confirmedMillis()).isNull();
         writes.store(draft("k", "v"));
         long confirmed = clock.millis();
+        awaitConfirmations();
         clock.advance(Duration.ofHours(1));
         upstream.fail(1, Kind.UNAVAILABLE);
         writes.store(draft("k", "w"));

@@ -220,6 +220,7 @@ class SweeperTest extends SyncSteps {
     }
 
     private long sweep() {
+        awaitConfirmations();
         return sweeper.sweep(() -> true);
     }
 }

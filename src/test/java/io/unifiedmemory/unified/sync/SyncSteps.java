@@ -93,6 +93,13 @@ abstract class SyncSteps {
         database.close();
     }
 
+    /** The outbox learns of confirmations a moment after the calls. */
+    void awaitConfirmations() {
+        while (!writes.awaitConfirmations()) {
+            Thread.onSpinWait();
+        }
+    }
+
     void deliverAll() {
         clock.advance(Duration.ofHours(1));
         while (relay.deliverBatches()) {
