@@ -59,6 +59,7 @@ set um_target="-Dunified-memory.archive=%um_archive%"
 if /i "%UNIFIED_MEMORY_TRAIN%"=="off" if not "%~1"=="train" set "um_target="
 set "um_small=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -XX:NewSize=8m -XX:-AOTRecordTraining -XX:-AOTReplayTraining"
 set "um_small=%um_small% -XX:Tier3InvocationThreshold=60 -XX:Tier3MinInvocationThreshold=30 -XX:Tier3CompileThreshold=600"
+set "um_small=%um_small% -Dunified-memory.watch-heap=true -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps"
 if "%~1"=="serve" if "%~2"=="--http" set "um_small="
 "%um_java%" %um_flag% -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions %um_small% -XX:-UsePerfData -XX:AsyncDeflationInterval=60000 -XX:ArchiveRelocationMode=0 -XX:+DisplayVMOutputToStderr -Xlog:disable %um_target% --enable-native-access=ALL-UNNAMED -cp "%um_jar%" io.unifiedmemory.Main %*
 exit /b %errorlevel%

@@ -2,6 +2,7 @@ package io.unifiedmemory.commands;
 
 import io.unifiedmemory.config.Config;
 import io.unifiedmemory.config.DatabaseLocation;
+import io.unifiedmemory.launch.HeapWatch;
 import io.unifiedmemory.launch.StartArchive;
 import io.unifiedmemory.mcp.MemoryServer;
 import io.unifiedmemory.mcp.stateless.MemoryService;
@@ -45,6 +46,7 @@ final class ServeStdio implements Command {
         transport.serveStateless(statelessServer(application));
         transport.onInitialized(() -> {
             application.start();
+            HeapWatch.startIfWanted();
             StartArchive archive = StartArchive.ofLauncher();
             if (archive != null) {
                 archive.makeLaterIfNeeded();

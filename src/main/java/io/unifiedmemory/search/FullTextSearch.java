@@ -6,10 +6,7 @@ import io.unifiedmemory.memory.SearchRequest;
 import io.unifiedmemory.memory.spi.Hit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +33,7 @@ public final class FullTextSearch<E extends Exception> {
     /** Whether hits may be filtered or reordered, so that the best ones alone are not enough. */
     private final boolean everything;
 
-    private final Map<Long, Hit> hits = new LinkedHashMap<>();
+    private final HitList hits;
 
     /**
      * Prepares a search.
@@ -61,6 +58,7 @@ public final class FullTextSearch<E extends Exception> {
         this.index = index;
         this.memories = memories;
         this.request = request;
+        this.hits = new HitList(request);
         this.query = query;
         this.everything =
                 request.order() != SearchOrder.RELEVANCE || !request.filter().isNone();
@@ -81,16 +79,7 @@ public final class FullTextSearch<E extends Exception> {
         Scores scores = ranking.scores();
         addContaining(scores, mostPerWord());
         addRanked(scores);
-        return request.order() == SearchOrder.RELEVANCE
-                ? List.copyOf(hits.values())
-                : hits.values().stream()
-                        .sorted(Comparator.comparing(Hit::entry, SearchOrder.NEWEST_FIRST))
-                        .limit(request.limit())
-                        .toList();
-    }
-
-    private boolean isEnough() {
-        return request.order() == SearchOrder.RELEVANCE && hits.size() >= request.limit();
+        return hits.inOrder();
     }
 
     private void addContaining(Scores scores, int most) throws E {
@@ -98,7 +87,7 @@ public final class FullTextSearch<E extends Exception> {
         if (candidates == null) {
             memories.scan(query, id -> {
                 addIfContaining(id, 0);
-                return !isEnough();
+                return !hits.isEnough();
             });
             return;
         }
@@ -109,22 +98,22 @@ public final class FullTextSearch<E extends Exception> {
         Ahead ahead = new Ahead();
         int looked = 0;
         // Selecting the best few is faster than sorting everything, and a few are enough most of the time.
-        for (int look = request.limit(); looked < ordered.size() && !isEnough(); look *= 4) {
+        for (int look = request.limit(); looked < ordered.size() && !hits.isEnough(); look *= 4) {
             long[] best = ordered.best(look);
-            for (; looked < best.length && !isEnough(); looked++) {
+            for (; looked < best.length && !hits.isEnough(); looked++) {
                 ahead.reach(looked, best);
                 addIfContaining(DocumentNumber.id(best[looked]), ordered.get(best[looked]));
             }
         }
-        if (!candidates.complete() && !isEnough()) {
+        if (!candidates.complete() && !hits.isEnough()) {
             addContaining(scores, Integer.MAX_VALUE);
         }
     }
 
     private void addIfContaining(long id, double score) throws E {
-        MemoryEntry entry = hits.containsKey(id) ? null : memories.loadIfContaining(id, query);
+        MemoryEntry entry = hits.has(id) ? null : memories.loadIfContaining(id, query);
         if (entry != null && request.filter().accepts(entry)) {
-            hits.put(id, new Hit(entry, true, score));
+            hits.add(id, new Hit(entry, true, score));
         }
     }
 
@@ -134,14 +123,14 @@ public final class FullTextSearch<E extends Exception> {
     private void addRanked(Scores scores) throws E {
         Ahead ahead = new Ahead();
         int looked = 0;
-        for (int look = request.limit() + hits.size(); looked < scores.size() && !isEnough(); look *= 4) {
+        for (int look = request.limit() + hits.size(); looked < scores.size() && !hits.isEnough(); look *= 4) {
             long[] best = scores.best(everything ? scores.size() : look);
-            for (; looked < best.length && !isEnough(); looked++) {
+            for (; looked < best.length && !hits.isEnough(); looked++) {
                 ahead.reach(looked, best);
                 long id = DocumentNumber.id(best[looked]);
-                MemoryEntry entry = hits.containsKey(id) ? null : memories.load(id);
+                MemoryEntry entry = hits.has(id) ? null : memories.load(id);
                 if (entry != null && request.filter().accepts(entry)) {
-                    hits.put(
+                    hits.add(
                             id,
                             new Hit(
                                     entry,
@@ -170,7 +159,7 @@ public final class FullTextSearch<E extends Exception> {
             some = Math.min(MOST_AHEAD, 2 * some);
             memories.expect(Arrays.stream(best, place, next)
                     .map(DocumentNumber::id)
-                    .filter(id -> !hits.containsKey(id))
+                    .filter(id -> !hits.has(id))
                     .toArray());
         }
     }

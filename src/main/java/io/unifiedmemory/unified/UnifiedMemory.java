@@ -123,7 +123,8 @@ public final class UnifiedMemory implements AutoCloseable {
         boolean waits = options.waits() == MemoryOptions.Wait.ALL;
         writes = new WritePath(backends, overtaking, waits, this::wakeRelay);
         restored = new RestoredFile(handles, store);
-        reads = new ReadPath(backends, options.reads() == MemoryOptions.Read.FRESHEST, restored);
+        reads = new ReadPath(
+                backends, options.reads() == MemoryOptions.Read.FRESHEST, restored, writes::awaitConfirmations);
         known = new KnownHere(backends, builder.search.similar());
         searches = new SearchPath(backends, builder.search);
         undelivered = new UndeliveredNotice(handles, store.pendingWrites());
@@ -277,7 +278,6 @@ public final class UnifiedMemory implements AutoCloseable {
     public SearchResult search(SearchRequest request, AlreadyShown seen) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
-            writes.awaitConfirmations();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
             SearchResult found = shown(searches.search(request, seen));
@@ -298,7 +298,6 @@ public final class UnifiedMemory implements AutoCloseable {
     public Listing list(ListRequest request, SearchFilter filter) {
         return order.run(Place.reading(request.userId(), null), () -> {
             writes.makeGood();
-            writes.awaitConfirmations();
             List<BackendHandle> uncompared = restored.uncompared();
             String owed = undelivered.of(request.userId());
             Listing listing = shown(reads.list(request, filter));
@@ -509,7 +508,6 @@ public final class UnifiedMemory implements AutoCloseable {
         if (dryRun) {
             return compare(Reconciler.Mode.LOOK, users, progress, difference -> {});
         }
-        writes.awaitConfirmations();
         relay.deliverAll(); // what a backend has yet to delete must not be taken for new
         Reconciliation done = compare(Reconciler.Mode.RESTORE, users, progress, difference -> {});
         relay.note(done.drifts());

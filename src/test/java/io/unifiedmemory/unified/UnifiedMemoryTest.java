@@ -386,6 +386,16 @@ class UnifiedMemoryTest {
     }
 
     @Test
+    void aBackendThatComesFirstIsReadRightAfterItHasConfirmed() {
+        UnifiedMemory memory = open(UnifiedMemory.builder()
+                .primary("sqlite", primary(), new BackendOptions(true, 5, LONG, 0))
+                .replica("up", upstream, BackendOptions.UPSTREAM));
+        memory.store("u", "k", "v", Map.of());
+
+        assertThat(memory.retrieve("u", "k").source()).isEqualTo("up");
+    }
+
+    @Test
     void aMissFallsThroughToTheNextBackend() {
         upstreamStore.store(foreign("k", "v"));
         Retrieval retrieval = both(LONG).retrieve("u", "k");

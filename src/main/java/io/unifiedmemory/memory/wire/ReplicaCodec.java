@@ -400,15 +400,18 @@ public final class ReplicaCodec {
             return null;
         }
         WireTime last = lastTime;
-        if (!last.text.equals(text)) {
-            try {
-                last = new WireTime(text.toString(), Instant.parse(text.toString()));
-            } catch (DateTimeParseException e) {
-                throw new IllegalArgumentException("the time " + text, e);
-            }
-            lastTime = last;
+        if (last.text.equals(text)) {
+            return last.time;
         }
-        return last.time;
+        try {
+            Instant time = Instant.parse(text.toString());
+            if (time.toString().equals(text)) { // another spelling is understood, and not written
+                lastTime = new WireTime(text.toString(), time);
+            }
+            return time;
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("the time " + text, e);
+        }
     }
 
     private static String text(Instant time) {

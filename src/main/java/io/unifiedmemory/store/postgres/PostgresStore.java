@@ -73,7 +73,7 @@ public final class PostgresStore implements PrimaryStore {
     /** How many times a write is tried whose connection broke while it was committed. */
     private static final int MAX_UNKNOWN = 3;
 
-    private static final int RETRIEVED_AT_ONCE = 50;
+    private static final int MOST_RETRIEVED_AT_ONCE = 50;
 
     /** One part in this many of Java's memory is for pages of indexes that were read lately. */
     private static final int CACHED_PART = 8;
@@ -235,13 +235,14 @@ public final class PostgresStore implements PrimaryStore {
                 : new Lookup.Found(MemoryRow.entry(memory.get(0), 1, userId));
     }
 
-    /** Many in one round trip, so that the texts of those that are not wanted any more stay few. */
+    /** More and more in one round trip, so that few texts are read in vain where they are large. */
     @Override
     public List<Lookup> retrieveAll(List<Subject> of, long maxChars) {
         List<Lookup> known = new ArrayList<>(of.size());
         long chars = 0;
-        while (known.size() < of.size() && chars <= maxChars) {
-            List<Subject> next = of.subList(known.size(), Math.min(of.size(), known.size() + RETRIEVED_AT_ONCE));
+        for (int atOnce = 1; known.size() < of.size() && chars <= maxChars; ) {
+            List<Subject> next = of.subList(known.size(), Math.min(of.size(), known.size() + atOnce));
+            atOnce = Math.min(2 * atOnce, MOST_RETRIEVED_AT_ONCE);
             List<Result> results = database.run(next.stream()
                     .map(one -> MemoryTable.find(Owners.of(one.userId()), Objects.requireNonNull(one.key())))
                     .toList());

@@ -49,12 +49,19 @@ public final class ReadPath {
     private final Backends backends;
     private final boolean freshest;
     private final RestoredFile putBack;
+    private final Runnable awaitConfirmations;
 
-    /** @param freshest whether a retrieve asks all backends at once, not one after the other by priority */
-    public ReadPath(Backends backends, boolean freshest, RestoredFile putBack) {
+    /**
+     * The reads from these backends.
+     *
+     * @param freshest whether a retrieve asks all backends at once, not one after the other by priority
+     * @param awaitConfirmations waits a little until the outbox knows what was confirmed
+     */
+    public ReadPath(Backends backends, boolean freshest, RestoredFile putBack, Runnable awaitConfirmations) {
         this.backends = backends;
         this.freshest = freshest;
         this.putBack = putBack;
+        this.awaitConfirmations = awaitConfirmations;
     }
 
     /**
@@ -203,9 +210,14 @@ public final class ReadPath {
 
     private List<OutboxEntry> owed(BackendHandle handle, String userId, String key, Answers<?> heard) {
         try {
-            return handle.isPrimary()
+            List<OutboxEntry> owed = handle.isPrimary()
                     ? List.of()
                     : backends.store().pendingWrites().concerning(handle.name(), userId, key);
+            if (owed.isEmpty()) {
+                return owed;
+            }
+            awaitConfirmations.run();
+            return backends.store().pendingWrites().concerning(handle.name(), userId, key);
         } catch (BackendException e) {
             heard.gaps().put(Backends.OUTBOX, e.describe());
             return List.of();

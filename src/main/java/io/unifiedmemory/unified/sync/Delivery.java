@@ -138,8 +138,29 @@ public final class Delivery {
                 throw e;
             }
             LOG.debug("{} memories cannot be read together: {}", memories.size(), e.describe());
-            return backends.known(local, memories.subList(0, 1), MAX_CHARS);
+            return knownSingly(local, memories);
         }
+    }
+
+    /** Those before the first that cannot be read; fails where that comes first. */
+    private List<Lookup> knownSingly(BackendHandle local, List<Subject> memories) {
+        List<Lookup> known = new ArrayList<>();
+        long chars = 0;
+        for (int i = 0; i < memories.size() && chars <= MAX_CHARS; i++) {
+            try {
+                List<Lookup> one = backends.known(local, memories.subList(i, i + 1), MAX_CHARS);
+                known.addAll(one);
+                chars += one.get(0) instanceof Lookup.Found found
+                        ? found.entry().value().length()
+                        : 0;
+            } catch (BackendException e) {
+                if (known.isEmpty()) {
+                    throw e;
+                }
+                return known; // it comes first next time
+            }
+        }
+        return known;
     }
 
     /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds changes that happen while a store is in flight to a backend. If the backend answers with something newer, that is
- * stored here. Another thread or process may also delete or replace the memory meanwhile, and a backend without versions
+ * stored here, and owed to the other backends. Another thread or process may also delete or replace the memory meanwhile, and a backend without versions
  * may apply the two in the wrong order. So after such a backend has confirmed a store, or it may have arrived, the store
  * of record is asked once more, and a newer change is put into the outbox again. Thread-safe.
  */
@@ -54,7 +54,9 @@ public final class ConcurrentChangeCheck {
         List<Stored> open = new ArrayList<>();
         for (int i = 0; i < stores.size(); i++) {
             Stored stored = new Stored(stores.get(i).entry(), answers == null ? Lookup.MISSING : answers.get(i));
-            // What is newer has an outbox entry of its own, and a backend with versions sorts the two out by itself.
+            // What was written meanwhile has an outbox entry of its own, and a backend with versions knows which of two
+            // writes
+            // is newer.
             if (stored.isOutdone() || !handle.can(Capability.VERSIONS)) {
                 open.add(stored);
             }
@@ -81,28 +83,33 @@ public final class ConcurrentChangeCheck {
 
     private void check(BackendHandle handle, BackendHandle local, MemoryEntry stored, Lookup answer, Lookup known) {
         if (answer instanceof Lookup.Deleted deleted) {
-            take(local, stored, known, deleted);
+            if (!WriteOrder.newest(known, deleted).equals(known)) {
+                backends.versions().observe(deleted.version());
+                backends.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
+            }
+            oweToOthers(handle, new Write.Delete(stored.userId(), stored.key(), deleted.version()));
         } else if (answer instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
             backends.versions().observe(found.entry().version());
             backends.ask(local, backend -> backend.store(found.entry()));
+            oweToOthers(handle, new Write.Store(found.entry()));
         } else if (known instanceof Lookup.Deleted deleted && !WriteOrder.outlives(stored, deleted.version())) {
-            owe(handle, new Write.Delete(stored.userId(), stored.key(), deleted.version()));
+            owe(List.of(handle), new Write.Delete(stored.userId(), stored.key(), deleted.version()));
         } else if (known instanceof Lookup.Found found && WriteOrder.isNewer(found.entry(), stored)) {
-            owe(handle, new Write.Store(found.entry()));
+            owe(List.of(handle), new Write.Store(found.entry()));
         }
     }
 
-    private void take(BackendHandle local, MemoryEntry stored, Lookup known, Lookup.Deleted deleted) {
-        if (!WriteOrder.newest(known, deleted).equals(known)) {
-            backends.versions().observe(deleted.version());
-            backends.ask(local, backend -> backend.delete(stored.userId(), stored.key(), deleted.version()));
-        }
+    /** What a backend alone knew so far, the others have to learn: they may have taken the older store just now. */
+    private void oweToOthers(BackendHandle knowing, Write<?> write) {
+        owe(backends.replicas().stream().filter(one -> one != knowing).toList(), write);
     }
 
-    private void owe(BackendHandle handle, Write<?> write) {
-        backends.commit(new Subject(write.userId(), write.key()), tx -> {
-            tx.owe(write.owedTo(handle, backends.clock()));
-            return write;
-        });
+    private void owe(List<BackendHandle> handles, Write<?> write) {
+        if (!handles.isEmpty()) {
+            backends.commit(new Subject(write.userId(), write.key()), tx -> {
+                handles.forEach(handle -> tx.owe(write.owedTo(handle, backends.clock())));
+                return write;
+            });
+        }
     }
 }

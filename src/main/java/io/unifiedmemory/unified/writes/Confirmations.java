@@ -16,22 +16,29 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the outbox which writes were confirmed, a moment after the calls that made them: no call waits for a second
- * transaction, and all that end within that moment share one. What the outbox is not told, because the process dies or the store fails, is
- * delivered again. So this is for backends with versions, to which a write that comes again is no news. Thread-safe.
+ * Tells the outbox which writes were confirmed, a moment after the calls that made them: the calls need not wait for a second
+ * transaction, and all that end within that moment share one. See {@code WritePath.mayBeNotedLater} for which writes this is.
+ * Thread-safe.
  */
 final class Confirmations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
 
-    /** How long the outbox is behind at most. A busy client makes some twenty writes in it. */
+    /** A busy client makes some twenty writes in it. */
     private static final Duration MOMENT = Duration.ofMillis(20);
+
+    /** When a task that was to tell the outbox is taken for lost, as where no thread could be made for it. */
+    private static final Duration LOST = Duration.ofSeconds(1);
+
+    /** How many entries one transaction strikes out. */
+    private static final int AT_ONCE = 500;
 
     private final Backends backends;
     private final List<OutboxEntry> waiting = new ArrayList<>();
     /** Ends when the outbox was told, or could not be told, of all that has come so far. */
     private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
+    private long begunNanos;
     private final ReentrantLock telling = new ReentrantLock(true);
     private volatile boolean failing;
 
@@ -41,8 +48,14 @@ final class Confirmations {
 
     /** Notes entries that were confirmed; does not wait. */
     synchronized void add(List<OutboxEntry> confirmed) {
-        if (waiting.isEmpty() && !confirmed.isEmpty()) {
+        if (confirmed.isEmpty()) {
+            return;
+        }
+        if (waiting.isEmpty()) {
             told = new CompletableFuture<>();
+        }
+        if (waiting.isEmpty() || System.nanoTime() - begunNanos > LOST.toNanos()) {
+            begunNanos = System.nanoTime();
             backends.fanOut().beginAfter(MOMENT, this::tellAll);
         }
         waiting.addAll(confirmed);
@@ -87,7 +100,9 @@ final class Confirmations {
                 end = told;
             }
             try {
-                tell(confirmed);
+                for (int from = 0; from < confirmed.size(); from += AT_ONCE) {
+                    tell(confirmed.subList(from, Math.min(confirmed.size(), from + AT_ONCE)));
+                }
             } finally {
                 end.complete(null);
             }
@@ -98,10 +113,8 @@ final class Confirmations {
 
     private void tell(List<OutboxEntry> confirmed) {
         try {
-            if (!confirmed.isEmpty()) {
-                backends.store().outbox().acknowledge(confirmed);
-                failing = false;
-            }
+            backends.store().outbox().acknowledge(confirmed);
+            failing = false;
         } catch (BackendException e) {
             // One warning, however many fail: all of them meet the same failure, for example when the server ends.
             LOG.atLevel(failing ? Level.DEBUG : Level.WARN)

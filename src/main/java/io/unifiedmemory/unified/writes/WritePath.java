@@ -390,9 +390,7 @@ public final class WritePath {
 
     /**
      * Acknowledges the outbox entries of backends that confirmed, and notes why the others failed. Newer changes are
-     * put into the outbox first, so that a crash in between costs one more delivery and nothing else. An entry whose
-     * confirmation cannot be noted is delivered again, which is harmless. Where the store of record keeps no memories, the
-     * outbox is what reads go by, so that it learns of each confirmation at once.
+     * put into the outbox first, so that a crash in between costs one more delivery and nothing else.
      *
      * @param tried the backends that the write may have reached
      * @return the backends that will never take the write
@@ -404,10 +402,11 @@ public final class WritePath {
                     overtaking.check(handle, committed.write(), others.values().get(handle)));
             List<OutboxEntry> confirmed = new ArrayList<>();
             for (BackendHandle handle : others.values().keySet()) {
-                if (backends.keeping().isPresent() && handle.can(Capability.VERSIONS)) {
-                    confirmations.add(committed.owedTo(handle));
+                List<OutboxEntry> owed = committed.owedTo(handle);
+                if (mayBeNotedLater(handle, owed)) {
+                    confirmations.add(owed);
                 } else {
-                    confirmed.addAll(committed.owedTo(handle));
+                    confirmed.addAll(owed);
                 }
             }
             if (!confirmed.isEmpty()) {
@@ -436,5 +435,17 @@ public final class WritePath {
                     .log("the outbox does not learn of a delivery, which is repeated later: {}", e.describe());
         }
         return rejected;
+    }
+
+    /**
+     * Whether an entry may stay in the outbox for a moment although it was confirmed, and for longer if this process dies:
+     * then it is delivered once more. A backend without versions would take that for a new write, and every later write of
+     * the memory would have to wait for it. What erases history would also erase what comes after. And where the store of
+     * record keeps no memories, reads go by the outbox.
+     */
+    private boolean mayBeNotedLater(BackendHandle handle, List<OutboxEntry> owed) {
+        return handle.can(Capability.VERSIONS)
+                && backends.keeping().isPresent()
+                && owed.stream().noneMatch(OutboxEntry::permanently);
     }
 }

@@ -66,6 +66,7 @@ public final class ProcessTransport implements Transport {
     private final CompletableFuture<BackendException> broken = new CompletableFuture<>();
     private final AtomicBoolean connected = new AtomicBoolean();
     private final Thread stderrReader;
+    private volatile @Nullable Thread stdoutReader;
     private volatile String lastWords = "";
 
     private ProcessTransport(
@@ -141,7 +142,9 @@ public final class ProcessTransport implements Transport {
                 throw UpstreamFailures.again(reason);
             }
             try {
-                send((mapper.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8), message);
+                send(
+                        (mapper.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8),
+                        message instanceof JSONRPCRequest);
             } catch (IOException e) {
                 throw new BackendException(Kind.REJECTED, "cannot be written as JSON: " + e.getMessage(), "", e);
             }
@@ -150,22 +153,30 @@ public final class ProcessTransport implements Transport {
 
     /**
      * Writes on this thread what has certainly room in the pipe, and leaves to another what might have to wait for the
-     * process to read: to wake that thread would take as long as to write.
+     * process to read: to wake that thread would take as long as to write. The thread that reads leaves everything to it:
+     * without it nobody would find out what the process has read.
      */
-    private void send(byte[] line, JSONRPCMessage message) {
-        boolean hasRoom = unread.add(line.length, message instanceof JSONRPCRequest);
-        if (hasRoom && writing.tryLock()) {
-            try {
-                if (unwritten.get() == 0) { // nothing overtakes what was to be sent before
-                    write(process.stdin(), line);
-                    return;
-                }
-            } catch (IOException e) {
-                LOG.debug("{}: the thread that writes finds out why: {}", name, e.getMessage());
-            } finally {
-                writing.unlock();
+    private void send(byte[] line, boolean isRequest) {
+        synchronized (unread) { // counted in the order in which it is written
+            boolean hasRoom = unread.add(line.length, isRequest);
+            boolean here =
+                    hasRoom && unwritten.get() == 0 && Thread.currentThread() != stdoutReader && writing.tryLock();
+            if (!here) {
+                enqueue(line);
+                return;
             }
         }
+        try {
+            write(process.stdin(), line);
+        } catch (IOException e) {
+            LOG.debug("{}: the thread that writes finds out why: {}", name, e.getMessage());
+            enqueue(line);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void enqueue(byte[] line) {
         unwritten.incrementAndGet();
         outgoing.add(line);
     }
@@ -194,6 +205,7 @@ public final class ProcessTransport implements Transport {
     }
 
     private void read(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+        stdoutReader = Thread.currentThread();
         try {
             LineReader lines = new LineReader(process.stdout(), MAX_MESSAGE_BYTES, LineReader.Excess.FAIL);
             for (String line = lines.nextText(); line != null; line = lines.nextText()) {

@@ -2,7 +2,8 @@ package io.unifiedmemory.upstream.link;
 
 /**
  * How many bytes of what is written into a pipe the program at its other end may not have read yet. Once it has answered
- * every request it has read all up to the last of them: nobody answers what he has not read. Thread-safe.
+ * every request it has read all up to the last of them: nobody answers what he has not read. After a request that is never
+ * answered nothing is known for certain any more. Thread-safe.
  */
 final class UnreadBytes {
 

@@ -39,6 +39,34 @@ interface RetrieveAllContract extends PrimaryStoreSteps {
     }
 
     @Test
+    default void textsThatOnlyTheOutboxHoldsCountToo() {
+        store("old", "value");
+        MemoryEntry newer = memory("old", "newer");
+        MemoryEntry first = memory("first", "value");
+        owe(carrying(newer), carrying(first));
+
+        List<Lookup> known = primary()
+                .retrieveAll(List.of(new Subject(user(), "old"), new Subject(user(), "first")), Long.MAX_VALUE);
+
+        assertThat(known)
+                .containsExactly(backend().retrieve(user(), "old"), backend().retrieve(user(), "first"));
+    }
+
+    @Test
+    default void everyTextMayBeAKey() {
+        List<String> keys =
+                List.of("1", "01", "null", "\"", "\\u0041", "A", "a", "\ud83c\udf75", "e\u0301", "\u00e9", " ", "[1]");
+        List<Subject> memories = keys.stream()
+                .map(key -> new Subject(user(), store(key, "value of " + key).key()))
+                .toList();
+
+        assertThat(primary().retrieveAll(memories, Long.MAX_VALUE))
+                .extracting(known -> ((Lookup.Found) known).entry().value())
+                .containsExactlyElementsOf(
+                        keys.stream().map(key -> "value of " + key).toList());
+    }
+
+    @Test
     default void aReplyThatEndsForItsSizeGoesOnWhereItEnded() {
         List<Subject> memories = IntStream.range(0, MANY)
                 .mapToObj(

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -195,5 +196,29 @@ class ReplicaCodecTest {
 
     private static Map<String, Object> overTheWire(Map<String, Object> meta) {
         return Json.parseObject(Json.write(meta));
+    }
+
+    /** Whatever another instance may write. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-01-01T01:00:00+01:00",
+                "2026-01-01T00:00:00.000000000Z",
+                "2026-01-01t00:00:00z",
+                "2025-12-31T24:00:00Z"
+            })
+    void aTimeIsWrittenInOneSpellingHoweverItWasRead(String text) {
+        Map<String, Object> read = Map.of("version", "65536", "created_at", text, "updated_at", text);
+        String field = ReplicaCodec.write(Write.of(new HlcTimestamp(65536)))
+                .keySet()
+                .iterator()
+                .next();
+
+        Write write = Objects.requireNonNull(ReplicaCodec.readWrite(Map.of(field, read)));
+
+        assertThat(write.createdAt()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(ReplicaCodec.write(write).get(field))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("created_at", "2026-01-01T00:00:00Z");
     }
 }

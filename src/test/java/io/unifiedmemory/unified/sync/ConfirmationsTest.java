@@ -156,4 +156,19 @@ class ConfirmationsTest extends SyncSteps {
 
         assertThat(owed()).isEmpty();
     }
+
+    /** Delivered again, it would also erase what a later write has replaced by then. */
+    @Test
+    void whatErasesHistoryIsStruckOutAtOnce() {
+        Later later = new Later();
+        WritePath path = writes(later);
+        path.delete("u", "k", null, true);
+        assertThat(owed()).isEmpty();
+
+        path.store(draft("k", "first"));
+
+        assertThat(memories.outboxAdmin().page("up", null, 10))
+                .singleElement()
+                .satisfies(item -> assertThat(item.entry().permanently()).isFalse());
+    }
 }

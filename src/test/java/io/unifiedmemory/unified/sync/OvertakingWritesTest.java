@@ -8,9 +8,18 @@ import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.HlcTimestamp;
 import io.unifiedmemory.memory.Lookup;
 import io.unifiedmemory.memory.MemoryEntry;
+import io.unifiedmemory.memory.spi.InMemoryBackend;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.unified.FaultyBackend;
+import io.unifiedmemory.unified.calls.BackendHandle;
+import io.unifiedmemory.unified.calls.BackendHandles;
+import io.unifiedmemory.unified.calls.BackendObserver;
+import io.unifiedmemory.unified.calls.BackendOptions;
+import io.unifiedmemory.unified.calls.Backends;
+import io.unifiedmemory.unified.writes.ConcurrentChangeCheck;
 import io.unifiedmemory.unified.writes.Durability;
 import io.unifiedmemory.unified.writes.Stored;
+import io.unifiedmemory.unified.writes.WritePath;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -168,5 +177,34 @@ class OvertakingWritesTest extends SyncSteps {
         awaitConfirmations();
         assertThat(memories.retrieve("u", "k")).isEqualTo(upstreamStore.retrieve("u", "k"));
         assertThat(memories.outboxAdmin().page("up", null, 10)).isEmpty();
+    }
+
+    @Test
+    void whatOneBackendKnowsToBeNewerTheOthersLearn() {
+        InMemoryBackend otherStore = new InMemoryBackend();
+        BackendHandle other = replica("other", new FaultyBackend(otherStore));
+        BackendHandles handles = new BackendHandles(List.of(
+                BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),
+                up,
+                other));
+        Backends backends = backends(handles);
+        ConcurrentChangeCheck overtaking = new ConcurrentChangeCheck(backends);
+        WritePath path = new WritePath(backends, overtaking, true, () -> {});
+        HlcTimestamp newer = HlcTimestamp.atMillis(clock.millis());
+        HlcTimestamp older = HlcTimestamp.atMillis(clock.millis() - 60_000);
+        upstreamStore.delete("u", "deleted", newer);
+        upstreamStore.store(draft("replaced", "newer").withVersion(newer));
+
+        path.replicate(draft("deleted", "older").withVersion(older));
+        path.replicate(draft("replaced", "older").withVersion(older));
+
+        assertThat(otherStore.retrieve("u", "deleted")).isInstanceOf(Lookup.Found.class);
+        new Delivery(backends, overtaking)
+                .deliver(other, memories.outbox().due("other", clock.millis(), 6_000, 100), () -> true);
+        for (String key : List.of("deleted", "replaced")) {
+            assertThat(otherStore.retrieve("u", key))
+                    .isEqualTo(upstreamStore.retrieve("u", key))
+                    .isEqualTo(memories.retrieve("u", key));
+        }
     }
 }

@@ -250,6 +250,22 @@ class RelayTest extends SyncSteps {
     }
 
     @Test
+    void aMemoryThatCannotBeReadHoldsUpNoOther() {
+        upstream.takeAtOnce(500);
+        for (int i = 0; i < 20; i++) {
+            oweStore("k" + i);
+        }
+        database.write(tx -> tx.update("UPDATE memory SET metadata = '{' WHERE key = 'k10'"));
+
+        relay.deliverBatches();
+
+        assertThat(upstream.calls()).isEqualTo(2);
+        assertThat(memories.outboxAdmin().page("up", null, 100))
+                .singleElement()
+                .satisfies(item -> assertThat(item.entry().key()).isEqualTo("k10"));
+    }
+
+    @Test
     void storesGoTogetherAndOneThatIsRejectedHoldsUpNoOther() {
         BackendHandles handles = new BackendHandles(List.of(
                 BackendHandle.primary("sqlite", memories, BackendOptions.LOCAL, BackendObserver.NONE, this::breaker),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.unifiedmemory.memory.BackendException;
 import io.unifiedmemory.memory.BackendException.Kind;
 import io.unifiedmemory.memory.util.Daemon;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +189,32 @@ class ProcessTransportTest {
                 "did not finish the MCP handshake in time");
         assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
                 .isEmpty();
+    }
+
+    @Test
+    void sendingNeverWaitsForAServerThatReadsNothing() {
+        ProcessTransport link = start("deaf");
+        for (int i = 0; i < 1000; i++) {
+            link.sendMessage(new McpSchema.JSONRPCRequest("ping", i, Map.of("text", "x".repeat(i))))
+                    .block();
+        }
+
+        link.close();
+
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    /** Short ones are written by their own threads, long ones by another. */
+    @Test
+    void linesOfManyThreadsDoNotMix() {
+        McpSession session = open(MINUTE);
+        List<String> texts = IntStream.range(0, 400)
+                .mapToObj(i -> i + " x".repeat(i % 7 == 0 ? 5_000 : i))
+                .toList();
+
+        assertThat(texts.parallelStream().map(text -> echo(session, text)).toList())
+                .isEqualTo(texts);
     }
 
     @Test
