@@ -47,9 +47,16 @@ public final class PostingCodec {
 
     /** The union of two ascending lists. */
     public static long[] union(long[] a, long[] b) {
-        long[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return Arrays.stream(both).sorted().distinct().toArray();
+        long[] both = new long[a.length + b.length];
+        int count = 0;
+        for (int i = 0, j = 0; i < a.length || j < b.length; ) {
+            boolean nextOfA = j == b.length || (i < a.length && a[i] <= b[j]);
+            boolean nextOfB = i == a.length || (j < b.length && b[j] <= a[i]);
+            both[count++] = nextOfA ? a[i] : b[j];
+            i += nextOfA ? 1 : 0;
+            j += nextOfB ? 1 : 0;
+        }
+        return Arrays.copyOf(both, count);
     }
 
     /** The intersection of two ascending lists. */
