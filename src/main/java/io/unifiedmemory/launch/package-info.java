@@ -1,4 +1,4 @@
-/** How the process starts fast and what it logs: the class archive and its training, logging. */
+/** How the process starts fast, stays small and what it logs: the class archive and its training, the heap, logging. */
 @NullMarked
 package io.unifiedmemory.launch;
 

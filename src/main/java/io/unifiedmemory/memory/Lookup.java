@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** What a backend knows of one key. Absence is a result, never an error. Immutable. */
 public sealed interface Lookup {
 
+    /** The length of the text of the memory; 0 where there is none. */
+    long chars();
+
     /**
      * The backend holds the memory. Two results are equal when they hold the same memory.
      *
@@ -31,6 +34,11 @@ public sealed interface Lookup {
             this(entry, null);
         }
 
+        @Override
+        public long chars() {
+            return entry.value().length();
+        }
+
         /** The same result under another form of its key. */
         public Found withKey(String key) {
             return new Found(entry.withKey(key), replaced == null ? null : replaced.withKey(key), similar);
@@ -53,10 +61,20 @@ public sealed interface Lookup {
      *
      * @param version the version of the delete
      */
-    record Deleted(HlcTimestamp version) implements Lookup {}
+    record Deleted(HlcTimestamp version) implements Lookup {
+        @Override
+        public long chars() {
+            return 0;
+        }
+    }
 
     /** The backend knows nothing of the key. */
-    record Missing() implements Lookup {}
+    record Missing() implements Lookup {
+        @Override
+        public long chars() {
+            return 0;
+        }
+    }
 
     /** The one instance of {@link Missing}. */
     Lookup MISSING = new Missing();

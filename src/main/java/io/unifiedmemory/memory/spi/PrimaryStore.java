@@ -51,7 +51,7 @@ public interface PrimaryStore extends MemoryBackend {
         for (int i = 0; i < memories.size() && chars <= maxChars; i++) {
             Subject memory = memories.get(i);
             Lookup one = retrieve(memory.userId(), Objects.requireNonNull(memory.key()));
-            chars += one instanceof Lookup.Found found ? found.entry().value().length() : 0;
+            chars += one.chars();
             known.add(one);
         }
         return known;

@@ -247,9 +247,9 @@ public final class PostgresStore implements PrimaryStore {
                     .map(one -> MemoryTable.find(Owners.of(one.userId()), Objects.requireNonNull(one.key())))
                     .toList());
             for (int i = 0; i < next.size(); i++) {
-                KeyState state = KeyState.read(results.get(i), next.get(i).userId());
-                chars += state.memory() == null ? 0 : state.memory().value().length();
-                known.add(state.lookup());
+                Lookup one = KeyState.read(results.get(i), next.get(i).userId()).lookup();
+                chars += one.chars();
+                known.add(one);
             }
         }
         return known;

@@ -264,6 +264,9 @@ public final class MemoryTable {
 
     /** Returns what {@link #find} does for the first of these keys, until their texts have more characters than wanted. */
     List<Lookup> findAll(Handle snapshot, String userId, List<String> keys, long maxChars) throws SQLException {
+        if (keys.size() == 1) {
+            return List.of(find(snapshot, userId, keys.get(0)));
+        }
         List<Lookup> known = new ArrayList<>(keys.size());
         boolean inTable = snapshot.number(HAS_TEXTS_IN_OUTBOX, userId) == 0;
         long chars = 0;
@@ -272,16 +275,11 @@ public final class MemoryTable {
                 String key = keys.get(known.size());
                 boolean held = rows.next() && key.equals(MemoryRow.key(rows));
                 Lookup one = held ? new Lookup.Found(MemoryRow.entry(rows, userId)) : find(snapshot, userId, key);
-                chars += chars(one);
+                chars += one.chars();
                 known.add(one);
             }
         }
         return known;
-    }
-
-    /** The length of the text of a memory; 0 where there is none. */
-    static long chars(Lookup lookup) {
-        return lookup instanceof Lookup.Found found ? found.entry().value().length() : 0;
     }
 
     /**

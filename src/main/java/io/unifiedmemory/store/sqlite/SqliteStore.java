@@ -222,13 +222,12 @@ public final class SqliteStore implements PrimaryStore {
             long left = maxChars;
             while (known.size() < of.size() && left >= 0) {
                 String userId = of.get(known.size()).userId();
-                List<String> keys = of.stream()
-                        .skip(known.size())
+                List<String> keys = of.subList(known.size(), of.size()).stream()
                         .takeWhile(one -> one.userId().equals(userId))
                         .map(one -> Objects.requireNonNull(one.key()))
                         .toList();
                 List<Lookup> next = memories.findAll(snapshot, userId, keys, left);
-                left -= next.stream().mapToLong(MemoryTable::chars).sum();
+                left -= next.stream().mapToLong(Lookup::chars).sum();
                 known.addAll(next);
                 if (next.size() < keys.size()) {
                     break;

@@ -11,6 +11,7 @@ import io.unifiedmemory.memory.Page;
 import io.unifiedmemory.memory.SearchFilter;
 import io.unifiedmemory.memory.WriteOrder;
 import io.unifiedmemory.memory.spi.OutboxEntry;
+import io.unifiedmemory.memory.spi.PendingWrites;
 import io.unifiedmemory.unified.calls.Answers;
 import io.unifiedmemory.unified.calls.BackendHandle;
 import io.unifiedmemory.unified.calls.BackendHandles;
@@ -210,14 +211,13 @@ public final class ReadPath {
 
     private List<OutboxEntry> owed(BackendHandle handle, String userId, String key, Answers<?> heard) {
         try {
-            List<OutboxEntry> owed = handle.isPrimary()
-                    ? List.of()
-                    : backends.store().pendingWrites().concerning(handle.name(), userId, key);
-            if (owed.isEmpty()) {
-                return owed;
+            PendingWrites pending = backends.store().pendingWrites();
+            if (handle.isPrimary()
+                    || pending.concerning(handle.name(), userId, key).isEmpty()) {
+                return List.of();
             }
             awaitConfirmations.run();
-            return backends.store().pendingWrites().concerning(handle.name(), userId, key);
+            return pending.concerning(handle.name(), userId, key);
         } catch (BackendException e) {
             heard.gaps().put(Backends.OUTBOX, e.describe());
             return List.of();

@@ -150,9 +150,7 @@ public final class Delivery {
             try {
                 List<Lookup> one = backends.known(local, memories.subList(i, i + 1), MAX_CHARS);
                 known.addAll(one);
-                chars += one.get(0) instanceof Lookup.Found found
-                        ? found.entry().value().length()
-                        : 0;
+                chars += one.get(0).chars();
             } catch (BackendException e) {
                 if (known.isEmpty()) {
                     throw e;

@@ -197,9 +197,12 @@ final class BatchPath {
     private final class Round {
 
         private final List<Committed<?>> committed;
+        private final List<Write.Store> written;
 
         Round(List<Committed<?>> committed) {
             this.committed = committed;
+            this.written =
+                    committed.stream().map(one -> (Write.Store) one.write()).toList();
         }
 
         Answers<List<Lookup>> ask(int size) {
@@ -210,8 +213,7 @@ final class BatchPath {
                             .filter(handle -> committed.stream()
                                     .noneMatch(one -> one.queued().contains(handle)))
                             .toList();
-            List<MemoryEntry> entries =
-                    committed.stream().map(one -> store(one).entry()).toList();
+            List<MemoryEntry> entries = written.stream().map(Write.Store::entry).toList();
             try {
                 Answers<List<Lookup>> answers = backends.fanOut().askAll(tried, backend -> backend.storeAll(entries));
                 settle(tried, answers);
@@ -235,11 +237,9 @@ final class BatchPath {
         private void settle(List<BackendHandle> tried, Answers<List<Lookup>> answers) {
             try {
                 List<OutboxEntry> confirmed = new ArrayList<>();
-                List<Write.Store> stores =
-                        committed.stream().map(one -> store(one)).toList();
                 for (BackendHandle handle : tried) {
                     List<Lookup> held = answers.values().get(handle);
-                    overtaking.checkAll(handle, stores, held);
+                    overtaking.checkAll(handle, written, held);
                     if (held != null) {
                         committed.forEach(one -> confirmed.addAll(one.owedTo(handle)));
                     }
@@ -262,8 +262,8 @@ final class BatchPath {
             Map<String, BatchWrite.Store> drafts = new LinkedHashMap<>();
             stores.forEach(store -> drafts.put(store.key(), store));
             boolean any = false;
-            for (int i = 0; i < committed.size(); i++) {
-                Write.Store write = store(committed.get(i));
+            for (int i = 0; i < written.size(); i++) {
+                Write.Store write = written.get(i);
                 HlcTimestamp obstacle = HlcTimestamp.NONE;
                 for (List<Lookup> held : answers.values().values()) {
                     HlcTimestamp there = write.obstacle(held.get(i));
@@ -283,10 +283,6 @@ final class BatchPath {
                 }
             }
             return any;
-        }
-
-        private static Write.Store store(Committed<?> one) {
-            return (Write.Store) one.write();
         }
     }
 }

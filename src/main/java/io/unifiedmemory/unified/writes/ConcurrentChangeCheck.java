@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds changes that happen while a store is in flight to a backend. If the backend answers with something newer, that is
- * stored here, and owed to the other backends. Another thread or process may also delete or replace the memory meanwhile, and a backend without versions
- * may apply the two in the wrong order. So after such a backend has confirmed a store, or it may have arrived, the store
- * of record is asked once more, and a newer change is put into the outbox again. Thread-safe.
+ * stored here, and owed to the other backends. Another thread or process may also delete or replace the memory
+ * meanwhile, and a backend without versions may apply the two in the wrong order. So after such a backend has confirmed a
+ * store, or it may have arrived, the store of record is asked once more, and a newer change is put into the outbox again.
+ * Thread-safe.
  */
 public final class ConcurrentChangeCheck {
 
@@ -54,9 +55,7 @@ public final class ConcurrentChangeCheck {
         List<Stored> open = new ArrayList<>();
         for (int i = 0; i < stores.size(); i++) {
             Stored stored = new Stored(stores.get(i).entry(), answers == null ? Lookup.MISSING : answers.get(i));
-            // What was written meanwhile has an outbox entry of its own, and a backend with versions knows which of two
-            // writes
-            // is newer.
+            // What was written meanwhile has an outbox entry of its own. A backend with versions knows which is newer.
             if (stored.isOutdone() || !handle.can(Capability.VERSIONS)) {
                 open.add(stored);
             }

@@ -11,8 +11,8 @@ final class UnreadBytes {
     private static final int SMALLEST_PIPE = 4_096;
 
     private int unanswered;
-    private int upToRequest;
-    private int behindIt;
+    private long upToRequest;
+    private long behindIt;
 
     /**
      * Notes bytes that will be written.
@@ -20,16 +20,13 @@ final class UnreadBytes {
      * @return whether there is room for them in the pipe for certain, so that to write them does not wait for the reader
      */
     synchronized boolean add(int bytes, boolean request) {
-        behindIt = Math.addExact(behindIt, Math.min(bytes, SMALLEST_PIPE + 1));
+        behindIt += bytes;
         if (request) {
             unanswered++;
             upToRequest += behindIt;
             behindIt = 0;
         }
-        boolean fits = upToRequest + behindIt <= SMALLEST_PIPE;
-        upToRequest = Math.min(upToRequest, SMALLEST_PIPE + 1); // more than that need not be told apart
-        behindIt = Math.min(behindIt, SMALLEST_PIPE + 1);
-        return fits;
+        return upToRequest + behindIt <= SMALLEST_PIPE;
     }
 
     /** Notes that a request was answered. */
